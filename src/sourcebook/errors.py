@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is raised: only what is wrong with the call or the environment. What is wrong in a book is returned."""
+
+from __future__ import annotations
+
+
+class SourcebookError(Exception):
+    """Base of what the package raises on purpose; the message is one plain sentence."""
+
+
+class UsageError(SourcebookError):
+    """The call does not fit: no book here, no build yet, an unknown argument."""
+
+
+class EnvironmentFailure(SourcebookError):
+    """The machine does not let the work be done: disk, permissions, a lock."""

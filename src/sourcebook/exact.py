@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Numbers and JSON text without loss: the one door to JSON.
+
+A number keeps its value exactly: an integer is an ``int`` of any size, a decimal is a ``float`` where the float's
+shortest form denotes the same value, and a ``decimal.Decimal`` where no float does (``0.1`` is a float,
+``0.10000000000000000001`` and ``1e400`` are not).
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+
+_EXPONENT_LIMIT = 9999  # beyond it Decimal arithmetic could be made to take for ever
+
+
+def decimal_number(text: str) -> float | Decimal:
+    """The number that a JSON or YAML core-schema decimal denotes.
+
+    ``text`` is a finite decimal such as ``-1.5e3``. Raises ValueError for an exponent past 9999 digits.
+    """
+    value = float(text)
+    if len(text) <= 15:  # 15 digits always survive in a double, unless the exponent leaves its range
+        if 1e-300 < abs(value) < 1e300 or value == 0 and not _has_nonzero_digit(text):
+            return value
+    exact = Decimal(text)
+    if abs(exact.adjusted()) > _EXPONENT_LIMIT:
+        raise ValueError(f"an exponent past {_EXPONENT_LIMIT}")
+    if value in (float("inf"), float("-inf")) or Decimal(repr(value)) != exact:
+        return exact
+    return value
+
+
+def _has_nonzero_digit(text: str) -> bool:
+    return any(c in "123456789" for c in text.lower().partition("e")[0])
+
+
+def dumps(value: Any, *, indent: int | None = None) -> str:
+    """JSON text of plain data: key order kept, no ASCII escapes, Decimal written in full.
+
+    Raises ValueError for NaN and infinities, which JSON does not have.
+    """
+    separators = (",", ":") if indent is None else (",", ": ")
+    try:
+        return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
+    except TypeError:  # a Decimal: the standard library cannot write it
+        text: str = simplejson.dumps(
+            value, ensure_ascii=False, indent=indent, separators=separators, use_decimal=True, allow_nan=False
+        )
+        return text
+
+
+def loads(text: str | bytes) -> Any:
+    """Plain data of JSON text, numbers exact as this module says. Raises ValueError where it is not JSON."""
+    return json.loads(text, parse_float=decimal_number, parse_constant=_no_constant)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two pieces of plain data are the same value for value: types, key order, ``1`` and ``1.0`` told apart."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(same(value, other[key]) for key, value in one.items())
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)

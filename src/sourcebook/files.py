@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The disk, read with distrust: regular files inside the book, and nothing else.
+
+Links, pipes and devices are never opened; names that would break a listing are findings.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sourcebook.finding import Finding, printable
+
+
+def walk(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
+    """Every file below ``folder`` (relative to ``root``), sorted: its path with ``/``, and what is wrong with it.
+
+    Dotfiles count. Yields nothing where there is no such folder.
+    """
+    top = root / folder if folder else root
+    if top.is_symlink() or not top.is_dir():
+        return
+    with os.scandir(top) as entries:
+        found = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    for entry in found:
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(root, path)
+        else:
+            yield path, _odd(entry, path)
+
+
+def _odd(entry: os.DirEntry[str], path: str) -> Finding | None:
+    if entry.is_symlink():
+        return Finding(path, 0, 0, "file-kind", "a symbolic link; links are not followed", hint="put the file here itself")
+    if not entry.is_file(follow_symlinks=False):
+        return Finding(path, 0, 0, "file-kind", "not a regular file")
+    try:
+        entry.name.encode("utf-8")
+    except UnicodeEncodeError:
+        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+        return Finding(shown, 0, 0, "file-name", "the file's name is not UTF-8", hint="rename it")
+    if printable(entry.name) != entry.name:
+        return Finding(path, 0, 0, "file-name", "the file's name holds control characters", hint="rename it")
+    return None
+
+
+def read_bytes(root: Path, path: str, limit: int) -> tuple[bytes, Finding | None]:
+    """The bytes of a regular file of the book, ``limit`` + 1 at most, or a finding saying why it is not read.
+
+    No part of the path below ``root`` may be a link. Raises OSError where the disk fails.
+    """
+    here = root
+    for part in path.split("/"):
+        here = here / part
+        if here.is_symlink():
+            message = "a symbolic link; links are not followed"
+            return b"", Finding(path, 0, 0, "file-kind", message, hint="put the file here itself")
+    # Opened without blocking, so that a pipe put there in the meantime cannot hold us.
+    handle = os.open(here, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return b"", Finding(path, 0, 0, "file-kind", "not a regular file")
+        return file.read(limit + 1), None
+
+
+def base(pattern: str) -> str:
+    """The folder that every file of ``pattern`` lies in: ``data/claims/**/*.yaml`` gives ``data/claims``."""
+    fixed = []
+    for part in pattern.split("/")[:-1]:
+        if any(c in part for c in "*?["):
+            break
+        fixed.append(part)
+    return "/".join(fixed)
+
+
+def matcher(patterns: Iterable[str]) -> re.Pattern[str]:
+    """A regular expression that fully matches the paths of ``patterns``.
+
+    ``*`` and ``?`` stay within a folder, ``**`` crosses folders, ``[abc]`` is a choice; dotfiles are files like others.
+    """
+    return re.compile("|".join(f"(?:{_expression(pattern)})" for pattern in patterns) or r"(?!)", re.DOTALL)
+
+
+def _expression(pattern: str) -> str:
+    out = []
+    position = 0
+    for found in re.finditer(r"\*\*/|\*\*|\*|\?|\[!?[^]/]+\]", pattern):
+        out.append(re.escape(pattern[position : found.start()]))
+        out.append(_WILDCARDS.get(found[0]) or "[" + found[0][1:-1].replace("!", "^", 1).replace("\\", "\\\\") + "]")
+        position = found.end()
+    return "".join(out) + re.escape(pattern[position:])
+
+
+_WILDCARDS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}

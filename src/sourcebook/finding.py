@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is wrong, and what was looked at: findings and the ledger, as values.
+
+Leaf module: it imports nothing of the package, so that every stage can return findings.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One mistake, at its place.
+
+    ``path`` is relative to the book, with ``/``; ``line`` and ``column`` count from 1, in characters (0 where a
+    whole file or folder is meant); ``pointer`` is an RFC 6901 JSON pointer into the file's document.
+    """
+
+    path: str
+    line: int
+    column: int
+    rule: str
+    message: str
+    level: Level = "error"
+    hint: str = ""
+    pointer: str = ""
+
+    def __str__(self) -> str:
+        """One line ``path:line:column: level rule: message``; control characters are shown as escapes."""
+        return printable(f"{self.path}:{self.line}:{self.column}: {self.level} {self.rule}: {self.message}")
+
+
+def printable(text: str) -> str:
+    """``text`` with every character that could steer a terminal or a log (controls, bidi, line breaks) escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escaped(c) if unicodedata.category(c) in _UNPRINTABLE else c for c in text)
+
+
+# Cc controls, Cf bidi and zero-width formats, Cs surrogates, Zl/Zp line separators.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def pointer(parts: Iterable[str | int]) -> str:
+    """RFC 6901 JSON pointer of a path of keys and indexes: ``("a/b", 0)`` gives ``/a~1b/0``."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+@dataclass(slots=True)
+class Tally:
+    """How often one rule was applied: ``performed`` checks, ``skipped`` ones, and those that could not be decided."""
+
+    performed: int = 0
+    skipped: int = 0
+    unverifiable: int = 0
+    reasons: set[str] = field(default_factory=set)
+
+
+class Ledger:
+    """Counts, per rule, of checks performed, skipped and unverifiable. A rule that ran on nothing says so."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[str, Tally] = {}
+
+    def performed(self, rule: str, count: int = 1) -> None:
+        """Count ``count`` checks of ``rule`` that were carried out."""
+        self._tally(rule).performed += count
+
+    def skipped(self, rule: str, reason: str, count: int = 1) -> None:
+        """Count checks that were not carried out, for ``reason``."""
+        self._tally(rule).skipped += count
+        self._tally(rule).reasons.add(reason)
+
+    def unverifiable(self, rule: str, reason: str, count: int = 1) -> None:
+        """Count checks whose answer cannot be known, for ``reason``."""
+        self._tally(rule).unverifiable += count
+        self._tally(rule).reasons.add(reason)
+
+    def _tally(self, rule: str) -> Tally:
+        return self._tallies.setdefault(rule, Tally())
+
+    def lines(self) -> list[str]:
+        """A line a rule, sorted: what was performed, skipped, unverifiable, and why."""
+        return [f"{rule}: {_counts(tally)}" for rule, tally in sorted(self._tallies.items())]
+
+    def as_dict(self) -> dict[str, dict[str, object]]:
+        """The same as plain data, for the report."""
+        return {
+            rule: {
+                "performed": t.performed,
+                "skipped": t.skipped,
+                "unverifiable": t.unverifiable,
+                "reasons": sorted(t.reasons),
+            }
+            for rule, t in sorted(self._tallies.items())
+        }
+
+
+def _counts(tally: Tally) -> str:
+    parts = [f"{tally.performed} performed"]
+    parts += [f"{tally.skipped} skipped"] if tally.skipped else []
+    parts += [f"{tally.unverifiable} unverifiable"] if tally.unverifiable else []
+    reasons = f" ({'; '.join(sorted(tally.reasons))})" if tally.reasons else ""
+    return printable(", ".join(parts) + reasons)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules: one registry of everything that can be found wrong with a book.
+
+Rules that look at records stand in a module of their own; those that reading itself applies are listed here. The
+book's own SQL checks are rules too, called ``checks/NAME``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sourcebook.finding import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that can be wrong: its ID, its level, and what it says in a line.
+
+    A ``fixed`` rule cannot be lowered, since what it finds could not be published whole.
+    """
+
+    id: str
+    summary: str
+    level: Level = "error"
+    fixed: bool = False
+
+
+_ALL = (
+    Rule("yaml-syntax", "The file is not YAML.", fixed=True),
+    Rule("yaml-encoding", "The bytes are not UTF-8 text, or hold characters that no text has.", fixed=True),
+    Rule("yaml-duplicate-key", "A mapping has the same key twice.", fixed=True),
+    Rule("yaml-key", "A mapping key is a list or a mapping.", fixed=True),
+    Rule("yaml-tag", "A tag that the YAML 1.2 core schema does not have, or a value that its tag does not fit.", fixed=True),
+    Rule("yaml-alias", "An alias that names nothing, contains itself, or is merged and is no mapping.", fixed=True),
+    Rule("yaml-number", "A number that neither JSON nor SQLite has, or one of too many digits.", fixed=True),
+    Rule("yaml-limit", "A file past the book's limits: size, nesting, expansion of aliases.", fixed=True),
+    Rule("unquoted-number", "An unquoted value is read as a number and loses part of its text.", level="warning"),
+    Rule("descriptor", "The descriptor says something that has no meaning, or names what is not there.", fixed=True),
+    Rule("descriptor-near-miss", "A property of the descriptor is nearly one of the standard's.", level="warning"),
+    Rule("schema-invalid", "A schema is itself invalid.", fixed=True),
+    Rule("schema-reference", "A $ref in a schema leads to nothing in the book.", fixed=True),
+    Rule("script", "An SQL script of the book cannot be read or run.", fixed=True),
+    Rule("name-collision", "Two names would be one in SQLite.", fixed=True),
+    Rule("file-kind", "A file is a link, a pipe or a device.", fixed=True),
+    Rule("file-name", "A file's name would break listings.", fixed=True),
+    Rule("file-unclaimed", "No collection claims a data file."),
+    Rule("file-claimed-twice", "Two collections claim a data file.", fixed=True),
+    Rule("layout", "A file does not hold records as its collection's layout says.", fixed=True),
+    Rule("collection-empty", "A collection has no records."),
+    Rule("key-missing", "A record has no key.", fixed=True),
+    Rule("key-duplicate", "Two records of a collection have one key.", fixed=True),
+    Rule("schema", "A record departs from its JSON Schema."),
+    Rule("reference", "A reference means no record, or more than one.", fixed=True),
+    Rule("value-rounded", "A number that its column could not hold exactly.", fixed=True),
+    Rule("value-unplanned", "A value that no column holds; it is kept in the record's document only.", level="warning"),
+)
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in _ALL}

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``checks/NAME``: the book's own checks, SQL over the compiled tables, each row returned a finding."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sourcebook.book import Script
+from sourcebook.finding import Finding, Ledger, Level
+from sourcebook.read import Positioner, Record
+from sourcebook.sqlite import Sandbox, quote
+from sourcebook.tables.links import steps
+from sourcebook.tables.plans import Plans
+from sourcebook.wording import shown
+
+_MOST_ROWS = 1_000  # of one check: a check that returns more is itself the mistake
+
+
+@dataclass(frozen=True)
+class BookChecks:
+    """What running checks needs: the tables, and where each record stands."""
+
+    connection: sqlite3.Connection
+    plans: Plans
+    records: Mapping[tuple[str, str], Record]
+    incomplete: Collection[str]
+    positioner: Positioner
+    ledger: Ledger
+    seconds: float
+
+    def run(self, scripts: Iterable[Script]) -> Iterator[Finding]:
+        """The findings of every check of ``scripts``; a check that cannot run is a finding itself."""
+        for script in scripts:
+            yield from self._run(script)
+
+    def _run(self, script: Script) -> Iterator[Finding]:
+        rule = f"checks/{script.name}"
+        sandbox = Sandbox(self.connection, self.seconds)
+        try:
+            with sandbox.guarded() as connection:
+                cursor = connection.execute(script.sql, script.header.get("parameters") or {})
+                names = [column[0] for column in cursor.description or ()]
+                rows = cursor.fetchmany(_MOST_ROWS + 1)
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            yield Finding(script.path, script.line, 1, "script", f"the check cannot be run: {_said(error, self.seconds)}")
+            return
+        if "_table" not in names or "_key" not in names:
+            message = "a check returns the columns _table and _key (and _column, message)"
+            yield Finding(script.path, script.line, 1, "script", message)
+            return
+        owners = self._owners()
+        unread = sorted({owners[t] for t in sandbox.tables if t in owners} & set(self.incomplete))
+        if unread:
+            self.ledger.unverifiable(rule, f"{' and '.join(unread)} could not be read whole")
+            return
+        count = max((self._count(table) for table in sandbox.tables if table in owners), default=0)
+        if not count:
+            self.ledger.skipped(rule, "the tables it reads are empty")
+            return
+        self.ledger.performed(rule, count)
+        for row in rows[:_MOST_ROWS]:
+            yield self._finding(script, rule, dict(zip(names, row, strict=True)))
+        if len(rows) > _MOST_ROWS:
+            message = f"the check returns more than {_MOST_ROWS:,} rows; the rest is not shown"
+            yield Finding(script.path, script.line, 1, rule, message)
+
+    def _owners(self) -> dict[str, str]:
+        return {table.name: name for name, plan in self.plans.items() for table in plan.tables}
+
+    def _count(self, table: str) -> int:
+        return int(self.connection.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()[0])
+
+    def _finding(self, script: Script, rule: str, row: Mapping[str, Any]) -> Finding:
+        level: Level = "warning" if script.header.get("level") == "warning" else "error"
+        message = str(row.get("message") or script.header.get("title") or script.name)
+        hint = str(script.header.get("hint") or "")
+        found = self._record(str(row["_table"]), row["_key"])
+        if found is None:
+            message = f"{message} ({shown(row['_table'])}, key {shown(row['_key'])}, which is no record)"
+            return Finding(script.path, script.line, 1, rule, message, level, hint)
+        record, path = found
+        path = (*path, *self._path(str(row["_table"]), row.get("_column"), bool(path)))
+        finding = self.positioner.finding(record, path, rule, message, hint)
+        return Finding(*(getattr(finding, name) for name in _UP_TO_MESSAGE), level, hint, finding.pointer)
+
+    def _record(self, table: str, key: Any) -> tuple[Record, tuple[str | int, ...]] | None:
+        """The record that a row belongs to, and the path inside it that the row's key ends in."""
+        collection = self._owners().get(table)
+        if collection is None:
+            return None
+        parts = str(key).split("/")
+        for length in range(len(parts), 0, -2):
+            record = self.records.get((collection, "/".join(parts[:length])))
+            if record:
+                rest = parts[length:]
+                return record, tuple(int(p) if i % 2 and p.isdigit() else p for i, p in enumerate(rest))
+        return None
+
+    def _path(self, table: str, column: Any, inside: bool) -> tuple[str, ...]:
+        """Path of a column's property, below the row's own place."""
+        for plan in self.plans.values():
+            for one in plan.tables:
+                if one.name == table and column in [c.name for c in one.columns]:
+                    parts = steps(one.column(str(column)).path)
+                    if "[]" in parts or "{}" in parts:
+                        last = max(i for i, part in enumerate(parts) if part in ("[]", "{}"))
+                        return parts[last + 1 :] if inside else parts[: parts.index("[]") if "[]" in parts else last]
+                    return parts
+        return ()
+
+
+_UP_TO_MESSAGE = ("path", "line", "column", "rule", "message")
+
+
+def _said(error: Exception, seconds: float) -> str:
+    text = str(error)
+    if text == "interrupted":
+        return f"it took more than {seconds:g} seconds"
+    return "it does more than read the tables" if text in ("not authorized", "access prohibited") else text

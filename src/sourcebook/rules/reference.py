@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``reference``: a reference means no record, or more than one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sourcebook.finding import Finding, Ledger
+from sourcebook.parse import Path
+from sourcebook.read import Positioner, Record
+from sourcebook.tables.links import Index, Reference, written
+from sourcebook.wording import did_you_mean, shown
+
+
+@dataclass(frozen=True)
+class References:
+    """What the rule needs to know: the index of targets, and the collections that could not be read whole."""
+
+    index: Index
+    incomplete: Collection[str]
+    positioner: Positioner
+    ledger: Ledger
+
+    def check(self, record: Record, references: list[Reference]) -> Iterator[Finding]:
+        """A finding for each reference of ``record`` that dangles or is ambiguous."""
+        for reference in references:
+            for path, value in written(record.value, reference.steps):
+                finding = self._check(record, reference, path, value)
+                if finding:
+                    yield finding
+
+    def _check(self, record: Record, reference: Reference, path: Path, value: Any) -> Finding | None:
+        if not isinstance(value, str | int):
+            return None  # the schema's matter
+        hits = [(target, key) for target in reference.targets for key in self.index.keys(target, value)]
+        unread = sorted({target.collection for target in reference.targets} & set(self.incomplete))
+        if not hits and unread:
+            self.ledger.unverifiable("reference", f"{' and '.join(unread)} could not be read whole")
+            return None
+        self.ledger.performed("reference")
+        if len(hits) == 1:
+            return None
+        names = " or ".join(f"{target.collection}{'.' + target.field if target.field else ''}" for target in reference.targets)
+        if hits:
+            found = " and ".join(f"{target.collection} {key!r}" for target, key in hits[:3])
+            message = f"{shown(value)} means more than one record: {found}"
+            return self.positioner.finding(record, path, "reference", message, "refer by a field that is unique")
+        known = [known for target in reference.targets for known in self.index.known(target)]
+        hint = did_you_mean(value, known) or f"add the record to {reference.targets[0].collection}, or mend the reference"
+        return self.positioner.finding(record, path, "reference", f"{shown(value)} is not in {names}", hint)

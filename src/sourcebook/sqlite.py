@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SQLite, opened on our terms: quoted names, and connections on which strangers' SQL may run."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# Letters that Unicode does not decompose, so that "remove_diacritics" leaves them: folded before text is indexed.
+_FOLDS = str.maketrans(
+    {"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ð": "d", "Ð": "D"}
+    | {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"}
+)
+
+
+def fold(text: str | None) -> str | None:
+    """``text`` with letters such as the dotless ı spelled plainly, as full-text search compares them."""
+    return text if text is None else text.translate(_FOLDS)
+
+
+def quote(name: str) -> str:
+    """A table or column name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that cannot write to the finished database at ``path``."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+_READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+_FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}
+_MOST_BYTES = 10_000_000  # of one value, so that randomblob(900000000) is refused
+
+
+class Sandbox:
+    """A connection for SQL from strangers: reading only, no ATTACH, no PRAGMA, no extension, bounded in time.
+
+    ``tables`` names the tables that the last statement read.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, seconds: float) -> None:
+        self.tables: set[str] = set()
+        self._connection = connection
+        self._seconds = seconds
+        self._deadline = 0.0
+
+    @contextmanager
+    def guarded(self) -> Iterator[sqlite3.Connection]:
+        """The connection with the guards up. Raises sqlite3.Error from statements that break the rules."""
+        self.tables = set()
+        self._deadline = time.monotonic() + self._seconds
+        limit = self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+        self._connection.set_authorizer(self._authorize)
+        self._connection.set_progress_handler(lambda: time.monotonic() > self._deadline, 10_000)
+        try:
+            yield self._connection
+        finally:
+            self._connection.set_progress_handler(None, 0)
+            self._connection.set_authorizer(None)
+            self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limit)
+
+    def _authorize(self, action: int, first: str | None, second: str | None, _db: str | None, _by: str | None) -> int:
+        if action == sqlite3.SQLITE_READ and first:
+            self.tables.add(first)
+        if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _FORBIDDEN_FUNCTIONS:
+            return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY

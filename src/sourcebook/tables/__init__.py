@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""JSON Schema to relational plan, and records to rows and back. Pure: nothing here touches the disk."""
+
+from sourcebook.tables.plan import Column, Plan, Table, Wanted, collisions, plan_collection
+from sourcebook.tables.rows import Misfit, Rows, encode, flatten, projected, rebuild
+from sourcebook.tables.shape import Note, Object, shape_of
+
+__all__ = [
+    "Column",
+    "Misfit",
+    "Note",
+    "Object",
+    "Plan",
+    "Rows",
+    "Table",
+    "Wanted",
+    "collisions",
+    "encode",
+    "flatten",
+    "plan_collection",
+    "projected",
+    "rebuild",
+    "shape_of",
+]

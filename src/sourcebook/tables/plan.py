@@ -1,0 +1,373 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Shape to relational plan: which tables a collection becomes, and which column holds which value.
+
+The plan is computed from the schema alone, so the shape of the database does not depend on which records happen to be
+there. ``docs/reference/tables.md`` states the rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from sourcebook.book import Target, targets
+from sourcebook.tables.shape import Json, List, Note, Object, Scalar, Shape
+
+Encoding = Literal["text", "integer", "number", "boolean", "any", "json"]
+_SQL_TYPES: dict[Encoding, str] = {
+    "text": "TEXT",
+    "integer": "INTEGER",
+    "number": "ANY",  # keeps 1 an integer and 1.0 a real, which REAL would not
+    "boolean": "INTEGER",
+    "any": "ANY",
+    "json": "TEXT",
+}
+Role = Literal["key", "parent", "position", "name", "value", "property", "other", "target"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, how values are written in it, what it holds."""
+
+    name: str
+    encoding: Encoding
+    role: Role
+    path: str = ""  # property path from the record, as references are written
+    required: bool = False
+    foreign: Target | None = None  # the table it leads to, and the field references are written by
+    targets: tuple[Target, ...] = ()  # of a reference that may lead to several collections
+    note: Note = Note()
+
+    @property
+    def type(self) -> str:
+        """SQLite type, for a STRICT table."""
+        return _SQL_TYPES[self.encoding]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a plan. ``parent`` is the table whose rows it belongs to; ``path`` the property it was made from."""
+
+    name: str
+    collection: str
+    path: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    parent: str | None
+    title: str
+    description: str
+    label: str | None = None
+
+    def column(self, name: str) -> Column:
+        """The column called ``name``. Raises KeyError where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    @property
+    def searchable(self) -> tuple[str, ...]:
+        """Columns of running text, for full-text search: neither keys, references, codes nor enumerations."""
+        return tuple(
+            c.name
+            for c in self.columns
+            if c.encoding == "text"
+            and c.role in ("property", "value")
+            and not (c.foreign or c.targets or c.note.format or c.note.choices)
+            and not _is_code(c.note.pattern)
+        )
+
+
+# --- how a record is taken apart: the nodes mirror the shape, and name the columns -----------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in column number ``index`` of the row at hand."""
+
+    index: int
+    encoding: Encoding
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A mapping whose properties are columns of the row at hand; ``other`` is the column of undeclared ones."""
+
+    members: Mapping[str, Node]
+    other: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A list or map that is a table of its own: number ``table`` in the plan.
+
+    ``item`` takes an element apart into the child's row; ``step`` is the path element in the child rows' keys.
+    """
+
+    table: int
+    item: Node
+    step: str
+    by_name: bool = False
+    single: bool = False
+
+
+Node = Cell | Group | Child
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The tables of one collection, the first of them its own; ``root`` takes a record apart."""
+
+    collection: str
+    tables: tuple[Table, ...]
+    root: Group
+    losses: tuple[str, ...]
+    json_columns: tuple[tuple[str, str], ...]  # "table.column" and why it is JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the descriptor says about a collection's tables, in the planner's terms."""
+
+    name: str
+    title: str
+    description: str
+    key: str | None
+    label: str | None
+    references: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)  # by property path
+    rename: Mapping[str, str] = field(default_factory=dict)
+
+
+def plan_collection(wanted: Wanted, shape: Shape) -> Plan:
+    """The relational plan of a collection whose records have ``shape``."""
+    return _Planner(wanted).plan(shape)
+
+
+@dataclass
+class _Draft:
+    """A table while its columns are being found."""
+
+    name: str
+    path: str
+    columns: list[Column]
+    parent: _Draft | None
+    title: str
+    description: str
+    number: int
+    has_children: bool = False
+
+
+def join(path: str, part: str) -> str:
+    """A property path with one more property, written as references are: a dot in a name is escaped."""
+    escaped = re.sub(r"([\\.\[\]{}])", r"\\\1", part)
+    return f"{path}.{escaped}" if path else escaped
+
+
+class _Planner:
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.drafts: list[_Draft] = []
+        self.losses: list[str] = []
+        self.json: list[tuple[str, str]] = []
+
+    def plan(self, shape: Shape) -> Plan:
+        wanted = self.wanted
+        draft = self._draft(wanted.name, "", None, wanted.title, wanted.description)
+        if wanted.key is None:
+            draft.columns.append(Column("_key", "text", "key", required=True, note=_KEY_NOTE))
+        shape = shape if isinstance(shape, Object) else Object()
+        if wanted.key is not None and wanted.key not in shape.properties:
+            shape = replace(shape, properties={wanted.key: Scalar(frozenset({"string"})), **shape.properties})
+        root = self._group(shape, draft, "", "")
+        return Plan(wanted.name, tuple(map(self._table, self.drafts)), root, tuple(self.losses), tuple(self.json))
+
+    def _draft(self, name: str, path: str, parent: _Draft | None, title: str, description: str) -> _Draft:
+        draft = _Draft(self.wanted.rename.get(path, name), path, [], parent, title, description, len(self.drafts))
+        self.drafts.append(draft)
+        return draft
+
+    # Nodes.
+
+    def _node(self, shape: Shape, draft: _Draft, path: str, name: str, required: bool) -> Node:
+        match shape:
+            case Scalar():
+                return self._cell(_encoding(shape.types), shape.note, draft, path, name, required)
+            case Object(properties=properties, rest=rest) if not properties and rest is not None and _holds(rest):
+                return self._child(rest, draft, path, name, shape.note, by_name=True)
+            case Object(properties=properties) if properties:
+                return self._group(shape, draft, path, name)
+            case List(items=items) if _holds(items):
+                return self._child(items, draft, path, name, shape.note, single=shape.single)
+        why = shape.why if isinstance(shape, Json) else "free-form"
+        if isinstance(shape, List):
+            why = "a list of lists or of free-form values"
+        node = self._cell("json", shape.note, draft, path, name, required=False)
+        self.json.append((f"{draft.name}.{draft.columns[node.index].name}", why))
+        return node
+
+    def _cell(
+        self, encoding: Encoding, note: Note, draft: _Draft, path: str, name: str, required: bool
+    ) -> Cell:
+        is_key = not draft.parent and path == self.wanted.key
+        role: Role = "key" if is_key else "value" if name == "_value" else "property"
+        if is_key and encoding not in ("text", "integer"):
+            encoding = "any"
+        foreign = self.wanted.references.get(path) or targets(note.references)
+        name = self.wanted.rename.get(path, name)
+        column = Column(
+            name,
+            encoding,
+            role,
+            path,
+            required or is_key,
+            foreign[0] if len(foreign) == 1 else None,
+            foreign if len(foreign) > 1 else (),
+            note,
+        )
+        index = len(draft.columns)
+        draft.columns.append(column)
+        for target in column.targets:
+            about = replace(note.loosened(), references=())
+            draft.columns.append(Column(f"{name}_{target.collection}", "any", "target", path, foreign=target, note=about))
+        if not required and not is_key:
+            self.losses.append(f"{path}: null and absent are both NULL")
+        if encoding == "integer":
+            self.losses.append(f"{path}: an integer written as a decimal (1.0) is kept as 1")
+        return Cell(index, encoding)
+
+    def _group(self, shape: Object, draft: _Draft, path: str, name: str) -> Group:
+        members = {
+            key: self._node(
+                sub,
+                draft,
+                join(path, key),
+                f"{name}_{key}" if name else key,
+                required=key in shape.required and not path.rpartition("]")[2],
+            )
+            for key, sub in shape.properties.items()
+        }
+        other = None
+        if shape.open:
+            other = len(draft.columns)
+            note = Note(description="Properties that the schema does not declare, as JSON.")
+            column = f"_{name}_other" if name else "_other"
+            draft.columns.append(Column(column, "json", "other", path, note=note))
+        if path and not path.endswith("]"):
+            self.losses.append(f"{path}: an empty mapping and an absent one are alike")
+        return Group(members, other)
+
+    def _child(
+        self, items: Shape, draft: _Draft, path: str, name: str, note: Note, *, by_name: bool = False, single: bool = False
+    ) -> Child:
+        inner = path + ("{}" if by_name else "[]")
+        title = note.title or _words(f"{draft.title}: {name}" if draft.title else name)
+        child = self._draft(f"{draft.name}_{name}", inner, draft, title, note.description or items.note.description)
+        draft.has_children = True
+        child.columns.append(Column("_parent", "any", "parent", required=True, note=_parent_note(draft)))
+        if by_name:
+            child.columns.append(Column("_name", "text", "name", required=True, note=_NAME_NOTE))
+        else:
+            child.columns.append(Column("_position", "integer", "position", required=True, note=_POSITION_NOTE))
+        if isinstance(items, Object) and items.properties:
+            item: Node = self._group(items, child, inner, "")
+        else:
+            item = self._node(items, child, inner, "_value", required=False)
+        alike = "a map" if by_name else "a list"
+        self.losses.append(f"{path}: {alike} that is empty and one that is absent are alike")
+        if single:
+            self.losses.append(f"{path}: one thing and a list of that one are alike")
+        return Child(child.number, item, name, by_name, single)
+
+    # Drafts to tables.
+
+    def _table(self, draft: _Draft) -> Table:
+        columns = draft.columns
+        if draft.parent:
+            parent = draft.parent
+            own = Target(parent.name, "")
+            parent_key = next((c for c in parent.columns if c.role == "key"), None)
+            kind: Encoding = parent_key.encoding if parent_key and not parent.parent else "text"
+            columns = [replace(c, foreign=own, encoding=kind) if c.role == "parent" else c for c in columns]
+            if draft.has_children:
+                # Put last, so that the numbers of the other columns stand.
+                columns = [*columns, Column("_key", "text", "key", required=True, note=_KEY_NOTE)]
+        key = [c.name for c in columns if c.role == "key"]
+        return Table(
+            name=draft.name,
+            collection=self.wanted.name,
+            path=draft.path,
+            columns=tuple(columns),
+            primary_key=tuple(key or [c.name for c in columns[:2]]),
+            parent=draft.parent.name if draft.parent else None,
+            title=draft.title,
+            description=draft.description,
+            label=self._label(draft),
+        )
+
+    def _label(self, draft: _Draft) -> str | None:
+        names = [c.name for c in draft.columns if c.role in ("key", "property", "value") and c.encoding == "text"]
+        if not draft.parent and self.wanted.label:
+            return self.wanted.label
+        for usual in ("name", "title", "label", "_value"):
+            if usual in names:
+                return usual
+        return names[0] if names else None
+
+
+def _encoding(types: frozenset[str]) -> Encoding:
+    if types == {"string"}:
+        return "text"
+    if types == {"integer"}:
+        return "integer"
+    if types <= {"integer", "number"}:
+        return "number"
+    if types == {"boolean"}:
+        return "boolean"
+    return "json" if "boolean" in types else "any"
+
+
+def _holds(items: Shape) -> bool:
+    """Whether elements of this shape make a table: single values or mappings with declared properties."""
+    return isinstance(items, Scalar) or (isinstance(items, Object) and bool(items.properties))
+
+
+def _is_code(pattern: str) -> bool:
+    """Whether a pattern confines a value to a code: it is anchored at both ends."""
+    return pattern.startswith("^") and pattern.endswith("$")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+_KEY_NOTE = Note(description="Key of the row: the record's key and the path inside it.")
+_NAME_NOTE = Note(description="Key of the entry in the map.")
+_POSITION_NOTE = Note(description="Position in the list, from 0.")
+
+
+def _parent_note(parent: _Draft) -> Note:
+    return Note(description=f"The row of {parent.name} that this one belongs to.")
+
+
+def collisions(plans: Iterable[Plan]) -> Iterator[tuple[str, str, str]]:
+    """Names that SQLite takes for one, since it ignores the case of ASCII letters: (collection, name, other name)."""
+    tables: dict[str, str] = {"_records": "the table _records, which every book has"}
+    for plan in plans:
+        for table in plan.tables:
+            here = f"table {table.name} (from {plan.collection}{f': {table.path}' if table.path else ''})"
+            other = tables.setdefault(_folded(table.name), here)
+            if other is not here:
+                yield plan.collection, here, other
+            columns: dict[str, str] = {}
+            for column in table.columns:
+                here = f"column {table.name}.{column.name} (from {column.path or 'the planner'})"
+                other = columns.setdefault(_folded(column.name), here)
+                if other is not here:
+                    yield plan.collection, here, other
+
+
+def _folded(name: str) -> str:
+    return "".join(c.lower() if c.isascii() else c for c in name)
+

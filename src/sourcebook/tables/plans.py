@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plans of a whole book: each collection's tables, and the links between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from sourcebook.book import DESCRIPTOR, Book, Collection, Target
+from sourcebook.finding import Finding, pointer
+from sourcebook.parse import Path
+from sourcebook.read import descriptor_place
+from sourcebook.tables.plan import Column, Plan, Table, Wanted, collisions, plan_collection
+from sourcebook.tables.shape import Object, shape_of
+from sourcebook.wording import did_you_mean
+
+Plans = Mapping[str, Plan]
+
+
+def plan_book(book: Book) -> tuple[Plans, list[Finding]]:
+    """The plan of each collection of ``book``, by name, and what is wrong with references, names and labels.
+
+    A collection without a schema gets its key and one JSON column.
+    """
+    plans = {}
+    for collection in book.collections:
+        shape = shape_of(book.schemas.schema(collection.schema)) if collection.schema else Object()
+        wanted = Wanted(
+            collection.name,
+            collection.title,
+            collection.description,
+            collection.key,
+            collection.label,
+            collection.references,
+            collection.rename,
+        )
+        plans[collection.name] = plan_collection(wanted, shape)
+    findings = [f for collection in book.collections for f in _problems(book, collection, plans)]
+    findings += [
+        _at(book, name, (), "name-collision", f"{one} and {other} would have one name in SQLite, which ignores case", "rename one under sourcebook: rename")
+        for name, one, other in collisions(plans.values())
+    ]
+    if not findings:
+        enforced = book.level("schema") == "error"
+        plans = {name: _settled(plan, plans, enforced=enforced) for name, plan in plans.items()}
+    return plans, findings
+
+
+def key_column(plan: Plan) -> Column:
+    """The column that is the primary key of a collection's own table."""
+    return next(column for column in plan.tables[0].columns if column.role == "key")
+
+
+def _settled(plan: Plan, plans: Plans, *, enforced: bool) -> Plan:
+    """The plan with each reference's column of the type of the key that it will hold.
+
+    Where the schema is not ``enforced``, what it requires may be missing, and its columns may be NULL.
+    """
+
+    def settled(column: Column) -> Column:
+        if column.role in ("property", "value") and not enforced:
+            column = replace(column, required=False)
+        if column.foreign is None or column.role == "parent":
+            return column
+        held = key_column(plans[column.foreign.collection]).encoding
+        return column if column.encoding == held else replace(column, encoding=held)
+
+    def table(one: Table) -> Table:
+        return replace(one, columns=tuple(map(settled, one.columns)))
+
+    return replace(plan, tables=tuple(map(table, plan.tables)))
+
+
+def _problems(book: Book, collection: Collection, plans: Plans) -> Iterator[Finding]:
+    plan = plans[collection.name]
+    paths = {column.path for table in plan.tables for column in table.columns if column.role != "other"}
+    for kind, wanted in (("references", collection.references), ("rename", collection.rename)):
+        for path in wanted:
+            if path not in paths and not (kind == "rename" and any(path == table.path for table in plan.tables)):
+                hint = did_you_mean(path, paths) or "write lists as tags[], maps as names{}, a dot in a name as \\."
+                yield _at(book, collection.name, (kind, path), "descriptor", f"no property has the path {path!r}", hint)
+    for table in plan.tables:
+        for column in table.columns:
+            if column.role in ("property", "value", "key"):
+                for target in (column.foreign, *column.targets):
+                    yield from _target_problem(book, collection, column, target, plans)
+    names = [column.name for column in plan.tables[0].columns]
+    for place, name in [(("label",), collection.label), *((("facets", i), f) for i, f in enumerate(collection.facets))]:
+        if name is not None and name not in names:
+            yield _at(book, collection.name, place, "descriptor", f"the table has no column {name!r}", did_you_mean(name, names))
+
+
+def _target_problem(
+    book: Book, collection: Collection, column: Column, target: Target | None, plans: Plans
+) -> Iterator[Finding]:
+    if target is None:
+        return
+    place: Path = ("references", column.path) if column.path in collection.references else ("schema",)
+    if target.collection not in plans:
+        message = f"the references at {column.path!r} lead to {target.collection!r}, which is no collection of this book"
+        yield _at(book, collection.name, place, "descriptor", message, did_you_mean(target.collection, plans))
+        return
+    fields = plans[target.collection].root.members
+    if target.field and target.field not in fields:
+        message = f"the references at {column.path!r} are written by {target.field!r}, which {target.collection} does not have"
+        yield _at(book, collection.name, place, "descriptor", message, did_you_mean(target.field, fields))
+
+
+def _at(book: Book, collection: str, path: Path, rule: str, message: str, hint: str = "") -> Finding:
+    whole = (*book.by_name[collection].where, "sourcebook", *path)
+    return Finding(DESCRIPTOR, *descriptor_place(book, whole), rule, message, hint=hint, pointer=pointer(whole))

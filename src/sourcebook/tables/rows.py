@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A record to the rows of its tables, and back.
+
+``flatten`` takes a document apart by its plan, ``rebuild`` puts one together again from rows, ``projected`` says what
+of a document its tables hold, so that the two ways can be held against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sourcebook.exact import dumps, loads
+from sourcebook.tables.plan import Cell, Child, Encoding, Group, Node, Plan
+
+Path = tuple[str | int, ...]
+Row = list[Any]
+_LEAST, _MOST = -(2**63), 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A value that its column cannot hold: where it stands in the record, and why; ``rounds`` if it would be rounded."""
+
+    path: Path
+    why: str
+    rounds: bool = False
+
+
+def fits(value: Any, encoding: Encoding) -> bool:
+    """Whether a column of ``encoding`` keeps ``value`` as it is."""
+    if encoding == "json":
+        return True
+    if encoding == "text":
+        return isinstance(value, str)
+    if encoding == "boolean":
+        return isinstance(value, bool)
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, float):
+        return encoding != "integer" or (value.is_integer() and _LEAST <= value <= _MOST)
+    if isinstance(value, int):
+        return _LEAST <= value <= _MOST
+    return encoding == "any" and isinstance(value, str)
+
+
+def encode(value: Any, encoding: Encoding) -> Any:
+    """The SQLite value of a JSON value that fits a column of ``encoding``; NULL for null."""
+    if value is None:
+        return None
+    if encoding == "json":
+        return dumps(value)
+    return int(value) if encoding in ("boolean", "integer") else value
+
+
+def decode(value: Any, encoding: Encoding) -> Any:
+    """The JSON value that ``encode`` made a SQLite value of."""
+    if value is None:
+        return None
+    if encoding == "json":
+        return loads(value)
+    return bool(value) if encoding == "boolean" else value
+
+
+# --- document to rows -----------------------------------------------------------------------------------------------
+
+
+def flatten(plan: Plan, key: str | int, value: Any) -> tuple[dict[int, list[Row]], list[Misfit]]:
+    """The rows of one record by the number of their table in ``plan``, and the values that no column can hold.
+
+    References are still as written; the target columns beside those that may lead to several tables are NULL.
+    """
+    rows: dict[int, list[Row]] = {}
+    misfits: list[Misfit] = []
+    row = _new_row(plan, 0, rows)
+    for index, column in enumerate(plan.tables[0].columns):
+        if column.role == "key" and column.name == "_key":
+            row[index] = key
+    if isinstance(value, dict):
+        _take_group(plan, plan.root, value, row, key, (), rows, misfits)
+    else:
+        misfits.append(Misfit((), "the record is not a mapping"))
+    return rows, misfits
+
+
+def _new_row(plan: Plan, table: int, rows: dict[int, list[Row]]) -> Row:
+    row: Row = [None] * len(plan.tables[table].columns)
+    rows.setdefault(table, []).append(row)
+    return row
+
+
+def _take(
+    plan: Plan,
+    node: Node,
+    value: Any,
+    row: Row,
+    key: str | int,
+    path: Path,
+    rows: dict[int, list[Row]],
+    misfits: list[Misfit],
+) -> None:
+    if value is None:
+        return
+    if isinstance(node, Cell):
+        if fits(value, node.encoding):
+            row[node.index] = encode(value, node.encoding)
+        else:
+            misfits.append(_misfit(path, value, node.encoding))
+    elif isinstance(node, Group):
+        if isinstance(value, dict):
+            _take_group(plan, node, value, row, key, path, rows, misfits)
+        else:
+            misfits.append(Misfit(path, "a mapping is expected here"))
+    else:
+        _take_child(plan, node, value, key, path, rows, misfits)
+
+
+def _take_group(
+    plan: Plan,
+    node: Group,
+    value: Mapping[str, Any],
+    row: Row,
+    key: str | int,
+    path: Path,
+    rows: dict[int, list[Row]],
+    misfits: list[Misfit],
+) -> None:
+    members = node.members
+    others = {}
+    for name, item in value.items():
+        member = members.get(name)
+        if member is not None:
+            _take(plan, member, item, row, key, (*path, name), rows, misfits)
+        elif node.other is not None:
+            others[name] = item
+        else:
+            misfits.append(Misfit((*path, name), "the schema knows no such property, so no column holds it"))
+    if others and node.other is not None:
+        row[node.other] = dumps(others)
+
+
+def _take_child(
+    plan: Plan,
+    node: Child,
+    value: Any,
+    key: str | int,
+    path: Path,
+    rows: dict[int, list[Row]],
+    misfits: list[Misfit],
+) -> None:
+    entries: Iterator[tuple[Any, Any]]
+    if node.by_name and isinstance(value, dict):
+        entries = iter(value.items())
+    elif isinstance(value, list) and not node.by_name:
+        entries = iter(enumerate(value))
+    elif node.single:
+        entries = iter([(0, value)])
+    else:
+        misfits.append(Misfit(path, f"a {'mapping' if node.by_name else 'list'} is expected here"))
+        return
+    has_key = plan.tables[node.table].columns[-1].role == "key"
+    for step, item in entries:
+        row = _new_row(plan, node.table, rows)
+        row[0] = key
+        row[1] = step
+        inner = child_key(key, node.step, step)
+        if has_key:
+            row[-1] = inner
+        where = (*path, step) if isinstance(value, list) or node.by_name else path
+        _take(plan, node.item, item, row, inner, where, rows, misfits)
+
+
+def child_key(parent: str | int, step: str, entry: str | int) -> str:
+    """Key of a child row: its parent's key and the path from there, as in ``PYSEC-2023-80/affected/0``."""
+    shown = entry.replace("~", "~0").replace("/", "~1") if isinstance(entry, str) else entry
+    return f"{parent}/{step}/{shown}"
+
+
+def _misfit(path: Path, value: Any, encoding: Encoding) -> Misfit:
+    if isinstance(value, Decimal) and encoding in ("number", "any"):
+        return Misfit(path, f"{value} has more digits than a double keeps", rounds=True)
+    if isinstance(value, int | float) and not isinstance(value, bool) and encoding in ("integer", "number", "any"):
+        return Misfit(path, f"{value} does not fit into a 64-bit integer", rounds=True)
+    return Misfit(path, f"the column holds {_HOLDS[encoding]}")
+
+
+_HOLDS = {
+    "text": "text",
+    "integer": "integers",
+    "number": "numbers",
+    "boolean": "true and false",
+    "any": "single values",
+    "json": "JSON",
+}
+
+
+# --- rows to document -----------------------------------------------------------------------------------------------
+
+
+class Rows:
+    """The rows of one collection's tables, by table number and parent key, in the order of position."""
+
+    def __init__(self, plan: Plan, fetch: Callable[[str], Sequence[Sequence[Any]]]) -> None:
+        """``fetch`` gives the rows of the table of a name, in column order."""
+        self.plan = plan
+        self.roots = fetch(plan.tables[0].name)
+        self._children: list[dict[Any, list[Sequence[Any]]]] = [{}]
+        for table in plan.tables[1:]:
+            by_parent: dict[Any, list[Sequence[Any]]] = {}
+            for row in sorted(fetch(table.name), key=lambda row: (str(row[0]), row[1])):
+                by_parent.setdefault(row[0], []).append(row)
+            self._children.append(by_parent)
+
+    def children(self, table: int, parent: Any) -> list[Sequence[Any]]:
+        """Rows of table number ``table`` below ``parent``."""
+        return self._children[table].get(parent, [])
+
+
+def rebuild(rows: Rows, row: Sequence[Any]) -> Any:
+    """The document of the record whose own row is ``row``, as far as its tables hold it."""
+    plan = rows.plan
+    key_index = next(i for i, column in enumerate(plan.tables[0].columns) if column.role == "key")
+    return _put_group(rows, plan.root, row, row[key_index])
+
+
+_NOTHING = object()
+
+
+def _put(rows: Rows, node: Node, row: Sequence[Any], key: str | int) -> Any:
+    if isinstance(node, Cell):
+        value = row[node.index]
+        return _NOTHING if value is None else decode(value, node.encoding)
+    if isinstance(node, Group):
+        return _put_group(rows, node, row, key) or _NOTHING
+    entries = {}
+    for child in rows.children(node.table, key):
+        item = _put(rows, node.item, child, child_key(key, node.step, child[1]))
+        empty: Any = None if isinstance(node.item, Cell) else {}
+        entries[child[1]] = empty if item is _NOTHING else item
+    if not entries:
+        return _NOTHING
+    return entries if node.by_name else list(entries.values())
+
+
+def _put_group(rows: Rows, node: Group, row: Sequence[Any], key: str | int) -> dict[str, Any]:
+    document = {name: _put(rows, member, row, key) for name, member in node.members.items()}
+    document = {name: value for name, value in document.items() if value is not _NOTHING}
+    if node.other is not None and row[node.other] is not None:
+        document |= loads(row[node.other])
+    return document
+
+
+# --- what of a document its tables hold -----------------------------------------------------------------------------
+
+
+def projected(node: Node, value: Any) -> Any:
+    """``value`` with the losses that its plan declares, and no others; order of keys aside, ``rebuild`` must equal it."""
+    held = _held(node, value)
+    return {} if held is _NOTHING else held
+
+
+def _held(node: Node, value: Any) -> Any:
+    if value is None:
+        return _NOTHING
+    if isinstance(node, Cell):
+        if not fits(value, node.encoding):
+            return _NOTHING
+        return int(value) if node.encoding == "integer" else value
+    if isinstance(node, Group):
+        return _held_group(node, value) if isinstance(value, dict) else _NOTHING
+    return _held_child(node, value)
+
+
+def _held_group(node: Group, value: Mapping[str, Any]) -> Any:
+    held = {}
+    for name, item in value.items():
+        member = node.members.get(name)
+        if member is None:
+            kept = item if node.other is not None else _NOTHING
+        else:
+            kept = _held(member, item)
+        if kept is not _NOTHING:
+            held[name] = kept
+    return held or _NOTHING
+
+
+def _held_child(node: Child, value: Any) -> Any:
+    empty: Any = None if isinstance(node.item, Cell) else {}
+    if node.by_name != isinstance(value, dict):
+        if not node.single:
+            return _NOTHING
+        value = [value]
+    if not node.by_name and not isinstance(value, list):
+        value = [value] if node.single else []
+    entries = value.items() if node.by_name else enumerate(value)
+    kept = {step: _held(node.item, item) for step, item in entries}
+    whole = {step: empty if item is _NOTHING else item for step, item in kept.items()}
+    if not whole:
+        return _NOTHING
+    return whole if node.by_name else list(whole.values())
