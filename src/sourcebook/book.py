@@ -89,6 +89,11 @@ class Book:
         return str(self.descriptor.get("name", ""))
 
     @property
+    def database(self) -> str:
+        """File name of the compiled database."""
+        return f"{self.name}.db"
+
+    @property
     def title(self) -> str:
         """Title for readers."""
         return str(self.descriptor.get("title", self.name))
@@ -122,15 +127,21 @@ def find_book(start: Path) -> Path:
     raise UsageError(f"no {DESCRIPTOR} in {start} or above it; name the book's folder with --book")
 
 
+def build_folder(folder: Path) -> Path:
+    """The folder of everything generated for the book in ``folder``. Raises UsageError where there is no descriptor."""
+    root = folder.resolve()
+    if not (root / DESCRIPTOR).is_file():
+        raise UsageError(f"{folder} is not a book: it has no {DESCRIPTOR}")
+    return root / BUILD
+
+
 def load_book(folder: Path) -> Book:
     """Read the book in ``folder``.
 
     Whatever is wrong in its files is in ``findings`` of what is returned; a book whose descriptor has errors has no
     collections. Raises UsageError where there is no descriptor.
     """
-    root = folder.resolve()
-    if not (root / DESCRIPTOR).is_file():
-        raise UsageError(f"{folder} is not a book: it has no {DESCRIPTOR}")
+    root = build_folder(folder).parent
     data, finding = files.read_bytes(root, DESCRIPTOR, Limits().bytes)
     if finding:
         return Book(root, {}, findings=(finding,))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -53,11 +54,11 @@ class Checked:
         return not any(finding.level == "error" for finding in self.findings)
 
 
-def check(folder: Path, *, database: Path | None = None, progress: Progress = silent) -> Checked:
+def check(folder: Path, *, aside: Path | None = None, progress: Progress = silent) -> Checked:
     """Check the book in ``folder``.
 
-    With ``database``, the compiled tables are left there where the book has no errors; else they are compiled in a
-    temporary folder. Raises UsageError where ``folder`` is no book, OSError where the disk fails.
+    The tables are compiled in the folder ``aside``, where the database of a book without errors is left; without
+    ``aside``, in a temporary folder. Raises UsageError where ``folder`` is no book, OSError where the disk fails.
     """
     book = load_book(folder)
     if not book.collections:
@@ -78,11 +79,8 @@ def check(folder: Path, *, database: Path | None = None, progress: Progress = si
     findings = list(_leveled(book, [*findings, *problems]))
     progress("compiling tables")
     strict = not any(finding.level == "error" for finding in findings)
-    if strict and database:
-        findings += _check_tables(book, plans, reading, flats, index, database, strict=True)
-    else:
-        with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
-            findings += _check_tables(book, plans, reading, flats, index, Path(aside, "aside.db"), strict=strict)
+    with nullcontext(aside) if aside else tempfile.TemporaryDirectory(prefix="sourcebook-") as where:
+        findings += _check_tables(book, plans, reading, flats, index, Path(where, book.database), strict=strict)
     return Checked(book, _leveled(book, findings), reading.ledger, plans, reading.records)
 
 
@@ -119,7 +117,6 @@ def _check_tables(
     book: Book, plans: Plans, reading: Reading, flats: list[Flat], index: Index, path: Path, *, strict: bool
 ) -> list[Finding]:
     findings = []
-    path.unlink(missing_ok=True)
     for view, why in compile(path, plans, flats, index, book.views, strict=strict):
         findings.append(Finding(view.path, view.line, 1, "script", f"SQLite refuses the view: {why}"))
     records = {(record.collection, str(record.key)): record for record in reading.records}

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verb ``build``: check a book, compile it, export it, and make it the current release."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from sourcebook import release
+from sourcebook.book import build_folder
+from sourcebook.check import Checked, Progress, check, silent
+from sourcebook.compile import RECORDS
+from sourcebook.errors import EnvironmentFailure
+from sourcebook.exact import dumps
+from sourcebook.export import export
+from sourcebook.sqlite import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build came to: the checked book, and the folder of its release (None where errors stopped it)."""
+
+    checked: Checked
+    release: Path | None
+
+
+def build(folder: Path, *, progress: Progress = silent) -> Built:
+    """Build the book in ``folder`` and make the result its current release.
+
+    Where the check finds errors nothing is published and the last release stays. Raises UsageError where ``folder`` is
+    no book, OSError or EnvironmentFailure where the machine does not let the release be written.
+    """
+    begun = time.monotonic()
+    with release.work_folder(build_folder(folder), progress) as work:
+        checked = check(folder, aside=work, progress=progress)
+        if not checked.ok:
+            return Built(checked, None)
+        _prove(work / checked.book.database, checked)
+        progress("writing extracts")
+        export(checked.book, checked.plans, work)
+        report = {
+            "findings": [str(finding) for finding in checked.findings],
+            "ledger": checked.ledger.as_dict(),
+            "seconds": round(time.monotonic() - begun, 3),
+        }
+        (work / release.REPORT).write_text(dumps(report, indent=2) + "\n", encoding="utf-8")
+        progress("publishing")
+        return Built(checked, release.publish(checked.book.build, work))
+
+
+def _prove(database: Path, checked: Checked) -> None:
+    """Raise EnvironmentFailure unless SQLite finds the database whole, linked, and holding every record."""
+    with reading(database) as connection:
+        whole = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        count = connection.execute(f"SELECT count(*) FROM {RECORDS}").fetchone()[0]
+    if whole != ["ok"] or broken or count != len(checked.records):
+        raise EnvironmentFailure(f"the compiled database is not whole: {whole[0]}, {len(broken)} broken links, {count} records")

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The extracts of a compiled database: CSV, JSON, the Data Package around them, and Datasette's configuration.
+
+Everything is read from the database, never from the records, so that the site and the downloads cannot disagree.
+"""
+
+from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
+from sourcebook.export.extracts import cell_text, export
+from sourcebook.export.names import file_names
+from sourcebook.export.package import PACKAGE, package_descriptor, table_schema
+
+__all__ = [
+    "DATASETTE",
+    "METADATA",
+    "PACKAGE",
+    "cell_text",
+    "datasette_config",
+    "datasette_metadata",
+    "export",
+    "file_names",
+    "package_descriptor",
+    "table_schema",
+]

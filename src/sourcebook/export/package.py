@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Data Package around the extracts (https://datapackage.org/standard/): descriptor and Table Schemas."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sourcebook.book import Book
+from sourcebook.export.names import Names
+from sourcebook.sqlite import quote
+from sourcebook.tables import Column, Table
+from sourcebook.tables.plans import Plans
+
+PACKAGE = "datapackage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A written file: its path in the package, size in bytes, SHA-256, number of rows or documents."""
+
+    path: str
+    bytes: int
+    sha256: str
+    rows: int
+
+
+_FIELD_TYPES = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean", "any": "any", "json": "any"}
+
+
+def table_schema(book: Book, table: Table, plans: Plans, names: Names) -> dict[str, Any]:
+    """The Table Schema of the CSV of ``table``."""
+    keys = {other.name: other.primary_key[0] for plan in plans.values() for other in plan.tables}
+    enforced = book.level("schema") == "error"
+    schema: dict[str, Any] = {
+        "fields": [_field(column, table, enforced=enforced) for column in table.columns],
+        "missingValues": [""],
+        "primaryKey": list(table.primary_key),
+    }
+    foreign = [
+        {
+            "fields": [column.name],
+            "reference": {
+                "resource": "" if column.foreign.collection == table.name else names[column.foreign.collection],
+                "fields": [keys[column.foreign.collection]],
+            },
+        }
+        for column in table.columns
+        if column.foreign
+    ]
+    return {**schema, "foreignKeys": foreign} if foreign else schema
+
+
+def _field(column: Column, table: Table, *, enforced: bool) -> dict[str, Any]:
+    note = column.note
+    kind = _FIELD_TYPES[column.encoding]
+    if column.encoding == "text" and note.format == "date" and enforced:
+        kind = "date"
+    field: dict[str, Any] = {"name": column.name, "type": kind}
+    if note.title:
+        field["title"] = note.title
+    if note.description:
+        field["description"] = note.description
+    if kind == "boolean":
+        field |= {"trueValues": ["1"], "falseValues": ["0"]}
+    constraints: dict[str, Any] = {}
+    # A CSV cannot tell an empty text from none, so a text that may be empty cannot be required there.
+    never_empty = column.encoding != "text" or note.min_length > 0 or bool(note.choices) or kind == "date"
+    if column.name in table.primary_key or (column.required and never_empty):
+        constraints["required"] = True
+    if enforced and kind == "string" and note.choices and all(isinstance(c, str) and c for c in note.choices):
+        constraints["enum"] = list(note.choices)
+    if constraints:
+        field["constraints"] = constraints
+    return field
+
+
+def package_descriptor(
+    book: Book, plans: Plans, names: Names, extracts: Mapping[str, Extract], logical: str
+) -> dict[str, Any]:
+    """The descriptor of every table's CSV, with the book's own metadata, hashes, sizes and counts."""
+    kept = ("name", "title", "description", "version", "homepage", "licenses", "sources", "contributors", "keywords")
+    descriptor = {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json"}
+    descriptor |= {key: book.descriptor[key] for key in kept if key in book.descriptor}
+    database = extracts["database"]
+    return {
+        **descriptor,
+        "resources": [
+            _resource(table, names, extracts[table.name]) for plan in plans.values() for table in plan.tables
+        ],
+        "sourcebook": {
+            "database": {
+                "path": database.path,
+                "bytes": database.bytes,
+                "hash": f"sha256:{database.sha256}",
+                "logicalHash": f"sha256:{logical}",
+            },
+            "documents": [
+                {
+                    "collection": name,
+                    "path": extracts[f"{name}.json"].path,
+                    "mediatype": "application/json",
+                    "bytes": extracts[f"{name}.json"].bytes,
+                    "hash": f"sha256:{extracts[f'{name}.json'].sha256}",
+                    "count": extracts[f"{name}.json"].rows,
+                }
+                for name in plans
+            ],
+        },
+    }
+
+
+def _resource(table: Table, names: Names, extract: Extract) -> dict[str, Any]:
+    stem = names[table.name]
+    resource: dict[str, Any] = {"name": stem, "type": "table", "title": table.title or table.name}
+    if table.description:
+        resource["description"] = table.description
+    return {
+        **resource,
+        "path": extract.path,
+        "scheme": "file",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": extract.bytes,
+        "hash": f"sha256:{extract.sha256}",
+        "rows": extract.rows,
+        "schema": f"tableschema/{stem}.json",
+    }
+
+
+def logical_hash(connection: sqlite3.Connection) -> str:
+    """SHA-256 of what a database says, whatever SQLite wrote it: its schema, and every row of every ordinary table.
+
+    Tables come in order of name, rows in order of rowid; a value is its type and its text.
+    """
+    digest = hashlib.sha256()
+    schema = connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name"
+    ).fetchall()
+    shadow = tuple(f"{name}_" for _, name, sql in schema if sql and sql.startswith("CREATE VIRTUAL TABLE"))
+    for kind, name, sql in schema:
+        if shadow and name.startswith(shadow):
+            continue  # how SQLite keeps an index is its own affair
+        digest.update(f"{kind}\n{name}\n{sql}\n".encode())
+        if kind == "table" and not sql.startswith("CREATE VIRTUAL TABLE"):
+            for row in connection.execute(f"SELECT * FROM {quote(name)} ORDER BY rowid"):
+                digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

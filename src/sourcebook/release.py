@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Releases: immutable folders under ``build/releases``, and the one link that says which is current.
+
+A release is written in a work folder, flushed to disk, renamed into place and made current by renaming a link, so that
+a reader sees the old release whole or the new one whole, whenever the build is stopped.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.export.extracts import all_files, sha256
+
+CURRENT = "current"
+RELEASES = "releases"
+SUMS = "SHA256SUMS"
+REPORT = "report.json"  # holds timings, so it stays outside the checksums
+_WORK = ".work-"
+_KEEP = 2  # the current release, and the one before it for readers that are still on it
+
+
+def current(build: Path) -> Path:
+    """The folder of the current release. Raises UsageError where nothing was built yet."""
+    release = build / CURRENT
+    if not release.is_dir():
+        raise UsageError(f"nothing is built in {build} yet; run `sourcebook build`")
+    return release.resolve()
+
+
+@contextmanager
+def work_folder(build: Path, waiting: Callable[[str], None]) -> Iterator[Path]:
+    """An empty folder to write a release in, held by this process alone; leftovers of killed builds are removed.
+
+    Where another build is under way, ``waiting`` is told so, and this one waits for it.
+    """
+    build.mkdir(parents=True, exist_ok=True)
+    with (build / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting("another build of this book is under way; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in build.glob(f"{_WORK}*"):
+            shutil.rmtree(left)
+        work = Path(tempfile.mkdtemp(prefix=_WORK, dir=build))
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def publish(build: Path, work: Path) -> Path:
+    """Make what was written in ``work`` the current release; returns its folder.
+
+    The release is named for its content, so that the same content is the same release. Raises OSError where the disk
+    fails; the release that was current then still is.
+    """
+    sums = "".join(f"{sha256(work / name)}  {name}\n" for name in all_files(work) if name not in (SUMS, REPORT))
+    (work / SUMS).write_text(sums, encoding="utf-8", newline="\n")
+    for name in all_files(work):
+        _flush(work / name)
+    work.chmod(0o755)
+    identity = hashlib.sha256(sums.encode()).hexdigest()[:16]
+    release = _place(build / RELEASES, work, identity)
+    for name in sorted(path.name for path in release.iterdir()):
+        _link(build / name, f"{CURRENT}/{name}")
+    _link(build / CURRENT, f"{RELEASES}/{release.name}")
+    _flush(build)
+    _prune(build, release)
+    return release
+
+
+def _place(releases: Path, work: Path, identity: str) -> Path:
+    releases.mkdir(exist_ok=True)
+    number = 1
+    release = releases / identity
+    while release.exists():
+        if not damaged(release):
+            return release
+        number += 1
+        release = releases / f"{identity}-{number}"
+    for folder in {path.parent for path in work.rglob("*")}:
+        _flush(folder)
+    work.rename(release)
+    _flush(releases)
+    return release
+
+
+def damaged(release: Path) -> list[str]:
+    """The files of a release that are not what its checksums say, missing and unlisted ones included."""
+    try:
+        lines = (release / SUMS).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return [SUMS]
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    present = set(all_files(release)) - {SUMS, REPORT}
+    wrong = [name for name in present & listed.keys() if sha256(release / name) != listed[name]]
+    return sorted({*wrong, *(present ^ listed.keys())})
+
+
+def _link(path: Path, target: str) -> None:
+    """Make ``path`` a link to ``target`` in one step; a folder or file of that name that we did not make is an error."""
+    if path.is_symlink() and os.readlink(path) == target:
+        return
+    if path.exists() and not path.is_symlink():
+        raise EnvironmentFailure(f"{path} is in the way: everything in {path.parent.name}/ is generated; move it elsewhere")
+    aside = path.with_name(f".link-{path.name}")
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(target)
+    aside.rename(path)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _prune(build: Path, release: Path) -> None:
+    """Remove releases older than the one before the current, and links to files that no release has any more."""
+    kept = sorted((p for p in (build / RELEASES).iterdir() if p != release), key=lambda p: p.stat().st_mtime_ns)
+    for old in kept[: -(_KEEP - 1)]:
+        shutil.rmtree(old, ignore_errors=True)
+    for path in build.iterdir():
+        if path.is_symlink() and not path.exists():
+            path.unlink()
