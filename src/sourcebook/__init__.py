@@ -1,2 +1,27 @@
-"""x"""
+# SPDX-License-Identifier: Apache-2.0
+"""Publish hand-curated records, with their sources.
+
+The functions here are what the command line calls; each does what the verb of its name does.
+"""
+
+from sourcebook.build import Built, build
+from sourcebook.check import Checked, check
+from sourcebook.finding import Finding, Ledger
+from sourcebook.serve import serve
+from sourcebook.verify import Difference, Verified, verify
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Built",
+    "Checked",
+    "Difference",
+    "Finding",
+    "Ledger",
+    "Verified",
+    "__version__",
+    "build",
+    "check",
+    "serve",
+    "verify",
+]

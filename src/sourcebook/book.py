@@ -195,15 +195,19 @@ def descriptor_schema() -> Any:
     return json.loads(package_files.files("sourcebook").joinpath("descriptor.schema.json").read_text("utf-8"))
 
 
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 # The properties of https://datapackage.org/standard/data-package/ and data-resource/, version 2.
-_PACKAGE_NAMES = (
+_PACKAGE_NAMES = _words(
     "$schema name id title description homepage version created image licenses keywords contributors sources "
     "resources sourcebook profile"
-).split()
-_RESOURCE_NAMES = (
+)
+_RESOURCE_NAMES = _words(
     "$schema name path data type title description format mediatype encoding bytes hash sources licenses dialect "
     "schema sourcebook profile homepage"
-).split()
+)
 
 
 def _descriptor_findings(document: Document) -> Iterator[Finding]:

@@ -56,4 +56,6 @@ def _prove(database: Path, checked: Checked) -> None:
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
         count = connection.execute(f"SELECT count(*) FROM {RECORDS}").fetchone()[0]
     if whole != ["ok"] or broken or count != len(checked.records):
-        raise EnvironmentFailure(f"the compiled database is not whole: {whole[0]}, {len(broken)} broken links, {count} records")
+        raise EnvironmentFailure(
+            f"the compiled database is not whole: {whole[0]}, {len(broken)} broken links, {count} records"
+        )

@@ -159,7 +159,9 @@ def _settings(book: Book) -> list[Finding]:
         place = descriptor_place(book, ("sourcebook", "rules", name))
         rule = RULES.get(name)
         if name not in known:
-            findings.append(Finding(DESCRIPTOR, *place, "descriptor", f"there is no rule {name!r}", hint=did_you_mean(name, known)))
+            findings.append(
+                Finding(DESCRIPTOR, *place, "descriptor", f"there is no rule {name!r}", hint=did_you_mean(name, known))
+            )
         elif rule and rule.fixed and level != rule.level:
             message = f"the rule {name!r} cannot be lowered: what it finds could not be published whole"
             findings.append(Finding(DESCRIPTOR, *place, "descriptor", message))

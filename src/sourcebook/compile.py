@@ -39,8 +39,8 @@ def compile(
     """Write the database of ``flats`` to the new file ``path``.
 
     With ``strict`` off, constraints, indexes and search are left out, so that the book's SQL checks can run on records
-    that are known to be wrong; such a database is never published. Returns the views that SQLite refused, each with its reason. Raises
-    sqlite3.Error where constraints do not hold, OSError where the disk fails.
+    that are known to be wrong; such a database is never published. Returns the views that SQLite refused, each with its
+    reason. Raises sqlite3.Error where constraints do not hold, OSError where the disk fails.
     """
     connection = sqlite3.connect(path, isolation_level=None)
     try:
@@ -136,7 +136,8 @@ def search_sql(table: Table) -> Iterator[str]:
     tokenizer = "unicode61 remove_diacritics 2"
     yield f"CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', tokenize='{tokenizer}')"
     both = ", ".join(
-        f"CASE WHEN fold({c}) = {c} THEN {c} ELSE {c} || char(10) || fold({c}) END" for c in map(quote, table.searchable)
+        f"CASE WHEN fold({c}) = {c} THEN {c} ELSE {c} || char(10) || fold({c}) END"
+        for c in map(quote, table.searchable)
     )
     yield f"INSERT INTO {name} (rowid, {columns}) SELECT rowid, {both} FROM {quote(table.name)}"
 

@@ -23,9 +23,9 @@ def decimal_number(text: str) -> float | Decimal:
     ``text`` is a finite decimal such as ``-1.5e3``. Raises ValueError for an exponent past 9999 digits.
     """
     value = float(text)
-    if len(text) <= 15:  # 15 digits always survive in a double, unless the exponent leaves its range
-        if 1e-300 < abs(value) < 1e300 or value == 0 and not _has_nonzero_digit(text):
-            return value
+    ordinary = 1e-300 < abs(value) < 1e300 or (value == 0 and not _has_nonzero_digit(text))
+    if ordinary and len(text) <= 15:  # 15 digits always survive in a double, unless the exponent leaves its range
+        return value
     exact = Decimal(text)
     if abs(exact.adjusted()) > _EXPONENT_LIMIT:
         raise ValueError(f"an exponent past {_EXPONENT_LIMIT}")

@@ -35,7 +35,9 @@ def walk(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
 
 def _odd(entry: os.DirEntry[str], path: str) -> Finding | None:
     if entry.is_symlink():
-        return Finding(path, 0, 0, "file-kind", "a symbolic link; links are not followed", hint="put the file here itself")
+        return Finding(
+            path, 0, 0, "file-kind", "a symbolic link; links are not followed", hint="put the file here itself"
+        )
     if not entry.is_file(follow_symlinks=False):
         return Finding(path, 0, 0, "file-kind", "not a regular file")
     try:

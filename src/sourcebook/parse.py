@@ -171,7 +171,7 @@ def _hide_line_separators(text: str) -> tuple[str, dict[int, str] | None]:
 # --- events to data -------------------------------------------------------------------------------------------------
 
 _CORE = "tag:yaml.org,2002:"
-_CONSTANTS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+_CONSTANTS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _CONSTANTS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -211,7 +211,7 @@ class _Reader:
         self.findings: list[Finding] = []
 
     def documents(self, text: str) -> Iterator[Document]:
-        get_event = CParser(text).get_event
+        get_event: Any = CParser(text).get_event
         while (event := get_event()) is not None:
             if type(event) is DocumentStartEvent:
                 yield self._document(get_event, event.start_mark.line + 1)
@@ -269,7 +269,9 @@ class _Reader:
 
     def _key(self, top: _Open, text: str, event: Any) -> None:
         if event.tag is not None and event.tag not in (f"{_CORE}str", "!"):
-            self._report("yaml-tag", f"the key {text!r} has a tag", event, "keys are text as written: leave the tag out")
+            self._report(
+                "yaml-tag", f"the key {text!r} has a tag", event, "keys are text as written: leave the tag out"
+            )
         top.has_key = True
         if text == "<<" and event.implicit[0]:
             top.key = _MERGE
@@ -309,7 +311,9 @@ class _Reader:
             try:
                 return decimal_number(text)
             except (ValueError, ArithmeticError):
-                self._report("yaml-number", f"the exponent of {text} is out of all proportion", event, "quote it if it is text")
+                self._report(
+                    "yaml-number", f"the exponent of {text} is out of all proportion", event, "quote it if it is text"
+                )
                 return 0
         if _NOT_FINITE.fullmatch(text):
             message = f"YAML reads {text} as a number that neither JSON nor SQLite has"
@@ -379,7 +383,11 @@ class _Reader:
         self.expanded += nodes
         if self.expanded > self.limits.expansion:
             message = f"aliases expand to more than {self.limits.expansion:,} values"
-            raise _Stop(self._finding("yaml-limit", message, event, "write the values out, or raise sourcebook: limits: expansion"))
+            raise _Stop(
+                self._finding(
+                    "yaml-limit", message, event, "write the values out, or raise sourcebook: limits: expansion"
+                )
+            )
         if self.positions is not None:
             self.positions.values[self._path()] = _place(event)
             if path != self._path():
@@ -391,7 +399,9 @@ class _Reader:
     def _no_key_here(self, event: Any) -> None:
         top = self.stack[-1] if self.stack else None
         if top is not None and type(top.value) is dict and not top.has_key:
-            raise _Stop(self._finding("yaml-key", "a mapping key that is itself a list or a mapping", event, "keys are text"))
+            raise _Stop(
+                self._finding("yaml-key", "a mapping key that is itself a list or a mapping", event, "keys are text")
+            )
 
     def _add(self, value: Any, nodes: int, path: Path | None = None, event: Any = None) -> None:
         if not self.stack:
@@ -425,7 +435,8 @@ class _Reader:
                 top.merged.setdefault(key, (item, (*where, key)))
 
     def _merge_into(self, done: _Open) -> None:
-        assert isinstance(done.value, dict) and done.merged is not None
+        assert isinstance(done.value, dict)
+        assert done.merged is not None
         here = self._path()
         for key, (item, where) in done.merged.items():
             if key not in done.value:

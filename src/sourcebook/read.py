@@ -125,7 +125,9 @@ def _claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Find
             findings.append(Finding(path, 0, 0, "file-unclaimed", message, hint=hint))
         elif len(owners) > 1:
             message = f"the collections {' and '.join(owners)} both claim this file"
-            findings.append(Finding(path, 0, 0, "file-claimed-twice", message, hint=f"narrow a pattern in {DESCRIPTOR}"))
+            findings.append(
+                Finding(path, 0, 0, "file-claimed-twice", message, hint=f"narrow a pattern in {DESCRIPTOR}")
+            )
         else:
             claimed[owners[0]].append(path)
     ledger.performed("file-unclaimed", count)
@@ -199,10 +201,12 @@ def _read_file(book: Book, collection: Collection, path: str) -> tuple[list[Reco
     for at, value, line in items:
         key, problem = _key(collection, path, value)
         if problem:
-            where = _places(document, data, path, book).value((*at, collection.key) if problem.at_value else at)
-            findings.append(Finding(path, *where, "key-missing", problem.message, hint=problem.hint, pointer=pointer(at)))
+            where = _places(document, data, path, book).value((*at, str(collection.key)) if problem.at_value else at)
+            findings.append(
+                Finding(path, *where, "key-missing", problem.message, hint=problem.hint, pointer=pointer(at))
+            )
             continue
-        lossy = tuple(l._replace(path=l.path[len(at) :]) for l in document.lossy if l.path[: len(at)] == at)
+        lossy = tuple(one._replace(path=one.path[len(at) :]) for one in document.lossy if one.path[: len(at)] == at)
         records.append(Record(collection.name, key, path, at, line, value, lossy))
     return records, findings, not findings
 

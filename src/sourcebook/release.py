@@ -84,6 +84,7 @@ def _place(releases: Path, work: Path, identity: str) -> Path:
     release = releases / identity
     while release.exists():
         if not damaged(release):
+            (work / REPORT).replace(release / REPORT)  # the content is the same, what was checked need not be
             return release
         number += 1
         release = releases / f"{identity}-{number}"
@@ -107,11 +108,13 @@ def damaged(release: Path) -> list[str]:
 
 
 def _link(path: Path, target: str) -> None:
-    """Make ``path`` a link to ``target`` in one step; a folder or file of that name that we did not make is an error."""
+    """Make ``path`` a link to ``target`` in one step; anything else of that name is in the way, and an error."""
     if path.is_symlink() and os.readlink(path) == target:
         return
     if path.exists() and not path.is_symlink():
-        raise EnvironmentFailure(f"{path} is in the way: everything in {path.parent.name}/ is generated; move it elsewhere")
+        raise EnvironmentFailure(
+            f"{path} is in the way: everything in {path.parent.name}/ is generated; move it elsewhere"
+        )
     aside = path.with_name(f".link-{path.name}")
     aside.unlink(missing_ok=True)
     aside.symlink_to(target)

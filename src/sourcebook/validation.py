@@ -8,16 +8,19 @@ or the disk. Formats are asserted.
 from __future__ import annotations
 
 import posixpath
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
+from urllib.parse import quote
 
 import referencing.exceptions
-from jsonschema import Draft202012Validator, validators
+from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.protocols import Validator
 from referencing import Registry, Resource, Specification
 from referencing.jsonschema import DRAFT202012, specification_with
+from rfc3986_validator import validate_rfc3986
 
 from sourcebook import wording
 from sourcebook.errors import EnvironmentFailure
@@ -27,9 +30,10 @@ from sourcebook.wording import Violation
 # contacted: .invalid is reserved for that (RFC 2606).
 _BASE = "https://book.invalid/"
 
-_FORMATS = frozenset(
-    "date date-time duration email hostname idn-email idn-hostname ipv4 ipv6 iri iri-reference json-pointer regex "
-    "relative-json-pointer time uri uri-reference uri-template uuid".split()
+_FORMATS = (
+    *("date", "date-time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri"),
+    *("iri-reference", "json-pointer", "regex", "relative-json-pointer", "time", "uri", "uri-reference"),
+    *("uri-template", "uuid"),
 )
 
 
@@ -72,7 +76,7 @@ class Schemas:
 
     def __init__(self, files: Mapping[str, Any]) -> None:
         """``files`` maps a path in the book, with ``/``, to the parsed schema."""
-        missing = _FORMATS - set(Draft202012Validator.FORMAT_CHECKER.checkers)
+        missing = set(_FORMATS) - set(_formats().checkers)
         if missing:
             raise EnvironmentFailure(f"format checkers are missing: {', '.join(sorted(missing))}")
         self._files = files
@@ -101,7 +105,7 @@ class Schemas:
         return Schema(contents, self._registry.resolver(uri), uri)
 
     def problems(self, path: str) -> list[SchemaProblem]:
-        """What is wrong with the schema in ``path``: not valid against its metaschema, or references that lead nowhere."""
+        """What is wrong with the schema in ``path``: against its metaschema, and references that lead nowhere."""
         contents = self._files[path]
         dialect = contents.get("$schema") if isinstance(contents, dict) else None
         if dialect is not None and validators.validator_for({"$schema": dialect}, default=None) is None:
@@ -140,9 +144,7 @@ class Schemas:
         contents = self._files[path]
         cls = _class_for(contents)
         uri = _own_id(contents) or _BASE + path
-        return InstanceValidator(
-            cls({"$ref": uri}, registry=self._registry, format_checker=Draft202012Validator.FORMAT_CHECKER)
-        )
+        return InstanceValidator(cls({"$ref": uri}, registry=self._registry, format_checker=_formats()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,23 @@ class InstanceValidator:
 def check(instance: Any, schema: Any) -> list[Violation]:
     """Violations of a schema that stands by itself."""
     return Schemas({"schema": schema}).validator("schema").violations(instance)
+
+
+@cache
+def _formats() -> FormatChecker:
+    """The checkers of the 2020-12 formats, with those for IRIs, which are checked by the URIs they map to."""
+    checker = FormatChecker(formats=())
+    checker.checkers = dict(Draft202012Validator.FORMAT_CHECKER.checkers)
+    for name, rule in (("iri", "URI"), ("iri-reference", "URI_reference")):
+        checker.checks(name)(lambda text, rule=rule: not isinstance(text, str) or _is_iri(text, rule))
+    return checker
+
+
+def _is_iri(text: str, rule: str) -> bool:
+    """Whether ``text`` is an IRI: RFC 3987 says which characters it may have (2.2) and maps it to a URI (3.1)."""
+    if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp", "Zs") for c in text if not c.isascii()):
+        return False
+    return bool(validate_rfc3986("".join(c if c.isascii() else quote(c) for c in text), rule=rule))
 
 
 def _class_for(contents: Any) -> Any:

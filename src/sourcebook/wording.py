@@ -7,12 +7,11 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sourcebook.exact import dumps
 
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
+LibraryError = Any  # jsonschema.exceptions.ValidationError, whose own types allow for half-made errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def shown(value: Any, most: int = 60) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def violations(error: ValidationError) -> Iterator[Violation]:
+def violations(error: LibraryError) -> Iterator[Violation]:
     """The mistakes behind one error of the ``jsonschema`` library."""
     path = tuple(error.absolute_path)
     keyword = str(error.validator)
@@ -144,7 +143,7 @@ _PLAIN: dict[str, Any] = {
 }
 
 
-def _required(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Violation]:
+def _required(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
     # The library reports each missing name by itself; its message begins with the name's repr.
     known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
     unknown = [key for key in error.instance if key not in known]
@@ -155,7 +154,7 @@ def _required(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[V
             yield Violation(path, "required", f"the property {name!r} is missing", hint)
 
 
-def _additional(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Violation]:
+def _additional(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
     schema = error.schema if isinstance(error.schema, dict) else {}
     known = list(schema.get("properties", {}))
     patterns = schema.get("patternProperties", {})
@@ -164,10 +163,12 @@ def _additional(error: ValidationError, path: tuple[str | int, ...]) -> Iterator
             continue
         unused = [name for name in known if name not in error.instance]
         hint = did_you_mean(key, unused) or (f"known here: {', '.join(known[:12])}" if known else "")
-        yield Violation((*path, key), "additionalProperties", f"the property {key!r} is unknown here", hint, at_key=True)
+        yield Violation(
+            (*path, key), "additionalProperties", f"the property {key!r} is unknown here", hint, at_key=True
+        )
 
 
-def _unevaluated(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Violation]:
+def _unevaluated(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
     named = [key for key in error.instance if repr(key) in error.message] if isinstance(error.instance, dict) else []
     for key in named:
         yield Violation((*path, key), "unevaluatedProperties", f"the property {key!r} is unknown here", at_key=True)
@@ -175,7 +176,7 @@ def _unevaluated(error: ValidationError, path: tuple[str | int, ...]) -> Iterato
         yield Violation(path, str(error.validator), "holds something that no part of the schema allows")
 
 
-def _unique(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Violation]:
+def _unique(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
     seen: dict[str, int] = {}
     for index, item in enumerate(error.instance):
         first = seen.setdefault(dumps(item), index)
@@ -184,24 +185,26 @@ def _unique(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Vio
             yield Violation((*path, index), "uniqueItems", message, "keep one of the two")
 
 
-def _false(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Violation]:
+def _false(_error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
     yield Violation(path, "false", "nothing may stand here")
 
 
-def _dependent(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Violation]:
+def _dependent(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
     for property, needed in error.validator_value.items():
         for name in needed if property in error.instance and isinstance(needed, list) else ():
             if name not in error.instance:
                 yield Violation(path, "dependentRequired", f"with {property!r} the property {name!r} is needed too")
 
 
-def _branches(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Violation]:
+def _branches(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
     """Of several alternatives, only what is wrong with the one that came closest."""
     context = error.context or []
     if not context:
-        yield Violation(path, str(error.validator), "it fits more than one of the alternatives; it must fit exactly one")
+        yield Violation(
+            path, str(error.validator), "it fits more than one of the alternatives; it must fit exactly one"
+        )
         return
-    branches: dict[Any, list[ValidationError]] = {}
+    branches: dict[Any, list[LibraryError]] = {}
     for child in context:
         branches.setdefault(child.schema_path[0], []).append(child)
     if len(branches) > 1 and all(_only_required(errors) for errors in branches.values()):
@@ -212,11 +215,11 @@ def _branches(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[V
         yield from violations(child)
 
 
-def _only_required(errors: list[ValidationError]) -> bool:
+def _only_required(errors: list[LibraryError]) -> bool:
     return all(e.validator == "required" and not e.path for e in errors)
 
 
-def _distance(errors: list[ValidationError]) -> tuple[bool, int, int]:
+def _distance(errors: list[LibraryError]) -> tuple[bool, int, int]:
     """How far a branch is from fitting: of another type altogether, then how shallow and how many its errors are."""
     wrong_type = any(not e.path and e.validator in ("type", "const", "enum") for e in errors)
     discriminated = any(len(e.path) == 1 and e.validator in ("const", "enum") for e in errors)

@@ -14,7 +14,7 @@ from sourcebook.book import Book
 from sourcebook.compile import RECORDS
 from sourcebook.exact import dumps
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
-from sourcebook.export.names import file_names
+from sourcebook.export.names import Names, file_names
 from sourcebook.export.package import PACKAGE, Extract, logical_hash, package_descriptor, table_schema
 from sourcebook.sqlite import quote, reading
 from sourcebook.tables import Plan
@@ -26,25 +26,32 @@ def export(book: Book, plans: Plans, folder: Path) -> None:
     names = file_names(book, plans)
     for kind in ("csv", "json", "tableschema"):
         (folder / kind).mkdir()
-    database = folder / book.database
-    extracts: dict[str, Extract] = {}
-    with reading(database) as connection:
+    with reading(folder / book.database) as connection:
         for plan in plans.values():
             for table in plan.tables:
                 stem = names[table.name]
-                rows = _write_csv(connection, table.name, folder / "csv" / f"{stem}.csv")
+                _write_csv(connection, table.name, folder / "csv" / f"{stem}.csv")
                 _write_json(folder / "tableschema" / f"{stem}.json", table_schema(book, table, plans, names))
-                extracts[table.name] = _described(folder / "csv" / f"{stem}.csv", f"csv/{stem}.csv", rows)
-            stem = names[plan.collection]
-            count = _write_documents(connection, book, plan, folder / "json" / f"{stem}.json")
-            extracts[f"{plan.collection}.json"] = _described(
-                folder / "json" / f"{stem}.json", f"json/{stem}.json", count
-            )
-        whole = logical_hash(connection)
-    extracts["database"] = _described(database, database.name, 0)
-    _write_json(folder / PACKAGE, package_descriptor(book, plans, names, extracts, whole))
+            _write_documents(connection, book, plan, folder / "json" / f"{names[plan.collection]}.json")
+        extracts = described(book, plans, names, folder, connection)
+        _write_json(folder / PACKAGE, package_descriptor(book, plans, names, extracts, logical_hash(connection)))
     _write_json(folder / METADATA, datasette_metadata(book, plans))
     _write_json(folder / DATASETTE, datasette_config(book, plans))
+
+
+def described(
+    book: Book, plans: Plans, names: Names, folder: Path, connection: sqlite3.Connection
+) -> dict[str, Extract]:
+    """The written files that the package's descriptor speaks of: by table, by ``COLLECTION.json``, and ``database``."""
+    extracts = {"database": _described(folder, book.database, 0)}
+    for plan in plans.values():
+        for table in plan.tables:
+            rows = connection.execute(f"SELECT count(*) FROM {quote(table.name)}").fetchone()[0]
+            extracts[table.name] = _described(folder, f"csv/{names[table.name]}.csv", rows)
+        count = connection.execute(f"SELECT count(*) FROM {RECORDS} WHERE collection = ?", (plan.collection,))
+        file = f"json/{names[plan.collection]}.json"
+        extracts[f"{plan.collection}.json"] = _described(folder, file, count.fetchone()[0])
+    return extracts
 
 
 def cell_text(value: Any) -> str:
@@ -52,42 +59,37 @@ def cell_text(value: Any) -> str:
     return "" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
-def _write_csv(connection: sqlite3.Connection, table: str, path: Path) -> int:
-    """A table as RFC 4180 CSV, UTF-8, in the database's order; returns the number of rows."""
+def _write_csv(connection: sqlite3.Connection, table: str, path: Path) -> None:
+    """A table as RFC 4180 CSV, UTF-8, in the database's order."""
     cursor = connection.execute(f"SELECT * FROM {quote(table)} ORDER BY rowid")
-    count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)  # ends lines with CR LF, and so quotes a lone CR or LF in a value
         writer.writerow([column[0] for column in cursor.description])
         while rows := cursor.fetchmany(5_000):
             writer.writerows(rows)
-            count += len(rows)
-    return count
 
 
-def _write_documents(connection: sqlite3.Connection, book: Book, plan: Plan, path: Path) -> int:
+def _write_documents(connection: sqlite3.Connection, book: Book, plan: Plan, path: Path) -> None:
     """The documents of a collection: an array where the key is a property, else an object keyed by it."""
     keyed = book.by_name[plan.collection].key is None
     cursor = connection.execute(
         f"SELECT key, document FROM {RECORDS} WHERE collection = ? ORDER BY rowid", (plan.collection,)
     )
-    count = 0
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write("{" if keyed else "[")
+        separator = "\n"
         for key, document in cursor:
-            file.write(",\n" if count else "\n")
-            file.write(f"{dumps(key)}:{document}" if keyed else document)
-            count += 1
+            file.write(separator + (f"{dumps(key)}:{document}" if keyed else document))
+            separator = ",\n"
         file.write("\n}\n" if keyed else "\n]\n")
-    return count
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:
     path.write_text(dumps(value, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
-def _described(path: Path, published: str, rows: int) -> Extract:
-    return Extract(published, path.stat().st_size, sha256(path), rows)
+def _described(folder: Path, path: str, rows: int) -> Extract:
+    return Extract(path, (folder / path).stat().st_size, sha256(folder / path), rows)
 
 
 def sha256(path: Path) -> str:

@@ -28,7 +28,14 @@ class Extract:
     rows: int
 
 
-_FIELD_TYPES = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean", "any": "any", "json": "any"}
+_FIELD_TYPES = {
+    "text": "string",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "any": "any",
+    "json": "any",
+}
 
 
 def table_schema(book: Book, table: Table, plans: Plans, names: Names) -> dict[str, Any]:

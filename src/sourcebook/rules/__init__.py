@@ -30,7 +30,11 @@ _ALL = (
     Rule("yaml-encoding", "The bytes are not UTF-8 text, or hold characters that no text has.", fixed=True),
     Rule("yaml-duplicate-key", "A mapping has the same key twice.", fixed=True),
     Rule("yaml-key", "A mapping key is a list or a mapping.", fixed=True),
-    Rule("yaml-tag", "A tag that the YAML 1.2 core schema does not have, or a value that its tag does not fit.", fixed=True),
+    Rule(
+        "yaml-tag",
+        "A tag that the YAML 1.2 core schema does not have, or a value that its tag does not fit.",
+        fixed=True,
+    ),
     Rule("yaml-alias", "An alias that names nothing, contains itself, or is merged and is no mapping.", fixed=True),
     Rule("yaml-number", "A number that neither JSON nor SQLite has, or one of too many digits.", fixed=True),
     Rule("yaml-limit", "A file past the book's limits: size, nesting, expansion of aliases.", fixed=True),

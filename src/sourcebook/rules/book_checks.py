@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcebook.book import Script
@@ -45,7 +45,9 @@ class BookChecks:
                 names = [column[0] for column in cursor.description or ()]
                 rows = cursor.fetchmany(_MOST_ROWS + 1)
         except (sqlite3.Error, sqlite3.Warning) as error:
-            yield Finding(script.path, script.line, 1, "script", f"the check cannot be run: {_said(error, self.seconds)}")
+            yield Finding(
+                script.path, script.line, 1, "script", f"the check cannot be run: {_said(error, self.seconds)}"
+            )
             return
         if "_table" not in names or "_key" not in names:
             message = "a check returns the columns _table and _key (and _column, message)"
@@ -84,7 +86,7 @@ class BookChecks:
         record, path = found
         path = (*path, *self._path(str(row["_table"]), row.get("_column"), bool(path)))
         finding = self.positioner.finding(record, path, rule, message, hint)
-        return Finding(*(getattr(finding, name) for name in _UP_TO_MESSAGE), level, hint, finding.pointer)
+        return replace(finding, level=level)
 
     def _record(self, table: str, key: Any) -> tuple[Record, tuple[str | int, ...]] | None:
         """The record that a row belongs to, and the path inside it that the row's key ends in."""
@@ -110,9 +112,6 @@ class BookChecks:
                         return parts[last + 1 :] if inside else parts[: parts.index("[]") if "[]" in parts else last]
                     return parts
         return ()
-
-
-_UP_TO_MESSAGE = ("path", "line", "column", "rule", "message")
 
 
 def _said(error: Exception, seconds: float) -> str:

@@ -42,11 +42,15 @@ class References:
         self.ledger.performed("reference")
         if len(hits) == 1:
             return None
-        names = " or ".join(f"{target.collection}{'.' + target.field if target.field else ''}" for target in reference.targets)
+        names = " or ".join(
+            f"{target.collection}{'.' + target.field if target.field else ''}" for target in reference.targets
+        )
         if hits:
             found = " and ".join(f"{target.collection} {key!r}" for target, key in hits[:3])
             message = f"{shown(value)} means more than one record: {found}"
             return self.positioner.finding(record, path, "reference", message, "refer by a field that is unique")
         known = [known for target in reference.targets for known in self.index.known(target)]
-        hint = did_you_mean(value, known) or f"add the record to {reference.targets[0].collection}, or mend the reference"
+        hint = (
+            did_you_mean(value, known) or f"add the record to {reference.targets[0].collection}, or mend the reference"
+        )
         return self.positioner.finding(record, path, "reference", f"{shown(value)} is not in {names}", hint)

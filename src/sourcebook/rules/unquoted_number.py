@@ -23,7 +23,9 @@ def check(record: Record, plan: Plan, positioner: Positioner) -> Iterator[Findin
             for part in lossy.path:
                 value = value[part]
             message = f"unquoted, {lossy.text} is read as the number {shown(value)}"
-            yield positioner.finding(record, lossy.path, "unquoted-number", message, f'write "{lossy.text}" if it is text')
+            yield positioner.finding(
+                record, lossy.path, "unquoted-number", message, f'write "{lossy.text}" if it is text'
+            )
 
 
 def _asks_for_number(node: Node, path: tuple[str | int, ...]) -> bool:

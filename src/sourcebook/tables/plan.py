@@ -207,9 +207,7 @@ class _Planner:
         self.json.append((f"{draft.name}.{draft.columns[node.index].name}", why))
         return node
 
-    def _cell(
-        self, encoding: Encoding, note: Note, draft: _Draft, path: str, name: str, required: bool
-    ) -> Cell:
+    def _cell(self, encoding: Encoding, note: Note, draft: _Draft, path: str, name: str, required: bool) -> Cell:
         is_key = not draft.parent and path == self.wanted.key
         role: Role = "key" if is_key else "value" if name == "_value" else "property"
         if is_key and encoding not in ("text", "integer"):
@@ -230,7 +228,9 @@ class _Planner:
         draft.columns.append(column)
         for target in column.targets:
             about = replace(note.loosened(), references=())
-            draft.columns.append(Column(f"{name}_{target.collection}", "any", "target", path, foreign=target, note=about))
+            draft.columns.append(
+                Column(f"{name}_{target.collection}", "any", "target", path, foreign=target, note=about)
+            )
         if not required and not is_key:
             self.losses.append(f"{path}: null and absent are both NULL")
         if encoding == "integer":
@@ -259,7 +259,15 @@ class _Planner:
         return Group(members, other)
 
     def _child(
-        self, items: Shape, draft: _Draft, path: str, name: str, note: Note, *, by_name: bool = False, single: bool = False
+        self,
+        items: Shape,
+        draft: _Draft,
+        path: str,
+        name: str,
+        note: Note,
+        *,
+        by_name: bool = False,
+        single: bool = False,
     ) -> Child:
         inner = path + ("{}" if by_name else "[]")
         title = note.title or _words(f"{draft.title}: {name}" if draft.title else name)
@@ -370,4 +378,3 @@ def collisions(plans: Iterable[Plan]) -> Iterator[tuple[str, str, str]]:
 
 def _folded(name: str) -> str:
     return "".join(c.lower() if c.isascii() else c for c in name)
-

@@ -37,7 +37,14 @@ def plan_book(book: Book) -> tuple[Plans, list[Finding]]:
         plans[collection.name] = plan_collection(wanted, shape)
     findings = [f for collection in book.collections for f in _problems(book, collection, plans)]
     findings += [
-        _at(book, name, (), "name-collision", f"{one} and {other} would have one name in SQLite, which ignores case", "rename one under sourcebook: rename")
+        _at(
+            book,
+            name,
+            (),
+            "name-collision",
+            f"{one} and {other} would have one name in SQLite, which ignores case",
+            "rename one under sourcebook: rename",
+        )
         for name, one, other in collisions(plans.values())
     ]
     if not findings:
@@ -87,7 +94,14 @@ def _problems(book: Book, collection: Collection, plans: Plans) -> Iterator[Find
     names = [column.name for column in plan.tables[0].columns]
     for place, name in [(("label",), collection.label), *((("facets", i), f) for i, f in enumerate(collection.facets))]:
         if name is not None and name not in names:
-            yield _at(book, collection.name, place, "descriptor", f"the table has no column {name!r}", did_you_mean(name, names))
+            yield _at(
+                book,
+                collection.name,
+                place,
+                "descriptor",
+                f"the table has no column {name!r}",
+                did_you_mean(name, names),
+            )
 
 
 def _target_problem(
@@ -97,12 +111,15 @@ def _target_problem(
         return
     place: Path = ("references", column.path) if column.path in collection.references else ("schema",)
     if target.collection not in plans:
-        message = f"the references at {column.path!r} lead to {target.collection!r}, which is no collection of this book"
+        message = (
+            f"the references at {column.path!r} lead to {target.collection!r}, which is no collection of this book"
+        )
         yield _at(book, collection.name, place, "descriptor", message, did_you_mean(target.collection, plans))
         return
     fields = plans[target.collection].root.members
     if target.field and target.field not in fields:
-        message = f"the references at {column.path!r} are written by {target.field!r}, which {target.collection} does not have"
+        where = f"{target.field!r}, which {target.collection} does not have"
+        message = f"the references at {column.path!r} are written by {where}"
         yield _at(book, collection.name, place, "descriptor", message, did_you_mean(target.field, fields))
 
 

@@ -22,7 +22,7 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A value that its column cannot hold: where it stands in the record, and why; ``rounds`` if it would be rounded."""
+    """A value that its column cannot hold: its place in the record, and why; ``rounds`` if it would be rounded."""
 
     path: Path
     why: str
@@ -256,7 +256,7 @@ def _put_group(rows: Rows, node: Group, row: Sequence[Any], key: str | int) -> d
 
 
 def projected(node: Node, value: Any) -> Any:
-    """``value`` with the losses that its plan declares, and no others; order of keys aside, ``rebuild`` must equal it."""
+    """``value`` less the losses that its plan declares, and no others: what ``rebuild`` must give, in any key order."""
     held = _held(node, value)
     return {} if held is _NOTHING else held
 

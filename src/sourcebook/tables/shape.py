@@ -97,9 +97,7 @@ def shape_of(schema: Schema, trail: tuple[str, ...] = ()) -> Shape:
     for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
         if isinstance(contents.get(keyword), str):
             target = schema.lookup(contents[keyword])
-            together.append(
-                Json("recursive") if target.uri in trail else shape_of(target, (*trail, target.uri))
-            )
+            together.append(Json("recursive") if target.uri in trail else shape_of(target, (*trail, target.uri)))
     together += _branches(schema, contents.get("allOf", ()), trail)
     for keyword in ("anyOf", "oneOf"):
         if contents.get(keyword):
@@ -153,9 +151,7 @@ def _type_of(value: Any) -> str:
 
 def _object(schema: Schema, trail: tuple[str, ...]) -> Shape:
     contents = schema.contents
-    properties = {
-        name: shape_of(schema.inside(sub), trail) for name, sub in contents.get("properties", {}).items()
-    }
+    properties = {name: shape_of(schema.inside(sub), trail) for name, sub in contents.get("properties", {}).items()}
     others = list(contents.get("patternProperties", {}).values())
     additional = contents.get("additionalProperties", contents.get("unevaluatedProperties", True))
     if isinstance(additional, dict) and additional:

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: each verb a thin call of the function of the same name. Only this module decides exit codes."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+import sourcebook
+from sourcebook.book import find_book
+from sourcebook.errors import SourcebookError, UsageError
+from sourcebook.finding import Finding, Ledger, printable
+
+CLEAN, FINDINGS, USAGE, BUG, ENVIRONMENT = 0, 1, 2, 3, 4
+
+
+class _Progress:
+    """Stages on stderr, for people who wait: nothing in the first second, nothing where nobody looks."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+
+    def __call__(self, stage: str) -> None:
+        waited = time.monotonic() - self._begun
+        if stage.startswith("another build") or (sys.stderr.isatty() and waited > 1):
+            click.echo(f"{stage} …", err=True)
+
+
+class _Verbs(click.Group):
+    """A group whose commands end with the exit codes that the documentation promises."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.exceptions.Abort:
+            sys.exit(130)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(USAGE)
+        except UsageError as error:
+            _complain(str(error))
+            sys.exit(USAGE)
+        except (SourcebookError, OSError) as error:
+            _complain(str(error))
+            sys.exit(ENVIRONMENT)
+        except Exception:
+            click.echo(traceback.format_exc(), err=True)
+            _complain("this is a bug in sourcebook: please report it with the lines above")
+            sys.exit(BUG)
+
+
+def _complain(message: str) -> None:
+    click.echo(f"sourcebook: {printable(message)}", err=True)
+
+
+def _folder(book: Path | None) -> Path:
+    return book if book else find_book(Path.cwd())
+
+
+_book = click.option(
+    "--book",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The book's folder. Default: the nearest folder upward with a datapackage.yaml.",
+)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(sourcebook.__version__, prog_name="sourcebook")
+def main() -> None:
+    """Publish hand-curated records, with their sources."""
+
+
+@main.command(epilog="Example: sourcebook check --book path/to/book")
+@_book
+def check(book: Path | None) -> None:
+    """Find everything that is wrong with a book.
+
+    One line a finding: path:line:column: level rule: message. Exit code 0 where there is no error, 1 where there are;
+    warnings alone do not fail.
+    """
+    checked = sourcebook.check(_folder(book), progress=_Progress())
+    _show(checked.findings)
+    _show_ledger(checked.ledger)
+    sys.exit(CLEAN if checked.ok else FINDINGS)
+
+
+@main.command(epilog="Example: sourcebook build && datasette -i build/NAME.db -m build/metadata.json")
+@_book
+def build(book: Path | None) -> None:
+    """Check a book and publish it under build/: database, CSV, JSON, Data Package, Datasette's configuration.
+
+    Where the check finds errors, nothing is published and the last release stays as it is.
+    """
+    built = sourcebook.build(_folder(book), progress=_Progress())
+    _show(built.checked.findings)
+    if built.release is None:
+        _complain("nothing was published; the last release, if there is one, stays as it is")
+        sys.exit(FINDINGS)
+    click.echo(f"published release {built.release.name}: {len(built.checked.records):,} records")
+
+
+@main.command(epilog="Example: sourcebook verify --book path/to/book")
+@_book
+def verify(book: Path | None) -> None:
+    """Hold the current release against the records, and its files against each other.
+
+    Exit code 0 where nothing differs, 1 where something does; each difference names its file.
+    """
+    verified = sourcebook.verify(_folder(book), progress=_Progress())
+    for difference in verified.differences:
+        click.echo(str(difference))
+    _show_ledger(verified.ledger)
+    if verified.ok:
+        click.echo(f"release {verified.release.name} is what its records make it")
+    sys.exit(CLEAN if verified.ok else FINDINGS)
+
+
+@main.command(epilog="Example: sourcebook serve --port 8080")
+@_book
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any free one."
+)
+def serve(book: Path | None, host: str, port: int) -> None:
+    """Serve the current release in Datasette, read-only. A later build is picked up as it is published."""
+    sourcebook.serve(_folder(book), host=host, port=port, ready=lambda address: click.echo(f"serving {address}"))
+
+
+def _show(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        click.echo(str(finding))
+        if finding.hint:
+            click.echo(f"    {printable(finding.hint)}")
+
+
+def _show_ledger(ledger: Ledger) -> None:
+    for line in ledger.lines():
+        click.echo(line, err=True)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sourcebook as a Datasette plugin: home page, downloads, search that folds letters, and headers for a public site.
+
+It does nothing unless the configuration has a ``sourcebook`` entry under ``plugins``, as the files that ``build``
+writes do, so that other databases served from the same environment are left alone.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from datasette import hookimpl
+from datasette.utils import escape_fts
+from datasette.utils.asgi import Response, asgi_send_file
+
+from sourcebook.sqlite import fold, quote
+
+_MOST_BYTES = 5_000_000  # of one value, so that randomblob(900000000) cannot fill the memory
+_DOWNLOADS = "/-/downloads/"
+
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+_HEADERS = [
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+]
+
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+@hookimpl(trylast=True)  # type: ignore[untyped-decorator] # pluggy's marker has no types here
+def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
+    """Bound the size of values, and fold what is searched for as the indexed text was folded."""
+    if _config(datasette):
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+        conn.create_function("escape_fts", 1, lambda text: escape_fts(fold(text)))
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper(datasette: Any) -> Callable[[Asgi], Asgi]:
+    """Put the home page and the downloads before Datasette's own pages, and headers on all of them."""
+
+    def wrap(app: Asgi) -> Asgi:
+        config = _config(datasette)
+        return _site(app, datasette, config) if config else app
+
+    return wrap
+
+
+def _config(datasette: Any) -> dict[str, Any]:
+    config: dict[str, Any] | None = datasette.plugin_config("sourcebook")
+    return config or {}
+
+
+def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
+    async def site(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        send = _with_headers(send)
+        path = "/" + scope["path"].removeprefix(datasette.urls.path("")).lstrip("/")
+        if path == "/":
+            await datasette.invoke_startup()  # done once; Datasette itself would do it at its own first page
+            page = await datasette.render_template("sourcebook_home.html", await _home(datasette, config))
+            await Response.html(page).asgi_send(send)
+        elif path.startswith(_DOWNLOADS):
+            await _download(datasette, config, path.removeprefix(_DOWNLOADS), send)
+        else:
+            await app(scope, receive, send)
+
+    return site
+
+
+def _with_headers(send: Any) -> Any:
+    async def sending(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
+        await send(message)
+
+    return sending
+
+
+async def _home(datasette: Any, config: dict[str, Any]) -> dict[str, Any]:
+    """What the home page shows, counts of rows included."""
+    name = config["database"]
+    database = datasette.get_database(name)
+    tables = []
+    for table in config["tables"]:
+        rows = (await database.execute(f"SELECT count(*) FROM {quote(table['name'])}")).single_value()
+        tables.append({**table, "rows": rows, "url": datasette.urls.table(name, table["name"])})
+    queries = [{**query, "url": datasette.urls.query(name, query["name"])} for query in config["queries"]]
+    views = [{**view, "url": datasette.urls.table(name, view["name"])} for view in config["views"]]
+    return {
+        **config,
+        "tables": tables,
+        "queries": queries,
+        "views": views,
+        "database_url": datasette.urls.database(name),
+        "downloads": datasette.urls.path(_DOWNLOADS),
+        "released": bool(_folder(datasette, config)),
+    }
+
+
+def _folder(datasette: Any, config: dict[str, Any]) -> Path | None:
+    """The release that the served database lies in, or None where it lies elsewhere by itself."""
+    path = datasette.get_database(config["database"]).path
+    folder = Path(path).resolve().parent if path else None
+    return folder if folder and (folder / "SHA256SUMS").is_file() else None
+
+
+async def _download(datasette: Any, config: dict[str, Any], name: str, send: Any) -> None:
+    """A file of the release, as it was written: only what its checksums list, so that nothing else can be asked for."""
+    folder = _folder(datasette, config)
+    listed = {"SHA256SUMS"}
+    if folder:
+        listed |= {line.partition("  ")[2] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines()}
+    if folder is None or name not in listed:
+        await Response.text("There is no such file in this release.", status=404).asgi_send(send)
+        return
+    await asgi_send_file(send, folder / name, filename=name.rsplit("/", 1)[-1], content_type=_media_type(name))
+
+
+def _media_type(name: str) -> str:
+    types = {".csv": "text/csv; charset=utf-8", ".json": "application/json", ".db": "application/vnd.sqlite3"}
+    return types.get(Path(name).suffix, "text/plain; charset=utf-8")

@@ -1,0 +1,387 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verb ``verify``: an independent judge of what was built.
+
+It trusts neither the hashes nor the build: it reads the records again, and holds the database, every extract and every
+description against them and against each other. Damage is found though every checksum was made anew after it.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sourcebook import release
+from sourcebook.book import DESCRIPTOR, Book, load_book
+from sourcebook.check import Progress, silent
+from sourcebook.compile import RECORDS, Flat, compile, search_name
+from sourcebook.errors import UsageError
+from sourcebook.exact import loads, same
+from sourcebook.export import (
+    DATASETTE,
+    METADATA,
+    PACKAGE,
+    cell_text,
+    datasette_config,
+    datasette_metadata,
+    file_names,
+    package_descriptor,
+    table_schema,
+)
+from sourcebook.export.extracts import all_files, described
+from sourcebook.export.package import logical_hash
+from sourcebook.finding import Ledger, printable
+from sourcebook.read import Record, read
+from sourcebook.sqlite import quote, reading
+from sourcebook.tables import Plan, Rows, Table, flatten, projected, rebuild
+from sourcebook.tables.links import Index
+from sourcebook.tables.plans import Plans, plan_book
+
+_MOST = 5  # differences told of one file
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Difference:
+    """Something that is not as it must be: the file of the release (or of the book) that shows it, and what."""
+
+    file: str
+    message: str
+
+    def __str__(self) -> str:
+        return printable(f"{self.file}: {self.message}")
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The judgement on a release: what differs, and how much was compared."""
+
+    release: Path
+    differences: tuple[Difference, ...]
+    ledger: Ledger = field(default_factory=Ledger)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+
+def verify(folder: Path, *, progress: Progress = silent) -> Verified:
+    """Verify the current release of the book in ``folder``.
+
+    Raises UsageError where there is no book, no release, or the book cannot be read any more.
+    """
+    book = load_book(folder)
+    current = release.current(folder.resolve() / "build" if not book.collections else book.build)
+    if not book.collections:
+        raise UsageError(f"the book's {DESCRIPTOR} has errors; run `sourcebook check`")
+    records = read(book)
+    plans, problems = plan_book(book)
+    if problems or any(finding.level == "error" for finding in (*book.findings, *records.findings)):
+        raise UsageError(
+            "the book has errors, so its records cannot be held against the release; run `sourcebook check`"
+        )
+    judge = _Judge(book, plans, records.records, current)
+    for name, part in judge.parts().items():
+        progress(f"verifying {name}")
+        part()
+    return Verified(current, tuple(sorted(set(judge.differences))), judge.ledger)
+
+
+class _Judge:
+    def __init__(self, book: Book, plans: Plans, records: tuple[Record, ...], folder: Path) -> None:
+        self.book = book
+        self.plans = plans
+        self.records = records
+        self.folder = folder
+        self.names = file_names(book, plans)
+        self.database = book.database
+        self.ledger = Ledger()
+        self.differences: list[Difference] = []
+
+    def parts(self) -> Mapping[str, Callable[[], None]]:
+        """What is verified, by name, in order."""
+        return {
+            "checksums": self.checksums,
+            "database": self.guard(self.database, self.whole_database),
+            "records": self.guard(self.database, self.documents),
+            "tables against records": self.guard(self.database, self.tables),
+            "CSV extracts": self.csv_extracts,
+            "JSON extracts": self.json_extracts,
+            "descriptions": self.guard(self.database, self.descriptions),
+            "Data Package": self.packages,
+        }
+
+    def differs(self, file: str, message: str) -> None:
+        self.differences.append(Difference(file, message))
+
+    def guard(self, file: str, part: Callable[[], None]) -> Callable[[], None]:
+        """``part``, with whatever SQLite or a decoder says about a damaged file told as a difference."""
+
+        def guarded() -> None:
+            try:
+                part()
+            except (sqlite3.Error, OSError, ValueError, KeyError, UnicodeDecodeError) as error:
+                self.differs(file, f"cannot be read: {error}")
+
+        return guarded
+
+    # --- checksums --------------------------------------------------------------------------------------------------
+
+    def checksums(self) -> None:
+        """Every file is the one that SHA256SUMS lists."""
+        listed = (
+            (self.folder / release.SUMS).read_text("utf-8", "replace").splitlines() if self._has(release.SUMS) else []
+        )
+        self.ledger.performed("checksums", len(listed))
+        for name in set(all_files(self.folder)) ^ self._expected():
+            self.differs(name, "is missing" if not self._has(name) else "is no part of the release")
+        for name in release.damaged(self.folder):
+            self.differs(name, "is not the file that SHA256SUMS lists" if self._has(name) else "is missing")
+
+    def _expected(self) -> set[str]:
+        """The files that a release of this book has."""
+        csv = {f"csv/{stem}.csv" for stem in self.names.values()}
+        schemas = {f"tableschema/{stem}.json" for stem in self.names.values()}
+        documents = {f"json/{self.names[collection]}.json" for collection in self.plans}
+        own = {self.database, METADATA, DATASETTE, PACKAGE, release.SUMS, release.REPORT}
+        return csv | schemas | documents | own
+
+    def _has(self, name: str) -> bool:
+        return (self.folder / name).is_file()
+
+    # --- database ---------------------------------------------------------------------------------------------------
+
+    def whole_database(self) -> None:
+        """SQLite finds the file whole and its links held; it says the same as one compiled anew from the records."""
+        with reading(self.folder / self.database) as connection:
+            for (line,) in connection.execute("PRAGMA integrity_check").fetchall():
+                if line != "ok":
+                    self.differs(self.database, f"SQLite's integrity check: {line}")
+            for table, rowid, target, _ in connection.execute("PRAGMA foreign_key_check").fetchall():
+                self.differs(self.database, f"{table}, row {rowid}: a foreign key leads to no row of {target}")
+            self.ledger.performed("database integrity")
+            with self._compiled_anew() as anew:
+                self._same_content(connection, anew)
+
+    @contextmanager
+    def _compiled_anew(self) -> Iterator[sqlite3.Connection]:
+        flats = [Flat(r, flatten(self.plans[r.collection], r.key, r.value)[0]) for r in self.records]
+        with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
+            path = Path(aside, self.database)
+            compile(path, self.plans, flats, Index(self.plans, self.records), self.book.views)
+            with reading(path) as connection:
+                yield connection
+
+    def _same_content(self, connection: sqlite3.Connection, anew: sqlite3.Connection) -> None:
+        listing = "SELECT name, type, sql FROM sqlite_master ORDER BY name"
+        found = {name: rest for name, *rest in connection.execute(listing)}
+        wanted = {name: rest for name, *rest in anew.execute(listing)}
+        for name in sorted(found.keys() | wanted.keys()):
+            if found.get(name) != wanted.get(name):
+                self.differs(self.database, f"{name} is not the table, index or view that the book's plan makes")
+        same_version = _version(connection) == _version(anew)
+        for name, (kind, sql) in wanted.items():
+            shadow = any(name.startswith(f"{search_name(t)}_") for t in self._tables())
+            if kind != "table" or found.get(name) != [kind, sql] or sql.startswith("CREATE VIRTUAL"):
+                continue
+            if (shadow or name.startswith("sqlite_")) and not same_version:
+                self.ledger.unverifiable("search indexes", "written by another version of SQLite")
+                continue
+            ordered = (
+                f"SELECT * FROM {quote(name)} ORDER BY {'1, 2' if shadow or name.startswith('sqlite_') else 'rowid'}"
+            )
+            differing = _first_difference(connection.execute(ordered), anew.execute(ordered))
+            self.ledger.performed("search indexes" if shadow else "tables compiled anew")
+            if differing is not None:
+                self.differs(self.database, f"{name}: row {differing} is not what the records compile to")
+
+    def _tables(self) -> Iterator[Table]:
+        for plan in self.plans.values():
+            yield from plan.tables
+
+    # --- records ----------------------------------------------------------------------------------------------------
+
+    def documents(self) -> None:
+        """The kept documents are the records, value for value, at the lines they stand on."""
+        wanted = {(r.collection, str(r.key)): r for r in self.records}
+        told = 0
+        with reading(self.folder / self.database) as connection:
+            for collection, key, path, line, document in connection.execute(f"SELECT * FROM {RECORDS} ORDER BY rowid"):
+                record = wanted.pop((collection, key), None)
+                self.ledger.performed("documents against records")
+                if record is None:
+                    why = "is in the database, but not among the records"
+                elif not same(loads(document), record.value):
+                    why = f"is not the value that stands in {record.path}"
+                elif (path, line) != (record.path, record.line):
+                    why = f"is said to stand at {path}:{line}, but stands at {record.path}:{record.line}"
+                else:
+                    continue
+                told += 1
+                if told <= _MOST:
+                    self.differs(self.database, f"{RECORDS}: {collection} {key!r} {why}")
+        for collection, key in list(wanted)[:_MOST]:
+            self.differs(self.database, f"{RECORDS}: {collection} {key!r} is missing")
+
+    def tables(self) -> None:
+        """A record put together again from its tables equals its document, but for its plan's declared losses."""
+        with reading(self.folder / self.database) as connection:
+            for plan in self.plans.values():
+                self._collection(connection, plan)
+
+    def _collection(self, connection: sqlite3.Connection, plan: Plan) -> None:
+        rows = Rows(plan, lambda name: list(self._as_written(connection, plan, name)))
+        wanted = {record.key: record for record in self.records if record.collection == plan.collection}
+        key = next(i for i, column in enumerate(plan.tables[0].columns) if column.role == "key")
+        told = 0
+        for row in rows.roots:
+            record = wanted.pop(row[key], None)
+            self.ledger.performed("tables against records")
+            if record is not None and rebuild(rows, row) == projected(plan.root, record.value):
+                continue
+            told += 1
+            if told <= _MOST:
+                why = "is in the table, but not among the records" if record is None else "is not what its tables hold"
+                self.differs(self.database, f"{plan.tables[0].name}: the record {row[key]!r} {why}")
+        for missing in list(wanted)[:_MOST]:
+            self.differs(self.database, f"{plan.tables[0].name}: the record {missing!r} is missing")
+
+    def _as_written(self, connection: sqlite3.Connection, plan: Plan, name: str) -> Iterator[list[Any]]:
+        """Rows of a table with each reference as records write it, looked up through the link."""
+        table = next(table for table in plan.tables if table.name == name)
+        back: dict[int, dict[Any, Any]] = {}
+        for number, column in enumerate(table.columns):
+            if column.foreign and column.foreign.field and column.role in ("property", "value"):
+                other = self.plans[column.foreign.collection].tables[0]
+                field_column = quote(column.foreign.field)
+                query = f"SELECT {quote(other.primary_key[0])}, {field_column} FROM {quote(other.name)}"
+                back[number] = dict(connection.execute(query).fetchall())
+        for row in connection.execute(f"SELECT * FROM {quote(name)} ORDER BY rowid"):
+            values = list(row)
+            for number, written in back.items():
+                if values[number] is not None:
+                    values[number] = written.get(values[number], values[number])
+            yield values
+
+    # --- extracts ---------------------------------------------------------------------------------------------------
+
+    def csv_extracts(self) -> None:
+        """Every CSV has the rows and values of its table, in order."""
+        with reading(self.folder / self.database) as connection:
+            for table in self._tables():
+                file = f"csv/{self.names[table.name]}.csv"
+                self.guard(file, partial(self._csv, connection, table, file))()
+
+    def _csv(self, connection: sqlite3.Connection, table: Table, file: str) -> None:
+        cursor = connection.execute(f"SELECT * FROM {quote(table.name)} ORDER BY rowid")
+        header = [[column[0] for column in cursor.description]]
+        wanted = ([cell_text(value) for value in row] for row in cursor)
+        limit = csv.field_size_limit(2**31 - 1)
+        try:
+            with (self.folder / file).open(encoding="utf-8", newline="") as text:
+                differing = _first_difference(csv.reader(text, strict=True), _chain(header, wanted))
+        except csv.Error as error:
+            self.differs(file, f"is not CSV: {error}")
+            return
+        finally:
+            csv.field_size_limit(limit)
+        self.ledger.performed("CSV against database")
+        if differing is not None:
+            self.differs(file, f"record {differing} is not the row of the table {table.name}")
+
+    def json_extracts(self) -> None:
+        """Every JSON extract is its collection's records, value for value."""
+        for plan in self.plans.values():
+            file = f"json/{self.names[plan.collection]}.json"
+            self.guard(file, partial(self._json, plan, file))()
+
+    def _json(self, plan: Plan, file: str) -> None:
+        records = [record for record in self.records if record.collection == plan.collection]
+        found = loads((self.folder / file).read_bytes())
+        if self.book.by_name[plan.collection].key is None:
+            wanted: Any = {str(record.key): record.value for record in records}
+            pairs = list(found.items()) if isinstance(found, dict) else []
+        else:
+            wanted = [record.value for record in records]
+            pairs = list(enumerate(found)) if isinstance(found, list) else []
+        self.ledger.performed("JSON against records", len(records))
+        if not same(found, wanted):
+            at = _first_difference((item for _, item in pairs), (record.value for record in records))
+            shown = records[at - 1].key if at is not None and at <= len(records) else "the whole"
+            self.differs(file, f"{shown!r} is not the value that stands in the records")
+
+    # --- descriptions -----------------------------------------------------------------------------------------------
+
+    def descriptions(self) -> None:
+        """Table Schemas, the package's descriptor and Datasette's configuration are what the book makes them."""
+        wanted: dict[str, Any] = {
+            METADATA: datasette_metadata(self.book, self.plans),
+            DATASETTE: datasette_config(self.book, self.plans),
+        }
+        for table in self._tables():
+            wanted[f"tableschema/{self.names[table.name]}.json"] = table_schema(
+                self.book, table, self.plans, self.names
+            )
+        with reading(self.folder / self.database) as connection:
+            extracts = described(self.book, self.plans, self.names, self.folder, connection)
+            wanted[PACKAGE] = package_descriptor(self.book, self.plans, self.names, extracts, logical_hash(connection))
+        for file, value in wanted.items():
+            self.guard(file, partial(self._description, file, value))()
+
+    def _description(self, file: str, wanted: Any) -> None:
+        self.ledger.performed("descriptions")
+        if not same(loads((self.folder / file).read_bytes()), loads(json.dumps(wanted))):
+            self.differs(file, "does not describe the book and the files beside it")
+
+    # --- the Data Package, judged by frictionless -------------------------------------------------------------------
+
+    def packages(self) -> None:
+        """Frictionless finds both descriptors and all their tables valid."""
+        from sourcebook import tabular  # slow to import, so only where a verification comes this far
+
+        for folder, name in ((self.folder, PACKAGE), (self.book.root, DESCRIPTOR)):
+            file = PACKAGE if name == PACKAGE else f"{DESCRIPTOR} (by frictionless)"
+            for problem in tabular.problems(folder / name):
+                self.differs(problem.file or file, f"frictionless: {problem.message}")
+            self.ledger.performed("frictionless", 1)
+
+
+def _version(connection: sqlite3.Connection) -> bytes:
+    """The version of SQLite that wrote a database: bytes 96 to 99 of its header."""
+    path = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0]
+    with open(path, "rb") as file:
+        return os.pread(file.fileno(), 4, 96)
+
+
+def _chain(*parts: Iterable[Any]) -> Iterator[Any]:
+    for part in parts:
+        yield from part
+
+
+def _first_difference(one: Iterable[Any], other: Iterable[Any]) -> int | None:
+    """Number, from 1, of the first item in which two sequences differ in value or type; None where they do not."""
+    end = object()
+    first, second = iter(one), iter(other)
+    number = 0
+    while True:
+        number += 1
+        left, right = next(first, end), next(second, end)
+        if left is end and right is end:
+            return None
+        if left is end or right is end or _typed(left) != _typed(right):
+            return number
+
+
+def _typed(value: Any) -> Any:
+    """A value that equals another only where their types are the same too."""
+    if isinstance(value, list | tuple):
+        return [(type(item), item) for item in value]
+    return repr(value)
