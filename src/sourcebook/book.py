@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import resources as package_files
 from pathlib import Path
@@ -363,8 +363,10 @@ def _script(path: str, data: bytes) -> tuple[Script | None, tuple[Finding, ...]]
             header.append("\n")
     parsed = parse("".join(header).encode(), path)
     value = parsed.documents[0].value if parsed.documents else {}
-    if parsed.findings or not isinstance(value, dict):
-        odd = Finding(path, 1, 1, "script", "the leading comment is not a YAML mapping", hint="-- title: What it shows")
-        return None, parsed.findings or (odd,)
+    if parsed.findings:  # the comment's text begins after "-- "
+        return None, tuple(replace(f, rule="script", column=f.column + 3) for f in parsed.findings)
+    if not isinstance(value, dict):
+        message = "the leading comment is not a YAML mapping"
+        return None, (Finding(path, 1, 1, "script", message, hint="-- title: What it shows"),)
     name = path.rsplit("/", 1)[-1].removesuffix(".sql")
     return Script(name, path, "".join(lines[len(header) :]), value, len(header) + 1), ()

@@ -132,14 +132,15 @@ def search_sql(table: Table) -> Iterator[str]:
     if not table.searchable:
         return
     name = quote(search_name(table))
-    columns = ", ".join(map(quote, table.searchable))
+    reserved = {"rowid", "rank", search_name(table).casefold()}
+    columns = ", ".join(quote(f"_{c}" if c.casefold() in reserved else c) for c in table.searchable)
     tokenizer = "unicode61 remove_diacritics 2"
     yield f"CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', tokenize='{tokenizer}')"
     both = ", ".join(
         f"CASE WHEN fold({c}) = {c} THEN {c} ELSE {c} || char(10) || fold({c}) END"
         for c in map(quote, table.searchable)
     )
-    yield f"INSERT INTO {name} (rowid, {columns}) SELECT rowid, {both} FROM {quote(table.name)}"
+    yield f"INSERT INTO {name} (rowid, {columns}) SELECT {table.rowid}, {both} FROM {quote(table.name)}"
 
 
 def _create_view(connection: sqlite3.Connection, view: Script) -> str:

@@ -214,7 +214,7 @@ class _Reader:
         get_event: Any = CParser(text).get_event
         while (event := get_event()) is not None:
             if type(event) is DocumentStartEvent:
-                yield self._document(get_event, event.start_mark.line + 1)
+                yield self._document(get_event, _place(event).line)
 
     def _document(self, get_event: Any, line: int) -> Document:
         self.stack: list[_Open] = []
@@ -490,9 +490,14 @@ _SAID = {
         "this line is not at the indentation of the list before it",
         "align it with the other items",
     ),
-    "found unexpected end of stream": ("the file ends inside a quoted text", "close the quote"),
+    "found unexpected end of stream": ("a quoted text that begins here is not closed", "close the quote"),
     "did not find expected ',' or ']'": ("a list in square brackets is not closed", "close it with ]"),
     "did not find expected ',' or '}'": ("a mapping in braces is not closed", "close it with }"),
+    "did not find expected node content": (
+        "a value is expected here",
+        "give the value; put text that begins with a special character in quotes",
+    ),
+    "found a tab character that violates indentation": ("a tab where only spaces may be", "indent with spaces"),
     "did not find expected <document start>": (
         "text after the end of the document",
         "indent it into the value above; or begin a second document with ---",
@@ -503,8 +508,10 @@ _SAID = {
 def _syntax(error: yaml.MarkedYAMLError, path: str) -> Finding:
     problem = str(error.problem or error)
     message, hint = _SAID.get(problem, (problem, ""))
-    mark = error.problem_mark or error.context_mark
+    mark, begun = error.problem_mark or error.context_mark, error.context_mark
+    if problem == "found unexpected end of stream" and begun:
+        mark = begun  # what was not closed is of more use than where the file ends
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    if error.context_mark and error.context_mark.line + 1 != line:
-        message += f" ({error.context or 'begun'}, from line {error.context_mark.line + 1})"
+    if begun and begun.line + 1 != line:
+        message += f" (begun on line {begun.line + 1})"
     return Finding(path, line, column, "yaml-syntax", message, hint=hint)

@@ -74,9 +74,8 @@ def read(book: Book) -> Reading:
     Raises OSError where the disk fails.
     """
     ledger = Ledger()
-    claimed, findings = _claims(book, ledger)
+    claimed, findings, incomplete = _claims(book, ledger)
     records: list[Record] = []
-    incomplete: set[str] = set()
     for collection in book.collections:
         paths = claimed[collection.name]
         before = len(records)
@@ -105,12 +104,13 @@ def read(book: Book) -> Reading:
 _BESIDE = files.matcher(["**/README*", "**/LICENSE*", "**/LICENCE*", "**/.gitkeep", "**/.gitignore"])
 
 
-def _claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Finding]]:
-    """The files of each collection, sorted, and findings about files that none or several claim."""
+def _claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Finding], set[str]]:
+    """The files of each collection, sorted; findings about files; the collections that miss a file because of them."""
     matchers = [(collection.name, files.matcher(collection.records)) for collection in book.collections]
     ignored = files.matcher(book.ignore)
     claimed: dict[str, list[str]] = {name: [] for name, _ in matchers}
     findings: list[Finding] = []
+    missing: set[str] = set()
     count = 0
     for path, odd in _data_files(book):
         owners = [name for name, expression in matchers if expression.fullmatch(path)]
@@ -119,20 +119,21 @@ def _claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Find
         count += 1
         if odd:
             findings.append(odd)
+            missing.update(owners)
         elif not owners:
             message = "no collection's pattern claims this file, so its records would not be published"
             hint = f"move it, widen a pattern in {DESCRIPTOR}, or name it under sourcebook: ignore"
             findings.append(Finding(path, 0, 0, "file-unclaimed", message, hint=hint))
         elif len(owners) > 1:
             message = f"the collections {' and '.join(owners)} both claim this file"
-            findings.append(
-                Finding(path, 0, 0, "file-claimed-twice", message, hint=f"narrow a pattern in {DESCRIPTOR}")
-            )
+            hint = f"narrow a pattern in {DESCRIPTOR}"
+            findings.append(Finding(path, 0, 0, "file-claimed-twice", message, hint=hint))
+            missing.update(owners)
         else:
             claimed[owners[0]].append(path)
     ledger.performed("file-unclaimed", count)
     ledger.performed("file-claimed-twice", count)
-    return claimed, findings
+    return claimed, findings, missing
 
 
 def _data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
@@ -241,7 +242,7 @@ def _key(collection: Collection, path: str, value: Any) -> tuple[str | int, _Key
         return "", _KeyProblem("the record is not a mapping, so it has no key", "write `key: value` lines", False)
     if collection.key not in value:
         message = f"the record has no {collection.key!r}, which is the key of {collection.name}"
-        return "", _KeyProblem(message, f"give it a {collection.key} that no other record has", False)
+        return "", _KeyProblem(message, "give it one that no other record has", False)
     key = value[collection.key]
     if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
         message = f"the key {collection.key!r} must be text or an integer"

@@ -108,7 +108,7 @@ class Schemas:
         """What is wrong with the schema in ``path``: against its metaschema, and references that lead nowhere."""
         contents = self._files[path]
         dialect = contents.get("$schema") if isinstance(contents, dict) else None
-        if dialect is not None and validators.validator_for({"$schema": dialect}, default=None) is None:
+        if dialect is not None and _unknown_dialect(dialect):
             return [SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown")]
         meta = _class_for(contents)
         checker = meta(meta.META_SCHEMA, format_checker=meta.FORMAT_CHECKER)
@@ -183,6 +183,11 @@ def _is_iri(text: str, rule: str) -> bool:
 
 def _class_for(contents: Any) -> Any:
     return validators.validator_for(contents, default=Draft202012Validator)
+
+
+def _unknown_dialect(dialect: Any) -> bool:
+    unknown: Any = None
+    return validators.validator_for({"$schema": dialect}, default=unknown) is None
 
 
 def _own_id(contents: Any) -> str:

@@ -56,6 +56,10 @@ def violations(error: LibraryError) -> Iterator[Violation]:
         yield from special(error, path)
         return
     message, hint = _PLAIN.get(keyword, _unknown)(error.instance, error.validator_value)
+    if keyword == "pattern" and isinstance(
+        error.schema, dict
+    ):  # a regular expression says little; its schema may say more
+        hint = str(error.schema.get("description", ""))
     yield Violation(path, keyword, message, hint)
 
 

@@ -123,7 +123,7 @@ def _words(table: Table) -> dict[str, Any]:
 def _behaviour(book: Book, table: Table) -> dict[str, Any]:
     behaviour: dict[str, Any] = {"label_column": table.label or table.primary_key[0]}
     if table.searchable:
-        behaviour |= {"fts_table": search_name(table), "fts_pk": "rowid"}
+        behaviour |= {"fts_table": search_name(table), "fts_pk": table.rowid}
     facets = book.by_name[table.collection].facets if table.parent is None else ()
     if facets:
         behaviour["facets"] = list(facets)

@@ -68,12 +68,19 @@ class Table:
         raise KeyError(name)
 
     @property
+    def rowid(self) -> str | None:
+        """The name by which SQLite gives a row's number here, or None where columns of the data have taken them all."""
+        taken = {column.name.casefold() for column in self.columns}
+        return next((name for name in ("rowid", "_rowid_", "oid") if name not in taken), None)
+
+    @property
     def searchable(self) -> tuple[str, ...]:
         """Columns of running text, for full-text search: neither keys, references, codes nor enumerations."""
         return tuple(
             c.name
             for c in self.columns
-            if c.encoding == "text"
+            if self.rowid
+            and c.encoding == "text"
             and c.role in ("property", "value")
             and not (c.foreign or c.targets or c.note.format or c.note.choices)
             and not _is_code(c.note.pattern)
@@ -192,6 +199,8 @@ class _Planner:
 
     def _node(self, shape: Shape, draft: _Draft, path: str, name: str, required: bool) -> Node:
         match shape:
+            case Object(certain=False):
+                pass  # anything may stand here
             case Scalar():
                 return self._cell(_encoding(shape.types), shape.note, draft, path, name, required)
             case Object(properties=properties, rest=rest) if not properties and rest is not None and _holds(rest):
@@ -325,6 +334,8 @@ class _Planner:
 
 
 def _encoding(types: frozenset[str]) -> Encoding:
+    if not types:
+        return "any"
     if types == {"string"}:
         return "text"
     if types == {"integer"}:
@@ -338,7 +349,7 @@ def _encoding(types: frozenset[str]) -> Encoding:
 
 def _holds(items: Shape) -> bool:
     """Whether elements of this shape make a table: single values or mappings with declared properties."""
-    return isinstance(items, Scalar) or (isinstance(items, Object) and bool(items.properties))
+    return isinstance(items, Scalar) or (isinstance(items, Object) and items.certain and bool(items.properties))
 
 
 def _is_code(pattern: str) -> bool:

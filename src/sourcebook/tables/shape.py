@@ -48,7 +48,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A single value of one of ``types``: string, integer, number, boolean."""
+    """A single value of one of ``types``: string, integer, number, boolean; without types, null alone."""
 
     types: frozenset[str]
     note: Note = Note()
@@ -56,12 +56,16 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A mapping: declared properties, whether it may hold others (``open``), and the shape of those (``rest``)."""
+    """A mapping: declared properties, whether it may hold others (``open``), and the shape of those (``rest``).
+
+    It is not ``certain`` where only a condition or an alternative says so, and the value may be anything else as well.
+    """
 
     properties: Mapping[str, Shape] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     open: bool = True
     rest: Shape | None = None
+    certain: bool = True
     note: Note = Note()
 
 
@@ -120,7 +124,7 @@ def _own(schema: Schema, trail: tuple[str, ...]) -> Shape:
     shapes: list[Shape] = []
     types = _types(contents)
     scalars = frozenset(types) & {"string", "integer", "number", "boolean"}
-    if scalars:
+    if scalars or "null" in types:
         shapes.append(Scalar(scalars))
     if "object" in types:
         shapes.append(_object(schema, trail))
@@ -210,15 +214,23 @@ def _merged(one: Shape, other: Shape, *, together: bool) -> Shape:
     note = one.note.over(other.note) if together else _common(one.note, other.note)
     match one, other:
         case Unknown(), _:
-            return replace(_loosened(other, together), note=note)
+            return replace(other if together else _loosened(other), note=note)
         case _, Unknown():
-            return replace(_loosened(one, together), note=note)
+            return replace(one if together else _loosened(one), note=note)
+        case Scalar(types=types), _ if not types:
+            return replace(other, note=note)
+        case _, Scalar(types=types) if not types:
+            return replace(one, note=note)
         case Scalar(), Scalar():
             return Scalar(one.types | other.types, note)
         case Object(), Object():
             return _objects(one, other, note, together=together)
         case List(), List():
             return List(_merged(one.items, other.items, together=together), one.single or other.single, note)
+        case Object(certain=False), (Scalar() | List()):
+            return replace(other, note=note) if together else Unknown(note)
+        case ((Scalar() | List()), Object(certain=False)):
+            return replace(one, note=note) if together else Unknown(note)
         case List(items=items), (Scalar() | Object()) as single:
             return _one_or_many(items, single, note)
         case (Scalar() | Object()) as single, List(items=items):
@@ -238,18 +250,27 @@ def _common(one: Note, other: Note) -> Note:
     return Note(**{**agreed, "choices": choices, "references": references})
 
 
-def _loosened(shape: Shape, together: bool) -> Shape:
-    """A shape whose alternative says nothing: what it asks of a value holds in one case only, so it is not asked."""
-    if together:
-        return shape
-    note = shape.note.loosened()
+def _loosened(shape: Shape) -> Shape:
+    """A shape whose alternative says nothing, so that the value may be anything: of a mapping the names are kept.
+
+    What it asks of its properties holds in one case only, so it is not asked.
+    """
+    if not isinstance(shape, Object):
+        return Unknown()
+    properties = {name: _words_only(value) for name, value in shape.properties.items()}
+    return replace(
+        shape, properties=properties, required=frozenset(), open=True, certain=False, note=shape.note.loosened()
+    )
+
+
+def _words_only(shape: Shape) -> Shape:
     match shape:
         case Object(properties=properties):
-            inner = {name: _loosened(value, together) for name, value in properties.items()}
-            return replace(shape, properties=inner, required=frozenset(), open=True, note=note)
+            inner = {name: _words_only(value) for name, value in properties.items()}
+            return replace(shape, properties=inner, required=frozenset(), note=shape.note.loosened())
         case List(items=items):
-            return replace(shape, items=_loosened(items, together), note=note)
-    return replace(shape, note=note)
+            return replace(shape, items=_words_only(items), note=shape.note.loosened())
+    return replace(shape, note=shape.note.loosened())
 
 
 def _objects(one: Object, other: Object, note: Note, *, together: bool) -> Object:
@@ -261,6 +282,7 @@ def _objects(one: Object, other: Object, note: Note, *, together: bool) -> Objec
         properties=properties,
         required=one.required | other.required if together else one.required & other.required,
         open=(one.open and other.open) if together else (one.open or other.open),
+        certain=(one.certain or other.certain) if together else (one.certain and other.certain),
         rest=reduce(either, rests) if rests else None,
         note=note,
     )

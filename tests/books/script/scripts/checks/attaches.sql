@@ -1,0 +1,2 @@
+-- title: Attaches
+ATTACH 'x.db' AS x

@@ -1,0 +1,2 @@
+-- title: Broken
+SELECT id FROM stationz

@@ -1,0 +1,2 @@
+-- title: No columns
+SELECT id FROM stations

@@ -1,0 +1,2 @@
+-- title: Writes
+DELETE FROM stations

@@ -1,0 +1,2 @@
+-- title: [unclosed
+SELECT 1

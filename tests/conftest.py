@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests share: copies of books, and the repository left as it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BOOKS = ROOT / "tests" / "books"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _left_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests write neither to the repository's build/ nor to the user's home."""
+    os.environ["HOME"] = str(tmp_path_factory.mktemp("home"))
+    before = _listing(ROOT / "build")
+    yield
+    assert _listing(ROOT / "build") == before, "a test wrote to the repository's own build/"
+
+
+def _listing(folder: Path) -> list[tuple[str, int]]:
+    return sorted((str(path), path.lstat().st_mtime_ns) for path in folder.rglob("*"))
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Callable[[str], Path]:
+    """Copies a book of tests/books, to be built and broken."""
+
+    def copy(name: str) -> Path:
+        return Path(shutil.copytree(BOOKS / name, tmp_path / name))
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def reference_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the reference book, built."""
+    import sourcebook
+
+    folder = tmp_path_factory.mktemp("reference") / "book"
+    folder.mkdir()
+    for name in ("data", "schemas", "scripts"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "datapackage.yaml", folder)
+    built = sourcebook.build(folder)
+    assert built.release is not None, "\n".join(map(str, built.checked.findings))
+    return folder

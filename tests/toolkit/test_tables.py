@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From schema to tables: the rules on small examples, and records put together again from their tables alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sourcebook.compile import Flat, compile
+from sourcebook.read import Record
+from sourcebook.tables import Plan, Rows, Wanted, collisions, flatten, plan_collection, projected, rebuild, shape_of
+from sourcebook.tables.links import Index
+from sourcebook.validation import Schemas, check
+
+
+def plan(schema: dict[str, Any], **wanted: Any) -> Plan:
+    settings = {"title": "", "description": "", "key": "id", "label": None, **wanted}
+    return plan_collection(Wanted("t", **settings), shape_of(Schemas({"s": schema}).schema("s")))
+
+
+def columns(schema: dict[str, Any], table: int = 0) -> dict[str, str]:
+    return {column.name: column.encoding for column in plan(schema).tables[table].columns}
+
+
+def one(schema: dict[str, Any]) -> dict[str, str]:
+    """Columns of a closed object with an id and one property ``a``."""
+    found = columns(
+        {"type": "object", "properties": {"id": {"type": "string"}, "a": schema}, "additionalProperties": False}
+    )
+    del found["id"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "string"}, {"a": "text"}),
+        ({"type": "integer"}, {"a": "integer"}),
+        ({"type": "number"}, {"a": "number"}),
+        ({"type": ["integer", "number"]}, {"a": "number"}),
+        ({"type": "boolean"}, {"a": "boolean"}),
+        ({"type": ["string", "null"]}, {"a": "text"}),
+        ({"type": ["string", "integer"]}, {"a": "any"}),
+        ({"type": ["string", "boolean"]}, {"a": "json"}),
+        ({"enum": ["x", "y"]}, {"a": "text"}),
+        ({"const": 3}, {"a": "integer"}),
+        ({}, {"a": "json"}),
+        (True, {"a": "json"}),
+        ({"type": "object"}, {"a": "json"}),
+        ({"type": "array"}, {"a": "json"}),
+        ({"type": "array", "items": {"type": "array", "items": {"type": "string"}}}, {"a": "json"}),
+        ({"type": ["string", "object"], "properties": {"b": {"type": "string"}}}, {"a": "json"}),
+        (
+            {"type": "object", "properties": {"b": {"type": "string"}, "c": {"type": "integer"}}},
+            {"a_b": "text", "a_c": "integer", "_a_other": "json"},
+        ),
+        (
+            {"type": "object", "properties": {"b": {"type": "string"}}, "additionalProperties": False},
+            {"a_b": "text"},
+        ),
+        ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, {"a": "any"}),
+        ({"anyOf": [{"type": "integer"}, {"type": "null"}]}, {"a": "integer"}),
+        ({"allOf": [{"type": "string"}, {"minLength": 1}]}, {"a": "text"}),
+        ({"oneOf": [{"type": "string"}, {"type": "object", "properties": {"b": {}}}]}, {"a": "json"}),
+        (
+            {
+                "oneOf": [
+                    {"properties": {"b": {"type": "string"}}, "additionalProperties": False},
+                    {"properties": {"c": {"type": "integer"}}, "additionalProperties": False},
+                ]
+            },
+            {"a_b": "text", "a_c": "integer"},
+        ),
+        (
+            {
+                "type": "object",
+                "properties": {"b": {"type": "string"}},
+                "additionalProperties": False,
+                "if": {"properties": {"b": {"const": "x"}}},
+                "then": {"required": ["b"], "properties": {"b": {"enum": ["x"]}}},
+            },
+            {"a_b": "text"},
+        ),
+    ],
+    ids=str,
+)
+def test_columns_of_a_property(schema: Any, expected: dict[str, str]) -> None:
+    assert one(schema) == expected
+
+
+def test_what_a_condition_asks_is_not_asked_of_every_record() -> None:
+    schema = {
+        "properties": {"id": {"type": "string"}, "a": {"type": "boolean"}},
+        "if": {"properties": {"id": {"const": "x"}}},
+        "then": {"required": ["a"], "properties": {"a": {"const": True}}},
+    }
+    column = plan(schema).tables[0].column("a")
+    assert (column.required, column.note.choices) == (False, ())
+
+
+def test_lists_and_maps_are_tables() -> None:
+    schema = {
+        "properties": {
+            "id": {"type": "integer"},
+            "tags": {"type": "array", "items": {"type": "string"}},
+            "names": {"type": "object", "additionalProperties": {"type": "string"}},
+            "roles": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "title": {"type": "string"},
+                        "years": {"type": "array", "items": {"type": "integer"}},
+                    },
+                    "additionalProperties": False,
+                },
+            },
+        }
+    }
+    found = {t.name: ([c.name for c in t.columns], t.primary_key, t.parent) for t in plan(schema).tables}
+    assert found == {
+        "t": (["id", "_other"], ("id",), None),
+        "t_tags": (["_parent", "_position", "_value"], ("_parent", "_position"), "t"),
+        "t_names": (["_parent", "_name", "_value"], ("_parent", "_name"), "t"),
+        "t_roles": (["_parent", "_position", "title", "_key"], ("_key",), "t"),
+        "t_roles_years": (["_parent", "_position", "_value"], ("_parent", "_position"), "t_roles"),
+    }
+    assert [t.columns[0].encoding for t in plan(schema).tables[1:]] == ["integer", "integer", "integer", "text"]
+
+
+def test_one_thing_or_a_list_of_such_is_a_table() -> None:
+    schema = {
+        "properties": {"id": {}, "a": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}}
+    }
+    rows, misfits = flatten(plan(schema), "k", {"id": "k", "a": "x"})
+    assert (rows[1], misfits) == ([["k", 0, "x"]], [])
+
+
+def test_recursion_is_json() -> None:
+    schema = {
+        "properties": {"id": {"type": "string"}, "child": {"$ref": "#/$defs/node"}},
+        "$defs": {
+            "node": {"type": "object", "properties": {"next": {"$ref": "#/$defs/node"}, "x": {"type": "integer"}}}
+        },
+    }
+    assert columns(schema) == {
+        "id": "text",
+        "child_next": "json",
+        "child_x": "integer",
+        "_child_other": "json",
+        "_other": "json",
+    }
+    assert dict(plan(schema).json_columns)["t.child_next"] == "recursive"
+
+
+def test_a_child_row_has_a_readable_key() -> None:
+    schema = {
+        "properties": {"id": {}, "m": {"additionalProperties": {"properties": {"l": {"items": {"type": "string"}}}}}}
+    }
+    schema["properties"]["m"]["type"] = "object"
+    rows, _ = flatten(plan(schema), "k", {"id": "k", "m": {"a/b": {"l": ["x"]}}})
+    assert rows[1] == [["k", "a/b", None, "k/m/a~1b"]]
+    assert rows[2] == [["k/m/a~1b", 0, "x"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "encoding", "why"),
+    [
+        (2**63, "integer", "64-bit"),
+        ("x", "integer", "integers"),
+        (1, "text", "text"),
+        (True, "number", "numbers"),
+        (1, "boolean", "true and false"),
+    ],
+)
+def test_values_that_do_not_fit_are_told(value: Any, encoding: str, why: str) -> None:
+    kinds = {"text": "string"}
+    schema = {"properties": {"id": {"type": "string"}, "a": {"type": kinds.get(encoding, encoding)}}}
+    rows, (misfit,) = flatten(plan(schema), "k", {"id": "k", "a": value})
+    assert why in misfit.why
+    assert rows[0][0][1] is None
+
+
+def test_names_that_sqlite_takes_for_one_are_told() -> None:
+    schema = {"properties": {"id": {}, "Tag": {"type": "string"}, "tag": {"type": "string"}}}
+    assert [(one, other) for _, one, other in collisions([plan(schema)])] == [
+        ("column t.tag (from tag)", "column t.Tag (from Tag)")
+    ]
+    assert not list(collisions([plan(schema, rename={"tag": "tag_2"})]))
+
+
+HOSTILE = ["rowid", 'a"b', "a]b", "a b", "select", "🍎", "_rowid_", "a'b", "%s", "a.b", "a[]b"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_work(name: str, tmp_path: Path) -> None:
+    properties = {"id": {"type": "string"}, name: {"type": "string"}, f"{name} list": {"items": {"type": "string"}}}
+    value = {"id": "k", name: "x", f"{name} list": ["y"]}
+    assert _round_trip({"properties": properties}, [value], tmp_path / "t.db") == [value]
+
+
+# --- the property: a record rebuilt from its tables differs from its document by the declared losses ---------
+
+NAMES = st.sampled_from(["a", "b", "c", "A b", "x.y", "_z", "é", "1"])
+SCALARS = st.sampled_from(["string", "integer", "number", "boolean"])
+
+
+def schemas() -> st.SearchStrategy[Any]:
+    scalar = st.one_of(
+        st.builds(lambda kind: {"type": kind}, SCALARS),
+        st.builds(
+            lambda kinds: {"type": sorted(kinds)},
+            st.sets(st.sampled_from(["string", "integer", "number", "boolean", "null"]), min_size=1),
+        ),
+        st.just({"enum": ["p", "q", 3]}),
+        st.just({}),
+    )
+
+    def deeper(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        closed = st.booleans()
+        return st.one_of(
+            st.builds(lambda items: {"type": "array", "items": items}, inner),
+            st.builds(lambda values: {"type": "object", "additionalProperties": values}, inner),
+            st.builds(_object, st.dictionaries(NAMES, inner, max_size=3), closed),
+            st.builds(lambda a, b: {"oneOf": [a, b]}, inner, inner),
+            st.builds(lambda a, b: {"anyOf": [a, {"type": "array", "items": b}]}, inner, inner),
+            st.builds(lambda a: {"allOf": [a, {"description": "x"}]}, inner),
+        )
+
+    return st.recursive(scalar, deeper, max_leaves=6)
+
+
+def _object(properties: dict[str, Any], closed: bool) -> dict[str, Any]:
+    return {"type": "object", "properties": properties} | ({"additionalProperties": False} if closed else {})
+
+
+NUMBERS = st.one_of(st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
+
+
+def values(schema: Any, draw: Any) -> Any:
+    """A value for ``schema``, mostly valid, with nulls and empties where they may lose themselves."""
+    if "oneOf" in schema or "anyOf" in schema:
+        return values(draw(st.sampled_from(schema.get("oneOf") or schema["anyOf"])), draw)
+    if "allOf" in schema:
+        return values(schema["allOf"][0], draw)
+    if "enum" in schema:
+        return draw(st.sampled_from(schema["enum"]))
+    if not schema:
+        return draw(
+            st.recursive(
+                st.none() | st.booleans() | NUMBERS | TEXTS,
+                lambda s: st.lists(s, max_size=2) | st.dictionaries(TEXTS, s, max_size=2),
+                max_leaves=3,
+            )
+        )
+    kind = draw(st.sampled_from([schema["type"]] if isinstance(schema["type"], str) else schema["type"]))
+    if kind == "array":
+        return [values(schema["items"], draw) for _ in range(draw(st.integers(0, 3)))]
+    if kind == "object" and "properties" not in schema:
+        return {key: values(schema["additionalProperties"], draw) for key in draw(st.sets(TEXTS, max_size=3))}
+    if kind == "object":
+        chosen = [name for name in schema["properties"] if draw(st.booleans())]
+        found = {name: values(schema["properties"][name], draw) for name in chosen}
+        return (
+            found
+            if "additionalProperties" in schema or draw(st.booleans())
+            else {**found, "undeclared": [1, {"x": None}]}
+        )
+    simple = {"string": TEXTS, "integer": st.integers(-(2**63), 2**63 - 1), "number": NUMBERS, "boolean": st.booleans()}
+    return draw(simple.get(kind, st.none()))
+
+
+def _round_trip(schema: dict[str, Any], documents: list[Any], path: Path) -> list[Any]:
+    made = plan(schema)
+    assert not list(collisions([made]))
+    records = [Record("t", document["id"], "f.yaml", (), 1, document) for document in documents]
+    flats = [Flat(record, flatten(made, record.key, record.value)[0]) for record in records]
+    path.unlink(missing_ok=True)
+    compile(path, {"t": made}, flats, Index({"t": made}, records), [])
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("DROP TABLE _records")  # the kept documents are withheld
+        quoted = '"{}"'.format
+        rows = Rows(
+            made,
+            lambda name: connection.execute(
+                f"SELECT * FROM {quoted(name.replace(chr(34), chr(34) * 2))} ORDER BY rowid"
+            ).fetchall(),
+        )
+        return [rebuild(rows, row) for row in rows.roots]
+    finally:
+        connection.close()
+
+
+@given(data=st.data())
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+def test_a_record_is_rebuilt_from_its_tables_alone(data: Any, tmp_path: Path) -> None:
+    properties = data.draw(st.dictionaries(NAMES.filter(lambda name: name != "A b"), schemas(), max_size=3))
+    schema = {"type": "object", "properties": {"id": {"type": "string"}, **properties}, "additionalProperties": False}
+    made = plan(schema)
+    if list(collisions([made])):
+        return  # told as findings, and never compiled
+    documents = []
+    for number in range(2):
+        document = {name: values(sub, data.draw) for name, sub in properties.items()}
+        documents.append({"id": f"k{number}", **document})
+    rebuilt = _round_trip(schema, documents, tmp_path / "t.db")
+    assert rebuilt == [projected(made.root, document) for document in documents]
+    for document, found in zip(documents, rebuilt, strict=True):
+        told = flatten(made, document["id"], document)[1]
+        if not told and not check(document, schema):
+            assert _less(found, document), (found, document)
+
+
+def _less(found: Any, document: Any) -> bool:
+    """Whether ``found`` is ``document`` less nulls and empties, and no value is another: losses are omissions."""
+    if isinstance(document, dict) and isinstance(found, dict):
+        missing = [document[key] for key in document if key not in found]
+        return all(map(_lost, missing)) and all(key in document and _less(found[key], document[key]) for key in found)
+    if isinstance(found, list) and not isinstance(document, list):
+        return len(found) == 1 and _less(found[0], document)
+    if isinstance(found, list):
+        return len(found) == len(document) and all(map(_less, found, document))
+    return found == document or (found in (None, {}) and _lost(document))
+
+
+def _lost(value: Any) -> bool:
+    """Whether a value may be left out: nothing is in it, however deep."""
+    inner = value.values() if isinstance(value, dict) else () if value == [] else None
+    return value is None if inner is None else all(map(_lost, inner))
