@@ -142,3 +142,7 @@ def _show(findings: Iterable[Finding]) -> None:
 def _show_ledger(ledger: Ledger) -> None:
     for line in ledger.lines():
         click.echo(line, err=True)
+
+
+if __name__ == "__main__":
+    main()

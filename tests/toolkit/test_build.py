@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds: the same bytes everywhere, whole or not at all, and the last good one left alone."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import sourcebook
+from sourcebook import release
+from sourcebook.errors import EnvironmentFailure
+
+Copy = Callable[[str], Path]
+
+
+def build(folder: Path) -> Path:
+    built = sourcebook.build(folder)
+    assert built.release is not None, "\n".join(map(str, built.checked.findings))
+    return built.release
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a release, the report aside, which holds timings."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != release.REPORT
+    }
+
+
+def test_what_is_built(book: Copy) -> None:
+    folder = book("orchard")
+    assert build(folder) == (folder / "build/current").resolve()
+    for path in (
+        "orchard.db",
+        "csv/varieties.csv",
+        "json/growers.json",
+        "tableschema/harvests.json",
+        "datapackage.json",
+    ):
+        assert (folder / "build" / path).is_file(), path
+    harvests = json.loads((folder / "build/json/harvests.json").read_text("utf-8"))
+    assert harvests[1] == {"number": 2, "variety": "Early Star", "by": "early-star", "kilograms": 80.0}
+    growers = json.loads((folder / "build/json/growers.json").read_text("utf-8"))
+    assert growers[".brook"] == {"name": '=Brook "& Sons"'}
+    with sqlite3.connect(folder / "build/orchard.db") as connection:
+        rows = connection.execute('SELECT number, variety, "by", by_growers, by_varieties FROM harvests').fetchall()
+    assert rows == [
+        (1, "red-lantern", "alder-farm", "alder-farm", None),
+        (2, "early-star", "early-star", None, "early-star"),
+    ]
+    report = json.loads((folder / "build/report.json").read_text("utf-8"))
+    assert report["ledger"]["schema"]["performed"] == 6
+
+
+def test_sha256sums_is_what_coreutils_reads(book: Copy) -> None:
+    folder = book("orchard")
+    build(folder)
+    subprocess.run(
+        ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=folder / "build/current", check=True
+    )
+
+
+def test_the_same_book_gives_the_same_bytes_anywhere(book: Copy, tmp_path: Path) -> None:
+    """Other folder, time zone, locale, hash seed, file times, order of creation: identical files."""
+    first = book("orchard")
+    other = tmp_path / "elsewhere" / "a b"
+    paths = [path for path in first.rglob("*") if path.is_file()]
+    random.Random(4).shuffle(paths)
+    for path in paths:
+        target = other / path.relative_to(first)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        os.utime(target, (1e9, 1e9 + random.Random(str(path)).random() * 1e8))
+    environment = {**os.environ, "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "77"}
+    command = [sys.executable, "-m", "sourcebook.cli", "build", "--book"]
+    subprocess.run([*command, str(other)], env=environment, check=True, capture_output=True)
+    subprocess.run([*command, str(first)], env={**os.environ, "PYTHONHASHSEED": "1"}, check=True, capture_output=True)
+    one, two = contents((first / "build/current").resolve()), contents((other / "build/current").resolve())
+    assert list(one) == list(two)
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_the_same_content_is_the_same_release(book: Copy) -> None:
+    folder = book("orchard")
+    assert build(folder) == build(folder)
+
+
+def test_a_damaged_release_is_not_taken_for_the_same(book: Copy) -> None:
+    folder = book("orchard")
+    first = build(folder)
+    (first / "csv/growers.csv").write_text("damaged")
+    assert build(folder) != first
+    assert sourcebook.verify(folder).ok
+
+
+def test_errors_leave_the_last_release_as_it_was(book: Copy) -> None:
+    folder = book("orchard")
+    before = contents(build(folder))
+    (folder / "data/growers/alder-farm.yaml").write_text("name: [unclosed\n")
+    built = sourcebook.build(folder)
+    assert built.release is None
+    assert not built.checked.ok
+    assert contents((folder / "build/current").resolve()) == before
+    assert not list((folder / "build").glob(".work-*"))
+
+
+def test_two_releases_are_kept_and_older_ones_go(book: Copy) -> None:
+    folder = book("orchard")
+    made = []
+    for weight in (1, 2, 3):
+        path = folder / "data/harvests.yaml"
+        path.write_text(
+            path.read_text()
+            .replace("kilograms: 120", f"kilograms: {weight}")
+            .replace(f"kilograms: {weight - 1}\n", f"kilograms: {weight}\n")
+        )
+        made.append(build(folder))
+        time.sleep(0.01)
+    assert sorted(p.name for p in (folder / "build/releases").iterdir()) == sorted(p.name for p in made[1:])
+
+
+def test_a_collection_taken_out_leaves_no_dangling_link(book: Copy) -> None:
+    folder = book("orchard")
+    build(folder)
+    (folder / "build/old.db").symlink_to("current/old.db")
+    path = folder / "data/growers/.brook.yaml"
+    path.write_text("name: Brook\n")
+    build(folder)
+    assert not (folder / "build/old.db").is_symlink()
+
+
+def test_what_a_person_put_into_build_is_not_overwritten(book: Copy) -> None:
+    folder = book("orchard")
+    (folder / "build").mkdir()
+    (folder / "build/csv").mkdir()
+    with pytest.raises(EnvironmentFailure, match="in the way"):
+        sourcebook.build(folder)
+
+
+@pytest.mark.parametrize("moment", ["export", "link", "rename"])
+def test_a_disk_that_fails_leaves_the_last_release(book: Copy, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    folder = book("orchard")
+    before = contents(build(folder))
+    (folder / "data/growers/.brook.yaml").write_text("name: Brook\n")
+
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    owner, name = {"export": (Path, "write_text"), "link": (Path, "symlink_to"), "rename": (Path, "rename")}[moment]
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, name, full)
+        with pytest.raises(OSError, match="No space left"):
+            sourcebook.build(folder)
+    assert contents((folder / "build/current").resolve()) == before
+    build(folder)
+    assert sourcebook.verify(folder).ok
+
+
+def test_a_second_build_waits_for_the_first(book: Copy) -> None:
+    folder = book("orchard")
+    told: list[str] = []
+    with release.work_folder(folder / "build", told.append) as work:
+        other = subprocess.Popen(
+            [sys.executable, "-m", "sourcebook.cli", "build", "--book", str(folder)], stderr=subprocess.PIPE, text=True
+        )
+        assert other.stderr is not None
+        assert "another build" in other.stderr.readline()
+        assert work.is_dir()
+    assert other.wait(30) == 0
+    other.stderr.close()
+
+
+def test_a_build_killed_at_any_moment_leaves_the_last_release(book: Copy) -> None:
+    """Twenty builds killed with SIGKILL at random moments: the release that is current is whole, whichever it is."""
+    folder = book("orchard")
+    harvests = folder / "data/harvests.yaml"
+    text = harvests.read_text()
+    begun = time.monotonic()
+    build_alone(folder).wait()
+    whole = time.monotonic() - begun
+    shuffled = random.Random(20140501)
+    seen = set()
+    for attempt in range(20):
+        harvests.write_text(text.replace("kilograms: 120", f"kilograms: {attempt + 1}"))
+        before = os.readlink(folder / "build/current")
+        process = build_alone(folder)
+        time.sleep(shuffled.uniform(0.3, 1.0) * whole)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        current = (folder / "build/current").resolve()
+        assert release.damaged(current) == []
+        with sqlite3.connect(
+            f"{(folder / 'build/orchard.db').resolve().as_uri()}?mode=ro&immutable=1", uri=True
+        ) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert connection.execute("SELECT count(*) FROM harvests").fetchone() == (2,)
+        seen.add(os.readlink(folder / "build/current") == before)
+    assert build_alone(folder).wait() == 0
+    assert sourcebook.verify(folder).ok
+    assert not list((folder / "build").glob(".work-*"))
+    assert True in seen, "no build was stopped before it published: the moments are too late"
+
+
+def build_alone(folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "sourcebook.cli", "build", "--book", str(folder)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )

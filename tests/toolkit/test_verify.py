@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Damage of every kind is found and its file named, also where every hash was made anew after it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import sourcebook
+
+Copy = Callable[[str], Path]
+
+
+def rehash(folder: Path) -> None:
+    """Make every hash anew, as somebody would who wants damage to pass: descriptor first, then the checksums."""
+    path = folder / "datapackage.json"
+    package = json.loads(path.read_text("utf-8"))
+    for one in [*package["resources"], *package["sourcebook"]["documents"], package["sourcebook"]["database"]]:
+        data = (folder / one["path"]).read_bytes()
+        one["hash"], one["bytes"] = f"sha256:{hashlib.sha256(data).hexdigest()}", len(data)
+    path.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    sums = folder / "SHA256SUMS"
+    names = [line.partition("  ")[2] for line in sums.read_text("utf-8").splitlines()]
+    lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    sums.write_text("".join(lines), encoding="utf-8")
+
+
+def sql(statement: str) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        connection = sqlite3.connect(path)
+        connection.executescript(statement)
+        connection.close()
+
+    return change
+
+
+def text(old: str, new: str) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        before = path.read_bytes()
+        assert old.encode() in before
+        path.write_bytes(before.replace(old.encode(), new.encode(), 1))
+
+    return change
+
+
+DAMAGE: list[tuple[str, Callable[[Path], None]]] = [
+    ("csv/growers.csv", text("Nowhere", "Somewhere")),
+    ("csv/harvests.csv", text("80.0", "80")),
+    ("csv/varieties_trials_scores.csv", text("7.5\r\n", "")),
+    ("csv/varieties_names.csv", text("Rote", '"Rote')),
+    ("json/growers.json", text("Nowhere", "Somewhere")),
+    ("json/harvests.json", text("80.0", "80")),
+    ("json/varieties.json", text('"late","keeps":true', '"late","keeps":false')),
+    ("json/varieties.json", text('"deep":null', '"deep":0')),
+    ("tableschema/harvests.json", text("integer", "string")),
+    ("datapackage.json", text("CC0", "CC1")),
+    ("metadata.json", text("Apple varieties", "Pear varieties")),
+    ("datasette.json", text("1000", "9000")),
+    ("orchard.db", sql("UPDATE varieties SET sugar = 14 WHERE id = 'early-star'")),
+    ("orchard.db", sql("UPDATE varieties SET sugar = 11.0 WHERE id = 'early-star'")),
+    ("orchard.db", sql("UPDATE varieties_trials_scores SET _value = 8 WHERE _value = 8.0")),
+    ("orchard.db", sql("UPDATE harvests SET variety = 'early-star'")),
+    ("orchard.db", sql("UPDATE harvests SET variety = 'no-such'")),
+    ("orchard.db", sql("UPDATE harvests SET by_growers = '.brook' WHERE number = 1")),
+    ("orchard.db", sql("DELETE FROM varieties_names WHERE _name = 'de'")),
+    ("orchard.db", sql("INSERT INTO growers (_key, name) VALUES ('ghost', 'Ghost')")),
+    ("orchard.db", sql("UPDATE _records SET document = replace(document, 'Nowhere', 'Elsewhere')")),
+    ("orchard.db", sql("UPDATE _records SET line = 3 WHERE key = '2'")),
+    ("orchard.db", sql("DELETE FROM _records WHERE key = '2'")),
+    ("orchard.db", sql("UPDATE growers_fts_docsize SET sz = x'00'")),
+    ("orchard.db", sql("DROP VIEW harvest_list; CREATE VIEW harvest_list AS SELECT 1 AS number")),
+    ("orchard.db", sql("CREATE TABLE extra (x); INSERT INTO extra VALUES (1)")),
+    ("orchard.db", sql("DROP INDEX harvests_variety_index")),
+    ("orchard.db", lambda path: path.write_bytes(b"no database" * 1000)),
+    ("orchard.db", lambda path: path.write_bytes(path.read_bytes()[:-5000])),
+]
+
+
+@pytest.mark.parametrize(("file", "damage"), DAMAGE, ids=[f"{n}-{file}" for n, (file, _) in enumerate(DAMAGE)])
+@pytest.mark.parametrize("rehashed", [True, False], ids=["rehashed", "not-rehashed"])
+def test_damage_is_found_and_its_file_named(
+    book: Copy, file: str, damage: Callable[[Path], None], rehashed: bool
+) -> None:
+    folder = book("orchard")
+    sourcebook.build(folder)
+    current = (folder / "build/current").resolve()
+    damage(current / file)
+    if rehashed:
+        rehash(current)
+    verified = sourcebook.verify(folder)
+    assert not verified.ok
+    assert file in {difference.file for difference in verified.differences}
+
+
+def test_a_whole_release_passes_and_says_what_was_compared(book: Copy) -> None:
+    folder = book("orchard")
+    sourcebook.build(folder)
+    verified = sourcebook.verify(folder)
+    assert verified.differences == ()
+    counts = {name: tally["performed"] for name, tally in verified.ledger.as_dict().items()}
+    assert (
+        counts["tables against records"] == counts["documents against records"] == counts["JSON against records"] == 6
+    )
+    assert counts["CSV against database"] == 8
+    assert counts["frictionless"] == 2
+
+
+def test_a_file_too_many_or_too_few_is_named(book: Copy) -> None:
+    folder = book("orchard")
+    sourcebook.build(folder)
+    current = (folder / "build/current").resolve()
+    (current / "csv/extra.csv").write_text("x\r\n")
+    (current / "json/growers.json").unlink()
+    assert {"csv/extra.csv", "json/growers.json"} <= {d.file for d in sourcebook.verify(folder).differences}
+
+
+def test_records_changed_since_the_build_are_a_difference(book: Copy) -> None:
+    folder = book("orchard")
+    sourcebook.build(folder)
+    (folder / "data/growers/.brook.yaml").write_text("name: Brook\n")
+    assert {"orchard.db", "json/growers.json"} <= {d.file for d in sourcebook.verify(folder).differences}
+
+
+def test_a_lone_carriage_return_and_other_hard_texts_survive(book: Copy) -> None:
+    folder = book("orchard")
+    hard = ['"a\\rb"', '" lead"', '"trail "', "'=1+1'", '"two\\nlines"', '"\\"quoted\\", comma"', '"\\u200e"', '""']
+    path = folder / "data/varieties/red-lantern.yaml"
+    path.write_text(path.read_text().replace("[Laterne, ", f"[{', '.join(hard)}, "))
+    sourcebook.build(folder)
+    assert sourcebook.verify(folder).differences == ()
