@@ -1,28 +1,38 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: How many independent origins stand behind a claim?
 -- description: >-
---   A range. At most: its own origin and those of the claims that support it; repeats and derived sources add none. At
---   least: the same, with anonymous origins that may be the same person taken for one.
+--   A range. At most: its own origin and those of the claims that support it; repeats add none, nor do documents derived
+--   from the claim's own. At least: as many of them as are told apart, since anonymous origins that may be the same person
+--   may be one.
 WITH RECURSIVE
+derived (source, derived_from) AS (
+  SELECT _parent, _value FROM sources_derived_from
+  UNION
+  SELECT derived.source, sources_derived_from._value
+  FROM derived JOIN sources_derived_from ON sources_derived_from._parent = derived.derived_from
+),
 behind (claim, origin) AS (
   SELECT id, origin FROM claims
   UNION
-  SELECT claims_supports._value, support.origin
-  FROM claims_supports JOIN claims AS support ON support.id = claims_supports._parent
+  SELECT claims.id, support.origin
+  FROM claims_supports
+  JOIN claims ON claims.id = claims_supports._value
+  JOIN claims AS support ON support.id = claims_supports._parent
+  WHERE NOT EXISTS (SELECT 1 FROM derived WHERE derived.source = support.source AND derived.derived_from = claims.source)
 ),
-perhaps_same (origin, other) AS (
-  SELECT id, id FROM origins
-  UNION
-  SELECT perhaps_same.origin, origins_possibly_same_as._value
-  FROM perhaps_same JOIN origins_possibly_same_as ON origins_possibly_same_as._parent = perhaps_same.other
-),
-grouped (origin, least) AS (SELECT origin, min(other) FROM perhaps_same GROUP BY origin)
+-- Sets of origins behind a claim of which no two may be the same, grown in order of key.
+apart (claim, last, members, size) AS (
+  SELECT claim, origin, json_array(origin), 1 FROM behind
+  UNION ALL
+  SELECT apart.claim, behind.origin, json_insert(apart.members, '$[#]', behind.origin), apart.size + 1
+  FROM apart JOIN behind ON behind.claim = apart.claim AND behind.origin > apart.last
+  WHERE NOT EXISTS (SELECT 1 FROM json_each(apart.members) AS member
+                    JOIN origins_possibly_same_as AS same ON same._parent = behind.origin AND same._value = member.value)
+)
 SELECT claims.id AS claim, claims.kind, claims.statement, claims.origin, origins.description AS said_by,
        claims.source, claims.locator,
-       count(DISTINCT grouped.least) AS at_least, count(DISTINCT behind.origin) AS at_most
+       (SELECT max(size) FROM apart WHERE apart.claim = claims.id) AS at_least,
+       (SELECT count(*) FROM behind WHERE behind.claim = claims.id) AS at_most
 FROM claims
 JOIN origins ON origins.id = claims.origin
-JOIN behind ON behind.claim = claims.id
-JOIN grouped ON grouped.origin = behind.origin
-GROUP BY claims.id
 ORDER BY claims.id

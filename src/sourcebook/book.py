@@ -7,6 +7,7 @@ The only module that knows the names of a book's folders and files.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -17,7 +18,7 @@ from typing import Any
 from sourcebook import files
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Level, pointer
-from sourcebook.parse import Document, Limits, parse
+from sourcebook.parse import Document, Limits, Place, Positions, parse
 from sourcebook.validation import Schemas, check
 from sourcebook.wording import did_you_mean
 
@@ -26,6 +27,7 @@ SCHEMAS = "schemas"
 DATA = "data"
 SCRIPTS = "scripts"
 BUILD = "build"
+OWN_FOLDERS = (SCHEMAS, SCRIPTS, BUILD, ".git")  # where no record is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +120,27 @@ class Book:
         return self.levels.get(rule, default)
 
 
-def find_book(start: Path) -> Path:
+Folder = str | os.PathLike[str]
+
+
+def find_book(start: Folder) -> Path:
     """The nearest folder from ``start`` upward with a descriptor. Raises UsageError where there is none."""
-    start = start.resolve()
+    start = Path(start).resolve()
     for folder in (start, *start.parents):
         if (folder / DESCRIPTOR).is_file():
             return folder
     raise UsageError(f"no {DESCRIPTOR} in {start} or above it; name the book's folder with --book")
 
 
-def build_folder(folder: Path) -> Path:
+def build_folder(folder: Folder) -> Path:
     """The folder of everything generated for the book in ``folder``. Raises UsageError where there is no descriptor."""
-    root = folder.resolve()
+    root = Path(folder).resolve()
     if not (root / DESCRIPTOR).is_file():
         raise UsageError(f"{folder} is not a book: it has no {DESCRIPTOR}")
     return root / BUILD
 
 
-def load_book(folder: Path) -> Book:
+def load_book(folder: Folder) -> Book:
     """Read the book in ``folder``.
 
     Whatever is wrong in its files is in ``findings`` of what is returned; a book whose descriptor has errors has no
@@ -223,6 +228,12 @@ def _descriptor_findings(document: Document) -> Iterator[Finding]:
             continue
         where = ("resources", index)
         yield from _near_misses(document, resource, where, _RESOURCE_NAMES)
+        for place, wanted in (("path", "build/csv/{}.csv"), ("schema", "build/tableschema/{}.json")):
+            written, right = resource.get(place), wanted.format(resource.get("name"))
+            if isinstance(written, str) and written != right:
+                yield _at(
+                    document, (*where, place), f"the resource's {place} is {right}, for its name", f"{place}: {right}"
+                )
         name = str(resource.get("name", "")).casefold()
         if names.setdefault(name, index) != index:
             yield _at(document, (*where, "name"), f"the resource {resource['name']!r} stands here again (case aside)")
@@ -286,10 +297,11 @@ def _as_tuple(value: Any) -> tuple[str, ...]:
 def _schema_files(
     root: Path, collections: tuple[Collection, ...], limits: Limits
 ) -> tuple[dict[str, Any], list[Finding]]:
-    paths = {path for path, finding in files.walk(root, SCHEMAS) if not finding and path.endswith(_SCHEMA_ENDINGS)}
+    found = [(path, odd) for path, odd in files.walk(root, SCHEMAS) if path.endswith(_SCHEMA_ENDINGS)]
+    findings = [odd for _, odd in found if odd]
+    paths = {path for path, odd in found if not odd}
     paths |= {c.schema for c in collections if c.schema and (root / c.schema).is_file()}
     contents: dict[str, Any] = {}
-    findings: list[Finding] = []
     for path in sorted(paths):
         data, finding = files.read_bytes(root, path, limits.bytes)
         if finding:
@@ -297,12 +309,13 @@ def _schema_files(
             continue
         parsed = parse(data, path)
         findings += parsed.findings
-        if not parsed.findings and parsed.documents:
-            contents[path] = parsed.documents[0].value
+        if not parsed.findings:  # an empty file is no schema, and said to be none
+            contents[path] = parsed.documents[0].value if parsed.documents else None
     return contents, findings
 
 
 _SCHEMA_ENDINGS = (".json", ".yaml", ".yml")
+_TOP = Positions({(): Place(1, 1)}, {}, {})  # of a file that holds nothing
 _SCHEMA_RULES = {"invalid": "schema-invalid", "reference": "schema-reference"}
 
 
@@ -311,7 +324,7 @@ def _schema_findings(root: Path, schemas: Schemas, contents: Mapping[str, Any], 
         problems = schemas.problems(path)
         if problems:
             data, _ = files.read_bytes(root, path, limits.bytes)
-            document = parse(data, path, positions=True).documents[0]
+            document = next(iter(parse(data, path, positions=True).documents), Document(None, 1, (), _TOP))
             for problem in problems:
                 yield _at(document, problem.path, problem.message, rule=_SCHEMA_RULES[problem.kind], file=path)
 
@@ -333,22 +346,30 @@ def _collection_findings(
 
 
 def _scripts(root: Path, kind: str, findings: list[Finding]) -> tuple[Script, ...]:
-    scripts = []
-    for path, finding in files.walk(root, f"{SCRIPTS}/{kind}"):
-        if finding or not path.endswith(".sql"):
+    scripts: dict[str, Script] = {}
+    for path, odd in files.walk(root, f"{SCRIPTS}/{kind}"):
+        if not path.endswith(".sql"):
             continue
-        data, finding = files.read_bytes(root, path, Limits().bytes)
+        data, finding = (b"", odd) if odd else files.read_bytes(root, path, Limits().bytes)
         if finding:
             findings.append(finding)
             continue
-        script, problem = _script(path, data)
-        findings += problem
-        if script:
-            scripts.append(script)
-    return tuple(sorted(scripts, key=lambda script: script.name))
+        script, problems = _script(path, data, _HEADERS[kind])
+        findings += problems
+        if script and scripts.setdefault(script.name, script) is not script:
+            message = f"{scripts[script.name].path} has the same name"
+            findings.append(Finding(path, 1, 1, "script", message, hint="rename one of the two"))
+    return tuple(scripts[name] for name in sorted(scripts))
 
 
-def _script(path: str, data: bytes) -> tuple[Script | None, tuple[Finding, ...]]:
+_HEADERS = {
+    "checks": ("title", "description", "level", "hint", "parameters"),
+    "views": ("title", "description"),
+    "queries": ("title", "description"),
+}
+
+
+def _script(path: str, data: bytes, known: Iterable[str]) -> tuple[Script | None, tuple[Finding, ...]]:
     try:
         lines = data.decode("utf-8").splitlines(keepends=True)
     except UnicodeDecodeError:
@@ -369,4 +390,16 @@ def _script(path: str, data: bytes) -> tuple[Script | None, tuple[Finding, ...]]
         message = "the leading comment is not a YAML mapping"
         return None, (Finding(path, 1, 1, "script", message, hint="-- title: What it shows"),)
     name = path.rsplit("/", 1)[-1].removesuffix(".sql")
-    return Script(name, path, "".join(lines[len(header) :]), value, len(header) + 1), ()
+    script = Script(name, path, "".join(lines[len(header) :]), value, len(header) + 1)
+    return script, tuple(_header_problems(path, value, known))
+
+
+def _header_problems(path: str, header: Mapping[str, Any], known: Iterable[str]) -> Iterator[Finding]:
+    for key in header:
+        if key not in known:
+            hint = did_you_mean(key, known) or f"known here: {', '.join(known)}"
+            yield Finding(path, 1, 1, "script", f"the leading comment's property {key!r} is unknown here", hint=hint)
+    if header.get("level", "error") not in ("error", "warning"):
+        yield Finding(path, 1, 1, "script", "the level is neither error nor warning")
+    if not isinstance(header.get("parameters", {}), dict):
+        yield Finding(path, 1, 1, "script", "the parameters are not a mapping", hint="-- parameters: {least: 2}")

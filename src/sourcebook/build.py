@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sourcebook import release
-from sourcebook.book import build_folder
+from sourcebook.book import Folder, build_folder
 from sourcebook.check import Checked, Progress, check, silent
-from sourcebook.compile import RECORDS
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
 from sourcebook.export import export
-from sourcebook.sqlite import reading
+from sourcebook.sqlite import RECORDS, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Built:
     release: Path | None
 
 
-def build(folder: Path, *, progress: Progress = silent) -> Built:
+def build(folder: Folder, *, progress: Progress = silent) -> Built:
     """Build the book in ``folder`` and make the result its current release.
 
     Where the check finds errors nothing is published and the last release stays. Raises UsageError where ``folder`` is
@@ -42,6 +41,10 @@ def build(folder: Path, *, progress: Progress = silent) -> Built:
         report = {
             "findings": [str(finding) for finding in checked.findings],
             "ledger": checked.ledger.as_dict(),
+            "tables": {
+                name: {"json": dict(plan.json_columns), "losses": list(plan.losses)}
+                for name, plan in checked.plans.items()
+            },
             "seconds": round(time.monotonic() - begun, 3),
         }
         (work / release.REPORT).write_text(dumps(report, indent=2) + "\n", encoding="utf-8")

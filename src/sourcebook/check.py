@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sourcebook.book import DESCRIPTOR, Book, load_book
+from sourcebook.book import DESCRIPTOR, Book, Folder, load_book
 from sourcebook.compile import Flat, compile
 from sourcebook.finding import Finding, Ledger
 from sourcebook.read import Positioner, Reading, Record, descriptor_place, read
@@ -22,6 +22,7 @@ from sourcebook.rules import RULES, schema, unquoted_number, values
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.reference import References
 from sourcebook.sqlite import Sandbox
+from sourcebook.sqlite import reading as read_only
 from sourcebook.tables import flatten
 from sourcebook.tables.links import Index, references
 from sourcebook.tables.plans import Plans, plan_book
@@ -54,7 +55,7 @@ class Checked:
         return not any(finding.level == "error" for finding in self.findings)
 
 
-def check(folder: Path, *, aside: Path | None = None, progress: Progress = silent) -> Checked:
+def check(folder: Folder, *, aside: Path | None = None, progress: Progress = silent) -> Checked:
     """Check the book in ``folder``.
 
     The tables are compiled in the folder ``aside``, where the database of a book without errors is left; without
@@ -67,7 +68,7 @@ def check(folder: Path, *, aside: Path | None = None, progress: Progress = silen
     reading = read(book)
     findings = [*book.findings, *_settings(book), *reading.findings]
     plans: Plans = {}
-    if any(f.rule in ("schema-invalid", "schema-reference", "descriptor", "yaml-syntax") for f in book.findings):
+    if any(finding.rule != "script" and finding.level == "error" for finding in book.findings):
         reading.ledger.skipped("schema", "the descriptor or a schema has errors", len(reading.records))
         return Checked(book, _leveled(book, findings), reading.ledger)
     plans, problems = plan_book(book)
@@ -120,15 +121,12 @@ def _check_tables(
     for view, why in compile(path, plans, flats, index, book.views, strict=strict):
         findings.append(Finding(view.path, view.line, 1, "script", f"SQLite refuses the view: {why}"))
     records = {(record.collection, str(record.key)): record for record in reading.records}
-    connection = sqlite3.connect(path)
-    try:
+    with read_only(path) as connection:
         findings += _query_problems(book, connection)
         checks = BookChecks(
             connection, plans, records, reading.incomplete, Positioner(book), reading.ledger, book.check_seconds
         )
         findings += checks.run(book.checks)
-    finally:
-        connection.close()
     return findings
 
 
@@ -141,6 +139,9 @@ def _query_problems(book: Book, connection: sqlite3.Connection) -> list[Finding]
                 guarded.execute(f"EXPLAIN {query.sql}", _Anything())
             except (sqlite3.Error, sqlite3.Warning) as error:
                 findings.append(Finding(query.path, query.line, 1, "script", f"the query cannot be run: {error}"))
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (query.name,)).fetchone():
+            message = f"there is a table or view {query.name!r} already, so the query would not be reached"
+            findings.append(Finding(query.path, 1, 1, "script", message, hint="rename the file"))
     return findings
 
 

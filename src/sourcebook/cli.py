@@ -46,7 +46,10 @@ class _Verbs(click.Group):
         except UsageError as error:
             _complain(str(error))
             sys.exit(USAGE)
-        except (SourcebookError, OSError) as error:
+        except OSError as error:
+            _complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
+            sys.exit(ENVIRONMENT)
+        except SourcebookError as error:
             _complain(str(error))
             sys.exit(ENVIRONMENT)
         except Exception:
@@ -90,7 +93,7 @@ def check(book: Path | None) -> None:
     sys.exit(CLEAN if checked.ok else FINDINGS)
 
 
-@main.command(epilog="Example: sourcebook build && datasette -i build/NAME.db -m build/metadata.json")
+@main.command(epilog="Example: sourcebook build --book path/to/book")
 @_book
 def build(book: Path | None) -> None:
     """Check a book and publish it under build/: database, CSV, JSON, Data Package, Datasette's configuration.
@@ -102,6 +105,7 @@ def build(book: Path | None) -> None:
     if built.release is None:
         _complain("nothing was published; the last release, if there is one, stays as it is")
         sys.exit(FINDINGS)
+    _show_ledger(built.checked.ledger)
     click.echo(f"published release {built.release.name}: {len(built.checked.records):,} records")
 
 
@@ -140,8 +144,10 @@ def _show(findings: Iterable[Finding]) -> None:
 
 
 def _show_ledger(ledger: Ledger) -> None:
+    """What was checked, for people; where nobody looks, only what was not."""
     for line in ledger.lines():
-        click.echo(line, err=True)
+        if sys.stderr.isatty() or any(words in line for words in (": 0 performed", " skipped", " unverifiable")):
+            click.echo(line, err=True)
 
 
 if __name__ == "__main__":

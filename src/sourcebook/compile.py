@@ -15,12 +15,10 @@ from typing import Any
 from sourcebook.book import Script
 from sourcebook.exact import dumps
 from sourcebook.read import Record
-from sourcebook.sqlite import fold, quote
+from sourcebook.sqlite import RECORDS, fold, quote
 from sourcebook.tables import Column, Table
 from sourcebook.tables.links import Index, resolved
 from sourcebook.tables.plans import Plans
-
-RECORDS = "_records"
 
 Rows = Mapping[int, list[list[Any]]]
 
@@ -112,15 +110,8 @@ def _one_target_sql(column: Column) -> str:
 
 
 def _index_sql(table: Table) -> Iterator[str]:
-    for column in table.columns:
-        if column.foreign and column.name != table.primary_key[0]:
-            name = quote(f"{table.name}_{column.name}_index")
-            yield f"CREATE INDEX {name} ON {quote(table.name)} ({quote(column.name)})"
-
-
-def search_name(table: Table) -> str:
-    """Name of the full-text index of ``table``."""
-    return f"{table.name}_fts"
+    for column, name in table.indexes.items():
+        yield f"CREATE INDEX {quote(name)} ON {quote(table.name)} ({quote(column)})"
 
 
 def search_sql(table: Table) -> Iterator[str]:
@@ -131,8 +122,8 @@ def search_sql(table: Table) -> Iterator[str]:
     """
     if not table.searchable:
         return
-    name = quote(search_name(table))
-    reserved = {"rowid", "rank", search_name(table).casefold()}
+    name = quote(table.search_name)
+    reserved = {"rowid", "rank", table.search_name.casefold()}
     columns = ", ".join(quote(f"_{c}" if c.casefold() in reserved else c) for c in table.searchable)
     tokenizer = "unicode61 remove_diacritics 2"
     yield f"CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', tokenize='{tokenizer}')"

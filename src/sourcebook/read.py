@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import DATA, DESCRIPTOR, Book, Collection
+from sourcebook.book import DATA, DESCRIPTOR, OWN_FOLDERS, Book, Collection
 from sourcebook.finding import Finding, Ledger, pointer
 from sourcebook.parse import Document, Lossy, Path, Place, Positions, parse
 
@@ -91,7 +91,7 @@ def read(book: Book) -> Reading:
         ledger.performed("collection-empty")
     doubles = list(_duplicates(records))
     ledger.performed("key-duplicate", len(records))
-    findings += [_double(record, earlier) for record, earlier in doubles]
+    findings += [_double(book, record, earlier) for record, earlier in doubles]
     incomplete |= {record.collection for record, _ in doubles}
     later = {id(record) for record, _ in doubles}
     records = [record for record in records if id(record) not in later]
@@ -144,9 +144,9 @@ def _data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
         yield from files.walk(book.root, folder)
     at_root = files.matcher(pattern for pattern in patterns if not files.base(pattern))
     if "" in bases:  # a pattern that begins at the book's root claims what it matches there, and nothing is unclaimed
-        covered = tuple(folder + "/" for folder in inner)
+        covered = tuple(folder + "/" for folder in (*inner, *OWN_FOLDERS))
         for path, odd in files.walk(book.root, ""):
-            if at_root.fullmatch(path) and not path.startswith(covered):
+            if at_root.fullmatch(path) and path != DESCRIPTOR and not path.startswith(covered):
                 yield path, odd
 
 
@@ -262,7 +262,8 @@ def _duplicates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
             yield record, earlier
 
 
-def _double(record: Record, earlier: Record) -> Finding:
+def _double(book: Book, record: Record, earlier: Record) -> Finding:
     message = f"the key {record.key!r} is taken by the record at {earlier.path}:{earlier.line}"
     hint = "give one of the two another key, or remove it"
-    return Finding(record.path, record.line, 1, "key-duplicate", message, hint=hint, pointer=pointer(record.at))
+    key = book.by_name[record.collection].key
+    return Positioner(book).finding(record, (key,) if key else (), "key-duplicate", message, hint)

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook import release
-from sourcebook.book import build_folder
+from sourcebook.book import Folder, build_folder
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.export import DATASETTE, METADATA
 from sourcebook.export.datasette import SETTINGS
 
 
-def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 8001, ready: Callable[[str], None] = print) -> None:
+def serve(folder: Folder, *, host: str = "127.0.0.1", port: int = 8001, ready: Callable[[str], None] = print) -> None:
     """Serve the book in ``folder`` until stopped; ``ready`` is told the address once the socket listens.
 
     Port 0 takes any free one. Raises UsageError where nothing is built, EnvironmentFailure where the address is taken.

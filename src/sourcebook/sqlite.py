@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+RECORDS = "_records"  # the table of every record whole: collection, key, path, line, document
+
 # Letters that Unicode does not decompose, so that "remove_diacritics" leaves them: folded before text is indexed.
 _FOLDS = str.maketrans(
     {"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ð": "d", "Ð": "D"}
@@ -37,6 +39,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+# What SQLite asks for by itself when json_each or a full-text index is read; neither lets anything be written.
+_INTERNAL = {(sqlite3.SQLITE_UPDATE, "sqlite_master"), (sqlite3.SQLITE_PRAGMA, "data_version")}
 _FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}
 _MOST_BYTES = 10_000_000  # of one value, so that randomblob(900000000) is refused
 
@@ -73,4 +77,6 @@ class Sandbox:
             self.tables.add(first)
         if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _FORBIDDEN_FUNCTIONS:
             return sqlite3.SQLITE_DENY
+        if (action, first) in _INTERNAL:
+            return sqlite3.SQLITE_OK
         return sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY

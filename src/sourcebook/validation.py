@@ -107,6 +107,8 @@ class Schemas:
     def problems(self, path: str) -> list[SchemaProblem]:
         """What is wrong with the schema in ``path``: against its metaschema, and references that lead nowhere."""
         contents = self._files[path]
+        if not isinstance(contents, dict | bool):
+            return [SchemaProblem(path, (), "invalid", "a schema is a mapping, or true or false")]
         dialect = contents.get("$schema") if isinstance(contents, dict) else None
         if dialect is not None and _unknown_dialect(dialect):
             return [SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown")]
@@ -128,6 +130,10 @@ class Schemas:
                 yield from self._lost_references(file, (*path, index), here.inside(item))
         if not isinstance(contents, dict):
             return
+        links = contents.get("x-references", ())
+        if not isinstance(links, str | list | tuple) or not all(isinstance(link, str) for link in links):
+            message = "x-references names a field, such as people.id, or a list of such"
+            yield SchemaProblem(file, (*path, "x-references"), "invalid", message)
         reference = contents.get("$ref")
         if isinstance(reference, str):
             try:

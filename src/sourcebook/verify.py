@@ -9,21 +9,17 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sourcebook import release
-from sourcebook.book import DESCRIPTOR, Book, load_book
-from sourcebook.check import Progress, silent
-from sourcebook.compile import RECORDS, Flat, compile, search_name
-from sourcebook.errors import UsageError
+from sourcebook.book import DESCRIPTOR, Folder, build_folder
+from sourcebook.check import Checked, Progress, check, silent
 from sourcebook.exact import loads, same
 from sourcebook.export import (
     DATASETTE,
@@ -39,11 +35,8 @@ from sourcebook.export import (
 from sourcebook.export.extracts import all_files, described
 from sourcebook.export.package import logical_hash
 from sourcebook.finding import Ledger, printable
-from sourcebook.read import Record, read
-from sourcebook.sqlite import quote, reading
-from sourcebook.tables import Plan, Rows, Table, flatten, projected, rebuild
-from sourcebook.tables.links import Index
-from sourcebook.tables.plans import Plans, plan_book
+from sourcebook.sqlite import RECORDS, quote, reading
+from sourcebook.tables import Plan, Rows, Table, projected, rebuild
 
 _MOST = 5  # differences told of one file
 
@@ -61,7 +54,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verified:
-    """The judgement on a release: what differs, and how much was compared."""
+    """The judgement on a release: what differs, and how much was compared.
+
+    Of one file the first differences are told, and how many more there are.
+    """
 
     release: Path
     differences: tuple[Difference, ...]
@@ -73,36 +69,46 @@ class Verified:
         return not self.differences
 
 
-def verify(folder: Path, *, progress: Progress = silent) -> Verified:
+def verify(folder: Folder, *, progress: Progress = silent) -> Verified:
     """Verify the current release of the book in ``folder``.
 
-    Raises UsageError where there is no book, no release, or the book cannot be read any more.
+    A book whose records have errors cannot be held against a release: that is a difference too, and the only one told.
+    Raises UsageError where there is no book or no release.
     """
-    book = load_book(folder)
-    current = release.current(folder.resolve() / "build" if not book.collections else book.build)
-    if not book.collections:
-        raise UsageError(f"the book's {DESCRIPTOR} has errors; run `sourcebook check`")
-    records = read(book)
-    plans, problems = plan_book(book)
-    if problems or any(finding.level == "error" for finding in (*book.findings, *records.findings)):
-        raise UsageError(
-            "the book has errors, so its records cannot be held against the release; run `sourcebook check`"
-        )
-    judge = _Judge(book, plans, records.records, current)
-    for name, part in judge.parts().items():
-        progress(f"verifying {name}")
-        part()
-    return Verified(current, tuple(sorted(set(judge.differences))), judge.ledger)
+    current = release.current(build_folder(folder))
+    with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
+        progress("reading records")
+        checked = check(folder, aside=Path(aside))
+        if not checked.ok:
+            message = "the book has errors, so the release cannot be held against it; run `sourcebook check`"
+            return Verified(current, (Difference(DESCRIPTOR, message),))
+        judge = _Judge(checked, current, Path(aside, checked.book.database))
+        for name, part in judge.parts().items():
+            progress(f"verifying {name}")
+            part()
+    return Verified(current, tuple(_first_of_each_file(judge.differences)), judge.ledger)
+
+
+def _first_of_each_file(differences: Iterable[Difference]) -> Iterator[Difference]:
+    by_file: dict[str, list[Difference]] = {}
+    for difference in dict.fromkeys(differences):
+        by_file.setdefault(difference.file, []).append(difference)
+    for file, found in sorted(by_file.items()):
+        yield from found[:_MOST]
+        if len(found) > _MOST:
+            yield Difference(file, f"and {len(found) - _MOST:,} differences more")
 
 
 class _Judge:
-    def __init__(self, book: Book, plans: Plans, records: tuple[Record, ...], folder: Path) -> None:
-        self.book = book
-        self.plans = plans
-        self.records = records
+    def __init__(self, checked: Checked, folder: Path, anew: Path) -> None:
+        """``anew`` is a database compiled from the records just now."""
+        self.book = checked.book
+        self.plans = checked.plans
+        self.records = checked.records
         self.folder = folder
-        self.names = file_names(book, plans)
-        self.database = book.database
+        self.anew = anew
+        self.names = file_names(self.book, self.plans)
+        self.database = self.book.database
         self.ledger = Ledger()
         self.differences: list[Difference] = []
 
@@ -128,7 +134,7 @@ class _Judge:
         def guarded() -> None:
             try:
                 part()
-            except (sqlite3.Error, OSError, ValueError, KeyError, UnicodeDecodeError) as error:
+            except (sqlite3.Error, OSError, ValueError, KeyError) as error:
                 self.differs(file, f"cannot be read: {error}")
 
         return guarded
@@ -168,17 +174,8 @@ class _Judge:
             for table, rowid, target, _ in connection.execute("PRAGMA foreign_key_check").fetchall():
                 self.differs(self.database, f"{table}, row {rowid}: a foreign key leads to no row of {target}")
             self.ledger.performed("database integrity")
-            with self._compiled_anew() as anew:
+            with reading(self.anew) as anew:
                 self._same_content(connection, anew)
-
-    @contextmanager
-    def _compiled_anew(self) -> Iterator[sqlite3.Connection]:
-        flats = [Flat(r, flatten(self.plans[r.collection], r.key, r.value)[0]) for r in self.records]
-        with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
-            path = Path(aside, self.database)
-            compile(path, self.plans, flats, Index(self.plans, self.records), self.book.views)
-            with reading(path) as connection:
-                yield connection
 
     def _same_content(self, connection: sqlite3.Connection, anew: sqlite3.Connection) -> None:
         listing = "SELECT name, type, sql FROM sqlite_master ORDER BY name"
@@ -187,19 +184,18 @@ class _Judge:
         for name in sorted(found.keys() | wanted.keys()):
             if found.get(name) != wanted.get(name):
                 self.differs(self.database, f"{name} is not the table, index or view that the book's plan makes")
-        same_version = _version(connection) == _version(anew)
+        indexes = {name for table in self._tables() for name in table.search_names[1:]}
+        same_version = _version(self.folder / self.database) == _version(self.anew)
         for name, (kind, sql) in wanted.items():
-            shadow = any(name.startswith(f"{search_name(t)}_") for t in self._tables())
             if kind != "table" or found.get(name) != [kind, sql] or sql.startswith("CREATE VIRTUAL"):
                 continue
-            if (shadow or name.startswith("sqlite_")) and not same_version:
+            of_sqlite = name in indexes or name.startswith("sqlite_")
+            if of_sqlite and not same_version:
                 self.ledger.unverifiable("search indexes", "written by another version of SQLite")
                 continue
-            ordered = (
-                f"SELECT * FROM {quote(name)} ORDER BY {'1, 2' if shadow or name.startswith('sqlite_') else 'rowid'}"
-            )
-            differing = _first_difference(connection.execute(ordered), anew.execute(ordered))
-            self.ledger.performed("search indexes" if shadow else "tables compiled anew")
+            everything = f"SELECT * FROM {quote(name)}" + (" ORDER BY 1, 2" if of_sqlite else "")
+            differing = _first_difference(connection.execute(everything), anew.execute(everything))
+            self.ledger.performed("search indexes" if of_sqlite else "tables compiled anew")
             if differing is not None:
                 self.differs(self.database, f"{name}: row {differing} is not what the records compile to")
 
@@ -212,7 +208,6 @@ class _Judge:
     def documents(self) -> None:
         """The kept documents are the records, value for value, at the lines they stand on."""
         wanted = {(r.collection, str(r.key)): r for r in self.records}
-        told = 0
         with reading(self.folder / self.database) as connection:
             for collection, key, path, line, document in connection.execute(f"SELECT * FROM {RECORDS} ORDER BY rowid"):
                 record = wanted.pop((collection, key), None)
@@ -225,10 +220,8 @@ class _Judge:
                     why = f"is said to stand at {path}:{line}, but stands at {record.path}:{record.line}"
                 else:
                     continue
-                told += 1
-                if told <= _MOST:
-                    self.differs(self.database, f"{RECORDS}: {collection} {key!r} {why}")
-        for collection, key in list(wanted)[:_MOST]:
+                self.differs(self.database, f"{RECORDS}: {collection} {key!r} {why}")
+        for collection, key in wanted:
             self.differs(self.database, f"{RECORDS}: {collection} {key!r} is missing")
 
     def tables(self) -> None:
@@ -241,17 +234,14 @@ class _Judge:
         rows = Rows(plan, lambda name: list(self._as_written(connection, plan, name)))
         wanted = {record.key: record for record in self.records if record.collection == plan.collection}
         key = next(i for i, column in enumerate(plan.tables[0].columns) if column.role == "key")
-        told = 0
         for row in rows.roots:
             record = wanted.pop(row[key], None)
             self.ledger.performed("tables against records")
             if record is not None and rebuild(rows, row) == projected(plan.root, record.value):
                 continue
-            told += 1
-            if told <= _MOST:
-                why = "is in the table, but not among the records" if record is None else "is not what its tables hold"
-                self.differs(self.database, f"{plan.tables[0].name}: the record {row[key]!r} {why}")
-        for missing in list(wanted)[:_MOST]:
+            why = "is in the table, but not among the records" if record is None else "is not what its tables hold"
+            self.differs(self.database, f"{plan.tables[0].name}: the record {row[key]!r} {why}")
+        for missing in wanted:
             self.differs(self.database, f"{plan.tables[0].name}: the record {missing!r} is missing")
 
     def _as_written(self, connection: sqlite3.Connection, plan: Plan, name: str) -> Iterator[list[Any]]:
@@ -264,7 +254,7 @@ class _Judge:
                 field_column = quote(column.foreign.field)
                 query = f"SELECT {quote(other.primary_key[0])}, {field_column} FROM {quote(other.name)}"
                 back[number] = dict(connection.execute(query).fetchall())
-        for row in connection.execute(f"SELECT * FROM {quote(name)} ORDER BY rowid"):
+        for row in connection.execute(f"SELECT * FROM {quote(name)} ORDER BY {table.order}"):
             values = list(row)
             for number, written in back.items():
                 if values[number] is not None:
@@ -281,7 +271,7 @@ class _Judge:
                 self.guard(file, partial(self._csv, connection, table, file))()
 
     def _csv(self, connection: sqlite3.Connection, table: Table, file: str) -> None:
-        cursor = connection.execute(f"SELECT * FROM {quote(table.name)} ORDER BY rowid")
+        cursor = connection.execute(f"SELECT * FROM {quote(table.name)} ORDER BY {table.order}")
         header = [[column[0] for column in cursor.description]]
         wanted = ([cell_text(value) for value in row] for row in cursor)
         limit = csv.field_size_limit(2**31 - 1)
@@ -354,11 +344,11 @@ class _Judge:
             self.ledger.performed("frictionless", 1)
 
 
-def _version(connection: sqlite3.Connection) -> bytes:
-    """The version of SQLite that wrote a database: bytes 96 to 99 of its header."""
-    path = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0]
-    with open(path, "rb") as file:
-        return os.pread(file.fileno(), 4, 96)
+def _version(database: Path) -> bytes:
+    """The version of SQLite that wrote a database: bytes 96 to 99 of its header (https://sqlite.org/fileformat2.html)."""
+    with database.open("rb") as file:
+        file.seek(96)
+        return file.read(4)
 
 
 def _chain(*parts: Iterable[Any]) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sourcebook.book import Book
-from sourcebook.compile import RECORDS, search_name
+from sourcebook.sqlite import RECORDS
 from sourcebook.tables import Table
 from sourcebook.tables.plans import Plans
 
@@ -123,7 +123,7 @@ def _words(table: Table) -> dict[str, Any]:
 def _behaviour(book: Book, table: Table) -> dict[str, Any]:
     behaviour: dict[str, Any] = {"label_column": table.label or table.primary_key[0]}
     if table.searchable:
-        behaviour |= {"fts_table": search_name(table), "fts_pk": table.rowid}
+        behaviour |= {"fts_table": table.search_name, "fts_pk": table.rowid}
     facets = book.by_name[table.collection].facets if table.parent is None else ()
     if facets:
         behaviour["facets"] = list(facets)

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.book import Book
-from sourcebook.compile import RECORDS
 from sourcebook.exact import dumps
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
 from sourcebook.export.names import Names, file_names
 from sourcebook.export.package import PACKAGE, Extract, logical_hash, package_descriptor, table_schema
-from sourcebook.sqlite import quote, reading
-from sourcebook.tables import Plan
+from sourcebook.sqlite import RECORDS, quote, reading
+from sourcebook.tables import Plan, Table
 from sourcebook.tables.plans import Plans
 
 
@@ -30,7 +29,7 @@ def export(book: Book, plans: Plans, folder: Path) -> None:
         for plan in plans.values():
             for table in plan.tables:
                 stem = names[table.name]
-                _write_csv(connection, table.name, folder / "csv" / f"{stem}.csv")
+                _write_csv(connection, table, folder / "csv" / f"{stem}.csv")
                 _write_json(folder / "tableschema" / f"{stem}.json", table_schema(book, table, plans, names))
             _write_documents(connection, book, plan, folder / "json" / f"{names[plan.collection]}.json")
         extracts = described(book, plans, names, folder, connection)
@@ -59,9 +58,9 @@ def cell_text(value: Any) -> str:
     return "" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
-def _write_csv(connection: sqlite3.Connection, table: str, path: Path) -> None:
+def _write_csv(connection: sqlite3.Connection, table: Table, path: Path) -> None:
     """A table as RFC 4180 CSV, UTF-8, in the database's order."""
-    cursor = connection.execute(f"SELECT * FROM {quote(table)} ORDER BY rowid")
+    cursor = connection.execute(f"SELECT * FROM {quote(table.name)} ORDER BY {table.order}")
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)  # ends lines with CR LF, and so quotes a lone CR or LF in a value
         writer.writerow([column[0] for column in cursor.description])

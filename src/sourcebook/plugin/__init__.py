@@ -15,6 +15,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.utils import escape_fts
 from datasette.utils.asgi import Response, asgi_send_file
+from datasette.version import __version__ as datasette_version
 
 from sourcebook.sqlite import fold, quote
 
@@ -91,6 +92,7 @@ async def _home(datasette: Any, config: dict[str, Any]) -> dict[str, Any]:
     """What the home page shows, counts of rows included."""
     name = config["database"]
     database = datasette.get_database(name)
+    folder = _folder(datasette, config)
     tables = []
     for table in config["tables"]:
         rows = (await database.execute(f"SELECT count(*) FROM {quote(table['name'])}")).single_value()
@@ -104,7 +106,9 @@ async def _home(datasette: Any, config: dict[str, Any]) -> dict[str, Any]:
         "views": views,
         "database_url": datasette.urls.database(name),
         "downloads": datasette.urls.path(_DOWNLOADS),
-        "released": bool(_folder(datasette, config)),
+        "release": folder.name if folder else "",
+        "files": [file for file in _listed(folder) if "/" in file],
+        "datasette_version": datasette_version,
     }
 
 
@@ -115,13 +119,17 @@ def _folder(datasette: Any, config: dict[str, Any]) -> Path | None:
     return folder if folder and (folder / "SHA256SUMS").is_file() else None
 
 
+def _listed(folder: Path | None) -> list[str]:
+    """The files that a release's checksums list."""
+    if folder is None:
+        return []
+    return [line.partition("  ")[2] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines()]
+
+
 async def _download(datasette: Any, config: dict[str, Any], name: str, send: Any) -> None:
     """A file of the release, as it was written: only what its checksums list, so that nothing else can be asked for."""
     folder = _folder(datasette, config)
-    listed = {"SHA256SUMS"}
-    if folder:
-        listed |= {line.partition("  ")[2] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines()}
-    if folder is None or name not in listed:
+    if folder is None or name not in (*_listed(folder), "SHA256SUMS"):
         await Response.text("There is no such file in this release.", status=404).asgi_send(send)
         return
     await asgi_send_file(send, folder / name, filename=name.rsplit("/", 1)[-1], content_type=_media_type(name))

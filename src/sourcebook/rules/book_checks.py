@@ -11,7 +11,7 @@ from typing import Any
 from sourcebook.book import Script
 from sourcebook.finding import Finding, Ledger, Level
 from sourcebook.read import Positioner, Record
-from sourcebook.sqlite import Sandbox, quote
+from sourcebook.sqlite import RECORDS, Sandbox, quote
 from sourcebook.tables.links import steps
 from sourcebook.tables.plans import Plans
 from sourcebook.wording import shown
@@ -44,7 +44,7 @@ class BookChecks:
                 cursor = connection.execute(script.sql, script.header.get("parameters") or {})
                 names = [column[0] for column in cursor.description or ()]
                 rows = cursor.fetchmany(_MOST_ROWS + 1)
-        except (sqlite3.Error, sqlite3.Warning) as error:
+        except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
             yield Finding(
                 script.path, script.line, 1, "script", f"the check cannot be run: {_said(error, self.seconds)}"
             )
@@ -58,7 +58,7 @@ class BookChecks:
         if unread:
             self.ledger.unverifiable(rule, f"{' and '.join(unread)} could not be read whole")
             return
-        count = max((self._count(table) for table in sandbox.tables if table in owners), default=0)
+        count = max((self._count(table) for table in sandbox.tables if table in owners or table == RECORDS), default=0)
         if not count:
             self.ledger.skipped(rule, "the tables it reads are empty")
             return

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sourcebook.book import Target, targets
+from sourcebook.sqlite import quote
 from sourcebook.tables.shape import Json, List, Note, Object, Scalar, Shape
 
 Encoding = Literal["text", "integer", "number", "boolean", "any", "json"]
@@ -66,6 +67,28 @@ class Table:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    @property
+    def order(self) -> str:
+        """SQL to order rows by, as they were put in."""
+        return self.rowid or ", ".join(map(quote, self.primary_key))
+
+    @property
+    def indexes(self) -> Mapping[str, str]:
+        """Names of the indexes, by the column of a foreign key that each covers."""
+        linked = (c.name for c in self.columns if c.foreign and c.name != self.primary_key[0])
+        return {column: f"{self.name}_{column}_index" for column in linked}
+
+    @property
+    def search_name(self) -> str:
+        """Name of the full-text index."""
+        return f"{self.name}_fts"
+
+    @property
+    def search_names(self) -> tuple[str, ...]:
+        """The full-text index and the tables in which SQLite keeps it; none where there is no running text."""
+        kept = ("", "_data", "_idx", "_docsize", "_config")
+        return tuple(f"{self.search_name}{end}" for end in kept) if self.searchable else ()
 
     @property
     def rowid(self) -> str | None:
@@ -176,7 +199,7 @@ class _Planner:
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
         self.drafts: list[_Draft] = []
-        self.losses: list[str] = []
+        self.losses: list[str] = ["the order of keys"]
         self.json: list[tuple[str, str]] = []
 
     def plan(self, shape: Shape) -> Plan:
@@ -202,7 +225,8 @@ class _Planner:
             case Object(certain=False):
                 pass  # anything may stand here
             case Scalar():
-                return self._cell(_encoding(shape.types), shape.note, draft, path, name, required)
+                required = required and "null" not in shape.types
+                return self._cell(_encoding(shape.types - {"null"}), shape.note, draft, path, name, required)
             case Object(properties=properties, rest=rest) if not properties and rest is not None and _holds(rest):
                 return self._child(rest, draft, path, name, shape.note, by_name=True)
             case Object(properties=properties) if properties:
@@ -222,7 +246,10 @@ class _Planner:
         if is_key and encoding not in ("text", "integer"):
             encoding = "any"
         foreign = self.wanted.references.get(path) or targets(note.references)
-        name = self.wanted.rename.get(path, name)
+        if foreign and encoding == "json":
+            encoding = "any"  # of a property without a type; what a reference is written as is a single value
+        if role != "value":
+            name = self.wanted.rename.get(path, name)
         column = Column(
             name,
             encoding,
@@ -240,7 +267,7 @@ class _Planner:
             draft.columns.append(
                 Column(f"{name}_{target.collection}", "any", "target", path, foreign=target, note=about)
             )
-        if not required and not is_key:
+        if not required and role == "property":
             self.losses.append(f"{path}: null and absent are both NULL")
         if encoding == "integer":
             self.losses.append(f"{path}: an integer written as a decimal (1.0) is kept as 1")
@@ -376,9 +403,13 @@ def collisions(plans: Iterable[Plan]) -> Iterator[tuple[str, str, str]]:
     for plan in plans:
         for table in plan.tables:
             here = f"table {table.name} (from {plan.collection}{f': {table.path}' if table.path else ''})"
-            other = tables.setdefault(_folded(table.name), here)
-            if other is not here:
-                yield plan.collection, here, other
+            if _folded(table.name).startswith("sqlite_"):
+                yield plan.collection, here, "SQLite's own tables"
+            for name in (table.name, *table.indexes.values(), *table.search_names):
+                made = here if name == table.name else f"{name}, made for the {here}"
+                other = tables.setdefault(_folded(name), made)
+                if other is not made:
+                    yield plan.collection, made, other
             columns: dict[str, str] = {}
             for column in table.columns:
                 here = f"column {table.name}.{column.name} (from {column.path or 'the planner'})"

@@ -43,7 +43,7 @@ def plan_book(book: Book) -> tuple[Plans, list[Finding]]:
             (),
             "name-collision",
             f"{one} and {other} would have one name in SQLite, which ignores case",
-            "rename one under sourcebook: rename",
+            "give one of them another name under the collection's rename",
         )
         for name, one, other in collisions(plans.values())
     ]

@@ -48,7 +48,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A single value of one of ``types``: string, integer, number, boolean; without types, null alone."""
+    """A single value of one of ``types``: string, integer, number, boolean, null."""
 
     types: frozenset[str]
     note: Note = Note()
@@ -123,8 +123,8 @@ def _own(schema: Schema, trail: tuple[str, ...]) -> Shape:
     note = _note(contents)
     shapes: list[Shape] = []
     types = _types(contents)
-    scalars = frozenset(types) & {"string", "integer", "number", "boolean"}
-    if scalars or "null" in types:
+    scalars = frozenset(types) & {"string", "integer", "number", "boolean", "null"}
+    if scalars:
         shapes.append(Scalar(scalars))
     if "object" in types:
         shapes.append(_object(schema, trail))
@@ -217,12 +217,12 @@ def _merged(one: Shape, other: Shape, *, together: bool) -> Shape:
             return replace(other if together else _loosened(other), note=note)
         case _, Unknown():
             return replace(one if together else _loosened(one), note=note)
-        case Scalar(types=types), _ if not types:
-            return replace(other, note=note)
-        case _, Scalar(types=types) if not types:
-            return replace(one, note=note)
         case Scalar(), Scalar():
             return Scalar(one.types | other.types, note)
+        case Scalar(types=types), (Object() | List() | Json()) if types == _NULL:
+            return replace(_or_null(other), note=note)
+        case ((Object() | List() | Json()), Scalar(types=types)) if types == _NULL:
+            return replace(_or_null(one), note=note)
         case Object(), Object():
             return _objects(one, other, note, together=together)
         case List(), List():
@@ -240,6 +240,14 @@ def _merged(one: Shape, other: Shape, *, together: bool) -> Shape:
         case _, Json(why=why):
             return Json(why, note)
     return Json("no common form", note)
+
+
+_NULL = frozenset({"null"})
+
+
+def _or_null(shape: Shape) -> Shape:
+    """A shape whose value may be null, so that nothing in it is required."""
+    return replace(shape, required=frozenset()) if isinstance(shape, Object) else shape
 
 
 def _common(one: Note, other: Note) -> Note:
