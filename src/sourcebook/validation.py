@@ -84,7 +84,8 @@ class Schemas:
 
     @cached_property
     def _registry(self) -> Registry[Any]:
-        resources = [(_BASE + path, _resource(contents)) for path, contents in self._files.items()]
+        schemas = ((path, contents) for path, contents in self._files.items() if isinstance(contents, dict | bool))
+        resources = [(_BASE + path, _resource(contents)) for path, contents in schemas]
         registry: Registry[Any] = Registry(retrieve=self._retrieve)
         return registry.with_resources(resources).crawl()
 
