@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: exit codes, and what goes where."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import sourcebook
+from sourcebook.cli import main
+
+Copy = Callable[[str], Path]
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def test_clean_findings_and_usage(book: Copy, tmp_path: Path) -> None:
+    assert run("check", "--book", str(book("orchard"))).exit_code == 0
+    assert run("check", "--book", str(book("schema"))).exit_code == 1
+    for arguments in (["check", "--book", str(tmp_path / "none")], ["frobnicate"], ["check", "--frobnicate"]):
+        assert run(*arguments).exit_code == 2
+    assert run("verify", "--book", str(book("nulls"))).exit_code == 2  # nothing is built yet
+
+
+def test_a_build_with_errors_publishes_nothing_and_exits_1(book: Copy) -> None:
+    folder = book("schema")
+    result = run("build", "--book", str(folder))
+    assert result.exit_code == 1
+    assert "nothing was published" in result.stderr
+    assert not (folder / "build/current").exists()
+
+
+def test_a_release_of_a_book_that_has_errors_now_differs(book: Copy) -> None:
+    folder = book("orchard")
+    assert run("build", "--book", str(folder)).exit_code == 0
+    assert run("verify", "--book", str(folder)).exit_code == 0
+    (folder / "data/growers/.brook.yaml").write_text("name: [\n")
+    result = run("verify", "--book", str(folder))
+    assert result.exit_code == 1
+    assert "the book has errors" in result.stdout
+
+
+def test_a_lowered_rule_is_lowered_for_verify_too(book: Copy) -> None:
+    folder = book("file-unclaimed")
+    with (folder / "datapackage.yaml").open("a") as descriptor:
+        descriptor.write("sourcebook:\n  rules: {file-unclaimed: warning}\n")
+    assert run("build", "--book", str(folder)).exit_code == 0
+    assert run("verify", "--book", str(folder)).exit_code == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_is_said_plainly(book: Copy) -> None:
+    folder = book("orchard")
+    folder.chmod(0o555)
+    result = run("build", "--book", str(folder))
+    folder.chmod(0o755)
+    assert (result.exit_code, "Permission denied" in result.stderr) == (4, True)
+
+
+def test_a_file_where_the_build_folder_should_be_is_said_plainly(book: Copy) -> None:
+    folder = book("orchard")
+    (folder / "build").write_text("mine")
+    result = run("build", "--book", str(folder))
+    assert result.exit_code == 4
+    assert "build" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_bug_is_said_to_be_one(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(sourcebook, "check", broken)
+    result = run("check", "--book", str(book("orchard")))
+    assert result.exit_code == 3
+    assert "unforeseen" in result.stderr
+    assert "bug in sourcebook" in result.stderr
+
+
+def test_the_nearest_book_upward_is_taken(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(book("schema") / "data/stations")
+    assert "junktion" in run("check").stdout
+
+
+def test_piped_output_is_quiet_but_for_what_was_not_checked(book: Copy) -> None:
+    assert run("check", "--book", str(book("nulls"))).output == ""
+    assert "on-nothing: 0 performed, 1 skipped" in run("check", "--book", str(book("checks"))).stderr
+
+
+def test_data_never_steers_the_terminal(book: Copy) -> None:
+    folder = book("schema")
+    path = folder / "data/stations/oak.yaml"
+    path.write_text('id: oak\nname: Oak\nkind: "\\e[31m\\n::error::\\u202e"\n')
+    result = run("check", "--book", str(folder))
+    assert "\x1b" not in result.stdout
+    assert "\u202e" not in result.stdout
+    assert not any(line.startswith("::") for line in result.stdout.splitlines())
+
+
+def test_the_functions_take_paths_as_text(book: Copy) -> None:
+    folder = str(book("orchard"))
+    assert sourcebook.check(folder).ok
+    assert sourcebook.build(folder).release
+    assert sourcebook.verify(folder).ok
+
+
+def test_the_module_runs_as_the_command_does() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "sourcebook.cli", "--version"], capture_output=True, text=True, check=True
+    )
+    assert sourcebook.__version__ in result.stdout
