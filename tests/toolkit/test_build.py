@@ -16,11 +16,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 import sourcebook
 from sourcebook import release
 from sourcebook.errors import EnvironmentFailure
+from tests.served import serving
 
 Copy = Callable[[str], Path]
 
@@ -73,9 +75,13 @@ def test_sha256sums_is_what_coreutils_reads(book: Copy) -> None:
     )
 
 
-def test_the_same_book_gives_the_same_bytes_anywhere(book: Copy, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["orchard", "reference"])
+def test_the_same_book_gives_the_same_bytes_anywhere(
+    book: Copy, reference_book: Path, tmp_path: Path, name: str
+) -> None:
     """Other folder, time zone, locale, hash seed, file times, order of creation: identical files."""
-    first = book("orchard")
+    first = Path(shutil.copytree(reference_book, tmp_path / name, symlinks=True)) if name != "orchard" else book(name)
+    shutil.rmtree(first / "build", ignore_errors=True)
     other = tmp_path / "elsewhere" / "a b"
     paths = [path for path in first.rglob("*") if path.is_file()]
     random.Random(4).shuffle(paths)
@@ -184,7 +190,7 @@ def test_a_second_build_waits_for_the_first(book: Copy) -> None:
 
 
 def test_a_build_killed_at_any_moment_leaves_the_last_release(book: Copy) -> None:
-    """Twenty builds killed with SIGKILL at random moments: the release that is current is whole, whichever it is."""
+    """Twenty builds killed with SIGKILL at random moments: the current release is whole and served, whichever it is."""
     folder = book("orchard")
     harvests = folder / "data/harvests.yaml"
     text = harvests.read_text()
@@ -193,25 +199,31 @@ def test_a_build_killed_at_any_moment_leaves_the_last_release(book: Copy) -> Non
     whole = time.monotonic() - begun
     shuffled = random.Random(20140501)
     seen = set()
-    for attempt in range(20):
-        harvests.write_text(text.replace("kilograms: 120", f"kilograms: {attempt + 1}"))
-        before = os.readlink(folder / "build/current")
-        process = build_alone(folder)
-        time.sleep(shuffled.uniform(0.3, 1.0) * whole)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        current = (folder / "build/current").resolve()
-        assert release.damaged(current) == []
-        with sqlite3.connect(
-            f"{(folder / 'build/orchard.db').resolve().as_uri()}?mode=ro&immutable=1", uri=True
-        ) as connection:
-            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            assert connection.execute("SELECT count(*) FROM harvests").fetchone() == (2,)
-        seen.add(os.readlink(folder / "build/current") == before)
+    with serving(sys.executable, folder) as client:
+        for attempt in range(20):
+            seen.add(_killed_while_served(folder, client, text, attempt, shuffled.uniform(0.3, 1.0) * whole))
     assert build_alone(folder).wait() == 0
     assert sourcebook.verify(folder).ok
     assert not list((folder / "build").glob(".work-*"))
     assert True in seen, "no build was stopped before it published: the moments are too late"
+
+
+def _killed_while_served(folder: Path, client: httpx.Client, text: str, attempt: int, wait: float) -> bool:
+    """Kill a build after ``wait`` seconds; whether the release is still the one before."""
+    (folder / "data/harvests.yaml").write_text(text.replace("kilograms: 120", f"kilograms: {attempt + 1}"))
+    before = os.readlink(folder / "build/current")
+    process = build_alone(folder)
+    time.sleep(wait)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert release.damaged((folder / "build/current").resolve()) == []
+    address = f"{(folder / 'build/orchard.db').resolve().as_uri()}?mode=ro&immutable=1"
+    with sqlite3.connect(address, uri=True) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        (kilograms,) = connection.execute("SELECT kilograms FROM harvests WHERE number = 1").fetchone()
+    answer = client.get("/orchard/harvests.json?_shape=array")
+    assert (answer.status_code, [row["kilograms"] for row in answer.json()]) == (200, [kilograms, 80.0])
+    return os.readlink(folder / "build/current") == before
 
 
 def build_alone(folder: Path) -> subprocess.Popen[bytes]:

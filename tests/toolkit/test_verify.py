@@ -97,6 +97,29 @@ def test_damage_is_found_and_its_file_named(
     assert file in {difference.file for difference in verified.differences}
 
 
+def test_one_character_changed_in_any_file_is_found(book: Copy) -> None:
+    """Every file of a release in turn: a letter or digit in its middle is another, and all hashes are made anew."""
+    folder = book("orchard")
+    sourcebook.build(folder)
+    current = (folder / "build/current").resolve()
+    sums = (current / "SHA256SUMS").read_bytes()
+    names = [line.partition("  ")[2] for line in sums.decode().splitlines()]
+    assert len(names) > 20
+    package = (current / "datapackage.json").read_bytes()
+    for name in names:
+        whole = (current / name).read_bytes()
+        middle = next(i for i in range(len(whole) // 2, len(whole)) if chr(whole[i]).isalnum() and whole[i] < 128)
+        other = b"7" if whole[middle : middle + 1] != b"7" else b"8"
+        (current / name).write_bytes(whole[:middle] + other + whole[middle + 1 :])
+        if name != "datapackage.json":
+            rehash(current)
+        assert name in {difference.file for difference in sourcebook.verify(folder).differences}, name
+        (current / "datapackage.json").write_bytes(package)
+        (current / name).write_bytes(whole)
+        (current / "SHA256SUMS").write_bytes(sums)
+    assert sourcebook.verify(folder).ok
+
+
 def test_a_whole_release_passes_and_says_what_was_compared(book: Copy) -> None:
     folder = book("orchard")
     sourcebook.build(folder)
