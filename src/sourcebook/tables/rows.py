@@ -7,7 +7,7 @@ of a document its tables hold, so that the two ways can be held against each oth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -72,104 +72,84 @@ def flatten(plan: Plan, key: str | int, value: Any) -> tuple[dict[int, list[Row]
 
     References are still as written; the target columns beside those that may lead to several tables are NULL.
     """
-    rows: dict[int, list[Row]] = {}
-    misfits: list[Misfit] = []
-    row = _new_row(plan, 0, rows)
+    taken = _Taken(plan)
+    row = taken.new_row(0)
     for index, column in enumerate(plan.tables[0].columns):
         if column.role == "key" and column.name == "_key":
             row[index] = key
     if isinstance(value, dict):
-        _take_group(plan, plan.root, value, row, key, (), rows, misfits)
+        taken.group(plan.root, value, row, key, ())
     else:
-        misfits.append(Misfit((), "the record is not a mapping"))
-    return rows, misfits
+        taken.misfits.append(Misfit((), "the record is not a mapping"))
+    return taken.rows, taken.misfits
 
 
-def _new_row(plan: Plan, table: int, rows: dict[int, list[Row]]) -> Row:
-    row: Row = [None] * len(plan.tables[table].columns)
-    rows.setdefault(table, []).append(row)
-    return row
+class _Taken:
+    """What was taken out of one record so far. ``key`` is that of the row at hand, ``path`` leads to the value."""
 
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.rows: dict[int, list[Row]] = {}
+        self.misfits: list[Misfit] = []
 
-def _take(
-    plan: Plan,
-    node: Node,
-    value: Any,
-    row: Row,
-    key: str | int,
-    path: Path,
-    rows: dict[int, list[Row]],
-    misfits: list[Misfit],
-) -> None:
-    if value is None:
-        return
-    if isinstance(node, Cell):
-        if fits(value, node.encoding):
-            row[node.index] = encode(value, node.encoding)
+    def new_row(self, table: int) -> Row:
+        row: Row = [None] * len(self.plan.tables[table].columns)
+        self.rows.setdefault(table, []).append(row)
+        return row
+
+    def take(self, node: Node, value: Any, row: Row, key: str | int, path: Path) -> None:
+        if value is None:
+            return
+        if isinstance(node, Cell):
+            if fits(value, node.encoding):
+                row[node.index] = encode(value, node.encoding)
+            else:
+                self.misfits.append(_misfit(path, value, node.encoding))
+        elif isinstance(node, Child):
+            self.child(node, value, key, path)
+        elif isinstance(value, dict):
+            self.group(node, value, row, key, path)
         else:
-            misfits.append(_misfit(path, value, node.encoding))
-    elif isinstance(node, Group):
-        if isinstance(value, dict):
-            _take_group(plan, node, value, row, key, path, rows, misfits)
-        else:
-            misfits.append(Misfit(path, "a mapping is expected here"))
-    else:
-        _take_child(plan, node, value, key, path, rows, misfits)
+            self.misfits.append(Misfit(path, "a mapping is expected here"))
+
+    def group(self, node: Group, value: Mapping[str, Any], row: Row, key: str | int, path: Path) -> None:
+        members = node.members
+        others = {}
+        for name, item in value.items():
+            member = members.get(name)
+            if member is not None:
+                self.take(member, item, row, key, (*path, name))
+            elif node.other is not None:
+                others[name] = item
+            else:
+                self.misfits.append(Misfit((*path, name), "the schema knows no such property, so no column holds it"))
+        if others and node.other is not None:
+            row[node.other] = dumps(others)
+
+    def child(self, node: Child, value: Any, key: str | int, path: Path) -> None:
+        entries = _entries(node, value)
+        if entries is None:
+            self.misfits.append(Misfit(path, f"a {'mapping' if node.by_name else 'list'} is expected here"))
+            return
+        has_key = self.plan.tables[node.table].columns[-1].role == "key"
+        for step, item in entries:
+            row = self.new_row(node.table)
+            row[0] = key
+            row[1] = step
+            inner = child_key(key, node.step, step)
+            if has_key:
+                row[-1] = inner
+            alone = node.single and not isinstance(value, list)
+            self.take(node.item, item, row, inner, path if alone else (*path, step))
 
 
-def _take_group(
-    plan: Plan,
-    node: Group,
-    value: Mapping[str, Any],
-    row: Row,
-    key: str | int,
-    path: Path,
-    rows: dict[int, list[Row]],
-    misfits: list[Misfit],
-) -> None:
-    members = node.members
-    others = {}
-    for name, item in value.items():
-        member = members.get(name)
-        if member is not None:
-            _take(plan, member, item, row, key, (*path, name), rows, misfits)
-        elif node.other is not None:
-            others[name] = item
-        else:
-            misfits.append(Misfit((*path, name), "the schema knows no such property, so no column holds it"))
-    if others and node.other is not None:
-        row[node.other] = dumps(others)
-
-
-def _take_child(
-    plan: Plan,
-    node: Child,
-    value: Any,
-    key: str | int,
-    path: Path,
-    rows: dict[int, list[Row]],
-    misfits: list[Misfit],
-) -> None:
-    entries: Iterator[tuple[Any, Any]]
-    if node.by_name and isinstance(value, dict):
-        entries = iter(value.items())
-    elif isinstance(value, list) and not node.by_name:
-        entries = iter(enumerate(value))
-    elif node.single:
-        entries = iter([(0, value)])
-    else:
-        misfits.append(Misfit(path, f"a {'mapping' if node.by_name else 'list'} is expected here"))
-        return
-    has_key = plan.tables[node.table].columns[-1].role == "key"
-    for step, item in entries:
-        row = _new_row(plan, node.table, rows)
-        row[0] = key
-        row[1] = step
-        inner = child_key(key, node.step, step)
-        if has_key:
-            row[-1] = inner
-        where = (*path, step) if isinstance(value, list) or node.by_name else path
-        _take(plan, node.item, item, row, inner, where, rows, misfits)
+def _entries(node: Child, value: Any) -> Iterable[tuple[Any, Any]] | None:
+    """The elements of a list or map with their positions or names; None where ``value`` is neither."""
+    if node.by_name:
+        return value.items() if isinstance(value, dict) else None
+    if isinstance(value, list):
+        return enumerate(value)
+    return [(0, value)] if node.single else None
 
 
 def child_key(parent: str | int, step: str, entry: str | int) -> str:
@@ -287,14 +267,10 @@ def _held_group(node: Group, value: Mapping[str, Any]) -> Any:
 
 
 def _held_child(node: Child, value: Any) -> Any:
+    entries = _entries(node, value)
+    if entries is None:
+        return _NOTHING
     empty: Any = None if isinstance(node.item, Cell) else {}
-    if node.by_name != isinstance(value, dict):
-        if not node.single:
-            return _NOTHING
-        value = [value]
-    if not node.by_name and not isinstance(value, list):
-        value = [value] if node.single else []
-    entries = value.items() if node.by_name else enumerate(value)
     kept = {step: _held(node.item, item) for step, item in entries}
     whole = {step: empty if item is _NOTHING else item for step, item in kept.items()}
     if not whole:

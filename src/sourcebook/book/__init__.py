@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A book: ``datapackage.yaml`` and the files it speaks of, as one frozen value.
+
+The only package that knows the names of a book's folders and files.
+"""
+
+from sourcebook.book.descriptor import descriptor_schema
+from sourcebook.book.load import load_book
+from sourcebook.book.model import (
+    DATA,
+    DESCRIPTOR,
+    OWN_FOLDERS,
+    Book,
+    Collection,
+    Folder,
+    Script,
+    Target,
+    build_folder,
+    find_book,
+    targets,
+)
+
+__all__ = [
+    "DATA",
+    "DESCRIPTOR",
+    "OWN_FOLDERS",
+    "Book",
+    "Collection",
+    "Folder",
+    "Script",
+    "Target",
+    "build_folder",
+    "descriptor_schema",
+    "find_book",
+    "load_book",
+    "targets",
+]

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The descriptor, ``datapackage.yaml``: what is wrong with it, and the collections it names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources as package_files
+from typing import Any
+
+from sourcebook.book.model import DESCRIPTOR, Collection, as_tuple, targets
+from sourcebook.finding import Finding, Level, pointer
+from sourcebook.parse import Document
+from sourcebook.validation import check
+from sourcebook.wording import did_you_mean
+
+
+@cache
+def descriptor_schema() -> Any:
+    """The JSON Schema of a descriptor, as shipped in the package."""
+    return json.loads(package_files.files("sourcebook").joinpath("descriptor.schema.json").read_text("utf-8"))
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+# The properties of https://datapackage.org/standard/data-package/ and data-resource/, version 2.
+_PACKAGE_NAMES = _words(
+    "$schema name id title description homepage version created image licenses keywords contributors sources "
+    "resources sourcebook profile"
+)
+_RESOURCE_NAMES = _words(
+    "$schema name path data type title description format mediatype encoding bytes hash sources licenses dialect "
+    "schema sourcebook profile homepage"
+)
+
+
+def descriptor_findings(document: Document) -> Iterator[Finding]:
+    """What is wrong with a parsed descriptor by itself, whatever files it speaks of."""
+    for violation in check(document.value, descriptor_schema()):
+        yield finding_at(document, violation.path, violation.message, violation.hint, at_key=violation.at_key)
+    if not isinstance(document.value, dict):
+        return
+    yield from _near_misses(document, document.value, (), _PACKAGE_NAMES)
+    resources = document.value.get("resources")
+    names: dict[str, int] = {}
+    for index, resource in enumerate(resources if isinstance(resources, list) else ()):
+        if not isinstance(resource, dict):
+            continue
+        where = ("resources", index)
+        yield from _near_misses(document, resource, where, _RESOURCE_NAMES)
+        for place, wanted in (("path", "build/csv/{}.csv"), ("schema", "build/tableschema/{}.json")):
+            written, right = resource.get(place), wanted.format(resource.get("name"))
+            if isinstance(written, str) and written != right:
+                yield finding_at(
+                    document, (*where, place), f"the resource's {place} is {right}, for its name", f"{place}: {right}"
+                )
+        name = str(resource.get("name", "")).casefold()
+        if names.setdefault(name, index) != index:
+            yield finding_at(
+                document, (*where, "name"), f"the resource {resource['name']!r} stands here again (case aside)"
+            )
+
+
+def _near_misses(document: Document, value: Any, where: tuple[str | int, ...], known: list[str]) -> Iterator[Finding]:
+    for key in value:
+        hint = "" if key in known else did_you_mean(key, [name for name in known if name not in value])
+        if hint:
+            message = f"the property {key!r} is not one of the standard's"
+            yield finding_at(document, (*where, key), message, hint, rule="descriptor-near-miss", at_key=True)
+
+
+def finding_at(
+    document: Document,
+    path: tuple[str | int, ...],
+    message: str,
+    hint: str = "",
+    *,
+    rule: str = "descriptor",
+    at_key: bool = False,
+    file: str = DESCRIPTOR,
+) -> Finding:
+    """A finding about the value (or its key) at ``path`` in a file that was parsed with positions."""
+    assert document.positions is not None
+    place = document.positions.key(path) if at_key else document.positions.value(path)
+    level: Level = "warning" if rule == "descriptor-near-miss" else "error"
+    return Finding(file, *place, rule, message, level=level, hint=hint, pointer=pointer(path))
+
+
+def collection_of(resource: Mapping[str, Any], where: tuple[str | int, ...]) -> Collection:
+    """The collection that a resource of a descriptor without errors describes; ``where`` is its path there."""
+    block = resource["sourcebook"]
+    return Collection(
+        name=resource["name"],
+        title=resource.get("title", resource["name"]),
+        description=resource.get("description", ""),
+        records=as_tuple(block["records"]),
+        schema=block.get("schema"),
+        key=block.get("key"),
+        layout=block.get("layout", "file"),
+        references={path: targets(value) for path, value in block.get("references", {}).items()},
+        label=block.get("label"),
+        facets=tuple(block.get("facets", ())),
+        may_be_empty=block.get("may_be_empty", False),
+        rename=block.get("rename", {}),
+        where=where,
+    )

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A book's files to a ``Book``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sourcebook import files
+from sourcebook.book.descriptor import collection_of, descriptor_findings, finding_at
+from sourcebook.book.model import DESCRIPTOR, Book, Collection, Folder, as_tuple, build_folder
+from sourcebook.book.schemas import schema_files, schema_findings
+from sourcebook.book.scripts import scripts_of
+from sourcebook.finding import Finding
+from sourcebook.parse import Document, Limits, parse
+from sourcebook.validation import Schemas
+from sourcebook.wording import did_you_mean
+
+
+def load_book(folder: Folder) -> Book:
+    """Read the book in ``folder``.
+
+    Whatever is wrong in its files is in ``findings`` of what is returned; a book whose descriptor has errors has no
+    collections. Raises UsageError where there is no descriptor.
+    """
+    root = build_folder(folder).parent
+    data, finding = files.read_bytes(root, DESCRIPTOR, Limits().bytes)
+    if finding:
+        return Book(root, {}, findings=(finding,))
+    parsed = parse(data, DESCRIPTOR, positions=True)
+    if parsed.findings or len(parsed.documents) != 1:
+        one = Finding(DESCRIPTOR, 1, 1, "descriptor", "one YAML document is expected here")
+        return Book(root, {}, findings=parsed.findings or (one,))
+    document = parsed.documents[0]
+    findings = list(descriptor_findings(document))
+    if any(f.level == "error" for f in findings):
+        return Book(root, document.value if isinstance(document.value, dict) else {}, findings=tuple(findings))
+    return _loaded(root, document, findings)
+
+
+def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
+    descriptor = document.value
+    settings = descriptor.get("sourcebook") or {}
+    limits = {k: v for k, v in settings.get("limits", {}).items() if k != "check_seconds"}
+    parse_limits = Limits(**limits)
+    collections = tuple(
+        collection_of(resource, ("resources", index)) for index, resource in enumerate(descriptor["resources"])
+    )
+    contents, broken = schema_files(root, collections, parse_limits)
+    findings += broken
+    schemas = Schemas(contents)
+    findings += schema_findings(root, schemas, contents, parse_limits)
+    findings += _collection_findings(collections, contents, broken, document)
+    scripts = {kind: scripts_of(root, kind, findings) for kind in ("checks", "views", "queries")}
+    return Book(
+        root=root,
+        descriptor=descriptor,
+        collections=collections,
+        levels=settings.get("rules", {}),
+        limits=parse_limits,
+        check_seconds=settings.get("limits", {}).get("check_seconds", Book.check_seconds),
+        ignore=as_tuple(settings.get("ignore", ())),
+        schemas=schemas,
+        checks=scripts["checks"],
+        views=scripts["views"],
+        queries=scripts["queries"],
+        findings=tuple(findings),
+    )
+
+
+def _collection_findings(
+    collections: tuple[Collection, ...], contents: Mapping[str, Any], broken: list[Finding], document: Document
+) -> Iterator[Finding]:
+    unread = {finding.path for finding in broken}
+    for collection in collections:
+        where = (*collection.where, "sourcebook")
+        if collection.schema and collection.schema not in contents and collection.schema not in unread:
+            message = f"there is no file {collection.schema}"
+            yield finding_at(document, (*where, "schema"), message, did_you_mean(collection.schema, contents))
+        if collection.layout == "list" and not collection.key:
+            yield finding_at(
+                document, where, "records in a list need a key: name the property that is unique", "key: id"
+            )

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a book is: its descriptor, collections, scripts and settings, as frozen values; and the names of its folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sourcebook.errors import UsageError
+from sourcebook.finding import Finding, Level
+from sourcebook.parse import Limits
+from sourcebook.validation import Schemas
+
+DESCRIPTOR = "datapackage.yaml"
+SCHEMAS = "schemas"
+DATA = "data"
+SCRIPTS = "scripts"
+BUILD = "build"
+OWN_FOLDERS = (SCHEMAS, SCRIPTS, BUILD, ".git")  # where no record is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reference points at: a unique field of a collection; the empty field is its key."""
+
+    collection: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One resource of the descriptor: a collection of records and the table it becomes."""
+
+    name: str
+    title: str
+    description: str
+    records: tuple[str, ...]
+    schema: str | None
+    key: str | None
+    layout: str
+    references: Mapping[str, tuple[Target, ...]]
+    label: str | None
+    facets: tuple[str, ...]
+    may_be_empty: bool
+    rename: Mapping[str, str]
+    where: tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Script:
+    """An SQL script of the book: ``header`` is the YAML of its leading comment, ``path`` its place in the book."""
+
+    name: str
+    path: str
+    sql: str
+    header: Mapping[str, Any]
+    line: int  # of the first statement
+
+
+@dataclass(frozen=True)
+class Book:
+    """Everything a book's descriptor, schemas and scripts say; ``findings`` holds what is wrong with them."""
+
+    root: Path
+    descriptor: Mapping[str, Any]
+    collections: tuple[Collection, ...] = ()
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    limits: Limits = Limits()
+    check_seconds: float = 10.0
+    ignore: tuple[str, ...] = ()
+    schemas: Schemas = field(default_factory=lambda: Schemas({}))
+    checks: tuple[Script, ...] = ()
+    views: tuple[Script, ...] = ()
+    queries: tuple[Script, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Short name; the database is named for it."""
+        return str(self.descriptor.get("name", ""))
+
+    @property
+    def database(self) -> str:
+        """File name of the compiled database."""
+        return f"{self.name}.db"
+
+    @property
+    def title(self) -> str:
+        """Title for readers."""
+        return str(self.descriptor.get("title", self.name))
+
+    @property
+    def build(self) -> Path:
+        """Folder of everything generated."""
+        return self.root / BUILD
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The descriptor's own ``sourcebook`` block."""
+        return self.descriptor.get("sourcebook") or {}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Collection]:
+        """The collections by name."""
+        return {collection.name: collection for collection in self.collections}
+
+    def level(self, rule: str, default: Level = "error") -> Level:
+        """Level at which ``rule`` is reported in this book."""
+        return self.levels.get(rule, default)
+
+
+Folder = str | os.PathLike[str]
+
+
+def find_book(start: Folder) -> Path:
+    """The nearest folder from ``start`` upward with a descriptor. Raises UsageError where there is none."""
+    start = Path(start).resolve()
+    for folder in (start, *start.parents):
+        if (folder / DESCRIPTOR).is_file():
+            return folder
+    raise UsageError(f"no {DESCRIPTOR} in {start} or above it; name the book's folder with --book")
+
+
+def build_folder(folder: Folder) -> Path:
+    """The folder of everything generated for the book in ``folder``. Raises UsageError where there is no descriptor."""
+    root = Path(folder).resolve()
+    if not (root / DESCRIPTOR).is_file():
+        raise UsageError(f"{folder} is not a book: it has no {DESCRIPTOR}")
+    return root / BUILD
+
+
+def targets(value: str | Iterable[str]) -> tuple[Target, ...]:
+    """The targets that a reference is written with: ``people.id``, ``people`` for its key, or a list of such."""
+    return tuple(Target(*text.partition(".")[::2]) for text in as_tuple(value))
+
+
+def as_tuple(value: Any) -> tuple[str, ...]:
+    """One text, or a list of such, as a tuple."""
+    return (value,) if isinstance(value, str) else tuple(value)
