@@ -2,8 +2,8 @@
 -- title: How many independent origins stand behind a claim?
 -- description: >-
 --   A range. At most: its own origin and those of the claims that support it; repeats add none, nor do documents derived
---   from the claim's own. At least: as many of them as are told apart, since anonymous origins that may be the same person
---   may be one.
+--   from the claim's own. At least: as many of them as are certainly different. Anonymous origins that may be the same
+--   person may be one, and an outlet that does not say whose knowledge it passes on may have it from any of the others.
 WITH RECURSIVE
 derived (source, derived_from) AS (
   SELECT _parent, _value FROM sources_derived_from
@@ -11,8 +11,17 @@ derived (source, derived_from) AS (
   SELECT derived.source, sources_derived_from._value
   FROM derived JOIN sources_derived_from ON sources_derived_from._parent = derived.derived_from
 ),
+-- Outlets that say again in their own voice what a source told them: the source's knowledge, not theirs.
+in_own_voice (claim) AS (
+  SELECT claims.id FROM claims JOIN origins ON origins.id = claims.origin
+  WHERE origins.kind = 'publisher' AND EXISTS (SELECT 1 FROM claims_repeats WHERE _parent = claims.id)
+),
 behind (claim, origin) AS (
-  SELECT id, origin FROM claims
+  SELECT id, origin FROM claims WHERE id NOT IN (SELECT claim FROM in_own_voice)
+  UNION
+  SELECT claims_repeats._parent, repeated.origin
+  FROM claims_repeats JOIN claims AS repeated ON repeated.id = claims_repeats._value
+  WHERE claims_repeats._parent IN (SELECT claim FROM in_own_voice)
   UNION
   SELECT claims.id, support.origin
   FROM claims_supports
@@ -22,16 +31,21 @@ behind (claim, origin) AS (
 ),
 -- Sets of origins behind a claim of which no two may be the same, grown in order of key.
 apart (claim, last, members, size) AS (
-  SELECT claim, origin, json_array(origin), 1 FROM behind
+  SELECT behind.claim, behind.origin, json_array(behind.origin), 1
+  FROM behind JOIN origins ON origins.id = behind.origin
+  WHERE origins.kind NOT IN ('publisher', 'unidentified publication')
   UNION ALL
   SELECT apart.claim, behind.origin, json_insert(apart.members, '$[#]', behind.origin), apart.size + 1
-  FROM apart JOIN behind ON behind.claim = apart.claim AND behind.origin > apart.last
-  WHERE NOT EXISTS (SELECT 1 FROM json_each(apart.members) AS member
+  FROM apart
+  JOIN behind ON behind.claim = apart.claim AND behind.origin > apart.last
+  JOIN origins ON origins.id = behind.origin
+  WHERE origins.kind NOT IN ('publisher', 'unidentified publication')
+    AND NOT EXISTS (SELECT 1 FROM json_each(apart.members) AS member
                     JOIN origins_possibly_same_as AS same ON same._parent = behind.origin AND same._value = member.value)
 )
 SELECT claims.id AS claim, claims.kind, claims.statement, claims.origin, origins.description AS said_by,
        claims.source, claims.locator,
-       (SELECT max(size) FROM apart WHERE apart.claim = claims.id) AS at_least,
+       coalesce((SELECT max(size) FROM apart WHERE apart.claim = claims.id), 1) AS at_least,
        (SELECT count(*) FROM behind WHERE behind.claim = claims.id) AS at_most
 FROM claims
 JOIN origins ON origins.id = claims.origin

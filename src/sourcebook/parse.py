@@ -115,6 +115,8 @@ def parse(data: bytes, path: str, limits: Limits = Limits(), *, positions: bool 
     text, finding = _text(data, path, limits)
     if finding:
         return Parsed(findings=(finding,))
+    if path.endswith(".json"):
+        text = _join_surrogates(text)
     text, restore = _hide_line_separators(text)
     reader = _Reader(path, limits, restore, Positions({}, {}, {}) if positions else None)
     try:
@@ -154,6 +156,20 @@ def _text(data: bytes, path: str, limits: Limits) -> tuple[str, Finding | None]:
 def _at_end_of(before: str, path: str, message: str) -> Finding:
     lines = re.split("\r\n|\r|\n", before)
     return Finding(path, len(lines), len(lines[-1]) + 1, "yaml-encoding", message, hint="save the file as UTF-8 text")
+
+
+_ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL)
+
+
+def _join_surrogates(text: str) -> str:
+    """JSON with each character past U+FFFF written itself, where it is escaped as a pair, which YAML does not know."""
+
+    def joined(found: re.Match[str]) -> str:
+        if not found[1]:
+            return found[0]
+        return chr(0x10000 + ((int(found[1], 16) - 0xD800) << 10) + (int(found[2], 16) - 0xDC00))
+
+    return _ESCAPE.sub(joined, text) if "\\u" in text else text
 
 
 _SEPARATORS = "\x85\u2028\u2029"

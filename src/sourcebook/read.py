@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import DATA, DESCRIPTOR, OWN_FOLDERS, Book, Collection
+from sourcebook.book import DATA, DESCRIPTOR, OWN_FOLDERS, Book, Collection, look_up, steps
 from sourcebook.finding import Finding, Ledger, pointer
-from sourcebook.parse import Document, Lossy, Path, Place, Positions, parse
+from sourcebook.layout import items, needs_positions, parse_file
+from sourcebook.parse import Document, Lossy, Path, Place, parse
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record: plain data, and where it stands.
 
-    ``at`` is the path of the record inside its file's document (empty where the file is the record); ``key`` is the
-    text or integer that names it within its collection.
+    ``at`` is the path of the record inside its file's document (empty where the file is the record), ``document`` the
+    number of that document; ``key`` is the text or integer that names the record within its collection.
     """
 
     collection: str
@@ -29,6 +30,7 @@ class Record:
     line: int
     value: Any
     lossy: tuple[Lossy, ...] = ()
+    document: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,17 @@ class Positioner:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._positions: dict[str, Positions | None] = {}
+        self._documents: dict[str, tuple[Document, ...]] = {}
 
     def place(self, record: Record, path: Path = (), *, at_key: bool = False) -> Place:
         """Line and column of the value (or its key) at ``path`` within ``record``."""
-        if record.path not in self._positions:
+        if record.path not in self._documents:
             data, _ = files.read_bytes(self._book.root, record.path, self._book.limits.bytes)
-            documents = parse(data, record.path, self._book.limits, positions=True).documents
-            self._positions[record.path] = documents[0].positions if documents else None
-        positions = self._positions[record.path]
+            collection = self._book.by_name[record.collection]
+            parsed = parse_file(collection, data, record.path, self._book.limits, positions=True)
+            self._documents[record.path] = parsed.documents
+        documents = self._documents[record.path]
+        positions = documents[record.document].positions if record.document < len(documents) else None
         if positions is None:  # the file was changed since it was read
             return Place(record.line, 1)
         whole = (*record.at, *path)
@@ -76,19 +80,23 @@ def read(book: Book) -> Reading:
     ledger = Ledger()
     claimed, findings, incomplete = _claims(book, ledger)
     records: list[Record] = []
+    shared: dict[str, set[int]] = {}  # the documents of a shared file that no collection has taken yet
     for collection in book.collections:
         paths = claimed[collection.name]
         before = len(records)
         for path in paths:
-            found, problems, whole = _read_file(book, collection, path)
-            records += found
-            findings += problems
-            if not whole:
+            found = _read_file(book, collection, path)
+            records += found.records
+            findings += found.findings
+            if not found.whole:
                 incomplete.add(collection.name)
+            elif collection.select is not None:
+                shared.setdefault(path, set(range(found.documents))).difference_update(found.taken)
         ledger.performed("yaml-syntax", len(paths))
         if len(records) == before and collection.name not in incomplete and not collection.may_be_empty:
             findings.append(_empty(book, collection, bool(paths)))
         ledger.performed("collection-empty")
+    findings += [_left_over(book, path, min(left)) for path, left in shared.items() if left]
     doubles = list(_duplicates(records))
     ledger.performed("key-duplicate", len(records))
     findings += [_double(book, record, earlier) for record, earlier in doubles]
@@ -124,13 +132,14 @@ def _claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Find
             message = "no collection's pattern claims this file, so its records would not be published"
             hint = f"move it, widen a pattern in {DESCRIPTOR}, or name it under sourcebook: ignore"
             findings.append(Finding(path, 0, 0, "file-unclaimed", message, hint=hint))
-        elif len(owners) > 1:
+        elif len(owners) > 1 and not all(book.by_name[owner].select is not None for owner in owners):
             message = f"the collections {' and '.join(owners)} both claim this file"
             hint = f"narrow a pattern in {DESCRIPTOR}"
             findings.append(Finding(path, 0, 0, "file-claimed-twice", message, hint=hint))
             missing.update(owners)
         else:
-            claimed[owners[0]].append(path)
+            for owner in owners:
+                claimed[owner].append(path)
     ledger.performed("file-unclaimed", count)
     ledger.performed("file-claimed-twice", count)
     return claimed, findings, missing
@@ -148,6 +157,14 @@ def _data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
         for path, odd in files.walk(book.root, ""):
             if at_root.fullmatch(path) and path != DESCRIPTOR and not path.startswith(covered):
                 yield path, odd
+
+
+def _left_over(book: Book, path: str, number: int) -> Finding:
+    data, _ = files.read_bytes(book.root, path, book.limits.bytes)
+    documents = parse(data, path, book.limits).documents
+    message = "no collection selects this document, so its record would not be published"
+    line = documents[number].line if number < len(documents) else 1
+    return Finding(path, line, 1, "layout", message, hint=f"mend it, or a `select` in {DESCRIPTOR}")
 
 
 def _empty(book: Book, collection: Collection, has_files: bool) -> Finding:
@@ -175,79 +192,92 @@ def descriptor_place(book: Book, path: Path) -> Place:
 # --- what a file holds ----------------------------------------------------------------------------------------------
 
 
-def _read_file(book: Book, collection: Collection, path: str) -> tuple[list[Record], list[Finding], bool]:
-    """Records of one file, findings, and whether every record of it could be read."""
+@dataclass
+class _File:
+    """What was read of one file: records, findings, and whether every record of it could be read."""
+
+    records: list[Record] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    documents: int = 0
+    taken: set[int] = field(default_factory=set)  # the documents that hold them
+
+    @property
+    def whole(self) -> bool:
+        return not self.findings
+
+
+def _read_file(book: Book, collection: Collection, path: str) -> _File:
     data, finding = files.read_bytes(book.root, path, book.limits.bytes)
     if finding:
-        return [], [finding], False
-    parsed = parse(data, path, book.limits, positions=collection.layout == "list")
-    findings = list(parsed.findings)
-    if findings:
-        return [], findings, False
-    if len(parsed.documents) > 1:
-        line = parsed.documents[1].line
-        message = "a second document in the file; one is expected"
-        return [], [Finding(path, line, 1, "layout", message, hint="put each record in a file of its own")], False
+        return _File(findings=[finding])
+    parsed = parse_file(collection, data, path, book.limits, positions=needs_positions(collection))
+    if parsed.findings:
+        return _File(findings=list(parsed.findings))
     if not parsed.documents:
         message = "the file is empty" if not data.strip() else "the file holds only comments"
-        return [], [Finding(path, 1, 1, "layout", message, hint="write a record, or remove the file")], False
-    document = parsed.documents[0]
-    items = list(_items(document, collection))
-    if not items:
-        if document.value == []:
-            return [], [], True
-        expected = "a list of records (each after `- `)" if collection.layout == "list" else "one record (a mapping)"
-        return [], [Finding(path, document.line, 1, "layout", f"{expected} is expected here")], False
-    records = []
-    for at, value, line in items:
-        key, problem = _key(collection, path, value)
+        return _File(findings=[Finding(path, 1, 1, "layout", message, hint="write a record, or remove the file")])
+    found, wrong = items(collection, parsed, path)
+    read = _File(findings=wrong, documents=len(parsed.documents), taken={item.document for item in found})
+    for item in found:
+        key, problem = (item.key, None) if item.key is not None else _key(collection, path, item.value)
         if problem:
-            where = _places(document, data, path, book).value((*at, str(collection.key)) if problem.at_value else at)
-            findings.append(
-                Finding(path, *where, "key-missing", problem.message, hint=problem.hint, pointer=pointer(at))
-            )
+            documents = parse_file(collection, data, path, book.limits, positions=True).documents
+            where = _place(documents, item.document, (*item.at, *problem.path), Place(item.line, 1))
+            message = problem.message
+            finding = Finding(path, *where, "key-missing", message, hint=problem.hint, pointer=pointer(item.at))
+            read.findings.append(finding)
             continue
-        lossy = tuple(one._replace(path=one.path[len(at) :]) for one in document.lossy if one.path[: len(at)] == at)
-        records.append(Record(collection.name, key, path, at, line, value, lossy))
-    return records, findings, not findings
+        lossy = tuple(_within(parsed.documents[item.document].lossy, item.at))
+        record = Record(collection.name, key or "", path, item.at, item.line, item.value, lossy, item.document)
+        read.records.append(record)
+    return read
 
 
-def _items(document: Document, collection: Collection) -> Iterator[tuple[Path, Any, int]]:
-    value = document.value
-    if collection.layout == "file" and isinstance(value, dict):
-        yield (), value, document.line
-    if collection.layout == "list" and isinstance(value, list):
-        assert document.positions is not None
-        for index, item in enumerate(value):
-            yield (index,), item, document.positions.value((index,)).line
+def _within(lossy: Iterable[Lossy], at: Path) -> Iterator[Lossy]:
+    for one in lossy:
+        if one.path[: len(at)] == at:
+            yield one._replace(path=one.path[len(at) :])
 
 
-def _places(document: Document, data: bytes, path: str, book: Book) -> Positions:
-    positions = document.positions or parse(data, path, book.limits, positions=True).documents[0].positions
-    assert positions is not None
-    return positions
+def _place(documents: tuple[Document, ...], number: int, path: Path, otherwise: Place) -> Place:
+    positions = documents[number].positions if number < len(documents) else None
+    return positions.value(path) if positions else otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class _KeyProblem:
     message: str
     hint: str
-    at_value: bool
+    path: Path = ()
 
 
 def _key(collection: Collection, path: str, value: Any) -> tuple[str | int, _KeyProblem | None]:
     if collection.key is None:
-        return re.sub(r"(?<=.)\.[^.]*$", "", path.rsplit("/", 1)[-1]), None
+        return file_key(collection, path), None
     if not isinstance(value, dict):
-        return "", _KeyProblem("the record is not a mapping, so it has no key", "write `key: value` lines", False)
-    if collection.key not in value:
+        return "", _KeyProblem("the record is not a mapping, so it has no key", "write `key: value` lines")
+    parts = steps(collection.key)
+    try:
+        key = look_up(value, parts)
+    except KeyError:
         message = f"the record has no {collection.key!r}, which is the key of {collection.name}"
-        return "", _KeyProblem(message, "give it one that no other record has", False)
-    key = value[collection.key]
+        return "", _KeyProblem(message, "give it one that no other record has")
     if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
         message = f"the key {collection.key!r} must be text or an integer"
-        return "", _KeyProblem(message, "put it in quotes if it is text", True)
+        return "", _KeyProblem(message, "put it in quotes if it is text", parts)
     return key, None
+
+
+def file_key(collection: Collection, path: str) -> str:
+    """The key that the path of a file gives its record: by the collection's template, texts replaced as it says."""
+    folder, _, name = path.rpartition("/")
+    stem = re.sub(r"(?<=.)\.[^.]*$", "", name)
+    below = path.removeprefix(files.base(collection.records[0]) + "/")
+    parts = {"stem": stem, "parent": folder.rpartition("/")[2], "path": re.sub(r"(?<=.)\.[^./]*$", "", below)}
+    key = re.sub(r"\{(stem|parent|path)\}", lambda found: parts[found[1]], collection.key_template)
+    for old, new in collection.key_replace.items():
+        key = key.replace(old, new)
+    return key
 
 
 # --- keys are unique ------------------------------------------------------------------------------------------------
@@ -266,4 +296,4 @@ def _double(book: Book, record: Record, earlier: Record) -> Finding:
     message = f"the key {record.key!r} is taken by the record at {earlier.path}:{earlier.line}"
     hint = "give one of the two another key, or remove it"
     key = book.by_name[record.collection].key
-    return Positioner(book).finding(record, (key,) if key else (), "key-duplicate", message, hint)
+    return Positioner(book).finding(record, steps(key) if key else (), "key-duplicate", message, hint)

@@ -251,8 +251,8 @@ class _Judge:
         for number, column in enumerate(table.columns):
             if column.foreign and column.foreign.field and column.role in ("property", "value"):
                 other = self.plans[column.foreign.collection].tables[0]
-                field_column = quote(column.foreign.field)
-                query = f"SELECT {quote(other.primary_key[0])}, {field_column} FROM {quote(other.name)}"
+                named = next(one.name for one in other.columns if one.path == column.foreign.field)
+                query = f"SELECT {quote(other.primary_key[0])}, {quote(named)} FROM {quote(other.name)}"
                 back[number] = dict(connection.execute(query).fetchall())
         for row in connection.execute(f"SELECT * FROM {quote(name)} ORDER BY {table.order}"):
             values = list(row)
@@ -296,7 +296,7 @@ class _Judge:
     def _json(self, plan: Plan, file: str) -> None:
         records = [record for record in self.records if record.collection == plan.collection]
         found = loads((self.folder / file).read_bytes())
-        if self.book.by_name[plan.collection].key is None:
+        if self.book.by_name[plan.collection].key is None:  # the key is not in the document
             wanted: Any = {str(record.key): record.value for record in records}
             pairs = list(found.items()) if isinstance(found, dict) else []
         else:

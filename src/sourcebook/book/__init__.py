@@ -19,6 +19,7 @@ from sourcebook.book.model import (
     find_book,
     targets,
 )
+from sourcebook.book.paths import join, look_up, steps
 
 __all__ = [
     "DATA",
@@ -32,6 +33,9 @@ __all__ = [
     "build_folder",
     "descriptor_schema",
     "find_book",
+    "join",
     "load_book",
+    "look_up",
+    "steps",
     "targets",
 ]

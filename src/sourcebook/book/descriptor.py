@@ -92,14 +92,22 @@ def finding_at(
 def collection_of(resource: Mapping[str, Any], where: tuple[str | int, ...]) -> Collection:
     """The collection that a resource of a descriptor without errors describes; ``where`` is its path there."""
     block = resource["sourcebook"]
+    key, layout = block.get("key"), block.get("layout", "file")
+    by_file = key is None or "{" in key
     return Collection(
         name=resource["name"],
         title=resource.get("title", resource["name"]),
         description=resource.get("description", ""),
         records=as_tuple(block["records"]),
         schema=block.get("schema"),
-        key=block.get("key"),
-        layout=block.get("layout", "file"),
+        key=None if by_file or layout == "map" else key,
+        key_column=key if key and layout == "map" else "_key",
+        key_template=key if key and by_file else "{stem}",
+        key_replace=block.get("key_replace", {}),
+        layout=layout,
+        at=tuple(part.replace("~1", "/").replace("~0", "~") for part in block.get("at", "").split("/")[1:]),
+        select=block.get("select"),
+        body=block.get("body", "body"),
         references={path: targets(value) for path, value in block.get("references", {}).items()},
         label=block.get("label"),
         facets=tuple(block.get("facets", ())),

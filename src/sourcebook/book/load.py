@@ -78,6 +78,8 @@ def _collection_findings(
         if collection.schema and collection.schema not in contents and collection.schema not in unread:
             message = f"there is no file {collection.schema}"
             yield finding_at(document, (*where, "schema"), message, did_you_mean(collection.schema, contents))
+        if collection.select is not None and collection.layout != "documents":
+            yield finding_at(document, (*where, "select"), "only documents can be selected", "layout: documents")
         if collection.layout == "list" and not collection.key:
             yield finding_at(
                 document, where, "records in a list need a key: name the property that is unique", "key: id"

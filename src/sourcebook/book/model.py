@@ -33,7 +33,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Collection:
-    """One resource of the descriptor: a collection of records and the table it becomes."""
+    """One resource of the descriptor: a collection of records and the table it becomes.
+
+    ``key`` is the property path of the key inside a record, or None where the file's name or the map gives it:
+    ``key_column`` then names its column, and ``key_template`` says how a file's path makes it.
+    """
 
     name: str
     title: str
@@ -41,7 +45,13 @@ class Collection:
     records: tuple[str, ...]
     schema: str | None
     key: str | None
+    key_column: str
+    key_template: str
+    key_replace: Mapping[str, str]
     layout: str
+    at: tuple[str | int, ...]
+    select: int | Mapping[str, Any] | None
+    body: str
     references: Mapping[str, tuple[Target, ...]]
     label: str | None
     facets: tuple[str, ...]

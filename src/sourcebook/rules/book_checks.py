@@ -8,11 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sourcebook.book import Script
+from sourcebook.book import Script, steps
 from sourcebook.finding import Finding, Ledger, Level
 from sourcebook.read import Positioner, Record
 from sourcebook.sqlite import RECORDS, Sandbox, quote
-from sourcebook.tables.links import steps
 from sourcebook.tables.plans import Plans
 from sourcebook.wording import shown
 

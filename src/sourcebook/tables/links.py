@@ -6,12 +6,11 @@ A reference may be written by any unique field of its target; the column holds t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.book import Target
+from sourcebook.book import Target, look_up, steps
 from sourcebook.parse import Path
 from sourcebook.read import Record
 from sourcebook.tables.plan import Column, Plan
@@ -37,12 +36,6 @@ def references(plan: Plan) -> list[Reference]:
             if targets and column.role in ("property", "value", "key"):
                 found.append(Reference(plan.collection, column.path, steps(column.path), targets))
     return found
-
-
-def steps(path: str) -> tuple[str, ...]:
-    """A property path taken apart: ``roles[].person\\.id`` gives ``("roles", "[]", "person.id")``."""
-    parts = re.findall(r"\[\]|\{\}|(?:[^\\.\[\]{}]|\\.)+", path)
-    return tuple(part if part in ("[]", "{}") else re.sub(r"\\(.)", r"\1", part) for part in parts)
 
 
 def written(value: Any, steps: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -73,7 +66,7 @@ class Index:
             by_collection.setdefault(target.collection, []).append(target)
         for record in records:
             for target in by_collection.get(record.collection, ()):
-                value = record.key if not target.field else record.value.get(target.field)
+                value = _field(record, target.field)
                 if isinstance(value, str | int):
                     self._keys[target].setdefault(value, []).append(record.key)
 
@@ -84,6 +77,13 @@ class Index:
     def known(self, target: Target) -> list[Any]:
         """Every value that a reference to ``target`` may have."""
         return list(self._keys[target])
+
+
+def _field(record: Record, field: str) -> Any:
+    try:
+        return look_up(record.value, steps(field)) if field else record.key
+    except KeyError:
+        return None
 
 
 def resolved(column: Column, value: Any, index: Index) -> Any:

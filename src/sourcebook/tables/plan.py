@@ -7,14 +7,13 @@ there. ``docs/reference/tables.md`` states the rules.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from sourcebook.book import Target, targets
+from sourcebook.book import Target, join, steps, targets
 from sourcebook.sqlite import quote
-from sourcebook.tables.shape import Json, List, Note, Object, Scalar, Shape
+from sourcebook.tables.shape import Json, List, Note, Object, Scalar, Shape, Unknown
 
 Encoding = Literal["text", "integer", "number", "boolean", "any", "json"]
 _SQL_TYPES: dict[Encoding, str] = {
@@ -152,7 +151,7 @@ class Plan:
 
     collection: str
     tables: tuple[Table, ...]
-    root: Group
+    root: Node
     losses: tuple[str, ...]
     json_columns: tuple[tuple[str, str], ...]  # "table.column" and why it is JSON
 
@@ -166,6 +165,7 @@ class Wanted:
     description: str
     key: str | None
     label: str | None
+    key_column: str = "_key"
     references: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)  # by property path
     rename: Mapping[str, str] = field(default_factory=dict)
 
@@ -189,12 +189,6 @@ class _Draft:
     has_children: bool = False
 
 
-def join(path: str, part: str) -> str:
-    """A property path with one more property, written as references are: a dot in a name is escaped."""
-    escaped = re.sub(r"([\\.\[\]{}])", r"\\\1", part)
-    return f"{path}.{escaped}" if path else escaped
-
-
 class _Planner:
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
@@ -206,12 +200,18 @@ class _Planner:
         wanted = self.wanted
         draft = self._draft(wanted.name, "", None, wanted.title, wanted.description)
         if wanted.key is None:
-            draft.columns.append(Column("_key", "text", "key", required=True, note=_KEY_NOTE))
-        shape = shape if isinstance(shape, Object) else Object()
-        if wanted.key is not None and wanted.key not in shape.properties:
-            shape = replace(shape, properties={wanted.key: Scalar(frozenset({"string"})), **shape.properties})
-        root = self._group(shape, draft, "", "")
+            draft.columns.append(Column(wanted.key_column, "text", "key", required=True, note=_KEY_NOTE))
+        else:
+            shape = _with_key(shape, steps(wanted.key))
+        root = self._root(shape, draft)
         return Plan(wanted.name, tuple(map(self._table, self.drafts)), root, tuple(self.losses), tuple(self.json))
+
+    def _root(self, shape: Shape, draft: _Draft) -> Node:
+        """A record is a mapping, most often; it may be a list, or a single value of a map."""
+        if isinstance(shape, Unknown) or (isinstance(shape, Object) and (shape.properties or shape.rest is None)):
+            return self._group(shape if isinstance(shape, Object) else Object(note=shape.note), draft, "", "")
+        name = "items" if isinstance(shape, List) else "entries" if isinstance(shape, Object) else "_value"
+        return self._node(shape, draft, "", name, required=False)
 
     def _draft(self, name: str, path: str, parent: _Draft | None, title: str, description: str) -> _Draft:
         draft = _Draft(self.wanted.rename.get(path, name), path, [], parent, title, description, len(self.drafts))
@@ -358,6 +358,18 @@ class _Planner:
             if usual in names:
                 return usual
         return names[0] if names else None
+
+
+def _with_key(shape: Shape, path: tuple[str, ...]) -> Shape:
+    """A shape that has a text at ``path``, where it says nothing of it: the key of every record."""
+    if not path:
+        return Scalar(frozenset({"string"})) if isinstance(shape, Unknown) else shape
+    shape = shape if isinstance(shape, Object) and shape.certain else Object()
+    inner = _with_key(shape.properties.get(path[0], Unknown()), path[1:])
+    properties = (
+        {**shape.properties, path[0]: inner} if path[0] in shape.properties else {path[0]: inner, **shape.properties}
+    )
+    return replace(shape, properties=properties)
 
 
 def _encoding(types: frozenset[str]) -> Encoding:

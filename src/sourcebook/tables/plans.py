@@ -11,7 +11,7 @@ from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Path
 from sourcebook.read import descriptor_place
 from sourcebook.tables.plan import Column, Plan, Table, Wanted, collisions, plan_collection
-from sourcebook.tables.shape import Object, shape_of
+from sourcebook.tables.shape import Unknown, shape_of
 from sourcebook.wording import did_you_mean
 
 Plans = Mapping[str, Plan]
@@ -24,13 +24,14 @@ def plan_book(book: Book) -> tuple[Plans, list[Finding]]:
     """
     plans = {}
     for collection in book.collections:
-        shape = shape_of(book.schemas.schema(collection.schema)) if collection.schema else Object()
+        shape = shape_of(book.schemas.schema(collection.schema)) if collection.schema else Unknown()
         wanted = Wanted(
             collection.name,
             collection.title,
             collection.description,
             collection.key,
             collection.label,
+            collection.key_column,
             collection.references,
             collection.rename,
         )
@@ -116,7 +117,7 @@ def _target_problem(
         )
         yield _at(book, collection.name, place, "descriptor", message, did_you_mean(target.collection, plans))
         return
-    fields = plans[target.collection].root.members
+    fields = [c.path for c in plans[target.collection].tables[0].columns if c.role in ("key", "property") and c.path]
     if target.field and target.field not in fields:
         where = f"{target.field!r}, which {target.collection} does not have"
         message = f"the references at {column.path!r} are written by {where}"

@@ -75,12 +75,9 @@ def flatten(plan: Plan, key: str | int, value: Any) -> tuple[dict[int, list[Row]
     taken = _Taken(plan)
     row = taken.new_row(0)
     for index, column in enumerate(plan.tables[0].columns):
-        if column.role == "key" and column.name == "_key":
+        if column.role == "key" and not column.path:  # the file's name or the map gives it
             row[index] = key
-    if isinstance(value, dict):
-        taken.group(plan.root, value, row, key, ())
-    else:
-        taken.misfits.append(Misfit((), "the record is not a mapping"))
+    taken.take(plan.root, value, row, key, ())
     return taken.rows, taken.misfits
 
 
@@ -202,10 +199,17 @@ def rebuild(rows: Rows, row: Sequence[Any]) -> Any:
     """The document of the record whose own row is ``row``, as far as its tables hold it."""
     plan = rows.plan
     key_index = next(i for i, column in enumerate(plan.tables[0].columns) if column.role == "key")
-    return _put_group(rows, plan.root, row, row[key_index])
+    return _or_empty(plan.root, _put(rows, plan.root, row, row[key_index]))
 
 
 _NOTHING = object()
+
+
+def _or_empty(node: Node, value: Any) -> Any:
+    """``value``, or what stands for nothing where a value there must be: in a list, and as a whole record."""
+    if value is not _NOTHING:
+        return value
+    return None if isinstance(node, Cell) else {} if isinstance(node, Group) or node.by_name else []
 
 
 def _put(rows: Rows, node: Node, row: Sequence[Any], key: str | int) -> Any:
@@ -217,8 +221,7 @@ def _put(rows: Rows, node: Node, row: Sequence[Any], key: str | int) -> Any:
     entries = {}
     for child in rows.children(node.table, key):
         item = _put(rows, node.item, child, child_key(key, node.step, child[1]))
-        empty: Any = None if isinstance(node.item, Cell) else {}
-        entries[child[1]] = empty if item is _NOTHING else item
+        entries[child[1]] = _or_empty(node.item, item)
     if not entries:
         return _NOTHING
     return entries if node.by_name else list(entries.values())
@@ -237,8 +240,7 @@ def _put_group(rows: Rows, node: Group, row: Sequence[Any], key: str | int) -> d
 
 def projected(node: Node, value: Any) -> Any:
     """``value`` less the losses that its plan declares, and no others: what ``rebuild`` must give, in any key order."""
-    held = _held(node, value)
-    return {} if held is _NOTHING else held
+    return _or_empty(node, _held(node, value))
 
 
 def _held(node: Node, value: Any) -> Any:
@@ -270,9 +272,7 @@ def _held_child(node: Child, value: Any) -> Any:
     entries = _entries(node, value)
     if entries is None:
         return _NOTHING
-    empty: Any = None if isinstance(node.item, Cell) else {}
-    kept = {step: _held(node.item, item) for step, item in entries}
-    whole = {step: empty if item is _NOTHING else item for step, item in kept.items()}
+    whole = {step: _or_empty(node.item, _held(node.item, item)) for step, item in entries}
     if not whole:
         return _NOTHING
     return whole if node.by_name else list(whole.values())

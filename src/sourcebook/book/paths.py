@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Property paths, as keys and references are written: ``roles[].person.id``; a backslash escapes a dot."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+
+def steps(path: str) -> tuple[str, ...]:
+    """A property path taken apart: ``roles[].person\\.id`` gives ``("roles", "[]", "person.id")``."""
+    parts = re.findall(r"\[\]|\{\}|(?:[^\\.\[\]{}]|\\.)+", path)
+    return tuple(part if part in ("[]", "{}") else re.sub(r"\\(.)", r"\1", part) for part in parts)
+
+
+def join(path: str, part: str) -> str:
+    """A property path with one more property."""
+    escaped = re.sub(r"([\\.\[\]{}])", r"\\\1", part)
+    return f"{path}.{escaped}" if path else escaped
+
+
+def look_up(value: Any, path: tuple[str, ...]) -> Any:
+    """The value at a path of properties. Raises KeyError where there is none."""
+    for part in path:
+        if not isinstance(value, dict):
+            raise KeyError(part)
+        value = value[part]
+    return value

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How records lie in a file: one a file, a list, a keyed map, many documents, the front matter of a Markdown page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sourcebook.book import Collection, look_up, steps
+from sourcebook.finding import Finding, pointer
+from sourcebook.parse import Document, Limits, Parsed, Path, Place, Positions, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record as it lies in a file: in which document, at which path there, on which line.
+
+    ``key`` is the record's key where the layout gives it (the key of a map), else None.
+    """
+
+    value: Any
+    document: int
+    at: Path
+    line: int
+    key: str | None = None
+
+
+def parse_file(collection: Collection, data: bytes, path: str, limits: Limits, *, positions: bool = False) -> Parsed:
+    """The documents of a data file of ``collection``; of a Markdown page, its front matter with the text as a field."""
+    if collection.layout == "front-matter":
+        return _front_matter(collection, data, path, limits, positions=positions)
+    return parse(data, path, limits, positions=positions)
+
+
+def needs_positions(collection: Collection) -> bool:
+    """Whether the lines of records are known only with the places of values."""
+    return collection.layout in ("list", "map") or bool(collection.at)
+
+
+def items(collection: Collection, parsed: Parsed, path: str) -> tuple[list[Item], list[Finding]]:
+    """The records of a parsed file, and what keeps others from being records."""
+    documents = list(enumerate(parsed.documents))
+    if collection.layout == "documents":
+        documents = [(number, one) for number, one in documents if _selected(collection, number, one.value)]
+    elif len(documents) > 1:
+        message = "a second document in the file; one is expected"
+        hint = "put each record in a file of its own, or say layout: documents"
+        return [], [Finding(path, documents[1][1].line, 1, "layout", message, hint=hint)]
+    found: list[Item] = []
+    wrong: list[Finding] = []
+    for number, document in documents:
+        try:
+            top = _at(document.value, collection.at)
+        except (LookupError, TypeError):
+            message = f"there is nothing at {pointer(collection.at)}, where the records are to be"
+            wrong.append(Finding(path, document.line, 1, "layout", message, hint="mend `at` in the descriptor"))
+            continue
+        here = list(_items(collection, number, document, top))
+        if not here and not _is_empty(collection, top):
+            place = document.positions.value(collection.at) if document.positions else Place(document.line, 1)
+            wrong.append(Finding(path, *place, "layout", f"{_EXPECTED[collection.layout]} is expected here"))
+        found += here
+    return found, wrong
+
+
+_EXPECTED = {
+    "file": "one record (a mapping)",
+    "documents": "one record (a mapping)",
+    "front-matter": "a mapping between two lines ---",
+    "list": "a list of records (each after `- `)",
+    "map": "a mapping from keys to records",
+}
+
+
+def _is_empty(collection: Collection, value: Any) -> bool:
+    return (collection.layout == "list" and value == []) or (collection.layout == "map" and value == {})
+
+
+def _at(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value[int(part)] if isinstance(value, list) else value[part]
+    return value
+
+
+def _items(collection: Collection, number: int, document: Document, value: Any) -> Iterator[Item]:
+    at = collection.at
+    if collection.layout == "list" and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield Item(item, number, (*at, index), _line(document, (*at, index)))
+    elif collection.layout == "map" and isinstance(value, dict):
+        for key, item in value.items():
+            line = document.positions.key((*at, key)).line if document.positions else document.line
+            yield Item(item, number, (*at, key), line, key)
+    elif collection.layout not in ("list", "map") and _is_record(collection, value):
+        yield Item(value, number, at, _line(document, at) if at else document.line)
+
+
+def _is_record(collection: Collection, value: Any) -> bool:
+    """Whether a value may be a whole record: a mapping; a list too, where the key does not stand in it."""
+    return isinstance(value, dict) or (isinstance(value, list) and collection.key is None)
+
+
+def _line(document: Document, path: Path) -> int:
+    return document.positions.value(path).line if document.positions else document.line
+
+
+def _selected(collection: Collection, number: int, value: Any) -> bool:
+    """Whether a document of a file belongs to the collection: by its position, or by the values of its properties."""
+    select = collection.select
+    if select is None:
+        return True
+    if isinstance(select, int):
+        return number == select
+    for path, wanted in select.items():
+        try:
+            if look_up(value, steps(path)) != wanted:
+                return False
+        except KeyError:
+            return False
+    return True
+
+
+# --- Markdown -------------------------------------------------------------------------------------------------------
+
+_FENCE = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:.*?\r?\n)??(---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+
+
+def _front_matter(collection: Collection, data: bytes, path: str, limits: Limits, *, positions: bool) -> Parsed:
+    """A Markdown page as a record: its front matter, and the text below as the field ``body`` (or as the book says)."""
+    fence = _FENCE.match(data)
+    if not fence:
+        message = "the page does not begin with front matter"
+        return Parsed(
+            findings=(Finding(path, 1, 1, "layout", message, hint="begin it with a line ---, and end it with one"),)
+        )
+    parsed = parse(data[: fence.start(1)], path, limits, positions=positions)
+    line = data[: fence.end()].count(b"\n") + 1
+    body, wrong = _body(data[fence.end() :], path, line)
+    if parsed.findings or wrong or not parsed.documents:
+        return Parsed(parsed.documents, (*parsed.findings, *wrong))
+    document = parsed.documents[0]
+    if not isinstance(document.value, dict):
+        return parsed
+    if collection.body in document.value:
+        message = f"the front matter has a {collection.body!r} of its own, which is the name of the text below it"
+        return Parsed(
+            findings=(Finding(path, document.line, 1, "layout", message, hint="say another name with `body`"),)
+        )
+    value = {**document.value, collection.body: body}
+    where = document.positions
+    if where is not None:
+        place = Place(line, 1)
+        where = Positions(
+            {**where.values, (collection.body,): place}, {**where.keys, (collection.body,): place}, where.redirects
+        )
+    return Parsed((Document(value, document.line, document.lossy, where),))
+
+
+def _body(data: bytes, path: str, line: int) -> tuple[str, tuple[Finding, ...]]:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = line + data[: error.start].count(b"\n")
+        return "", (Finding(path, at, 1, "yaml-encoding", "the text is not UTF-8", hint="save the file as UTF-8 text"),)
+    if "\0" in text:
+        at = line + text[: text.index("\0")].count("\n")
+        return "", (Finding(path, at, 1, "yaml-encoding", "the text holds a NUL character"),)
+    return text, ()
