@@ -3,28 +3,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from sourcebook.book import DESCRIPTOR, Book, Collection, Target
 from sourcebook.finding import Finding, pointer
+from sourcebook.infer import infer_schema
 from sourcebook.parse import Path
-from sourcebook.read import descriptor_place
+from sourcebook.read import Record, descriptor_place
 from sourcebook.tables.plan import Column, Plan, Table, Wanted, collisions, plan_collection
-from sourcebook.tables.shape import Unknown, shape_of
+from sourcebook.tables.shape import shape_of
+from sourcebook.validation import Schemas
 from sourcebook.wording import did_you_mean
 
 Plans = Mapping[str, Plan]
 
 
-def plan_book(book: Book) -> tuple[Plans, list[Finding]]:
+def plan_book(book: Book, records: Iterable[Record]) -> tuple[Plans, list[Finding]]:
     """The plan of each collection of ``book``, by name, and what is wrong with references, names and labels.
 
-    A collection without a schema gets its key and one JSON column.
+    For a collection without a schema one is inferred from its ``records`` first; else they play no part.
     """
+    schemas = {c.name: book.schemas.schema(c.schema) for c in book.collections if c.schema}
+    without: dict[str, list[Any]] = {c.name: [] for c in book.collections if not c.schema}
+    for record in records if without else ():
+        if record.collection in without:
+            without[record.collection].append(record.value)
+    for name, values in without.items():
+        schemas[name] = Schemas({name: infer_schema(values)}).schema(name)
     plans = {}
     for collection in book.collections:
-        shape = shape_of(book.schemas.schema(collection.schema)) if collection.schema else Unknown()
+        shape = shape_of(schemas[collection.name])
         wanted = Wanted(
             collection.name,
             collection.title,

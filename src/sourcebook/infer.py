@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A JSON Schema for records that have none: the one door to ``genson``.
+
+genson finds types, properties and what is required. Beside it stand the judgements that it leaves to others: mappings
+whose keys are data are maps, and texts of one form or of few values say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from genson import SchemaBuilder
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def infer_schema(values: Iterable[Any]) -> dict[str, Any]:
+    """A schema that every one of ``values`` (plain data) fits; a property is required where every mapping has it."""
+    seen = _Seen()
+    builder = SchemaBuilder(schema_uri=_DIALECT)
+    kept = []
+    for value in values:
+        seen.add(value)
+        kept.append(value)
+    seed = _seed(seen)
+    if seed:
+        builder.add_schema(seed)
+    for value in kept:
+        builder.add_object(_plain(value))
+    schema: dict[str, Any] = builder.to_schema()
+    _annotate(schema, seen)
+    return schema
+
+
+def _plain(value: Any) -> Any:
+    """``value`` without the decimals that genson does not know."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+# --- what was seen at each place ------------------------------------------------------------------------------------
+
+_DAY = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_FORMS: dict[str, re.Pattern[str]] = {
+    "date": re.compile(_DAY),
+    "date-time": re.compile(
+        _DAY + r"[Tt][0-2][0-9]:[0-5][0-9]:[0-6][0-9](?:\.[0-9]+)?(?:[Zz]|[+-][0-2][0-9]:[0-5][0-9])"
+    ),
+    "uri": re.compile(r"(?:https?|ftp)://[!-~]+"),
+    "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "uuid": re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"),
+}
+_MOST_VALUES = 50  # different texts remembered of a place
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What stands at one place of the records: how many mappings and with which keys, which items, which texts."""
+
+    mappings: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    properties: dict[str, _Seen] = field(default_factory=dict)
+    items: _Seen | None = None
+    kinds: set[type] = field(default_factory=set)
+    texts: int = 0
+    values: set[str] = field(default_factory=set)
+    forms: set[str] = field(default_factory=lambda: set(_FORMS))
+
+    def add(self, value: Any) -> None:
+        self.kinds.add(type(value))
+        if isinstance(value, dict):
+            self.mappings += 1
+            for key, item in value.items():
+                self.counts[key] = self.counts.get(key, 0) + 1
+                self.properties.setdefault(key, _Seen()).add(item)
+        elif isinstance(value, list):
+            self.items = self.items or _Seen()
+            for item in value:
+                self.items.add(item)
+        elif isinstance(value, str):
+            self.texts += 1
+            if len(self.values) <= _MOST_VALUES:
+                self.values.add(value)
+            if self.forms:
+                self.forms = {form for form in self.forms if _FORMS[form].fullmatch(value)}
+
+    def merged(self) -> _Seen:
+        """What stands at the values of a map, whichever their keys."""
+        whole = _Seen()
+        for one in self.properties.values():
+            whole.mappings += one.mappings
+            whole.kinds |= one.kinds
+            whole.texts += one.texts
+            whole.values |= one.values
+            whole.forms &= one.forms if one.texts else whole.forms
+            for key, count in one.counts.items():
+                whole.counts[key] = whole.counts.get(key, 0) + count
+            for key, inner in one.properties.items():
+                whole.properties[key] = _both(whole.properties.get(key), inner)
+            if one.items:
+                whole.items = _both(whole.items, one.items)
+        return whole
+
+
+def _both(one: _Seen | None, other: _Seen) -> _Seen:
+    return other if one is None else _Seen(properties={"1": one, "2": other}).merged()
+
+
+# --- maps -----------------------------------------------------------------------------------------------------------
+
+# Keys that are data and not names: numbers, dates, identifiers with digits in them, addresses.
+_DATA_KEY = re.compile(r"[0-9].*|.*[0-9]{2,}.*|.*[/@:].*")
+_MANY_KEYS = 20
+
+
+def _is_map(seen: _Seen) -> bool:
+    """Whether the keys of the mappings here look like data, or are too many and too rare for a schema to name them."""
+    keys = len(seen.counts)
+    if keys < 3 or len({_kind(one) for one in seen.properties.values()}) > 1:
+        return False
+    if sum(bool(_DATA_KEY.fullmatch(key)) for key in seen.counts) >= 0.9 * keys:
+        return True
+    presence = sum(seen.counts.values()) / (keys * seen.mappings)
+    return keys > _MANY_KEYS and (presence < 0.2 or (seen.mappings == 1 and keys > 5 * _MANY_KEYS))
+
+
+def _kind(seen: _Seen) -> str:
+    kinds = seen.kinds - {type(None)}
+    if kinds == {dict}:
+        return "mapping"
+    return "list" if kinds == {list} else "mixed" if kinds & {dict, list} else "single"
+
+
+def _seed(seen: _Seen) -> dict[str, Any] | None:
+    """The part of a schema that says where maps are; None where there are none below."""
+    if seen.mappings and _is_map(seen):
+        return {"type": "object", "patternProperties": {"": _seed(seen.merged()) or {}}}
+    properties = {key: seed for key, inner in seen.properties.items() if (seed := _seed(inner))}
+    if properties:
+        return {"type": "object", "properties": properties}
+    items = _seed(seen.items) if seen.items else None
+    return {"type": "array", "items": items} if items else None
+
+
+# --- forms and enumerations -----------------------------------------------------------------------------------------
+
+_FEW = 12
+
+
+def _annotate(schema: dict[str, Any], seen: _Seen) -> None:
+    """Add formats and enumerations to ``schema`` in place, and say of a map that it has additional properties."""
+    maps = schema.pop("patternProperties", None)
+    if maps:
+        schema["additionalProperties"] = maps[""]
+        _annotate(maps[""], seen.merged())
+    for key, inner in schema.get("properties", {}).items():
+        if key in seen.properties:
+            _annotate(inner, seen.properties[key])
+    if isinstance(schema.get("items"), dict) and seen.items:
+        _annotate(schema["items"], seen.items)
+    if schema.get("type") == "string" and seen.texts:
+        if seen.forms:
+            schema["format"] = min(seen.forms)
+        elif len(seen.values) <= _FEW and seen.texts >= 30 and seen.texts >= 10 * len(seen.values):
+            schema["enum"] = sorted(seen.values)
