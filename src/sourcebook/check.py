@@ -71,7 +71,7 @@ def check(folder: Folder, *, aside: Path | None = None, progress: Progress = sil
     if any(finding.rule != "script" and finding.level == "error" for finding in book.findings):
         reading.ledger.skipped("schema", "the descriptor or a schema has errors", len(reading.records))
         return Checked(book, _leveled(book, findings), reading.ledger)
-    plans, problems = plan_book(book, reading.records)
+    plans, problems = plan_book(book, reading)
     findings += problems
     if problems:
         return Checked(book, _leveled(book, findings), reading.ledger)

@@ -1,40 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON Schema: the one door to ``jsonschema`` and ``referencing``.
+"""JSON Schema: schemas looked up in the book alone, and what records depart from in them.
 
-Schemas are looked up in the book alone: a ``$ref`` is resolved against the files it was given, never from the network
-or the disk. Formats are asserted.
+The verdict is that of ``jsonschema-rs`` (``verdict``); where an instance is not valid, ``jsonschema`` says where and
+why, with patterns and formats judged by the former, so that both mean the same. A ``$ref`` is resolved against the
+files given, never from the network or the disk. This is the one door to ``jsonschema`` and ``referencing``.
 """
 
 from __future__ import annotations
 
 import posixpath
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
-from urllib.parse import quote
 
 import referencing.exceptions
-from jsonschema import Draft202012Validator, FormatChecker, validators
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 from jsonschema.protocols import Validator
+from jsonschema_specifications import REGISTRY as SPECIFICATIONS
 from referencing import Registry, Resource, Specification
 from referencing.jsonschema import DRAFT202012, specification_with
-from rfc3986_validator import validate_rfc3986
 
 from sourcebook import wording
-from sourcebook.errors import EnvironmentFailure
+from sourcebook.verdict import Verdict, has_format, matches
 from sourcebook.wording import Violation
 
 # Schemas without an $id get one below this address, so that relative references between files resolve. It is never
 # contacted: .invalid is reserved for that (RFC 2606).
 _BASE = "https://book.invalid/"
-
-_FORMATS = (
-    *("date", "date-time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri"),
-    *("iri-reference", "json-pointer", "regex", "relative-json-pointer", "time", "uri", "uri-reference"),
-    *("uri-template", "uuid"),
-)
+_METASCHEMAS = {uri.rstrip("#"): SPECIFICATIONS.contents(uri) for uri in SPECIFICATIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +68,50 @@ class Schema:
 class Schemas:
     """The schema files of a book, by path, ready to validate with and to look references up in."""
 
-    def __init__(self, files: Mapping[str, Any]) -> None:
-        """``files`` maps a path in the book, with ``/``, to the parsed schema."""
-        missing = set(_FORMATS) - set(_formats().checkers)
-        if missing:
-            raise EnvironmentFailure(f"format checkers are missing: {', '.join(sorted(missing))}")
+    def __init__(
+        self, files: Mapping[str, Any], *, formats: bool = True, elsewhere: Mapping[str, Any] | None = None
+    ) -> None:
+        """``files`` maps a path in the book, with ``/``, to the parsed schema; ``elsewhere`` an address to one.
+
+        With ``formats``, the standard's formats are asserted, and not only noted.
+        """
         self._files = files
+        self._formats = formats
+        self._elsewhere = elsewhere or {}
         self._ids = {_own_id(contents): path for path, contents in files.items() if _own_id(contents)}
 
     @cached_property
-    def _registry(self) -> Registry[Any]:
-        schemas = ((path, contents) for path, contents in self._files.items() if isinstance(contents, dict | bool))
-        resources = [(_BASE + path, _resource(contents)) for path, contents in schemas]
-        registry: Registry[Any] = Registry(retrieve=self._retrieve)
-        return registry.with_resources(resources).crawl()
+    def _resources(self) -> list[tuple[str, Any]]:
+        files = [(_BASE + path, contents) for path, contents in self._files.items()]
+        return [one for one in (*files, *self._elsewhere.items()) if isinstance(one[1], dict | bool)]
 
-    def _retrieve(self, uri: str) -> Resource[Any]:
+    @cached_property
+    def _registry(self) -> Registry[Any]:
+        resources = [(uri, _resource(contents)) for uri, contents in self._resources]
+        registry: Registry[Any] = Registry(retrieve=self._retrieved)
+        return registry.with_resources([*SPECIFICATIONS.items(), *resources]).crawl()
+
+    @cached_property
+    def _explaining(self) -> Registry[Any]:
+        """The same for jsonschema, which takes a class of its own for every schema that names its dialect."""
+        resources = [(uri, _resource(contents, without_dialect=True)) for uri, contents in self._resources]
+        return self._registry.with_resources(resources).crawl()
+
+    def _retrieved(self, uri: str) -> Resource[Any]:
+        try:
+            return _resource(self._beside(uri))
+        except LookupError as error:
+            raise referencing.exceptions.NoSuchResource(uri) from error
+
+    def _beside(self, uri: str) -> Any:
         """A file beside one whose ``$id`` says where it is published: same place there, same place here."""
         for identifier, path in self._ids.items():
             folder, here = posixpath.dirname(identifier), posixpath.dirname(path)
             if uri.startswith(folder + "/"):
                 beside = posixpath.normpath(posixpath.join(here, uri[len(folder) + 1 :]))
                 if beside in self._files:
-                    return _resource(self._files[beside])
-        raise referencing.exceptions.NoSuchResource(uri)
+                    return self._files[beside]
+        raise LookupError(uri)
 
     def schema(self, path: str) -> Schema:
         """The schema in the file ``path``. Raises KeyError where there is no such file."""
@@ -105,24 +119,32 @@ class Schemas:
         uri = _own_id(contents) or _BASE + path
         return Schema(contents, self._registry.resolver(uri), uri)
 
-    def problems(self, path: str) -> list[SchemaProblem]:
-        """What is wrong with the schema in ``path``: against its metaschema, and references that lead nowhere."""
+    def problems(self) -> list[SchemaProblem]:
+        """What is wrong with the schemas: by their metaschemas, lost references, and what cannot be compiled."""
+        problems = [problem for path in self._files for problem in self._invalid(path)]
+        problems += [p for path in self._files for p in self._lost_references(path, (), self.schema(path))]
+        for path in self._files if not problems else ():
+            try:
+                self.validator(path)
+            except ValueError as error:
+                message = f"it cannot be compiled: {str(error).splitlines()[0]}"
+                problems.append(SchemaProblem(path, (), "invalid", message))
+        return problems
+
+    def _invalid(self, path: str) -> Iterator[SchemaProblem]:
         contents = self._files[path]
         if not isinstance(contents, dict | bool):
-            return [SchemaProblem(path, (), "invalid", "a schema is a mapping, or true or false")]
+            yield SchemaProblem(path, (), "invalid", "a schema is a mapping, or true or false")
+            return
         dialect = contents.get("$schema") if isinstance(contents, dict) else None
         if dialect is not None and _unknown_dialect(dialect):
-            return [SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown")]
+            yield SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown")
+            return
         meta = _class_for(contents)
-        checker = meta(meta.META_SCHEMA, format_checker=meta.FORMAT_CHECKER)
-        problems = [
-            SchemaProblem(path, violation.path, "invalid", violation.message)
-            for error in checker.iter_errors(contents)
-            for violation in wording.violations(error)
-        ]
-        if not problems:
-            problems += self._lost_references(path, (), self.schema(path))
-        return problems
+        checker = _with_our_patterns(meta)(meta.META_SCHEMA, format_checker=_FORMAT_CHECKER)
+        for error in checker.iter_errors(contents):
+            for violation in wording.violations(error):
+                yield SchemaProblem(path, violation.path, "invalid", violation.message)
 
     def _lost_references(self, file: str, path: tuple[str | int, ...], here: Schema) -> Iterator[SchemaProblem]:
         contents = here.contents
@@ -149,20 +171,36 @@ class Schemas:
     def validator(self, path: str) -> InstanceValidator:
         """What validates records against the schema in ``path``; the schema must have no problems."""
         contents = self._files[path]
-        cls = _class_for(contents)
         uri = _own_id(contents) or _BASE + path
-        return InstanceValidator(cls({"$ref": uri}, registry=self._registry, format_checker=_formats()))
+        resources = [*_METASCHEMAS.items(), *self._resources]
+        verdict = Verdict(contents, uri, resources, self._beside, formats=self._formats)
+        checker = _FORMAT_CHECKER if self._formats else None
+        cls = _with_our_patterns(_class_for(contents))
+        return InstanceValidator(verdict, cls({"$ref": uri}, registry=self._explaining, format_checker=checker))
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceValidator:
     """Validates instances against one schema."""
 
+    _verdict: Verdict
     _validator: Validator
+
+    def is_valid(self, instance: Any) -> bool:
+        """Whether ``instance`` (plain data) fits the schema."""
+        return self._verdict.is_valid(instance)
 
     def violations(self, instance: Any) -> list[Violation]:
         """Everything in which ``instance`` (plain data) departs from the schema, one violation a mistake."""
-        found = [v for error in self._validator.iter_errors(instance) for v in wording.violations(error)]
+        if self._verdict.is_valid(instance):
+            return []
+        try:
+            errors = list(self._validator.iter_errors(instance))
+        except (RecursionError, referencing.exceptions.Unresolvable):
+            errors = []
+        found = [violation for error in errors for violation in wording.violations(error)]
+        # Where only the verdict sees it, its own words must do.
+        found = found or [Violation(*error) for error in self._verdict.errors(instance)]
         return list(dict.fromkeys(found))  # two branches of an allOf may say the same
 
 
@@ -171,21 +209,37 @@ def check(instance: Any, schema: Any) -> list[Violation]:
     return Schemas({"schema": schema}).validator("schema").violations(instance)
 
 
+_FORMATS = (
+    *("date", "date-time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri"),
+    *("iri-reference", "json-pointer", "regex", "relative-json-pointer", "time", "uri", "uri-reference"),
+    *("uri-template", "uuid"),
+)
+_FORMAT_CHECKER = FormatChecker(formats=())
+for _name in _FORMATS:
+    _FORMAT_CHECKER.checks(_name)(partial(has_format, _name))
+
+
+def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not matches(pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _pattern_properties(
+    validator: Any, patterns: Mapping[str, Any], instance: Any, _schema: Any
+) -> Iterator[ValidationError]:
+    for pattern, subschema in patterns.items() if isinstance(instance, dict) else ():
+        for key, value in instance.items():
+            if matches(pattern, key):
+                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
+
+
+_extend: Any = validators.extend
+
+
 @cache
-def _formats() -> FormatChecker:
-    """The checkers of the 2020-12 formats, with those for IRIs, which are checked by the URIs they map to."""
-    checker = FormatChecker(formats=())
-    checker.checkers = dict(Draft202012Validator.FORMAT_CHECKER.checkers)
-    for name, rule in (("iri", "URI"), ("iri-reference", "URI_reference")):
-        checker.checks(name)(lambda text, rule=rule: not isinstance(text, str) or _is_iri(text, rule))
-    return checker
-
-
-def _is_iri(text: str, rule: str) -> bool:
-    """Whether ``text`` is an IRI: RFC 3987 says which characters it may have (2.2) and maps it to a URI (3.1)."""
-    if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp", "Zs") for c in text if not c.isascii()):
-        return False
-    return bool(validate_rfc3986("".join(c if c.isascii() else quote(c) for c in text), rule=rule))
+def _with_our_patterns(cls: Any) -> Any:
+    """A validator class of jsonschema whose expressions are judged as the verdict judges them."""
+    return _extend(cls, {"pattern": _pattern, "patternProperties": _pattern_properties})
 
 
 def _class_for(contents: Any) -> Any:
@@ -204,9 +258,11 @@ def _own_id(contents: Any) -> str:
     return identifier.rstrip("#") if isinstance(identifier, str) and ":" in identifier else ""
 
 
-def _resource(contents: Any) -> Resource[Any]:
+def _resource(contents: Any, *, without_dialect: bool = False) -> Resource[Any]:
     dialect = contents.get("$schema", "") if isinstance(contents, dict) else ""
     specification: Specification[Any] = specification_with(dialect, default=DRAFT202012)
+    if without_dialect and isinstance(contents, dict):
+        contents = {key: value for key, value in contents.items() if key != "$schema"}
     return Resource(contents, specification)
 
 

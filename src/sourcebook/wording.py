@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.exact import dumps
+from sourcebook.verdict import matches
 
 LibraryError = Any  # jsonschema.exceptions.ValidationError, whose own types allow for half-made errors
 
@@ -163,7 +164,7 @@ def _additional(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Vi
     known = list(schema.get("properties", {}))
     patterns = schema.get("patternProperties", {})
     for key in error.instance:
-        if key in known or any(re.search(pattern, key) for pattern in patterns):
+        if key in known or any(matches(pattern, key) for pattern in patterns):
             continue
         unused = [name for name in known if name not in error.instance]
         hint = did_you_mean(key, unused) or (f"known here: {', '.join(known[:12])}" if known else "")
@@ -210,7 +211,8 @@ def _branches(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Viol
         return
     branches: dict[Any, list[LibraryError]] = {}
     for child in context:
-        branches.setdefault(child.schema_path[0], []).append(child)
+        branch = child.schema_path[0] if child.schema_path else id(child)  # none of an alternative that is false
+        branches.setdefault(branch, []).append(child)
     if len(branches) > 1 and all(_only_required(errors) for errors in branches.values()):
         needed = [" and ".join(map(repr, errors[0].validator_value)) for errors in branches.values()]
         yield Violation(path, str(error.validator), f"one of these is needed: {', or '.join(needed)}")

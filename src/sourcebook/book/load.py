@@ -49,8 +49,8 @@ def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
     )
     contents, broken = schema_files(root, collections, parse_limits)
     findings += broken
-    schemas = Schemas(contents)
-    findings += schema_findings(root, schemas, contents, parse_limits)
+    schemas = Schemas(contents, formats=settings.get("formats", True))
+    findings += schema_findings(root, schemas, parse_limits)
     findings += _collection_findings(collections, contents, broken, document)
     scripts = {kind: scripts_of(root, kind, findings) for kind in ("checks", "views", "queries")}
     return Book(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,13 @@ _TOP = Positions({(): Place(1, 1)}, {}, {})  # of a file that holds nothing
 _SCHEMA_RULES = {"invalid": "schema-invalid", "reference": "schema-reference"}
 
 
-def schema_findings(root: Path, schemas: Schemas, contents: Mapping[str, Any], limits: Limits) -> Iterator[Finding]:
-    """What is wrong with the schemas in ``contents``, each at its place."""
-    for path in contents:
-        problems = schemas.problems(path)
-        if problems:
-            data, _ = files.read_bytes(root, path, limits.bytes)
-            document = next(iter(parse(data, path, positions=True).documents), Document(None, 1, (), _TOP))
-            for problem in problems:
-                yield finding_at(document, problem.path, problem.message, rule=_SCHEMA_RULES[problem.kind], file=path)
+def schema_findings(root: Path, schemas: Schemas, limits: Limits) -> Iterator[Finding]:
+    """What is wrong with the schemas of a book, each mistake at its place."""
+    documents: dict[str, Document] = {}
+    for problem in schemas.problems():
+        if problem.file not in documents:
+            data, _ = files.read_bytes(root, problem.file, limits.bytes)
+            parsed = parse(data, problem.file, positions=True)
+            documents[problem.file] = next(iter(parsed.documents), Document(None, 1, (), _TOP))
+        where = documents[problem.file]
+        yield finding_at(where, problem.path, problem.message, rule=_SCHEMA_RULES[problem.kind], file=problem.file)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from sourcebook.book import DESCRIPTOR, Book, Collection, Target
 from sourcebook.finding import Finding, pointer
 from sourcebook.infer import infer_schema
 from sourcebook.parse import Path
-from sourcebook.read import Record, descriptor_place
+from sourcebook.read import Reading, descriptor_place
 from sourcebook.tables.plan import Column, Plan, Table, Wanted, collisions, plan_collection
 from sourcebook.tables.shape import shape_of
 from sourcebook.validation import Schemas
@@ -20,14 +20,14 @@ from sourcebook.wording import did_you_mean
 Plans = Mapping[str, Plan]
 
 
-def plan_book(book: Book, records: Iterable[Record]) -> tuple[Plans, list[Finding]]:
+def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
     """The plan of each collection of ``book``, by name, and what is wrong with references, names and labels.
 
-    For a collection without a schema one is inferred from its ``records`` first; else they play no part.
+    For a collection without a schema one is inferred from the records of ``reading`` first; else they play no part.
     """
     schemas = {c.name: book.schemas.schema(c.schema) for c in book.collections if c.schema}
     without: dict[str, list[Any]] = {c.name: [] for c in book.collections if not c.schema}
-    for record in records if without else ():
+    for record in reading.records if without else ():
         if record.collection in without:
             without[record.collection].append(record.value)
     for name, values in without.items():
@@ -46,7 +46,9 @@ def plan_book(book: Book, records: Iterable[Record]) -> tuple[Plans, list[Findin
             collection.rename,
         )
         plans[collection.name] = plan_collection(wanted, shape)
-    findings = [f for collection in book.collections for f in _problems(book, collection, plans)]
+    # Which properties there are is not known where a schema would be inferred from records that could not all be read.
+    known = [c for c in book.collections if c.schema or c.name not in reading.incomplete]
+    findings = [finding for collection in known for finding in _problems(book, collection, plans)]
     findings += [
         _at(
             book,
