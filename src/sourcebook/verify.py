@@ -237,7 +237,7 @@ class _Judge:
         for row in rows.roots:
             record = wanted.pop(row[key], None)
             self.ledger.performed("tables against records")
-            if record is not None and rebuild(rows, row) == projected(plan.root, record.value):
+            if record is not None and rebuild(rows, row) == projected(plan, record.value):
                 continue
             why = "is in the table, but not among the records" if record is None else "is not what its tables hold"
             self.differs(self.database, f"{plan.tables[0].name}: the record {row[key]!r} {why}")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sourcebook.compile import Flat, compile
 from sourcebook.read import Record
 from sourcebook.tables import Plan, Rows, Wanted, collisions, flatten, plan_collection, projected, rebuild, shape_of
-from sourcebook.tables.links import Index
+from sourcebook.tables.links import Index, references, written_in
 from sourcebook.validation import Schemas, check
 
 
@@ -141,7 +141,7 @@ def test_one_thing_or_a_list_of_such_is_a_table() -> None:
     assert (rows[1], misfits) == ([["k", 0, "x"]], [])
 
 
-def test_recursion_is_json() -> None:
+def test_other_recursion_is_json() -> None:
     schema = {
         "properties": {"id": {"type": "string"}, "child": {"$ref": "#/$defs/node"}},
         "$defs": {
@@ -156,6 +156,59 @@ def test_recursion_is_json() -> None:
         "_other": "json",
     }
     assert dict(plan(schema).json_columns)["t.child_next"] == "recursive"
+
+
+COMMENT = {
+    "type": "object",
+    "properties": {
+        "text": {"type": "string"},
+        "tags": {"type": "array", "items": {"type": "string", "x-references": "t.id"}},
+        "thread": {
+            "type": "object",
+            "properties": {"replies": {"type": "array", "items": {"$ref": "#/$defs/comment"}}},
+        },
+        "by": {"type": "string", "x-references": "t.id"},
+    },
+    "additionalProperties": False,
+}
+THREADS = {
+    "properties": {"id": {"type": "string"}, "comments": {"items": {"$ref": "#/$defs/comment"}}},
+    "$defs": {"comment": COMMENT},
+    "additionalProperties": False,
+}
+
+
+def test_a_list_of_objects_that_contains_itself_is_one_table_linked_to_itself(tmp_path: Path) -> None:
+    made = plan(THREADS)
+    assert [table.name for table in made.tables] == ["t", "t_comments", "t_comments_tags"]
+    assert [c.name for c in made.tables[1].columns][:4] == ["_parent", "_position", "text", "_within"]
+    deepest = {"text": "d", "tags": ["x"]}
+    reply = {"text": "b", "thread": {"replies": [{"text": "c"}, deepest]}}
+    document = {"id": "k", "comments": [{"text": "a", "thread": {"replies": [reply]}}, {"text": "e"}]}
+    rows, misfits = flatten(made, "k", document)
+    assert misfits == []
+    assert [(row[2], row[3], row[-1]) for row in rows[1]] == [
+        ("a", None, "k/comments/0"),
+        ("b", "k/comments/0", "k/comments/0/thread_replies/0"),
+        ("c", "k/comments/0/thread_replies/0", "k/comments/0/thread_replies/0/thread_replies/0"),
+        ("d", "k/comments/0/thread_replies/0", "k/comments/0/thread_replies/0/thread_replies/1"),
+        ("e", None, "k/comments/1"),
+    ]
+    assert _round_trip(THREADS, [document], tmp_path / "t.db") == [document]
+
+
+def test_references_are_found_however_deep_a_record_nests_in_itself() -> None:
+    tags, reference = sorted(references(plan(THREADS)), key=lambda one: one.path, reverse=True)
+    tagged = {"id": "k", "comments": [{"thread": {"replies": [{"tags": ["x", "y"]}]}}]}
+    assert [value for _, value in written_in(tagged, tags)] == ["x", "y"]
+    inner = {"by": "c", "thread": {"replies": [{"by": "d"}]}}
+    document = {"id": "k", "comments": [{"by": "a"}, {"thread": {"replies": [{"by": "b"}, inner]}}]}
+    assert [(path[-1], value) for path, value in written_in(document, reference)] == [
+        ("by", "a"),
+        ("by", "b"),
+        ("by", "c"),
+        ("by", "d"),
+    ]
 
 
 def test_a_child_row_has_a_readable_key() -> None:
@@ -313,7 +366,7 @@ def test_a_record_is_rebuilt_from_its_tables_alone(data: Any, tmp_path: Path) ->
         document = {name: values(sub, data.draw) for name, sub in properties.items()}
         documents.append({"id": f"k{number}", **document})
     rebuilt = _round_trip(schema, documents, tmp_path / "t.db")
-    assert rebuilt == [projected(made.root, document) for document in documents]
+    assert rebuilt == [projected(made, document) for document in documents]
     for document, found in zip(documents, rebuilt, strict=True):
         told = flatten(made, document["id"], document)[1]
         if not told and not check(document, schema):

@@ -10,7 +10,7 @@ from typing import Any
 from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Path
 from sourcebook.read import Positioner, Record
-from sourcebook.tables.links import Index, Reference, written
+from sourcebook.tables.links import Index, Reference, written_in
 from sourcebook.wording import did_you_mean, shown
 
 
@@ -26,7 +26,7 @@ class References:
     def check(self, record: Record, references: list[Reference]) -> Iterator[Finding]:
         """A finding for each reference of ``record`` that dangles or is ambiguous."""
         for reference in references:
-            for path, value in written(record.value, reference.steps):
+            for path, value in written_in(record.value, reference):
                 finding = self._check(record, reference, path, value)
                 if finding:
                     yield finding

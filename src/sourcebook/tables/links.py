@@ -25,16 +25,26 @@ class Reference:
     path: str
     steps: tuple[str, ...]
     targets: tuple[Target, ...]
+    within: tuple[int, tuple[str, ...]] | None = (
+        None  # of a table linked to itself: where, and by which steps, it nests
+    )
 
 
 def references(plan: Plan) -> list[Reference]:
     """The references that the records of ``plan`` may hold."""
+    nests = []
+    for table in plan.tables:
+        top = steps(table.path)
+        inner = [steps(column.path)[len(top) :] for column in table.columns if column.role == "within"]
+        nests += [(top, (len(top), (*way, "[]"))) for way in inner]
     found = []
     for table in plan.tables:
         for column in table.columns:
             targets = column.targets or ((column.foreign,) if column.foreign else ())
             if targets and column.role in ("property", "value", "key"):
-                found.append(Reference(plan.collection, column.path, steps(column.path), targets))
+                path = steps(column.path)
+                within = next((nest for top, nest in nests if path[: len(top)] == top), None)
+                found.append(Reference(plan.collection, column.path, path, targets, within))
     return found
 
 
@@ -53,6 +63,19 @@ def written(value: Any, steps: tuple[str, ...], path: Path = ()) -> Iterator[tup
             yield from written(item, rest, (*path, key))
     elif isinstance(value, dict) and step in value:
         yield from written(value[step], rest, (*path, step))
+
+
+def written_in(record: Any, reference: Reference) -> Iterator[tuple[Path, Any]]:
+    """Every place in a record where ``reference`` is written, however deep the record nests in itself."""
+    if reference.within is None:
+        yield from written(record, reference.steps)
+        return
+    top, nests = reference.within
+    waiting = list(written(record, reference.steps[:top]))
+    while waiting:
+        path, item = waiting.pop(0)
+        yield from written(item, reference.steps[top:], path)
+        waiting += written(item, nests, path)
 
 
 class Index:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from sourcebook.book import Target, join, steps, targets
 from sourcebook.sqlite import quote
-from sourcebook.tables.shape import Json, List, Note, Object, Scalar, Shape, Unknown
+from sourcebook.tables.shape import Again, Json, List, Note, Object, Scalar, Shape, Unknown
 
 Encoding = Literal["text", "integer", "number", "boolean", "any", "json"]
 _SQL_TYPES: dict[Encoding, str] = {
@@ -24,7 +24,7 @@ _SQL_TYPES: dict[Encoding, str] = {
     "any": "ANY",
     "json": "TEXT",
 }
-Role = Literal["key", "parent", "position", "name", "value", "property", "other", "target"]
+Role = Literal["key", "parent", "within", "position", "name", "value", "property", "other", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,16 @@ class Child:
     single: bool = False
 
 
-Node = Cell | Group | Child
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A list of mappings like the one it stands in: rows of the same table, number ``table``, linked by ``index``."""
+
+    table: int
+    index: int
+    step: str
+
+
+Node = Cell | Group | Child | Nested
 
 
 @dataclass(frozen=True)
@@ -152,6 +161,7 @@ class Plan:
     collection: str
     tables: tuple[Table, ...]
     root: Node
+    items: Mapping[int, Node]  # what takes an element apart, by the number of its table
     losses: tuple[str, ...]
     json_columns: tuple[tuple[str, str], ...]  # "table.column" and why it is JSON
 
@@ -187,12 +197,15 @@ class _Draft:
     description: str
     number: int
     has_children: bool = False
+    names: frozenset[str] = frozenset()  # references by which its rows' mappings are reached
+    nested: bool = False
 
 
 class _Planner:
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
         self.drafts: list[_Draft] = []
+        self.items: dict[int, Node] = {}
         self.losses: list[str] = ["the order of keys"]
         self.json: list[tuple[str, str]] = []
 
@@ -204,7 +217,9 @@ class _Planner:
         else:
             shape = _with_key(shape, steps(wanted.key))
         root = self._root(shape, draft)
-        return Plan(wanted.name, tuple(map(self._table, self.drafts)), root, tuple(self.losses), tuple(self.json))
+        return Plan(
+            wanted.name, tuple(map(self._table, self.drafts)), root, self.items, tuple(self.losses), tuple(self.json)
+        )
 
     def _root(self, shape: Shape, draft: _Draft) -> Node:
         """A record is a mapping, most often; it may be a list, or a single value of a map."""
@@ -231,10 +246,14 @@ class _Planner:
                 return self._child(rest, draft, path, name, shape.note, by_name=True)
             case Object(properties=properties) if properties:
                 return self._group(shape, draft, path, name)
+            case List(items=Again(name=again)) if again in draft.names and not draft.nested:
+                return self._nested(draft, path, name)
             case List(items=items) if _holds(items):
                 return self._child(items, draft, path, name, shape.note, single=shape.single)
         why = shape.why if isinstance(shape, Json) else "free-form"
-        if isinstance(shape, List):
+        if isinstance(shape, Again) or (isinstance(shape, List) and isinstance(shape.items, Again)):
+            why = "recursive"
+        elif isinstance(shape, List):
             why = "a list of lists or of free-form values"
         node = self._cell("json", shape.note, draft, path, name, required=False)
         self.json.append((f"{draft.name}.{draft.columns[node.index].name}", why))
@@ -315,14 +334,25 @@ class _Planner:
         else:
             child.columns.append(Column("_position", "integer", "position", required=True, note=_POSITION_NOTE))
         if isinstance(items, Object) and items.properties:
+            child.names = items.names
             item: Node = self._group(items, child, inner, "")
         else:
             item = self._node(items, child, inner, "_value", required=False)
+        self.items[child.number] = item
         alike = "a map" if by_name else "a list"
         self.losses.append(f"{path}: {alike} that is empty and one that is absent are alike")
         if single:
             self.losses.append(f"{path}: one thing and a list of that one are alike")
         return Child(child.number, item, name, by_name, single)
+
+    def _nested(self, draft: _Draft, path: str, step: str) -> Nested:
+        """A list of objects that contains itself (comment threads, nested groups): one table, linked to itself."""
+        draft.has_children = draft.nested = True
+        note = Note(description=f"The row of {draft.name} that this one stands in; none at the top.")
+        index = len(draft.columns)
+        draft.columns.append(Column("_within", "text", "within", path, foreign=Target(draft.name, ""), note=note))
+        self.losses.append(f"{path}: a list that is empty and one that is absent are alike")
+        return Nested(draft.number, index, step)
 
     # Drafts to tables.
 

@@ -80,7 +80,7 @@ def _settled(plan: Plan, plans: Plans, *, enforced: bool) -> Plan:
     def settled(column: Column) -> Column:
         if column.role in ("property", "value") and not enforced:
             column = replace(column, required=False)
-        if column.foreign is None or column.role == "parent":
+        if column.foreign is None or column.role in ("parent", "within"):
             return column
         held = key_column(plans[column.foreign.collection]).encoding
         return column if column.encoding == held else replace(column, encoding=held)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from sourcebook.exact import dumps, loads
-from sourcebook.tables.plan import Cell, Child, Encoding, Group, Node, Plan
+from sourcebook.tables.plan import Cell, Child, Encoding, Group, Nested, Node, Plan
 
 Path = tuple[str | int, ...]
 Row = list[Any]
@@ -104,6 +104,8 @@ class _Taken:
                 self.misfits.append(_misfit(path, value, node.encoding))
         elif isinstance(node, Child):
             self.child(node, value, key, path)
+        elif isinstance(node, Nested):
+            self.nested(node, value, row, key, path)
         elif isinstance(value, dict):
             self.group(node, value, row, key, path)
         else:
@@ -138,6 +140,16 @@ class _Taken:
                 row[-1] = inner
             alone = node.single and not isinstance(value, list)
             self.take(node.item, item, row, inner, path if alone else (*path, step))
+
+    def nested(self, node: Nested, value: Any, row: Row, key: str | int, path: Path) -> None:
+        if not isinstance(value, list):
+            self.misfits.append(Misfit(path, "a list is expected here"))
+            return
+        for position, item in enumerate(value):
+            inner = self.new_row(node.table)
+            inner[0], inner[1], inner[node.index] = row[0], position, key
+            inner[-1] = child_key(key, node.step, position)
+            self.take(self.plan.items[node.table], item, inner, inner[-1], (*path, position))
 
 
 def _entries(node: Child, value: Any) -> Iterable[tuple[Any, Any]] | None:
@@ -184,11 +196,20 @@ class Rows:
         self.plan = plan
         self.roots = fetch(plan.tables[0].name)
         self._children: list[dict[Any, list[Sequence[Any]]]] = [{}]
+        self._nested: list[dict[Any, list[Sequence[Any]]]] = [{}]
         for table in plan.tables[1:]:
+            within = next((i for i, column in enumerate(table.columns) if column.role == "within"), None)
             by_parent: dict[Any, list[Sequence[Any]]] = {}
+            by_row: dict[Any, list[Sequence[Any]]] = {}
             for row in sorted(fetch(table.name), key=lambda row: (str(row[0]), row[1])):
-                by_parent.setdefault(row[0], []).append(row)
+                inside = None if within is None else row[within]
+                (by_parent.setdefault(row[0], []) if inside is None else by_row.setdefault(inside, [])).append(row)
             self._children.append(by_parent)
+            self._nested.append(by_row)
+
+    def nested(self, table: int, row_key: Any) -> list[Sequence[Any]]:
+        """Rows of table number ``table`` that stand in its row ``row_key``."""
+        return self._nested[table].get(row_key, [])
 
     def children(self, table: int, parent: Any) -> list[Sequence[Any]]:
         """Rows of table number ``table`` below ``parent``."""
@@ -209,7 +230,9 @@ def _or_empty(node: Node, value: Any) -> Any:
     """``value``, or what stands for nothing where a value there must be: in a list, and as a whole record."""
     if value is not _NOTHING:
         return value
-    return None if isinstance(node, Cell) else {} if isinstance(node, Group) or node.by_name else []
+    if isinstance(node, Cell):
+        return None
+    return {} if isinstance(node, Group) or (isinstance(node, Child) and node.by_name) else []
 
 
 def _put(rows: Rows, node: Node, row: Sequence[Any], key: str | int) -> Any:
@@ -218,13 +241,15 @@ def _put(rows: Rows, node: Node, row: Sequence[Any], key: str | int) -> Any:
         return _NOTHING if value is None else decode(value, node.encoding)
     if isinstance(node, Group):
         return _put_group(rows, node, row, key) or _NOTHING
+    inner = rows.plan.items[node.table]
+    found = rows.nested(node.table, key) if isinstance(node, Nested) else rows.children(node.table, key)
     entries = {}
-    for child in rows.children(node.table, key):
-        item = _put(rows, node.item, child, child_key(key, node.step, child[1]))
-        entries[child[1]] = _or_empty(node.item, item)
+    for child in found:
+        item = _put(rows, inner, child, child_key(key, node.step, child[1]))
+        entries[child[1]] = _or_empty(inner, item)
     if not entries:
         return _NOTHING
-    return entries if node.by_name else list(entries.values())
+    return entries if isinstance(node, Child) and node.by_name else list(entries.values())
 
 
 def _put_group(rows: Rows, node: Group, row: Sequence[Any], key: str | int) -> dict[str, Any]:
@@ -238,12 +263,12 @@ def _put_group(rows: Rows, node: Group, row: Sequence[Any], key: str | int) -> d
 # --- what of a document its tables hold -----------------------------------------------------------------------------
 
 
-def projected(node: Node, value: Any) -> Any:
+def projected(plan: Plan, value: Any) -> Any:
     """``value`` less the losses that its plan declares, and no others: what ``rebuild`` must give, in any key order."""
-    return _or_empty(node, _held(node, value))
+    return _or_empty(plan.root, _held(plan, plan.root, value))
 
 
-def _held(node: Node, value: Any) -> Any:
+def _held(plan: Plan, node: Node, value: Any) -> Any:
     if value is None:
         return _NOTHING
     if isinstance(node, Cell):
@@ -251,28 +276,33 @@ def _held(node: Node, value: Any) -> Any:
             return _NOTHING
         return int(value) if node.encoding == "integer" else value
     if isinstance(node, Group):
-        return _held_group(node, value) if isinstance(value, dict) else _NOTHING
-    return _held_child(node, value)
+        return _held_group(plan, node, value) if isinstance(value, dict) else _NOTHING
+    return _held_entries(plan, node, value)
 
 
-def _held_group(node: Group, value: Mapping[str, Any]) -> Any:
+def _held_group(plan: Plan, node: Group, value: Mapping[str, Any]) -> Any:
     held = {}
     for name, item in value.items():
         member = node.members.get(name)
         if member is None:
             kept = item if node.other is not None else _NOTHING
         else:
-            kept = _held(member, item)
+            kept = _held(plan, member, item)
         if kept is not _NOTHING:
             held[name] = kept
     return held or _NOTHING
 
 
-def _held_child(node: Child, value: Any) -> Any:
-    entries = _entries(node, value)
+def _held_entries(plan: Plan, node: Child | Nested, value: Any) -> Any:
+    entries: Iterable[tuple[Any, Any]] | None = None
+    if isinstance(node, Child):
+        entries = _entries(node, value)
+    elif isinstance(value, list):
+        entries = enumerate(value)
     if entries is None:
         return _NOTHING
-    whole = {step: _or_empty(node.item, _held(node.item, item)) for step, item in entries}
+    inner = plan.items[node.table]
+    whole = {step: _or_empty(inner, _held(plan, inner, item)) for step, item in entries}
     if not whole:
         return _NOTHING
-    return whole if node.by_name else list(whole.values())
+    return whole if isinstance(node, Child) and node.by_name else list(whole.values())

@@ -59,6 +59,7 @@ class Object:
     """A mapping: declared properties, whether it may hold others (``open``), and the shape of those (``rest``).
 
     It is not ``certain`` where only a condition or an alternative says so, and the value may be anything else as well.
+    ``names`` are the references by which it was reached.
     """
 
     properties: Mapping[str, Shape] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Object:
     open: bool = True
     rest: Shape | None = None
     certain: bool = True
+    names: frozenset[str] = frozenset()
     note: Note = Note()
 
 
@@ -86,22 +88,28 @@ class Json:
     note: Note = Note()
 
 
-Shape = Unknown | Scalar | Object | List | Json
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A value of the shape that was reached by the reference ``name``, inside which it stands: recursion."""
+
+    name: str
+    note: Note = Note()
+
+
+Shape = Unknown | Scalar | Object | List | Json | Again
 
 
 def shape_of(schema: Schema, trail: tuple[str, ...] = ()) -> Shape:
     """The shape of the values that ``schema`` describes. Every ``$ref`` in it must lead somewhere.
 
-    ``trail`` names the references that led here; one of them again is recursion, which becomes ``Json``.
+    ``trail`` names the references that led here; one of them again is recursion.
     """
     contents = schema.contents
     if not isinstance(contents, dict):
         return Unknown()
     together = [_own(schema, trail)]
-    for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
-        if isinstance(contents.get(keyword), str):
-            target = schema.lookup(contents[keyword])
-            together.append(Json("recursive") if target.uri in trail else shape_of(target, (*trail, target.uri)))
+    references = [contents.get(keyword) for keyword in ("$ref", "$dynamicRef", "$recursiveRef")]
+    together += [_referred(schema, reference, trail) for reference in references if isinstance(reference, str)]
     together += _branches(schema, contents.get("allOf", ()), trail)
     for keyword in ("anyOf", "oneOf"):
         if contents.get(keyword):
@@ -111,6 +119,17 @@ def shape_of(schema: Schema, trail: tuple[str, ...] = ()) -> Shape:
         together.append(reduce(either, ways))
     together += _branches(schema, contents.get("dependentSchemas", {}).values(), trail)
     return reduce(both, together)
+
+
+def _referred(schema: Schema, reference: str, trail: tuple[str, ...]) -> Shape:
+    try:
+        target = schema.lookup(reference)
+    except LookupError:  # a dynamic anchor, whose target depends on the way there; a $ref was found to lead somewhere
+        return Json("recursive")
+    if target.uri in trail:
+        return Again(target.uri)
+    shape = shape_of(target, (*trail, target.uri))
+    return replace(shape, names=shape.names | {target.uri}) if isinstance(shape, Object) else shape
 
 
 def _branches(schema: Schema, branches: Iterable[Any], trail: tuple[str, ...]) -> list[Shape]:
@@ -219,10 +238,12 @@ def _merged(one: Shape, other: Shape, *, together: bool) -> Shape:
             return replace(one if together else _loosened(one), note=note)
         case Scalar(), Scalar():
             return Scalar(one.types | other.types, note)
-        case Scalar(types=types), (Object() | List() | Json()) if types == _NULL:
+        case Scalar(types=types), (Object() | List() | Json() | Again()) if types == _NULL:
             return replace(_or_null(other), note=note)
-        case ((Object() | List() | Json()), Scalar(types=types)) if types == _NULL:
+        case ((Object() | List() | Json() | Again()), Scalar(types=types)) if types == _NULL:
             return replace(_or_null(one), note=note)
+        case Again(name=name), Again(name=other_name) if name == other_name:
+            return replace(one, note=note)
         case Object(), Object():
             return _objects(one, other, note, together=together)
         case List(), List():
@@ -239,7 +260,7 @@ def _merged(one: Shape, other: Shape, *, together: bool) -> Shape:
             return Json(why, note)
         case _, Json(why=why):
             return Json(why, note)
-    return Json("no common form", note)
+    return Json("recursive" if isinstance(one, Again) or isinstance(other, Again) else "no common form", note)
 
 
 _NULL = frozenset({"null"})
@@ -291,6 +312,7 @@ def _objects(one: Object, other: Object, note: Note, *, together: bool) -> Objec
         required=one.required | other.required if together else one.required & other.required,
         open=(one.open and other.open) if together else (one.open or other.open),
         certain=(one.certain or other.certain) if together else (one.certain and other.certain),
+        names=one.names | other.names,
         rest=reduce(either, rests) if rests else None,
         note=note,
     )
