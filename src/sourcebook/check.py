@@ -106,7 +106,7 @@ def _check_records(book: Book, plans: Plans, reading: Reading) -> tuple[list[Fla
         rows, misfits = flatten(plan, record.key, record.value)
         said = {finding.pointer for finding in wrong} if book.level("schema") == "error" else set()
         wrong += [f for f in values.check(record, misfits, positioner) if f.pointer not in said]
-        wrong += dangling.check(record, links[record.collection])
+        wrong += [f for f in dangling.check(record, links[record.collection]) if f.pointer not in said]
         findings += wrong
         flats.append(Flat(record, rows))
     reading.ledger.performed("unquoted-number", len(reading.records))

@@ -53,7 +53,7 @@ def items(collection: Collection, parsed: Parsed, path: str) -> tuple[list[Item]
     for number, document in documents:
         try:
             top = _at(document.value, collection.at)
-        except (LookupError, TypeError):
+        except (LookupError, TypeError, ValueError):
             message = f"there is nothing at {pointer(collection.at)}, where the records are to be"
             wrong.append(Finding(path, document.line, 1, "layout", message, hint="mend `at` in the descriptor"))
             continue

@@ -82,8 +82,8 @@ class Schemas:
 
     @cached_property
     def _resources(self) -> list[tuple[str, Any]]:
-        files = [(_BASE + path, contents) for path, contents in self._files.items()]
-        return [one for one in (*files, *self._elsewhere.items()) if isinstance(one[1], dict | bool)]
+        files = [(_BASE + path, contents) for path, contents in self._files.items() if not self._invalid[path]]
+        return [*files, *self._elsewhere.items()]
 
     @cached_property
     def _registry(self) -> Registry[Any]:
@@ -121,8 +121,9 @@ class Schemas:
 
     def problems(self) -> list[SchemaProblem]:
         """What is wrong with the schemas: by their metaschemas, lost references, and what cannot be compiled."""
-        problems = [problem for path in self._files for problem in self._invalid(path)]
-        problems += [p for path in self._files for p in self._lost_references(path, (), self.schema(path))]
+        problems = [problem for found in self._invalid.values() for problem in found]
+        valid = [path for path, found in self._invalid.items() if not found]
+        problems += [p for path in valid for p in self._lost_references(path, (), self.schema(path))]
         for path in self._files if not problems else ():
             try:
                 self.validator(path)
@@ -131,13 +132,17 @@ class Schemas:
                 problems.append(SchemaProblem(path, (), "invalid", message))
         return problems
 
-    def _invalid(self, path: str) -> Iterator[SchemaProblem]:
-        contents = self._files[path]
+    @cached_property
+    def _invalid(self) -> Mapping[str, list[SchemaProblem]]:
+        """What is wrong with each file by itself: what is not valid is not looked into any further."""
+        return {path: list(self._by_metaschema(path, contents)) for path, contents in self._files.items()}
+
+    def _by_metaschema(self, path: str, contents: Any) -> Iterator[SchemaProblem]:
         if not isinstance(contents, dict | bool):
             yield SchemaProblem(path, (), "invalid", "a schema is a mapping, or true or false")
             return
         dialect = contents.get("$schema") if isinstance(contents, dict) else None
-        if dialect is not None and _unknown_dialect(dialect):
+        if dialect is not None and (not isinstance(dialect, str) or _unknown_dialect(dialect)):
             yield SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown")
             return
         meta = _class_for(contents)

@@ -57,8 +57,8 @@ def descriptor_findings(document: Document) -> Iterator[Finding]:
                 yield finding_at(
                     document, (*where, place), f"the resource's {place} is {right}, for its name", f"{place}: {right}"
                 )
-        name = str(resource.get("name", "")).casefold()
-        if names.setdefault(name, index) != index:
+        name = resource.get("name")
+        if isinstance(name, str) and names.setdefault(name.casefold(), index) != index:
             yield finding_at(
                 document, (*where, "name"), f"the resource {resource['name']!r} stands here again (case aside)"
             )

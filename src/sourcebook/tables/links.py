@@ -95,7 +95,8 @@ class Index:
 
     def keys(self, target: Target, value: Any) -> list[str | int]:
         """Keys of the records that ``value`` means: none where it dangles, several where it is not unique."""
-        return self._keys[target].get(value, []) if isinstance(value, str | int) else []
+        whole = isinstance(value, str | int) and not isinstance(value, bool)
+        return self._keys[target].get(value, []) if whole else []
 
     def known(self, target: Target) -> list[Any]:
         """Every value that a reference to ``target`` may have."""
