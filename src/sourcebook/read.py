@@ -262,7 +262,8 @@ def _key(collection: Collection, path: str, value: Any) -> tuple[str | int, _Key
     except KeyError:
         message = f"the record has no {collection.key!r}, which is the key of {collection.name}"
         return "", _KeyProblem(message, "give it one that no other record has")
-    if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
+    large = isinstance(key, int) and not -(2**63) <= key < 2**63  # more than SQLite keeps
+    if isinstance(key, bool) or not isinstance(key, str | int) or key == "" or large:
         message = f"the key {collection.key!r} must be text or an integer"
         return "", _KeyProblem(message, "put it in quotes if it is text", parts)
     return key, None

@@ -36,7 +36,7 @@ from sourcebook.export.extracts import all_files, described
 from sourcebook.export.package import logical_hash
 from sourcebook.finding import Ledger, printable
 from sourcebook.sqlite import RECORDS, quote, reading
-from sourcebook.tables import Plan, Rows, Table, projected, rebuild
+from sourcebook.tables import Plan, Rows, Table, decode, projected, rebuild
 
 _MOST = 5  # differences told of one file
 
@@ -251,9 +251,9 @@ class _Judge:
         for number, column in enumerate(table.columns):
             if column.foreign and column.foreign.field and column.role in ("property", "value"):
                 other = self.plans[column.foreign.collection].tables[0]
-                named = next(one.name for one in other.columns if one.path == column.foreign.field)
-                query = f"SELECT {quote(other.primary_key[0])}, {quote(named)} FROM {quote(other.name)}"
-                back[number] = dict(connection.execute(query).fetchall())
+                named = next(one for one in other.columns if one.path == column.foreign.field)
+                query = f"SELECT {quote(other.primary_key[0])}, {quote(named.name)} FROM {quote(other.name)}"
+                back[number] = {key: decode(value, named.encoding) for key, value in connection.execute(query)}
         for row in connection.execute(f"SELECT * FROM {quote(name)} ORDER BY {table.order}"):
             values = list(row)
             for number, written in back.items():
