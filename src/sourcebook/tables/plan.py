@@ -130,13 +130,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A list or map that is a table of its own: number ``table`` in the plan.
-
-    ``item`` takes an element apart into the child's row; ``step`` is the path element in the child rows' keys.
-    """
+    """A list or map that is a table of its own: number ``table`` in the plan; ``step`` stands in its rows' keys."""
 
     table: int
-    item: Node
     step: str
     by_name: bool = False
     single: bool = False
@@ -335,15 +331,14 @@ class _Planner:
             child.columns.append(Column("_position", "integer", "position", required=True, note=_POSITION_NOTE))
         if isinstance(items, Object) and items.properties:
             child.names = items.names
-            item: Node = self._group(items, child, inner, "")
+            self.items[child.number] = self._group(items, child, inner, "")
         else:
-            item = self._node(items, child, inner, "_value", required=False)
-        self.items[child.number] = item
+            self.items[child.number] = self._node(items, child, inner, "_value", required=False)
         alike = "a map" if by_name else "a list"
         self.losses.append(f"{path}: {alike} that is empty and one that is absent are alike")
         if single:
             self.losses.append(f"{path}: one thing and a list of that one are alike")
-        return Child(child.number, item, name, by_name, single)
+        return Child(child.number, name, by_name, single)
 
     def _nested(self, draft: _Draft, path: str, step: str) -> Nested:
         """A list of objects that contains itself (comment threads, nested groups): one table, linked to itself."""
