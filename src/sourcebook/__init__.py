@@ -4,9 +4,11 @@
 The functions here are what the command line calls; each does what the verb of its name does.
 """
 
+from sourcebook import schema
 from sourcebook.build import Built, build
 from sourcebook.check import Checked, check
 from sourcebook.finding import Finding, Ledger
+from sourcebook.init import Initialised, init
 from sourcebook.serve import serve
 from sourcebook.verify import Difference, Verified, verify
 
@@ -17,11 +19,14 @@ __all__ = [
     "Checked",
     "Difference",
     "Finding",
+    "Initialised",
     "Ledger",
     "Verified",
     "__version__",
     "build",
     "check",
+    "init",
+    "schema",
     "serve",
     "verify",
 ]

@@ -15,6 +15,7 @@ import click
 import sourcebook
 from sourcebook.book import find_book
 from sourcebook.errors import SourcebookError, UsageError
+from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger, printable
 
 CLEAN, FINDINGS, USAGE, BUG, ENVIRONMENT = 0, 1, 2, 3, 4
@@ -134,6 +135,58 @@ def verify(book: Path | None) -> None:
 def serve(book: Path | None, host: str, port: int) -> None:
     """Serve the current release in Datasette, read-only. A later build is picked up as it is published."""
     sourcebook.serve(_folder(book), host=host, port=port, ready=lambda address: click.echo(f"serving {address}"))
+
+
+@main.command(epilog="Example: sourcebook init lighthouses --adopt")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--adopt", is_flag=True, help="Make a book of the YAML, JSON and Markdown files that FOLDER holds.")
+def init(folder: Path, adopt: bool) -> None:
+    """Make FOLDER a book: a new one with an example, or one of the data that lies there already.
+
+    With --adopt, collections, layouts, keys and links are proposed from what is found, and schemas inferred where there
+    are none. A descriptor, schemas/ and build/ are added beside the data; no file that was found is changed. What could
+    not be decided is told.
+    """
+    made = sourcebook.init(folder, adopt=adopt, progress=_Progress())
+    for line in made.lines():
+        click.echo(printable(line))
+    _show(made.checked.findings)
+    sys.exit(CLEAN if made.checked.ok else FINDINGS)
+
+
+@main.group()
+def schema() -> None:
+    """Show what a collection's schema and tables are, or infer a schema from its records."""
+
+
+@schema.command("show", epilog="Example: sourcebook schema show claims")
+@click.argument("collection", required=False)
+@_book
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def schema_show(collection: str | None, book: Path | None, form: str) -> None:
+    """Show the tables that COLLECTION (or each one) becomes: columns, keys, links, and what stays JSON."""
+    shown = sourcebook.schema.show(_folder(book), collection)
+    if not shown.collections:
+        _show(shown.findings)
+        sys.exit(FINDINGS)
+    if form == "json":
+        click.echo(dumps([one.as_dict() for one in shown.collections], indent=2))
+        return
+    click.echo("\n\n".join("\n".join(map(printable, one.lines())) for one in shown.collections))
+
+
+@schema.command("infer", epilog="Example: sourcebook schema infer books > schemas/book.schema.json")
+@click.argument("collection")
+@_book
+def schema_infer(collection: str, book: Path | None) -> None:
+    """Print a JSON Schema that every record of COLLECTION fits."""
+    inferred, findings = sourcebook.schema.infer(_folder(book), collection)
+    if not inferred.schema:
+        _show(findings)
+        sys.exit(FINDINGS)
+    click.echo(dumps(inferred.schema, indent=2))
+    for note in inferred.notes:
+        _complain(note)
 
 
 def _show(findings: Iterable[Finding]) -> None:

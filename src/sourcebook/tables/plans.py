@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from sourcebook.book import DESCRIPTOR, Book, Collection, Target
 from sourcebook.finding import Finding, pointer
@@ -14,7 +13,7 @@ from sourcebook.parse import Path
 from sourcebook.read import Reading, descriptor_place
 from sourcebook.tables.plan import Column, Plan, Table, Wanted, collisions, plan_collection
 from sourcebook.tables.shape import shape_of
-from sourcebook.validation import Schemas
+from sourcebook.validation import Schema, Schemas
 from sourcebook.wording import did_you_mean
 
 Plans = Mapping[str, Plan]
@@ -25,16 +24,9 @@ def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
 
     For a collection without a schema one is inferred from the records of ``reading`` first; else they play no part.
     """
-    schemas = {c.name: book.schemas.schema(c.schema) for c in book.collections if c.schema}
-    without: dict[str, list[Any]] = {c.name: [] for c in book.collections if not c.schema}
-    for record in reading.records if without else ():
-        if record.collection in without:
-            without[record.collection].append(record.value)
-    for name, values in without.items():
-        schemas[name] = Schemas({name: infer_schema(values)}).schema(name)
     plans = {}
     for collection in book.collections:
-        shape = shape_of(schemas[collection.name])
+        shape = shape_of(schema_of(book, collection, reading))
         wanted = Wanted(
             collection.name,
             collection.title,
@@ -64,6 +56,14 @@ def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
         enforced = book.level("schema") == "error"
         plans = {name: _settled(plan, plans, enforced=enforced) for name, plan in plans.items()}
     return plans, findings
+
+
+def schema_of(book: Book, collection: Collection, reading: Reading) -> Schema:
+    """The JSON Schema of a collection: its own, or one inferred from its records in ``reading``."""
+    if collection.schema:
+        return book.schemas.schema(collection.schema)
+    values = [record.value for record in reading.records if record.collection == collection.name]
+    return Schemas({collection.name: infer_schema(values).schema}).schema(collection.name)
 
 
 def key_column(plan: Plan) -> Column:

@@ -1,49 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A JSON Schema for records that have none: the one door to ``genson``.
-
-genson finds types, properties and what is required. Beside it stand the judgements that it leaves to others: mappings
-whose keys are data are maps, and texts of one form or of few values say so.
-"""
+"""What stands at each place of records, and what that says beyond types: maps, formats, enumerations."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
-
-from genson import SchemaBuilder
-
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-
-def infer_schema(values: Iterable[Any]) -> dict[str, Any]:
-    """A schema that every one of ``values`` (plain data) fits; a property is required where every mapping has it."""
-    seen = _Seen()
-    builder = SchemaBuilder(schema_uri=_DIALECT)
-    kept = []
-    for value in values:
-        seen.add(value)
-        kept.append(value)
-    seed = _seed(seen)
-    if seed:
-        builder.add_schema(seed)
-    for value in kept:
-        builder.add_object(_plain(value))
-    schema: dict[str, Any] = builder.to_schema()
-    _annotate(schema, seen)
-    return schema
-
-
-def _plain(value: Any) -> Any:
-    """``value`` without the decimals that genson does not know."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return float(value) if isinstance(value, Decimal) else value
-
 
 # --- what was seen at each place ------------------------------------------------------------------------------------
 
@@ -61,27 +23,28 @@ _MOST_VALUES = 50  # different texts remembered of a place
 
 
 @dataclass(slots=True)
-class _Seen:
+class Seen:
     """What stands at one place of the records: how many mappings and with which keys, which items, which texts."""
 
     mappings: int = 0
     counts: dict[str, int] = field(default_factory=dict)
-    properties: dict[str, _Seen] = field(default_factory=dict)
-    items: _Seen | None = None
+    properties: dict[str, Seen] = field(default_factory=dict)
+    items: Seen | None = None
     kinds: set[type] = field(default_factory=set)
     texts: int = 0
     values: set[str] = field(default_factory=set)
     forms: set[str] = field(default_factory=lambda: set(_FORMS))
 
     def add(self, value: Any) -> None:
+        """Take one more value into account."""
         self.kinds.add(type(value))
         if isinstance(value, dict):
             self.mappings += 1
             for key, item in value.items():
                 self.counts[key] = self.counts.get(key, 0) + 1
-                self.properties.setdefault(key, _Seen()).add(item)
+                self.properties.setdefault(key, Seen()).add(item)
         elif isinstance(value, list):
-            self.items = self.items or _Seen()
+            self.items = self.items or Seen()
             for item in value:
                 self.items.add(item)
         elif isinstance(value, str):
@@ -91,9 +54,9 @@ class _Seen:
             if self.forms:
                 self.forms = {form for form in self.forms if _FORMS[form].fullmatch(value)}
 
-    def merged(self) -> _Seen:
+    def merged(self) -> Seen:
         """What stands at the values of a map, whichever their keys."""
-        whole = _Seen()
+        whole = Seen()
         for one in self.properties.values():
             whole.mappings += one.mappings
             whole.kinds |= one.kinds
@@ -109,8 +72,8 @@ class _Seen:
         return whole
 
 
-def _both(one: _Seen | None, other: _Seen) -> _Seen:
-    return other if one is None else _Seen(properties={"1": one, "2": other}).merged()
+def _both(one: Seen | None, other: Seen) -> Seen:
+    return other if one is None else Seen(properties={"1": one, "2": other}).merged()
 
 
 # --- maps -----------------------------------------------------------------------------------------------------------
@@ -120,7 +83,7 @@ _DATA_KEY = re.compile(r"[0-9].*|.*[0-9]{2,}.*|.*[/@:].*")
 _MANY_KEYS = 20
 
 
-def _is_map(seen: _Seen) -> bool:
+def is_map(seen: Seen) -> bool:
     """Whether the keys of the mappings here look like data, or are too many and too rare for a schema to name them."""
     keys = len(seen.counts)
     if keys < 3 or len({_kind(one) for one in seen.properties.values()}) > 1:
@@ -131,21 +94,21 @@ def _is_map(seen: _Seen) -> bool:
     return keys > _MANY_KEYS and (presence < 0.2 or (seen.mappings == 1 and keys > 5 * _MANY_KEYS))
 
 
-def _kind(seen: _Seen) -> str:
+def _kind(seen: Seen) -> str:
     kinds = seen.kinds - {type(None)}
     if kinds == {dict}:
         return "mapping"
     return "list" if kinds == {list} else "mixed" if kinds & {dict, list} else "single"
 
 
-def _seed(seen: _Seen) -> dict[str, Any] | None:
+def seed_of(seen: Seen) -> dict[str, Any] | None:
     """The part of a schema that says where maps are; None where there are none below."""
-    if seen.mappings and _is_map(seen):
-        return {"type": "object", "patternProperties": {"": _seed(seen.merged()) or {}}}
-    properties = {key: seed for key, inner in seen.properties.items() if (seed := _seed(inner))}
+    if seen.mappings and is_map(seen):
+        return {"type": "object", "patternProperties": {"": seed_of(seen.merged()) or {}}}
+    properties = {key: seed for key, inner in seen.properties.items() if (seed := seed_of(inner))}
     if properties:
         return {"type": "object", "properties": properties}
-    items = _seed(seen.items) if seen.items else None
+    items = seed_of(seen.items) if seen.items else None
     return {"type": "array", "items": items} if items else None
 
 
@@ -154,17 +117,17 @@ def _seed(seen: _Seen) -> dict[str, Any] | None:
 _FEW = 12
 
 
-def _annotate(schema: dict[str, Any], seen: _Seen) -> None:
+def annotate(schema: dict[str, Any], seen: Seen) -> None:
     """Add formats and enumerations to ``schema`` in place, and say of a map that it has additional properties."""
     maps = schema.pop("patternProperties", None)
     if maps:
         schema["additionalProperties"] = maps[""]
-        _annotate(maps[""], seen.merged())
+        annotate(maps[""], seen.merged())
     for key, inner in schema.get("properties", {}).items():
         if key in seen.properties:
-            _annotate(inner, seen.properties[key])
+            annotate(inner, seen.properties[key])
     if isinstance(schema.get("items"), dict) and seen.items:
-        _annotate(schema["items"], seen.items)
+        annotate(schema["items"], seen.items)
     if schema.get("type") == "string" and seen.texts:
         if seen.forms:
             schema["format"] = min(seen.forms)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verb ``init``: a new book, or a book of a folder that holds data already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sourcebook.book import DESCRIPTOR, Folder
+from sourcebook.check import Progress, silent
+from sourcebook.errors import UsageError
+from sourcebook.init.adopt import adopt as adopt_folder
+from sourcebook.init.new import create
+from sourcebook.init.result import AdoptedCollection, Initialised
+
+
+def init(folder: Folder, *, adopt: bool = False, progress: Progress = silent) -> Initialised:
+    """Make ``folder`` a book and check it.
+
+    Without ``adopt`` a new book is written, with an example. With ``adopt`` the data that lies in the folder is looked
+    at, and a descriptor, schemas and ``build/`` are added beside it; no found file is changed. Raises UsageError where
+    the folder is a book already, holds something and is not to be adopted, or holds nothing to adopt; OSError where the
+    disk fails.
+    """
+    root = Path(folder).resolve()
+    if (root / DESCRIPTOR).exists():
+        raise UsageError(f"{folder} is a book already: it has a {DESCRIPTOR}")
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"{folder} is not a folder")
+    if adopt:
+        if not root.is_dir():
+            raise UsageError(f"there is no folder {folder} to adopt")
+        return adopt_folder(root, progress)
+    if root.is_dir() and any(path.name != ".git" for path in root.iterdir()):
+        raise UsageError(f"{folder} is not empty; to make a book of the data in it, say --adopt")
+    return create(root, progress)
+
+
+__all__ = ["AdoptedCollection", "Initialised", "init"]

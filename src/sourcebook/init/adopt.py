@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A folder of found data to a book: survey, propose, write beside the data, check, and tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sourcebook import files
+from sourcebook.book import DATA
+from sourcebook.check import Checked, Progress, check
+from sourcebook.errors import UsageError
+from sourcebook.exact import dumps
+from sourcebook.init.collide import settled
+from sourcebook.init.keys import choose_key
+from sourcebook.init.links import find_links
+from sourcebook.init.names import literal, name_of, patterns, slug
+from sourcebook.init.proposal import Proposal, plan_of
+from sourcebook.init.propose import propose
+from sourcebook.init.result import AdoptedCollection, Initialised
+from sourcebook.init.schemas import choose_schema, usable
+from sourcebook.init.survey import Survey, survey
+from sourcebook.init.write import Writer
+from sourcebook.tables import Plan
+from sourcebook.validation import Schemas
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """The collections, the contents of every schema by path, those to be written, and what is to be told."""
+
+    proposals: tuple[Proposal, ...]
+    schemas: Mapping[str, Any]
+    inferred: tuple[str, ...]
+    notes: tuple[str, ...]
+    left: Mapping[str, str]
+
+
+def adopt(root: Path, progress: Progress) -> Initialised:
+    """Make the folder ``root`` a book: a descriptor, schemas where there are none, ``build/``. No found file is edited.
+
+    Raises UsageError where there is no data, OSError where the disk fails.
+    """
+    progress("looking at the files")
+    seen = survey(root)
+    progress("proposing collections")
+    decided = _decide(root, seen)
+    if not decided.proposals:
+        reasons = "".join(f"\n  {path}: {why}" for path, why in _unread(seen, decided))
+        raise UsageError(f"there is nothing in {root} to make collections of{reasons}")
+    writer = Writer(root)
+    for path in decided.inferred:
+        writer.new(path, dumps(decided.schemas[path], indent=2) + "\n")
+    writer.surroundings()
+    ignored = _ignored(seen, decided.proposals)
+    writer.descriptor(_descriptor(root, decided.proposals, ignored, {}))
+    progress("checking the new book")
+    checked = check(root)
+    notes = [*decided.notes, *writer.notes]
+    if violating := _violating(checked):
+        # What a found schema forbids is told, and does not keep the book from being built.
+        writer.descriptor(_descriptor(root, decided.proposals, ignored, {"schema": "warning"}))
+        notes.append(f"records in {len(violating)} files depart from their schema: the rule is lowered to a warning")
+        checked = check(root)
+    told = [f"{path}: {why}" for path, why in _unread(seen, decided)]
+    return Initialised(root, tuple(writer.written), _adopted(decided), (*told, *notes), checked)
+
+
+def _decide(root: Path, seen: Survey) -> _Decided:
+    drafts = propose(seen.found)
+    everything = {one.path: False for one in seen.found} | dict.fromkeys([*seen.others, *seen.schemas], False)
+    everything |= dict.fromkeys(seen.broken, True)
+    left = dict(drafts.left)
+    found = usable(seen.schemas)
+    notes = list(found.notes)
+    proposals: list[Proposal] = []
+    schemas: dict[str, Any] = {}
+    for draft in drafts.drafts:
+        key = choose_key(draft)
+        if key is None:
+            left |= {one.path: _NO_KEY for one in draft.files}
+            continue
+        name = name_of(draft, {one.name for one in proposals}, slug(root.name) or "records")
+        choice = choose_schema(name, key.draft, found, {*seen.schemas, *seen.others})
+        proposals.append(Proposal(name, key.draft, patterns(draft, everything), key.written, choice.path))
+        notes += [f"{name}: {note}" for note in key.notes] + [*draft.notes, *choice.notes]
+        if choice.inferred:
+            schemas[choice.path] = choice.contents
+    used = {one.schema: seen.schemas[one.schema] for one in proposals if one.schema in seen.schemas}
+    inside = {path: found.schemas[path].schema(path).contents for path in found.schemas if path.startswith("schemas/")}
+    contents = {**inside, **used, **schemas}
+    linked, more = _linked(proposals, Schemas(contents))
+    return _Decided(tuple(linked), contents, tuple(schemas), (*notes, *more), left)
+
+
+_NO_KEY = "left out: no property is present and unique in every record, so there is no key"
+
+
+def _linked(proposals: Sequence[Proposal], schemas: Schemas) -> tuple[list[Proposal], tuple[str, ...]]:
+    """The proposals with their links, and with other names where two would collide."""
+
+    def plan(one: Proposal) -> Plan:
+        return plan_of(one, schemas.schema(one.schema))
+
+    links = find_links(proposals, {one.name: plan(one) for one in proposals})
+    return settled([replace(one, references=links.references[one.name]) for one in proposals], plan), links.notes
+
+
+# --- what is written ------------------------------------------------------------------------------------------------
+
+
+def _descriptor(
+    root: Path, proposals: Iterable[Proposal], ignored: Sequence[str], levels: Mapping[str, str]
+) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
+    if ignored:
+        settings["ignore"] = list(ignored)
+    if levels:
+        settings["rules"] = dict(levels)
+    return {
+        "name": slug(root.name) or "book",
+        "title": root.name.replace("-", " ").replace("_", " ").strip().capitalize() or "Book",
+        **({"sourcebook": settings} if settings else {}),
+        "resources": [one.resource() for one in proposals],
+    }
+
+
+# Passed over wherever they lie, as the reader of books does.
+_BESIDE = files.matcher(["**/README*", "**/LICENSE*", "**/LICENCE*", "**/.gitkeep", "**/.gitignore"])
+
+
+def _ignored(seen: Survey, proposals: Iterable[Proposal]) -> list[str]:
+    """Patterns of files in the folders of data that are no records of any collection. Broken data is not ignored."""
+    claimed = [pattern for one in proposals for pattern in one.records]
+    bases = {files.base(pattern) for pattern in claimed if files.base(pattern)} | {DATA}
+    matcher = files.matcher(claimed)
+    paths = sorted({one.path for one in seen.found} | {*seen.others, *seen.schemas})
+    stray = [
+        path
+        for path in paths
+        if any(path.startswith(base + "/") for base in bases)
+        and not (matcher.fullmatch(path) or _BESIDE.fullmatch(path))
+    ]
+    return [literal(path) for path in stray]
+
+
+# --- what is told ---------------------------------------------------------------------------------------------------
+
+
+def _unread(seen: Survey, decided: _Decided) -> Iterator[tuple[str, str]]:
+    """Files that look like data and are in no collection, or cannot be read, with the reason."""
+    for path, finding in seen.broken.items():
+        yield f"{path}:{finding.line}:{finding.column}", f"cannot be read: {finding.message}"
+    yield from ((path, f"left out: {why}") for path, why in seen.others.items() if why)
+    yield from decided.left.items()
+
+
+def _violating(checked: Checked) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.path for finding in checked.findings if finding.rule == "schema"))
+
+
+def _adopted(decided: _Decided) -> tuple[AdoptedCollection, ...]:
+    return tuple(
+        AdoptedCollection(
+            one.name,
+            len(one.draft.entries),
+            one.records,
+            one.draft.layout,
+            one.key,
+            one.schema,
+            one.schema in decided.inferred,
+            one.references,
+        )
+        for one in decided.proposals
+    )

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Other names for tables and columns that SQLite would take for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from sourcebook.init.proposal import Proposal
+from sourcebook.tables import Plan, Table
+
+_ROUNDS = 8  # a new name may change those of the tables below it
+
+
+def settled(proposals: Iterable[Proposal], plan: Callable[[Proposal], Plan]) -> list[Proposal]:
+    """The proposals, with ``rename`` where two names would be one; ``plan`` makes the tables of a proposal."""
+    proposals = list(proposals)
+    for _ in range(_ROUNDS):
+        taken = {"_records", *(one.name.casefold() for one in proposals)}
+        after = []
+        for one in proposals:
+            found: dict[str, str] = {}
+            for table in plan(one).tables:
+                if table.parent:
+                    _claim(table.path, table.name, taken, found)
+                _columns(table, found)
+            after.append(replace(one, rename={**one.rename, **found}))
+        if after == proposals:
+            break
+        proposals = after
+    return proposals
+
+
+def _columns(table: Table, found: dict[str, str]) -> None:
+    # What the planner makes keeps its name, so properties of the data step aside.
+    own = {column.name.casefold() for column in table.columns if column.role not in ("property", "value")}
+    for column in table.columns:
+        if column.role == "property":
+            _claim(column.path, column.name, own, found)
+
+
+def _claim(path: str, name: str, taken: set[str], found: dict[str, str]) -> None:
+    """Take ``name``, or the first free one made of it, which is then the new name of ``path``."""
+    unique, number = name, 2
+    while unique.casefold() in taken:
+        unique = f"{name}_{number}"
+        number += 1
+    taken.add(unique.casefold())
+    if unique != name:
+        found[path] = unique

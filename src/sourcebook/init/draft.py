@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A collection while it is being proposed: its files, how records lie in them, and the records themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from sourcebook.init.structure import Traits, common
+from sourcebook.init.survey import BODY, Found
+
+
+class Entry(NamedTuple):
+    """A record of a draft: what it holds, its file, and its key where the map that it stands in gives it."""
+
+    value: Any
+    file: Found
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Files that look like one collection.
+
+    ``home`` is the folder or file that gives the collection its name; ``select`` is as in the descriptor.
+    """
+
+    files: tuple[Found, ...]
+    home: str
+    layout: str = "file"
+    at: tuple[str, ...] = ()
+    select: int | Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @cached_property
+    def body(self) -> str:
+        """The field that a page's text goes to: one that no front matter has."""
+        names = {name for found in self.files for name in found.value}
+        return next(name for name in _bodies() if name not in names)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The records, in the order of files."""
+        return tuple(entry for found in self.files for entry in self._entries(found))
+
+    @cached_property
+    def usual(self) -> Traits:
+        """What most of the records have."""
+        return common(entry.value for entry in self.entries)
+
+    def _entries(self, found: Found) -> Iterator[Entry]:
+        if self.layout == "documents":
+            values = [document.value for document in found.parsed.documents]
+            for number, value in enumerate(values):
+                if selects(self.select, number, value):
+                    yield Entry(value, found)
+            return
+        if self.layout == "front-matter":
+            yield Entry({self.body if k == BODY else k: v for k, v in found.value.items()}, found)
+            return
+        top = found.value
+        for part in self.at:
+            top = top[part]
+        if self.layout == "list":
+            yield from (Entry(value, found) for value in top)
+        elif self.layout == "map":
+            yield from (Entry(value, found, key) for key, value in top.items())
+        else:
+            yield Entry(top, found)
+
+
+def selects(select: int | Mapping[str, Any] | None, number: int, value: Mapping[str, Any]) -> bool:
+    """Whether a document of a file, by its number or its properties, is one that ``select`` names."""
+    if isinstance(select, int):
+        return number == select
+    return select is None or all(value.get(name) == wanted for name, wanted in select.items())
+
+
+def _bodies() -> Iterator[str]:
+    yield from ("body", "text", "content")
+    number = 1
+    while True:
+        number += 1
+        yield f"body_{number}"

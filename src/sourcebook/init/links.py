@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Links: properties whose values are, all of them, the values of a unique field of a collection.
+
+That much can be chance where the values are few, so a name that matches, or many different values, must speak for it.
+A link with values that lead nowhere is told and not written, since it would keep the book from being published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sourcebook.init.fields import Source, Target, sources, targets
+from sourcebook.init.proposal import Proposal
+from sourcebook.init.words import meaning
+from sourcebook.tables import Plan
+
+_MANY = 10  # different values that are no chance, whatever the names
+_SOME = 3  # with the name of the target's field
+_NEARLY = 0.9  # share of the values from which on a link is worth telling though some lead nowhere
+
+
+@dataclass(frozen=True)
+class Links:
+    """The references of each collection as the descriptor says them, and what is to be told about others."""
+
+    references: Mapping[str, Mapping[str, str | list[str]]]
+    notes: tuple[str, ...]
+
+
+def find_links(proposals: Sequence[Proposal], plans: Mapping[str, Plan]) -> Links:
+    """The links between (and within) the proposed collections, whose tables are ``plans``, by name."""
+    all_targets = [target for one in proposals for target in targets(one, plans[one.name])]
+    single: list[tuple[Source, Target]] = []
+    references: dict[str, dict[str, str | list[str]]] = {one.name: {} for one in proposals}
+    notes: list[str] = []
+    for source in (source for one in proposals for source in sources(one, plans[one.name], all_targets)):
+        possible = [target for target in all_targets if _may_lead(source, target)]
+        whole = _widest([one for one in possible if source.values.keys() <= one.values and _speaks(source, one)])
+        if whole:
+            link = max(whole, key=lambda target: _weight(source, target))
+            single.append((source, link))
+            notes += _rivals(source, link, whole)
+        elif several := _several(source, possible):
+            references[source.collection][source.path] = [target.written for target in several]
+        else:
+            notes += _near(source, possible)
+    for source, target in single:
+        if not any(_says_the_same(source, target, other, better) for other, better in single):
+            references[source.collection][source.path] = target.written
+    return Links(references, tuple(notes))
+
+
+def _may_lead(source: Source, target: Target) -> bool:
+    """Whether a link from ``source`` to ``target`` would mean something, whatever the values."""
+    if source.collection == target.collection:
+        return not source.is_key and source.path != target.field
+    if target.is_key:
+        # Of two collections with the same keys, the one with fewer records (or the later by name) is about the other.
+        size, other = (len(source.proposal.values), source.collection), (len(target.values), target.collection)
+        return not (source.identity and source.values.keys() == target.values and size < other)
+    # A key column would hold the target's key and no longer its own; and by several identifiers that two collections
+    # share, such as id.isbn and id.doi, they are linked by the key already.
+    return not source.is_key and not (source.identity and source.leaf == target.leaf)
+
+
+def _speaks(source: Source, target: Target) -> bool:
+    """Whether it is no chance that the values are those of the target."""
+    if source.collection == target.collection and source.means_itself(target):
+        return False
+    by_collection, by_field = _names_match(source, target)
+    count = len(source.values)
+    if by_collection or (by_field and count >= _SOME):
+        return True
+    return count >= _MANY and not all(isinstance(value, int) for value in source.values)
+
+
+def _names_match(source: Source, target: Target) -> tuple[bool, bool]:
+    """Whether the property is named for the target's collection, and whether for its field."""
+    named = meaning(source.leaf)
+    return bool(named & meaning(target.collection)), bool(named & meaning(target.leaf))
+
+
+def _weight(source: Source, target: Target) -> tuple[bool, bool, bool, int, str]:
+    """What speaks for a target among others, the most first."""
+    return (*_names_match(source, target), target.is_key, len(target.values), target.written)
+
+
+def _widest(possible: Sequence[Target]) -> list[Target]:
+    """The targets without those whose values are a part of another's field of the same name: these are about it."""
+    return [
+        one for one in possible if not any(one.leaf == other.leaf and one.values < other.values for other in possible)
+    ]
+
+
+def _rivals(source: Source, link: Target, whole: Sequence[Target]) -> list[str]:
+    others = {one.written for one in whole if one is not link and _weight(source, one)[:3] == _weight(source, link)[:3]}
+    if not others:
+        return []
+    return [f"{source.collection}.{source.path} links to {link.written}, but may mean {' or '.join(sorted(others))}"]
+
+
+def _several(source: Source, possible: Sequence[Target]) -> list[Target]:
+    """The collections whose keys share the values of ``source`` among them, each value in one of them only."""
+    if len(source.values) < _MANY or source.identity:
+        return []
+    own = frozenset(source.values)
+    touched = [target for target in possible if target.is_key and len(own & target.values) > 1]
+    shared = [value for target in touched for value in own & target.values]
+    return touched if len(shared) == len(own) == len(set(shared)) else []
+
+
+def _near(source: Source, possible: Sequence[Target]) -> list[str]:
+    """What is to be told of a link some of whose values lead nowhere."""
+    for target in sorted(possible, key=lambda target: _weight(source, target), reverse=True):
+        lost = source.values.keys() - target.values
+        enough = len(source.values) >= _SOME and len(lost) <= (1 - _NEARLY) * len(source.values)
+        if enough and any(_names_match(source, target)) and not source.identity:
+            value = min(lost, key=str)
+            count = f"{len(lost)} of {len(source.values)} values lead nowhere"
+            where = f"such as {value!r} in {source.values[value]}"
+            return [f"{source.collection}.{source.path} is no link to {target.written}, but nearly: {count}, {where}"]
+    return []
+
+
+def _says_the_same(source: Source, target: Target, other: Source, better: Target) -> bool:
+    """Whether another link in the same mapping always means the same record, by the target's key or by an earlier name.
+
+    Beside ``author_id`` an ``author_name`` would otherwise link as well.
+    """
+    if source is other or (source.collection, target.collection) != (other.collection, better.collection):
+        return False
+    if source.above != other.above or (better.is_key, other.path) <= (target.is_key, source.path):
+        return False
+    here, there = source.meant(target), other.meant(better)
+    return here.keys() <= there.keys() and all(there[place] == number for place, number in here.items())

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names of collections, and the patterns of their files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from sourcebook import files
+from sourcebook.init.draft import Draft
+from sourcebook.init.propose import holds_only
+from sourcebook.init.words import HOLDERS
+
+
+def slug(text: str) -> str:
+    """A name as tables and books have: lower-case ASCII letters, digits and ``_``; empty where nothing is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+
+
+def name_of(draft: Draft, taken: Iterable[str], otherwise: str) -> str:
+    """A name for a draft's collection that is not ``taken``: of its folder or file, with the folder above if need be.
+
+    ``otherwise`` is the name where the draft lies at the top or in a folder that is called no more than ``data``.
+    """
+    parts = [slug(part) for part in draft.home.split("/")]
+    parts = [part for part in parts if part and part not in HOLDERS]
+    name = parts[-1] if parts else otherwise
+    if name in taken and len(parts) > 1:
+        name = f"{parts[-2]}_{name}"
+    name = f"table_{name}" if name.startswith("sqlite_") else name
+    number = 2
+    unique = name
+    while unique in taken:
+        unique = f"{name}_{number}"
+        number += 1
+    return unique
+
+
+def patterns(draft: Draft, everything: Mapping[str, bool]) -> tuple[str, ...]:
+    """The fewest patterns that match the draft's files and no other.
+
+    ``everything`` has each path of the folder, and whether a pattern may match it too: broken data may, since its
+    place is here once it is mended.
+    """
+    wanted = {one.path for one in draft.files}
+    if len(wanted) == 1 and draft.home != draft.files[0].folder:
+        return (literal(draft.files[0].path),)
+    found: list[str] = []
+    for ending in sorted({one.ending for one in draft.files}):
+        left = {path for path in wanted if posixpath.splitext(path)[1] == ending}
+        allowed = left | {path for path, may in everything.items() if may}
+        found += _by_folder(draft.home, left, ending, everything, allowed)
+        found += _one_by_one(left, ending, everything, allowed)
+    return tuple(found)
+
+
+def _by_folder(
+    home: str, left: set[str], ending: str, everything: Mapping[str, bool], allowed: set[str]
+) -> Iterator[str]:
+    """Patterns of the widest folders that hold no other files; what they match is taken from ``left``."""
+    folders = sorted({folder for path in left for folder in _above(path)}, key=lambda f: (f.count("/"), f))
+    for folder in folders:
+        if holds_only(folder) and folder != home:
+            continue  # files yet to come there may be of another collection
+        here = {path for path in left if path.startswith(folder + "/")}
+        deep = any("/" in path.removeprefix(folder + "/") for path in here)
+        for name in (*(["**/*"] if deep else []), "*", "[!.]*") if here else ():
+            pattern = f"{literal(folder)}/{name}{literal(ending)}"
+            matched = _matches(pattern, everything)
+            if matched & here and matched <= allowed:
+                yield pattern
+                left -= matched
+                break
+
+
+def _one_by_one(left: set[str], ending: str, everything: Mapping[str, bool], allowed: set[str]) -> list[str]:
+    """The paths themselves; where they are many, what their names begin with, if nothing else does."""
+    start = posixpath.commonprefix(sorted(left)) if len(left) > _MANY else ""
+    for name in (f"{literal(start)}*", "[!.]*") if len(left) > _MANY else ():
+        matched = _matches(name + literal(ending), everything)
+        if left <= matched <= allowed:
+            return [name + literal(ending)]
+    return [literal(path) for path in sorted(left)]
+
+
+_MANY = 5
+
+
+def _matches(pattern: str, everything: Mapping[str, bool]) -> set[str]:
+    expression = files.matcher([pattern])
+    return {path for path in everything if expression.fullmatch(path)}
+
+
+def _above(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[: number + 1]) for number in range(len(parts))]
+
+
+def literal(path: str) -> str:
+    """A path as a pattern that matches it: what patterns and descriptors give a meaning to is ``?`` there."""
+    return re.sub(r"[*?\[\]:\\]", "?", path)

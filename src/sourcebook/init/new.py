@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A new book, with an example to be replaced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sourcebook.book import DESCRIPTOR
+from sourcebook.check import Progress, check
+from sourcebook.init.names import slug
+from sourcebook.init.result import Initialised
+from sourcebook.init.write import Writer, template
+
+_FILES = (
+    ".gitignore",
+    "build/README.md",
+    "data/lighthouses/gull-rock.yaml",
+    "data/lighthouses/long-sand.yaml",
+    "schemas/lighthouse.schema.json",
+    "scripts/checks/next-is-another.sql",
+)
+
+
+def create(root: Path, progress: Progress) -> Initialised:
+    """Write a new book into ``root``, which is made where it is not there. Raises OSError where the disk fails."""
+    root.mkdir(parents=True, exist_ok=True)
+    writer = Writer(root)
+    for path in _FILES:
+        writer.new(path, template(path))
+    name = slug(root.name) or "book"
+    title = name.replace("_", " ").capitalize()
+    writer.new(DESCRIPTOR, template(DESCRIPTOR).replace("NAME", name).replace("TITLE", title))
+    progress("checking the new book")
+    return Initialised(root, tuple(writer.written), (), (), check(root))

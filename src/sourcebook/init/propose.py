@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which files make one collection, and how records lie in them.
+
+Folders are looked at from the top. A folder with a name of its own whose files are built alike, however deep, is one
+collection. The top and folders such as ``data`` only hold collections: there alike files are one, lists and keyed maps
+are one each, and folders are looked at in turn. Last, what is built alike and named alike is joined.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any
+
+from sourcebook.infer import looks_like_a_map
+from sourcebook.init.documents import split
+from sourcebook.init.draft import Draft
+from sourcebook.init.keys import property_key
+from sourcebook.init.structure import ALIKE, clusters, coherent, common, likeness
+from sourcebook.init.survey import Found, Kind
+from sourcebook.init.words import HOLDERS, words
+
+_NUMBER = re.compile(r"(?:v|rev)?[0-9][0-9._-]*")
+_KINDS: tuple[Kind, ...] = ("mapping", "page", "list", "values", "documents")
+_MANY_FOLDERS = 12
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """What was proposed, and the files that were left out, each with the reason."""
+
+    drafts: tuple[Draft, ...]
+    left: tuple[tuple[str, str], ...]
+
+
+def propose(found: Iterable[Found]) -> Drafts:
+    """Group data files into collections. Each file is in exactly one draft (several where documents are selected)."""
+    files = sorted(found, key=lambda one: one.path)
+    drafts = [draft for kind in _KINDS for draft in _group("", [one for one in files if one.kind == kind])]
+    left = tuple((one.path, _SETTINGS) for draft in drafts if _is_settings(draft) for one in draft.files)
+    drafts = [draft for draft in drafts if not _is_settings(draft)]
+    joined = _joined(sorted(drafts, key=lambda draft: draft.home))
+    return Drafts(tuple(part for draft in joined for part in split(draft)), left)
+
+
+_SETTINGS = "one mapping of single values at the top looks like settings, not like records"
+
+
+def _is_settings(draft: Draft) -> bool:
+    """Whether a draft is a mapping at the top of the folder that stands alone and holds no records inside."""
+    first = draft.files[0]
+    if len(draft.files) > 1 or first.folder or draft.layout != "file" or first.kind != "mapping":
+        return False
+    return not any(isinstance(v, list) and any(isinstance(item, dict) for item in v) for v in first.value.values())
+
+
+# --- by folders -----------------------------------------------------------------------------------------------------
+
+
+def _group(folder: str, files: Sequence[Found]) -> list[Draft]:
+    """Drafts for files of one kind below ``folder``."""
+    if not files:
+        return []
+    if _is_one(folder, files):
+        return _whole(folder, files)
+    drafts = _here(folder, [one for one in files if one.folder == folder])
+    below: dict[str, list[Found]] = {}
+    for one in files:
+        if one.folder != folder:
+            rest = one.folder.removeprefix(f"{folder}/") if folder else one.folder
+            below.setdefault(posixpath.join(folder, rest.split("/")[0]), []).append(one)
+    for child, inside in below.items():
+        drafts += _group(child, inside)
+    return drafts
+
+
+def holds_only(folder: str) -> bool:
+    """Whether a folder is named for holding collections: the top, ``data``, a year within such."""
+    if not folder:
+        return True
+    holder = _leaf(folder) in HOLDERS or bool(_NUMBER.fullmatch(_leaf(folder)))
+    return holder and holds_only(posixpath.dirname(folder))
+
+
+def _is_one(folder: str, files: Sequence[Found]) -> bool:
+    """Whether everything of one kind below a folder is one collection."""
+    contents = [one.value for one in files]
+    if files[0].kind != "values" and not coherent(contents):
+        return False
+    children: dict[str, list[Any]] = {}
+    for one in files:
+        below = one.folder.removeprefix(folder).strip("/").split("/")[0]
+        children.setdefault(below, []).append(one.value)
+    usual = common(contents)
+    same = [likeness(common(values), usual) for below, values in children.items() if below]
+    if holds_only(folder):
+        # Folders that only hold are believed, but for many alike: those are shards.
+        many = len(same) >= _MANY_FOLDERS or (len(same) >= 3 and len(usual) >= 5 and min(same) >= 0.8)
+        return many and "" not in children
+    # A few folders of files that have hardly a property in common are more likely collections of their own.
+    return len(same) < 2 or len(usual) >= 3 or len(same) >= _MANY_FOLDERS
+
+
+def _whole(folder: str, files: Sequence[Found]) -> list[Draft]:
+    if len(files) == 1:
+        return [_alone(files[0], folder or _stem_path(files[0]), in_own_folder=True)]
+    if not holds_only(folder):
+        return [_together(folder, files)]
+    heads = {one.folder.removeprefix(folder).strip("/").split("/")[0] for one in files}
+    return [_together(reduce(_common_home, sorted(posixpath.join(folder, head) for head in heads)), files)]
+
+
+def _together(home: str, files: Sequence[Found]) -> Draft:
+    """Several files that are built alike as one draft."""
+    kind = files[0].kind
+    if kind == "mapping":
+        keys = {key for one in files for key in one.value}
+        if len(keys) == 1 and all(len(one.value) == 1 for one in files):  # every file has the same wrapper
+            key = next(iter(keys))
+            inner = [one.value[key] for one in files]
+            if all(_is_list(value) for value in inner):
+                return Draft(tuple(files), home, "list", (key,))
+            if all(isinstance(value, dict) for value in inner):
+                return Draft(tuple(files), home, "file", (key,))
+        return Draft(tuple(files), home)
+    layout = {"page": "front-matter", "list": "list", "documents": "documents"}.get(kind, "file")
+    return Draft(tuple(files), home, layout)
+
+
+def _here(folder: str, files: Sequence[Found]) -> list[Draft]:
+    """Drafts for files of one kind that lie in a folder which is no collection as a whole."""
+    if not files:
+        return []
+    if files[0].kind in ("mapping", "page"):
+        groups = [[files[i] for i in group] for group in clusters([one.value for one in files])]
+    else:
+        groups = [[one] for one in files]
+    several = sum(len(group) > 1 for group in groups)
+    drafts = []
+    for group in groups:
+        home = folder if several == 1 and folder else _stem_path(group[0])
+        if len(group) > 1:
+            drafts.append(_together(home if several == 1 else _stem_path(group[0]), group))
+        else:
+            drafts.append(_alone(group[0], _stem_path(group[0]), in_own_folder=False))
+    return drafts
+
+
+# --- a file by itself -----------------------------------------------------------------------------------------------
+
+
+def _alone(one: Found, home: str, *, in_own_folder: bool) -> Draft:
+    """The draft of a file that is a collection of its own."""
+    if one.kind != "mapping":
+        return _together(home, [one])
+    at: tuple[str, ...] = ()
+    value: Any = one.value
+    outside: list[str] = []
+    while isinstance(value, dict) and not _is_map(value):
+        key = _wrapper(value, strict=in_own_folder)
+        if key is None:
+            break
+        outside += [name for name in value if name != key]
+        at, value = (*at, key), value[key]
+    if _is_list(value):
+        layout = "list"
+    elif isinstance(value, dict) and _is_map(value):
+        layout = "map"
+    else:
+        return Draft((one,), home)
+    note = f"{one.path}: what stands beside {'/'.join(at)} is not published: {', '.join(outside)}" if outside else ""
+    if at and _leaf(home) in HOLDERS:
+        home = posixpath.join(posixpath.dirname(home), at[-1].replace("/", "_"))
+    return Draft((one,), home, layout, at, notes=(note,) if note else ())
+
+
+def _wrapper(value: dict[str, Any], *, strict: bool) -> str | None:
+    """The property that holds all records of a file; with ``strict`` only where there is no other property."""
+    if len(value) == 1:
+        key = next(iter(value))
+        return key if isinstance(value[key], dict) or _is_list(value[key]) else None
+    inner = [key for key, item in value.items() if isinstance(item, dict | list)]
+    if strict or len(inner) != 1:
+        return None
+    held = value[inner[0]]
+    return inner[0] if _is_list(held) or (isinstance(held, dict) and _is_map(held)) else None
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
+def _is_map(value: dict[str, Any]) -> bool:
+    """Whether a mapping leads from keys to records: mappings or lists that are built alike, or keys that are data."""
+    values = list(value.values())
+    if values and all(isinstance(item, dict) for item in values):
+        return len(values) > 1 and coherent(values)
+    if values and all(isinstance(item, list) for item in values):
+        return len(values) > 2 and coherent(values)
+    return looks_like_a_map(value)
+
+
+# --- joining --------------------------------------------------------------------------------------------------------
+
+
+def _joined(drafts: list[Draft]) -> list[Draft]:
+    """The drafts, those together that are built alike and named alike, such as licenses and licenses-nonfree."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        for index, other in enumerate(joined):
+            together = _join(other, draft)
+            if together:
+                joined[index] = together
+                break
+        else:
+            joined.append(draft)
+    return joined
+
+
+def _join(one: Draft, other: Draft) -> Draft | None:
+    if (one.layout, one.at) != (other.layout, other.at) or not _named_alike(one.home, other.home):
+        return None
+    if one.layout == "file" and one.files[0].kind != other.files[0].kind:
+        return None
+    if likeness(one.usual, other.usual) < ALIKE:
+        return None
+    home = _common_home(one.home, other.home)
+    together = replace(one, files=(*one.files, *other.files), home=home, notes=(*one.notes, *other.notes))
+    if one.layout == "list" and not property_key(together) and (property_key(one) or property_key(other)):
+        return None
+    if one.layout == "map" and len({entry.key for entry in together.entries}) < len(together.entries):
+        return None
+    return together
+
+
+def _named_alike(one: str, other: str) -> bool:
+    """Whether two folders or files are named as parts of one thing: people and people-archive, 2019 and 2020."""
+    here, there = posixpath.split(one), posixpath.split(other)
+    if here[0] == there[0]:
+        first, second = words(here[1]), words(there[1])
+        if _NUMBER.fullmatch(here[1]) and _NUMBER.fullmatch(there[1]):
+            return True
+        return first[:1] == second[:1] and len("".join(first[:1])) > 2
+    numbered = all(_NUMBER.fullmatch(_leaf(folder)) for folder in (here[0], there[0]))
+    return numbered and here[1] == there[1] and posixpath.dirname(here[0]) == posixpath.dirname(there[0])
+
+
+def _common_home(one: str, other: str) -> str:
+    here, there = posixpath.split(one), posixpath.split(other)
+    if here[0] != there[0]:
+        return posixpath.join(posixpath.dirname(here[0]), here[1])
+    if here == there:
+        return one
+    shared = []
+    for first, second in zip(words(here[1]), words(there[1]), strict=False):
+        if first != second:
+            break
+        shared.append(first)
+    return posixpath.join(here[0], "-".join(shared)) if shared else here[0]
+
+
+def _leaf(path: str) -> str:
+    return posixpath.basename(path)
+
+
+def _stem_path(one: Found) -> str:
+    return posixpath.join(one.folder, one.stem)

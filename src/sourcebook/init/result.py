@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What making a book came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sourcebook.check import Checked
+
+_LAYOUTS = {
+    "file": "one a file",
+    "list": "listed",
+    "map": "in a map",
+    "documents": "one a document",
+    "front-matter": "pages with front matter",
+}
+_KEYS = {"{stem}": "the file's name", "{path}": "the file's path", None: "the key in the map"}
+
+
+@dataclass(frozen=True)
+class AdoptedCollection:
+    """A collection that was found: how many records, in which files, and what the descriptor says of them."""
+
+    name: str
+    records: int
+    files: tuple[str, ...]
+    layout: str
+    key: str | None  # None where a map's keys are the keys
+    schema: str
+    inferred: bool
+    references: Mapping[str, str | list[str]]
+
+    def __str__(self) -> str:
+        """Several lines, for people."""
+        count = f"{self.records:,} record{'s' if self.records != 1 else ''}"
+        lines = [
+            f"{self.name}: {count}, {_LAYOUTS[self.layout]}: {', '.join(self.files)}",
+            f"key: {_KEYS.get(self.key, self.key)}",
+            f"schema: {self.schema}{', inferred' if self.inferred else ', found'}",
+        ]
+        for path, target in self.references.items():
+            lines.append(f"link: {path} to {target if isinstance(target, str) else ' or '.join(target)}")
+        return "\n    ".join(lines)
+
+
+@dataclass(frozen=True)
+class Initialised:
+    """A new book: its folder, the files that were written, what was decided and what was not, and its check.
+
+    ``undecided`` tells, a sentence each, what a person should look at: files left out and why, links that nearly are,
+    keys that are not unique.
+    """
+
+    folder: Path
+    written: tuple[str, ...]
+    collections: tuple[AdoptedCollection, ...]
+    undecided: tuple[str, ...]
+    checked: Checked
+
+    def lines(self) -> Iterator[str]:
+        """All of it but the findings, for people."""
+        for collection in self.collections:
+            yield from str(collection).splitlines()
+        if self.undecided:
+            yield "to be looked at:"
+            yield from (f"    {sentence}" for sentence in self.undecided)
+        yield f"written: {', '.join(self.written)}"
+        if self.checked.ok:
+            yield f"next: sourcebook build --book {self.folder}, then sourcebook serve --book {self.folder}"

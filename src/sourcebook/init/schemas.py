@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The JSON Schema of a proposed collection: one that lies in the folder, or one inferred from the records."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sourcebook.infer import infer_schema
+from sourcebook.init.draft import Draft
+from sourcebook.tables import Object, shape_of
+from sourcebook.validation import Schemas
+
+_SAMPLE = 1_000
+_FITTING = 0.5  # share of the records that a schema fits, and of their properties that it declares, to be theirs
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A schema for a draft: its path and contents; ``inferred`` where it is to be written; what is to be told."""
+
+    path: str
+    contents: Any
+    inferred: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Usable:
+    """The schemas that lie in a folder and can be used: by path, each among those that a book would read with it."""
+
+    schemas: Mapping[str, Schemas]
+    notes: tuple[str, ...]
+
+
+def usable(found: Mapping[str, Any]) -> Usable:
+    """Which of the schemas ``found``, by path, a collection could use, and what is wrong with the others."""
+    inside = {path: contents for path, contents in found.items() if path.startswith("schemas/")}
+    wrong = {problem.file: problem.message for problem in Schemas(inside).problems()}
+    notes = [f"{path} cannot be used, and keeps the book from being built: {why}" for path, why in wrong.items()]
+    inside = {path: contents for path, contents in inside.items() if path not in wrong}
+    schemas = {}
+    for path, contents in found.items():
+        # Of the schemas outside schemas/ a book reads only those that it names.
+        together = Schemas({**inside, path: contents})
+        problems = [one for one in together.problems() if one.file == path]
+        if not problems:
+            schemas[path] = together
+        elif path not in wrong:
+            notes.append(f"{path} is not used: {problems[0].message}")
+    return Usable(schemas, tuple(notes))
+
+
+def choose_schema(name: str, draft: Draft, found: Usable, taken: Container[str]) -> Choice:
+    """The found schema that most records fit and that declares what they have; else one inferred.
+
+    An inferred one gets a path that is not ``taken``.
+    """
+    values = [entry.value for entry in draft.entries]
+    sample = values[:: max(1, len(values) // _SAMPLE)]
+    notes = []
+    for fit in sorted((_fit(path, schemas, sample) for path, schemas in found.schemas.items()), reverse=True):
+        if min(fit.valid, fit.declared) >= _FITTING:
+            return Choice(fit.path, found.schemas[fit.path].schema(fit.path).contents, inferred=False)
+        if fit.declared >= _FITTING:
+            notes.append(
+                f"{name}: {fit.path} declares what the records have, but {fit.valid:.0%} of them fit; not used"
+            )
+        elif _fits_files(found.schemas[fit.path], fit.path, draft):
+            notes.append(f"{name}: {fit.path} describes a whole file; a schema of one record is needed here")
+    made = infer_schema(values)
+    notes += [f"{name}: {note}" for note in made.notes]
+    return Choice(_free(name, taken), made.schema, inferred=True, notes=tuple(notes))
+
+
+@dataclass(frozen=True, order=True)
+class _Fit:
+    """How well a schema fits: the share of records that are valid, and of their properties that it declares."""
+
+    valid: float
+    declared: float
+    path: str
+
+
+def _fit(path: str, schemas: Schemas, sample: Sequence[Any]) -> _Fit:
+    shape = shape_of(schemas.schema(path))
+    names = set(shape.properties) if isinstance(shape, Object) else set()
+    held = [key for value in sample if isinstance(value, dict) for key in value]
+    declared = sum(key in names for key in held) / len(held) if held else 0.0
+    if declared < _FITTING:  # not worth the time
+        return _Fit(0.0, declared, path)
+    validator = schemas.validator(path)
+    return _Fit(sum(map(validator.is_valid, sample)) / len(sample), declared, path)
+
+
+def _fits_files(schemas: Schemas, path: str, draft: Draft) -> bool:
+    """Whether a schema that says something of lists or keys describes the files of a draft as wholes."""
+    contents = schemas.schema(path).contents
+    if draft.layout not in ("list", "map") or not {"items", "additionalProperties", "properties"} & set(contents):
+        return False
+    return all(schemas.validator(path).is_valid(one.value) for one in draft.files)
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    """Where the schema of the collection ``name`` is written: with a number where a file lies there already."""
+    path, number = f"schemas/{name}.schema.json", 2
+    while path in taken:
+        path = f"schemas/{name}-{number}.schema.json"
+        number += 1
+    return path
