@@ -11,6 +11,7 @@ from sourcebook.finding import Finding, Ledger
 from sourcebook.init import Initialised, init
 from sourcebook.serve import serve
 from sourcebook.verify import Difference, Verified, verify
+from sourcebook.where import Located, where
 
 __version__ = "0.1.0"
 
@@ -21,6 +22,7 @@ __all__ = [
     "Finding",
     "Initialised",
     "Ledger",
+    "Located",
     "Verified",
     "__version__",
     "build",
@@ -29,4 +31,5 @@ __all__ = [
     "schema",
     "serve",
     "verify",
+    "where",
 ]

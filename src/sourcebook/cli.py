@@ -154,6 +154,26 @@ def init(folder: Path, adopt: bool) -> None:
     sys.exit(CLEAN if made.checked.ok else FINDINGS)
 
 
+@main.command(epilog="Example: sourcebook where claims some-claim source")
+@click.argument("table")
+@click.argument("key")
+@click.argument("column", required=False)
+@_book
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def where(table: str, key: str, column: str | None, book: Path | None, form: str) -> None:
+    """Show the file, line and column that a published value comes from. No build is needed.
+
+    KEY is the row's primary key; where that is two columns, both joined by a slash, as in some-claim/0. Without COLUMN
+    the row's own place is shown; of a reference, the place where it is written.
+    """
+    located = sourcebook.where(_folder(book), table, key, column)
+    if form == "json":
+        click.echo(dumps(located.as_dict(), indent=2))
+        return
+    click.echo(printable(str(located)))
+    click.echo(printable(located.source if located.written else f"{located.source}  (the value is not written: NULL)"))
+
+
 @main.group()
 def schema() -> None:
     """Show what a collection's schema and tables are, or infer a schema from its records."""

@@ -72,16 +72,17 @@ class Positioner:
         return Finding(record.path, *place, rule, message, hint=hint, pointer=pointer((*record.at, *path)))
 
 
-def read(book: Book) -> Reading:
+def read(book: Book, only: Iterable[str] | None = None) -> Reading:
     """Read every data file of ``book``: its records, and what is wrong with files and keys.
 
-    Raises OSError where the disk fails.
+    With ``only``, the files of the collections of these names, and no others. Raises OSError where the disk fails.
     """
     ledger = Ledger()
+    wanted = book.collections if only is None else tuple(book.by_name[name] for name in only)
     claimed, findings, incomplete = _claims(book, ledger)
     records: list[Record] = []
     shared: dict[str, set[int]] = {}  # the documents of a shared file that no collection has taken yet
-    for collection in book.collections:
+    for collection in wanted:
         paths = claimed[collection.name]
         before = len(records)
         for path in paths:
@@ -96,7 +97,8 @@ def read(book: Book) -> Reading:
         if len(records) == before and collection.name not in incomplete and not collection.may_be_empty:
             findings.append(_empty(book, collection, bool(paths)))
         ledger.performed("collection-empty")
-    findings += [_left_over(book, path, min(left)) for path, left in shared.items() if left]
+    if only is None:
+        findings += [_left_over(book, path, min(left)) for path, left in shared.items() if left]
     doubles = list(_duplicates(records))
     ledger.performed("key-duplicate", len(records))
     findings += [_double(book, record, earlier) for record, earlier in doubles]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import sqlite3
 import tarfile
@@ -18,6 +19,7 @@ import sourcebook
 from sourcebook.exact import loads, same
 from sourcebook.parse import parse
 from tests.conftest import ROOT
+from tests.places import read_back
 
 CORPORA = ROOT.parent / "shared/corpora"
 pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not at hand here")
@@ -161,3 +163,9 @@ def test_links_by_name_resolve_and_dangle_exactly_where_a_file_is_missing(corpus
     assert lines == expected
     assert len(findings) == len(expected) > 5
     assert json.dumps(".NET") in findings[0].message
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_a_thousand_cells_are_read_back_from_their_places(corpus: Corpus, name: str) -> None:
+    folder, built = corpus(name)
+    assert read_back(built.checked, folder, random.Random(name), 1000) >= 1

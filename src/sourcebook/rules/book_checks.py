@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sourcebook.book import Script, steps
+from sourcebook.book import Script
 from sourcebook.finding import Finding, Ledger, Level
+from sourcebook.parse import Path
 from sourcebook.read import Positioner, Record
 from sourcebook.sqlite import RECORDS, Sandbox, quote
+from sourcebook.tables.cells import ColumnPath, column_paths, legs, row_places
 from sourcebook.tables.plans import Plans
 from sourcebook.wording import shown
 
@@ -78,39 +80,36 @@ class BookChecks:
         level: Level = "warning" if script.header.get("level") == "warning" else "error"
         message = str(row.get("message") or script.header.get("title") or script.name)
         hint = str(script.header.get("hint") or "")
-        found = self._record(str(row["_table"]), row["_key"])
+        found = self._place(str(row["_table"]), row["_key"], row.get("_column"))
         if found is None:
             message = f"{message} ({shown(row['_table'])}, key {shown(row['_key'])}, which is no record)"
             return Finding(script.path, script.line, 1, rule, message, level, hint)
-        record, path = found
-        path = (*path, *self._path(str(row["_table"]), row.get("_column"), bool(path)))
-        finding = self.positioner.finding(record, path, rule, message, hint)
+        record, path, at_key = found
+        finding = self.positioner.finding(record, path, rule, message, hint, at_key=at_key)
         return replace(finding, level=level)
 
-    def _record(self, table: str, key: Any) -> tuple[Record, tuple[str | int, ...]] | None:
-        """The record that a row belongs to, and the path inside it that the row's key ends in."""
-        collection = self._owners().get(table)
-        if collection is None:
-            return None
-        parts = str(key).split("/")
-        for length in range(len(parts), 0, -2):
-            record = self.records.get((collection, "/".join(parts[:length])))
-            if record:
-                rest = parts[length:]
-                return record, tuple(int(p) if i % 2 and p.isdigit() else p for i, p in enumerate(rest))
-        return None
+    def _place(self, table: str, key: Any, column: Any) -> tuple[Record, Path, bool] | None:
+        """The record that a row belongs to, and the path inside it of the row's column.
 
-    def _path(self, table: str, column: Any, inside: bool) -> tuple[str, ...]:
-        """Path of a column's property, below the row's own place."""
-        for plan in self.plans.values():
-            for one in plan.tables:
-                if one.name == table and column in [c.name for c in one.columns]:
-                    parts = steps(one.column(str(column)).path)
-                    if "[]" in parts or "{}" in parts:
-                        last = max(i for i, part in enumerate(parts) if part in ("[]", "{}"))
-                        return parts[last + 1 :] if inside else parts[: parts.index("[]") if "[]" in parts else last]
-                    return parts
-        return ()
+        A child row may be named by its parent alone: then the list or map that it stands in is meant.
+        """
+        collection = self._owners().get(table)
+        if collection is None or not isinstance(key, str | int):
+            return None
+        plan = self.plans[collection]
+        numbers = {one.name: number for number, one in enumerate(plan.tables)}
+        number, parent = numbers[table], plan.tables[numbers[table]].parent
+
+        def record_of(text: str) -> Record | None:
+            return self.records.get((collection, text))
+
+        here = column_paths(plan, number).get(str(column), ColumnPath())
+        for joined in (False, True):
+            for record, path in row_places(plan, number, key, record_of, joined=joined):
+                return record, (*path, *here.path), here.at_key
+        for record, path in row_places(plan, numbers[parent], key, record_of, joined=False) if parent else ():
+            return record, (*path, *legs(plan, number)[-1].names), False
+        return None
 
 
 def _said(error: Exception, seconds: float) -> str:

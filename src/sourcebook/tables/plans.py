@@ -24,20 +24,7 @@ def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
 
     For a collection without a schema one is inferred from the records of ``reading`` first; else they play no part.
     """
-    plans = {}
-    for collection in book.collections:
-        shape = shape_of(schema_of(book, collection, reading))
-        wanted = Wanted(
-            collection.name,
-            collection.title,
-            collection.description,
-            collection.key,
-            collection.label,
-            collection.key_column,
-            collection.references,
-            collection.rename,
-        )
-        plans[collection.name] = plan_collection(wanted, shape)
+    plans = {collection.name: plan_one(book, collection, reading) for collection in book.collections}
     # Which properties there are is not known where a schema would be inferred from records that could not all be read.
     known = [c for c in book.collections if c.schema or c.name not in reading.incomplete]
     findings = [finding for collection in known for finding in _problems(book, collection, plans)]
@@ -56,6 +43,21 @@ def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
         enforced = book.level("schema") == "error"
         plans = {name: _settled(plan, plans, enforced=enforced) for name, plan in plans.items()}
     return plans, findings
+
+
+def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
+    """The plan of one collection by itself: what it is without a look at those it is linked to."""
+    wanted = Wanted(
+        collection.name,
+        collection.title,
+        collection.description,
+        collection.key,
+        collection.label,
+        collection.key_column,
+        collection.references,
+        collection.rename,
+    )
+    return plan_collection(wanted, shape_of(schema_of(book, collection, reading)))
 
 
 def schema_of(book: Book, collection: Collection, reading: Reading) -> Schema:
