@@ -122,7 +122,7 @@ def _claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Find
     findings: list[Finding] = []
     missing: set[str] = set()
     count = 0
-    for path, odd in _data_files(book):
+    for path, odd in data_files(book):
         owners = [name for name, expression in matchers if expression.fullmatch(path)]
         if not owners and (ignored.fullmatch(path) or _BESIDE.fullmatch(path)):
             continue
@@ -147,7 +147,8 @@ def _claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Find
     return claimed, findings, missing
 
 
-def _data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
+def data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
+    """Every file that lies where a book keeps its data, and what is wrong with those that are not to be read."""
     patterns = [pattern for collection in book.collections for pattern in collection.records]
     bases = {files.base(pattern) for pattern in patterns} | {DATA}
     inner = [b for b in bases if b and not any(b.startswith(other + "/") for other in bases if other and other != b)]

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A mutant put to the test: the copy of a book that it is made in, and the check that must find it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from sourcebook import files
+from sourcebook.book import DESCRIPTOR, OWN_FOLDERS, Book
+from sourcebook.check import check
+from sourcebook.finding import Finding
+from sourcebook.mutate.model import Mutant
+from sourcebook.read import data_files
+
+_copy = Path()  # of the process at hand
+
+
+def trials(book: Book, mutants: Iterable[Mutant], jobs: int) -> Iterator[tuple[Mutant, tuple[Finding, ...]]]:
+    """Each mutant with what the check of its book finds, in their order. The book itself is left alone."""
+    mutants = list(mutants)
+    with tempfile.TemporaryDirectory(prefix="sourcebook-mutate-") as aside:
+        paths = list(_paths(book))
+        if jobs == 1:
+            _prepare(book.root, paths, aside)
+            yield from ((mutant, _try(mutant)) for mutant in mutants)
+            return
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(jobs, context, initializer=_prepare, initargs=(book.root, paths, aside)) as pool:
+            yield from zip(mutants, pool.map(_try, mutants, chunksize=4), strict=True)
+
+
+def _paths(book: Book) -> Iterator[str]:
+    """Every file of a book that a check reads."""
+    yield DESCRIPTOR
+    yield from {path for path, odd in data_files(book) if not odd}
+    for folder in OWN_FOLDERS[:2]:
+        yield from (path for path, odd in files.walk(book.root, folder) if not odd)
+    yield from {c.schema for c in book.collections if c.schema and not c.schema.startswith(f"{OWN_FOLDERS[0]}/")}
+
+
+def _prepare(root: Path, paths: Iterable[str], aside: str) -> None:
+    global _copy  # noqa: PLW0603 - what a process of the pool works in
+    _copy = Path(aside, str(os.getpid()))
+    for path in paths:
+        there = _copy / path
+        there.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, there)
+
+
+def _try(mutant: Mutant) -> tuple[Finding, ...]:
+    with _changed(mutant):
+        return check(_copy).findings
+
+
+@contextmanager
+def _changed(mutant: Mutant) -> Iterator[None]:
+    try:
+        for path, data in mutant.after.items():
+            (_copy / path).write_bytes(data)
+        yield
+    finally:
+        for path in mutant.after:
+            if path in mutant.before:
+                (_copy / path).write_bytes(mutant.before[path])
+            else:
+                (_copy / path).unlink()
