@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,13 +36,21 @@ class Tried:
 
 
 def judged(kind: str, what: str, places: frozenset[tuple[str, int]], found: Iterable[Finding]) -> Tried:
-    """What became of a mutant whose mistake is to be told at ``places``; ``found`` are the findings it brought."""
+    """What became of a mutant whose mistake is to be told at ``places``; ``found`` are the findings it brought.
+
+    A finding about two places, such as two records with one key, stands at one of them and names the other.
+    """
     found = list(found)
-    right = [one for one in found if (one.path, one.line) in places]
+    right = [one for one in found if (one.path, one.line) in places or set(_named(one.message)) & places]
     outcome: Outcome = "at its line" if right else "elsewhere" if found else "survived"
     rules = tuple(dict.fromkeys(one.rule for one in right or found))
     shown = tuple(f"{path}:{line}" for path, line in sorted(places))
     return Tried(kind, what, shown, outcome, rules, tuple(str(one) for one in (right or found)[:3]))
+
+
+def _named(message: str) -> Iterator[tuple[str, int]]:
+    for path, line in re.findall(r"(\S+):([0-9]+)(?![0-9])", message):
+        yield path, int(line)
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ def truncated_file(source: Source, chance: random.Random) -> Mutants:
             text, path = source.text(spot.record.path), spot.record.path
             at = (span[0] + span[1]) // 2
             holders = {source.line(spot.record, spot.path[:depth]) for depth in range(len(spot.path) + 1)}
+            holders.add((path, len(spans.line_starts(text[:at])) + 1))  # the end, where libyaml counts one more
             yield source.mutant(path, [(at, len(text), "")], f"{_named(spot)}: the file ends here", holders)
 
 
