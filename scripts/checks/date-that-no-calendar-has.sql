@@ -10,4 +10,6 @@ WITH dated AS (
   UNION ALL SELECT 'claims', id, 'quantity_since', quantity_since FROM claims
 )
 SELECT _table, _key, _column, day || ' is no day of any year' AS message
-FROM dated WHERE length(day) = 10 AND date(day) IS NOT day
+FROM dated
+WHERE length(day) = 10
+  AND date(day, '+0 days') IS NOT day  -- with a shift, since SQLite otherwise takes any day up to the 31st

@@ -9,7 +9,8 @@ placed AS (
   SELECT id, locator, number, coalesce(lag(number) OVER following, 1) AS before,
          coalesce(lead(number) OVER following, number) AS after
   FROM numbered WINDOW following AS (PARTITION BY source ORDER BY at)
-)
+),
+listed AS (SELECT *, row_number() OVER (PARTITION BY source ORDER BY rowid) AS place FROM paragraphs)
 SELECT 'claims' AS _table, id AS _key,
        CASE WHEN number BETWEEN before AND after THEN 'id' ELSE 'locator' END AS _column,
        'the key does not name ' || locator || ' as -p' || printf('%02d', number) || '-' AS message
@@ -19,7 +20,7 @@ SELECT 'claims', id, 'locator', 'the key names a paragraph, which is not ' || lo
 FROM claims WHERE id GLOB '*-p[0-9][0-9]-*' AND locator NOT LIKE 'paragraph %'
 UNION ALL
 SELECT 'paragraphs', id,
-       CASE WHEN number = row_number() OVER (PARTITION BY source ORDER BY rowid) THEN 'id' ELSE 'number' END,
+       CASE WHEN number = place THEN 'id' ELSE 'number' END,
        'paragraph ' || number || ' of ' || source ||
        ' has another key than ' || source || '-p' || printf('%02d', number)
-FROM paragraphs WHERE id <> source || '-p' || printf('%02d', number)
+FROM listed WHERE id <> source || '-p' || printf('%02d', number)

@@ -9,6 +9,7 @@ from sourcebook.build import Built, build
 from sourcebook.check import Checked, check
 from sourcebook.finding import Finding, Ledger
 from sourcebook.init import Initialised, init
+from sourcebook.mutate import Mutated, Tried, mutate
 from sourcebook.serve import serve
 from sourcebook.verify import Difference, Verified, verify
 from sourcebook.where import Located, where
@@ -23,11 +24,14 @@ __all__ = [
     "Initialised",
     "Ledger",
     "Located",
+    "Mutated",
+    "Tried",
     "Verified",
     "__version__",
     "build",
     "check",
     "init",
+    "mutate",
     "schema",
     "serve",
     "verify",

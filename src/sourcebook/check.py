@@ -61,7 +61,11 @@ def check(folder: Folder, *, aside: Path | None = None, progress: Progress = sil
     The tables are compiled in the folder ``aside``, where the database of a book without errors is left; without
     ``aside``, in a temporary folder. Raises UsageError where ``folder`` is no book, OSError where the disk fails.
     """
-    book = load_book(folder)
+    return check_book(load_book(folder), aside=aside, progress=progress)
+
+
+def check_book(book: Book, *, aside: Path | None = None, progress: Progress = silent) -> Checked:
+    """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does."""
     if not book.collections:
         return Checked(book, _leveled(book, book.findings), Ledger())
     progress("reading records")

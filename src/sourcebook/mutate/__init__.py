@@ -32,9 +32,9 @@ def mutate(
 ) -> Mutated:
     """Make mistakes in copies of the book in ``folder``, one at a time, check them, and tell which are found.
 
-    ``each`` mutants are made of every class (or of the ``kinds`` named), fewer where the book has fewer places for them;
-    the same ``seed`` makes the same ones. ``jobs`` processes share the work. A book that has errors itself is only
-    checked. Raises UsageError where ``folder`` is no book or a class is unknown, OSError where the disk fails.
+    ``each`` mutants are made of every class (or of the ``kinds`` named), fewer where the book has fewer places for
+    them; the same ``seed`` makes the same ones. ``jobs`` processes share the work. A book that has errors itself is
+    only checked. Raises UsageError where ``folder`` is no book or a class is unknown, OSError where the disk fails.
     """
     for kind in kinds:
         if kind not in KINDS:

@@ -38,7 +38,7 @@ def _text(data: bytes) -> str:
 
 
 def changed_lines(before: str, after: str, *, gone: bool = True) -> set[int]:
-    """Lines of ``after``, from 1, that ``before`` does not have there; with ``gone``, those beside removed lines too."""
+    """Lines of ``after``, from 1, that ``before`` does not have there; with ``gone``, those beside removed ones too."""
     old, new = (re.split("\r\n|\r|\n", text) for text in (before, after))
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:

@@ -55,7 +55,7 @@ def _named(message: str) -> Iterator[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class Mutated:
-    """What became of every mutant; ``checked`` is the book as it stands, and no mutant was tried where it has errors."""
+    """What became of every mutant; ``checked`` is the book as it stands. No mutant was tried where it has errors."""
 
     checked: Checked
     kinds: tuple[str, ...]

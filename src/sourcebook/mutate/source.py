@@ -170,15 +170,11 @@ class Source:
 
     # Faults.
 
-    def mutant(
-        self, path: str, edits: Iterable[Edit], what: str, holders: Iterable[tuple[str, int]] = ()
-    ) -> Mutant:
+    def mutant(self, path: str, edits: Iterable[Edit], what: str, holders: Iterable[tuple[str, int]] = ()) -> Mutant:
         """The book with ``edits`` in the text of one file."""
         return self.mutants({path: list(edits)}, what, holders)
 
-    def mutants(
-        self, edits: dict[str, list[Edit]], what: str, holders: Iterable[tuple[str, int]] = ()
-    ) -> Mutant:
+    def mutants(self, edits: dict[str, list[Edit]], what: str, holders: Iterable[tuple[str, int]] = ()) -> Mutant:
         """The book with edits in the texts of several files."""
         before, after = {}, {}
         for path, changes in edits.items():

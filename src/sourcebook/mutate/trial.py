@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sourcebook import files
-from sourcebook.book import DESCRIPTOR, OWN_FOLDERS, Book
-from sourcebook.check import check
+from sourcebook.book import DESCRIPTOR, OWN_FOLDERS, Book, load_book
+from sourcebook.check import check_book
 from sourcebook.finding import Finding
 from sourcebook.mutate.model import Mutant
 from sourcebook.read import data_files
 
-_copy = Path()  # of the process at hand
+_copies: list[Book] = []  # the one of the process at hand
 
 
 def trials(book: Book, mutants: Iterable[Mutant], jobs: int) -> Iterator[tuple[Mutant, tuple[Finding, ...]]]:
@@ -46,28 +46,29 @@ def _paths(book: Book) -> Iterator[str]:
 
 
 def _prepare(root: Path, paths: Iterable[str], aside: str) -> None:
-    global _copy  # noqa: PLW0603 - what a process of the pool works in
-    _copy = Path(aside, str(os.getpid()))
+    copy = Path(aside, str(os.getpid()))
     for path in paths:
-        there = _copy / path
+        there = copy / path
         there.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, there)
+    _copies[:] = [load_book(copy)]
 
 
 def _try(mutant: Mutant) -> tuple[Finding, ...]:
-    with _changed(mutant):
-        return check(_copy).findings
+    (book,) = _copies  # mutants change data alone, so what the descriptor and the schemas say is read once
+    with _changed(book.root, mutant):
+        return check_book(book).findings
 
 
 @contextmanager
-def _changed(mutant: Mutant) -> Iterator[None]:
+def _changed(root: Path, mutant: Mutant) -> Iterator[None]:
     try:
         for path, data in mutant.after.items():
-            (_copy / path).write_bytes(data)
+            (root / path).write_bytes(data)
         yield
     finally:
         for path in mutant.after:
             if path in mutant.before:
-                (_copy / path).write_bytes(mutant.before[path])
+                (root / path).write_bytes(mutant.before[path])
             else:
-                (_copy / path).unlink()
+                (root / path).unlink()

@@ -116,8 +116,22 @@ def impossible_date(source: Source, chance: random.Random) -> Mutants:
 
 
 _PAIRS = [
-    *(("earliest", "latest"), ("start", "end"), ("begin", "end"), ("from", "to"), ("since", "until"), ("first", "last")),
-    *(("low", "high"), ("lower", "upper"), ("min", "max"), ("minimum", "maximum"), ("born", "died"), ("birth", "death")),
+    *(
+        ("earliest", "latest"),
+        ("start", "end"),
+        ("begin", "end"),
+        ("from", "to"),
+        ("since", "until"),
+        ("first", "last"),
+    ),
+    *(
+        ("low", "high"),
+        ("lower", "upper"),
+        ("min", "max"),
+        ("minimum", "maximum"),
+        ("born", "died"),
+        ("birth", "death"),
+    ),
     *(("opened", "closed"), ("opening", "closing"), ("founded", "dissolved")),
 ]
 
@@ -160,7 +174,9 @@ def _upper_end(source: Source, spot: Spot) -> Spot | None:
 
 # --- places in documents --------------------------------------------------------------------------------------------
 
-_LOCATOR = re.compile(r"((?:paragraph|para|page|pages|p|pp|line|verse|chapter|section|item|folio|§)\.? ?)([0-9]+)", re.I)
+_LOCATOR = re.compile(
+    r"((?:paragraph|para|page|pages|p|pp|line|verse|chapter|section|item|folio|§)\.? ?)([0-9]+)", re.I
+)
 
 
 def no_such_paragraph(source: Source, chance: random.Random) -> Mutants:
