@@ -27,6 +27,8 @@ UNION ALL
 SELECT 'events_participants', taking._key, 'participant',
        'the claim ' || ground._value || ' is not about ' || participant
 FROM events_participants AS taking JOIN events_participants_claims AS ground ON ground._parent = taking._key
+JOIN claims_events AS named ON named._parent = ground._value AND named._value = taking._parent
+  -- else the claim is what is wrong
 WHERE NOT EXISTS (SELECT 1 FROM claims_people AS about
     WHERE about._parent = ground._value AND about._value = participant)
   AND NOT EXISTS (SELECT 1 FROM claims_organizations AS about
