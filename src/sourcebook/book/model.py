@@ -20,7 +20,7 @@ SCHEMAS = "schemas"
 DATA = "data"
 SCRIPTS = "scripts"
 BUILD = "build"
-OWN_FOLDERS = (SCHEMAS, SCRIPTS, BUILD, ".git")  # where no record is looked for
+OWN_FOLDERS = (SCHEMAS, SCRIPTS, BUILD, ".git", ".github", ".vscode")  # where no record is looked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from sourcebook.book import DESCRIPTOR, Folder
-from sourcebook.check import Progress, silent
+from sourcebook.check import Progress, check, silent
 from sourcebook.errors import UsageError
 from sourcebook.init.adopt import adopt as adopt_folder
 from sourcebook.init.new import create
 from sourcebook.init.result import AdoptedCollection, Initialised
+from sourcebook.init.write import Writer
 
 
-def init(folder: Folder, *, adopt: bool = False, progress: Progress = silent) -> Initialised:
+def init(folder: Folder, *, adopt: bool = False, editors: bool = False, progress: Progress = silent) -> Initialised:
     """Make ``folder`` a book and check it.
 
     Without ``adopt`` a new book is written, with an example. With ``adopt`` the data that lies in the folder is looked
-    at, and a descriptor, schemas and ``build/`` are added beside it; no found file is changed. Raises UsageError where
-    the folder is a book already, holds something and is not to be adopted, or holds nothing to adopt; OSError where the
-    disk fails.
+    at, and a descriptor, schemas and ``build/`` are added beside it; no found file is changed. With ``editors`` the
+    folder is a book already, and what editors need to know of it is written anew. Raises UsageError where the folder is
+    a book already, holds something and is not to be adopted, or holds nothing to adopt; OSError where the disk fails.
     """
     root = Path(folder).resolve()
+    if editors:
+        return _with_editors(root)
     if (root / DESCRIPTOR).exists():
         raise UsageError(f"{folder} is a book already: it has a {DESCRIPTOR}")
     if root.exists() and not root.is_dir():
@@ -33,6 +36,13 @@ def init(folder: Folder, *, adopt: bool = False, progress: Progress = silent) ->
     if root.is_dir() and any(path.name != ".git" for path in root.iterdir()):
         raise UsageError(f"{folder} is not empty; to make a book of the data in it, say --adopt")
     return create(root, progress)
+
+
+def _with_editors(root: Path) -> Initialised:
+    checked = check(root)
+    writer = Writer(root)
+    writer.editors(checked.book)
+    return Initialised(root, tuple(writer.written), (), tuple(writer.notes), checked)
 
 
 __all__ = ["AdoptedCollection", "Initialised", "init"]

@@ -64,6 +64,9 @@ def adopt(root: Path, progress: Progress) -> Initialised:
         writer.descriptor(_descriptor(root, decided.proposals, ignored, {"schema": "warning"}))
         notes.append(f"records in {len(violating)} files depart from their schema: the rule is lowered to a warning")
         checked = check(root)
+    before = len(writer.notes)
+    writer.tools(checked.book)
+    notes += writer.notes[before:]
     told = [f"{path}: {why}" for path, why in _unread(seen, decided)]
     return Initialised(root, tuple(writer.written), _adopted(decided), (*told, *notes), checked)
 

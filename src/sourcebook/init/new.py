@@ -31,4 +31,6 @@ def create(root: Path, progress: Progress) -> Initialised:
     title = name.replace("_", " ").capitalize()
     writer.new(DESCRIPTOR, template(DESCRIPTOR).replace("NAME", name).replace("TITLE", title))
     progress("checking the new book")
-    return Initialised(root, tuple(writer.written), (), (), check(root))
+    checked = check(root)
+    writer.tools(checked.book)
+    return Initialised(root, tuple(writer.written), (), tuple(writer.notes), checked)

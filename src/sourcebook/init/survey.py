@@ -33,7 +33,8 @@ _PAGE = collection_of(
 
 # Files about a project, not of its data.
 _BESIDE = files.matcher(
-    f"**/{name}*" for name in ("README", "LICENSE", "LICENCE", "CHANGELOG", "CONTRIBUTING", "CODE_OF_CONDUCT")
+    f"**/{name}*"
+    for name in ("README", "LICENSE", "LICENCE", "CHANGELOG", "CONTRIBUTING", "CODE_OF_CONDUCT", ".pre-commit")
 )
 _NOT_OURS = ("node_modules", "__pycache__", "site-packages")
 

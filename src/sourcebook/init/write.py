@@ -3,17 +3,26 @@
 
 from __future__ import annotations
 
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
-from sourcebook.book import DESCRIPTOR
+from sourcebook import files
+from sourcebook.book import DESCRIPTOR, Book
+from sourcebook.init.editors import SETTINGS, editor_files, merged_settings
 from sourcebook.init.emit import dump
 
 _HEADER = """\
 # What this book publishes. Proposed from the files in this folder; edit it freely.
 # Every property is described in https://datapackage.org and in Sourcebook's docs/reference/descriptor.md.
 """
+
+
+_TOOLS = (".github/workflows/sourcebook.yml", ".pre-commit-config.yaml")
+_ADVICE = {
+    SETTINGS: "; sourcebook init --editors adds the book's schemas to it",
+    ".pre-commit-config.yaml": "; a hook that runs `sourcebook check` may be added to it",
+}
 
 
 class Writer:
@@ -37,6 +46,33 @@ class Writer:
         """Write the descriptor of found data, or write it again."""
         self.new(DESCRIPTOR, _HEADER + dump(descriptor))
 
+    def tools(self, book: Book) -> None:
+        """Write what editors, CI and pre-commit need to know of ``book``, where nothing is there yet."""
+        version = metadata.version("sourcebook")
+        texts = editor_files(book) | {path: template(path).replace("VERSION", version) for path in _TOOLS}
+        claimed = files.matcher(pattern for one in book.collections for pattern in one.records)
+        for path, text in texts.items():
+            if (self.root / path).exists():
+                self.notes.append(f"{path} is there already, and stays as it is{_ADVICE.get(path, '')}")
+            elif claimed.fullmatch(path):
+                self.notes.append(f"{path} is not written, since a collection's pattern would claim it")
+            else:
+                self.new(path, text)
+
+    def editors(self, book: Book) -> None:
+        """Write the editor's files of ``book`` anew; settings that are there keep what is not about the book."""
+        for path, text in editor_files(book).items():
+            where = self.root / path
+            merged: str | None = text
+            if path == SETTINGS and where.exists():
+                merged = merged_settings(where.read_text("utf-8"), text)
+            if merged is None:
+                self.notes.append(f"{path} is not plain JSON, so it stays as it is; what it lacks:\n{text}")
+                continue
+            where.parent.mkdir(parents=True, exist_ok=True)
+            where.write_text(merged, encoding="utf-8", newline="\n")
+            self.written.append(path)
+
     def surroundings(self) -> None:
         """Write what lies around data in every book: the folder ``build/`` and ``.gitignore``, where there is none."""
         for path in ("build/README.md", ".gitignore"):
@@ -48,5 +84,5 @@ class Writer:
 
 def template(path: str) -> str:
     """The text of a file of a new book."""
-    name = path.replace(".gitignore", "gitignore")
+    name = path.removeprefix(".")
     return resources.files("sourcebook.init").joinpath("template", *name.split("/")).read_text("utf-8")
