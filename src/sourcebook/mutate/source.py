@@ -191,7 +191,7 @@ class Source:
         if not span:
             return None
         old = self.text(spot.record.path)[slice(*span)]
-        return self.mutant(spot.record.path, [(*span, new)], f"{_shown(spot)}: {old} to {new}")
+        return self.mutant(spot.record.path, [(*span, new)], f"{_shown(spot)}: {old} to {new or 'nothing'}")
 
 
 def _shown(spot: Spot) -> str:
