@@ -323,7 +323,10 @@ def _duplicates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
 
 
 def _double(book: Book, record: Record, earlier: Record) -> Finding:
-    message = f"the key {record.key!r} is taken by the record at {earlier.path}:{earlier.line}"
-    hint = "give one of the two another key, or remove it"
     key = book.by_name[record.collection].key
-    return Positioner(book).finding(record, steps(key) if key else (), "key-duplicate", message, hint)
+    path = steps(key) if key else ()
+    positioner = Positioner(book)
+    taken = positioner.place(earlier, path)
+    message = f"the key {record.key!r} is taken by the record at {earlier.path}:{taken.line}"
+    hint = "give one of the two another key, or remove it"
+    return positioner.finding(record, path, "key-duplicate", message, hint)

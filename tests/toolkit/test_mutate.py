@@ -63,6 +63,11 @@ def test_each_class_is_found_by_the_rule_that_is_for_it(mutated: sourcebook.Muta
     assert rule in {rule for one in mutated.tried if one.kind == kind for rule in one.rules}
 
 
+def test_every_class_is_documented_with_what_it_does() -> None:
+    text = (ROOT / "docs/proof.md").read_text("utf-8")
+    assert [kind for kind in KINDS.values() if f"| `{kind.id}` | {kind.summary.rstrip('.')} |" not in text] == []
+
+
 def test_the_same_seed_makes_the_same_mutants_and_the_book_is_left_alone(book: Copy) -> None:
     folder = book("orchard")
     before = digest(folder)

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The checks of the reference book, each shown a mistake that it is for: found, at its line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import sourcebook
+
+AFP = "data/claims/afp-dailystar-2014-08-21.yaml"
+PARAGRAPHS = "data/paragraphs/nordic-monitor-2020-01.yaml"
+TALKS = "data/events/ypg-talks-2015.yaml"
+
+# A file, a text in it (the first of its kind), what is put there, and the check that must say so at its line.
+MISTAKES = [
+    (AFP, "source: afp-dailystar-2014-08-21", "source: hdn-2014-08-21", "file-of-another-name"),
+    (PARAGRAPHS, "source: nordic-monitor-2020-01", "source: nm-2019-10", "file-of-another-name"),
+    ("data/people/ali.yaml", "id: ali", "id: ali-", "file-of-another-name"),
+    (AFP, "value: 25", "value: 2", "figure-not-in-the-statement"),
+    (AFP, "value: 49", "value: 94", "figure-not-in-the-statement"),
+    (PARAGRAPHS, "number: 12", "number: 1", "key-of-another-paragraph"),
+    (PARAGRAPHS, "id: nordic-monitor-2020-01-p12", "id: nordic-monitor-2020-01-p99", "key-of-another-paragraph"),
+    (
+        "data/claims/nordic-monitor-2020-01.yaml",
+        "locator: paragraph 11",
+        "locator: paragraph 1",
+        "key-of-another-paragraph",
+    ),
+    (AFP, "id: afp-hostages-49", "id: hdn-hostages-49", "key-of-another-source"),
+    ("data/origins.yaml", "id: nm2020-source-recollections", "id: nm2019-recollections", "key-of-another-source"),
+    ("data/publishers.yaml", "id: milliyet", "id: ntv-two", "key-unlike-the-name"),
+    ("data/postings.yaml", "id: orun-3rd", "id: akar-3rd", "key-unlike-the-name"),
+    ("data/people/ali.yaml", "first_name_only: true", "first_name_only: false", "first-name-only"),
+    ("data/people/ali.yaml", "nm2019-ali-represented-mit", "afp-hostages-49", "ground-about-another"),
+    ("data/organizations/ntv.yaml", "korkusuz-brought-back-44", "afp-hostages-49", "ground-about-another"),
+    ("data/postings.yaml", "nm2020-p04-orun-commander", "afp-hostages-49", "ground-about-another"),
+    (TALKS, "participant: ypg", "participant: ntv", "ground-about-another"),
+    (
+        TALKS,
+        "    claims: [cnnturk-ypg-consented]",
+        "    claims: [afp-hostages-49]",
+        "participation-not-about-the-event",
+    ),
+    (AFP, "origin: agence-france-presse", "origin: erdogan", "origin-not-in-the-statement"),
+    ("data/origins.yaml", "source: mee-2014-10-01", "source: t24-2015-02", "origin-described-elsewhere"),
+    ("data/people/kemal-alkan.yaml", "source: nm-2019-10", "source: t24-2015-02", "origin-described-elsewhere"),
+    ("data/organizations/isis.yaml", "source: zaman-2014-08-21", "source: t24-2015-02", "origin-described-elsewhere"),
+    ("data/sources/t24-2015-02.yaml", "publisher: t24", "publisher: ntv", "address-of-another-publisher"),
+    ("data/places.yaml", "latitude: 36.97612", "latitude: 3.97612", "coordinates-far-away"),
+    ("data/places.yaml", "longitude: 43.11889", "longitude: 4.11889", "coordinates-far-away"),
+    (TALKS, '"2015-02-21"', '"2015-02-29"', "date-that-no-calendar-has"),
+    ("data/sources/t24-2015-02.yaml", 'date: "2015-02"', 'date: "2014-02"', "date-of-another-document"),
+]
+
+
+@pytest.fixture(scope="module")
+def book(reference_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("checks") / "book"
+    return Path(shutil.copytree(reference_book, folder, ignore=shutil.ignore_patterns("build")))
+
+
+@pytest.mark.parametrize(("path", "old", "new", "check"), MISTAKES, ids=lambda text: text.rpartition("/")[2])
+def test_a_mistake_is_found_at_its_line(book: Path, path: str, old: str, new: str, check: str) -> None:
+    file = book / path
+    before = file.read_text("utf-8")
+    file.write_text(before.replace(old, new, 1), encoding="utf-8")
+    try:
+        findings = sourcebook.check(book).findings
+    finally:
+        file.write_text(before, encoding="utf-8")
+    line = before[: before.index(old)].count("\n") + 1
+    assert (path, line, f"checks/{check}") in {(one.path, one.line, one.rule) for one in findings}, findings
+
+
+def test_two_claims_with_each_others_key_are_found_at_both_keys(book: Path) -> None:
+    file = book / AFP
+    before = file.read_text("utf-8")
+    one, other = "id: afp-ministry-no-basis\n", "id: afp-hostages-date\n"
+    file.write_text(before.replace(one, "id: \0\n").replace(other, one).replace("id: \0\n", other), encoding="utf-8")
+    try:
+        findings = sourcebook.check(book).findings
+    finally:
+        file.write_text(before, encoding="utf-8")
+    lines = {before[: before.index(text)].count("\n") + 1 for text in (one, other)}
+    found = {one.line for one in findings if (one.path, one.rule) == (AFP, "checks/claim-that-all-misname")}
+    assert found
+    assert found <= lines
