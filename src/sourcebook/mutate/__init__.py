@@ -45,7 +45,8 @@ def mutate(
     if not checked.ok:
         return Mutated(checked, wanted, ())
     known = {(one.path, one.rule, one.message) for one in checked.findings}
-    mutants = [mutant for kind in wanted for mutant in _made(Source(checked), kind, each, seed)]
+    source = Source(checked)
+    mutants = [mutant for kind in wanted for mutant in _made(source, kind, each, seed)]
     tried: list[Tried] = []
     for mutant, findings in trials(checked.book, mutants, jobs):
         progress(f"mutant {len(tried) + 1:,} of {len(mutants):,}")

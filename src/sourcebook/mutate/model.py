@@ -30,7 +30,8 @@ class Mutant:
             for path, data in self.after.items()
             for line in changed_lines(_text(self.before.get(path, b"")), _text(data), gone=not self.holders)
         }
-        return frozenset(lines | self.holders)
+        new = {(path, 0) for path in self.after if path not in self.before}  # of which a whole file may be told
+        return frozenset(lines | self.holders | new)
 
 
 def _text(data: bytes) -> str:
