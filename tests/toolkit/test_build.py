@@ -81,6 +81,23 @@ def test_the_data_dictionary_tells_what_schemas_tell(book: Copy) -> None:
     assert columns["code"] == "Deprecated. For example: 007"
 
 
+TEXTS = {"a": "TRUE", "b": "1.10", "c": "123456789012345678901234567890", "d": "0.10000000000000000001", "e": "\u200e7"}
+
+
+def test_values_keep_their_text_in_tables_and_extracts(book: Copy) -> None:
+    folder = book("orchard")
+    written = "".join(f"  {key}: {json.dumps(text, ensure_ascii=False)}\n" for key, text in TEXTS.items())
+    (folder / "data/varieties/kept.yaml").write_text(f"id: kept\nname: Kept\nnames:\n{written}", encoding="utf-8")
+    release = build(folder)
+    with sqlite3.connect(release / "orchard.db") as connection:
+        rows = connection.execute("SELECT _name, _value FROM varieties_names WHERE _parent = 'kept'").fetchall()
+    assert dict(rows) == TEXTS
+    extract = json.loads((release / "json/varieties.json").read_text("utf-8"))
+    assert next(one for one in extract if one["id"] == "kept")["names"] == TEXTS
+    lines = (release / "csv/varieties_names.csv").read_text("utf-8").splitlines()
+    assert {f"kept,{key},{text}" for key, text in TEXTS.items()} <= set(lines)
+
+
 def test_sha256sums_is_what_coreutils_reads(book: Copy) -> None:
     folder = book("orchard")
     build(folder)
