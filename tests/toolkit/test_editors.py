@@ -174,6 +174,16 @@ def test_settings_that_are_there_keep_what_is_not_about_the_book(tmp_path: Path)
     assert CliRunner().invoke(main, ["init", str(tmp_path), "--editors"]).exit_code == 2
 
 
+def test_a_descriptor_that_names_a_schema_elsewhere_is_told(tmp_path: Path) -> None:
+    path = sourcebook.init(tmp_path / "b").folder / "datapackage.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(f"$schema: https://datapackage.org/profiles/2.0/datapackage.json\n{text}", encoding="utf-8")
+    (note,) = sourcebook.init(tmp_path / "b", editors=True).undecided
+    line = note[note.index("# yaml-language-server:") :]
+    path.write_text(f"{line}\n{path.read_text('utf-8')}", encoding="utf-8")
+    assert sourcebook.init(tmp_path / "b", editors=True).undecided == ()
+
+
 TOOLS = {".vscode/settings.json", ".github/workflows/sourcebook.yml", ".pre-commit-config.yaml"}
 
 

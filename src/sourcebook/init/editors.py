@@ -18,6 +18,7 @@ from sourcebook.exact import dumps, loads
 SETTINGS = ".vscode/settings.json"
 _SCHEMAS = ".vscode/schemas"
 _DESCRIPTOR_SCHEMA = ".vscode/datapackage.schema.json"
+_MODELINE = "yaml-language-server:"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -35,6 +36,15 @@ def editor_files(book: Book) -> dict[str, str]:
         patterns.setdefault(path, []).append(claimed)
     files = {path: dumps(schema, indent=2) + "\n" for path, schema in schemas.items()}
     return {SETTINGS: dumps(_settings(patterns), indent=2) + "\n", **files}
+
+
+def advice(book: Book, descriptor: str) -> Iterator[str]:
+    """What keeps editors from using the settings: a descriptor that names a schema elsewhere, with its text at hand."""
+    if "$schema" in book.descriptor and _MODELINE not in descriptor:
+        yield (
+            f"{DESCRIPTOR} names a $schema, which editors would fetch and use: begin it with the line"
+            f" # {_MODELINE} $schema={_DESCRIPTOR_SCHEMA}"
+        )
 
 
 def merged_settings(found: str, wanted: str) -> str | None:

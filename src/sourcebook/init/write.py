@@ -9,7 +9,7 @@ from typing import Any
 
 from sourcebook import files
 from sourcebook.book import DESCRIPTOR, Book
-from sourcebook.init.editors import SETTINGS, editor_files, merged_settings
+from sourcebook.init.editors import SETTINGS, advice, editor_files, merged_settings
 from sourcebook.init.emit import dump
 
 _HEADER = """\
@@ -72,6 +72,7 @@ class Writer:
             where.parent.mkdir(parents=True, exist_ok=True)
             where.write_text(merged, encoding="utf-8", newline="\n")
             self.written.append(path)
+        self.notes += advice(book, (self.root / DESCRIPTOR).read_text("utf-8"))
 
     def surroundings(self) -> None:
         """Write what lies around data in every book: the folder ``build/`` and ``.gitignore``, where there is none."""

@@ -49,7 +49,8 @@ def mutate(
     mutants = [mutant for kind in wanted for mutant in _made(source, kind, each, seed)]
     tried: list[Tried] = []
     for mutant, findings in trials(checked.book, mutants, jobs):
-        progress(f"mutant {len(tried) + 1:,} of {len(mutants):,}")
+        if not tried or tried[-1].kind != mutant.kind:
+            progress(f"{mutant.kind}, from mutant {len(tried) + 1:,} of {len(mutants):,}")
         new = [one for one in findings if (one.path, one.rule, one.message) not in known]
         tried.append(judged(mutant.kind, mutant.what, mutant.places(), new))
     return Mutated(checked, wanted, tuple(tried))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sourcebook import files
-from sourcebook.book import DESCRIPTOR, OWN_FOLDERS, Book, load_book
+from sourcebook.book import DESCRIPTOR, SCHEMAS, SCRIPTS, Book, load_book
 from sourcebook.check import check_book
 from sourcebook.finding import Finding
 from sourcebook.mutate.model import Mutant
@@ -40,9 +40,9 @@ def _paths(book: Book) -> Iterator[str]:
     """Every file of a book that a check reads."""
     yield DESCRIPTOR
     yield from {path for path, odd in data_files(book) if not odd}
-    for folder in OWN_FOLDERS[:2]:
+    for folder in (SCHEMAS, SCRIPTS):
         yield from (path for path, odd in files.walk(book.root, folder) if not odd)
-    yield from {c.schema for c in book.collections if c.schema and not c.schema.startswith(f"{OWN_FOLDERS[0]}/")}
+    yield from {c.schema for c in book.collections if c.schema and not c.schema.startswith(f"{SCHEMAS}/")}
 
 
 def _prepare(root: Path, paths: Iterable[str], aside: str) -> None:
