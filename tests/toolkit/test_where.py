@@ -123,6 +123,31 @@ def test_every_kind_of_cell_has_its_place(odd: Path, table: str, key: str, colum
     assert str(where(odd, table, key, column)) == f"data/things.yaml:{place}"
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "column", "place"),
+    [
+        ("things_names", "a/names/b~1c", "_value", "5:18"),
+        ("things_names", "a/names/b~1c", "_name", "5:11"),
+        ("things_parts_marks", "a/parts/0/marks/1", "_value", "10:11"),
+        ("things_parts_marks", "a/parts/0/1", "_value", "10:11"),
+        ("things_parts_marks", "a/parts/0", "_value", "9:9"),  # the parent alone: the list
+        ("things_parts", "a", "name", "7:5"),
+        ("things_parts", "a/parts/0/parts/0", "name", "12:18"),
+        ("things_notes_words", "a/tags/notes/0/answers/0/words/0", "_value", "19:19"),
+        ("things", "a", "tags", "3:9"),
+        ("things_tags", "a/tags/0", "_value", "3:10"),  # in a check the list's name goes first
+    ],
+)
+def test_findings_of_sql_checks_stand_at_the_same_places(
+    odd: Path, table: str, key: str, column: str, place: str
+) -> None:
+    (odd / "scripts/checks").mkdir(parents=True)
+    sql = f"SELECT '{table}' AS _table, '{key}' AS _key, '{column}' AS _column FROM things LIMIT 1"
+    (odd / "scripts/checks/one.sql").write_text(f"-- title: x\n{sql}")
+    (finding,) = (one for one in sourcebook.check(odd).findings if one.rule == "checks/one")
+    assert (finding.path, f"{finding.line}:{finding.column}") == ("data/things.yaml", place)
+
+
 def test_null_and_absent_values_are_told_at_what_could_hold_them(odd: Path) -> None:
     located = where(odd, "things", "a/tags", "size_high")
     assert (str(located), located.written, located.pointer) == ("data/things.yaml:13:3", False, "/2/size/high")
