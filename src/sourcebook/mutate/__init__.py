@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -58,8 +58,17 @@ def mutate(
 
 def _made(source: Source, kind: str, each: int, seed: int) -> Iterator[Mutant]:
     attempts = islice(KINDS[kind].make(source, random.Random(f"{seed} {kind}")), each + _FAILED_MOST)  # noqa: S311
-    found = (replace(mutant, kind=kind) for mutant in attempts if mutant and mutant.before != mutant.after)
-    return islice(found, each)
+    return islice(_different(replace(mutant, kind=kind) for mutant in attempts if mutant), each)
+
+
+def _different(mutants: Iterable[Mutant]) -> Iterator[Mutant]:
+    """Those that change something, each change once."""
+    seen: set[frozenset[tuple[str, bytes]]] = set()
+    for mutant in mutants:
+        change = frozenset(mutant.after.items())
+        if mutant.before != mutant.after and change not in seen:
+            seen.add(change)
+            yield mutant
 
 
 __all__ = ["KINDS", "Mutated", "Tried", "mutate"]
