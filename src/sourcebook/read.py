@@ -203,7 +203,7 @@ class _File:
 
     @property
     def whole(self) -> bool:
-        return not self.findings
+        return not any(finding.level == "error" for finding in self.findings)
 
 
 def _read_file(book: Book, collection: Collection, path: str) -> _File:
@@ -211,13 +211,15 @@ def _read_file(book: Book, collection: Collection, path: str) -> _File:
     if finding:
         return _File(findings=[finding])
     parsed = parse_file(collection, data, path, book.limits, positions=needs_positions(collection))
-    if parsed.findings:
+    if parsed.broken:
         return _File(findings=list(parsed.findings))
     if not parsed.documents:
         message = "the file is empty" if not data.strip() else "the file holds only comments"
         return _File(findings=[Finding(path, 1, 1, "layout", message, hint="write a record, or remove the file")])
     found, wrong = items(collection, parsed, path)
-    read = _File(findings=wrong, documents=len(parsed.documents), taken={item.document for item in found})
+    read = _File(
+        findings=[*parsed.findings, *wrong], documents=len(parsed.documents), taken={item.document for item in found}
+    )
     for item in found:
         key, problem = (item.key, None) if item.key is not None else _key(collection, path, item.value)
         if problem:

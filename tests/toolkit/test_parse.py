@@ -98,7 +98,7 @@ FINDINGS = [
     ("a: {<<: 1}", "yaml-alias", 1, 4),
     ("a:\n\t- b", "yaml-syntax", 2, 1),
     ("a: b: c", "yaml-syntax", 1, 5),
-    ("a: [1, 2", "yaml-syntax", 2, 1),
+    ("a: [1, 2", "yaml-syntax", 1, 4),
     ('a: "b', "yaml-syntax", 1, 4),
     ('a: "\\0"', "yaml-encoding", 1, 4),
     (b"a: 1\nb: \xff", "yaml-encoding", 2, 4),

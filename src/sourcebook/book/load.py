@@ -29,7 +29,7 @@ def load_book(folder: Folder) -> Book:
     if finding:
         return Book(root, {}, findings=(finding,))
     parsed = parse(data, DESCRIPTOR, positions=True)
-    if parsed.findings or len(parsed.documents) != 1:
+    if parsed.broken or len(parsed.documents) != 1:
         one = Finding(DESCRIPTOR, 1, 1, "descriptor", "one YAML document is expected here")
         return Book(root, {}, findings=parsed.findings or (one,))
     document = parsed.documents[0]

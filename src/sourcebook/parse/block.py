@@ -311,7 +311,8 @@ def _open_flow(reader: Reader, start: int, own: Properties | None) -> None:
     frame = Frame(FLOW_ITEM if reader.text[at] == "[" else FLOW_KEY, top.indent, start)
     frame.mark = at
     frame.own = own
-    reader.hold(frame)
+    if reader.may_open or top.state == KEY:
+        reader.hold(frame)
     whole = own if top.state == KEY else _whole(top.properties, own)
     kind = SEQUENCE_START if reader.text[at] == "[" else MAPPING_START
     reader.emit(kind, whole.offset if whole else start, whole, "", FLOW)

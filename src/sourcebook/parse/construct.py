@@ -300,9 +300,7 @@ class Construction:
                 parts.append("<<" if level.key is _MERGE else level.key)
         return tuple(parts)
 
-    def _finding(
-        self, rule: str, message: str, offset: int, hint: str, where: Path, level: Level = "error"
-    ) -> Finding:
+    def _finding(self, rule: str, message: str, offset: int, hint: str, where: Path, level: Level = "error") -> Finding:
         return Finding(self.path, *self.places(offset), rule, message, level, hint, pointer(where))
 
     def _report(self, rule: str, message: str, offset: int, hint: str) -> None:

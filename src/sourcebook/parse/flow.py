@@ -212,7 +212,9 @@ def _node_done(reader: Reader, start: int, collection: Frame | None, *, adjacent
         if colon is not None:
             at = colon.end() - 1
             if "\n" in reader.text[start : min(at, start + KEY_LENGTH + 1)]:
-                reader.fail(at, "a colon after a key of several lines", "put the key on one line, or the text in quotes")
+                reader.fail(
+                    at, "a colon after a key of several lines", "put the key on one line, or the text in quotes"
+                )
             if index is None or at - start > KEY_LENGTH:
                 reader.fail(start, f"a key of more than {KEY_LENGTH:,} characters", "write a long key after `? `")
             _open_pair(reader, start, PAIR_VALUE, index)

@@ -65,7 +65,9 @@ def _begin_document(reader: Reader, bare: bool) -> bool:
             _explicit_document(reader, first)
             return True
         elif first >= 0:
-            reader.fail(content, "directives (lines that begin with %) without a document after them", "begin it with ---")
+            reader.fail(
+                first, "directives (lines that begin with %) without a document after them", "begin it with ---"
+            )
         elif text[content] == "\0":
             return False
         elif marker:
@@ -117,7 +119,9 @@ def _directive(reader: Reader, seen: set[str]) -> None:
     words = re.split(r"[ \t]+", re.sub(r"(?:^|[ \t]+)#.*|[ \t]+$", "", found[1]))
     name, parameters = words[0], words[1:]
     if not name:
-        reader.fail(reader.pos, "a line that begins with % and names no directive", "put text that begins with % in quotes")
+        reader.fail(
+            reader.pos, "a line that begins with % and names no directive", "put text that begins with % in quotes"
+        )
     if name == "YAML":
         if "%YAML" in seen:
             reader.fail(reader.pos, "a second %YAML line for the same document", "keep one of the two")
@@ -132,4 +136,3 @@ def _directive(reader: Reader, seen: set[str]) -> None:
         seen.add(parameters[0])
         reader.handles[parameters[0]] = parameters[1]
     reader.pos = found.end()
-

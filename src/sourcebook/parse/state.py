@@ -118,7 +118,9 @@ class Reader:
         while odd and odd[0] < end:
             odd.popleft()
 
-    def emit(self, kind: int, offset: int, properties: Properties | None = None, text: str = "", style: str = "") -> None:
+    def emit(
+        self, kind: int, offset: int, properties: Properties | None = None, text: str = "", style: str = ""
+    ) -> None:
         """Queue an event."""
         if properties is None:
             self.queue.append((kind, offset, text, None, None, style))

@@ -33,7 +33,9 @@ def decode(data: bytes, path: str, limits: Limits) -> tuple[str, Finding | None]
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = _NOWHERE.search(text)
     if found:
-        return "", _at_end_of(text[: found.start()], path, f"the character {name(found[0])} is not allowed in a text file")
+        return "", _at_end_of(
+            text[: found.start()], path, f"the character {name(found[0])} is not allowed in a text file"
+        )
     return text, None
 
 
