@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from sourcebook.parse import scalars
+from sourcebook.parse import mistakes, scalars
 from sourcebook.parse.events import (
     ALIAS,
     DOCUMENT_END,
@@ -16,11 +16,11 @@ from sourcebook.parse.events import (
     SEQUENCE_END,
     SEQUENCE_START,
 )
+from sourcebook.parse.properties import anchor, merged, properties
 from sourcebook.parse.state import (
     AFTER,
     BLANK,
     COLON,
-    DONE,
     EXPLICIT_KEY,
     EXPLICIT_VALUE,
     FLOW_ITEM,
@@ -28,7 +28,7 @@ from sourcebook.parse.state import (
     ITEM,
     ITEM_NODE,
     KEY,
-    KEY_LENGTH,
+    MOST_OF_KEY,
     PENDING,
     REST,
     ROOT,
@@ -37,9 +37,6 @@ from sourcebook.parse.state import (
     Properties,
     Reader,
     after_white,
-    anchor,
-    merged,
-    properties,
 )
 
 # Empty lines and comments ([78] l-comment), then the indentation of the next line, and tabs that are none of it.
@@ -79,14 +76,14 @@ def _line(reader: Reader) -> None:
             return
         reader.empty(top, top.mark)
     if indent > top.indent or reader.tab >= 0:
-        _misplaced(reader, top)
+        mistakes.misplaced(reader, top)
     if top.state == ITEM:
         if dash:
             top.state = ITEM_NODE
             _after_indicator(reader, top, compact=True)
             return
         if reader.frames[-2].indent != indent:
-            _misplaced(reader, top)
+            mistakes.misplaced(reader, top)
         _close(reader)
         top = reader.frames[-1]
     if top.state == COLON:
@@ -101,20 +98,6 @@ def _line(reader: Reader) -> None:
 def _at_byte_order_mark(reader: Reader, at: int) -> bool:
     """Whether a byte order mark stands here before a document marker, as [202] l-document-prefix allows."""
     return reader.text[at] == "\ufeff" and at == reader.line and scalars.at_marker(reader.text, at + 1)
-
-
-def _misplaced(reader: Reader, top: Frame) -> None:
-    """The line is at an indentation where nothing can stand."""
-    if reader.tab >= 0:
-        reader.fail(reader.tab, "a tab where only spaces may be", "indent with spaces")
-    if top.state == DONE:
-        hint = "indent it into the value above; or begin a second document with ---"
-        reader.fail(reader.pos, "text after the end of the document", hint)
-    if top.state == ITEM:
-        message = "this line is not at the indentation of the list before it"
-        reader.fail(reader.pos, message, "align it with the other items")
-    message = "this line is not at the indentation of the keys before it"
-    reader.fail(reader.pos, message, "align it with the keys it belongs to")
 
 
 # --- nodes ----------------------------------------------------------------------------------------------------------
@@ -155,7 +138,7 @@ def _plain(reader: Reader, start: int, own: Properties | None) -> None:
     text, at = reader.text, reader.pos
     found = scalars.PLAIN_OUT.match(text, at)
     if found is None:
-        scalars.no_plain(text, at)
+        mistakes.no_plain(text, at)
     end = found.end()
     top = reader.frames[-1]
     if top.state == KEY or _COLON.match(text, end):
@@ -176,9 +159,9 @@ def _scalar(reader: Reader, start: int, own: Properties | None, value: str, styl
     top = reader.frames[-1]
     rest = REST.match(reader.text, end)
     if rest is None:
-        _text_after(reader, end, style)
+        mistakes.text_after(reader, end, style)
     if top.state == KEY:
-        _no_key(reader, start)
+        mistakes.no_key(reader, start)
     whole = _all_properties(top, own)
     reader.emit(SCALAR, whole.offset if whole else start, whole, value, style)
     top.state = AFTER[top.state]
@@ -196,21 +179,20 @@ def _mapping(reader: Reader, start: int, colon: int, index: int | None = None) -
 
     With ``index`` its start is put there among the queued events: before those of a flow collection that is its key.
     """
-    if "\n" in reader.text[start : min(colon, start + KEY_LENGTH + 1)]:
-        message = "a colon with a space after it, where no key can stand, for a key has one line"
-        hint = "put the text in quotes; or mend the indentation of this line"
-        reader.fail(colon, message, hint)
-    if colon - start > KEY_LENGTH:
-        hint = "put the text in quotes if it is no key; write a long key after `? `, and `: ` with its value below"
-        reader.fail(start, f"a key of more than {KEY_LENGTH:,} characters", hint)
+    if "\n" in reader.text[start : min(colon, start + MOST_OF_KEY + 1)]:
+        line = reader.text.rfind("\n", start, colon) + 1
+        if reader.may_open and after_white(reader.text, line) - line == start - reader.line:
+            mistakes.no_key(reader, start)  # the line before is meant as a key too
+        mistakes.no_key_here(reader, colon, ", for a key has one line")
+    if colon - start > MOST_OF_KEY:
+        mistakes.long_key(reader, start)
     top = reader.frames[-1]
     if top.state == KEY:
         return top
     if not reader.may_open:
         if reader.tab >= 0:
-            reader.fail(reader.tab, "a tab where only spaces may be", "indent with spaces")
-        hint = "put the text in quotes; or mend the indentation of this line"
-        reader.fail(colon, "a colon with a space after it, where no key can stand", hint)
+            mistakes.tab(reader)
+        mistakes.no_key_here(reader, colon)
     before, top.properties = top.properties, None
     mapping = Frame(KEY, start - reader.line, before.offset if before else start)
     reader.emit(MAPPING_START, mapping.offset, before)
@@ -255,7 +237,7 @@ def _indicator(reader: Reader, start: int, own: Properties | None) -> None:
         _after_indicator(reader, top, compact=True)
         return
     if reader.tab >= 0:
-        reader.fail(reader.tab, "a tab where only spaces may be", "indent with spaces")
+        mistakes.tab(reader)
     if top.state == KEY:
         reader.fail(at, "a list item where a key is expected", "indent the list below the key it belongs to")
     if not reader.may_open:
@@ -271,7 +253,7 @@ def _indicator(reader: Reader, start: int, own: Properties | None) -> None:
 def _block_scalar(reader: Reader, own: Properties | None) -> None:
     top, at = reader.frames[-1], reader.pos
     if top.state == KEY:
-        _no_key(reader, at)
+        mistakes.no_key(reader, at)
     whole = _all_properties(top, own)
     value, reader.pos = scalars.block(reader.text, at, top.indent)
     reader.emit(SCALAR, whole.offset if whole else at, whole, value, reader.text[at])
@@ -284,7 +266,7 @@ def _alias(reader: Reader, start: int, own: Properties | None) -> None:
     name = anchor(reader)
     top, end = reader.frames[-1], reader.pos
     if own is not None:
-        reader.fail(start, "an anchor or a tag before an alias", "leave it out: the alias stands for what it names")
+        mistakes.properties_of_alias(reader, start)
     colon = _COLON.match(reader.text, end)
     if colon is not None:
         mapping = _mapping(reader, at, colon.end() - 1)
@@ -295,9 +277,9 @@ def _alias(reader: Reader, start: int, own: Properties | None) -> None:
     if rest is None:
         reader.fail(at, "text after an alias", "put text that begins with * in quotes")
     if top.state == KEY:
-        _no_key(reader, at)
+        mistakes.no_key(reader, at)
     if top.properties:
-        reader.fail(at, "an alias with an anchor or a tag", "leave it out: the alias stands for what it names")
+        mistakes.properties_of_alias(reader, at)
     reader.emit(ALIAS, at, None, name)
     top.state = AFTER[top.state]
     reader.pos, reader.fresh = rest.end(), True
@@ -344,9 +326,9 @@ def flow_closed(reader: Reader, frame: Frame) -> None:
         return
     rest = REST.match(text, end)
     if rest is None:
-        _text_after(reader, end, text[end - 1])
+        mistakes.text_after(reader, end, text[end - 1])
     if top.state == KEY:
-        _no_key(reader, frame.offset)
+        mistakes.no_key(reader, frame.offset)
     _all_properties(top, frame.own)  # refuses a second anchor or tag
     top.state = AFTER[top.state]
     reader.pos, reader.fresh = rest.end(), True
@@ -378,28 +360,3 @@ def _end_document(reader: Reader) -> None:
     reader.frames.clear()
     ended = reader.text.startswith("...", reader.pos)
     reader.emit(DOCUMENT_END, reader.pos, None, "", "..." if ended else "")
-
-
-# --- what is wrong --------------------------------------------------------------------------------------------------
-
-
-def _no_key(reader: Reader, offset: int) -> None:
-    hint = "write `key: value`; indent the lines of a long text; put text with special characters in quotes"
-    reader.fail(offset, "a line that is neither a key with its value nor part of the text before it", hint)
-
-
-def _text_after(reader: Reader, end: int, style: str) -> None:
-    """Something follows a node on its line that is neither a comment nor a colon."""
-    at = after_white(reader.text, end)
-    if reader.text[at] == "#":
-        reader.fail(at, "a comment without a space before it", "put a space before #")
-    if style in "\"'" and style:
-        message = "text after the end of a quoted text"
-        hint = "quote all of it; inside double quotes write \\\" for one, inside single quotes ''"
-        reader.fail(at, message, hint)
-    if style and style in "]}":
-        reader.fail(at, f"text after the closing {style}", "put all of it in quotes if it is text")
-    if reader.text[at] == ":":
-        hint = "put the text in quotes; or mend the indentation of this line"
-        reader.fail(at, "a colon where no key can stand", hint)
-    reader.fail(at, "text where the line should end", "put the text in quotes")

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The flow styles of YAML 1.2.2 (chapter 7): collections between brackets and braces, over as many lines as they need."""
+"""The flow styles of YAML 1.2.2 (chapter 7): collections between brackets and braces, on any number of lines."""
 
 from __future__ import annotations
 
 import re
-from typing import NoReturn
 
-from sourcebook.parse import block, scalars
+from sourcebook.parse import block, mistakes, scalars
 from sourcebook.parse.events import (
     ALIAS,
     FLOW,
@@ -16,6 +15,7 @@ from sourcebook.parse.events import (
     SEQUENCE_END,
     SEQUENCE_START,
 )
+from sourcebook.parse.properties import anchor, properties
 from sourcebook.parse.state import (
     AFTER,
     BLANK,
@@ -28,7 +28,7 @@ from sourcebook.parse.state import (
     FLOW_STATES,
     FLOW_VALUE,
     FLOW_VALUE_END,
-    KEY_LENGTH,
+    MOST_OF_KEY,
     PAIR_COLON,
     PAIR_DONE,
     PAIR_KEY,
@@ -36,14 +36,14 @@ from sourcebook.parse.state import (
     Frame,
     Properties,
     Reader,
-    anchor,
-    properties,
 )
 
 # [80] s-separate: white space, comments and line breaks; then the indentation of the line.
 _SEPARATE = re.compile(r"(?:[ \t]*+(?:(?<=[ \t\n])#[^\n\0]*+)?\n)*+( *+)[ \t]*+(?:(?<=[ \t\n])#[^\n\0]*+(?=\0))?")
 _COLON = re.compile(r"[ \t]*+:(?=[ \t\n\0,\[\]{}])")  # [147] c-ns-flow-map-separate-value
 _COLON_ADJACENT = re.compile(r"[ \t]*+:")  # [149] c-ns-flow-map-adjacent-value, after a JSON-like key
+_ENTRY_END = frozenset({FLOW_ITEM_END, FLOW_VALUE_END, PAIR_DONE})
+_COLONS = frozenset({FLOW_COLON, PAIR_COLON})
 
 
 def step(reader: Reader) -> None:
@@ -51,9 +51,9 @@ def step(reader: Reader) -> None:
     _separate(reader)
     frame = reader.frames[-1]
     state, character = frame.state, reader.text[reader.pos]
-    if state == FLOW_ITEM_END or state == FLOW_VALUE_END or state == PAIR_DONE:
+    if state in _ENTRY_END:
         _entry_end(reader, frame, character)
-    elif state == FLOW_COLON or state == PAIR_COLON:
+    elif state in _COLONS:
         _colon(reader, frame, character)
     elif character in ",]}":
         _no_node(reader, frame, character)
@@ -72,19 +72,12 @@ def _separate(reader: Reader) -> None:
         at = found.end()
         forbidden = text[line] in "-." and scalars.at_marker(text, line)
         if text[at] != "\0" and (found.end(1) - line <= frame.indent or forbidden):
-            _not_closed(reader, f"before line {text.count(chr(10), 0, line) + 1}, which is not indented below it")
+            mistakes.not_closed(
+                reader, f"before line {text.count(chr(10), 0, line) + 1}, which is not indented below it"
+            )
     reader.pos = found.end()
     if text[reader.pos] == "\0":
-        _not_closed(reader, "")
-
-
-def _not_closed(reader: Reader, where: str) -> NoReturn:
-    """Tell of the outermost collection that is open: it is the one a line at the left cannot be in."""
-    frame = next(frame for frame in reader.frames if frame.state in FLOW_STATES)
-    character = reader.text[frame.mark]
-    what, end = ("a list in square brackets", "]") if character == "[" else ("a mapping in braces", "}")
-    message = f"{what} begins here and is not closed" + (f" {where}" if where else "")
-    reader.fail(frame.mark, message, f"close it with {end}" + ("; or indent its lines" if where else ""))
+        mistakes.not_closed(reader, "")
 
 
 def _entry_end(reader: Reader, frame: Frame, character: str) -> None:
@@ -101,7 +94,7 @@ def _entry_end(reader: Reader, frame: Frame, character: str) -> None:
     elif character == ":":
         reader.fail(reader.pos, "a colon where no key can stand", "put the text in quotes")
     elif character == "#":
-        scalars.no_plain(reader.text, reader.pos)
+        mistakes.no_plain(reader.text, reader.pos)
     else:
         message = f"a comma or {closing} is expected here"
         reader.fail(reader.pos, message, "part entries with commas; put text with special characters in quotes")
@@ -121,10 +114,10 @@ def _colon(reader: Reader, frame: Frame, character: str) -> None:
 
 def _no_node(reader: Reader, frame: Frame, character: str) -> None:
     """A node may be here, and there is none."""
-    if frame.state == FLOW_ITEM and character == "]" or frame.state == FLOW_KEY and character == "}":
+    if (frame.state, character) in ((FLOW_ITEM, "]"), (FLOW_KEY, "}")):
         _close(reader, frame)
     elif frame.state in (FLOW_ITEM, FLOW_KEY):
-        scalars.no_plain(reader.text, reader.pos)
+        mistakes.no_plain(reader.text, reader.pos)
     else:
         reader.empty(frame, reader.pos)
 
@@ -176,7 +169,7 @@ def _node(reader: Reader, frame: Frame) -> None:
         _open(reader, frame, start, own)
     elif character == "*":
         if own is not None:
-            reader.fail(start, "an anchor or a tag before an alias", "leave it out: the alias stands for what it names")
+            mistakes.properties_of_alias(reader, start)
         name = anchor(reader)
         reader.emit(ALIAS, at, None, name)
         _node_done(reader, start, None, adjacent=False)
@@ -192,7 +185,7 @@ def _plain(reader: Reader, frame: Frame, start: int, own: Properties | None) -> 
     text, at = reader.text, reader.pos
     found = scalars.PLAIN_IN.match(text, at)
     if found is None:
-        scalars.no_plain(text, at)
+        mistakes.no_plain(text, at)
     value, reader.pos = scalars.plain_lines(text, found[0], found.end(), frame.indent + 1, flow=True)
     _scalar(reader, frame, start, own, value, "")
 
@@ -211,12 +204,12 @@ def _node_done(reader: Reader, start: int, collection: Frame | None, *, adjacent
         colon = (_COLON_ADJACENT if adjacent else _COLON).match(reader.text, reader.pos)
         if colon is not None:
             at = colon.end() - 1
-            if "\n" in reader.text[start : min(at, start + KEY_LENGTH + 1)]:
+            if "\n" in reader.text[start : min(at, start + MOST_OF_KEY + 1)]:
                 reader.fail(
                     at, "a colon after a key of several lines", "put the key on one line, or the text in quotes"
                 )
-            if index is None or at - start > KEY_LENGTH:
-                reader.fail(start, f"a key of more than {KEY_LENGTH:,} characters", "write a long key after `? `")
+            if index is None or at - start > MOST_OF_KEY:
+                mistakes.long_key(reader, start)
             _open_pair(reader, start, PAIR_VALUE, index)
             reader.pos = colon.end()
             return
@@ -232,7 +225,7 @@ def _empty_key(reader: Reader, frame: Frame, start: int) -> None:
         reader.frames[-1].properties = own
         frame = reader.frames[-1]
     if frame.state not in (FLOW_KEY, FLOW_EXPLICIT_KEY, PAIR_KEY):
-        scalars.no_plain(reader.text, reader.pos)
+        mistakes.no_plain(reader.text, reader.pos)
     reader.empty(frame, reader.pos)
 
 

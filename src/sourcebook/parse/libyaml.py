@@ -45,7 +45,7 @@ _LINE_START = re.compile(r"\n(?:%|---|\.\.\.| *+:)")  # directives, further docu
 _INDICATOR = re.compile(  # explicit keys, tags, anchors, aliases
     r"[?!&*](?<=[ \n\[{,][?!&*])(?:(?<=[?!])|(?=[^ \n]))"
 )
-_COMMENT = re.compile(r"#(?<=[\"'\[\]{},|>0-9+-]#)")  # comments without a space before them
+_COMMENT = re.compile(r"#(?<![\w \n/.(&=]#)(?<!\A#)")  # comments without a space before them
 _EMPTY_KEY = re.compile(r"[\[{,] *+:")
 _LONE_DASH = re.compile(r"-[,\[\]{}]")
 _BLOCK_SCALAR = re.compile(  # comments, indentation indicators, and lines of spaces at its start

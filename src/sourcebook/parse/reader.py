@@ -113,7 +113,7 @@ _DIRECTIVE = re.compile(r"%([^\n\0]*+)(?:\n|(?=\0))")
 
 
 def _directive(reader: Reader, seen: set[str]) -> None:
-    """[82] l-directive. What a %YAML line says changes nothing; names that the specification reserves are passed over."""
+    """[82] l-directive. What a %YAML line says changes nothing; reserved names are passed over."""
     found = _DIRECTIVE.match(reader.text, reader.pos)
     assert found is not None
     words = re.split(r"[ \t]+", re.sub(r"(?:^|[ \t]+)#.*|[ \t]+$", "", found[1]))

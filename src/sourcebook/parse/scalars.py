@@ -8,7 +8,6 @@ content with the offset after it. Numbers in brackets are those of the specifica
 from __future__ import annotations
 
 import re
-from typing import NoReturn
 
 from sourcebook.parse.events import NotYaml
 
@@ -25,7 +24,10 @@ def at_marker(text: str, offset: int) -> bool:
 
 
 def _plain(safe: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Expressions for the first and for a further line of a plain scalar; ``safe`` is what [127] ns-plain-safe leaves out."""
+    """Expressions for the first and for a further line of a plain scalar.
+
+    ``safe`` is what [127] ns-plain-safe leaves out.
+    """
     safe_next = rf"(?=[^{safe}])"
     first = rf"(?:[^ \t\n\0\-?:,\[\]{{}}#&*!|>'\"%@`]|[-?:]{safe_next})"  # [126] ns-plain-first
     rest = (  # [132] nb-ns-plain-in-line
@@ -60,29 +62,6 @@ def plain_lines(text: str, first: str, end: int, indent: int, *, flow: bool) -> 
         parts.append(line[0])
         end = line.end()
     return "".join(parts), end
-
-
-_STARTS = {
-    "%": "text cannot begin with %",
-    "@": "text cannot begin with @, which YAML reserves",
-    "`": "text cannot begin with `, which YAML reserves",
-    "#": "a comment without a space before it",
-    ",": "a comma where a value is expected",
-    "]": "a ] that closes nothing",
-    "}": "a } that closes nothing",
-    "|": "a text after | cannot begin inside brackets",
-    ">": "a text after > cannot begin inside brackets",
-    "-": "a list item where none can stand",
-    "?": "a ? where no key can stand",
-    ":": "a colon where no key can stand",
-    "\ufeff": "a byte order mark inside the text",
-}
-
-
-def no_plain(text: str, offset: int) -> NoReturn:
-    """No node can begin with the character at ``offset``."""
-    message = _STARTS.get(text[offset], "a value is expected here")
-    raise NotYaml(offset, message, "put the text in quotes" if text[offset] != "#" else "put a space before #")
 
 
 # --- quoted ---------------------------------------------------------------------------------------------------------
@@ -203,7 +182,7 @@ _BLANK_LINE = re.compile(r"[ \t]*+[\n\0]")
 
 
 def block(text: str, offset: int, parent: int) -> tuple[str, int]:
-    """[170] c-l+literal or [174] c-l+folded inside a node indented by ``parent``; returns the start of the next line."""
+    """[170] c-l+literal, [174] c-l+folded: in a node indented by ``parent``, up to the start of the next line."""
     header = _HEADER.match(text, offset)
     if header is None:
         message = f"only a digit, + or - may follow {text[offset]} on its line"

@@ -10,14 +10,33 @@ import re
 from collections import deque
 from typing import NoReturn
 
-from sourcebook.parse.events import CORE, SCALAR, Event, NotYaml
+from sourcebook.parse.events import SCALAR, Event, NotYaml
 from sourcebook.parse.text import name, only_quoted
 
-# What a frame expects next. Those of the first group expect a node.
-(ROOT, ITEM_NODE, VALUE, EXPLICIT_KEY, EXPLICIT_VALUE) = range(5)
-(FLOW_ITEM, FLOW_KEY, FLOW_EXPLICIT_KEY, FLOW_VALUE, PAIR_KEY, PAIR_VALUE) = range(5, 11)
-(DONE, ITEM, KEY, COLON) = range(11, 15)
-(FLOW_ITEM_END, FLOW_COLON, FLOW_VALUE_END, PAIR_COLON, PAIR_DONE) = range(15, 20)
+# What a frame expects next. In block styles, a node:
+ROOT = 0  # of a document
+ITEM_NODE = 1  # after `- `
+VALUE = 2  # after `key:`
+EXPLICIT_KEY = 3  # after `? `
+EXPLICIT_VALUE = 4  # after the `: ` of an explicit key
+# In flow styles, a node:
+FLOW_ITEM = 5  # of a sequence, or `]`
+FLOW_KEY = 6  # of a mapping, or `}`
+FLOW_EXPLICIT_KEY = 7  # after `? `
+FLOW_VALUE = 8  # after `:`
+PAIR_KEY = 9  # of a mapping of one pair in a sequence, after its `? `
+PAIR_VALUE = 10  # after its `:`
+# In block styles, no node:
+DONE = 11  # the end of the document
+ITEM = 12  # `- `
+KEY = 13  # a key, which is a node too, or `? `
+COLON = 14  # the `: ` of an explicit key
+# In flow styles, no node:
+FLOW_ITEM_END = 15  # `,` or `]`
+FLOW_COLON = 16  # `:`, or the end of the entry
+FLOW_VALUE_END = 17  # `,` or `}`
+PAIR_COLON = 18  # `:`, or the end of the pair
+PAIR_DONE = 19  # the end of the pair
 
 PENDING = frozenset({ROOT, ITEM_NODE, VALUE, EXPLICIT_KEY, EXPLICIT_VALUE})
 FLOW_STATES = frozenset({*range(FLOW_ITEM, PAIR_VALUE + 1), *range(FLOW_ITEM_END, PAIR_DONE + 1)})
@@ -42,7 +61,7 @@ AFTER = {
 
 BLANK = " \t\n\0"  # what ends an indicator
 BLANK_IN_FLOW = BLANK + ",[]{}"
-KEY_LENGTH = 1024  # characters that an implicit key may have (§7.4.2, §8.2.2)
+MOST_OF_KEY = 1024  # characters that an implicit key may have (§7.4.2, §8.2.2)
 
 _WHITE = re.compile(r"[ \t]*+")
 REST = re.compile(r"(?:[ \t]++#[^\n\0]*+|[ \t]*+)(?:\n|(?=\0))")  # [79] s-l-comments, to the end of its first line
@@ -72,7 +91,7 @@ class Frame:
     For a flow collection ``indent`` is that of the block collection around it: its lines must be indented more.
     """
 
-    __slots__ = ("adjacent", "index", "indent", "mark", "offset", "own", "properties", "state")
+    __slots__ = ("adjacent", "indent", "index", "mark", "offset", "own", "properties", "state")
 
     def __init__(self, state: int, indent: int, offset: int) -> None:
         self.state = state
@@ -151,88 +170,9 @@ class Reader:
     def take(self) -> list[Event]:
         """The queued events that are certain."""
         held = self._possible_keys
-        while held and self.pos - held[0].offset > KEY_LENGTH:
+        while held and self.pos - held[0].offset > MOST_OF_KEY:
             held.popleft()
         count = held[0].index - self._given if held else len(self.queue)
         taken, self.queue = self.queue[:count], self.queue[count:]
         self._given += count
         return taken
-
-
-# --- properties -----------------------------------------------------------------------------------------------------
-
-_ANCHOR = re.compile(r"[&*]([^ \t\n\0,\[\]{}]++)")  # [101] c-ns-anchor-property, [104] c-ns-alias-node
-_URI = r"(?:%[0-9a-fA-F]{2}|[0-9A-Za-z\-#;/?:@&=+$_.~*'()"  # [39] ns-uri-char, without what tags leave out
-_TAG = re.compile(rf"!(?:<({_URI}!,\[\]])++)>|((?:[0-9A-Za-z-]*!)?)({_URI}])*+))")  # [97] c-ns-tag-property
-_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})++")
-
-
-def properties(reader: Reader, *, flow: bool) -> Properties:
-    """[96] c-ns-properties on this line: an anchor, a tag, or both in either order; moves past them."""
-    text, start = reader.text, reader.pos
-    found = Properties(start, None, None)
-    at = start
-    while text[at] in "&!":
-        reader.pos = at
-        one = Properties(at, None, None)
-        if text[at] == "&":
-            one.anchor = anchor(reader)
-        else:
-            one.tag = _tag(reader)
-        end = reader.pos
-        if text[end] not in BLANK and not (flow and text[end] in ",]}"):
-            kind = "an anchor" if text[at] == "&" else "a tag"
-            reader.fail(at, f"{kind} that is not followed by a space", "put text that begins with & or ! in quotes")
-        found = merged(found, one)
-        found.offset = start
-        at = after_white(text, end)
-    return found
-
-
-def anchor(reader: Reader) -> str:
-    """The name of an anchor or alias; moves past it."""
-    found = _ANCHOR.match(reader.text, reader.pos)
-    if found is None:
-        kind = "an anchor" if reader.text[reader.pos] == "&" else "an alias"
-        character = reader.text[reader.pos]
-        reader.fail(reader.pos, f"{kind} without a name", f"put text that begins with {character} in quotes")
-    reader.pos = found.end()
-    return found[1]
-
-
-def _tag(reader: Reader) -> str:
-    found = _TAG.match(reader.text, reader.pos)
-    assert found is not None
-    at, reader.pos = reader.pos, found.end()
-    verbatim, handle, suffix = found.groups()
-    if verbatim is not None:
-        if verbatim == "!":
-            reader.fail(at, "the tag !<!> has no name", "leave it out")
-        return verbatim
-    if reader.text[reader.pos] == "<":
-        reader.fail(at, "a tag between < and > is not closed, or holds what no tag may", "put the text in quotes")
-    if not handle:
-        handle = "!"
-        if not suffix:
-            return "!"
-    else:
-        handle = "!" + handle
-        if not suffix:
-            reader.fail(at, f"the tag {handle} has no name", "put text that begins with ! in quotes")
-    prefix = reader.handles.get(handle, {"!": "!", "!!": CORE}.get(handle))
-    if prefix is None:
-        reader.fail(at, f"the tag handle {handle} is declared by no %TAG line", "leave the tag out, or quote the text")
-    return prefix + _PERCENT.sub(lambda run: bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "replace"), suffix)
-
-
-def merged(first: Properties | None, second: Properties | None) -> Properties:
-    """The properties of one node that stand on several lines."""
-    if first is None or second is None:
-        both = first or second
-        assert both is not None
-        return both
-    if (first.anchor and second.anchor) or (first.tag is not None and second.tag is not None):
-        kind = "anchor" if first.anchor and second.anchor else "tag"
-        raise NotYaml(second.offset, f"a second {kind} for the same value", "keep one of the two")
-    tag = first.tag if second.tag is None else second.tag
-    return Properties(first.offset, first.anchor or second.anchor, tag)
