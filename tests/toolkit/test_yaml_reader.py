@@ -206,7 +206,7 @@ def test_any_bytes_are_read_or_refused_at_their_place(data: bytes) -> None:
 @given(st.one_of(TEXTS, mutated()))
 @settings(max_examples=1_500, deadline=None)
 def test_both_sources_give_the_same_events(text: str) -> None:
-    decoded, finding = decode((text + "\n").encode("utf-8", "surrogatepass"), "f.yaml", Limits())
+    decoded, finding = decode(text.encode("utf-8", "surrogatepass"), "f.yaml", Limits())
     if finding is None:
         assert_same_source(decoded)
 

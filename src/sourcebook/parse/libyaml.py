@@ -57,9 +57,8 @@ _DIFFERENT = (_INDICATOR, _COMMENT, _EMPTY_KEY, _LONE_DASH, _BLOCK_SCALAR)
 def may_read(text: str) -> bool:
     """Whether libyaml may be asked for the events of ``text`` (see `text.decode`)."""
     return (
-        text.endswith("\n")
-        and "\t" not in text
-        and text[0] not in "%:?!&* ."
+        "\t" not in text
+        and text[:1] not in "%:?!&* ."
         and _LINE_START.search(text) is None
         and ((text.isascii() and "\x7f" not in text) or _CHARACTERS.search(text) is None)
         and not any(expression.search(text) for expression in _DIFFERENT)
@@ -117,6 +116,8 @@ def _check_scalar(text: str, event: Any, indent: int) -> None:
     if event.style in "|>":
         if begin.column <= indent or indent < 0:
             raise NotYaml(0, "libyaml does not check the indentation of this block scalar")
+        if not text.endswith("\n") and text.find("\n", end.index) < 0:
+            raise NotYaml(0, "libyaml does not end the last line of a block scalar at the end of the text")
     elif begin.line != end.line:
         _check_lines(text[begin.index : end.index], indent)
 
