@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import json
 import tarfile
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sourcebook.exact import loads, same
 from sourcebook.parse import Limits, Parsed, libyaml, parse
 from sourcebook.parse.events import NotYaml
 from sourcebook.parse.reader import events, read
@@ -198,6 +202,39 @@ def test_any_text_is_read_or_refused_at_its_place(text: str) -> None:
 @settings(deadline=None)
 def test_any_bytes_are_read_or_refused_at_their_place(data: bytes) -> None:
     assert_sound(data)
+
+
+# --- what others write ------------------------------------------------------------------------------------------------
+
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(CHARACTERS),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(CHARACTERS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.booleans(), st.sampled_from([None, 2, "\t"]))
+@settings(deadline=None)
+def test_json_is_read_as_json(value: Any, ascii_only: bool, indent: int | str | None) -> None:
+    text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
+    parsed = parse(text.encode(), "f.json")
+    assert not parsed.broken, (text, parsed.findings)
+    assert same(parsed.documents[0].value, loads(text))
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(" \n\n'\"\\-:#"), max_size=60),
+        max_size=4,
+    ),
+    st.sampled_from(["'", '"', "|", ">"]),
+    st.sampled_from([20, 80]),
+)
+@settings(deadline=None)
+def test_texts_are_read_as_another_program_writes_them(texts: list[str], style: str, width: int) -> None:
+    written = yaml.safe_dump({"texts": texts}, default_style=style, width=width, allow_unicode=True)
+    assert parse(written.encode(), "f.yaml").documents[0].value == {"texts": texts}
 
 
 # --- the two sources --------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def load_book(folder: Folder) -> Book:
         one = Finding(DESCRIPTOR, 1, 1, "descriptor", "one YAML document is expected here")
         return Book(root, {}, findings=parsed.findings or (one,))
     document = parsed.documents[0]
-    findings = list(descriptor_findings(document))
+    findings = [*parsed.findings, *descriptor_findings(document)]
     if any(f.level == "error" for f in findings):
         return Book(root, document.value if isinstance(document.value, dict) else {}, findings=tuple(findings))
     return _loaded(root, document, findings)

@@ -230,7 +230,7 @@ class Construction:
         if type(top.value) is dict and not top.has_key:
             if not isinstance(value, str):
                 self._no_key_here(offset)
-            self._key(top, (SCALAR, offset, value, None, None, ""))
+            self._key(top, (SCALAR, offset, value, None, None, "*"))  # no merge, whatever its text
             return
         self.expanded += nodes
         if self.expanded > self.limits.expansion:
