@@ -28,7 +28,7 @@ from sourcebook.parse.state import (
     ITEM,
     ITEM_NODE,
     KEY,
-    MOST_OF_KEY,
+    KEY_LIMIT,
     PENDING,
     REST,
     ROOT,
@@ -179,12 +179,12 @@ def _mapping(reader: Reader, start: int, colon: int, index: int | None = None) -
 
     With ``index`` its start is put there among the queued events: before those of a flow collection that is its key.
     """
-    if "\n" in reader.text[start : min(colon, start + MOST_OF_KEY + 1)]:
+    if "\n" in reader.text[start : min(colon, start + KEY_LIMIT + 1)]:
         line = reader.text.rfind("\n", start, colon) + 1
         if reader.may_open and after_white(reader.text, line) - line == start - reader.line:
             mistakes.no_key(reader, start)  # the line before is meant as a key too
         mistakes.no_key_here(reader, colon, ", for a key has one line")
-    if colon - start > MOST_OF_KEY:
+    if colon - start > KEY_LIMIT:
         mistakes.long_key(reader, start)
     top = reader.frames[-1]
     if top.state == KEY:

@@ -28,7 +28,7 @@ from sourcebook.parse.state import (
     FLOW_STATES,
     FLOW_VALUE,
     FLOW_VALUE_END,
-    MOST_OF_KEY,
+    KEY_LIMIT,
     PAIR_COLON,
     PAIR_DONE,
     PAIR_KEY,
@@ -106,10 +106,10 @@ def _colon(reader: Reader, frame: Frame, character: str) -> None:
         frame.state = FLOW_VALUE if frame.state == FLOW_COLON else PAIR_VALUE
         reader.pos += 1
         return
-    reader.empty(frame, reader.pos)
     if character not in ",]}":
-        closing = "}" if frame.state == FLOW_VALUE_END else "]"
+        closing = "}" if frame.state == FLOW_COLON else "]"
         reader.fail(reader.pos, f"a colon, a comma or {closing} is expected here", "put the text in quotes")
+    reader.empty(frame, reader.pos)
 
 
 def _no_node(reader: Reader, frame: Frame, character: str) -> None:
@@ -204,11 +204,11 @@ def _node_done(reader: Reader, start: int, collection: Frame | None, *, adjacent
         colon = (_COLON_ADJACENT if adjacent else _COLON).match(reader.text, reader.pos)
         if colon is not None:
             at = colon.end() - 1
-            if "\n" in reader.text[start : min(at, start + MOST_OF_KEY + 1)]:
+            if "\n" in reader.text[start : min(at, start + KEY_LIMIT + 1)]:
                 reader.fail(
                     at, "a colon after a key of several lines", "put the key on one line, or the text in quotes"
                 )
-            if index is None or at - start > MOST_OF_KEY:
+            if index is None or at - start > KEY_LIMIT:
                 mistakes.long_key(reader, start)
             _open_pair(reader, start, PAIR_VALUE, index)
             reader.pos = colon.end()

@@ -6,10 +6,9 @@ from __future__ import annotations
 from typing import NoReturn
 
 from sourcebook.parse.events import NotYaml
-from sourcebook.parse.state import DONE, FLOW_STATES, ITEM, MOST_OF_KEY, Frame, Reader, after_white
+from sourcebook.parse.state import DONE, FLOW_STATES, ITEM, KEY_LIMIT, Frame, Reader, after_white
 
 _QUOTE_OR_MEND = "put the text in quotes; or mend the indentation of this line"
-
 
 _STARTS = {
     "%": "text cannot begin with %",
@@ -49,6 +48,7 @@ def misplaced(reader: Reader, top: Frame) -> NoReturn:
 
 
 def no_key(reader: Reader, offset: int) -> NoReturn:
+    """In a mapping, something that no colon follows."""
     hint = "write `key: value`; indent the lines of a long text; put text with special characters in quotes"
     reader.fail(offset, "a line that is neither a key with its value nor part of the text before it", hint)
 
@@ -58,7 +58,7 @@ def text_after(reader: Reader, end: int, style: str) -> NoReturn:
     at = after_white(reader.text, end)
     if reader.text[at] == "#":
         reader.fail(at, "a comment without a space before it", "put a space before #")
-    if style in "\"'" and style:
+    if style and style in "\"'":
         message = "text after the end of a quoted text"
         hint = "quote all of it; inside double quotes write \\\" for one, inside single quotes ''"
         reader.fail(at, message, hint)
@@ -91,7 +91,7 @@ def no_key_here(reader: Reader, colon: int, of_lines: str = "") -> NoReturn:
 def long_key(reader: Reader, start: int) -> NoReturn:
     """[154], [155]: a key that is not marked with ``?`` has a limit, so that nothing need be read twice."""
     hint = "put the text in quotes if it is no key; write a long key after `? `, and `: ` with its value below"
-    reader.fail(start, f"a key of more than {MOST_OF_KEY:,} characters", hint)
+    reader.fail(start, f"a key of more than {KEY_LIMIT:,} characters", hint)
 
 
 def properties_of_alias(reader: Reader, offset: int) -> NoReturn:

@@ -61,7 +61,7 @@ AFTER = {
 
 BLANK = " \t\n\0"  # what ends an indicator
 BLANK_IN_FLOW = BLANK + ",[]{}"
-MOST_OF_KEY = 1024  # characters that an implicit key may have (§7.4.2, §8.2.2)
+KEY_LIMIT = 1024  # characters that an implicit key may have (§7.4.2, §8.2.2)
 
 _WHITE = re.compile(r"[ \t]*+")
 REST = re.compile(r"(?:[ \t]++#[^\n\0]*+|[ \t]*+)(?:\n|(?=\0))")  # [79] s-l-comments, to the end of its first line
@@ -170,7 +170,7 @@ class Reader:
     def take(self) -> list[Event]:
         """The queued events that are certain."""
         held = self._possible_keys
-        while held and self.pos - held[0].offset > MOST_OF_KEY:
+        while held and self.pos - held[0].offset > KEY_LIMIT:
             held.popleft()
         count = held[0].index - self._given if held else len(self.queue)
         taken, self.queue = self.queue[:count], self.queue[count:]
