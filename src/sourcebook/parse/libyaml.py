@@ -22,6 +22,8 @@ from yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
 )
 
 from sourcebook.parse.events import (
@@ -106,6 +108,8 @@ def events(text: str) -> Iterator[Event]:
                 yield DOCUMENT_START, mark.index, "", None, None, "---" if event.explicit else ""
             elif kind is DocumentEndEvent:
                 yield DOCUMENT_END, mark.index, "", None, None, "..." if event.explicit else ""
+            elif kind is not StreamStartEvent and kind is not StreamEndEvent:
+                raise NotYaml(0, f"libyaml gives an event {kind} that is not known here")
     except YAMLError as error:
         raise NotYaml(0, str(error)) from error
 
