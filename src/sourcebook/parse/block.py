@@ -61,7 +61,7 @@ def _line(reader: Reader) -> None:
     reader.line, at = found.start(1), found.end()
     reader.pos = at
     indent = found.end(1) - reader.line
-    if text[at] == "\0" or (indent == 0 and scalars.at_marker(text, at)) or _at_byte_order_mark(reader, at):
+    if text[at] == "\0" or (indent == 0 and scalars.at_marker(text, reader.line)) or _at_byte_order_mark(reader, at):
         _end_document(reader)
         return
     while reader.frames[-1].indent > indent:
@@ -111,7 +111,9 @@ def _node(reader: Reader) -> None:
     if text[start] in "&!":
         own = properties(reader, flow=False)
         rest = REST.match(text, reader.pos)
-        if rest is not None and top.state != KEY:  # the node follows on a line below, if at all
+        if rest is not None:  # the node follows on a line below, if at all
+            if top.state == KEY:
+                mistakes.no_key(reader, start)
             top.properties = merged(top.properties, own)
             reader.pos, reader.fresh = rest.end(), True
             return
