@@ -166,7 +166,7 @@ def _front_matter(collection: Collection, data: bytes, path: str, limits: Limits
     parsed = parse(data[: fence.start(1)], path, limits, positions=positions)
     line = data[: fence.end()].count(b"\n") + 1
     body, wrong = _body(data[fence.end() :], path, line)
-    if parsed.findings or wrong or not parsed.documents:
+    if parsed.broken or wrong or not parsed.documents:
         return Parsed(parsed.documents, (*parsed.findings, *wrong))
     document = parsed.documents[0]
     if not isinstance(document.value, dict):
@@ -183,7 +183,7 @@ def _front_matter(collection: Collection, data: bytes, path: str, limits: Limits
         where = Positions(
             {**where.values, (collection.body,): place}, {**where.keys, (collection.body,): place}, where.redirects
         )
-    return Parsed((Document(value, document.line, document.lossy, where),))
+    return Parsed((Document(value, document.line, document.lossy, where),), parsed.findings)
 
 
 def _body(data: bytes, path: str, line: int) -> tuple[str, tuple[Finding, ...]]:

@@ -91,7 +91,7 @@ def read(book: Book) -> Reading:
         for path in paths:
             found = _read_file(book, collection, path, owners[path])
             records += found.records
-            findings += [*found.findings, *found.beside]
+            findings += found.findings
             if not found.whole:
                 incomplete.add(collection.name)
             elif collection.select is not None:
@@ -207,13 +207,12 @@ class _File:
 
     records: list[Record] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    beside: list[Finding] = field(default_factory=list)  # what stands beside the records, and is in none
     documents: int = 0
     taken: set[int] = field(default_factory=set)  # the documents that hold them
 
     @property
     def whole(self) -> bool:
-        return not self.findings
+        return not any(finding.level == "error" for finding in self.findings)
 
 
 def _read_file(book: Book, collection: Collection, path: str, owners: Sequence[Collection]) -> _File:
@@ -222,15 +221,18 @@ def _read_file(book: Book, collection: Collection, path: str, owners: Sequence[C
     if finding:
         return _File(findings=[finding])
     parsed = parse_file(collection, data, path, book.limits, positions=needs_positions(collection))
-    if parsed.findings:
+    if parsed.broken:
         return _File(findings=list(parsed.findings))
     if not parsed.documents:
         message = "the file is empty" if not data.strip() else "the file holds only comments"
         return _File(findings=[Finding(path, 1, 1, "layout", message, hint="write a record, or remove the file")])
     found, wrong = items(collection, parsed, path)
-    read = _File(findings=wrong, documents=len(parsed.documents), taken={item.document for item in found})
-    if collection is owners[0]:
-        read.beside += _beside(parsed, path, [owner.at for owner in owners])
+    beside = _beside(parsed, path, [owner.at for owner in owners]) if collection is owners[0] else ()
+    read = _File(
+        findings=[*parsed.findings, *wrong, *beside],
+        documents=len(parsed.documents),
+        taken={item.document for item in found},
+    )
     for item in found:
         key, problem = (item.key, None) if item.key is not None else _key(collection, path, item.value)
         if problem:

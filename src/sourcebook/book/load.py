@@ -29,11 +29,11 @@ def load_book(folder: Folder) -> Book:
     if finding:
         return Book(root, {}, findings=(finding,))
     parsed = parse(data, DESCRIPTOR, positions=True)
-    if parsed.findings or len(parsed.documents) != 1:
+    if parsed.broken or len(parsed.documents) != 1:
         one = Finding(DESCRIPTOR, 1, 1, "descriptor", "one YAML document is expected here")
         return Book(root, {}, findings=parsed.findings or (one,))
     document = parsed.documents[0]
-    findings = list(descriptor_findings(document))
+    findings = [*parsed.findings, *descriptor_findings(document)]
     if any(f.level == "error" for f in findings):
         return Book(root, document.value if isinstance(document.value, dict) else {}, findings=tuple(findings))
     return _loaded(root, document, findings)

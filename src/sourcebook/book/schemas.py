@@ -31,7 +31,7 @@ def schema_files(
             continue
         parsed = parse(data, path)
         findings += parsed.findings
-        if not parsed.findings:  # an empty file is no schema, and said to be none
+        if not parsed.broken:  # an empty file is no schema, and said to be none
             contents[path] = parsed.documents[0].value if parsed.documents else None
     return contents, findings
 

@@ -55,7 +55,7 @@ def _script(path: str, data: bytes, known: Iterable[str]) -> tuple[Script | None
             header.append("\n")
     parsed = parse("".join(header).encode(), path)
     value = parsed.documents[0].value if parsed.documents else {}
-    if parsed.findings:  # the comment's text begins after "-- "
+    if parsed.broken:  # the comment's text begins after "-- "
         return None, tuple(replace(f, rule="script", column=f.column + 3) for f in parsed.findings)
     if not isinstance(value, dict):
         message = "the leading comment is not a YAML mapping"

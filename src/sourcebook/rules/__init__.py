@@ -29,6 +29,7 @@ _ALL = (
     Rule("yaml-syntax", "The file is not YAML.", fixed=True),
     Rule("yaml-encoding", "The bytes are not UTF-8 text, or hold characters that no text has.", fixed=True),
     Rule("yaml-duplicate-key", "A mapping has the same key twice.", fixed=True),
+    Rule("yaml-key-lookalike", "Two keys of a mapping look the same and are not.", level="warning"),
     Rule("yaml-key", "A mapping key is a list or a mapping.", fixed=True),
     Rule(
         "yaml-tag",
