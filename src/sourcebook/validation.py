@@ -80,6 +80,11 @@ class Schemas:
         self._elsewhere = elsewhere or {}
         self._ids = {_own_id(contents): path for path, contents in files.items() if _own_id(contents)}
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the schema files."""
+        return tuple(self._files)
+
     @cached_property
     def _resources(self) -> list[tuple[str, Any]]:
         files = [(_BASE + path, contents) for path, contents in self._files.items() if not self._invalid[path]]

@@ -7,12 +7,15 @@ The only package that knows the names of a book's folders and files.
 from sourcebook.book.descriptor import descriptor_schema
 from sourcebook.book.load import load_book
 from sourcebook.book.model import (
+    BASELINE,
     DATA,
     DESCRIPTOR,
     OWN_FOLDERS,
+    Baseline,
     Book,
     Collection,
     Folder,
+    Known,
     Script,
     Target,
     build_folder,
@@ -22,12 +25,15 @@ from sourcebook.book.model import (
 from sourcebook.book.paths import join, look_up, steps
 
 __all__ = [
+    "BASELINE",
     "DATA",
     "DESCRIPTOR",
     "OWN_FOLDERS",
+    "Baseline",
     "Book",
     "Collection",
     "Folder",
+    "Known",
     "Script",
     "Target",
     "build_folder",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook import files
+from sourcebook.book.baseline import read_baseline
 from sourcebook.book.descriptor import collection_of, descriptor_findings, finding_at
 from sourcebook.book.model import DESCRIPTOR, Book, Collection, Folder, as_tuple, build_folder
 from sourcebook.book.schemas import schema_files, schema_findings
@@ -53,6 +54,7 @@ def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
     findings += schema_findings(root, schemas, parse_limits)
     findings += _collection_findings(collections, contents, broken, document)
     scripts = {kind: scripts_of(root, kind, findings) for kind in ("checks", "views", "queries")}
+    baseline = read_baseline(root, findings)
     return Book(
         root=root,
         descriptor=descriptor,
@@ -65,6 +67,7 @@ def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
         checks=scripts["checks"],
         views=scripts["views"],
         queries=scripts["queries"],
+        baseline=baseline,
         findings=tuple(findings),
     )
 

@@ -53,8 +53,7 @@ def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
         for name, one, other in collisions(plans.values())
     ]
     if not findings:
-        enforced = book.level("schema") == "error"
-        plans = {name: _settled(plan, plans, enforced=enforced) for name, plan in plans.items()}
+        plans = {name: _settled(plan, plans, enforced=book.enforced(name)) for name, plan in plans.items()}
     return plans, findings
 
 
