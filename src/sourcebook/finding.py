@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -50,7 +51,7 @@ class Finding:
 
 
 def harmless(line: str) -> str:
-    """``line`` as it may be printed: no control characters, and no command of a CI system (``::error::``, ``##[…]``)."""
+    """``line`` as it may be printed: no controls, and no command of a CI system (``::error::``, ``##[…]``)."""
     text = printable(line).replace("##[", "#\\x23[")
     return text if not text.lstrip().startswith("::") else text.replace("::", "\\x3a:", 1)
 
@@ -59,7 +60,12 @@ def printable(text: str) -> str:
     """``text`` with every character that could steer a terminal or a log (controls, bidi, line breaks) escaped."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escaped(c) if unicodedata.category(c) in _UNPRINTABLE else c for c in text)
+    return "".join(_escaped(c) if is_unprintable(c) else c for c in text)
+
+
+def is_unprintable(character: str) -> bool:
+    """Whether a character could steer a terminal or a log."""
+    return unicodedata.category(character) in _UNPRINTABLE
 
 
 # Cc controls, Cf bidi and zero-width formats, Cs surrogates, Zl/Zp line separators.
@@ -118,9 +124,23 @@ class Ledger:
         """A line a rule, sorted: what was performed, skipped, unverifiable, and why."""
         return [harmless(f"{rule}: {_counts(tally)}") for rule, tally in sorted(self._tallies.items())]
 
-    def idle(self) -> list[str]:
-        """The rules that were applied to nothing, sorted."""
-        return [rule for rule, t in sorted(self._tallies.items()) if not (t.performed or t.skipped or t.unverifiable)]
+    def brief(self, *, everything: bool = True) -> list[str]:
+        """The same in few lines: rules with equal counts together.
+
+        Without ``everything``, only what was not performed.
+        """
+        alone, done, idle = [], defaultdict[int, list[str]](list), defaultdict[str, list[str]](list)
+        for rule, tally in sorted(self._tallies.items()):
+            if tally.skipped or tally.unverifiable:
+                alone.append(harmless(f"{rule}: {_counts(tally)}"))
+            elif tally.performed:
+                done[tally.performed].append(rule)
+            else:
+                idle["; ".join(sorted(tally.reasons))].append(rule)
+        told = [f"{count:,} performed of each: {', '.join(rules)}" for count, rules in sorted(done.items())]
+        told = [line.replace(" of each:", ":") if "," not in line.partition(":")[2] else line for line in told]
+        nothing = [f"0 performed, since {why}: {', '.join(rules)}" for why, rules in sorted(idle.items())]
+        return [*(map(harmless, told) if everything else ()), *map(harmless, nothing), *alone]
 
     def as_dict(self) -> dict[str, dict[str, object]]:
         """The same as plain data, for the report."""

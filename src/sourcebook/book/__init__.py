@@ -23,6 +23,7 @@ from sourcebook.book.model import (
     targets,
 )
 from sourcebook.book.paths import join, look_up, steps
+from sourcebook.book.scripts import scripts_of
 
 __all__ = [
     "BASELINE",
@@ -42,6 +43,7 @@ __all__ = [
     "join",
     "load_book",
     "look_up",
+    "scripts_of",
     "steps",
     "targets",
 ]

@@ -45,7 +45,8 @@ def _entries(entries: list[Any], positions: Positions, findings: list[Finding]) 
         place: Place = positions.value(where)
         texts = [entry.get(name) if isinstance(entry, dict) else None for name in _FIELDS]
         if all(isinstance(text, str) for text in texts):
-            yield Known(*map(str, texts), *place, pointer(where))
+            path, rule, there, message = map(str, texts)
+            yield Known(path, rule, there, message, *place, pointer(where))
         else:
             message = "an entry of the baseline has the texts path, rule, place and message"
             findings.append(Finding(BASELINE, *place, "baseline", message, hint=_WRITE, pointer=pointer(where)))

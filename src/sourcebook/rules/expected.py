@@ -13,7 +13,7 @@ _NAME = re.compile(r"[\w][\w.-]*")  # what may be a file's name without a second
 
 
 def place_of(collection: Collection, target: Target, value: Any) -> str:
-    """A clause that says how a record which ``value`` refers to would be added, such as ``add data/people/ada.yaml``."""
+    """How a record that ``value`` refers to would be added, in words such as ``add data/people/ada.yaml``."""
     field = target.field or collection.key or ""
     pattern = collection.records[0]
     with_field = f"{field}: {dumps(value)}" if field else ""
