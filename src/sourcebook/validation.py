@@ -22,12 +22,13 @@ from referencing import Registry, Resource, Specification
 from referencing.jsonschema import DRAFT202012, specification_with
 
 from sourcebook import wording
+from sourcebook.mistakes import Violation, merged
 from sourcebook.verdict import Verdict, has_format, matches
-from sourcebook.wording import Violation
 
 # Schemas without an $id get one below this address, so that relative references between files resolve. It is never
 # contacted: .invalid is reserved for that (RFC 2606).
 _BASE = "https://book.invalid/"
+_PUT_INSIDE = "put that schema into a file of schemas/, and name it by its path from this file"
 _METASCHEMAS = {uri.rstrip("#"): SPECIFICATIONS.contents(uri) for uri in SPECIFICATIONS}
 
 
@@ -39,6 +40,7 @@ class SchemaProblem:
     path: tuple[str | int, ...]
     kind: str  # "invalid" or "reference"
     message: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,17 +146,20 @@ class Schemas:
 
     def _by_metaschema(self, path: str, contents: Any) -> Iterator[SchemaProblem]:
         if not isinstance(contents, dict | bool):
-            yield SchemaProblem(path, (), "invalid", "a schema is a mapping, or true or false")
+            yield SchemaProblem(
+                path, (), "invalid", "a schema is a mapping, or true or false", "begin with type: object"
+            )
             return
         dialect = contents.get("$schema") if isinstance(contents, dict) else None
         if dialect is not None and (not isinstance(dialect, str) or _unknown_dialect(dialect)):
-            yield SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown")
+            hint = "leave it out for draft 2020-12, or write https://json-schema.org/draft/2020-12/schema"
+            yield SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown", hint)
             return
         meta = _class_for(contents)
         checker = _with_our_patterns(meta)(meta.META_SCHEMA, format_checker=_FORMAT_CHECKER)
         for error in checker.iter_errors(contents):
-            for violation in wording.violations(error):
-                yield SchemaProblem(path, violation.path, "invalid", violation.message)
+            for violation in merged(wording.violations(error)):
+                yield SchemaProblem(path, violation.path, "invalid", violation.message, violation.hint)
 
     def _lost_references(self, file: str, path: tuple[str | int, ...], here: Schema) -> Iterator[SchemaProblem]:
         contents = here.contents
@@ -166,17 +171,25 @@ class Schemas:
         links = contents.get("x-references", ())
         if not isinstance(links, str | list | tuple) or not all(isinstance(link, str) for link in links):
             message = "x-references names a field, such as people.id, or a list of such"
-            yield SchemaProblem(file, (*path, "x-references"), "invalid", message)
+            hint = "x-references: people.id"
+            yield SchemaProblem(file, (*path, "x-references"), "invalid", message, hint)
         reference = contents.get("$ref")
         if isinstance(reference, str):
             try:
                 here.lookup(reference)
             except LookupError:
                 message = f"$ref {reference!r} leads to nothing in this book; nothing is fetched from outside"
-                yield SchemaProblem(file, (*path, "$ref"), "reference", message)
+                hint = wording.did_you_mean(reference, self._files_beside(file)) or _PUT_INSIDE
+                yield SchemaProblem(file, (*path, "$ref"), "reference", message, hint)
         for key, value in contents.items():
             if key not in ("const", "enum", "default", "example", "examples"):
                 yield from self._lost_references(file, (*path, key), here.inside(value))
+
+    def _files_beside(self, file: str) -> Iterator[str]:
+        """The other schema files as a ``$ref`` in ``file`` would name them."""
+        for path in self._files:
+            if path != file:
+                yield posixpath.relpath(path, posixpath.dirname(file))
 
     def validator(self, path: str) -> InstanceValidator:
         """What validates records against the schema in ``path``; the schema must have no problems."""
@@ -211,7 +224,7 @@ class InstanceValidator:
         found = [violation for error in errors for violation in wording.violations(error)]
         # Where only the verdict sees it, its own words must do.
         found = found or [Violation(*error) for error in self._verdict.errors(instance)]
-        return list(dict.fromkeys(found))  # two branches of an allOf may say the same
+        return merged(found)
 
 
 def check(instance: Any, schema: Any) -> list[Violation]:

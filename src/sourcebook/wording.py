@@ -3,39 +3,30 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
+from sourcebook.alternatives import Branch, LibraryError, branches, candidates
 from sourcebook.exact import dumps
+from sourcebook.mistakes import Violation
 from sourcebook.verdict import matches
 
-LibraryError = Any  # jsonschema.exceptions.ValidationError, whose own types allow for half-made errors
 
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One departure from a schema.
-
-    ``path`` leads from the instance's root to the value it is about; with ``at_key`` the key there is meant, not the
-    value; ``keyword`` is the schema keyword that said so.
-    """
-
-    path: tuple[str | int, ...]
-    keyword: str
-    message: str
-    hint: str = ""
-    at_key: bool = False
-
-
-def did_you_mean(word: object, candidates: Iterable[object]) -> str:
-    """``did you mean 'x'?`` for the candidate nearest to ``word``, or the empty string where none is near."""
-    names = {str(candidate): candidate for candidate in candidates}
-    folded = {name.casefold(): name for name in names}
+def nearest(word: object, names: Iterable[object]) -> str:
+    """The name nearest to ``word``, or the empty string where none is near."""
+    folded = {str(name).casefold(): str(name) for name in names}
     near = difflib.get_close_matches(str(word).casefold(), folded, n=1, cutoff=0.7)
-    return f"did you mean {folded[near[0]]!r}?" if near else ""
+    return folded[near[0]] if near else ""
+
+
+def did_you_mean(word: object, names: Iterable[object]) -> str:
+    """``did you mean 'x'?`` for the name nearest to ``word``, or the empty string where none is near."""
+    near = nearest(word, names)
+    return f"did you mean {near!r}?" if near else ""
 
 
 def shown(value: Any, most: int = 60) -> str:
@@ -52,6 +43,10 @@ def violations(error: LibraryError) -> Iterator[Violation]:
     """The mistakes behind one error of the ``jsonschema`` library."""
     path = tuple(error.absolute_path)
     keyword = str(error.validator)
+    if _is_of_a_name(error):
+        message, hint = _PLAIN.get(keyword, _unknown)(error.instance, error.validator_value)
+        yield Violation((*path, error.instance), keyword, f"a name of a property: {message}", hint, at_key=True)
+        return
     special = _SPECIAL.get(keyword)
     if special:
         yield from special(error, path)
@@ -62,6 +57,15 @@ def violations(error: LibraryError) -> Iterator[Violation]:
     ):  # a regular expression says little; its schema may say more
         hint = str(error.schema.get("description", ""))
     yield Violation(path, keyword, message, hint)
+
+
+def _is_of_a_name(error: LibraryError) -> bool:
+    """Whether an error is about the name of a property, which the library gives no path of its own."""
+    parts = list(error.absolute_schema_path)
+    named = (i for i, part in enumerate(parts) if part == "propertyNames")
+    return isinstance(error.instance, str) and any(
+        not i or parts[i - 1] not in ("properties", "patternProperties", "$defs", "definitions") for i in named
+    )
 
 
 def _unknown(_instance: Any, value: Any) -> tuple[str, str]:
@@ -93,7 +97,7 @@ def _type(instance: Any, expected: Any) -> tuple[str, str]:
     wanted = [expected] if isinstance(expected, str) else list(expected)
     hint = ""
     if "string" in wanted and not isinstance(instance, dict | list | None):
-        hint = "put it in quotes to keep it as text"
+        hint = f'put it in quotes to keep it as text: "{shown(instance)}"'
     elif isinstance(instance, str):
         if {"integer", "number"} & set(wanted) and re.fullmatch(r"[-+]?[0-9]+([.][0-9]+)?", instance):
             hint = "take the quotes away: in quotes a number is text"
@@ -118,7 +122,18 @@ _FORMS = {
 
 
 def _format(instance: Any, form: Any) -> tuple[str, str]:
-    return f"{shown(instance)} is not a valid {form}", _FORMS.get(form, "")
+    hint = _FORMS.get(form, "")
+    parts = re.fullmatch(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})", str(instance)) if form == "date" else None
+    if parts and _is_day(*map(int, parts.groups())):
+        hint = f"write it as {parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}"
+    return f"{shown(instance)} is not a valid {form}", hint
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        return bool(datetime.date(year, month, day))
+    except ValueError:
+        return False
 
 
 def _choice(instance: Any, choices: Any) -> tuple[str, str]:
@@ -156,7 +171,7 @@ def _required(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Viol
         if str(error.message).startswith(repr(name)) and name not in error.instance:
             near = difflib.get_close_matches(name, unknown, n=1, cutoff=0.7)
             hint = f"did you mean it by {near[0]!r}?" if near else ""
-            yield Violation(path, "required", f"the property {name!r} is missing", hint)
+            yield Violation(path, "required", f"the property {name!r} is missing", hint, name=name)
 
 
 def _additional(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
@@ -166,19 +181,47 @@ def _additional(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Vi
     for key in error.instance:
         if key in known or any(matches(pattern, key) for pattern in patterns):
             continue
-        unused = [name for name in known if name not in error.instance]
-        hint = did_you_mean(key, unused) or (f"known here: {', '.join(known[:12])}" if known else "")
-        yield Violation(
-            (*path, key), "additionalProperties", f"the property {key!r} is unknown here", hint, at_key=True
-        )
+        yield _unknown_property(path, key, known, error.instance, "additionalProperties")
+
+
+def _unknown_property(
+    path: tuple[str | int, ...], key: str, known: list[str], instance: Any, keyword: str
+) -> Violation:
+    unused = [name for name in known if name not in instance]
+    near = nearest(key, unused)
+    hint = f"did you mean {near!r}?" if near else f"known here: {', '.join(known[:12])}" if known else ""
+    return Violation((*path, key), keyword, f"the property {key!r} is unknown here", hint, at_key=True, name=near)
 
 
 def _unevaluated(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
     named = [key for key in error.instance if repr(key) in error.message] if isinstance(error.instance, dict) else []
+    known, whole = _declared(error.schema)
     for key in named:
-        yield Violation((*path, key), "unevaluatedProperties", f"the property {key!r} is unknown here", at_key=True)
+        # The library takes for unknown whatever a part of the schema knows that the instance does not fit: beside what
+        # is wrong with that, such a one is not told (``mistakes.merged``).
+        certain = whole and key not in known
+        keyword = "additionalProperties" if certain else "unevaluatedProperties"
+        yield _unknown_property(path, key, sorted(known), error.instance, keyword)
     if not named:
         yield Violation(path, str(error.validator), "holds something that no part of the schema allows")
+
+
+def _declared(schema: Any) -> tuple[set[str], bool]:
+    """The properties that a schema and its parts declare, and whether these are all: no reference leads elsewhere."""
+    names: set[str] = set()
+    whole = True
+    waiting = [schema]
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, dict):
+            continue
+        names.update(one.get("properties", {}))
+        whole = whole and not any(part in one for part in ("$ref", "$dynamicRef", "$recursiveRef"))
+        for part in ("allOf", "anyOf", "oneOf"):
+            waiting += one.get(part, ())
+        waiting += [one[part] for part in ("if", "then", "else") if part in one]
+        waiting += one.get("dependentSchemas", {}).values()
+    return names, whole
 
 
 def _unique(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
@@ -203,33 +246,79 @@ def _dependent(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Vio
 
 def _branches(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
     """Of several alternatives, only what is wrong with the one that came closest."""
-    context = error.context or []
-    if not context:
-        yield Violation(
-            path, str(error.validator), "it fits more than one of the alternatives; it must fit exactly one"
-        )
+    found = branches(error)
+    keyword = str(error.validator)
+    if not found:
+        message = "it fits more than one of the alternatives; it must fit exactly one"
+        yield Violation(path, keyword, message, "leave out what belongs to the others")
         return
-    branches: dict[Any, list[LibraryError]] = {}
-    for child in context:
-        branch = child.schema_path[0] if child.schema_path else id(child)  # none of an alternative that is false
-        branches.setdefault(branch, []).append(child)
-    if len(branches) > 1 and all(_only_required(errors) for errors in branches.values()):
-        needed = [" and ".join(map(repr, errors[0].validator_value)) for errors in branches.values()]
-        yield Violation(path, str(error.validator), f"one of these is needed: {', or '.join(needed)}")
+    joined = _joined(found, path)
+    if joined:
+        yield joined
         return
-    for child in min(branches.values(), key=_distance):
-        yield from violations(child)
+    meant = candidates(found)
+    if len(meant) > 1 and all(_only_required(branch) for branch in meant):
+        needed = [" and ".join(map(repr, sorted(branch.missing))) for branch in meant]
+        yield Violation(path, keyword, f"one of these is needed: {', or '.join(dict.fromkeys(needed))}")
+        return
+    everywhere = frozenset.intersection(*(branch.missing for branch in meant)) if len(meant) > 1 else frozenset()
+    if everywhere:  # whichever was meant
+        for name in sorted(everywhere):
+            hint = f"the alternatives are {_listed(meant)}" if any(branch.name for branch in meant) else ""
+            yield Violation(path, "required", f"the property {name!r} is missing", hint, name=name)
+        return
+    closest = min(meant, key=lambda branch: branch.distance)
+    several = sum(branch.fits_type for branch in found) > 1
+    as_what = f" (as {_called(closest)})" if several else ""
+    for child in closest.errors:
+        for one in violations(child):
+            yield replace(one, message=one.message + as_what)
 
 
-def _only_required(errors: list[LibraryError]) -> bool:
-    return all(e.validator == "required" and not e.path for e in errors)
+def _called(branch: Branch) -> str:
+    return repr(branch.name) if branch.name else f"alternative {branch.number + 1}"
 
 
-def _distance(errors: list[LibraryError]) -> tuple[bool, int, int]:
-    """How far a branch is from fitting: of another type altogether, then how shallow and how many its errors are."""
-    wrong_type = any(not e.path and e.validator in ("type", "const", "enum") for e in errors)
-    discriminated = any(len(e.path) == 1 and e.validator in ("const", "enum") for e in errors)
-    return wrong_type or discriminated, -max(len(e.path) for e in errors), len(errors)
+def _listed(found: list[Branch]) -> str:
+    return ", ".join(map(_called, found))
+
+
+def _joined(found: list[Branch], path: tuple[str | int, ...]) -> Violation | None:
+    """One violation for alternatives that are all about one thing: the type, the value, or one property's value."""
+    errors = [error for branch in found for error in branch.errors]
+    if len(errors) != len(found):
+        return _of_property(found, path)
+    if all(not e.path and e.validator == "type" for e in errors):
+        wanted = [
+            one
+            for e in errors
+            for one in ([e.validator_value] if isinstance(e.validator_value, str) else e.validator_value)
+        ]
+        return Violation(path, "type", *_type(errors[0].instance, list(dict.fromkeys(wanted))))
+    if all(not e.path and e.validator in ("const", "enum") for e in errors):
+        return Violation(path, "enum", *_choice(errors[0].instance, _choices(errors)))
+    return _of_property(found, path)
+
+
+def _of_property(found: list[Branch], path: tuple[str | int, ...]) -> Violation | None:
+    """That a property's value is none of those by which the alternatives are told apart."""
+    right = [branch for branch in found if branch.fits_type]
+    if len(right) < 2:
+        return None
+    for name in sorted(frozenset.intersection(*(branch.fixed for branch in right)), key=str):
+        errors = [e for branch in right for e in branch.errors if list(e.path) == [name]]
+        errors = [e for e in errors if e.validator in ("const", "enum")]
+        return Violation((*path, name), "enum", *_choice(errors[0].instance, _choices(errors)))
+    return None
+
+
+def _choices(errors: list[LibraryError]) -> list[Any]:
+    listed = [one for e in errors for one in ([e.validator_value] if e.validator == "const" else e.validator_value)]
+    return list({dumps(one): one for one in listed}.values())
+
+
+def _only_required(branch: Branch) -> bool:
+    return all(e.validator == "required" and not e.path for e in branch.errors)
 
 
 _SPECIAL: dict[str, Any] = {
