@@ -2,7 +2,7 @@
 """JSON Schema to relational plan, and records to rows and back. Pure: nothing here touches the disk."""
 
 from sourcebook.tables.plan import Column, Plan, Table, Wanted, collisions, plan_collection
-from sourcebook.tables.rows import Misfit, Rows, decode, encode, flatten, projected, rebuild
+from sourcebook.tables.rows import Misfit, Rows, decode, encode, flatten, places, projected, rebuild
 from sourcebook.tables.shape import Note, Object, shape_of
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "decode",
     "encode",
     "flatten",
+    "places",
     "plan_collection",
     "projected",
     "rebuild",
