@@ -22,6 +22,7 @@ from sourcebook.rules import RULES, baseline, can_be_lowered, levels, schema, un
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References
+from sourcebook.rules.script import refused
 from sourcebook.sqlite import Sandbox
 from sourcebook.sqlite import reading as read_only
 from sourcebook.tables import flatten
@@ -165,10 +166,10 @@ def _check_tables(
     book: Book, plans: Plans, reading: Reading, flats: list[Flat], index: Index, path: Path, *, strict: bool
 ) -> list[Finding]:
     findings = []
-    for view, why in compile(path, plans, flats, index, book.views, strict=strict):
-        findings.append(Finding(view.path, view.line, 1, "script", f"SQLite refuses the view: {why}"))
+    views = compile(path, plans, flats, index, book.views, strict=strict)
     records = {(record.collection, str(record.key)): record for record in reading.records}
     with read_only(path) as connection:
+        findings += [refused(view, "SQLite refuses the view", why, connection) for view, why in views]
         findings += _query_problems(book, connection)
         checks = BookChecks(
             connection, plans, records, reading.incomplete, Positioner(book), reading.ledger, book.check_seconds
@@ -185,7 +186,7 @@ def _query_problems(book: Book, connection: sqlite3.Connection) -> list[Finding]
             try:
                 guarded.execute(f"EXPLAIN {query.sql}", _Anything())
             except (sqlite3.Error, sqlite3.Warning) as error:
-                findings.append(Finding(query.path, query.line, 1, "script", f"the query cannot be run: {error}"))
+                findings.append(refused(query, "the query cannot be run", str(error), connection))
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (query.name,)).fetchone():
             message = f"there is a table or view {query.name!r} already, so the query would not be reached"
             findings.append(Finding(query.path, 1, 1, "script", message, hint="rename the file"))

@@ -170,7 +170,7 @@ def _required(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Viol
     for name in error.validator_value:
         if str(error.message).startswith(repr(name)) and name not in error.instance:
             near = difflib.get_close_matches(name, unknown, n=1, cutoff=0.7)
-            hint = f"did you mean it by {near[0]!r}?" if near else ""
+            hint = f"did you mean it by {near[0]!r}?" if near else f"add `{name}: …`"
             yield Violation(path, "required", f"the property {name!r} is missing", hint, name=name)
 
 

@@ -60,7 +60,7 @@ def told(instance: Any, schema: Any) -> list[str]:
             {"kind": "camp", "rooms": 3},
             REFERRED,
             [
-                "/: the property 'pitches' is missing (as 'camp')",
+                "/: the property 'pitches' is missing (as 'camp') [add `pitches: …`]",
                 "/rooms: the property 'rooms' is unknown here (as 'camp') [known here: kind, pitches]",
             ],
             id="a branch is named by its $ref",
@@ -90,7 +90,8 @@ def told(instance: Any, schema: Any) -> list[str]:
             3,
             {"anyOf": [{"type": "string"}, {"type": "null"}]},
             [
-                '/: text or empty (null) is expected, but this is the number 3 [put it in quotes to keep it as text: "3"]'
+                '/: text or empty (null) is expected, but this is the number 3 [put it in quotes to '
+                'keep it as text: "3"]'
             ],
             id="alternatives of type are one",
         ),
@@ -104,7 +105,8 @@ def told(instance: Any, schema: Any) -> list[str]:
             {"rooms": 1},
             {"oneOf": [{"required": ["rooms"]}, {"properties": {"rooms": {"minimum": 1}}}]},
             [
-                "/: it fits more than one of the alternatives; it must fit exactly one [leave out what belongs to the others]"
+                "/: it fits more than one of the alternatives; it must fit exactly one "
+                "[leave out what belongs to the others]"
             ],
             id="too many fit",
         ),
@@ -132,7 +134,7 @@ def told(instance: Any, schema: Any) -> list[str]:
                 "required": ["name"],
                 "allOf": [{"required": ["name"]}, {"if": {"required": ["kind"]}, "then": {"required": ["name"]}}],
             },
-            ["/: the property 'name' is missing"],
+            ["/: the property 'name' is missing [add `name: …`]"],
             id="required in three places",
         ),
         pytest.param(

@@ -31,7 +31,9 @@ def load_book(folder: Folder) -> Book:
         return Book(root, {}, findings=(finding,))
     parsed = parse(data, DESCRIPTOR, positions=True)
     if parsed.findings or len(parsed.documents) != 1:
-        one = Finding(DESCRIPTOR, 1, 1, "descriptor", "one YAML document is expected here")
+        one = Finding(
+            DESCRIPTOR, 1, 1, "descriptor", "one YAML document is expected here", hint="take out the second `---`"
+        )
         return Book(root, {}, findings=parsed.findings or (one,))
     document = parsed.documents[0]
     findings = list(descriptor_findings(document))
@@ -80,7 +82,12 @@ def _collection_findings(
         where = (*collection.where, "sourcebook")
         if collection.schema and collection.schema not in contents and collection.schema not in unread:
             message = f"there is no file {collection.schema}"
-            yield finding_at(document, (*where, "schema"), message, did_you_mean(collection.schema, contents))
+            yield finding_at(
+                document,
+                (*where, "schema"),
+                message,
+                did_you_mean(collection.schema, contents) or "write it, or leave `schema` out",
+            )
         if collection.select is not None and collection.layout != "documents":
             yield finding_at(document, (*where, "select"), "only documents can be selected", "layout: documents")
         if collection.layout == "list" and not collection.key:
