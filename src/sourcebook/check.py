@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sourcebook.book import Book, Folder, load_book
+from sourcebook.book import Book, Folder, Script, load_book
 from sourcebook.compile import Flat, compile
 from sourcebook.finding import Finding, Ledger
 from sourcebook.read import Positioner, Reading, Record, read
@@ -182,15 +182,23 @@ def _query_problems(book: Book, connection: sqlite3.Connection) -> list[Finding]
     """The canned queries that SQLite would refuse."""
     findings = []
     for query in book.queries:
-        with Sandbox(connection, book.check_seconds).guarded() as guarded:
-            try:
-                guarded.execute(f"EXPLAIN {query.sql}", _Anything())
-            except (sqlite3.Error, sqlite3.Warning) as error:
-                findings.append(refused(query, "the query cannot be run", str(error), connection))
+        why = _refusal(query, Sandbox(connection, book.check_seconds))
+        if why:
+            findings.append(refused(query, "the query cannot be run", why, connection))
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (query.name,)).fetchone():
             message = f"there is a table or view {query.name!r} already, so the query would not be reached"
             findings.append(Finding(query.path, 1, 1, "script", message, hint="rename the file"))
     return findings
+
+
+def _refusal(query: Script, sandbox: Sandbox) -> str:
+    """Why SQLite does not take a query; the empty string where it does."""
+    with sandbox.guarded() as guarded:
+        try:
+            guarded.execute(f"EXPLAIN {query.sql}", _Anything())
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            return str(error)
+    return ""
 
 
 class _Anything(dict[str, None]):

@@ -90,8 +90,10 @@ def told(instance: Any, schema: Any) -> list[str]:
             3,
             {"anyOf": [{"type": "string"}, {"type": "null"}]},
             [
-                '/: text or empty (null) is expected, but this is the number 3 [put it in quotes to '
-                'keep it as text: "3"]'
+                (
+                    "/: text or empty (null) is expected, but this is the number 3 [put it in quotes to "
+                    'keep it as text: "3"]'
+                )
             ],
             id="alternatives of type are one",
         ),
@@ -105,8 +107,10 @@ def told(instance: Any, schema: Any) -> list[str]:
             {"rooms": 1},
             {"oneOf": [{"required": ["rooms"]}, {"properties": {"rooms": {"minimum": 1}}}]},
             [
-                "/: it fits more than one of the alternatives; it must fit exactly one "
-                "[leave out what belongs to the others]"
+                (
+                    "/: it fits more than one of the alternatives; it must fit exactly one "
+                    "[leave out what belongs to the others]"
+                )
             ],
             id="too many fit",
         ),
