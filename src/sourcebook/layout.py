@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from sourcebook.book import Collection, look_up, steps
@@ -64,6 +65,33 @@ def items(collection: Collection, parsed: Parsed, path: str) -> tuple[list[Item]
             wrong.append(Finding(path, *place, "layout", f"{_EXPECTED[collection.layout]} is expected here", hint=hint))
         found += here
     return found, wrong
+
+
+def shareable(owners: Sequence[Collection]) -> bool:
+    """Whether collections may read the same files: each two of them take other documents, or other parts of them."""
+    return all(
+        (one.select is not None and other.select is not None) or _apart(one.at, other.at)
+        for one, other in combinations(owners, 2)
+    )
+
+
+def _apart(one: Path, other: Path) -> bool:
+    """Whether neither of two paths leads to something inside the other."""
+    shared = min(len(one), len(other))
+    return one[:shared] != other[:shared]
+
+
+def untaken(value: Any, taken: Iterable[Path], here: Path = ()) -> Iterator[Path]:
+    """The paths of what stands beside the parts of a document that are ``taken``, each by its path from ``here``."""
+    ways = [path for path in taken if path]
+    if not isinstance(value, dict) or not ways:
+        return
+    for key, item in value.items():
+        inner = [path[1:] for path in ways if path[0] == key]
+        if not inner:
+            yield (*here, key)
+        elif all(inner):
+            yield from untaken(item, inner, (*here, key))
 
 
 _EXPECTED = {

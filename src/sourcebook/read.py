@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sourcebook import files
 from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book, Collection, look_up, steps
 from sourcebook.finding import Finding, Ledger, pointer
-from sourcebook.layout import items, needs_positions, parse_file
-from sourcebook.parse import Document, Lossy, Path, Place, parse
+from sourcebook.layout import items, needs_positions, parse_file, shareable, untaken
+from sourcebook.parse import Document, Lossy, Parsed, Path, Place, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +87,27 @@ def read(book: Book) -> Reading:
     """
     ledger = Ledger()
     claimed, findings, incomplete = _claims(book, ledger)
+    owners: dict[str, list[Collection]] = {}
+    for collection in book.collections:
+        for path in claimed[collection.name]:
+            owners.setdefault(path, []).append(collection)
     records: list[Record] = []
     shared: dict[str, set[int]] = {}  # the documents of a shared file that no collection has taken yet
     for collection in book.collections:
         paths = claimed[collection.name]
         before = len(records)
         for path in paths:
-            found = _read_file(book, collection, path)
+            found = _read_file(book, collection, path, owners[path])
             records += found.records
-            findings += found.findings
+            findings += [*found.findings, *found.beside]
             if not found.whole:
                 incomplete.add(collection.name)
             elif collection.select is not None:
                 shared.setdefault(path, set(range(found.documents))).difference_update(found.taken)
         for rule in (*READING, "layout"):
             ledger.performed(rule, len(paths))
+        if collection.at:
+            ledger.performed("file-part-unclaimed", sum(owners[path][0] is collection for path in paths))
         if len(records) == before and collection.name not in incomplete and not collection.may_be_empty:
             findings.append(_empty(book, collection, bool(paths)))
         ledger.performed("collection-empty")
@@ -131,8 +137,11 @@ def _claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Find
     missing: set[str] = set()
     count = 0
     for path, odd in _data_files(book):
+        if ignored.fullmatch(path):
+            ledger.skipped("file-unclaimed", f"{DESCRIPTOR} says to ignore them")
+            continue
         owners = [name for name, expression in matchers if expression.fullmatch(path)]
-        if not owners and (ignored.fullmatch(path) or _BESIDE.fullmatch(path)):
+        if not owners and _BESIDE.fullmatch(path):
             continue
         count += 1
         if odd:
@@ -142,7 +151,7 @@ def _claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Find
             message = "no collection's pattern claims this file, so its records would not be published"
             hint = f"move it, widen a pattern in {DESCRIPTOR}, or name it under sourcebook: ignore"
             findings.append(Finding(path, 0, 0, "file-unclaimed", message, hint=hint))
-        elif len(owners) > 1 and not all(book.by_name[owner].select is not None for owner in owners):
+        elif not shareable([book.by_name[owner] for owner in owners]):
             message = f"the collections {' and '.join(owners)} both claim this file"
             hint = f"narrow a pattern in {DESCRIPTOR}"
             findings.append(Finding(path, 0, 0, "file-claimed-twice", message, hint=hint))
@@ -208,6 +217,7 @@ class _File:
 
     records: list[Record] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    beside: list[Finding] = field(default_factory=list)  # what stands beside the records, and is in none
     documents: int = 0
     taken: set[int] = field(default_factory=set)  # the documents that hold them
 
@@ -216,7 +226,8 @@ class _File:
         return not self.findings
 
 
-def _read_file(book: Book, collection: Collection, path: str) -> _File:
+def _read_file(book: Book, collection: Collection, path: str, owners: Sequence[Collection]) -> _File:
+    """What a file holds for ``collection``, the first of whose ``owners`` tells what none of them takes."""
     data, finding = files.read_bytes(book.root, path, book.limits.bytes)
     if finding:
         return _File(findings=[finding])
@@ -228,6 +239,8 @@ def _read_file(book: Book, collection: Collection, path: str) -> _File:
         return _File(findings=[Finding(path, 1, 1, "layout", message, hint="write a record, or remove the file")])
     found, wrong = items(collection, parsed, path)
     read = _File(findings=wrong, documents=len(parsed.documents), taken={item.document for item in found})
+    if collection is owners[0]:
+        read.beside += _beside(parsed, path, [owner.at for owner in owners])
     for item in found:
         key, problem = (item.key, None) if item.key is not None else _key(collection, path, item.value)
         if problem:
@@ -242,6 +255,19 @@ def _read_file(book: Book, collection: Collection, path: str) -> _File:
         record = Record(collection.name, key or "", path, item.at, item.line, item.value, lossy, item.document)
         read.records.append(record)
     return read
+
+
+def _beside(parsed: Parsed, path: str, taken: Sequence[Path]) -> Iterator[Finding]:
+    """A finding for each document in which something stands beside the parts that records are ``taken`` from."""
+    for document in parsed.documents if all(taken) else ():
+        left = list(untaken(document.value, taken))
+        if left:
+            assert document.positions is not None  # read with them wherever records stand below a wrapper
+            names = ", ".join(repr("/".join(map(str, one))) for one in left[:5]) + (" and others" if left[5:] else "")
+            message = f"this part of the file is in no record, and so is not published: {names}"
+            hint = f"make it a collection with an `at` of its own in {DESCRIPTOR}, or remove it"
+            place = document.positions.key(left[0])
+            yield Finding(path, *place, "file-part-unclaimed", message, "warning", hint, pointer(left[0]))
 
 
 def _within(lossy: Iterable[Lossy], at: Path) -> Iterator[Lossy]:

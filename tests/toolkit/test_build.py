@@ -67,6 +67,20 @@ def test_what_is_built(book: Copy) -> None:
     assert report["ledger"]["schema"]["performed"] == 6
 
 
+def test_the_data_dictionary_tells_what_schemas_tell(book: Copy) -> None:
+    release = build(book("orchard"))
+    schema = json.loads((release / "tableschema/varieties.json").read_text("utf-8"))
+    fields = {field["name"]: field for field in schema["fields"]}
+    assert (fields["name"]["description"], fields["name"]["example"]) == (
+        "Name in the trade. For example: Red Lantern",
+        "Red Lantern",
+    )
+    assert fields["code"]["description"] == "Deprecated. For example: 007"
+    metadata = json.loads((release / "metadata.json").read_text("utf-8"))
+    columns = metadata["databases"]["orchard"]["tables"]["varieties"]["columns"]
+    assert columns["code"] == "Deprecated. For example: 007"
+
+
 def test_sha256sums_is_what_coreutils_reads(book: Copy) -> None:
     folder = book("orchard")
     build(folder)

@@ -161,3 +161,63 @@ def test_links_by_name_resolve_and_dangle_exactly_where_a_file_is_missing(corpus
     assert lines == expected
     assert len(findings) == len(expected) > 5
     assert json.dumps(".NET") in findings[0].message
+
+
+# Records of the top collections, by the name that adopting gives them.
+ADOPTED = {
+    "pypa-advisories": {"vulns": 2661},
+    "sigma-rules": {"rules": 3780},
+    "congress-legislators": {
+        "committee_membership_current": 230,
+        "committees_current": 49,
+        "committees_historical": 70,
+        "executive": 80,
+        "legislators_current": 537,
+        "legislators_district_offices": 536,
+        "legislators_social_media": 519,
+    },
+    "awesome-selfhosted": {"software": 1348, "tags": 95, "platforms": 36, "licenses": 54},
+}
+CHILDREN = {
+    "pypa-advisories": {"vulns_affected_versions": 140847, "vulns_affected_ranges_events": 13005},
+    "sigma-rules": {},
+    "congress-legislators": {"legislators_current_terms": 2792, "legislators_district_offices_offices": 1312},
+    "awesome-selfhosted": {"software_tags": 1430, "software_platforms": 2138, "software_licenses": 1391},
+}
+LINKS = {
+    "pypa-advisories": set(),
+    "sigma-rules": set(),
+    "congress-legislators": {
+        ("committee_membership_current_items", "legislators_current"),
+        ("committees_current", "committee_membership_current"),
+        ("legislators_district_offices", "legislators_current"),
+        ("legislators_social_media", "legislators_current"),
+    },
+    "awesome-selfhosted": {
+        ("software_tags", "tags"),
+        ("software_platforms", "platforms"),
+        ("software_licenses", "licenses"),
+        ("tags_related_tags", "tags"),
+    },
+}
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_an_adopted_corpus_is_a_book_that_builds_with_no_hand_editing(name: str, tmp_path: Path) -> None:
+    with tarfile.open(CORPORA / f"{name}.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    folder = tmp_path / name
+    assert sourcebook.init(folder, adopt=True).checked.ok
+    built = sourcebook.build(folder)
+    assert built.release is not None
+    (database,) = (folder / "build").glob("*.db")
+    with closing(sqlite3.connect(database)) as connection:
+        wanted = ADOPTED[name] | CHILDREN[name]
+        found = {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in wanted}
+        links = connection.execute(
+            "SELECT m.name, f.'table' FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f"
+            " WHERE m.type = 'table' AND f.'from' <> '_parent'"
+        ).fetchall()
+    assert found == wanted
+    assert set(built.checked.plans) == set(ADOPTED[name])
+    assert set(links) == LINKS[name]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click import Group
 from click.testing import CliRunner
 
 import sourcebook
@@ -25,12 +26,20 @@ def page(name: str) -> str:
     return (ROOT / "docs" / name).read_text("utf-8")
 
 
+def verbs() -> list[str]:
+    """Every command as it is written, those of groups too: ``check``, ``schema show``."""
+    found = []
+    for name, command in main.commands.items():
+        found += [f"{name} {inner}" for inner in command.commands] if isinstance(command, Group) else [name]
+    return sorted(found)
+
+
 def helped(verb: str) -> str:
-    told = CliRunner().invoke(main, [verb, "--help"], prog_name="sourcebook", terminal_width=80).stdout
+    told = CliRunner().invoke(main, [*verb.split(), "--help"], prog_name="sourcebook", terminal_width=80).stdout
     return f"\n```text\n{told.rstrip()}\n```\n"
 
 
-@pytest.mark.parametrize("verb", sorted(main.commands))
+@pytest.mark.parametrize("verb", verbs())
 def test_help_texts_are_those_of_the_commands(verb: str) -> None:
     shown = page("reference/cli.md").split(f"<!-- help: {verb} -->")[1].split("<!-- end -->")[0]
     assert shown == helped(verb)
@@ -85,7 +94,7 @@ def test_lock_files_name_no_registry() -> None:
 
 if __name__ == "__main__":
     text = page("reference/cli.md")
-    for one in main.commands:
+    for one in verbs():
         before, _, rest = text.partition(f"<!-- help: {one} -->")
         text = f"{before}<!-- help: {one} -->{helped(one)}<!-- end -->{rest.partition('<!-- end -->')[2]}"
     (ROOT / "docs/reference/cli.md").write_text(text, encoding="utf-8")

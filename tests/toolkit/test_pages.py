@@ -84,7 +84,7 @@ def test_explain_knows_the_checks_of_the_book() -> None:
 
 def test_a_rule_that_is_none_is_a_mistake_of_usage() -> None:
     with pytest.raises(UsageError, match="did you mean 'reference'"):
-        sourcebook.explain("refrence")
+        sourcebook.explain("referenze")
     result = CliRunner().invoke(main, ["explain", "checks/smal-junction", "--book", str(BOOKS / "checks")])
     assert (result.exit_code, "did you mean 'checks/small-junction'?" in result.stderr) == (2, True)
 

@@ -12,7 +12,7 @@ from typing import Any
 from sourcebook.book import Book
 from sourcebook.export.names import Names
 from sourcebook.sqlite import quote
-from sourcebook.tables import Column, Table
+from sourcebook.tables import Column, Table, fits
 from sourcebook.tables.plans import Plans
 
 PACKAGE = "datapackage.json"
@@ -69,8 +69,11 @@ def _field(column: Column, table: Table, *, enforced: bool) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column.name, "type": kind}
     if note.title:
         field["title"] = note.title
-    if note.description:
-        field["description"] = note.description
+    if note.told:
+        field["description"] = note.told
+    example = next((one for one in note.examples if fits(one, column.encoding)), None)
+    if kind in ("string", "integer", "number") and example is not None and not (note.choices or note.pattern):
+        field["example"] = example
     if kind == "boolean":
         field |= {"trueValues": ["1"], "falseValues": ["0"]}
     constraints: dict[str, Any] = {}

@@ -132,7 +132,7 @@ _BESIDE = files.matcher(["**/README*", "**/LICENSE*", "**/LICENCE*", "**/.gitkee
 
 
 def _ignored(seen: Survey, proposals: Iterable[Proposal]) -> list[str]:
-    """Patterns of files in the folders of data that are no records of any collection. Broken data is not ignored."""
+    """Patterns of files in the folders of data that are no records: of no collection, or cannot be read."""
     claimed = [pattern for one in proposals for pattern in one.records]
     bases = {files.base(pattern) for pattern in claimed if files.base(pattern)} | {DATA}
     matcher = files.matcher(claimed)
@@ -143,7 +143,7 @@ def _ignored(seen: Survey, proposals: Iterable[Proposal]) -> list[str]:
         if any(path.startswith(base + "/") for base in bases)
         and not (matcher.fullmatch(path) or _BESIDE.fullmatch(path))
     ]
-    return [literal(path) for path in stray]
+    return [literal(path) for path in sorted({*stray, *seen.broken})]
 
 
 # --- what is told ---------------------------------------------------------------------------------------------------
@@ -152,7 +152,8 @@ def _ignored(seen: Survey, proposals: Iterable[Proposal]) -> list[str]:
 def _unread(seen: Survey, decided: _Decided) -> Iterator[tuple[str, str]]:
     """Files that look like data and are in no collection, or cannot be read, with the reason."""
     for path, finding in seen.broken.items():
-        yield f"{path}:{finding.line}:{finding.column}", f"cannot be read: {finding.message}"
+        why = f"left out under ignore until it is mended, since it cannot be read: {finding.message}"
+        yield f"{path}:{finding.line}:{finding.column}", why
     yield from ((path, f"left out: {why}") for path, why in seen.others.items() if why)
     yield from decided.left.items()
 

@@ -87,9 +87,11 @@ class Source:
             for path, value in written(record, steps(self.path))
         }
 
-    def means_itself(self, target: Target) -> bool:
+    def means_itself_in(self, target: Target) -> bool:
         """Whether every record means itself by it, as a slug does that repeats an id."""
-        return all(place[0] == number for place, number in self.meant(target).items())
+        return self.collection == target.collection and all(
+            place[0] == number for place, number in self.meant(target).items()
+        )
 
 
 def leaf(path: str) -> str:

@@ -106,11 +106,14 @@ def _look_up(value: Any, path: str) -> Any:
 
 
 def _is_key(value: Any) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
+    if isinstance(value, int):
+        return not isinstance(value, bool) and -(2**63) <= value < 2**63
+    return isinstance(value, str) and value != ""
 
 
 def _is_short(value: Any) -> bool:
-    return isinstance(value, int) or (len(value) <= _LONGEST and "\n" not in value)
+    """Whether a value that is unique, and no more, could name a record: an amount could not."""
+    return isinstance(value, str) and len(value) <= _LONGEST and "\n" not in value
 
 
 def _unique(values: list[Any]) -> bool:

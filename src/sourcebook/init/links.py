@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from sourcebook.init.fields import Source, Target, sources, targets
 from sourcebook.init.proposal import Proposal
-from sourcebook.init.words import meaning
+from sourcebook.init.words import IDENTIFIERS, meaning
 from sourcebook.tables import Plan
 
 _MANY = 10  # different values that are no chance, whatever the names
+_FEW = 2  # worth telling
 _SOME = 3  # with the name of the target's field
 _NEARLY = 0.9  # share of the values from which on a link is worth telling though some lead nowhere
 
@@ -44,7 +45,7 @@ def find_links(proposals: Sequence[Proposal], plans: Mapping[str, Plan]) -> Link
         elif several := _several(source, possible):
             references[source.collection][source.path] = [target.written for target in several]
         else:
-            notes += _near(source, possible)
+            notes += _perhaps(source, possible) or _near(source, possible)
     for source, target in single:
         if not any(_says_the_same(source, target, other, better) for other, better in single):
             references[source.collection][source.path] = target.written
@@ -56,9 +57,11 @@ def _may_lead(source: Source, target: Target) -> bool:
     if source.collection == target.collection:
         return not source.is_key and source.path != target.field
     if target.is_key:
-        # Of two collections with the same keys, the one with fewer records (or the later by name) is about the other.
+        # Of two collections with the same keys, the one with fewer records (or the later by name) is about the other,
+        # unless a property beside its own key is named for the other.
         size, other = (len(source.proposal.values), source.collection), (len(target.values), target.collection)
-        return not (source.identity and source.values.keys() == target.values and size < other)
+        twins = source.identity and source.values.keys() == target.values and size < other
+        return not twins or (not source.is_key and _names_match(source, target)[0])
     # A key column would hold the target's key and no longer its own; and by several identifiers that two collections
     # share, such as id.isbn and id.doi, they are linked by the key already.
     return not source.is_key and not (source.identity and source.leaf == target.leaf)
@@ -66,7 +69,7 @@ def _may_lead(source: Source, target: Target) -> bool:
 
 def _speaks(source: Source, target: Target) -> bool:
     """Whether it is no chance that the values are those of the target."""
-    if source.collection == target.collection and source.means_itself(target):
+    if source.means_itself_in(target):
         return False
     by_collection, by_field = _names_match(source, target)
     count = len(source.values)
@@ -108,6 +111,18 @@ def _several(source: Source, possible: Sequence[Target]) -> list[Target]:
     touched = [target for target in possible if target.is_key and len(own & target.values) > 1]
     shared = [value for target in touched for value in own & target.values]
     return touched if len(shared) == len(own) == len(set(shared)) else []
+
+
+def _perhaps(source: Source, possible: Sequence[Target]) -> list[str]:
+    """What is to be told of a property whose values are all keys, but so few that it may be chance."""
+    texts = all(isinstance(value, str) for value in source.values)
+    if source.identity or len(source.values) < _FEW or not texts or source.leaf.lower() in IDENTIFIERS:
+        return []
+    for target in possible:
+        if target.is_key and source.values.keys() <= target.values and not source.means_itself_in(target):
+            written = f'references: {{"{source.path}": {target.written}}}'
+            return [f"{source.collection}.{source.path} may link to {target.written}; if it does, write {written}"]
+    return []
 
 
 def _near(source: Source, possible: Sequence[Target]) -> list[str]:

@@ -106,28 +106,28 @@ def _is_one(folder: str, files: Sequence[Found]) -> bool:
 
 def _whole(folder: str, files: Sequence[Found]) -> list[Draft]:
     if len(files) == 1:
-        return [_alone(files[0], folder or _stem_path(files[0]), in_own_folder=True)]
+        return _alone(files[0], folder or _stem_path(files[0]), in_own_folder=True)
     if not holds_only(folder):
-        return [_together(folder, files)]
+        return _together(folder, files)
     heads = {one.folder.removeprefix(folder).strip("/").split("/")[0] for one in files}
-    return [_together(reduce(_common_home, sorted(posixpath.join(folder, head) for head in heads)), files)]
+    return _together(reduce(_common_home, sorted(posixpath.join(folder, head) for head in heads)), files)
 
 
-def _together(home: str, files: Sequence[Found]) -> Draft:
-    """Several files that are built alike as one draft."""
+def _together(home: str, files: Sequence[Found]) -> list[Draft]:
+    """Drafts of several files that are built alike: one, or one for each part that all of them have."""
     kind = files[0].kind
     if kind == "mapping":
-        keys = {key for one in files for key in one.value}
-        if len(keys) == 1 and all(len(one.value) == 1 for one in files):  # every file has the same wrapper
-            key = next(iter(keys))
-            inner = [one.value[key] for one in files]
-            if all(_is_list(value) for value in inner):
-                return Draft(tuple(files), home, "list", (key,))
-            if all(isinstance(value, dict) for value in inner):
-                return Draft(tuple(files), home, "file", (key,))
-        return Draft(tuple(files), home)
+        keys = list(files[0].value)
+        if all(one.value.keys() == files[0].value.keys() for one in files):
+            inner = [item for one in files for item in one.value.values()]
+            if any(map(_is_list, inner)) and all(_is_list(item) or item == [] for item in inner):
+                homes = [home] if len(keys) == 1 else [_inside(home, key) for key in keys]
+                return [Draft(tuple(files), where, "list", (key,)) for where, key in zip(homes, keys, strict=True)]
+            if len(keys) == 1 and all(isinstance(item, dict) for item in inner):  # every file has the same wrapper
+                return [Draft(tuple(files), home, "file", (keys[0],))]
+        return [Draft(tuple(files), home)]
     layout = {"page": "front-matter", "list": "list", "documents": "documents"}.get(kind, "file")
-    return Draft(tuple(files), home, layout)
+    return [Draft(tuple(files), home, layout)]
 
 
 def _here(folder: str, files: Sequence[Found]) -> list[Draft]:
@@ -143,38 +143,55 @@ def _here(folder: str, files: Sequence[Found]) -> list[Draft]:
     for group in groups:
         home = folder if several == 1 and folder else _stem_path(group[0])
         if len(group) > 1:
-            drafts.append(_together(home if several == 1 else _stem_path(group[0]), group))
+            drafts += _together(home, group)
         else:
-            drafts.append(_alone(group[0], _stem_path(group[0]), in_own_folder=False))
+            drafts += _alone(group[0], _stem_path(group[0]), in_own_folder=False)
     return drafts
 
 
 # --- a file by itself -----------------------------------------------------------------------------------------------
 
 
-def _alone(one: Found, home: str, *, in_own_folder: bool) -> Draft:
-    """The draft of a file that is a collection of its own."""
+def _alone(one: Found, home: str, *, in_own_folder: bool) -> list[Draft]:
+    """The draft of a file that is a collection of its own; several where the file holds several."""
     if one.kind != "mapping":
         return _together(home, [one])
     at: tuple[str, ...] = ()
     value: Any = one.value
-    outside: list[str] = []
     while isinstance(value, dict) and not _is_map(value):
         key = _wrapper(value, strict=in_own_folder)
         if key is None:
             break
-        outside += [name for name in value if name != key]
         at, value = (*at, key), value[key]
-    if _is_list(value):
-        layout = "list"
-    elif isinstance(value, dict) and _is_map(value):
-        layout = "map"
-    else:
-        return Draft((one,), home)
-    note = f"{one.path}: what stands beside {'/'.join(at)} is not published: {', '.join(outside)}" if outside else ""
-    if at and _leaf(home) in HOLDERS:
-        home = posixpath.join(posixpath.dirname(home), at[-1].replace("/", "_"))
-    return Draft((one,), home, layout, at, notes=(note,) if note else ())
+    if layout := _layout(value):
+        if at and _leaf(home) in HOLDERS:
+            home = posixpath.join(posixpath.dirname(home), at[-1].replace("/", "_"))
+        return [Draft((one,), home, layout, at)]
+    parts = {} if in_own_folder else _parts(value)
+    if parts:
+        return [Draft((one,), _inside(home, key), layout, (*at, key)) for key, layout in parts.items()]
+    return [Draft((one,), home)]
+
+
+def _layout(value: Any) -> str | None:
+    """How records lie in a value that holds nothing else; None where it holds no records, or is one."""
+    if isinstance(value, dict):
+        return "map" if _is_map(value) else None
+    return "list" if _is_list(value) else None
+
+
+def _parts(value: dict[str, Any]) -> dict[str, str]:
+    """The properties of a mapping that hold collections, with their layouts; none where it looks like one record.
+
+    A record may have lists of mappings too, but more than that: so most of the properties must be collections.
+    """
+    parts = {key: layout for key, item in value.items() if (layout := _layout(item))}
+    return parts if len(parts) > 1 and 3 * len(parts) >= 2 * len(value) else {}
+
+
+def _inside(home: str, key: str) -> str:
+    """The home of a collection that is one of several in a file."""
+    return posixpath.join(home, key.replace("/", "_"))
 
 
 def _wrapper(value: dict[str, Any], *, strict: bool) -> str | None:
@@ -208,25 +225,27 @@ def _is_map(value: dict[str, Any]) -> bool:
 
 def _joined(drafts: list[Draft]) -> list[Draft]:
     """The drafts, those together that are built alike and named alike, such as licenses and licenses-nonfree."""
-    joined: list[Draft] = []
+    groups: list[tuple[list[Draft], Draft]] = []  # the parts, and what they are together
     for draft in drafts:
-        for index, other in enumerate(joined):
-            together = _join(other, draft)
-            if together:
-                joined[index] = together
+        for index, (parts, whole) in enumerate(groups):
+            if any(_alike(part, draft) for part in parts) and (together := _join(whole, draft)):
+                groups[index] = ([*parts, draft], together)
                 break
         else:
-            joined.append(draft)
-    return joined
+            groups.append(([draft], draft))
+    return [whole for _, whole in groups]
+
+
+def _alike(one: Draft, other: Draft) -> bool:
+    if (one.layout, one.at) != (other.layout, other.at) or not _named_alike(one.home, other.home):
+        return False
+    if one.layout == "file" and one.files[0].kind != other.files[0].kind:
+        return False
+    return likeness(one.usual, other.usual) >= ALIKE
 
 
 def _join(one: Draft, other: Draft) -> Draft | None:
-    if (one.layout, one.at) != (other.layout, other.at) or not _named_alike(one.home, other.home):
-        return None
-    if one.layout == "file" and one.files[0].kind != other.files[0].kind:
-        return None
-    if likeness(one.usual, other.usual) < ALIKE:
-        return None
+    """Two drafts as one; None where no key would tell their records apart."""
     home = _common_home(one.home, other.home)
     together = replace(one, files=(*one.files, *other.files), home=home, notes=(*one.notes, *other.notes))
     if one.layout == "list" and not property_key(together) and (property_key(one) or property_key(other)):
@@ -250,10 +269,10 @@ def _named_alike(one: str, other: str) -> bool:
 
 def _common_home(one: str, other: str) -> str:
     here, there = posixpath.split(one), posixpath.split(other)
+    if one in (other, there[0]):
+        return one
     if here[0] != there[0]:
         return posixpath.join(posixpath.dirname(here[0]), here[1])
-    if here == there:
-        return one
     shared = []
     for first, second in zip(words(here[1]), words(there[1]), strict=False):
         if first != second:

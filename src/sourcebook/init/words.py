@@ -25,7 +25,7 @@ SETTINGS = _set(
 
 # Properties that are keys, the likeliest sort first.
 IDENTIFIERS = _set("id key slug identifier uid uuid guid _id identifiers ids")
-CODES = _set("code number no nr isbn issn doi abbr abbreviation symbol ref handle")
+CODES = _set("code number no nr isbn issn doi abbr abbreviation symbol ref handle year date")
 NAMES = _set("name title label term word username login fullname full_name")
 
 # Properties that tell the kinds of documents apart.

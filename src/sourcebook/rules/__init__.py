@@ -49,6 +49,7 @@ _ALL = (
     Rule("file-name", "A file's name would break listings.", fixed=True),
     Rule("file-unclaimed", "No collection claims a data file."),
     Rule("file-claimed-twice", "Two collections claim a data file.", fixed=True),
+    Rule("file-part-unclaimed", "Part of a data file is in no record.", level="warning"),
     Rule("layout", "A file does not hold records as its collection's layout says.", fixed=True),
     Rule("collection-empty", "A collection has no records."),
     Rule("key-missing", "A record has no key.", fixed=True),

@@ -29,6 +29,16 @@ class Note:
     maximum: float | None = None
     references: tuple[str, ...] = ()
     deprecated: bool = False
+    examples: tuple[Any, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What the data dictionary says in words: whether it is deprecated, the description, an example."""
+        shown = [one for one in self.examples if one != ""]
+        parts = ["Deprecated."] if self.deprecated else []
+        parts += [self.description] if self.description else []
+        parts += [f"For example: {shown[0]}"] if shown else []
+        return " ".join(parts)
 
     def over(self, other: Note) -> Note:
         """This note, with what it leaves open taken from ``other``."""
@@ -36,7 +46,13 @@ class Note:
 
     def loosened(self) -> Note:
         """The words alone, without what they say a value must be."""
-        return Note(title=self.title, description=self.description, references=self.references)
+        return Note(
+            title=self.title,
+            description=self.description,
+            references=self.references,
+            deprecated=self.deprecated,
+            examples=self.examples,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +133,9 @@ def shape_of(schema: Schema, trail: tuple[str, ...] = ()) -> Shape:
     if "if" in contents:
         ways = [shape_of(schema.inside(contents.get(way, True)), trail) for way in ("then", "else")]
         together.append(reduce(either, ways))
-    together += _branches(schema, contents.get("dependentSchemas", {}).values(), trail)
+    dependent = {**contents.get("dependencies", {}), **contents.get("dependentSchemas", {})}
+    schemas = [one for one in dependent.values() if isinstance(one, dict)]  # a list only names other properties
+    together += [either(branch, Unknown()) for branch in _branches(schema, schemas, trail)]
     return reduce(both, together)
 
 
@@ -201,6 +219,7 @@ def _items(schema: Schema, trail: tuple[str, ...]) -> Shape:
 def _note(contents: Mapping[str, Any]) -> Note:
     references = contents.get("x-references", ())
     choices = contents["enum"] if "enum" in contents else [contents["const"]] if "const" in contents else []
+    examples = contents.get("examples")
     return Note(
         title=str(contents.get("title", "")),
         description=str(contents.get("description", "")),
@@ -212,6 +231,8 @@ def _note(contents: Mapping[str, Any]) -> Note:
         maximum=contents.get("maximum"),
         references=(references,) if isinstance(references, str) else tuple(references),
         deprecated=contents.get("deprecated") is True,
+        # Draft 4 has no such keyword, so that anything may stand there.
+        examples=tuple(e for e in examples if isinstance(e, str | int | float)) if isinstance(examples, list) else (),
     )
 
 

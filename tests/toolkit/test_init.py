@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Making books: new ones, and of folders that hold data already (``tests/adopt``, with what is expected beside each).
+
+``python -m tests.toolkit.test_init`` writes what is expected anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import sourcebook
+from sourcebook.cli import main
+from sourcebook.errors import UsageError
+
+ADOPT = Path(__file__).parent.parent / "adopt"
+FOLDERS = sorted(path for path in ADOPT.iterdir() if path.is_dir())
+
+
+def told(made: sourcebook.Initialised, folder: Path) -> str:
+    """What is said of an adopted folder, and the descriptor that was written."""
+    lines = [line for line in made.lines() if not line.startswith(("written: ", "next: "))]
+    lines += map(str, made.checked.findings)
+    return "".join(f"{line}\n" for line in lines) + "\n" + (folder / "datapackage.yaml").read_text("utf-8")
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    }
+
+
+@pytest.mark.parametrize("found", FOLDERS, ids=lambda folder: folder.name)
+def test_an_adopted_folder_is_what_is_expected_and_builds(found: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(found, tmp_path / found.name))
+    before = contents(folder)
+    made = sourcebook.init(folder, adopt=True)
+    assert told(made, folder) == (ADOPT / f"{found.name}.expected.txt").read_text("utf-8")
+    after = contents(folder)
+    assert {path: after[path] for path in before} == before
+    assert set(after) - set(before) == set(made.written)
+    built = sourcebook.build(folder)
+    assert built.release is not None
+    assert len(built.checked.records) == sum(one.records for one in made.collections)
+    assert sourcebook.verify(folder).differences == ()
+
+
+def test_a_new_book_builds(tmp_path: Path) -> None:
+    made = sourcebook.init(tmp_path / "my-book")
+    assert made.checked.findings == ()
+    built = sourcebook.build(tmp_path / "my-book")
+    assert built.release is not None
+    assert built.checked.ledger.as_dict()["checks/next-is-another"]["performed"] == 2
+    assert sourcebook.verify(tmp_path / "my-book").differences == ()
+
+
+def test_what_cannot_become_a_book_is_said(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/notes.txt").write_text("x")
+    with pytest.raises(UsageError, match="is not empty; to make a book of the data in it, say --adopt"):
+        sourcebook.init(tmp_path / "full")
+    with pytest.raises(UsageError, match="there is nothing in"):
+        sourcebook.init(tmp_path / "full", adopt=True)
+    with pytest.raises(UsageError, match="there is no folder"):
+        sourcebook.init(tmp_path / "none", adopt=True)
+    with pytest.raises(UsageError, match="is not a folder"):
+        sourcebook.init(tmp_path / "full/notes.txt")
+    sourcebook.init(tmp_path / "new")
+    with pytest.raises(UsageError, match="is a book already"):
+        sourcebook.init(tmp_path / "new", adopt=True)
+    assert not (tmp_path / "full/datapackage.yaml").exists()
+
+
+def test_the_command_says_what_comes_next(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["init", str(tmp_path / "b")])
+    assert result.exit_code == 0
+    assert "next: sourcebook build" in result.stdout
+    again = CliRunner().invoke(main, ["init", str(tmp_path / "b")])
+    assert again.exit_code == 2
+
+
+def test_links_and_devices_are_not_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    (folder / "data").mkdir(parents=True)
+    (folder / "data/a.yaml").write_text("name: a\n")
+    (folder / "data/b.yaml").write_text("name: b\n")
+    (folder / "data/c.yaml").symlink_to("/etc/hostname")
+    (folder / "elsewhere").symlink_to(tmp_path)
+    made = sourcebook.init(folder, adopt=True)
+    assert [one.records for one in made.collections] == [2]
+    assert "data/c.yaml: left out: a symbolic link; links are not followed" in made.undecided
+    assert made.checked.ok
+
+
+if __name__ == "__main__":
+    for one in FOLDERS:
+        with tempfile.TemporaryDirectory() as scratch:
+            copy = Path(shutil.copytree(one, Path(scratch, one.name)))
+            text = told(sourcebook.init(copy, adopt=True), copy)
+        (ADOPT / f"{one.name}.expected.txt").write_text(text, encoding="utf-8")
+    sys.exit(0)
