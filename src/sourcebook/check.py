@@ -154,6 +154,9 @@ def _besides(book: Book, wrong: Iterable[Finding], others: Iterable[Finding]) ->
     What a record's schema has said of a value is not said again, unless that would hide an error behind a warning, or
     behind what the baseline knows.
     """
+    others = list(others)
+    if not others:
+        return
     new, known = baseline.settled(book, leveled(book, wrong))
     grave = {finding.pointer for finding in new if finding.level == "error"}
     said = {finding.pointer for finding in (*new, *known)}

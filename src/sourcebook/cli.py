@@ -16,7 +16,7 @@ from sourcebook.book import find_book
 from sourcebook.check import Checked
 from sourcebook.errors import SourcebookError, UsageError
 from sourcebook.exact import dumps
-from sourcebook.finding import harmless, printable
+from sourcebook.finding import harmless
 from sourcebook.report import Result
 from sourcebook.telling import Telling, form, telling
 
@@ -160,7 +160,7 @@ def init(folder: Path, adopt: bool) -> None:
     """
     made = sourcebook.init(folder, adopt=adopt, progress=_Progress())
     for line in made.lines():
-        click.echo(printable(line))
+        click.echo(harmless(line))
     Telling().show(_result(made.checked))
     sys.exit(CLEAN if made.checked.ok else FINDINGS)
 
@@ -184,7 +184,7 @@ def schema_show(collection: str | None, book: Path | None, form: str) -> None:
     if form == "json":
         click.echo(dumps([one.as_dict() for one in shown.collections], indent=2))
         return
-    click.echo("\n\n".join("\n".join(map(printable, one.lines())) for one in shown.collections))
+    click.echo("\n\n".join("\n".join(map(harmless, one.lines())) for one in shown.collections))
 
 
 @schema.command("infer", epilog="Example: sourcebook schema infer books > schemas/book.schema.json")
@@ -215,7 +215,7 @@ def explain(rule: str | None, book: Path | None) -> None:
     except UsageError:  # outside of a book there are still rules
         folder = None
     for line in sourcebook.explain(rule, folder).splitlines():
-        click.echo(printable(line))
+        click.echo(harmless(line))
 
 
 def _result(checked: Checked) -> Result:

@@ -21,9 +21,10 @@ from jsonschema_specifications import REGISTRY as SPECIFICATIONS
 from referencing import Registry, Resource, Specification
 from referencing.jsonschema import DRAFT202012, specification_with
 
-from sourcebook import wording
+from sourcebook.departures import violations
 from sourcebook.mistakes import Violation, merged
 from sourcebook.verdict import Verdict, has_format, matches
+from sourcebook.wording import did_you_mean
 
 # Schemas without an $id get one below this address, so that relative references between files resolve. It is never
 # contacted: .invalid is reserved for that (RFC 2606).
@@ -158,7 +159,7 @@ class Schemas:
         meta = _class_for(contents)
         checker = _with_our_patterns(meta)(meta.META_SCHEMA, format_checker=_FORMAT_CHECKER)
         for error in checker.iter_errors(contents):
-            for violation in merged(wording.violations(error)):
+            for violation in merged(violations(error)):
                 yield SchemaProblem(path, violation.path, "invalid", violation.message, violation.hint)
 
     def _lost_references(self, file: str, path: tuple[str | int, ...], here: Schema) -> Iterator[SchemaProblem]:
@@ -179,7 +180,7 @@ class Schemas:
                 here.lookup(reference)
             except LookupError:
                 message = f"$ref {reference!r} leads to nothing in this book; nothing is fetched from outside"
-                hint = wording.did_you_mean(reference, self._files_beside(file)) or _PUT_INSIDE
+                hint = did_you_mean(reference, self._files_beside(file)) or _PUT_INSIDE
                 yield SchemaProblem(file, (*path, "$ref"), "reference", message, hint)
         for key, value in contents.items():
             if key not in ("const", "enum", "default", "example", "examples"):
@@ -221,7 +222,7 @@ class InstanceValidator:
             errors = list(self._validator.iter_errors(instance))
         except (RecursionError, referencing.exceptions.Unresolvable):
             errors = []
-        found = [violation for error in errors for violation in wording.violations(error)]
+        found = [violation for error in errors for violation in violations(error)]
         # Where only the verdict sees it, its own words must do.
         found = found or [Violation(*error) for error in self._verdict.errors(instance)]
         return merged(found)
