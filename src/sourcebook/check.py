@@ -101,7 +101,7 @@ _HARMLESS = ("script", "baseline")  # rules of what nothing else is built on
 
 def _stopped(book: Book, findings: Iterable[Finding], ledger: Ledger, why: str) -> Checked:
     """A check that ended before every rule could be applied."""
-    for rule in RULES:
+    for rule in (*RULES, *(f"checks/{script.name}" for script in book.checks)):
         ledger.on_nothing(rule, why)
     new, known = baseline.settled(book, leveled(book, findings))
     return Checked(book, tuple(new), ledger, known=tuple(known))
@@ -152,15 +152,15 @@ def _besides(book: Book, wrong: Iterable[Finding], others: Iterable[Finding]) ->
     """The ``others`` that are mistakes of their own.
 
     What a record's schema has said of a value is not said again, unless that would hide an error behind a warning, or
-    behind what the baseline knows.
+    behind what the baseline knows; nor is a warning, where another rule finds an error there.
     """
-    others = list(others)
-    if not others:
+    told = leveled(book, others)
+    if not told:
         return
     new, known = baseline.settled(book, leveled(book, wrong))
     grave = {finding.pointer for finding in new if finding.level == "error"}
-    said = {finding.pointer for finding in (*new, *known)}
-    for finding in leveled(book, others):
+    said = {finding.pointer for finding in (*new, *known, *(f for f in told if f.level == "error"))}
+    for finding in told:
         if finding.pointer not in (grave if finding.level == "error" else said):
             yield finding
 

@@ -28,10 +28,8 @@ def violations(error: LibraryError) -> Iterator[Violation]:
         yield from special(error, path)
         return
     message, hint = words(keyword, error.instance, error.validator_value)
-    if keyword == "pattern" and isinstance(
-        error.schema, dict
-    ):  # a regular expression says little; its schema may say more
-        hint = str(error.schema.get("description", ""))
+    if not hint and isinstance(error.schema, dict):  # what the schema says of the property, in the curators' own words
+        hint = str(error.schema.get("description", "")).partition("\n")[0]
     yield Violation(path, keyword, message, hint)
 
 

@@ -47,9 +47,11 @@ class BookChecks:
                 names = [column[0] for column in cursor.description or ()]
                 rows = cursor.fetchmany(_MOST_ROWS + 1)
         except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
+            self.ledger.skipped(rule, "it cannot be run")
             yield refused(script, "the check cannot be run", _said(error, self.seconds), self.connection)
             return
         if "_table" not in names or "_key" not in names:
+            self.ledger.skipped(rule, "it cannot be run")
             message = "a check returns the columns _table and _key (and _column, message)"
             hint = "SELECT 'TABLE' AS _table, KEY AS _key, 'COLUMN' AS _column, 'what is wrong' AS message FROM …"
             yield Finding(script.path, script.line, 1, "script", message, hint=hint)
