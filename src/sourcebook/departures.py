@@ -118,9 +118,11 @@ def _false(_error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violat
 
 def _dependent(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
     for property, needed in error.validator_value.items():
-        for name in needed if property in error.instance and isinstance(needed, list) else ():
+        names = [needed] if isinstance(needed, str) else needed
+        for name in names if property in error.instance and isinstance(names, list) else ():
             if name not in error.instance:
-                yield Violation(path, "dependentRequired", f"with {property!r} the property {name!r} is needed too")
+                message, hint = f"with {property!r} the property {name!r} is needed too", f"add `{name}: …`"
+                yield Violation(path, "required", message, hint, name=name)
 
 
 def _branches(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
@@ -207,6 +209,7 @@ _SPECIAL: dict[str, Any] = {
     "unevaluatedItems": _unevaluated,
     "uniqueItems": _unique,
     "dependentRequired": _dependent,
+    "dependencies": _dependent,
     "anyOf": _branches,
     "oneOf": _branches,
     "None": _false,

@@ -9,6 +9,7 @@ files given, never from the network or the disk. This is the one door to ``jsons
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
@@ -220,7 +221,7 @@ class InstanceValidator:
             return []
         try:
             errors = list(self._validator.iter_errors(instance))
-        except (RecursionError, referencing.exceptions.Unresolvable):
+        except (RecursionError, referencing.exceptions.Unresolvable, re.error):
             errors = []
         found = [violation for error in errors for violation in violations(error)]
         # Where only the verdict sees it, its own words must do.
@@ -257,13 +258,33 @@ def _pattern_properties(
                 yield from validator.descend(value, subschema, path=key, schema_path=pattern)
 
 
+def _additional_properties(
+    validator: Any, allowed: Any, instance: Any, schema: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+    keys = instance if isinstance(instance, dict) else ()
+    extras = [key for key in keys if key not in known and not any(matches(pattern, key) for pattern in patterns)]
+    if isinstance(allowed, dict):
+        for key in extras:
+            yield from validator.descend(instance[key], allowed, path=key)
+    elif not allowed and extras:
+        yield ValidationError(f"{extras!r} are unknown")
+
+
 _extend: Any = validators.extend
+
+
+_OURS = {
+    "pattern": _pattern,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+}
 
 
 @cache
 def _with_our_patterns(cls: Any) -> Any:
     """A validator class of jsonschema whose expressions are judged as the verdict judges them."""
-    return _extend(cls, {"pattern": _pattern, "patternProperties": _pattern_properties})
+    return _extend(cls, _OURS)
 
 
 def _class_for(contents: Any) -> Any:

@@ -131,5 +131,10 @@ _PLAIN: dict[str, Any] = {
     "minProperties": lambda i, v: (f"{len(i)} properties; {v} or more are needed", ""),
     "maxProperties": lambda i, v: (f"{len(i)} properties; {v} or fewer are allowed", ""),
     "contains": lambda _i, _v: ("no item of the list is what the schema asks at least one to be", ""),
+    "minContains": lambda _i, v: (f"fewer than {v} items of the list are what the schema asks so many to be", ""),
+    "maxContains": lambda _i, v: (f"more than {v} items of the list are what the schema allows so many to be", ""),
+    "items": lambda i, _v: (f"the list has more items ({len(i)}) than the schema allows", ""),
+    "additionalItems": lambda i, _v: (f"the list has more items ({len(i)}) than the schema allows", ""),
+    "None": lambda _i, _v: ("nothing may stand here", ""),
     "not": lambda _i, _v: ("this combination is one that the schema forbids", ""),
 }

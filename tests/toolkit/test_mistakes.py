@@ -178,3 +178,13 @@ def test_two_mistakes_are_two() -> None:
         "additionalProperties": False,
     }
     assert len(told({"year": "soon", "colour": "red"}, schema)) == 3
+
+
+def test_patterns_that_python_does_not_know_are_no_crash() -> None:
+    schema = {"patternProperties": {r"^\p{Lu}+$": {"type": "integer"}}, "additionalProperties": False}
+    assert told({"ÄÖ": "x", "a": 1}, schema) == [
+        '/ÄÖ: an integer is expected, but this is the text "x"',
+        "/a: the property 'a' is unknown here",
+    ]
+    loose = {"allOf": [{"patternProperties": {r"^\p{Lu}+$": {}}}], "unevaluatedProperties": False}
+    assert len(told({"a": 1}, loose)) == 1
