@@ -24,7 +24,7 @@ class Branch:
     @property
     def fits_type(self) -> bool:
         """Whether the instance is at least of the type that the branch is about."""
-        return not any(not e.path and e.validator in ("type", "const", "enum", "None") for e in self.errors)
+        return not any(not e.path and e.validator in ("type", "const", "enum", None) for e in self.errors)
 
     @property
     def fixed(self) -> frozenset[str | int]:

@@ -150,10 +150,17 @@ def _branches(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Viol
         return
     closest = min(meant, key=lambda branch: branch.distance)
     several = sum(branch.fits_type for branch in found) > 1
-    as_what = f" (as {_called(closest)})" if several else ""
     for child in closest.errors:
         for one in violations(child):
-            yield replace(one, message=one.message + as_what)
+            yield _named(one, closest) if several else one
+
+
+def _named(violation: Violation, branch: Branch) -> Violation:
+    """A violation with the name of its alternative: of nested ones the innermost that has a name."""
+    message, said, _ = violation.message.partition(" (as alternative ")
+    if (said and not branch.name) or " (as '" in message:
+        return violation
+    return replace(violation, message=f"{message} (as {_called(branch)})")
 
 
 def _called(branch: Branch) -> str:

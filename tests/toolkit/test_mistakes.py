@@ -9,7 +9,7 @@ import pytest
 
 from sourcebook.validation import check
 
-HOTEL = {
+HOTEL: dict[str, Any] = {
     "title": "Hotel",
     "type": "object",
     "required": ["kind", "rooms"],
@@ -25,7 +25,7 @@ CAMP = {
 }
 PLACE = {"oneOf": [HOTEL, CAMP]}
 REFERRED = {"anyOf": [{"$ref": "#/$defs/inn"}, {"$ref": "#/$defs/camp"}], "$defs": {"inn": HOTEL, "camp": CAMP}}
-UNTITLED = {
+UNTITLED: dict[str, Any] = {
     "anyOf": [
         {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}},
         {
@@ -85,6 +85,23 @@ def told(instance: Any, schema: Any) -> list[str]:
                 '/b/y: an integer is expected, but this is the text "no" (as alternative 2)',
             ],
             id="deep mistakes rather than a missing property, and a position for a name",
+        ),
+        pytest.param(
+            {"kind": "hotel", "rooms": {"x": "two"}},
+            {
+                "oneOf": [
+                    {**HOTEL, "properties": {**HOTEL["properties"], "rooms": UNTITLED["anyOf"][1]}},
+                    {"title": "Inn", "required": ["beds"], "properties": {"kind": {"const": "inn"}}},
+                ]
+            },
+            ["/rooms: the property 'b' is missing (as 'Hotel') [add `b: …`]"],
+            id="a branch is named once",
+        ),
+        pytest.param(
+            {"a": 1, "zz": 2},
+            {"anyOf": [False, {"properties": {"a": {}}, "additionalProperties": False}]},
+            ["/zz: the property 'zz' is unknown here [known here: a]"],
+            id="an alternative that nothing fits is never meant",
         ),
         pytest.param(
             3,
