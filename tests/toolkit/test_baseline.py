@@ -137,3 +137,19 @@ def test_a_file_that_is_no_baseline_is_a_finding(book: Copy, text: str) -> None:
     folder = book("nulls")
     (folder / "baseline.json").write_text(text)
     assert {finding.rule for finding in sourcebook.check(folder).findings} == {"baseline"}
+
+
+def test_a_baseline_is_no_record_of_a_pattern_at_the_root(book: Copy) -> None:
+    folder = book("records-at-the-root")
+    descriptor = folder / "datapackage.yaml"
+    descriptor.write_text(descriptor.read_text("utf-8").replace('"*.yaml"', '["*.yaml", "*.json"]'), encoding="utf-8")
+    sourcebook.write_baseline(sourcebook.check(folder))
+    assert sourcebook.check(folder).findings == ()
+
+
+def test_verdicts_on_known_findings_follow_levels(book: Copy) -> None:
+    folder = book("baseline-stale")
+    assert sourcebook.check(folder).ok
+    with (folder / "datapackage.yaml").open("a") as descriptor:
+        descriptor.write("sourcebook:\n  rules: {baseline-stale: error}\n")
+    assert not sourcebook.check(folder).ok

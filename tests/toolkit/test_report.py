@@ -303,6 +303,18 @@ def test_every_rule_is_in_the_ledger(name: str) -> None:
         assert counts["performed"] or counts["reasons"], f"{rule} ran on nothing, and does not say why"
 
 
+def test_the_ledger_in_few_lines() -> None:
+    ledger = Ledger()
+    for rule, count in (("b", 2), ("a", 2), ("c", 1)):
+        ledger.performed(rule, count)
+    ledger.skipped("d", "no time")
+    ledger.on_nothing("e", "nothing there")
+    ledger.on_nothing("a", "not told of what was performed")
+    unperformed = ["0 performed, since nothing there: e", "d: 0 performed, 1 skipped (no time)"]
+    assert ledger.brief() == ["1 performed: c", "2 performed of each: a, b", *unperformed]
+    assert ledger.brief(everything=False) == unperformed
+
+
 def test_what_a_full_run_performs() -> None:
     ledger = sourcebook.check(BOOKS / "orchard").ledger.as_dict()
     performed = {rule: counts["performed"] for rule, counts in ledger.items()}
