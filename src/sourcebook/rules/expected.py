@@ -17,11 +17,11 @@ def place_of(collection: Collection, target: Target, value: Any) -> str:
     field = target.field or collection.key or ""
     pattern = collection.records[0]
     with_field = f"{field}: {dumps(value)}" if field else ""
-    file = _file(pattern, value) if collection.layout in ("file", "front-matter") else ""
-    if file and (not field or field == collection.key):
-        return f"add {file}" + (f" with {with_field}" if with_field else "")
+    if collection.layout in ("file", "front-matter"):
+        named = _file(pattern, value) if not field or field == collection.key else ""
+        return f"add {named or f'a file {pattern}'}" + (f" with {with_field}" if with_field else "")
     wanted = f"a record with {with_field}" if with_field else f"a record {dumps(value)}"
-    where = pattern if "*" not in pattern else f"a file {pattern}"
+    where = pattern if "*" not in pattern else f"one of {pattern}"
     return f"add {wanted} to {where}"
 
 
