@@ -30,12 +30,12 @@ class Written:
 def write_baseline(checked: Checked) -> Written:
     """Write the baseline of a book that was checked.
 
-    Raises UsageError where the check could not be finished, since then nobody knows what still occurs; OSError where
-    the disk fails.
+    Raises UsageError where not all could be looked at, since then nobody knows what there is and what still occurs;
+    OSError where the disk fails.
     """
     baseline = checked.book.baseline
     if not checked.whole:
-        raise UsageError(f"{BASELINE} is not written while fixed rules find something; mend that first")
+        raise UsageError(f"{BASELINE} is not written while a part of the book cannot be read; mend that first")
     if baseline.there:
         met = {finding.fingerprint for finding in checked.known}
         entries = {(k.path, k.rule, k.place, k.message) for k in baseline.known if k.fingerprint in met}

@@ -42,7 +42,7 @@ class Checked:
 
     ``findings`` are in the order of their places; ``ok`` says that none of them is an error. ``known`` are those that
     the book's baseline knows, and that count for nothing. ``ledger`` counts what was checked. ``plans`` and ``records``
-    are what was compiled. ``whole`` says that nothing kept any rule from being applied to the whole book.
+    are what was compiled. ``whole`` says that all could be read, and every rule applied to the whole book.
     """
 
     book: Book
@@ -89,7 +89,7 @@ def check(folder: Folder, *, aside: Path | None = None, progress: Progress = sil
     with nullcontext(aside) if aside else tempfile.TemporaryDirectory(prefix="sourcebook-") as where:
         findings += _check_tables(book, plans, reading, flats, index, Path(where, book.database), strict=strict)
     new, known = baseline.settled(book, leveled(book, findings))
-    whole = not any(finding.level == "error" and not can_be_lowered(finding.rule) for finding in new)
+    whole = all(can_be_lowered(finding.rule) or finding.rule in _HIDES_NOTHING for finding in new)
     new = list(leveled(book, [*new, *(baseline.stale(book, known) if whole else ())]))
     for rule in RULES:
         reading.ledger.on_nothing(rule, "the book has nothing of the kind")
@@ -97,6 +97,7 @@ def check(folder: Folder, *, aside: Path | None = None, progress: Progress = sil
 
 
 _HARMLESS = ("script", "baseline")  # rules of what nothing else is built on
+_HIDES_NOTHING = ("baseline", "reference", "value-rounded")  # fixed rules whose findings keep no other from being found
 
 
 def _stopped(book: Book, findings: Iterable[Finding], ledger: Ledger, why: str) -> Checked:
