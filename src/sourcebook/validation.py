@@ -158,6 +158,8 @@ class Schemas:
             yield SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown", hint)
             return
         meta = _class_for(contents)
+        if _metaschema(meta).is_valid(contents):
+            return
         checker = _with_our_patterns(meta)(meta.META_SCHEMA, format_checker=_FORMAT_CHECKER)
         for error in checker.iter_errors(contents):
             for violation in merged(violations(error)):
@@ -285,6 +287,17 @@ _OURS = {
 def _with_our_patterns(cls: Any) -> Any:
     """A validator class of jsonschema whose expressions are judged as the verdict judges them."""
     return _extend(cls, _OURS)
+
+
+@cache
+def _metaschema(cls: Any) -> Verdict:
+    """What judges schemas of the dialect that a validator class of jsonschema is for."""
+    identifier = cls.ID_OF(cls.META_SCHEMA)
+    return Verdict(cls.META_SCHEMA, identifier, _METASCHEMAS.items(), _nowhere)
+
+
+def _nowhere(uri: str) -> Any:
+    raise LookupError(uri)
 
 
 def _class_for(contents: Any) -> Any:

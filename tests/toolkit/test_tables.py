@@ -267,6 +267,37 @@ def test_hostile_names_work(name: str, tmp_path: Path) -> None:
     assert _round_trip({"properties": properties}, [value], tmp_path / "t.db") == [value]
 
 
+def test_more_properties_than_a_table_has_columns_are_json(tmp_path: Path) -> None:
+    def mapping(count: int) -> dict[str, Any]:
+        return _object({f"p{number}": {"type": "integer"} for number in range(count)}, True)
+
+    schema = _object({"id": {"type": "string"}, "wide": mapping(1_500), "narrow": mapping(900), "a": mapping(2)}, True)
+    made = plan(schema)
+    assert len(made.tables[0].columns) == 1 + 1 + 900 + 2
+    assert made.tables[0].column("wide").encoding == "json"
+    assert "1,900 columns" in dict(made.json_columns)["t.wide"]
+    document = {"id": "k", "wide": {"p7": 1}, "narrow": {"p899": 2}, "a": {"p1": 3}}
+    assert _round_trip(schema, [document], tmp_path / "t.db") == [document]
+    flat = _object({"id": {"type": "string"}, **mapping(3_000)["properties"]}, True)
+    assert plan(flat).tables[0].columns[-1].name == "_other"
+    document = {"id": "k", "p0": 1, "p2999": 2}
+    assert _round_trip(flat, [document], tmp_path / "t.db") == [document]
+    nested = {"properties": {"id": {"type": "string"}, "list": {"items": flat}}}
+    assert len(plan(nested).tables[1].columns) < 2_000
+
+
+def test_a_mapping_can_be_renamed() -> None:
+    schema = {"properties": {"id": {}, "A": mapping_of("b"), "a": mapping_of("b")}}
+    assert len(list(collisions([plan(schema)]))) == 2
+    renamed = plan(schema, rename={"a": "small"})
+    assert not list(collisions([renamed]))
+    assert {"small_b", "_small_other"} <= {column.name for column in renamed.tables[0].columns}
+
+
+def mapping_of(name: str) -> dict[str, Any]:
+    return {"type": "object", "properties": {name: {"type": "string"}}}
+
+
 # --- the property: a record rebuilt from its tables differs from its document by the declared losses ---------
 
 NAMES = st.sampled_from(["a", "b", "c", "A b", "x.y", "_z", "é", "1"])

@@ -40,7 +40,7 @@ class Example:
 
 
 BLOCK = re.compile(
-    r"^##\ (?P<section>[^\n]+)$ | ^```(?P<kind>yaml|json)\n(?P<text>.*?)^```$ | ^`(?P<name>\w+)`:$"
+    r"^\#\#\ (?P<section>[^\n]+)$ | ^```(?P<kind>yaml|json)\n(?P<text>.*?)^```$ | ^`(?P<name>\w+)`:$"
     r" | (?P<table>(?:^\|[^\n]*\n)+)",
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )

@@ -78,7 +78,8 @@ def _field(column: Column, table: Table, *, enforced: bool) -> dict[str, Any]:
         field |= {"trueValues": ["1"], "falseValues": ["0"]}
     constraints: dict[str, Any] = {}
     # A CSV cannot tell an empty text from none, so a text that may be empty cannot be required there.
-    never_empty = column.encoding != "text" or note.min_length > 0 or bool(note.choices) or kind == "date"
+    chosen = bool(note.choices) and "" not in note.choices
+    never_empty = column.encoding not in ("text", "any") or note.min_length > 0 or chosen or kind == "date"
     if column.name in table.primary_key or (column.required and never_empty):
         constraints["required"] = True
     if enforced and kind == "string" and note.choices and all(isinstance(c, str) and c for c in note.choices):

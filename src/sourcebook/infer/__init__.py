@@ -34,7 +34,7 @@ def infer_schema(values: Iterable[Any]) -> Inferred:
     values = list(values)
     seen = _seen(values)
     builder = SchemaBuilder(schema_uri=_DIALECT)
-    seed = seed_of(seen)
+    seed = seed_of(seen, record=True)
     if seed:
         builder.add_schema(seed)
     for value in values:
@@ -46,7 +46,7 @@ def infer_schema(values: Iterable[Any]) -> Inferred:
 
 def looks_like_a_map(value: Any) -> bool:
     """Whether the keys of a mapping look like data rather than like names of properties."""
-    return isinstance(value, dict) and is_map(_seen([value]))
+    return isinstance(value, dict) and is_map(_seen([value]), record=True)
 
 
 def _seen(values: Iterable[Any]) -> Seen:

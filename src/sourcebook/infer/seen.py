@@ -80,30 +80,41 @@ def _both(one: Seen | None, other: Seen) -> Seen:
 
 # Keys that are data and not names: numbers, dates, identifiers with digits in them, addresses.
 _DATA_KEY = re.compile(r"[0-9].*|.*[0-9]{2,}.*|.*[/@:].*")
-_MANY_KEYS = 20
+_SOME_KEYS, _MANY_KEYS = 20, 100
+_RARE = 0.2  # share of the mappings that have a key, on average
+_FEW_MAPPINGS = 20
 
 
-def is_map(seen: Seen) -> bool:
-    """Whether the keys of the mappings here look like data, or are too many and too rare for a schema to name them."""
+def is_map(seen: Seen, *, record: bool = False) -> bool:
+    """Whether the keys of the mappings here look like data, or are too many and too rare for a schema to name them.
+
+    Of a whole ``record`` more is asked: its values must all be of one kind.
+    """
     keys = len(seen.counts)
-    if keys < 3 or len({_kind(one) for one in seen.properties.values()}) > 1:
+    alike = len({kind for one in seen.properties.values() if (kind := _kind(one))}) < 2
+    if keys < 3 or (record and not alike):
         return False
     if sum(bool(_DATA_KEY.fullmatch(key)) for key in seen.counts) >= 0.9 * keys:
         return True
-    presence = sum(seen.counts.values()) / (keys * seen.mappings)
-    return keys > _MANY_KEYS and (presence < 0.2 or (seen.mappings == 1 and keys > 5 * _MANY_KEYS))
+    if keys > _SOME_KEYS and sum(seen.counts.values()) < _RARE * keys * seen.mappings:
+        return True
+    # Few mappings with very many keys are lists of things by name, whose values are built alike.
+    return alike and keys > (_SOME_KEYS if seen.mappings == 1 else _MANY_KEYS) and seen.mappings <= _FEW_MAPPINGS
 
 
 def _kind(seen: Seen) -> str:
+    """What the values at a place are; empty where they are null."""
     kinds = seen.kinds - {type(None)}
+    if not kinds:
+        return ""
     if kinds == {dict}:
         return "mapping"
     return "list" if kinds == {list} else "mixed" if kinds & {dict, list} else "single"
 
 
-def seed_of(seen: Seen) -> dict[str, Any] | None:
+def seed_of(seen: Seen, *, record: bool = False) -> dict[str, Any] | None:
     """The part of a schema that says where maps are; None where there are none below."""
-    if seen.mappings and is_map(seen):
+    if seen.mappings and is_map(seen, record=record):
         return {"type": "object", "patternProperties": {"": seed_of(seen.merged()) or {}}}
     properties = {key: seed for key, inner in seen.properties.items() if (seed := seed_of(inner))}
     if properties:

@@ -32,19 +32,26 @@ def settled(proposals: Iterable[Proposal], plan: Callable[[Proposal], Plan]) -> 
 
 
 def _columns(table: Table, found: dict[str, str]) -> None:
-    # What the planner makes keeps its name, so properties of the data step aside.
-    own = {column.name.casefold() for column in table.columns if column.role not in ("property", "value")}
+    # What the planner makes keeps its name, so properties of the data step aside; of two columns of undeclared
+    # properties, the mapping that the second is of.
+    own = {column.name.casefold() for column in table.columns if column.role not in ("property", "value", "other")}
     for column in table.columns:
         if column.role == "property":
             _claim(column.path, column.name, own, found)
+        elif column.role == "other" and column.path != table.path:
+            name = column.name.removeprefix("_").removesuffix("_other")
+            _claim(column.path, name, own, found, "_{}_other")
 
 
-def _claim(path: str, name: str, taken: set[str], found: dict[str, str]) -> None:
-    """Take ``name``, or the first free one made of it, which is then the new name of ``path``."""
+def _claim(path: str, name: str, taken: set[str], found: dict[str, str], form: str = "{}") -> None:
+    """Take ``name``, or the first free one made of it, which is then the new name of ``path``.
+
+    ``form`` makes the name of a column of it.
+    """
     unique, number = name, 2
-    while unique.casefold() in taken:
+    while form.format(unique).casefold() in taken:
         unique = f"{name}_{number}"
         number += 1
-    taken.add(unique.casefold())
+    taken.add(form.format(unique).casefold())
     if unique != name:
         found[path] = unique

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcebook.book import join, look_up, steps
+from sourcebook.infer import looks_like_a_map
 from sourcebook.init.draft import Draft, Entry
 from sourcebook.init.words import CODES, IDENTIFIERS, NAMES, singular, words
 
@@ -34,7 +35,8 @@ def choose_key(draft: Draft) -> Key | None:
     notes = tuple(_doubled(draft))
     if draft.layout == "map":
         return Key(draft, None)
-    found = property_key(draft)
+    by_name = draft.layout == "file" and all(looks_like_a_map(entry.value) for entry in draft.entries)
+    found = None if by_name else property_key(draft)  # in a map a property ``id`` may be Indonesia
     if found and (draft.layout in ("list", "documents") or rank(found, draft) <= _NESTED):
         return Key(draft, found)
     if draft.layout == "list":
@@ -79,7 +81,7 @@ def rank(path: str, draft: Draft) -> int:
     if not above and last.lower() in IDENTIFIERS:
         return 0
     own = words(posixpath.basename(draft.home))
-    if above and above[-1].lower() in IDENTIFIERS:
+    if len(above) == 1 and above[0].lower() in IDENTIFIERS:
         return _NESTED
     if not above and [singular(word) for word in words(last)] == [*map(singular, own), "id"]:
         return _NESTED

@@ -35,6 +35,7 @@ def find_links(proposals: Sequence[Proposal], plans: Mapping[str, Plan]) -> Link
     single: list[tuple[Source, Target]] = []
     references: dict[str, dict[str, str | list[str]]] = {one.name: {} for one in proposals}
     notes: list[str] = []
+    uncertain: dict[tuple[str, str], list[str]] = {}
     for source in (source for one in proposals for source in sources(one, plans[one.name], all_targets)):
         possible = [target for target in all_targets if _may_lead(source, target)]
         whole = _widest([one for one in possible if source.values.keys() <= one.values and _speaks(source, one)])
@@ -44,11 +45,14 @@ def find_links(proposals: Sequence[Proposal], plans: Mapping[str, Plan]) -> Link
             notes += _rivals(source, link, whole)
         elif several := _several(source, possible):
             references[source.collection][source.path] = [target.written for target in several]
+        elif target := _perhaps(source, possible):
+            uncertain.setdefault((source.collection, target.written), []).append(source.path)
         else:
-            notes += _perhaps(source, possible) or _near(source, possible)
+            notes += _near(source, possible)
     for source, target in single:
         if not any(_says_the_same(source, target, other, better) for other, better in single):
             references[source.collection][source.path] = target.written
+    notes += (_uncertain(collection, target, paths) for (collection, target), paths in uncertain.items())
     return Links(references, tuple(notes))
 
 
@@ -84,9 +88,10 @@ def _names_match(source: Source, target: Target) -> tuple[bool, bool]:
     return bool(named & meaning(target.collection)), bool(named & meaning(target.leaf))
 
 
-def _weight(source: Source, target: Target) -> tuple[bool, bool, bool, int, str]:
+def _weight(source: Source, target: Target) -> tuple[bool, bool, bool, bool, int, str]:
     """What speaks for a target among others, the most first."""
-    return (*_names_match(source, target), target.is_key, len(target.values), target.written)
+    own = source.collection == target.collection
+    return (*_names_match(source, target), own, target.is_key, len(target.values), target.written)
 
 
 def _widest(possible: Sequence[Target]) -> list[Target]:
@@ -97,7 +102,7 @@ def _widest(possible: Sequence[Target]) -> list[Target]:
 
 
 def _rivals(source: Source, link: Target, whole: Sequence[Target]) -> list[str]:
-    others = {one.written for one in whole if one is not link and _weight(source, one)[:3] == _weight(source, link)[:3]}
+    others = {one.written for one in whole if one is not link and _weight(source, one)[:4] == _weight(source, link)[:4]}
     if not others:
         return []
     return [f"{source.collection}.{source.path} links to {link.written}, but may mean {' or '.join(sorted(others))}"]
@@ -113,24 +118,28 @@ def _several(source: Source, possible: Sequence[Target]) -> list[Target]:
     return touched if len(shared) == len(own) == len(set(shared)) else []
 
 
-def _perhaps(source: Source, possible: Sequence[Target]) -> list[str]:
-    """What is to be told of a property whose values are all keys, but so few that it may be chance."""
+def _perhaps(source: Source, possible: Sequence[Target]) -> Target | None:
+    """The collection whose keys a property's values all are, where they are so few that it may be chance."""
     texts = all(isinstance(value, str) for value in source.values)
     if source.identity or len(source.values) < _FEW or not texts or source.leaf.lower() in IDENTIFIERS:
-        return []
-    for target in possible:
-        if target.is_key and source.values.keys() <= target.values and not source.means_itself_in(target):
-            written = f'references: {{"{source.path}": {target.written}}}'
-            return [f"{source.collection}.{source.path} may link to {target.written}; if it does, write {written}"]
-    return []
+        return None
+    whole = (t for t in possible if t.is_key and source.values.keys() <= t.values and not source.means_itself_in(t))
+    return next(whole, None)
+
+
+def _uncertain(collection: str, target: str, paths: Sequence[str]) -> str:
+    shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more properties" if len(paths) > 3 else "")
+    return f'{collection}: {shown} may link to {target}; if so, write references: {{"{paths[0]}": {target}}}'
 
 
 def _near(source: Source, possible: Sequence[Target]) -> list[str]:
     """What is to be told of a link some of whose values lead nowhere."""
-    for target in sorted(possible, key=lambda target: _weight(source, target), reverse=True):
+    if source.identity or len(source.values) < _SOME:
+        return []
+    named = [target for target in possible if any(_names_match(source, target))]
+    for target in sorted(named, key=lambda target: _weight(source, target), reverse=True):
         lost = source.values.keys() - target.values
-        enough = len(source.values) >= _SOME and len(lost) <= (1 - _NEARLY) * len(source.values)
-        if enough and any(_names_match(source, target)) and not source.identity:
+        if len(lost) <= (1 - _NEARLY) * len(source.values):
             value = min(lost, key=str)
             count = f"{len(lost)} of {len(source.values)} values lead nowhere"
             where = f"such as {value!r} in {source.values[value]}"

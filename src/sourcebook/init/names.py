@@ -77,12 +77,19 @@ def _by_folder(
 
 
 def _one_by_one(left: set[str], ending: str, everything: Mapping[str, bool], allowed: set[str]) -> list[str]:
-    """The paths themselves; where they are many, what their names begin with, if nothing else does."""
-    start = posixpath.commonprefix(sorted(left)) if len(left) > _MANY else ""
-    for name in (f"{literal(start)}*", "[!.]*") if len(left) > _MANY else ():
-        matched = _matches(name + literal(ending), everything)
-        if left <= matched <= allowed:
-            return [name + literal(ending)]
+    """The paths themselves; where they are many, what their names begin or end with, if nothing else does."""
+    if len(left) > _MANY:
+        folder = posixpath.commonprefix([posixpath.dirname(path) + "/" for path in left]).rpartition("/")[0]
+        start = posixpath.commonprefix(sorted(left))
+        end = posixpath.commonprefix([path[::-1] for path in left])[::-1].rpartition("/")[2]
+        below = f"{literal(folder)}/" if folder else ""
+        for pattern in (
+            f"{literal(start)}*{literal(ending)}",
+            f"{below}*{literal(end)}",
+            f"{below}[!.]*{literal(ending)}",
+        ):
+            if left <= _matches(pattern, everything) <= allowed:
+                return [pattern]
     return [literal(path) for path in sorted(left)]
 
 

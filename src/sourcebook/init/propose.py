@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import takewhile
 from typing import Any
 
 from sourcebook.infer import looks_like_a_map
@@ -24,7 +25,7 @@ from sourcebook.init.survey import Found, Kind
 from sourcebook.init.words import HOLDERS, words
 
 _NUMBER = re.compile(r"(?:v|rev)?[0-9][0-9._-]*")
-_KINDS: tuple[Kind, ...] = ("mapping", "page", "list", "values", "documents")
+_KINDS: tuple[Kind, ...] = ("mapping", "page", "map", "list", "values", "documents")
 _MANY_FOLDERS = 12
 
 
@@ -46,15 +47,19 @@ def propose(found: Iterable[Found]) -> Drafts:
     return Drafts(tuple(part for draft in joined for part in split(draft)), left)
 
 
-_SETTINGS = "one mapping of single values at the top looks like settings, not like records"
+_MOST_SETTINGS = 100
+_SETTINGS = "a small mapping at the top that holds no list of records looks like settings"
 
 
 def _is_settings(draft: Draft) -> bool:
-    """Whether a draft is a mapping at the top of the folder that stands alone and holds no records inside."""
+    """Whether a draft is a small mapping at the top of the folder that stands alone and holds no records inside."""
     first = draft.files[0]
     if len(draft.files) > 1 or first.folder or draft.layout != "file" or first.kind != "mapping":
         return False
-    return not any(isinstance(v, list) and any(isinstance(item, dict) for item in v) for v in first.value.values())
+    held = first.value.values()
+    if any(isinstance(item, dict) for value in held if isinstance(value, list) for item in value):
+        return False
+    return sum(len(value) if isinstance(value, dict | list) else 1 for value in held) <= _MOST_SETTINGS
 
 
 # --- by folders -----------------------------------------------------------------------------------------------------
@@ -126,8 +131,20 @@ def _together(home: str, files: Sequence[Found]) -> list[Draft]:
             if len(keys) == 1 and all(isinstance(item, dict) for item in inner):  # every file has the same wrapper
                 return [Draft(tuple(files), home, "file", (keys[0],))]
         return [Draft(tuple(files), home)]
-    layout = {"page": "front-matter", "list": "list", "documents": "documents"}.get(kind, "file")
-    return [Draft(tuple(files), home, layout)]
+    layout = {"page": "front-matter", "map": "map", "list": "list", "documents": "documents"}.get(kind, "file")
+    together = Draft(tuple(files), home, layout)
+    if len(files) > 1 and layout in ("list", "map") and not _told_apart(together):
+        alone = [Draft((one,), _stem_path(one), layout) for one in files]
+        if all(map(_told_apart, alone)):
+            return alone
+    return [together]
+
+
+def _told_apart(draft: Draft) -> bool:
+    """Whether a key tells the records of listed or keyed files apart."""
+    if draft.layout == "map":
+        return len({entry.key for entry in draft.entries}) == len(draft.entries)
+    return property_key(draft) is not None
 
 
 def _here(folder: str, files: Sequence[Found]) -> list[Draft]:
@@ -141,7 +158,7 @@ def _here(folder: str, files: Sequence[Found]) -> list[Draft]:
     several = sum(len(group) > 1 for group in groups)
     drafts = []
     for group in groups:
-        home = folder if several == 1 and folder else _stem_path(group[0])
+        home = folder if several == 1 and folder else posixpath.join(folder, _shared_name(group))
         if len(group) > 1:
             drafts += _together(home, group)
         else:
@@ -248,11 +265,8 @@ def _join(one: Draft, other: Draft) -> Draft | None:
     """Two drafts as one; None where no key would tell their records apart."""
     home = _common_home(one.home, other.home)
     together = replace(one, files=(*one.files, *other.files), home=home, notes=(*one.notes, *other.notes))
-    if one.layout == "list" and not property_key(together) and (property_key(one) or property_key(other)):
-        return None
-    if one.layout == "map" and len({entry.key for entry in together.entries}) < len(together.entries):
-        return None
-    return together
+    parted = one.layout in ("list", "map") and not _told_apart(together)
+    return None if parted and (_told_apart(one) or _told_apart(other)) else together
 
 
 def _named_alike(one: str, other: str) -> bool:
@@ -279,6 +293,16 @@ def _common_home(one: str, other: str) -> str:
             break
         shared.append(first)
     return posixpath.join(here[0], "-".join(shared)) if shared else here[0]
+
+
+def _shared_name(files: Sequence[Found]) -> str:
+    """What the names of some of a folder's files begin or end with; else the name of the first."""
+    names = [words(one.stem) for one in files]
+    for sides in (names, [name[::-1] for name in names]):
+        same = [parts[0] for parts in takewhile(lambda parts: len(set(parts)) == 1, zip(*sides, strict=False))]
+        if same:
+            return "-".join(same if sides is names else same[::-1])
+    return files[0].stem
 
 
 def _leaf(path: str) -> str:

@@ -13,13 +13,15 @@ from sourcebook import files
 from sourcebook.book import OWN_FOLDERS
 from sourcebook.book.descriptor import collection_of
 from sourcebook.finding import Finding
+from sourcebook.init.structure import coherent
 from sourcebook.init.words import SETTINGS
 from sourcebook.layout import parse_file
 from sourcebook.parse import Limits, Parsed, parse
 
-# How a file is built: one mapping, a list of mappings, a list of something else, many documents, a page with front
-# matter.
-Kind = Literal["mapping", "list", "values", "documents", "page"]
+# How a file is built: one mapping, many mappings by key, a list of mappings, a list of something else, many documents,
+# a page with front matter.
+Kind = Literal["mapping", "map", "list", "values", "documents", "page"]
+_MANY = 10  # mappings, built alike, that one mapping holds by key
 
 # Where the text of a page stands until its collection knows a name for it that no page uses.
 BODY = "\0body"
@@ -175,7 +177,9 @@ def _kind(values: list[Any]) -> Kind | None:
     if len(values) > 1:
         return "documents" if all(isinstance(value, dict) for value in values) else None
     if isinstance(values[0], dict):
-        return "mapping"
+        inner = list(values[0].values())
+        by_key = len(inner) >= _MANY and all(isinstance(item, dict) for item in inner) and coherent(inner)
+        return "map" if by_key else "mapping"
     if isinstance(values[0], list):
         return "list" if all(isinstance(item, dict) for item in values[0]) else "values"
     return None

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 
 def _set(text: str) -> frozenset[str]:
@@ -40,6 +41,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(part.lower() for part in re.split(r"[^a-zA-Z0-9]+|(?<=[a-z])(?=[A-Z])", name) if part)
 
 
+@cache
 def meaning(name: str) -> frozenset[str]:
     """The words of a name that tell what is meant, in the singular: of ``related_tag_ids``, related and tag."""
     return frozenset(singular(word) for word in words(name) if word not in _EMPTY)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from sourcebook.book import Target, join, steps, targets
 from sourcebook.sqlite import quote
+from sourcebook.tables.narrow import narrowed
 from sourcebook.tables.shape import Again, Json, List, Note, Object, Scalar, Shape, Unknown
 
 Encoding = Literal["text", "integer", "number", "boolean", "any", "json"]
@@ -98,11 +99,12 @@ class Table:
     @property
     def searchable(self) -> tuple[str, ...]:
         """Columns of running text, for full-text search: neither keys, references, codes nor enumerations."""
+        if self.rowid is None:
+            return ()
         return tuple(
             c.name
             for c in self.columns
-            if self.rowid
-            and c.encoding == "text"
+            if c.encoding == "text"
             and c.role in ("property", "value")
             and not (c.foreign or c.targets or c.note.format or c.note.choices)
             and not _is_code(c.note.pattern)
@@ -219,6 +221,7 @@ class _Planner:
 
     def _root(self, shape: Shape, draft: _Draft) -> Node:
         """A record is a mapping, most often; it may be a list, or a single value of a map."""
+        shape = narrowed(shape)
         if isinstance(shape, Unknown) or (isinstance(shape, Object) and (shape.properties or shape.rest is None)):
             return self._group(shape if isinstance(shape, Object) else Object(note=shape.note), draft, "", "")
         name = "items" if isinstance(shape, List) else "entries" if isinstance(shape, Object) else "_value"
@@ -289,6 +292,7 @@ class _Planner:
         return Cell(index, encoding)
 
     def _group(self, shape: Object, draft: _Draft, path: str, name: str) -> Group:
+        name = self.wanted.rename.get(path, name) if name else name
         members = {
             key: self._node(
                 sub,
@@ -320,6 +324,7 @@ class _Planner:
         by_name: bool = False,
         single: bool = False,
     ) -> Child:
+        items = narrowed(items)
         inner = path + ("{}" if by_name else "[]")
         title = note.title or _words(f"{draft.title}: {name}" if draft.title else name)
         child = self._draft(f"{draft.name}_{name}", inner, draft, title, note.description or items.note.description)

@@ -93,9 +93,14 @@ def _settled(plan: Plan, plans: Plans, *, enforced: bool) -> Plan:
 def _problems(book: Book, collection: Collection, plans: Plans) -> Iterator[Finding]:
     plan = plans[collection.name]
     paths = {column.path for table in plan.tables for column in table.columns if column.role != "other"}
+    inside = [column.path for table in plan.tables for column in table.columns]
+    named = {table.path for table in plan.tables} | set(inside)
     for kind, wanted in (("references", collection.references), ("rename", collection.rename)):
         for path in wanted:
-            if path not in paths and not (kind == "rename" and any(path == table.path for table in plan.tables)):
+            known = path in paths or (
+                kind == "rename" and (path in named or any(p.startswith(f"{path}.") for p in inside))
+            )
+            if not known:
                 hint = did_you_mean(path, paths) or "write lists as tags[], maps as names{}, a dot in a name as \\."
                 yield _at(book, collection.name, (kind, path), "descriptor", f"no property has the path {path!r}", hint)
     for table in plan.tables:
