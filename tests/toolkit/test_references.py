@@ -25,8 +25,8 @@ HARVEST = "- number: 1\n  variety: {variety}\n  by: {by}\n  kilograms: 120\n"
         ("Moon", "alder-farm", 'add a file data/varieties/*.yaml with name: "Moon", or mend the reference'),
         (
             "Red Lantern",
-            '"../x"',
-            'add a file data/growers/*.yaml, or add a file data/varieties/*.yaml with id: "../x", or mend the reference',
+            '"../"',
+            'add a file data/growers/*.yaml, or add a file data/varieties/*.yaml with id: "../", or mend the reference',
         ),
     ],
 )

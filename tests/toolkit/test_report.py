@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import sourcebook
 from sourcebook.cli import main
-from sourcebook.finding import Finding, Ledger
+from sourcebook.finding import Finding, Ledger, is_unprintable
 from sourcebook.report import FORMS, Look, rendered
 from sourcebook.report import Result as Run
 from sourcebook.report.source import marked
@@ -106,7 +106,7 @@ def test_the_mark_is_under_its_character(line: str, column: int, expected: tuple
 def test_lines_are_cut_and_the_mark_stays(line: str, column: int, width: int) -> None:
     shown, mark = marked(line, column, width)
     assert mark.strip() == "^"
-    assert shown.isprintable() or all(c.isprintable() or c in "\t " or ord(c) > 0x2FFF or c.isspace() for c in shown)
+    assert not any(map(is_unprintable, shown))
     assert len(mark) <= width + 12  # an escape of the place itself may be wide
     if line.isascii() and line.isprintable() and column <= len(line):
         assert shown[len(mark) - 1] == line[column - 1]
