@@ -5,8 +5,10 @@ The functions here are what the command line calls; each does what the verb of i
 """
 
 from sourcebook import schema
+from sourcebook.baseline import Written, write_baseline
 from sourcebook.build import Built, build
 from sourcebook.check import Checked, check
+from sourcebook.explain import explain
 from sourcebook.finding import Finding, Ledger
 from sourcebook.init import Initialised, init
 from sourcebook.serve import serve
@@ -22,11 +24,14 @@ __all__ = [
     "Initialised",
     "Ledger",
     "Verified",
+    "Written",
     "__version__",
     "build",
     "check",
+    "explain",
     "init",
     "schema",
     "serve",
     "verify",
+    "write_baseline",
 ]

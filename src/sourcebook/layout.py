@@ -60,8 +60,9 @@ def items(collection: Collection, parsed: Parsed, path: str) -> tuple[list[Item]
             continue
         here = list(_items(collection, number, document, top))
         if not here and not _is_empty(collection, top):
+            hint = _hint(collection, top)
             place = document.positions.value(collection.at) if document.positions else Place(document.line, 1)
-            wrong.append(Finding(path, *place, "layout", f"{_EXPECTED[collection.layout]} is expected here"))
+            wrong.append(Finding(path, *place, "layout", f"{_EXPECTED[collection.layout]} is expected here", hint=hint))
         found += here
     return found, wrong
 
@@ -100,6 +101,17 @@ _EXPECTED = {
     "list": "a list of records (each after `- `)",
     "map": "a mapping from keys to records",
 }
+
+
+def _hint(collection: Collection, value: Any) -> str:
+    """How to mend a file that holds something else than the layout says."""
+    if isinstance(value, list) and collection.layout in ("file", "documents"):
+        return "take the list apart into files, or say layout: list"
+    if isinstance(value, dict) and collection.layout == "list":
+        return "write `- ` before each record, or say layout: map or layout: file"
+    if isinstance(value, list) and collection.layout == "map":
+        return "write `key:` before each record, or say layout: list"
+    return "write it so, or say another layout in the descriptor"
 
 
 def _is_empty(collection: Collection, value: Any) -> bool:
@@ -194,5 +206,9 @@ def _body(data: bytes, path: str, line: int) -> tuple[str, tuple[Finding, ...]]:
         return "", (Finding(path, at, 1, "yaml-encoding", "the text is not UTF-8", hint="save the file as UTF-8 text"),)
     if "\0" in text:
         at = line + text[: text.index("\0")].count("\n")
-        return "", (Finding(path, at, 1, "yaml-encoding", "the text holds a NUL character"),)
+        return "", (
+            Finding(
+                path, at, 1, "yaml-encoding", "the text holds a NUL character", hint="no column or file can keep it"
+            ),
+        )
     return text, ()

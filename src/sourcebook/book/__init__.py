@@ -7,12 +7,15 @@ The only package that knows the names of a book's folders and files.
 from sourcebook.book.descriptor import descriptor_schema
 from sourcebook.book.load import load_book
 from sourcebook.book.model import (
+    BASELINE,
     DATA,
     DESCRIPTOR,
     OWN_FOLDERS,
+    Baseline,
     Book,
     Collection,
     Folder,
+    Known,
     Script,
     Target,
     build_folder,
@@ -20,14 +23,18 @@ from sourcebook.book.model import (
     targets,
 )
 from sourcebook.book.paths import join, look_up, steps
+from sourcebook.book.scripts import scripts_of
 
 __all__ = [
+    "BASELINE",
     "DATA",
     "DESCRIPTOR",
     "OWN_FOLDERS",
+    "Baseline",
     "Book",
     "Collection",
     "Folder",
+    "Known",
     "Script",
     "Target",
     "build_folder",
@@ -36,6 +43,7 @@ __all__ = [
     "join",
     "load_book",
     "look_up",
+    "scripts_of",
     "steps",
     "targets",
 ]

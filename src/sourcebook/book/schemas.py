@@ -50,4 +50,6 @@ def schema_findings(root: Path, schemas: Schemas, limits: Limits) -> Iterator[Fi
             parsed = parse(data, problem.file, positions=True)
             documents[problem.file] = next(iter(parsed.documents), Document(None, 1, (), _TOP))
         where = documents[problem.file]
-        yield finding_at(where, problem.path, problem.message, rule=_SCHEMA_RULES[problem.kind], file=problem.file)
+        yield finding_at(
+            where, problem.path, problem.message, problem.hint, rule=_SCHEMA_RULES[problem.kind], file=problem.file
+        )

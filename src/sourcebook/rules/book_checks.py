@@ -10,8 +10,11 @@ from typing import Any
 
 from sourcebook.book import Script, steps
 from sourcebook.finding import Finding, Ledger, Level
+from sourcebook.parse import Path
 from sourcebook.read import Positioner, Record
+from sourcebook.rules.script import refused
 from sourcebook.sqlite import RECORDS, Sandbox, quote
+from sourcebook.tables import places
 from sourcebook.tables.plans import Plans
 from sourcebook.wording import shown
 
@@ -44,13 +47,14 @@ class BookChecks:
                 names = [column[0] for column in cursor.description or ()]
                 rows = cursor.fetchmany(_MOST_ROWS + 1)
         except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
-            yield Finding(
-                script.path, script.line, 1, "script", f"the check cannot be run: {_said(error, self.seconds)}"
-            )
+            self.ledger.skipped(rule, "it cannot be run")
+            yield refused(script, "the check cannot be run", _said(error, self.seconds), self.connection)
             return
         if "_table" not in names or "_key" not in names:
+            self.ledger.skipped(rule, "it cannot be run")
             message = "a check returns the columns _table and _key (and _column, message)"
-            yield Finding(script.path, script.line, 1, "script", message)
+            hint = "SELECT 'TABLE' AS _table, KEY AS _key, 'COLUMN' AS _column, 'what is wrong' AS message FROM …"
+            yield Finding(script.path, script.line, 1, "script", message, hint=hint)
             return
         owners = self._owners()
         unread = sorted({owners[t] for t in sandbox.tables if t in owners} & set(self.incomplete))
@@ -78,39 +82,52 @@ class BookChecks:
         level: Level = "warning" if script.header.get("level") == "warning" else "error"
         message = str(row.get("message") or script.header.get("title") or script.name)
         hint = str(script.header.get("hint") or "")
-        found = self._record(str(row["_table"]), row["_key"])
+        found = self._place(str(row["_table"]), row["_key"], str(row.get("_column") or ""))
         if found is None:
             message = f"{message} ({shown(row['_table'])}, key {shown(row['_key'])}, which is no record)"
+            hint = hint or "_table names a table, and _key the key of one of its rows"
             return Finding(script.path, script.line, 1, rule, message, level, hint)
-        record, path = found
-        path = (*path, *self._path(str(row["_table"]), row.get("_column"), bool(path)))
-        finding = self.positioner.finding(record, path, rule, message, hint)
+        record, path, at_key = found
+        finding = self.positioner.finding(record, path, rule, message, hint, at_key=at_key)
         return replace(finding, level=level)
 
-    def _record(self, table: str, key: Any) -> tuple[Record, tuple[str | int, ...]] | None:
-        """The record that a row belongs to, and the path inside it that the row's key ends in."""
-        collection = self._owners().get(table)
-        if collection is None:
-            return None
-        parts = str(key).split("/")
-        for length in range(len(parts), 0, -2):
-            record = self.records.get((collection, "/".join(parts[:length])))
-            if record:
-                rest = parts[length:]
-                return record, tuple(int(p) if i % 2 and p.isdigit() else p for i, p in enumerate(rest))
-        return None
+    def _place(self, table: str, key: Any, column: str) -> tuple[Record, Path, bool] | None:
+        """The record that a row belongs to, the path in it that the row's key and the column mean, and whether its key.
 
-    def _path(self, table: str, column: Any, inside: bool) -> tuple[str, ...]:
-        """Path of a column's property, below the row's own place."""
-        for plan in self.plans.values():
-            for one in plan.tables:
-                if one.name == table and column in [c.name for c in one.columns]:
-                    parts = steps(one.column(str(column)).path)
-                    if "[]" in parts or "{}" in parts:
-                        last = max(i for i, part in enumerate(parts) if part in ("[]", "{}"))
-                        return parts[last + 1 :] if inside else parts[: parts.index("[]") if "[]" in parts else last]
-                    return parts
-        return ()
+        Of a child table the key is that of a row, or that of the row it belongs to: then its list is meant.
+        """
+        plan = next((plan for plan in self.plans.values() if any(one.name == table for one in plan.tables)), None)
+        if plan is None:
+            return None
+        here = next(one for one in plan.tables if one.name == table)
+        record = self._record(plan.collection, str(key))
+        if record is None:
+            return None
+        rows = places(plan, record.key, record.value)
+        above = steps(here.path)
+        if here.parent is None:
+            path: Path = ()
+        elif (table, str(key)) in rows:
+            path = rows[table, str(key)]
+        else:
+            parent = next(one for one in plan.tables if one.name == here.parent)
+            below = above[len(steps(parent.path)) :]
+            return record, (*rows.get((parent.name, str(key)), ()), *(one for one in below if one not in _EACH)), False
+        named = next((one for one in here.columns if one.name == column), None)
+        if named is None:
+            return record, path, False
+        inner = steps(named.path)[len(above) :] if named.path else ()
+        known = () if any(part in _EACH for part in inner) else inner
+        return record, (*path, *known), named.role == "name" or (named.role == "key" and not named.path)
+
+    def _record(self, collection: str, key: str) -> Record | None:
+        """The record with this key, or with the longest key that this one begins with."""
+        parts = key.split("/")
+        found = (self.records.get((collection, "/".join(parts[:length]))) for length in range(len(parts), 0, -1))
+        return next((record for record in found if record), None)
+
+
+_EACH = ("[]", "{}")
 
 
 def _said(error: Exception, seconds: float) -> str:

@@ -2,7 +2,7 @@
 """JSON Schema to relational plan, and records to rows and back. Pure: nothing here touches the disk."""
 
 from sourcebook.tables.plan import Column, Plan, Table, Wanted, collisions, plan_collection
-from sourcebook.tables.rows import Misfit, Rows, decode, encode, fits, flatten, projected, rebuild
+from sourcebook.tables.rows import Misfit, Rows, decode, encode, fits, flatten, places, projected, rebuild
 from sourcebook.tables.shape import Note, Object, shape_of
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "encode",
     "fits",
     "flatten",
+    "places",
     "plan_collection",
     "projected",
     "rebuild",

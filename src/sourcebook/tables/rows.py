@@ -81,6 +81,13 @@ def flatten(plan: Plan, key: str | int, value: Any) -> tuple[dict[int, list[Row]
     return taken.rows, taken.misfits
 
 
+def places(plan: Plan, key: str | int, value: Any) -> Mapping[tuple[str, str], Path]:
+    """Where each row of a record's child tables stands in it: by the name of the table and the row's key."""
+    taken = _Taken(plan)
+    taken.take(plan.root, value, taken.new_row(0), key, ())
+    return {(plan.tables[table].name, inner): path for (table, inner), path in taken.places.items()}
+
+
 class _Taken:
     """What was taken out of one record so far. ``key`` is that of the row at hand, ``path`` leads to the value."""
 
@@ -88,6 +95,7 @@ class _Taken:
         self.plan = plan
         self.rows: dict[int, list[Row]] = {}
         self.misfits: list[Misfit] = []
+        self.places: dict[tuple[int, str], Path] = {}
 
     def new_row(self, table: int) -> Row:
         row: Row = [None] * len(self.plan.tables[table].columns)
@@ -139,7 +147,9 @@ class _Taken:
             if has_key:
                 row[-1] = inner
             alone = node.single and not isinstance(value, list)
-            self.take(self.plan.items[node.table], item, row, inner, path if alone else (*path, step))
+            where = path if alone else (*path, step)
+            self.places[node.table, inner] = where
+            self.take(self.plan.items[node.table], item, row, inner, where)
 
     def nested(self, node: Nested, value: Any, row: Row, key: str | int, path: Path) -> None:
         if not isinstance(value, list):
@@ -149,6 +159,7 @@ class _Taken:
             inner = self.new_row(node.table)
             inner[0], inner[1], inner[node.index] = row[0], position, key
             inner[-1] = child_key(key, node.step, position)
+            self.places[node.table, inner[-1]] = (*path, position)
             self.take(self.plan.items[node.table], item, inner, inner[-1], (*path, position))
 
 
