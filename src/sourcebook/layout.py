@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -32,7 +32,39 @@ def parse_file(collection: Collection, data: bytes, path: str, limits: Limits, *
     """The documents of a data file of ``collection``; of a Markdown page, its front matter with the text as a field."""
     if collection.layout == "front-matter":
         return _front_matter(collection, data, path, limits, positions=positions)
-    return parse(data, path, limits, positions=positions)
+    return parse_data(data, path, limits, positions=positions)
+
+
+def parse_data(data: bytes, path: str, limits: Limits, *, positions: bool = False) -> Parsed:
+    """The documents of a YAML or JSON file; of JSON Lines (https://jsonlines.org), one a line that is not blank."""
+    if not path.endswith(LINES) or len(data) > limits.bytes:
+        return parse(data, path, limits, positions=positions)
+    documents: list[Document] = []
+    findings: list[Finding] = []
+    for above, line in enumerate(data.split(b"\n")):
+        if line.strip():
+            parsed = parse(line, path, limits, positions=positions)
+            documents += (_lower(document, above) for document in parsed.documents)
+            findings += (replace(finding, line=finding.line + above) for finding in parsed.findings)
+    return Parsed(tuple(documents), tuple(findings))
+
+
+LINES = (".jsonl", ".ndjson")
+
+
+def _lower(document: Document, lines: int) -> Document:
+    """A document that stands below a number of other ``lines``."""
+
+    def lower(places: Mapping[Path, Place]) -> dict[Path, Place]:
+        return {path: Place(place.line + lines, place.column) for path, place in places.items()}
+
+    where = document.positions
+    return replace(
+        document,
+        line=document.line + lines,
+        lossy=tuple(one._replace(place=Place(one.place.line + lines, one.place.column)) for one in document.lossy),
+        positions=where and Positions(lower(where.values), lower(where.keys), where.redirects),
+    )
 
 
 def needs_positions(collection: Collection) -> bool:
