@@ -5,8 +5,10 @@ The functions here are what the command line calls; each does what the verb of i
 """
 
 from sourcebook import schema
+from sourcebook.baseline import Written, write_baseline
 from sourcebook.build import Built, build
 from sourcebook.check import Checked, check
+from sourcebook.explain import explain
 from sourcebook.finding import Finding, Ledger
 from sourcebook.init import Initialised, init
 from sourcebook.mutate import Mutated, Tried, mutate
@@ -27,13 +29,16 @@ __all__ = [
     "Mutated",
     "Tried",
     "Verified",
+    "Written",
     "__version__",
     "build",
     "check",
+    "explain",
     "init",
     "mutate",
     "schema",
     "serve",
     "verify",
     "where",
+    "write_baseline",
 ]

@@ -13,6 +13,7 @@ from sourcebook.check import Checked, Progress, check, silent
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
 from sourcebook.export import export
+from sourcebook.report import Result, as_data
 from sourcebook.sqlite import RECORDS, reading
 
 
@@ -39,8 +40,7 @@ def build(folder: Folder, *, progress: Progress = silent) -> Built:
         progress("writing extracts")
         export(checked.book, checked.plans, work)
         report = {
-            "findings": [str(finding) for finding in checked.findings],
-            "ledger": checked.ledger.as_dict(),
+            **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),
             "tables": {
                 name: {"json": dict(plan.json_columns), "losses": list(plan.losses)}
                 for name, plan in checked.plans.items()

@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sourcebook.book import DESCRIPTOR, Book, Folder, load_book
+from sourcebook.book import Book, Folder, Script, load_book
 from sourcebook.compile import Flat, compile
 from sourcebook.finding import Finding, Ledger
-from sourcebook.read import Positioner, Reading, Record, descriptor_place, read
-from sourcebook.rules import RULES, schema, unquoted_number, values
+from sourcebook.read import Positioner, Reading, Record, read
+from sourcebook.rules import RULES, baseline, can_be_lowered, levels, schema, unquoted_number, values
 from sourcebook.rules.book_checks import BookChecks
+from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References
+from sourcebook.rules.script import refused
 from sourcebook.sqlite import Sandbox
 from sourcebook.sqlite import reading as read_only
 from sourcebook.tables import flatten
 from sourcebook.tables.links import Index, references
 from sourcebook.tables.plans import Plans, plan_book
-from sourcebook.wording import did_you_mean
 
 Progress = Callable[[str], None]
 
@@ -39,8 +40,9 @@ def silent(_stage: str) -> None:
 class Checked:
     """A book that was checked: what it is, what is wrong with it, and what was looked at.
 
-    ``findings`` are in the order of their places; ``ok`` says that none of them is an error. ``ledger`` counts what was
-    checked. ``plans`` and ``records`` are what was compiled.
+    ``findings`` are in the order of their places; ``ok`` says that none of them is an error. ``known`` are those that
+    the book's baseline knows, and that count for nothing. ``ledger`` counts what was checked. ``plans`` and ``records``
+    are what was compiled. ``whole`` says that all could be read, and every rule applied to the whole book.
     """
 
     book: Book
@@ -48,6 +50,8 @@ class Checked:
     ledger: Ledger
     plans: Plans = field(default_factory=dict)
     records: tuple[Record, ...] = ()
+    known: tuple[Finding, ...] = ()
+    whole: bool = False
 
     @property
     def ok(self) -> bool:
@@ -67,26 +71,56 @@ def check(folder: Folder, *, aside: Path | None = None, progress: Progress = sil
 def check_book(book: Book, *, aside: Path | None = None, progress: Progress = silent) -> Checked:
     """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does."""
     if not book.collections:
-        return Checked(book, _leveled(book, book.findings), Ledger())
+        return _stopped(book, book.findings, Ledger(), "the descriptor has errors")
     progress("reading records")
     reading = read(book)
-    findings = [*book.findings, *_settings(book), *reading.findings]
-    plans: Plans = {}
-    if any(finding.rule != "script" and finding.level == "error" for finding in book.findings):
-        reading.ledger.skipped("schema", "the descriptor or a schema has errors", len(reading.records))
-        return Checked(book, _leveled(book, findings), reading.ledger)
+    _count_book(book, reading.ledger)
+    findings = [*book.findings, *levels.check(book), *baseline.check(book), *reading.findings]
+    if any(finding.rule not in _HARMLESS and finding.level == "error" for finding in book.findings):
+        why = "the descriptor or a schema has errors"
+        reading.ledger.skipped("schema", why, len(reading.records))
+        return _stopped(book, findings, reading.ledger, why)
     plans, problems = plan_book(book, reading)
     findings += problems
+    reading.ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
     if problems:
-        return Checked(book, _leveled(book, findings), reading.ledger)
+        return _stopped(book, findings, reading.ledger, "the tables could not be planned")
     progress(f"checking {len(reading.records):,} records")
     flats, index, problems = _check_records(book, plans, reading)
-    findings = list(_leveled(book, [*findings, *problems]))
+    findings = list(leveled(book, [*findings, *problems]))
     progress("compiling tables")
-    strict = not any(finding.level == "error" for finding in findings)
+    strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
     with nullcontext(aside) if aside else tempfile.TemporaryDirectory(prefix="sourcebook-") as where:
         findings += _check_tables(book, plans, reading, flats, index, Path(where, book.database), strict=strict)
-    return Checked(book, _leveled(book, findings), reading.ledger, plans, reading.records)
+    new, known = baseline.settled(book, leveled(book, findings))
+    whole = all(can_be_lowered(finding.rule) or finding.rule in _HIDES_NOTHING for finding in new)
+    new = list(leveled(book, [*new, *(baseline.stale(book, known) if whole else ())]))
+    for rule in RULES:
+        reading.ledger.on_nothing(rule, "the book has nothing of the kind")
+    return Checked(book, tuple(new), reading.ledger, plans, reading.records, tuple(known), whole)
+
+
+_HARMLESS = ("script", "baseline")  # rules of what nothing else is built on
+_HIDES_NOTHING = ("baseline", "reference", "value-rounded")  # fixed rules whose findings keep no other from being found
+
+
+def _stopped(book: Book, findings: Iterable[Finding], ledger: Ledger, why: str) -> Checked:
+    """A check that ended before every rule could be applied."""
+    for rule in (*RULES, *(f"checks/{script.name}" for script in book.checks)):
+        ledger.on_nothing(rule, why)
+    new, known = baseline.settled(book, leveled(book, findings))
+    return Checked(book, tuple(new), ledger, known=tuple(known))
+
+
+def _count_book(book: Book, ledger: Ledger) -> None:
+    """Count what loading the book has looked at: each rule by the things that it judges."""
+    for rule in ("descriptor", "descriptor-near-miss"):
+        ledger.performed(rule)
+    for rule in ("schema-invalid", "schema-reference"):
+        ledger.performed(rule, len(book.schemas.paths))
+    ledger.performed("script", len(book.checks) + len(book.views) + len(book.queries))
+    for rule in ("baseline", "baseline-stale"):
+        ledger.performed(rule, len(book.baseline.known))
 
 
 def _check_records(book: Book, plans: Plans, reading: Reading) -> tuple[list[Flat], Index, list[Finding]]:
@@ -94,7 +128,7 @@ def _check_records(book: Book, plans: Plans, reading: Reading) -> tuple[list[Fla
     validators = {c.name: book.schemas.validator(c.schema) for c in book.collections if c.schema}
     links = {name: references(plan) for name, plan in plans.items()}
     index = Index(plans, reading.records)
-    dangling = References(index, reading.incomplete, positioner, reading.ledger)
+    dangling = References(book, index, reading.incomplete, positioner, reading.ledger)
     flats = []
     findings: list[Finding] = []
     for record in reading.records:
@@ -106,26 +140,44 @@ def _check_records(book: Book, plans: Plans, reading: Reading) -> tuple[list[Fla
             reading.ledger.performed("schema")
         else:
             reading.ledger.unverifiable("schema", f"{record.collection} has no schema")
-        wrong += unquoted_number.check(record, plan, positioner)
         rows, misfits = flatten(plan, record.key, record.value)
-        said = {finding.pointer for finding in wrong} if book.level("schema") == "error" else set()
-        wrong += [f for f in values.check(record, misfits, positioner) if f.pointer not in said]
-        wrong += [f for f in dangling.check(record, links[record.collection]) if f.pointer not in said]
-        findings += wrong
+        others = [
+            *unquoted_number.check(record, plan, positioner),
+            *values.check(record, misfits, positioner),
+            *dangling.check(record, links[record.collection]),
+        ]
+        findings += [*wrong, *_besides(book, wrong, others)]
         flats.append(Flat(record, rows))
-    reading.ledger.performed("unquoted-number", len(reading.records))
-    reading.ledger.performed("value-unplanned", len(reading.records))
+    for rule in ("unquoted-number", "value-rounded", "value-unplanned"):
+        reading.ledger.performed(rule, len(reading.records))
     return flats, index, findings
+
+
+def _besides(book: Book, wrong: Iterable[Finding], others: Iterable[Finding]) -> Iterator[Finding]:
+    """The ``others`` that are mistakes of their own.
+
+    What a record's schema has said of a value is not said again, unless that would hide an error behind a warning, or
+    behind what the baseline knows; nor is a warning, where another rule finds an error there.
+    """
+    told = leveled(book, others)
+    if not told:
+        return
+    new, known = baseline.settled(book, leveled(book, wrong))
+    grave = {finding.pointer for finding in new if finding.level == "error"}
+    said = {finding.pointer for finding in (*new, *known, *(f for f in told if f.level == "error"))}
+    for finding in told:
+        if finding.pointer not in (grave if finding.level == "error" else said):
+            yield finding
 
 
 def _check_tables(
     book: Book, plans: Plans, reading: Reading, flats: list[Flat], index: Index, path: Path, *, strict: bool
 ) -> list[Finding]:
     findings = []
-    for view, why in compile(path, plans, flats, index, book.views, strict=strict):
-        findings.append(Finding(view.path, view.line, 1, "script", f"SQLite refuses the view: {why}"))
+    views = compile(path, plans, flats, index, book.views, strict=strict)
     records = {(record.collection, str(record.key)): record for record in reading.records}
     with read_only(path) as connection:
+        findings += [refused(view, "SQLite refuses the view", why, connection) for view, why in views]
         findings += _query_problems(book, connection)
         checks = BookChecks(
             connection, plans, records, reading.incomplete, Positioner(book), reading.ledger, book.check_seconds
@@ -138,15 +190,23 @@ def _query_problems(book: Book, connection: sqlite3.Connection) -> list[Finding]
     """The canned queries that SQLite would refuse."""
     findings = []
     for query in book.queries:
-        with Sandbox(connection, book.check_seconds).guarded() as guarded:
-            try:
-                guarded.execute(f"EXPLAIN {query.sql}", _Anything())
-            except (sqlite3.Error, sqlite3.Warning) as error:
-                findings.append(Finding(query.path, query.line, 1, "script", f"the query cannot be run: {error}"))
+        why = _refusal(query, Sandbox(connection, book.check_seconds))
+        if why:
+            findings.append(refused(query, "the query cannot be run", why, connection))
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (query.name,)).fetchone():
             message = f"there is a table or view {query.name!r} already, so the query would not be reached"
             findings.append(Finding(query.path, 1, 1, "script", message, hint="rename the file"))
     return findings
+
+
+def _refusal(query: Script, sandbox: Sandbox) -> str:
+    """Why SQLite does not take a query; the empty string where it does."""
+    with sandbox.guarded() as guarded:
+        try:
+            guarded.execute(f"EXPLAIN {query.sql}", _Anything())
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            return str(error)
+    return ""
 
 
 class _Anything(dict[str, None]):
@@ -154,32 +214,3 @@ class _Anything(dict[str, None]):
 
     def __missing__(self, _name: str) -> None:
         return None
-
-
-def _settings(book: Book) -> list[Finding]:
-    """What is wrong with the levels that the descriptor gives to rules."""
-    findings = []
-    known = {**RULES, **{f"checks/{script.name}": None for script in book.checks}}
-    for name, level in book.levels.items():
-        place = descriptor_place(book, ("sourcebook", "rules", name))
-        rule = RULES.get(name)
-        if name not in known:
-            findings.append(
-                Finding(DESCRIPTOR, *place, "descriptor", f"there is no rule {name!r}", hint=did_you_mean(name, known))
-            )
-        elif rule and rule.fixed and level != rule.level:
-            message = f"the rule {name!r} cannot be lowered: what it finds could not be published whole"
-            findings.append(Finding(DESCRIPTOR, *place, "descriptor", message))
-    return findings
-
-
-def _leveled(book: Book, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings at the levels that the rules, the book's checks and the descriptor give them, in order of place."""
-    leveled = []
-    for finding in findings:
-        rule = RULES.get(finding.rule)
-        level = book.level(finding.rule, rule.level if rule else finding.level)
-        if rule and rule.fixed:
-            level = rule.level
-        leveled.append(finding if finding.level == level else replace(finding, level=level))
-    return tuple(sorted(set(leveled)))

@@ -7,7 +7,6 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,12 @@ import click
 
 import sourcebook
 from sourcebook.book import find_book
+from sourcebook.check import Checked
 from sourcebook.errors import SourcebookError, UsageError
 from sourcebook.exact import dumps
-from sourcebook.finding import Finding, Ledger, printable
+from sourcebook.finding import harmless
+from sourcebook.report import Result
+from sourcebook.telling import Telling, form, telling
 
 CLEAN, FINDINGS, USAGE, BUG, ENVIRONMENT = 0, 1, 2, 3, 4
 
@@ -61,7 +63,7 @@ class _Verbs(click.Group):
 
 
 def _complain(message: str) -> None:
-    click.echo(f"sourcebook: {printable(message)}", err=True)
+    click.echo(harmless(f"sourcebook: {message}"), err=True)
 
 
 def _folder(book: Path | None) -> Path:
@@ -83,47 +85,56 @@ def main() -> None:
 
 @main.command(epilog="Example: sourcebook check --book path/to/book")
 @_book
-def check(book: Path | None) -> None:
+@telling
+@click.option("--write-baseline", is_flag=True, help="Make what is wrong now known; later, take out what is mended.")
+def check(book: Path | None, telling: Telling, write_baseline: bool) -> None:
     """Find everything that is wrong with a book.
 
-    One line a finding: path:line:column: level rule: message. Exit code 0 where there is no error, 1 where there are;
-    warnings alone do not fail.
+    Exit code 0 where there is no error, 1 where there are; warnings, and findings of the book's baseline, do not fail.
+    What is told can be chosen; that changes no exit code.
     """
-    checked = sourcebook.check(_folder(book), progress=_Progress())
-    _show(checked.findings)
-    _show_ledger(checked.ledger)
+    folder = _folder(book)
+    wanted = telling.filter(folder)
+    checked = sourcebook.check(folder, progress=_Progress())
+    if write_baseline:
+        written = sourcebook.write_baseline(checked)
+        _complain(f"the baseline knows {written.kept:,} findings; {written.removed:,} were taken out")
+        checked = sourcebook.check(folder)
+    telling.show(_result(checked), wanted)
     sys.exit(CLEAN if checked.ok else FINDINGS)
 
 
 @main.command(epilog="Example: sourcebook build --book path/to/book")
 @_book
-def build(book: Path | None) -> None:
+@telling
+def build(book: Path | None, telling: Telling) -> None:
     """Check a book and publish it under build/: database, CSV, JSON, Data Package, Datasette's configuration.
 
     Where the check finds errors, nothing is published and the last release stays as it is.
     """
-    built = sourcebook.build(_folder(book), progress=_Progress())
-    _show(built.checked.findings)
+    folder = _folder(book)
+    wanted = telling.filter(folder)
+    built = sourcebook.build(folder, progress=_Progress())
+    telling.show(_result(built.checked), wanted)
     if built.release is None:
         _complain("nothing was published; the last release, if there is one, stays as it is")
         sys.exit(FINDINGS)
-    _show_ledger(built.checked.ledger)
-    click.echo(f"published release {built.release.name}: {len(built.checked.records):,} records")
+    said = f"published release {built.release.name}: {len(built.checked.records):,} records"
+    click.echo(said, err=telling.to_machine)
 
 
 @main.command(epilog="Example: sourcebook verify --book path/to/book")
 @_book
-def verify(book: Path | None) -> None:
+@form
+def verify(book: Path | None, telling: Telling) -> None:
     """Hold the current release against the records, and its files against each other.
 
     Exit code 0 where nothing differs, 1 where something does; each difference names its file.
     """
     verified = sourcebook.verify(_folder(book), progress=_Progress())
-    for difference in verified.differences:
-        click.echo(str(difference))
-    _show_ledger(verified.ledger)
+    telling.show(Result(verified.release, tuple(one.finding for one in verified.differences), verified.ledger))
     if verified.ok:
-        click.echo(f"release {verified.release.name} is what its records make it")
+        click.echo(f"release {verified.release.name} is what its records make it", err=telling.to_machine)
     sys.exit(CLEAN if verified.ok else FINDINGS)
 
 
@@ -153,8 +164,8 @@ def init(folder: Path, adopt: bool, editors: bool) -> None:
         raise UsageError("--adopt makes a book, --editors is for one that is there: say one of the two")
     made = sourcebook.init(folder, adopt=adopt, editors=editors, progress=_Progress())
     for line in made.lines():
-        click.echo(printable(line))
-    _show(made.checked.findings)
+        click.echo(harmless(line))
+    Telling().show(_result(made.checked))
     sys.exit(CLEAN if made.checked.ok else FINDINGS)
 
 
@@ -174,8 +185,8 @@ def where(table: str, key: str, column: str | None, book: Path | None, form: str
     if form == "json":
         click.echo(dumps(located.as_dict(), indent=2))
         return
-    click.echo(printable(str(located)))
-    click.echo(printable(located.source if located.written else f"{located.source}  (the value is not written: NULL)"))
+    click.echo(harmless(str(located)))
+    click.echo(harmless(located.source if located.written else f"{located.source}  (the value is not written: NULL)"))
 
 
 @main.command(epilog="Example: sourcebook mutate --each 5 --kind dropped-digit --kind wrong-source")
@@ -196,9 +207,9 @@ def mutate(book: Path | None, each: int, seed: int, kinds: tuple[str, ...], jobs
         _folder(book), kinds=kinds, each=each, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=_Progress()
     )
     if not mutated.checked.ok:
-        _show(mutated.checked.findings)
+        Telling().show(_result(mutated.checked))
         sys.exit(FINDINGS)
-    click.echo(dumps(mutated.as_dict(), indent=2) if form == "json" else "\n".join(map(printable, mutated.lines())))
+    click.echo(dumps(mutated.as_dict(), indent=2) if form == "json" else "\n".join(map(harmless, mutated.lines())))
 
 
 @main.group()
@@ -212,14 +223,15 @@ def schema() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def schema_show(collection: str | None, book: Path | None, form: str) -> None:
     """Show the tables that COLLECTION (or each one) becomes: columns, keys, links, and what stays JSON."""
-    shown = sourcebook.schema.show(_folder(book), collection)
+    folder = _folder(book)
+    shown = sourcebook.schema.show(folder, collection)
     if not shown.collections:
-        _show(shown.findings)
+        Telling().show(Result(folder, shown.findings))
         sys.exit(FINDINGS)
     if form == "json":
         click.echo(dumps([one.as_dict() for one in shown.collections], indent=2))
         return
-    click.echo("\n\n".join("\n".join(map(printable, one.lines())) for one in shown.collections))
+    click.echo("\n\n".join("\n".join(map(harmless, one.lines())) for one in shown.collections))
 
 
 @schema.command("infer", epilog="Example: sourcebook schema infer books > schemas/book.schema.json")
@@ -227,27 +239,34 @@ def schema_show(collection: str | None, book: Path | None, form: str) -> None:
 @_book
 def schema_infer(collection: str, book: Path | None) -> None:
     """Print a JSON Schema that every record of COLLECTION fits."""
-    inferred, findings = sourcebook.schema.infer(_folder(book), collection)
+    folder = _folder(book)
+    inferred, findings = sourcebook.schema.infer(folder, collection)
     if not inferred.schema:
-        _show(findings)
+        Telling().show(Result(folder, findings))
         sys.exit(FINDINGS)
     click.echo(dumps(inferred.schema, indent=2))
     for note in inferred.notes:
         _complain(note)
 
 
-def _show(findings: Iterable[Finding]) -> None:
-    for finding in findings:
-        click.echo(str(finding))
-        if finding.hint:
-            click.echo(f"    {printable(finding.hint)}")
+@main.command(epilog="Example: sourcebook explain reference")
+@click.argument("rule", required=False)
+@_book
+def explain(rule: str | None, book: Path | None) -> None:
+    """Explain RULE: what it finds, an example of the mistake, and the repair. Without RULE, list all rules.
+
+    A check of a book's own is a rule too, checks/NAME.
+    """
+    try:
+        folder = _folder(book)
+    except UsageError:  # outside of a book there are still rules
+        folder = None
+    for line in sourcebook.explain(rule, folder).splitlines():
+        click.echo(harmless(line))
 
 
-def _show_ledger(ledger: Ledger) -> None:
-    """What was checked, for people; where nobody looks, only what was not."""
-    for line in ledger.lines():
-        if sys.stderr.isatty() or any(words in line for words in (": 0 performed", " skipped", " unverifiable")):
-            click.echo(line, err=True)
+def _result(checked: Checked) -> Result:
+    return Result(checked.book.root, checked.findings, checked.ledger, checked.known)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def _odd(entry: os.DirEntry[str], path: str) -> Finding | None:
             path, 0, 0, "file-kind", "a symbolic link; links are not followed", hint="put the file here itself"
         )
     if not entry.is_file(follow_symlinks=False):
-        return Finding(path, 0, 0, "file-kind", "not a regular file")
+        return Finding(path, 0, 0, "file-kind", "not a regular file", hint="put a file here itself")
     try:
         entry.name.encode("utf-8")
     except UnicodeEncodeError:
@@ -65,7 +65,7 @@ def read_bytes(root: Path, path: str, limit: int) -> tuple[bytes, Finding | None
     handle = os.open(here, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
     with open(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return b"", Finding(path, 0, 0, "file-kind", "not a regular file")
+            return b"", Finding(path, 0, 0, "file-kind", "not a regular file", hint="put a file here itself")
         return file.read(limit + 1), None
 
 

@@ -6,7 +6,9 @@ Leaf module: it imports nothing of the package, so that every stage can return f
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -19,7 +21,8 @@ class Finding:
     """One mistake, at its place.
 
     ``path`` is relative to the book, with ``/``; ``line`` and ``column`` count from 1, in characters (0 where a
-    whole file or folder is meant); ``pointer`` is an RFC 6901 JSON pointer into the file's document.
+    whole file or folder is meant); ``pointer`` is an RFC 6901 JSON pointer into the file's document. ``subject`` names
+    the place by the record's key, ``stations/ash#/lines/1``, where it stands in a record.
     """
 
     path: str
@@ -30,17 +33,39 @@ class Finding:
     level: Level = "error"
     hint: str = ""
     pointer: str = ""
+    subject: str = ""
 
     def __str__(self) -> str:
-        """One line ``path:line:column: level rule: message``; control characters are shown as escapes."""
-        return printable(f"{self.path}:{self.line}:{self.column}: {self.level} {self.rule}: {self.message}")
+        """One line ``path:line:column: level rule: message``, as editors and CI read it: a whole file stands at 1:1.
+
+        Control characters are shown as escapes.
+        """
+        place = f"{self.path}:{max(self.line, 1)}:{max(self.column, 1)}"
+        return harmless(f"{place}: {self.level} {self.rule}: {self.message}")
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same mistake, wherever its line has moved to, and whatever its level is."""
+        told = "\0".join((self.path, self.rule, self.subject or self.pointer, self.message))
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def harmless(line: str) -> str:
+    """``line`` as it may be printed: no controls, and no command of a CI system (``::error::``, ``##[…]``)."""
+    text = printable(line).replace("##[", "#\\x23[")
+    return text if not text.lstrip().startswith("::") else text.replace("::", "\\x3a:", 1)
 
 
 def printable(text: str) -> str:
     """``text`` with every character that could steer a terminal or a log (controls, bidi, line breaks) escaped."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escaped(c) if unicodedata.category(c) in _UNPRINTABLE else c for c in text)
+    return "".join(_escaped(c) if is_unprintable(c) else c for c in text)
+
+
+def is_unprintable(character: str) -> bool:
+    """Whether a character could steer a terminal or a log."""
+    return unicodedata.category(character) in _UNPRINTABLE
 
 
 # Cc controls, Cf bidi and zero-width formats, Cs surrogates, Zl/Zp line separators.
@@ -86,12 +111,36 @@ class Ledger:
         self._tally(rule).unverifiable += count
         self._tally(rule).reasons.add(reason)
 
+    def on_nothing(self, rule: str, reason: str) -> None:
+        """Note why ``rule`` was applied to nothing, where nothing was counted for it yet."""
+        tally = self._tally(rule)
+        if not (tally.performed or tally.skipped or tally.unverifiable or tally.reasons):
+            tally.reasons.add(reason)
+
     def _tally(self, rule: str) -> Tally:
         return self._tallies.setdefault(rule, Tally())
 
     def lines(self) -> list[str]:
         """A line a rule, sorted: what was performed, skipped, unverifiable, and why."""
-        return [f"{rule}: {_counts(tally)}" for rule, tally in sorted(self._tallies.items())]
+        return [harmless(f"{rule}: {_counts(tally)}") for rule, tally in sorted(self._tallies.items())]
+
+    def brief(self, *, everything: bool = True) -> list[str]:
+        """The same in few lines: rules with equal counts together.
+
+        Without ``everything``, only what was not performed.
+        """
+        alone, done, idle = [], defaultdict[int, list[str]](list), defaultdict[str, list[str]](list)
+        for rule, tally in sorted(self._tallies.items()):
+            if tally.skipped or tally.unverifiable:
+                alone.append(harmless(f"{rule}: {_counts(tally)}"))
+            elif tally.performed:
+                done[tally.performed].append(rule)
+            else:
+                idle["; ".join(sorted(tally.reasons))].append(rule)
+        told = [f"{count:,} performed of each: {', '.join(rules)}" for count, rules in sorted(done.items())]
+        told = [line.replace(" of each:", ":") if "," not in line.partition(":")[2] else line for line in told]
+        nothing = [f"0 performed, since {why}: {', '.join(rules)}" for why, rules in sorted(idle.items())]
+        return [*(map(harmless, told) if everything else ()), *map(harmless, nothing), *alone]
 
     def as_dict(self) -> dict[str, dict[str, object]]:
         """The same as plain data, for the report."""

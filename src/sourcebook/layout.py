@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -32,7 +32,39 @@ def parse_file(collection: Collection, data: bytes, path: str, limits: Limits, *
     """The documents of a data file of ``collection``; of a Markdown page, its front matter with the text as a field."""
     if collection.layout == "front-matter":
         return _front_matter(collection, data, path, limits, positions=positions)
-    return parse(data, path, limits, positions=positions)
+    return parse_data(data, path, limits, positions=positions)
+
+
+def parse_data(data: bytes, path: str, limits: Limits, *, positions: bool = False) -> Parsed:
+    """The documents of a YAML or JSON file; of JSON Lines (https://jsonlines.org), one a line that is not blank."""
+    if not path.endswith(LINES) or len(data) > limits.bytes:
+        return parse(data, path, limits, positions=positions)
+    documents: list[Document] = []
+    findings: list[Finding] = []
+    for above, line in enumerate(data.split(b"\n")):
+        if line.strip():
+            parsed = parse(line, path, limits, positions=positions)
+            documents += (_lower(document, above) for document in parsed.documents)
+            findings += (replace(finding, line=finding.line + above) for finding in parsed.findings)
+    return Parsed(tuple(documents), tuple(findings))
+
+
+LINES = (".jsonl", ".ndjson")
+
+
+def _lower(document: Document, lines: int) -> Document:
+    """A document that stands below a number of other ``lines``."""
+
+    def lower(places: Mapping[Path, Place]) -> dict[Path, Place]:
+        return {path: Place(place.line + lines, place.column) for path, place in places.items()}
+
+    where = document.positions
+    return replace(
+        document,
+        line=document.line + lines,
+        lossy=tuple(one._replace(place=Place(one.place.line + lines, one.place.column)) for one in document.lossy),
+        positions=where and Positions(lower(where.values), lower(where.keys), where.redirects),
+    )
 
 
 def needs_positions(collection: Collection) -> bool:
@@ -60,8 +92,9 @@ def items(collection: Collection, parsed: Parsed, path: str) -> tuple[list[Item]
             continue
         here = list(_items(collection, number, document, top))
         if not here and not _is_empty(collection, top):
+            hint = _hint(collection, top)
             place = document.positions.value(collection.at) if document.positions else Place(document.line, 1)
-            wrong.append(Finding(path, *place, "layout", f"{_EXPECTED[collection.layout]} is expected here"))
+            wrong.append(Finding(path, *place, "layout", f"{_EXPECTED[collection.layout]} is expected here", hint=hint))
         found += here
     return found, wrong
 
@@ -100,6 +133,17 @@ _EXPECTED = {
     "list": "a list of records (each after `- `)",
     "map": "a mapping from keys to records",
 }
+
+
+def _hint(collection: Collection, value: Any) -> str:
+    """How to mend a file that holds something else than the layout says."""
+    if isinstance(value, list) and collection.layout in ("file", "documents"):
+        return "take the list apart into files, or say layout: list"
+    if isinstance(value, dict) and collection.layout == "list":
+        return "write `- ` before each record, or say layout: map or layout: file"
+    if isinstance(value, list) and collection.layout == "map":
+        return "write `key:` before each record, or say layout: list"
+    return "write it so, or say another layout in the descriptor"
 
 
 def _is_empty(collection: Collection, value: Any) -> bool:
@@ -166,7 +210,7 @@ def _front_matter(collection: Collection, data: bytes, path: str, limits: Limits
     parsed = parse(data[: fence.start(1)], path, limits, positions=positions)
     line = data[: fence.end()].count(b"\n") + 1
     body, wrong = _body(data[fence.end() :], path, line)
-    if parsed.findings or wrong or not parsed.documents:
+    if parsed.broken or wrong or not parsed.documents:
         return Parsed(parsed.documents, (*parsed.findings, *wrong))
     document = parsed.documents[0]
     if not isinstance(document.value, dict):
@@ -183,7 +227,7 @@ def _front_matter(collection: Collection, data: bytes, path: str, limits: Limits
         where = Positions(
             {**where.values, (collection.body,): place}, {**where.keys, (collection.body,): place}, where.redirects
         )
-    return Parsed((Document(value, document.line, document.lossy, where),))
+    return Parsed((Document(value, document.line, document.lossy, where),), parsed.findings)
 
 
 def _body(data: bytes, path: str, line: int) -> tuple[str, tuple[Finding, ...]]:
@@ -194,5 +238,9 @@ def _body(data: bytes, path: str, line: int) -> tuple[str, tuple[Finding, ...]]:
         return "", (Finding(path, at, 1, "yaml-encoding", "the text is not UTF-8", hint="save the file as UTF-8 text"),)
     if "\0" in text:
         at = line + text[: text.index("\0")].count("\n")
-        return "", (Finding(path, at, 1, "yaml-encoding", "the text holds a NUL character"),)
+        return "", (
+            Finding(
+                path, at, 1, "yaml-encoding", "the text holds a NUL character", hint="no column or file can keep it"
+            ),
+        )
     return text, ()

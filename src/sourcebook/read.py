@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import DATA, DESCRIPTOR, OWN_FOLDERS, Book, Collection, look_up, steps
+from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book, Collection, look_up, steps
 from sourcebook.finding import Finding, Ledger, pointer
 from sourcebook.layout import items, needs_positions, parse_file, shareable, untaken
 from sourcebook.parse import Document, Lossy, Parsed, Path, Place, parse
@@ -69,7 +69,15 @@ class Positioner:
     ) -> Finding:
         """An error about the value (or its key) at ``path`` within ``record``."""
         place = self.place(record, path, at_key=at_key)
-        return Finding(record.path, *place, rule, message, hint=hint, pointer=pointer((*record.at, *path)))
+        where, subject = pointer((*record.at, *path)), f"{record.collection}/{record.key}#{pointer(path)}"
+        return Finding(record.path, *place, rule, message, hint=hint, pointer=where, subject=subject)
+
+
+# The rules that reading applies to every file; what parsing a file stops at is counted for all of them.
+READING = (
+    *("yaml-syntax", "yaml-encoding", "yaml-duplicate-key", "yaml-key", "yaml-key-lookalike"),
+    *("yaml-tag", "yaml-alias", "yaml-number", "yaml-limit"),
+)
 
 
 def read(book: Book, only: Iterable[str] | None = None) -> Reading:
@@ -92,12 +100,13 @@ def read(book: Book, only: Iterable[str] | None = None) -> Reading:
         for path in paths:
             found = _read_file(book, collection, path, owners[path])
             records += found.records
-            findings += [*found.findings, *found.beside]
+            findings += found.findings
             if not found.whole:
                 incomplete.add(collection.name)
             elif collection.select is not None:
                 shared.setdefault(path, set(range(found.documents))).difference_update(found.taken)
-        ledger.performed("yaml-syntax", len(paths))
+        for rule in (*READING, "layout"):
+            ledger.performed(rule, len(paths))
         if collection.at:
             ledger.performed("file-part-unclaimed", sum(owners[path][0] is collection for path in paths))
         if len(records) == before and collection.name not in incomplete and not collection.may_be_empty:
@@ -106,7 +115,8 @@ def read(book: Book, only: Iterable[str] | None = None) -> Reading:
     if only is None:
         findings += [_left_over(book, path, min(left)) for path, left in shared.items() if left]
     doubles = list(_duplicates(records))
-    ledger.performed("key-duplicate", len(records))
+    for rule in ("key-missing", "key-duplicate"):
+        ledger.performed(rule, len(records))
     findings += [_double(book, record, earlier) for record, earlier in doubles]
     incomplete |= {record.collection for record, _ in doubles}
     later = {id(record) for record, _ in doubles}
@@ -151,8 +161,8 @@ def _claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Find
         else:
             for owner in owners:
                 claimed[owner].append(path)
-    ledger.performed("file-unclaimed", count)
-    ledger.performed("file-claimed-twice", count)
+    for rule in ("file-kind", "file-name", "file-unclaimed", "file-claimed-twice"):
+        ledger.performed(rule, count)
     return claimed, findings, missing
 
 
@@ -167,7 +177,7 @@ def data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
     if "" in bases:  # a pattern that begins at the book's root claims what it matches there, and nothing is unclaimed
         covered = tuple(folder + "/" for folder in (*inner, *OWN_FOLDERS))
         for path, odd in files.walk(book.root, ""):
-            if at_root.fullmatch(path) and path != DESCRIPTOR and not path.startswith(covered):
+            if at_root.fullmatch(path) and path not in (DESCRIPTOR, BASELINE) and not path.startswith(covered):
                 yield path, odd
 
 
@@ -210,13 +220,12 @@ class _File:
 
     records: list[Record] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    beside: list[Finding] = field(default_factory=list)  # what stands beside the records, and is in none
     documents: int = 0
     taken: set[int] = field(default_factory=set)  # the documents that hold them
 
     @property
     def whole(self) -> bool:
-        return not self.findings
+        return not any(finding.level == "error" for finding in self.findings)
 
 
 def _read_file(book: Book, collection: Collection, path: str, owners: Sequence[Collection]) -> _File:
@@ -225,22 +234,26 @@ def _read_file(book: Book, collection: Collection, path: str, owners: Sequence[C
     if finding:
         return _File(findings=[finding])
     parsed = parse_file(collection, data, path, book.limits, positions=needs_positions(collection))
-    if parsed.findings:
+    if parsed.broken:
         return _File(findings=list(parsed.findings))
     if not parsed.documents:
         message = "the file is empty" if not data.strip() else "the file holds only comments"
         return _File(findings=[Finding(path, 1, 1, "layout", message, hint="write a record, or remove the file")])
     found, wrong = items(collection, parsed, path)
-    read = _File(findings=wrong, documents=len(parsed.documents), taken={item.document for item in found})
-    if collection is owners[0]:
-        read.beside += _beside(parsed, path, [owner.at for owner in owners])
+    beside = _beside(parsed, path, [owner.at for owner in owners]) if collection is owners[0] else ()
+    read = _File(
+        findings=[*parsed.findings, *wrong, *beside],
+        documents=len(parsed.documents),
+        taken={item.document for item in found},
+    )
     for item in found:
         key, problem = (item.key, None) if item.key is not None else _key(collection, path, item.value)
         if problem:
             documents = parse_file(collection, data, path, book.limits, positions=True).documents
             where = _place(documents, item.document, (*item.at, *problem.path), Place(item.line, 1))
             message = problem.message
-            finding = Finding(path, *where, "key-missing", message, hint=problem.hint, pointer=pointer(item.at))
+            there = pointer((*item.at, *problem.path))
+            finding = Finding(path, *where, "key-missing", message, hint=problem.hint, pointer=there)
             read.findings.append(finding)
             continue
         lossy = tuple(_within(parsed.documents[item.document].lossy, item.at))

@@ -9,6 +9,7 @@ files given, never from the network or the disk. This is the one door to ``jsons
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
@@ -21,13 +22,15 @@ from jsonschema_specifications import REGISTRY as SPECIFICATIONS
 from referencing import Registry, Resource, Specification
 from referencing.jsonschema import DRAFT202012, specification_with
 
-from sourcebook import wording
+from sourcebook.departures import violations
+from sourcebook.mistakes import Violation, merged
 from sourcebook.verdict import Verdict, has_format, matches
-from sourcebook.wording import Violation
+from sourcebook.wording import did_you_mean
 
 # Schemas without an $id get one below this address, so that relative references between files resolve. It is never
 # contacted: .invalid is reserved for that (RFC 2606).
 _BASE = "https://book.invalid/"
+_PUT_INSIDE = "put that schema into a file of schemas/, and name it by its path from this file"
 _METASCHEMAS = {uri.rstrip("#"): SPECIFICATIONS.contents(uri) for uri in SPECIFICATIONS}
 
 
@@ -39,6 +42,7 @@ class SchemaProblem:
     path: tuple[str | int, ...]
     kind: str  # "invalid" or "reference"
     message: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,11 @@ class Schemas:
         self._formats = formats
         self._elsewhere = elsewhere or {}
         self._ids = {_own_id(contents): path for path, contents in files.items() if _own_id(contents)}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the schema files."""
+        return tuple(self._files)
 
     @cached_property
     def _resources(self) -> list[tuple[str, Any]]:
@@ -139,19 +148,22 @@ class Schemas:
 
     def _by_metaschema(self, path: str, contents: Any) -> Iterator[SchemaProblem]:
         if not isinstance(contents, dict | bool):
-            yield SchemaProblem(path, (), "invalid", "a schema is a mapping, or true or false")
+            yield SchemaProblem(
+                path, (), "invalid", "a schema is a mapping, or true or false", "begin with type: object"
+            )
             return
         dialect = contents.get("$schema") if isinstance(contents, dict) else None
         if dialect is not None and (not isinstance(dialect, str) or _unknown_dialect(dialect)):
-            yield SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown")
+            hint = "leave it out for draft 2020-12, or write https://json-schema.org/draft/2020-12/schema"
+            yield SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown", hint)
             return
         meta = _class_for(contents)
         if _metaschema(meta).is_valid(contents):
             return
         checker = _with_our_patterns(meta)(meta.META_SCHEMA, format_checker=_FORMAT_CHECKER)
         for error in checker.iter_errors(contents):
-            for violation in wording.violations(error):
-                yield SchemaProblem(path, violation.path, "invalid", violation.message)
+            for violation in merged(violations(error)):
+                yield SchemaProblem(path, violation.path, "invalid", violation.message, violation.hint)
 
     def _lost_references(self, file: str, path: tuple[str | int, ...], here: Schema) -> Iterator[SchemaProblem]:
         contents = here.contents
@@ -163,17 +175,25 @@ class Schemas:
         links = contents.get("x-references", ())
         if not isinstance(links, str | list | tuple) or not all(isinstance(link, str) for link in links):
             message = "x-references names a field, such as people.id, or a list of such"
-            yield SchemaProblem(file, (*path, "x-references"), "invalid", message)
+            hint = "x-references: people.id"
+            yield SchemaProblem(file, (*path, "x-references"), "invalid", message, hint)
         reference = contents.get("$ref")
         if isinstance(reference, str):
             try:
                 here.lookup(reference)
             except LookupError:
                 message = f"$ref {reference!r} leads to nothing in this book; nothing is fetched from outside"
-                yield SchemaProblem(file, (*path, "$ref"), "reference", message)
+                hint = did_you_mean(reference, self._files_beside(file)) or _PUT_INSIDE
+                yield SchemaProblem(file, (*path, "$ref"), "reference", message, hint)
         for key, value in contents.items():
             if key not in ("const", "enum", "default", "example", "examples"):
                 yield from self._lost_references(file, (*path, key), here.inside(value))
+
+    def _files_beside(self, file: str) -> Iterator[str]:
+        """The other schema files as a ``$ref`` in ``file`` would name them."""
+        for path in self._files:
+            if path != file:
+                yield posixpath.relpath(path, posixpath.dirname(file))
 
     def validator(self, path: str) -> InstanceValidator:
         """What validates records against the schema in ``path``; the schema must have no problems."""
@@ -203,12 +223,12 @@ class InstanceValidator:
             return []
         try:
             errors = list(self._validator.iter_errors(instance))
-        except (RecursionError, referencing.exceptions.Unresolvable):
+        except (RecursionError, referencing.exceptions.Unresolvable, re.error):
             errors = []
-        found = [violation for error in errors for violation in wording.violations(error)]
+        found = [violation for error in errors for violation in violations(error)]
         # Where only the verdict sees it, its own words must do.
         found = found or [Violation(*error) for error in self._verdict.errors(instance)]
-        return list(dict.fromkeys(found))  # two branches of an allOf may say the same
+        return merged(found)
 
 
 def check(instance: Any, schema: Any) -> list[Violation]:
@@ -240,13 +260,33 @@ def _pattern_properties(
                 yield from validator.descend(value, subschema, path=key, schema_path=pattern)
 
 
+def _additional_properties(
+    validator: Any, allowed: Any, instance: Any, schema: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+    keys = instance if isinstance(instance, dict) else ()
+    extras = [key for key in keys if key not in known and not any(matches(pattern, key) for pattern in patterns)]
+    if isinstance(allowed, dict):
+        for key in extras:
+            yield from validator.descend(instance[key], allowed, path=key)
+    elif not allowed and extras:
+        yield ValidationError(f"{extras!r} are unknown")
+
+
 _extend: Any = validators.extend
+
+
+_OURS = {
+    "pattern": _pattern,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+}
 
 
 @cache
 def _with_our_patterns(cls: Any) -> Any:
     """A validator class of jsonschema whose expressions are judged as the verdict judges them."""
-    return _extend(cls, {"pattern": _pattern, "patternProperties": _pattern_properties})
+    return _extend(cls, _OURS)
 
 
 @cache

@@ -34,7 +34,7 @@ from sourcebook.export import (
 )
 from sourcebook.export.extracts import all_files, described
 from sourcebook.export.package import logical_hash
-from sourcebook.finding import Ledger, printable
+from sourcebook.finding import Finding, Ledger, printable
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Plan, Rows, Table, decode, projected, rebuild
 
@@ -50,6 +50,11 @@ class Difference:
 
     def __str__(self) -> str:
         return printable(f"{self.file}: {self.message}")
+
+    @property
+    def finding(self) -> Finding:
+        """The same as a finding about a whole file of the release."""
+        return Finding(self.file, 0, 0, "verify", self.message)
 
 
 @dataclass(frozen=True)

@@ -1,41 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a JSON Schema violation means to a curator: one violation a mistake, in plain words, with a hint."""
+"""Plain words: what a keyword of JSON Schema has against a value, names that are nearly others, values shown."""
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from sourcebook.exact import dumps
-from sourcebook.verdict import matches
-
-LibraryError = Any  # jsonschema.exceptions.ValidationError, whose own types allow for half-made errors
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One departure from a schema.
-
-    ``path`` leads from the instance's root to the value it is about; with ``at_key`` the key there is meant, not the
-    value; ``keyword`` is the schema keyword that said so.
-    """
-
-    path: tuple[str | int, ...]
-    keyword: str
-    message: str
-    hint: str = ""
-    at_key: bool = False
-
-
-def did_you_mean(word: object, candidates: Iterable[object]) -> str:
-    """``did you mean 'x'?`` for the candidate nearest to ``word``, or the empty string where none is near."""
-    names = {str(candidate): candidate for candidate in candidates}
-    folded = {name.casefold(): name for name in names}
+def nearest(word: object, names: Iterable[object]) -> str:
+    """The name nearest to ``word``, or the empty string where none is near."""
+    folded = {str(name).casefold(): str(name) for name in names}
     near = difflib.get_close_matches(str(word).casefold(), folded, n=1, cutoff=0.7)
-    return f"did you mean {folded[near[0]]!r}?" if near else ""
+    return folded[near[0]] if near else ""
+
+
+def did_you_mean(word: object, names: Iterable[object]) -> str:
+    """``did you mean 'x'?`` for the name nearest to ``word``, or the empty string where none is near."""
+    near = nearest(word, names)
+    return f"did you mean {near!r}?" if near else ""
 
 
 def shown(value: Any, most: int = 60) -> str:
@@ -48,20 +35,9 @@ def shown(value: Any, most: int = 60) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def violations(error: LibraryError) -> Iterator[Violation]:
-    """The mistakes behind one error of the ``jsonschema`` library."""
-    path = tuple(error.absolute_path)
-    keyword = str(error.validator)
-    special = _SPECIAL.get(keyword)
-    if special:
-        yield from special(error, path)
-        return
-    message, hint = _PLAIN.get(keyword, _unknown)(error.instance, error.validator_value)
-    if keyword == "pattern" and isinstance(
-        error.schema, dict
-    ):  # a regular expression says little; its schema may say more
-        hint = str(error.schema.get("description", ""))
-    yield Violation(path, keyword, message, hint)
+def words(keyword: str, instance: Any, value: Any) -> tuple[str, str]:
+    """Message and hint about an ``instance`` that breaks ``keyword`` with the ``value`` that a schema gives it."""
+    return _PLAIN.get(keyword, _unknown)(instance, value)  # type: ignore[no-any-return]
 
 
 def _unknown(_instance: Any, value: Any) -> tuple[str, str]:
@@ -93,7 +69,7 @@ def _type(instance: Any, expected: Any) -> tuple[str, str]:
     wanted = [expected] if isinstance(expected, str) else list(expected)
     hint = ""
     if "string" in wanted and not isinstance(instance, dict | list | None):
-        hint = "put it in quotes to keep it as text"
+        hint = f'put it in quotes to keep it as text: "{shown(instance)}"'
     elif isinstance(instance, str):
         if {"integer", "number"} & set(wanted) and re.fullmatch(r"[-+]?[0-9]+([.][0-9]+)?", instance):
             hint = "take the quotes away: in quotes a number is text"
@@ -118,7 +94,18 @@ _FORMS = {
 
 
 def _format(instance: Any, form: Any) -> tuple[str, str]:
-    return f"{shown(instance)} is not a valid {form}", _FORMS.get(form, "")
+    hint = _FORMS.get(form, "")
+    parts = re.fullmatch(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})", str(instance)) if form == "date" else None
+    if parts and _is_day(*map(int, parts.groups())):
+        hint = f"write it as {parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}"
+    return f"{shown(instance)} is not a valid {form}", hint
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        return bool(datetime.date(year, month, day))
+    except ValueError:
+        return False
 
 
 def _choice(instance: Any, choices: Any) -> tuple[str, str]:
@@ -144,102 +131,10 @@ _PLAIN: dict[str, Any] = {
     "minProperties": lambda i, v: (f"{len(i)} properties; {v} or more are needed", ""),
     "maxProperties": lambda i, v: (f"{len(i)} properties; {v} or fewer are allowed", ""),
     "contains": lambda _i, _v: ("no item of the list is what the schema asks at least one to be", ""),
+    "minContains": lambda _i, v: (f"fewer than {v} items of the list are what the schema asks so many to be", ""),
+    "maxContains": lambda _i, v: (f"more than {v} items of the list are what the schema allows so many to be", ""),
+    "items": lambda i, _v: (f"the list has more items ({len(i)}) than the schema allows", ""),
+    "additionalItems": lambda i, _v: (f"the list has more items ({len(i)}) than the schema allows", ""),
+    "None": lambda _i, _v: ("nothing may stand here", ""),
     "not": lambda _i, _v: ("this combination is one that the schema forbids", ""),
-}
-
-
-def _required(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
-    # The library reports each missing name by itself; its message begins with the name's repr.
-    known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
-    unknown = [key for key in error.instance if key not in known]
-    for name in error.validator_value:
-        if str(error.message).startswith(repr(name)) and name not in error.instance:
-            near = difflib.get_close_matches(name, unknown, n=1, cutoff=0.7)
-            hint = f"did you mean it by {near[0]!r}?" if near else ""
-            yield Violation(path, "required", f"the property {name!r} is missing", hint)
-
-
-def _additional(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
-    schema = error.schema if isinstance(error.schema, dict) else {}
-    known = list(schema.get("properties", {}))
-    patterns = schema.get("patternProperties", {})
-    for key in error.instance:
-        if key in known or any(matches(pattern, key) for pattern in patterns):
-            continue
-        unused = [name for name in known if name not in error.instance]
-        hint = did_you_mean(key, unused) or (f"known here: {', '.join(known[:12])}" if known else "")
-        yield Violation(
-            (*path, key), "additionalProperties", f"the property {key!r} is unknown here", hint, at_key=True
-        )
-
-
-def _unevaluated(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
-    named = [key for key in error.instance if repr(key) in error.message] if isinstance(error.instance, dict) else []
-    for key in named:
-        yield Violation((*path, key), "unevaluatedProperties", f"the property {key!r} is unknown here", at_key=True)
-    if not named:
-        yield Violation(path, str(error.validator), "holds something that no part of the schema allows")
-
-
-def _unique(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
-    seen: dict[str, int] = {}
-    for index, item in enumerate(error.instance):
-        first = seen.setdefault(dumps(item), index)
-        if first != index:
-            message = f"{shown(item)} stands in the list twice (items {first + 1} and {index + 1})"
-            yield Violation((*path, index), "uniqueItems", message, "keep one of the two")
-
-
-def _false(_error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
-    yield Violation(path, "false", "nothing may stand here")
-
-
-def _dependent(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
-    for property, needed in error.validator_value.items():
-        for name in needed if property in error.instance and isinstance(needed, list) else ():
-            if name not in error.instance:
-                yield Violation(path, "dependentRequired", f"with {property!r} the property {name!r} is needed too")
-
-
-def _branches(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
-    """Of several alternatives, only what is wrong with the one that came closest."""
-    context = error.context or []
-    if not context:
-        yield Violation(
-            path, str(error.validator), "it fits more than one of the alternatives; it must fit exactly one"
-        )
-        return
-    branches: dict[Any, list[LibraryError]] = {}
-    for child in context:
-        branch = child.schema_path[0] if child.schema_path else id(child)  # none of an alternative that is false
-        branches.setdefault(branch, []).append(child)
-    if len(branches) > 1 and all(_only_required(errors) for errors in branches.values()):
-        needed = [" and ".join(map(repr, errors[0].validator_value)) for errors in branches.values()]
-        yield Violation(path, str(error.validator), f"one of these is needed: {', or '.join(needed)}")
-        return
-    for child in min(branches.values(), key=_distance):
-        yield from violations(child)
-
-
-def _only_required(errors: list[LibraryError]) -> bool:
-    return all(e.validator == "required" and not e.path for e in errors)
-
-
-def _distance(errors: list[LibraryError]) -> tuple[bool, int, int]:
-    """How far a branch is from fitting: of another type altogether, then how shallow and how many its errors are."""
-    wrong_type = any(not e.path and e.validator in ("type", "const", "enum") for e in errors)
-    discriminated = any(len(e.path) == 1 and e.validator in ("const", "enum") for e in errors)
-    return wrong_type or discriminated, -max(len(e.path) for e in errors), len(errors)
-
-
-_SPECIAL: dict[str, Any] = {
-    "required": _required,
-    "additionalProperties": _additional,
-    "unevaluatedProperties": _unevaluated,
-    "unevaluatedItems": _unevaluated,
-    "uniqueItems": _unique,
-    "dependentRequired": _dependent,
-    "anyOf": _branches,
-    "oneOf": _branches,
-    "None": _false,
 }

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 import sourcebook
 from sourcebook.cli import main
+from sourcebook.parse import parse
 from sourcebook.rules import RULES
 
 BOOKS = sorted((Path(__file__).parent.parent / "books").iterdir())
@@ -42,16 +44,43 @@ def test_findings_through_the_command_line(folder: Path) -> None:
     assert result.exit_code == int(any(" error " in line for line in expected if line[:1] != " "))
 
 
+@pytest.mark.parametrize("folder", BOOKS, ids=lambda folder: folder.name)
+def test_every_finding_stands_where_its_pointer_leads(folder: Path) -> None:
+    """To the value, to its key, or to the object that lacks it; a whole file has no place."""
+    for finding in sourcebook.check(folder).findings:
+        assert bool(finding.line) == bool(finding.column)
+        assert finding.hint or finding.rule in ("schema", "schema-invalid") or finding.rule.startswith("checks/")
+        if not finding.path.endswith((".yaml", ".json")) or finding.rule.startswith("yaml-") or not finding.line:
+            continue
+        path = tuple(part.replace("~1", "/").replace("~0", "~") for part in finding.pointer.split("/")[1:])
+        places = [(1, 1)] if not path else []  # of a file that holds nothing
+        for document in parse((folder / finding.path).read_bytes(), finding.path, positions=True).documents:
+            assert document.positions is not None
+            whole = tuple(_step(document.value, path[:n], part) for n, part in enumerate(path))
+            places += [document.positions.value(whole), document.positions.key(whole), (document.line, 1)]
+        assert (finding.line, finding.column) in places, str(finding)
+
+
+def _step(value: Any, path: tuple[str, ...], part: str) -> str | int:
+    """A part of a pointer as the key or the index that it is in ``value``."""
+    for one in path:
+        if isinstance(value, list):
+            value = value[int(one)]
+        else:
+            value = value.get(one) if isinstance(value, dict) else None
+    return int(part) if isinstance(value, list) else part
+
+
 def test_every_rule_has_a_book() -> None:
-    """Each rule is found in a book here, or by a test of its own that makes what git cannot keep."""
+    """Each rule is found in a book of its own name here, or in one that a test makes, since git cannot keep it."""
     found = {
-        line.split(": ")[1].split(" ")[1]
+        (folder.name, line.split(": ")[1].split(" ")[1])
         for folder in BOOKS
         for line in (folder / "expected.txt").read_text("utf-8").splitlines()
         if not line.startswith((" ", "ledger:"))
     }
-    elsewhere = {"file-kind", "file-name"}  # test_files.py
-    assert set(RULES) - found == elsewhere
+    elsewhere = {"file-kind", "file-name"}  # test_files.py, test_pages.py
+    assert {rule for rule in RULES if (rule, rule) not in found} == elsewhere
 
 
 if __name__ == "__main__":

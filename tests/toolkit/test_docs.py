@@ -17,7 +17,6 @@ from click.testing import CliRunner
 import sourcebook
 from sourcebook.book import descriptor_schema
 from sourcebook.cli import main
-from sourcebook.rules import RULES
 from tests.conftest import ROOT
 
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("*.md"))]
@@ -45,11 +44,6 @@ def test_help_texts_are_those_of_the_commands(verb: str) -> None:
     shown = page("reference/cli.md").split(f"<!-- help: {verb} -->")[1].split("<!-- end -->")[0]
     assert shown == helped(verb)
     assert "Example:" in shown
-
-
-def test_every_rule_has_its_section_in_order() -> None:
-    sections = re.findall(r"^## (\S+)$", page("reference/rules.md"), re.MULTILINE)
-    assert [section for section in sections if section != "checks/NAME"] == list(RULES)
 
 
 def test_every_setting_of_the_descriptor_is_documented() -> None:

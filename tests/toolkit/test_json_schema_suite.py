@@ -93,19 +93,23 @@ def test_the_verdict_is_that_of_the_suite(suite: Path, draft: str, part: str) ->
     assert [case for case in wrong if case not in EXCEPTIONS] == []
 
 
+@pytest.mark.parametrize("part", ["core", "optional"])
 @pytest.mark.parametrize("draft", DIALECTS)
-def test_what_is_wrong_is_always_said(suite: Path, draft: str) -> None:
-    """An instance that is not valid has a violation, with words, whichever library finds them; no case raises."""
+def test_what_is_wrong_is_always_said(suite: Path, draft: str, part: str) -> None:
+    """An instance that is not valid has a violation, in words of our own for every keyword; no case raises."""
     elsewhere = remotes(suite)
     said = 0
-    for _, group in cases(suite, draft, "core"):
+    for file, group in cases(suite, draft, part):
         schema = group["schema"]
         if isinstance(schema, dict) and "$schema" not in schema:
             schema = {"$schema": DIALECTS[draft], **schema}
         validator = Schemas({"s.json": schema}, formats=False, elsewhere=elsewhere).validator("s.json")
         for test in group["tests"]:
+            if (draft, file, group["description"], test["description"]) in EXCEPTIONS:
+                continue
             violations = validator.violations(test["data"])
             assert bool(violations) is not test["valid"], (group["description"], test["description"])
             assert all(violation.message for violation in violations)
+            assert not any("breaks the schema's rule" in violation.message for violation in violations)
             said += len(violations)
-    assert said > 100
+    assert said > (100 if part == "core" else 20)

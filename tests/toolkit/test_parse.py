@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import time
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
@@ -98,7 +98,7 @@ FINDINGS = [
     ("a: {<<: 1}", "yaml-alias", 1, 4),
     ("a:\n\t- b", "yaml-syntax", 2, 1),
     ("a: b: c", "yaml-syntax", 1, 5),
-    ("a: [1, 2", "yaml-syntax", 2, 1),
+    ("a: [1, 2", "yaml-syntax", 1, 4),
     ('a: "b', "yaml-syntax", 1, 4),
     ('a: "\\0"', "yaml-encoding", 1, 4),
     (b"a: 1\nb: \xff", "yaml-encoding", 2, 4),
@@ -224,6 +224,20 @@ def test_plain_scalars_are_read_by_the_core_schema(text: str) -> None:
             assert found == text
         if expected == "float":
             assert Decimal(str(found)) == Decimal(text)
+
+
+def test_every_short_plain_scalar_is_read_by_the_core_schema() -> None:
+    alphabet = "019+-.eExXoOafnNiI_~"
+    texts = ["".join(letters) for length in (1, 2, 3, 4) for letters in product(alphabet, repeat=length)]
+    texts.remove("-")  # a list item
+    parsed = read("".join(f"- {text}\n" for text in texts))
+    (document,) = parsed.documents
+    refused = {finding.line for finding in parsed.findings}
+    for line, (text, found) in enumerate(zip(texts, document.value, strict=True), 1):
+        expected = next((kind for expression, kind in CORE if re.fullmatch(expression, text)), "str")
+        assert (expected == "not finite") == (line in refused), text
+        if expected != "not finite":
+            assert KINDS[type(found)] == expected, text
 
 
 @given(st.binary(max_size=200))

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from sourcebook.rules import RULES
 from tests.conftest import ROOT
 
 
@@ -21,6 +22,7 @@ def test_the_wheel_installed_elsewhere_builds_a_book(book: Callable[[str], Path]
         names = archive.namelist()
         archive.extractall(tmp_path / "installed")  # a wheel of pure Python is installed by unpacking it
     assert {"sourcebook/descriptor.schema.json", "sourcebook/plugin/templates/sourcebook_home.html"} <= set(names)
+    assert {f"sourcebook/rules/pages/{rule}.md" for rule in RULES} <= set(names)
     assert not [name for name in names if name.startswith(("data/", "build/", "tests/", "schemas/"))]
     # What PYTHONPATH names comes before the project's own source, which is installed here for development.
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}

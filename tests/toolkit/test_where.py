@@ -161,7 +161,7 @@ def test_null_and_absent_values_are_told_at_what_could_hold_them(odd: Path) -> N
         (("things", "a/tag"), "no row 'a/tag': did you mean 'a/tags'?"),
         (("things_parts", "a/parts/3"), "no row 'a/parts/3': did you mean 'a/parts/0'?"),
         (("things", "a", "size_hihg"), "no column 'size_hihg': did you mean 'size_high'?"),
-        (("broken", "a"), "not all files could be read: data/broken.yaml:2:1"),
+        (("broken", "a"), "not all files could be read: data/broken.yaml:1:7"),
     ],
 )
 def test_what_is_not_there_is_a_usage_error_with_the_nearest_name(

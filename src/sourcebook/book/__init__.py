@@ -7,14 +7,17 @@ The only package that knows the names of a book's folders and files.
 from sourcebook.book.descriptor import descriptor_schema
 from sourcebook.book.load import load_book
 from sourcebook.book.model import (
+    BASELINE,
     DATA,
     DESCRIPTOR,
     OWN_FOLDERS,
     SCHEMAS,
     SCRIPTS,
+    Baseline,
     Book,
     Collection,
     Folder,
+    Known,
     Script,
     Target,
     build_folder,
@@ -22,16 +25,20 @@ from sourcebook.book.model import (
     targets,
 )
 from sourcebook.book.paths import join, look_up, steps
+from sourcebook.book.scripts import scripts_of
 
 __all__ = [
+    "BASELINE",
     "DATA",
     "DESCRIPTOR",
     "OWN_FOLDERS",
     "SCHEMAS",
     "SCRIPTS",
+    "Baseline",
     "Book",
     "Collection",
     "Folder",
+    "Known",
     "Script",
     "Target",
     "build_folder",
@@ -40,6 +47,7 @@ __all__ = [
     "join",
     "load_book",
     "look_up",
+    "scripts_of",
     "steps",
     "targets",
 ]

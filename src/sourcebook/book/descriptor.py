@@ -60,7 +60,10 @@ def descriptor_findings(document: Document) -> Iterator[Finding]:
         name = resource.get("name")
         if isinstance(name, str) and names.setdefault(name.casefold(), index) != index:
             yield finding_at(
-                document, (*where, "name"), f"the resource {resource['name']!r} stands here again (case aside)"
+                document,
+                (*where, "name"),
+                f"the resource {resource['name']!r} stands here again (case aside)",
+                "give one of the two another name",
             )
 
 

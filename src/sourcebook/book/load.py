@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook import files
+from sourcebook.book.baseline import read_baseline
 from sourcebook.book.descriptor import collection_of, descriptor_findings, finding_at
 from sourcebook.book.model import DESCRIPTOR, Book, Collection, Folder, as_tuple, build_folder
 from sourcebook.book.schemas import schema_files, schema_findings
@@ -29,11 +30,13 @@ def load_book(folder: Folder) -> Book:
     if finding:
         return Book(root, {}, findings=(finding,))
     parsed = parse(data, DESCRIPTOR, positions=True)
-    if parsed.findings or len(parsed.documents) != 1:
-        one = Finding(DESCRIPTOR, 1, 1, "descriptor", "one YAML document is expected here")
+    if parsed.broken or len(parsed.documents) != 1:
+        one = Finding(
+            DESCRIPTOR, 1, 1, "descriptor", "one YAML document is expected here", hint="take out the second `---`"
+        )
         return Book(root, {}, findings=parsed.findings or (one,))
     document = parsed.documents[0]
-    findings = list(descriptor_findings(document))
+    findings = [*parsed.findings, *descriptor_findings(document)]
     if any(f.level == "error" for f in findings):
         return Book(root, document.value if isinstance(document.value, dict) else {}, findings=tuple(findings))
     return _loaded(root, document, findings)
@@ -53,6 +56,7 @@ def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
     findings += schema_findings(root, schemas, parse_limits)
     findings += _collection_findings(collections, contents, broken, document)
     scripts = {kind: scripts_of(root, kind, findings) for kind in ("checks", "views", "queries")}
+    baseline = read_baseline(root, findings)
     return Book(
         root=root,
         descriptor=descriptor,
@@ -65,6 +69,7 @@ def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
         checks=scripts["checks"],
         views=scripts["views"],
         queries=scripts["queries"],
+        baseline=baseline,
         findings=tuple(findings),
     )
 
@@ -77,7 +82,12 @@ def _collection_findings(
         where = (*collection.where, "sourcebook")
         if collection.schema and collection.schema not in contents and collection.schema not in unread:
             message = f"there is no file {collection.schema}"
-            yield finding_at(document, (*where, "schema"), message, did_you_mean(collection.schema, contents))
+            yield finding_at(
+                document,
+                (*where, "schema"),
+                message,
+                did_you_mean(collection.schema, contents) or "write it, or leave `schema` out",
+            )
         if collection.select is not None and collection.layout != "documents":
             yield finding_at(document, (*where, "select"), "only documents can be selected", "layout: documents")
         if collection.layout == "list" and not collection.key:

@@ -16,6 +16,7 @@ from sourcebook.parse import Limits
 from sourcebook.validation import Schemas
 
 DESCRIPTOR = "datapackage.yaml"
+BASELINE = "baseline.json"
 SCHEMAS = "schemas"
 DATA = "data"
 SCRIPTS = "scripts"
@@ -71,6 +72,45 @@ class Script:
     line: int  # of the first statement
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One finding of the baseline: where it is (``place`` is the finding's subject, or its pointer) and what it says.
+
+    ``line`` and ``column`` are where this entry stands in the baseline's file.
+    """
+
+    path: str
+    rule: str
+    place: str
+    message: str
+    line: int = 0
+    column: int = 0
+    pointer: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the finding it stands for."""
+        return Finding(self.path, 0, 0, self.rule, self.message, pointer=self.place).fingerprint
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The known findings of a book. ``there`` says whether it has a baseline at all."""
+
+    known: tuple[Known, ...] = ()
+    there: bool = False
+
+    @cached_property
+    def fingerprints(self) -> frozenset[str]:
+        """Fingerprints of all its findings."""
+        return frozenset(known.fingerprint for known in self.known)
+
+    @cached_property
+    def departed(self) -> frozenset[str]:
+        """The collections whose records are known to depart from their schema."""
+        return frozenset(known.place.partition("/")[0] for known in self.known if known.rule == "schema")
+
+
 @dataclass(frozen=True)
 class Book:
     """Everything a book's descriptor, schemas and scripts say; ``findings`` holds what is wrong with them."""
@@ -86,6 +126,7 @@ class Book:
     checks: tuple[Script, ...] = ()
     views: tuple[Script, ...] = ()
     queries: tuple[Script, ...] = ()
+    baseline: Baseline = Baseline()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -121,6 +162,10 @@ class Book:
     def level(self, rule: str, default: Level = "error") -> Level:
         """Level at which ``rule`` is reported in this book."""
         return self.levels.get(rule, default)
+
+    def enforced(self, collection: str) -> bool:
+        """Whether every published record of ``collection`` fits its schema, so that its tables may say so."""
+        return self.level("schema") == "error" and collection not in self.baseline.departed
 
 
 Folder = str | os.PathLike[str]

@@ -31,7 +31,7 @@ def schema_files(
             continue
         parsed = parse(data, path)
         findings += parsed.findings
-        if not parsed.findings:  # an empty file is no schema, and said to be none
+        if not parsed.broken:  # an empty file is no schema, and said to be none
             contents[path] = parsed.documents[0].value if parsed.documents else None
     return contents, findings
 
@@ -50,4 +50,6 @@ def schema_findings(root: Path, schemas: Schemas, limits: Limits) -> Iterator[Fi
             parsed = parse(data, problem.file, positions=True)
             documents[problem.file] = next(iter(parsed.documents), Document(None, 1, (), _TOP))
         where = documents[problem.file]
-        yield finding_at(where, problem.path, problem.message, rule=_SCHEMA_RULES[problem.kind], file=problem.file)
+        yield finding_at(
+            where, problem.path, problem.message, problem.hint, rule=_SCHEMA_RULES[problem.kind], file=problem.file
+        )

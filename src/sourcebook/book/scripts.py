@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sourcebook import files
+from sourcebook.book.descriptor import finding_at
 from sourcebook.book.model import SCRIPTS, Script
 from sourcebook.finding import Finding
-from sourcebook.parse import Limits, parse
+from sourcebook.parse import Document, Limits, parse
 from sourcebook.wording import did_you_mean
 
 
@@ -44,7 +44,7 @@ def _script(path: str, data: bytes, known: Iterable[str]) -> tuple[Script | None
     try:
         lines = data.decode("utf-8").splitlines(keepends=True)
     except UnicodeDecodeError:
-        return None, (Finding(path, 1, 1, "script", "the file is not UTF-8"),)
+        return None, (Finding(path, 1, 1, "script", "the file is not UTF-8", hint="save the file as UTF-8 text"),)
     header = []
     for line in lines:
         if not line.startswith("--"):
@@ -53,24 +53,39 @@ def _script(path: str, data: bytes, known: Iterable[str]) -> tuple[Script | None
             header.append(line.removeprefix("--").removeprefix(" "))
         else:
             header.append("\n")
-    parsed = parse("".join(header).encode(), path)
+    parsed = parse("".join(header).encode(), path, positions=True)
     value = parsed.documents[0].value if parsed.documents else {}
-    if parsed.findings:  # the comment's text begins after "-- "
-        return None, tuple(replace(f, rule="script", column=f.column + 3) for f in parsed.findings)
+    if parsed.broken:
+        return None, tuple(_in_comment(replace(f, rule="script"), lines) for f in parsed.findings)
     if not isinstance(value, dict):
         message = "the leading comment is not a YAML mapping"
         return None, (Finding(path, 1, 1, "script", message, hint="-- title: What it shows"),)
     name = path.rsplit("/", 1)[-1].removesuffix(".sql")
     script = Script(name, path, "".join(lines[len(header) :]), value, len(header) + 1)
-    return script, tuple(_header_problems(path, value, known))
+    problems = _header_problems(path, parsed.documents[0], known) if parsed.documents else ()
+    return script, tuple(_in_comment(finding, lines) for finding in problems)
 
 
-def _header_problems(path: str, header: Mapping[str, Any], known: Iterable[str]) -> Iterator[Finding]:
-    for key in header:
-        if key not in known:
-            hint = did_you_mean(key, known) or f"known here: {', '.join(known)}"
-            yield Finding(path, 1, 1, "script", f"the leading comment's property {key!r} is unknown here", hint=hint)
+def _in_comment(finding: Finding, lines: list[str]) -> Finding:
+    """A finding about a header as it stands in the file: after the dashes that make it a comment."""
+    line = lines[finding.line - 1] if 0 < finding.line <= len(lines) else ""
+    return replace(finding, column=finding.column + len(line) - len(line.removeprefix("--").removeprefix(" ")))
+
+
+def _header_problems(path: str, document: Document, known: Iterable[str]) -> Iterator[Finding]:
+    def at(name: str, message: str, hint: str, *, key: bool = False) -> Finding:
+        return finding_at(document, (name,), message, hint, rule="script", at_key=key, file=path)
+
+    header = document.value
+    for name in header:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"known here: {', '.join(known)}"
+            yield at(name, f"the leading comment's property {name!r} is unknown here", hint, key=True)
     if header.get("level", "error") not in ("error", "warning"):
-        yield Finding(path, 1, 1, "script", "the level is neither error nor warning")
+        yield at("level", "the level is neither error nor warning", did_you_mean(header["level"], _LEVELS) or _LEVEL)
     if not isinstance(header.get("parameters", {}), dict):
-        yield Finding(path, 1, 1, "script", "the parameters are not a mapping", hint="-- parameters: {least: 2}")
+        yield at("parameters", "the parameters are not a mapping", "-- parameters: {least: 2}")
+
+
+_LEVELS = ("error", "warning")
+_LEVEL = "level: error, or level: warning"

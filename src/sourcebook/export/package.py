@@ -41,7 +41,7 @@ _FIELD_TYPES = {
 def table_schema(book: Book, table: Table, plans: Plans, names: Names) -> dict[str, Any]:
     """The Table Schema of the CSV of ``table``."""
     keys = {other.name: other.primary_key[0] for plan in plans.values() for other in plan.tables}
-    enforced = book.level("schema") == "error"
+    enforced = book.enforced(next(name for name, plan in plans.items() if table in plan.tables))
     schema: dict[str, Any] = {
         "fields": [_field(column, table, enforced=enforced) for column in table.columns],
         "missingValues": [""],

@@ -15,8 +15,8 @@ from sourcebook.book.descriptor import collection_of
 from sourcebook.finding import Finding
 from sourcebook.init.structure import coherent
 from sourcebook.init.words import SETTINGS
-from sourcebook.layout import parse_file
-from sourcebook.parse import Limits, Parsed, parse
+from sourcebook.layout import LINES, parse_data, parse_file
+from sourcebook.parse import Limits, Parsed
 
 # How a file is built: one mapping, many mappings by key, a list of mappings, a list of something else, many documents,
 # a page with front matter.
@@ -26,7 +26,7 @@ _MANY = 10  # mappings, built alike, that one mapping holds by key
 # Where the text of a page stands until its collection knows a name for it that no page uses.
 BODY = "\0body"
 
-_ENDINGS = (".yaml", ".yml", ".json", ".geojson")
+_ENDINGS = (".yaml", ".yml", ".json", ".geojson", *LINES)
 _PAGES = (".md", ".markdown")
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 _PAGE = collection_of(
@@ -108,7 +108,7 @@ def survey(root: Path) -> Survey:
         elif path.lower().endswith(_PAGES):
             _sort_page(sorting, path, data)
         else:
-            _sort_data(sorting, path, parse(data, path))
+            _sort_data(sorting, path, parse_data(data, path, Limits()))
     return Survey(root, tuple(sorting.found), sorting.schemas, sorting.broken, sorting.others)
 
 

@@ -29,6 +29,7 @@ _ALL = (
     Rule("yaml-syntax", "The file is not YAML.", fixed=True),
     Rule("yaml-encoding", "The bytes are not UTF-8 text, or hold characters that no text has.", fixed=True),
     Rule("yaml-duplicate-key", "A mapping has the same key twice.", fixed=True),
+    Rule("yaml-key-lookalike", "Two keys of a mapping look the same and are not.", level="warning"),
     Rule("yaml-key", "A mapping key is a list or a mapping.", fixed=True),
     Rule(
         "yaml-tag",
@@ -58,6 +59,13 @@ _ALL = (
     Rule("reference", "A reference means no record, or more than one.", fixed=True),
     Rule("value-rounded", "A number that its column could not hold exactly.", fixed=True),
     Rule("value-unplanned", "A value that no column holds; it is kept in the record's document only.", level="warning"),
+    Rule("baseline", "The file of the baseline cannot be read, or names what cannot be lowered.", fixed=True),
+    Rule("baseline-stale", "A finding of the baseline no longer occurs.", level="warning"),
 )
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in _ALL}
+
+
+def can_be_lowered(rule: str) -> bool:
+    """Whether what ``rule`` finds may be published: any check of the book's own, and the rules that are not fixed."""
+    return rule not in RULES or not RULES[rule].fixed

@@ -12,6 +12,7 @@ from sourcebook.book import Script
 from sourcebook.finding import Finding, Ledger, Level
 from sourcebook.parse import Path
 from sourcebook.read import Positioner, Record
+from sourcebook.rules.script import refused
 from sourcebook.sqlite import RECORDS, Sandbox, quote
 from sourcebook.tables.cells import ColumnPath, column_paths, legs, row_places
 from sourcebook.tables.plans import Plans
@@ -46,13 +47,14 @@ class BookChecks:
                 names = [column[0] for column in cursor.description or ()]
                 rows = cursor.fetchmany(_MOST_ROWS + 1)
         except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
-            yield Finding(
-                script.path, script.line, 1, "script", f"the check cannot be run: {_said(error, self.seconds)}"
-            )
+            self.ledger.skipped(rule, "it cannot be run")
+            yield refused(script, "the check cannot be run", _said(error, self.seconds), self.connection)
             return
         if "_table" not in names or "_key" not in names:
+            self.ledger.skipped(rule, "it cannot be run")
             message = "a check returns the columns _table and _key (and _column, message)"
-            yield Finding(script.path, script.line, 1, "script", message)
+            hint = "SELECT 'TABLE' AS _table, KEY AS _key, 'COLUMN' AS _column, 'what is wrong' AS message FROM …"
+            yield Finding(script.path, script.line, 1, "script", message, hint=hint)
             return
         owners = self._owners()
         unread = sorted({owners[t] for t in sandbox.tables if t in owners} & set(self.incomplete))
@@ -83,6 +85,7 @@ class BookChecks:
         found = self._place(str(row["_table"]), row["_key"], row.get("_column"))
         if found is None:
             message = f"{message} ({shown(row['_table'])}, key {shown(row['_key'])}, which is no record)"
+            hint = hint or "_table names a table, and _key the key of one of its rows"
             return Finding(script.path, script.line, 1, rule, message, level, hint)
         record, path, at_key = found
         finding = self.positioner.finding(record, path, rule, message, hint, at_key=at_key)

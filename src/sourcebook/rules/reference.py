@@ -7,17 +7,24 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.book import Book
+from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Path
 from sourcebook.read import Positioner, Record
+from sourcebook.rules.expected import place_of
 from sourcebook.tables.links import Index, Reference, written_in
 from sourcebook.wording import did_you_mean, shown
+
+_QUOTED = "In quotes it is text, as it is there."
+_UNQUOTED = "Without quotes it is a number, as it is there."
 
 
 @dataclass(frozen=True)
 class References:
     """What the rule needs to know: the index of targets, and the collections that could not be read whole."""
 
+    book: Book
     index: Index
     incomplete: Collection[str]
     positioner: Positioner
@@ -50,7 +57,14 @@ class References:
             message = f"{shown(value)} means more than one record: {found}"
             return self.positioner.finding(record, path, "reference", message, "refer by a field that is unique")
         known = [known for target in reference.targets for known in self.index.known(target)]
-        hint = (
-            did_you_mean(value, known) or f"add the record to {reference.targets[0].collection}, or mend the reference"
-        )
+        hint = did_you_mean(value, known) or f"{self._wanting(reference, value)}, or mend the reference"
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            hint = "a reference is a text or an integer, as keys are"
+        elif other := next((one for one in known if str(one) == str(value)), None):
+            hint = f"did you mean {dumps(other)}? {_QUOTED if isinstance(other, str) else _UNQUOTED}"
         return self.positioner.finding(record, path, "reference", f"{shown(value)} is not in {names}", hint)
+
+    def _wanting(self, reference: Reference, value: Any) -> str:
+        """How the record that is missing would be added, to each collection that it may belong to."""
+        ways = [place_of(self.book.by_name[one.collection], one, value) for one in reference.targets]
+        return ", or ".join(dict.fromkeys(ways))

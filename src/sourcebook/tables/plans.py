@@ -40,8 +40,7 @@ def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
         for name, one, other in collisions(plans.values())
     ]
     if not findings:
-        enforced = book.level("schema") == "error"
-        plans = {name: _settled(plan, plans, enforced=enforced) for name, plan in plans.items()}
+        plans = {name: _settled(plan, plans, enforced=book.enforced(name)) for name, plan in plans.items()}
     return plans, findings
 
 
@@ -120,7 +119,7 @@ def _problems(book: Book, collection: Collection, plans: Plans) -> Iterator[Find
                 place,
                 "descriptor",
                 f"the table has no column {name!r}",
-                did_you_mean(name, names),
+                did_you_mean(name, names) or f"the columns are {', '.join(names[:12])}",
             )
 
 
@@ -134,13 +133,27 @@ def _target_problem(
         message = (
             f"the references at {column.path!r} lead to {target.collection!r}, which is no collection of this book"
         )
-        yield _at(book, collection.name, place, "descriptor", message, did_you_mean(target.collection, plans))
+        yield _at(
+            book,
+            collection.name,
+            place,
+            "descriptor",
+            message,
+            did_you_mean(target.collection, plans) or f"the collections are {', '.join(plans)}",
+        )
         return
     fields = [c.path for c in plans[target.collection].tables[0].columns if c.role in ("key", "property") and c.path]
     if target.field and target.field not in fields:
         where = f"{target.field!r}, which {target.collection} does not have"
         message = f"the references at {column.path!r} are written by {where}"
-        yield _at(book, collection.name, place, "descriptor", message, did_you_mean(target.field, fields))
+        yield _at(
+            book,
+            collection.name,
+            place,
+            "descriptor",
+            message,
+            did_you_mean(target.field, fields) or f"its fields are {', '.join(fields[:12])}",
+        )
 
 
 def _at(book: Book, collection: str, path: Path, rule: str, message: str, hint: str = "") -> Finding:

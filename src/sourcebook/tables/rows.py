@@ -139,7 +139,8 @@ class _Taken:
             if has_key:
                 row[-1] = inner
             alone = node.single and not isinstance(value, list)
-            self.take(self.plan.items[node.table], item, row, inner, path if alone else (*path, step))
+            where = path if alone else (*path, step)
+            self.take(self.plan.items[node.table], item, row, inner, where)
 
     def nested(self, node: Nested, value: Any, row: Row, key: str | int, path: Path) -> None:
         if not isinstance(value, list):

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Text to plain data, strictly: the only reader of YAML.
+
+Values are read by the YAML 1.2 core schema (https://yaml.org/spec/1.2.2/#103-core-schema): ``NO``, ``22:22`` and
+``2014-05-01`` are strings, ``012`` is the integer 12. Mapping keys are the text as written. Whatever is not plain
+data (duplicate keys, unknown tags, bombs, bytes that are not text) is a finding at its line.
+
+Bytes become text (`text`), text becomes events by the grammar (`reader`), events become data (`construct`).
+"""
+
+from __future__ import annotations
+
+from sourcebook.finding import Finding
+from sourcebook.parse import libyaml
+from sourcebook.parse.construct import Construction, Stop
+from sourcebook.parse.events import NotYaml
+from sourcebook.parse.model import Document, Limits, Lossy, Parsed, Path, Place, Positions
+from sourcebook.parse.reader import events
+from sourcebook.parse.text import Places, decode
+
+__all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse"]
+
+
+def parse(data: bytes, path: str, limits: Limits = Limits(), *, positions: bool = False) -> Parsed:
+    """Read the bytes of one YAML or JSON file.
+
+    ``path`` names the file in findings; with ``positions`` each document carries the place of every key and value.
+    Whatever is wrong is returned as findings with line and column; nothing is raised for any input.
+    """
+    text, finding = decode(data, path, limits)
+    if finding:
+        return Parsed(findings=(finding,))
+    places = Places(text)
+    if libyaml.may_read(text):
+        parsed = _fast(text, path, places, limits, positions=positions)
+        if parsed is not None:
+            return parsed
+    return _reference(text, path, places, limits, positions=positions)
+
+
+def _fast(text: str, path: str, places: Places, limits: Limits, *, positions: bool) -> Parsed | None:
+    """What libyaml's events give, where nothing stops the reading; else None, for the reference has the last word."""
+    construction = Construction(path, places, limits, positions=positions)
+    try:
+        return Parsed(tuple(construction.documents(libyaml.events(text))), tuple(construction.findings))
+    except (Stop, NotYaml):
+        return None
+
+
+def _reference(text: str, path: str, places: Places, limits: Limits, *, positions: bool) -> Parsed:
+    construction = Construction(path, places, limits, positions=positions)
+    try:
+        return Parsed(tuple(construction.documents(events(text))), tuple(construction.findings))
+    except Stop as stop:
+        last = stop.finding
+    except NotYaml as error:
+        last = Finding(path, *places(error.offset), error.rule, error.message, hint=error.hint)
+    return Parsed(findings=(*construction.findings, last))

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bytes to text: UTF-8, the characters that YAML allows, line breaks as one ``\\n`` each; offsets to places."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from sourcebook.finding import Finding
+from sourcebook.parse.model import Limits, Place
+
+# [1] c-printable and, for quoted scalars, [2] nb-json: neither has C0 controls or lone surrogates.
+_NOWHERE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\U0010ffff]")
+
+# What only quoted scalars may hold: nb-json without c-printable, and the byte order mark.
+_ONLY_QUOTED = re.compile("[\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+
+
+def decode(data: bytes, path: str, limits: Limits) -> tuple[str, Finding | None]:
+    """The text of a file, its line breaks normalized, or the finding that says why there is none."""
+    if len(data) > limits.bytes:
+        message = f"the file has {len(data):,} bytes, more than the limit of {limits.bytes:,}"
+        return "", Finding(path, 1, 1, "yaml-limit", message, hint="split it, or raise sourcebook: limits: bytes")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "", Finding(path, 1, 1, "yaml-encoding", "the file is UTF-16", hint="save it as UTF-8")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        return "", _at_end_of(before, path, f"byte 0x{data[error.start]:02x} is not UTF-8")
+    text = text.removeprefix("\ufeff")
+    if "\r" in text:  # [28] b-break; columns count from the line's start, so places stay what they are
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    found = _NOWHERE.search(text)
+    if found:
+        return "", _at_end_of(
+            text[: found.start()], path, f"the character {name(found[0])} is not allowed in a text file"
+        )
+    return text, None
+
+
+def _at_end_of(before: str, path: str, message: str) -> Finding:
+    lines = re.split("\r\n|\r|\n", before.removeprefix("\ufeff"))
+    return Finding(path, len(lines), len(lines[-1]) + 1, "yaml-encoding", message, hint="save the file as UTF-8 text")
+
+
+def only_quoted(text: str) -> list[int]:
+    """Offsets of the characters that may stand in quoted scalars only."""
+    return [] if text.isascii() and "\x7f" not in text else [found.start() for found in _ONLY_QUOTED.finditer(text)]
+
+
+def name(character: str) -> str:
+    """A character by its number: ``U+0007``."""
+    return f"U+{ord(character):04X}"
+
+
+class Places:
+    """Offsets of a text as line and column. The lines are counted when the first place is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: list[int] = []
+        self._counted = (0, 1)
+
+    def __call__(self, offset: int) -> Place:
+        """The place of the character at ``offset``."""
+        if not self._starts:
+            self._starts = [0, *(found.end() for found in re.finditer("\n", self._text))]
+        line = bisect_right(self._starts, offset)
+        return Place(line, offset - self._starts[line - 1] + 1)
+
+    def line(self, offset: int) -> int:
+        """The line alone; cheap for offsets that come in order."""
+        before, line = self._counted
+        line += self._text.count("\n", before, offset)
+        self._counted = (offset, line)
+        return line

@@ -1,0 +1,2 @@
+-- title: front matter
+SELECT 'pages' AS _table, _key, 'days' AS _column FROM pages
