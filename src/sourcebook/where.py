@@ -81,8 +81,6 @@ class Locator:
                 hint = did_you_mean(column, columns) or f"there are {known}"
                 raise UsageError(f"the table {table} has no column {column!r}: {hint}")
             here = columns[column]
-            if here == ColumnPath() and column == plan.tables[0].primary_key[0] and not number:
-                here = ColumnPath(at_key=True)  # the key of a map; what has none is the record itself
         reading = self._reading(plan.collection)
         records = self._records(plan.collection)
         found: list[tuple[Record, Path]] = []

@@ -33,7 +33,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class ColumnPath:
-    """The path of a column's value below its row's own place; with ``at_key`` the row's key in a map is meant."""
+    """The path of a column's value below its row's own place; with ``at_key`` the key in a map is meant that leads there."""
 
     path: Path = ()
     at_key: bool = False
@@ -116,8 +116,10 @@ def _inside(value: Any, names: Path) -> Iterator[tuple[Path, Any]]:
 
 def _read(leg: Leg, rest: str, value: Any, *, joined: bool) -> Iterator[tuple[Any, str]]:
     """An entry that ``rest`` begins with and what follows it; None for the one thing that stands without a list."""
-    start = "/" if joined else f"/{leg.step}/"
-    if not rest.startswith(start):
+    by_path = f"/{'.'.join(map(str, leg.names))}/"  # as references name a list in a mapping: size.colours
+    starts = ["/"] if joined else [f"/{leg.step}/", by_path]
+    start = next((start for start in starts if rest.startswith(start)), None)
+    if start is None:
         return
     text = rest[len(start) :]
     entry, slash, left = text.partition("/")
@@ -142,7 +144,8 @@ def column_paths(plan: Plan, number: int) -> Mapping[str, ColumnPath]:
     mappings that are no columns are here too, by their names joined with ``_``.
     """
     table = plan.tables[number]
-    found = {column.name: ColumnPath(at_key=column.role == "name") for column in table.columns}
+    from_map = ("name",) if number else ("key",)
+    found = {column.name: ColumnPath(at_key=column.role in from_map) for column in table.columns}
     others: dict[str, ColumnPath] = {}
     waiting: list[tuple[Node, Path]] = [(plan.items[number] if number else plan.root, ())]
     for node, names in waiting:
