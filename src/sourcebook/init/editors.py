@@ -61,7 +61,7 @@ def _by_pattern(book: Book) -> dict[str, list[Collection]]:
     found: dict[str, list[Collection]] = {}
     for collection in book.collections:
         for pattern in collection.records:
-            if collection.layout != "front-matter":
+            if collection.layout != "front-matter" and not pattern.endswith(".jsonl"):
                 found.setdefault(pattern, []).append(collection)
     return {pattern: cs for pattern, cs in found.items() if all(one.schema for one in cs)}
 
