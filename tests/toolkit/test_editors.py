@@ -212,7 +212,9 @@ def test_the_workflow_gives_forks_nothing(tmp_path: Path) -> None:
     uses = [step["uses"] for step in job["steps"] if "uses" in step]
     assert len(uses) == 2
     assert all(len(one.partition("@")[2]) == 40 for one in uses)
-    assert job["steps"][-1]["run"] == "sourcebook check --format github"
+    command = job["steps"][-1]["run"].split()
+    assert command == ["sourcebook", "check", "--format", "github"]
+    assert CliRunner().invoke(main, [*command[1:], "--book", str(made.folder)]).exit_code == 0
     assert "VERSION" not in text
 
 
