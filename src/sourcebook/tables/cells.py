@@ -33,7 +33,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class ColumnPath:
-    """The path of a column's value below its row's own place; with ``at_key`` the key in a map is meant that leads there."""
+    """The path of a column's value below its row's own place; with ``at_key`` the key of a map that leads there."""
 
     path: Path = ()
     at_key: bool = False
