@@ -2,35 +2,34 @@
 """JSON Schema: schemas looked up in the book alone, and what records depart from in them.
 
 The verdict is that of ``jsonschema-rs`` (``verdict``); where an instance is not valid, ``jsonschema`` says where and
-why, with patterns and formats judged by the former, so that both mean the same. A ``$ref`` is resolved against the
-files given, never from the network or the disk. This is the one door to ``jsonschema`` and ``referencing``.
+why (``explaining``). A ``$ref`` is resolved against the files given, never from the network or the disk.
 """
 
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import referencing.exceptions
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
-from jsonschema.protocols import Validator
 from jsonschema_specifications import REGISTRY as SPECIFICATIONS
 from referencing import Registry, Resource, Specification
-from referencing.jsonschema import DRAFT202012, specification_with
+from referencing.jsonschema import DRAFT202012, UnknownDialect, specification_with
 
-from sourcebook.departures import violations
 from sourcebook.mistakes import Violation, merged
-from sourcebook.verdict import Verdict, has_format, matches
+from sourcebook.verdict import Verdict
 from sourcebook.wording import did_you_mean
+
+if TYPE_CHECKING:
+    from sourcebook.explaining import Explainer
 
 # Schemas without an $id get one below this address, so that relative references between files resolve. It is never
 # contacted: .invalid is reserved for that (RFC 2606).
 _BASE = "https://book.invalid/"
 _PUT_INSIDE = "put that schema into a file of schemas/, and name it by its path from this file"
+_DRAFT202012_URI = "https://json-schema.org/draft/2020-12/schema"
 _METASCHEMAS = {uri.rstrip("#"): SPECIFICATIONS.contents(uri) for uri in SPECIFICATIONS}
 
 
@@ -82,6 +81,7 @@ class Schemas:
         self._files = files
         self._formats = formats
         self._elsewhere = elsewhere or {}
+        self._explainers: dict[str, Explainer] = {}
         self._ids = {_own_id(contents): path for path, contents in files.items() if _own_id(contents)}
 
     @property
@@ -157,13 +157,12 @@ class Schemas:
             hint = "leave it out for draft 2020-12, or write https://json-schema.org/draft/2020-12/schema"
             yield SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown", hint)
             return
-        meta = _class_for(contents)
-        if _metaschema(meta).is_valid(contents):
+        if _metaschema(dialect or _DRAFT202012_URI).is_valid(contents):
             return
-        checker = _with_our_patterns(meta)(meta.META_SCHEMA, format_checker=_FORMAT_CHECKER)
-        for error in checker.iter_errors(contents):
-            for violation in merged(violations(error)):
-                yield SchemaProblem(path, violation.path, "invalid", violation.message, violation.hint)
+        from sourcebook.explaining import schema_violations  # slow to import, and seldom needed
+
+        for violation in schema_violations(contents):
+            yield SchemaProblem(path, violation.path, "invalid", violation.message, violation.hint)
 
     def _lost_references(self, file: str, path: tuple[str | int, ...], here: Schema) -> Iterator[SchemaProblem]:
         contents = here.contents
@@ -201,9 +200,14 @@ class Schemas:
         uri = _own_id(contents) or _BASE + path
         resources = [*_METASCHEMAS.items(), *self._resources]
         verdict = Verdict(contents, uri, resources, self._beside, formats=self._formats)
-        checker = _FORMAT_CHECKER if self._formats else None
-        cls = _with_our_patterns(_class_for(contents))
-        return InstanceValidator(verdict, cls({"$ref": uri}, registry=self._explaining, format_checker=checker))
+        return InstanceValidator(verdict, partial(self._explained, path, uri))
+
+    def _explained(self, path: str, uri: str, instance: Any) -> list[Violation]:
+        from sourcebook.explaining import Explainer  # slow to import, and not needed where all records are valid
+
+        if path not in self._explainers:
+            self._explainers[path] = Explainer(self._files[path], uri, self._explaining, formats=self._formats)
+        return self._explainers[path].violations(instance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +215,7 @@ class InstanceValidator:
     """Validates instances against one schema."""
 
     _verdict: Verdict
-    _validator: Validator
+    _explain: Callable[[Any], list[Violation]]
 
     def is_valid(self, instance: Any) -> bool:
         """Whether ``instance`` (plain data) fits the schema."""
@@ -221,14 +225,8 @@ class InstanceValidator:
         """Everything in which ``instance`` (plain data) departs from the schema, one violation a mistake."""
         if self._verdict.is_valid(instance):
             return []
-        try:
-            errors = list(self._validator.iter_errors(instance))
-        except (RecursionError, referencing.exceptions.Unresolvable, re.error):
-            errors = []
-        found = [violation for error in errors for violation in violations(error)]
         # Where only the verdict sees it, its own words must do.
-        found = found or [Violation(*error) for error in self._verdict.errors(instance)]
-        return merged(found)
+        return merged(self._explain(instance) or [Violation(*error) for error in self._verdict.errors(instance)])
 
 
 def check(instance: Any, schema: Any) -> list[Violation]:
@@ -236,77 +234,23 @@ def check(instance: Any, schema: Any) -> list[Violation]:
     return Schemas({"schema": schema}).validator("schema").violations(instance)
 
 
-_FORMATS = (
-    *("date", "date-time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri"),
-    *("iri-reference", "json-pointer", "regex", "relative-json-pointer", "time", "uri", "uri-reference"),
-    *("uri-template", "uuid"),
-)
-_FORMAT_CHECKER = FormatChecker(formats=())
-for _name in _FORMATS:
-    _FORMAT_CHECKER.checks(_name)(partial(has_format, _name))
-
-
-def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
-    if isinstance(instance, str) and not matches(pattern, instance):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-def _pattern_properties(
-    validator: Any, patterns: Mapping[str, Any], instance: Any, _schema: Any
-) -> Iterator[ValidationError]:
-    for pattern, subschema in patterns.items() if isinstance(instance, dict) else ():
-        for key, value in instance.items():
-            if matches(pattern, key):
-                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
-
-
-def _additional_properties(
-    validator: Any, allowed: Any, instance: Any, schema: Mapping[str, Any]
-) -> Iterator[ValidationError]:
-    known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-    keys = instance if isinstance(instance, dict) else ()
-    extras = [key for key in keys if key not in known and not any(matches(pattern, key) for pattern in patterns)]
-    if isinstance(allowed, dict):
-        for key in extras:
-            yield from validator.descend(instance[key], allowed, path=key)
-    elif not allowed and extras:
-        yield ValidationError(f"{extras!r} are unknown")
-
-
-_extend: Any = validators.extend
-
-
-_OURS = {
-    "pattern": _pattern,
-    "patternProperties": _pattern_properties,
-    "additionalProperties": _additional_properties,
-}
-
-
 @cache
-def _with_our_patterns(cls: Any) -> Any:
-    """A validator class of jsonschema whose expressions are judged as the verdict judges them."""
-    return _extend(cls, _OURS)
-
-
-@cache
-def _metaschema(cls: Any) -> Verdict:
-    """What judges schemas of the dialect that a validator class of jsonschema is for."""
-    identifier = cls.ID_OF(cls.META_SCHEMA)
-    return Verdict(cls.META_SCHEMA, identifier, _METASCHEMAS.items(), _nowhere)
+def _metaschema(dialect: str) -> Verdict:
+    """What judges schemas of a dialect."""
+    uri = dialect.rstrip("#")
+    return Verdict(_METASCHEMAS[uri], uri, _METASCHEMAS.items(), _nowhere)
 
 
 def _nowhere(uri: str) -> Any:
     raise LookupError(uri)
 
 
-def _class_for(contents: Any) -> Any:
-    return validators.validator_for(contents, default=Draft202012Validator)
-
-
-def _unknown_dialect(dialect: Any) -> bool:
-    unknown: Any = None
-    return validators.validator_for({"$schema": dialect}, default=unknown) is None
+def _unknown_dialect(dialect: str) -> bool:
+    try:
+        specification_with(dialect)
+    except UnknownDialect:
+        return True
+    return dialect.rstrip("#") not in _METASCHEMAS
 
 
 def _own_id(contents: Any) -> str:

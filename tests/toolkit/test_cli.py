@@ -120,3 +120,37 @@ def test_the_module_runs_as_the_command_does() -> None:
         [sys.executable, "-m", "sourcebook.cli", "--version"], capture_output=True, text=True, check=True
     )
     assert sourcebook.__version__ in result.stdout
+
+
+SLOW = {"attr", "datasette", "frictionless", "genson", "jsonschema", "sqlite_utils", "yaml"}
+LOADED = """
+import sys
+from sourcebook.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    assert end.code == 0, end.code
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The top-level packages that a command imports."""
+    command = [sys.executable, "-c", LOADED, *arguments]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stderr.splitlines()[-1].split())
+
+
+def test_a_command_imports_what_it_needs(book: Copy) -> None:
+    bare = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*{n.partition('.')[0] for n in sys.modules})"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert loaded("--version") & SLOW == set(bare) & SLOW
+    assert (
+        loaded("explain", "reference") & {"datasette", "frictionless", "genson", "jsonschema", "sqlite_utils"} == set()
+    )
+    used = loaded("check", "--book", str(book("orchard")))
+    assert used & {"datasette", "frictionless", "genson", "jsonschema", "sqlite_utils"} == set()
+    assert {"jsonschema_rs", "yaml"} <= used

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click import Group
+from click import Context, Group
 from click.testing import CliRunner
 
 import sourcebook
@@ -29,7 +29,9 @@ def page(name: str) -> str:
 def verbs() -> list[str]:
     """Every command as it is written, those of groups too: ``check``, ``schema show``."""
     found = []
-    for name, command in main.commands.items():
+    context = Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
         found += [f"{name} {inner}" for inner in command.commands] if isinstance(command, Group) else [name]
     return sorted(found)
 

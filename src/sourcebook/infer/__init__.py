@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from genson import SchemaBuilder
-
 from sourcebook.infer.fitting import fitted
 from sourcebook.infer.seen import Seen, annotate, is_map, seed_of
 
@@ -31,6 +29,8 @@ class Inferred:
 
 def infer_schema(values: Iterable[Any]) -> Inferred:
     """A schema that every one of ``values`` (plain data) fits; a property is required where every mapping has it."""
+    from genson import SchemaBuilder  # which only collections without a schema need
+
     values = list(values)
     seen = _seen(values)
     builder = SchemaBuilder(schema_uri=_DIALECT)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sourcebook.report import github, junit, lines, plain, sarif, text
+from sourcebook.report import github, lines, plain, text
 from sourcebook.report.result import Result
 
 
@@ -28,12 +28,27 @@ def rendered(result: Result, form: str, look: Look = Look()) -> Iterator[str]:
     return FORMS[form](result, look)
 
 
+# Each imported where it is asked for: what they need is slow to import.
+
+
+def _sarif(result: Result, prefix: str) -> Iterator[str]:
+    from sourcebook.report import sarif
+
+    return sarif.render(result, prefix)
+
+
+def _junit(result: Result) -> Iterator[str]:
+    from sourcebook.report import junit
+
+    return junit.render(result)
+
+
 FORMS: dict[str, Callable[[Result, Look], Iterator[str]]] = {
     "text": lambda result, look: text.render(result, look.colour, look.width, look.most),
     "line": lambda result, _: lines.render(result),
     "json": lambda result, _: plain.render(result),
     "github": lambda result, look: github.render(result, look.prefix),
-    "sarif": lambda result, look: sarif.render(result, look.prefix),
-    "junit": lambda result, _: junit.render(result),
+    "sarif": lambda result, look: _sarif(result, look.prefix),
+    "junit": lambda result, _: _junit(result),
 }
 MACHINE = ("json", "github", "sarif", "junit")  # where nothing else may stand on standard output

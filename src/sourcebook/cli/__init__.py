@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: each verb a thin call of the function of the same name, in a module of its own."""
+
+from __future__ import annotations
+
+import click
+
+from sourcebook import __version__
+from sourcebook.cli.group import Verbs
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sourcebook")
+def main() -> None:
+    """Publish hand-curated records, with their sources."""
+
+
+__all__ = ["main"]

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command ``build``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+import sourcebook
+from sourcebook.cli.common import Progress, folder_of, result_of, the_book
+from sourcebook.cli.group import FINDINGS, complain
+from sourcebook.cli.telling import Telling, telling
+
+
+@click.command(epilog="Example: sourcebook build --book path/to/book")
+@the_book
+@telling
+def build(book: Path | None, telling: Telling) -> None:
+    """Check a book and publish it under build/: database, CSV, JSON, Data Package, Datasette's configuration.
+
+    Where the check finds errors, nothing is published and the last release stays as it is.
+    """
+    folder = folder_of(book)
+    wanted = telling.filter(folder)
+    built = sourcebook.build(folder, progress=Progress())
+    telling.show(result_of(built.checked), wanted)
+    if built.release is None:
+        complain("nothing was published; the last release, if there is one, stays as it is")
+        sys.exit(FINDINGS)
+    said = f"published release {built.release.name}: {len(built.checked.records):,} records"
+    click.echo(said, err=telling.to_machine)

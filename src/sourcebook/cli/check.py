@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command ``check``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+import sourcebook
+from sourcebook.cli.common import Progress, folder_of, result_of, the_book
+from sourcebook.cli.group import CLEAN, FINDINGS, complain
+from sourcebook.cli.telling import Telling, telling
+
+
+@click.command(epilog="Example: sourcebook check --book path/to/book")
+@the_book
+@telling
+@click.option("--write-baseline", is_flag=True, help="Make what is wrong now known; later, take out what is mended.")
+def check(book: Path | None, telling: Telling, write_baseline: bool) -> None:
+    """Find everything that is wrong with a book.
+
+    Exit code 0 where there is no error, 1 where there are; warnings, and findings of the book's baseline, do not fail.
+    What is told can be chosen; that changes no exit code.
+    """
+    folder = folder_of(book)
+    wanted = telling.filter(folder)
+    checked = sourcebook.check(folder, progress=Progress())
+    if write_baseline:
+        written = sourcebook.write_baseline(checked)
+        complain(f"the baseline knows {written.kept:,} findings; {written.removed:,} were taken out")
+        checked = sourcebook.check(folder)
+    telling.show(result_of(checked), wanted)
+    sys.exit(CLEAN if checked.ok else FINDINGS)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The group of commands: each verb's module is imported when the verb is asked for, and exit codes are decided here."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from importlib import import_module
+from typing import Any
+
+import click
+
+from sourcebook.errors import SourcebookError, UsageError
+
+CLEAN, FINDINGS, USAGE, BUG, ENVIRONMENT = 0, 1, 2, 3, 4
+VERBS = ("init", "schema", "check", "build", "verify", "serve", "where", "mutate", "explain")
+
+
+class Verbs(click.Group):
+    """A group whose commands end with the exit codes that the documentation promises."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every verb, in the order in which one needs them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """The command of a verb: what is called as the verb in the module of its name."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = getattr(import_module(f"sourcebook.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line and exit."""
+        try:
+            return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.exceptions.Abort:
+            sys.exit(130)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(USAGE)
+        except UsageError as error:
+            complain(str(error))
+            sys.exit(USAGE)
+        except OSError as error:
+            complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
+            sys.exit(ENVIRONMENT)
+        except SourcebookError as error:
+            complain(str(error))
+            sys.exit(ENVIRONMENT)
+        except Exception:
+            click.echo(traceback.format_exc(), err=True)
+            complain("this is a bug in sourcebook: please report it with the lines above")
+            sys.exit(BUG)
+
+
+def complain(message: str) -> None:
+    """Say something about the run on standard error."""
+    from sourcebook.finding import harmless  # which the way to --version does not need
+
+    click.echo(harmless(f"sourcebook: {message}"), err=True)

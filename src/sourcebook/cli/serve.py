@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command ``serve``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+import sourcebook
+from sourcebook.cli.common import folder_of, the_book
+
+
+@click.command(epilog="Example: sourcebook serve --port 8080")
+@the_book
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any free one."
+)
+def serve(book: Path | None, host: str, port: int) -> None:
+    """Serve the current release in Datasette, read-only. A later build is picked up as it is published."""
+    sourcebook.serve(folder_of(book), host=host, port=port, ready=lambda address: click.echo(f"serving {address}"))

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command ``verify``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+import sourcebook
+from sourcebook.cli.common import Progress, folder_of, the_book
+from sourcebook.cli.group import CLEAN, FINDINGS
+from sourcebook.cli.telling import Telling, form
+from sourcebook.report import Result
+
+
+@click.command(epilog="Example: sourcebook verify --book path/to/book")
+@the_book
+@form
+def verify(book: Path | None, telling: Telling) -> None:
+    """Hold the current release against the records, and its files against each other.
+
+    Exit code 0 where nothing differs, 1 where something does; each difference names its file.
+    """
+    verified = sourcebook.verify(folder_of(book), progress=Progress())
+    telling.show(Result(verified.release, tuple(one.finding for one in verified.differences), verified.ledger))
+    if verified.ok:
+        click.echo(f"release {verified.release.name} is what its records make it", err=telling.to_machine)
+    sys.exit(CLEAN if verified.ok else FINDINGS)
