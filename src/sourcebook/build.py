@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from sourcebook import release
 from sourcebook.book import Folder, build_folder
-from sourcebook.check import Checked, Progress, check, silent
+from sourcebook.check import Checked, check
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
 from sourcebook.export import export
+from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.report import Result, as_data
 from sourcebook.sqlite import RECORDS, reading
 
@@ -31,24 +31,25 @@ def build(folder: Folder, *, progress: Progress = silent) -> Built:
     Where the check finds errors nothing is published and the last release stays. Raises UsageError where ``folder`` is
     no book, OSError or EnvironmentFailure where the machine does not let the release be written.
     """
-    begun = time.monotonic()
+    watch = Stopwatch(progress)
     with release.work_folder(build_folder(folder), progress) as work:
-        checked = check(folder, aside=work, progress=progress)
+        checked = check(folder, aside=work, progress=watch)
         if not checked.ok:
             return Built(checked, None)
+        watch("proving the database")
         _prove(work / checked.book.database, checked)
-        progress("writing extracts")
+        watch("writing extracts")
         export(checked.book, checked.plans, work)
+        watch("publishing")
         report = {
             **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),
             "tables": {
                 name: {"json": dict(plan.json_columns), "losses": list(plan.losses)}
                 for name, plan in checked.plans.items()
             },
-            "seconds": round(time.monotonic() - begun, 3),
+            "seconds": watch.seconds,
         }
         (work / release.REPORT).write_text(dumps(report, indent=2) + "\n", encoding="utf-8")
-        progress("publishing")
         return Built(checked, release.publish(checked.book.build, work))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 from sourcebook.book import Book, Folder, Script, load_book
 from sourcebook.compile import Flat, compile
 from sourcebook.finding import Finding, Ledger
+from sourcebook.progress import Progress, silent
 from sourcebook.read import Positioner, Reading, Record, read
 from sourcebook.rules import RULES, baseline, can_be_lowered, levels, schema, unquoted_number, values
 from sourcebook.rules.book_checks import BookChecks
@@ -28,12 +29,6 @@ from sourcebook.sqlite import reading as read_only
 from sourcebook.tables import flatten
 from sourcebook.tables.links import Index, references
 from sourcebook.tables.plans import Plans, plan_book
-
-Progress = Callable[[str], None]
-
-
-def silent(_stage: str) -> None:
-    """A progress report to nobody."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +80,7 @@ def check_book(book: Book, *, aside: Path | None = None, progress: Progress = si
     reading.ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
     if problems:
         return _stopped(book, findings, reading.ledger, "the tables could not be planned")
-    progress(f"checking {len(reading.records):,} records")
+    progress("checking records", 0, len(reading.records))
     flats, index, problems = _check_records(book, plans, reading)
     findings = list(leveled(book, [*findings, *problems]))
     progress("compiling tables")

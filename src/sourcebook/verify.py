@@ -19,7 +19,7 @@ from typing import Any
 
 from sourcebook import release
 from sourcebook.book import DESCRIPTOR, Folder, build_folder
-from sourcebook.check import Checked, Progress, check, silent
+from sourcebook.check import Checked, check
 from sourcebook.exact import loads, same
 from sourcebook.export import (
     DATASETTE,
@@ -35,6 +35,7 @@ from sourcebook.export import (
 from sourcebook.export.extracts import all_files, described
 from sourcebook.export.package import logical_hash
 from sourcebook.finding import Finding, Ledger, printable
+from sourcebook.progress import Progress, silent
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Plan, Rows, Table, decode, projected, rebuild
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -120,6 +121,16 @@ def test_the_module_runs_as_the_command_does() -> None:
         [sys.executable, "-m", "sourcebook.cli", "--version"], capture_output=True, text=True, check=True
     )
     assert sourcebook.__version__ in result.stdout
+
+
+def test_where_the_time_went_is_printed_and_kept(book: Copy) -> None:
+    folder = book("orchard")
+    result = run("build", "--book", str(folder), "--profile")
+    stages = [line.partition(" s  ")[2] for line in result.stderr.splitlines() if " s  " in line]
+    kept = json.loads((folder / "build/report.json").read_text("utf-8"))["seconds"]
+    assert stages[: len(kept)] == list(kept)
+    assert {"reading records", "checking records", "compiling tables", "writing extracts"} <= set(kept)
+    assert all(seconds >= 0 for seconds in kept.values())
 
 
 SLOW = {"attr", "datasette", "frictionless", "genson", "jsonschema", "sqlite_utils", "yaml"}

@@ -9,22 +9,25 @@ from pathlib import Path
 import click
 
 import sourcebook
-from sourcebook.cli.common import Progress, folder_of, result_of, the_book
+from sourcebook.cli.common import folder_of, result_of, the_book
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
+from sourcebook.cli.waiting import profiled, waiting
 
 
 @click.command(epilog="Example: sourcebook build --book path/to/book")
 @the_book
 @telling
-def build(book: Path | None, telling: Telling) -> None:
+@profiled
+def build(book: Path | None, telling: Telling, profile: bool) -> None:
     """Check a book and publish it under build/: database, CSV, JSON, Data Package, Datasette's configuration.
 
     Where the check finds errors, nothing is published and the last release stays as it is.
     """
     folder = folder_of(book)
     wanted = telling.filter(folder)
-    built = sourcebook.build(folder, progress=Progress())
+    with waiting(profile=profile) as progress:
+        built = sourcebook.build(folder, progress=progress)
     telling.show(result_of(built.checked), wanted)
     if built.release is None:
         complain("nothing was published; the last release, if there is one, stays as it is")

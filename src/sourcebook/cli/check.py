@@ -9,16 +9,18 @@ from pathlib import Path
 import click
 
 import sourcebook
-from sourcebook.cli.common import Progress, folder_of, result_of, the_book
+from sourcebook.cli.common import folder_of, result_of, the_book
 from sourcebook.cli.group import CLEAN, FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
+from sourcebook.cli.waiting import profiled, waiting
 
 
 @click.command(epilog="Example: sourcebook check --book path/to/book")
 @the_book
 @telling
+@profiled
 @click.option("--write-baseline", is_flag=True, help="Make what is wrong now known; later, take out what is mended.")
-def check(book: Path | None, telling: Telling, write_baseline: bool) -> None:
+def check(book: Path | None, telling: Telling, profile: bool, write_baseline: bool) -> None:
     """Find everything that is wrong with a book.
 
     Exit code 0 where there is no error, 1 where there are; warnings, and findings of the book's baseline, do not fail.
@@ -26,7 +28,8 @@ def check(book: Path | None, telling: Telling, write_baseline: bool) -> None:
     """
     folder = folder_of(book)
     wanted = telling.filter(folder)
-    checked = sourcebook.check(folder, progress=Progress())
+    with waiting(profile=profile) as progress:
+        checked = sourcebook.check(folder, progress=progress)
     if write_baseline:
         written = sourcebook.write_baseline(checked)
         complain(f"the baseline knows {written.kept:,} findings; {written.removed:,} were taken out")

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 import sourcebook
-from sourcebook.cli.common import Progress, result_of
+from sourcebook.cli.common import result_of
 from sourcebook.cli.group import CLEAN, FINDINGS
 from sourcebook.cli.telling import Telling
+from sourcebook.cli.waiting import waiting
 from sourcebook.errors import UsageError
 from sourcebook.finding import harmless
 
@@ -29,7 +30,8 @@ def init(folder: Path, adopt: bool, editors: bool) -> None:
     """
     if adopt and editors:
         raise UsageError("--adopt makes a book, --editors is for one that is there: say one of the two")
-    made = sourcebook.init(folder, adopt=adopt, editors=editors, progress=Progress())
+    with waiting() as progress:
+        made = sourcebook.init(folder, adopt=adopt, editors=editors, progress=progress)
     for line in made.lines():
         click.echo(harmless(line))
     Telling().show(result_of(made.checked))

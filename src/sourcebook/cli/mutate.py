@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 import sourcebook
-from sourcebook.cli.common import Progress, folder_of, result_of, the_book
+from sourcebook.cli.common import folder_of, result_of, the_book
 from sourcebook.cli.group import FINDINGS
 from sourcebook.cli.telling import Telling
+from sourcebook.cli.waiting import waiting
 from sourcebook.exact import dumps
 from sourcebook.finding import harmless
 
@@ -31,9 +32,9 @@ def mutate(book: Path | None, each: int, seed: int, kinds: tuple[str, ...], jobs
     at their line, elsewhere, or not at all, and by which rules; the last two kinds are listed. The book is left alone.
     Exit code 1 only where the book has errors as it stands.
     """
-    mutated = sourcebook.mutate(
-        folder_of(book), kinds=kinds, each=each, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=Progress()
-    )
+    jobs = jobs or os.cpu_count() or 1
+    with waiting() as progress:
+        mutated = sourcebook.mutate(folder_of(book), kinds=kinds, each=each, seed=seed, jobs=jobs, progress=progress)
     if not mutated.checked.ok:
         Telling().show(result_of(mutated.checked))
         sys.exit(FINDINGS)

@@ -9,21 +9,24 @@ from pathlib import Path
 import click
 
 import sourcebook
-from sourcebook.cli.common import Progress, folder_of, the_book
+from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.group import CLEAN, FINDINGS
 from sourcebook.cli.telling import Telling, form
+from sourcebook.cli.waiting import profiled, waiting
 from sourcebook.report import Result
 
 
 @click.command(epilog="Example: sourcebook verify --book path/to/book")
 @the_book
 @form
-def verify(book: Path | None, telling: Telling) -> None:
+@profiled
+def verify(book: Path | None, telling: Telling, profile: bool) -> None:
     """Hold the current release against the records, and its files against each other.
 
     Exit code 0 where nothing differs, 1 where something does; each difference names its file.
     """
-    verified = sourcebook.verify(folder_of(book), progress=Progress())
+    with waiting(profile=profile) as progress:
+        verified = sourcebook.verify(folder_of(book), progress=progress)
     telling.show(Result(verified.release, tuple(one.finding for one in verified.differences), verified.ledger))
     if verified.ok:
         click.echo(f"release {verified.release.name} is what its records make it", err=telling.to_machine)

@@ -6,12 +6,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from sourcebook.book import DESCRIPTOR, Folder
-from sourcebook.check import Progress, check, silent
+from sourcebook.check import check
 from sourcebook.errors import UsageError
 from sourcebook.init.adopt import adopt as adopt_folder
 from sourcebook.init.new import create
 from sourcebook.init.result import AdoptedCollection, Initialised
 from sourcebook.init.write import Writer
+from sourcebook.progress import Progress, silent
 
 
 def init(folder: Folder, *, adopt: bool = False, editors: bool = False, progress: Progress = silent) -> Initialised:

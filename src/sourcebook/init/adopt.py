@@ -10,7 +10,7 @@ from typing import Any
 
 from sourcebook import files
 from sourcebook.book import DATA
-from sourcebook.check import Checked, Progress, check
+from sourcebook.check import Checked, check
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
 from sourcebook.init.collide import settled
@@ -23,6 +23,7 @@ from sourcebook.init.result import AdoptedCollection, Initialised
 from sourcebook.init.schemas import choose_schema, usable
 from sourcebook.init.survey import Survey, survey
 from sourcebook.init.write import Writer
+from sourcebook.progress import Progress
 from sourcebook.tables import Plan
 from sourcebook.validation import Schemas
 

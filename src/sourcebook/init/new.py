@@ -6,10 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sourcebook.book import DESCRIPTOR
-from sourcebook.check import Progress, check
+from sourcebook.check import check
 from sourcebook.init.names import slug
 from sourcebook.init.result import Initialised
 from sourcebook.init.write import Writer, template
+from sourcebook.progress import Progress
 
 _FILES = (
     ".gitignore",

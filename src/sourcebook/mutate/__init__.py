@@ -9,13 +9,14 @@ from dataclasses import replace
 from itertools import islice
 
 from sourcebook.book import Folder
-from sourcebook.check import Progress, check, silent
+from sourcebook.check import check
 from sourcebook.errors import UsageError
 from sourcebook.mutate.kinds import KINDS
 from sourcebook.mutate.model import Mutant
 from sourcebook.mutate.result import Mutated, Tried, judged
 from sourcebook.mutate.source import Source
 from sourcebook.mutate.trial import trials
+from sourcebook.progress import Progress, silent
 from sourcebook.wording import did_you_mean
 
 _FAILED_MOST = 1_000  # places of a class that could not be changed, before it is given up
@@ -49,8 +50,7 @@ def mutate(
     mutants = [mutant for kind in wanted for mutant in _made(source, kind, each, seed)]
     tried: list[Tried] = []
     for mutant, findings in trials(checked.book, mutants, jobs):
-        if not tried or tried[-1].kind != mutant.kind:
-            progress(f"{mutant.kind}, from mutant {len(tried) + 1:,} of {len(mutants):,}")
+        progress("trying mutants", len(tried), len(mutants))
         new = [one for one in findings if (one.path, one.rule, one.message) not in known]
         tried.append(judged(mutant.kind, mutant.what, mutant.places(), new))
     return Mutated(checked, wanted, tuple(tried))
