@@ -11,22 +11,24 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sourcebook.book import Book, Folder, Script, load_book
-from sourcebook.compile import Flat, compile
+from sourcebook.compile import compile
 from sourcebook.finding import Finding, Ledger
-from sourcebook.read import Positioner, Reading, Record, read
+from sourcebook.gather import Gathered, gather, record, revisited
+from sourcebook.read import Entry, Held, Positioner, Reading, Record, read
 from sourcebook.rules import RULES, baseline, can_be_lowered, levels, schema, unquoted_number, values
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled
-from sourcebook.rules.reference import References
+from sourcebook.rules.reference import References, holder
 from sourcebook.rules.script import refused
+from sourcebook.spool import Spool
 from sourcebook.sqlite import Sandbox
 from sourcebook.sqlite import reading as read_only
 from sourcebook.tables import flatten
-from sourcebook.tables.links import Index, references
+from sourcebook.tables.links import references
 from sourcebook.tables.plans import Plans, plan_book
 
 Progress = Callable[[str], None]
@@ -42,14 +44,15 @@ class Checked:
 
     ``findings`` are in the order of their places; ``ok`` says that none of them is an error. ``known`` are those that
     the book's baseline knows, and that count for nothing. ``ledger`` counts what was checked. ``plans`` and ``records``
-    are what was compiled. ``whole`` says that all could be read, and every rule applied to the whole book.
+    are what was compiled: which records, and where they stand; what they hold is in the files and the database.
+    ``whole`` says that all could be read, and every rule applied to the whole book.
     """
 
     book: Book
     findings: tuple[Finding, ...]
     ledger: Ledger
     plans: Plans = field(default_factory=dict)
-    records: tuple[Record, ...] = ()
+    records: tuple[Entry, ...] = ()
     known: tuple[Finding, ...] = ()
     whole: bool = False
 
@@ -69,31 +72,38 @@ def check(folder: Folder, *, aside: Path | None = None, progress: Progress = sil
     if not book.collections:
         return _stopped(book, book.findings, Ledger(), "the descriptor has errors")
     progress("reading records")
-    reading = read(book)
-    _count_book(book, reading.ledger)
-    findings = [*book.findings, *levels.check(book), *baseline.check(book), *reading.findings]
+    findings = [*book.findings, *levels.check(book), *baseline.check(book)]
     if any(finding.rule not in _HARMLESS and finding.level == "error" for finding in book.findings):
         why = "the descriptor or a schema has errors"
+        reading = read(book)
         reading.ledger.skipped("schema", why, len(reading.records))
-        return _stopped(book, findings, reading.ledger, why)
-    plans, problems = plan_book(book, reading)
-    findings += problems
-    reading.ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
+        return _stopped(book, [*findings, *reading.findings], reading.ledger, why)
+    plans, problems, held = _planned(book)
     if problems:
-        return _stopped(book, findings, reading.ledger, "the tables could not be planned")
-    progress(f"checking {len(reading.records):,} records")
-    flats, index, problems = _check_records(book, plans, reading)
-    findings = list(leveled(book, [*findings, *problems]))
-    progress("compiling tables")
-    strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
-    with nullcontext(aside) if aside else tempfile.TemporaryDirectory(prefix="sourcebook-") as where:
-        findings += _check_tables(book, plans, reading, flats, index, Path(where, book.database), strict=strict)
+        reading = read(book)
+        reading.ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
+        why = "the tables could not be planned"
+        return _stopped(book, [*findings, *reading.findings, *problems], reading.ledger, why)
+    with (
+        nullcontext(aside) if aside else tempfile.TemporaryDirectory(prefix="sourcebook-") as where,
+        Spool(Path(where)) as spool,
+    ):
+        gathered = gather(book, plans, spool, held)
+        progress(f"checking {gathered.count:,} records")
+        ledger = gathered.ledger
+        _count_book(book, ledger)
+        ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
+        findings = list(leveled(book, [*findings, *gathered.findings, *_check_records(book, plans, gathered, spool)]))
+        progress("compiling tables")
+        strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
+        findings += _check_tables(book, plans, gathered, spool, Path(where, book.database), strict=strict)
     new, known = baseline.settled(book, leveled(book, findings))
     whole = all(can_be_lowered(finding.rule) or finding.rule in _HIDES_NOTHING for finding in new)
     new = list(leveled(book, [*new, *(baseline.stale(book, known) if whole else ())]))
     for rule in RULES:
-        reading.ledger.on_nothing(rule, "the book has nothing of the kind")
-    return Checked(book, tuple(new), reading.ledger, plans, reading.records, tuple(known), whole)
+        ledger.on_nothing(rule, "the book has nothing of the kind")
+    records = tuple(entry for entries in gathered.entries.values() for entry in entries.values())
+    return Checked(book, tuple(new), ledger, plans, records, tuple(known), whole)
 
 
 _HARMLESS = ("script", "baseline")  # rules of what nothing else is built on
@@ -119,34 +129,64 @@ def _count_book(book: Book, ledger: Ledger) -> None:
         ledger.performed(rule, len(book.baseline.known))
 
 
-def _check_records(book: Book, plans: Plans, reading: Reading) -> tuple[list[Flat], Index, list[Finding]]:
-    positioner = Positioner(book)
-    validators = {c.name: book.schemas.validator(c.schema) for c in book.collections if c.schema}
-    links = {name: references(plan) for name, plan in plans.items()}
-    index = Index(plans, reading.records)
-    dangling = References(book, index, reading.incomplete, positioner, reading.ledger)
-    flats = []
-    findings: list[Finding] = []
-    for record in reading.records:
-        plan = plans[record.collection]
-        validator = validators.get(record.collection)
-        wrong: list[Finding] = []
-        if validator:
-            wrong += schema.check(record, validator, positioner)
-            reading.ledger.performed("schema")
-        else:
-            reading.ledger.unverifiable("schema", f"{record.collection} has no schema")
-        rows, misfits = flatten(plan, record.key, record.value)
-        others = [
-            *unquoted_number.check(record, plan, positioner),
-            *values.check(record, misfits, positioner),
-            *dangling.check(record, links[record.collection]),
-        ]
-        findings += [*wrong, *_besides(book, wrong, others)]
-        flats.append(Flat(record, rows))
+def _planned(book: Book) -> tuple[Plans, list[Finding], dict[tuple[str, str], Held]]:
+    """The plans, what is wrong with them, and the files that had to be read to infer a schema."""
+    inferred = {collection.name for collection in book.collections if not collection.schema}
+    reading = read(book, inferred) if inferred else Reading((), (), frozenset())
+    return *plan_book(book, reading), dict(reading.files)
+
+
+def _check_records(book: Book, plans: Plans, gathered: Gathered, spool: Spool) -> Iterator[Finding]:
+    """What is wrong with records: only those that something may be wrong with are looked at."""
+    ledger = gathered.ledger
+    for collection in book.collections:
+        count = len(gathered.entries[collection.name])
+        if collection.schema:
+            ledger.performed("schema", count)
+        elif count:
+            ledger.unverifiable("schema", f"{collection.name} has no schema", count)
     for rule in ("unquoted-number", "value-rounded", "value-unplanned"):
-        reading.ledger.performed(rule, len(reading.records))
-    return flats, index, findings
+        ledger.performed(rule, gathered.count)
+    inspector = _Inspector(book, plans, gathered)
+    wanting = inspector.references.count(gathered.written)
+    for name, suspects in gathered.suspects.items():
+        holds = holder(wanting.get(name, ()))
+        for entry, text in revisited(gathered, spool, name) if suspects or name in wanting else ():
+            lossy = suspects.get(str(entry.key))
+            if lossy is not None:
+                yield from inspector.inspect(record(entry, text, lossy))
+            elif holds(text):
+                yield from inspector.references_of(record(entry, text))
+
+
+class _Inspector:
+    """Looks at records one by one, with every rule."""
+
+    def __init__(self, book: Book, plans: Plans, gathered: Gathered) -> None:
+        self._book = book
+        self._plans = plans
+        self._positioner = Positioner(book)
+        self._validators = {c.name: book.schemas.validator(c.schema) for c in book.collections if c.schema}
+        self._links = {name: references(plan) for name, plan in plans.items()}
+        self.references = References(book, gathered.index, gathered.incomplete, self._positioner, gathered.ledger)
+        self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already
+
+    def inspect(self, record: Record) -> Iterator[Finding]:
+        """What is wrong with a record."""
+        plan = self._plans[record.collection]
+        validator = self._validators.get(record.collection)
+        wrong = list(schema.check(record, validator, self._positioner)) if validator else []
+        others = [
+            *unquoted_number.check(record, plan, self._positioner),
+            *values.check(record, flatten(plan, record.key, record.value)[1], self._positioner),
+            *self.references.check(record, self._links[record.collection]),
+        ]
+        yield from wrong
+        yield from _besides(self._book, wrong, others)
+
+    def references_of(self, record: Record) -> Iterator[Finding]:
+        """What is wrong with the references of a record in which nothing else is wrong."""
+        return self._counted.check(record, self._links[record.collection])
 
 
 def _besides(book: Book, wrong: Iterable[Finding], others: Iterable[Finding]) -> Iterator[Finding]:
@@ -167,17 +207,15 @@ def _besides(book: Book, wrong: Iterable[Finding], others: Iterable[Finding]) ->
 
 
 def _check_tables(
-    book: Book, plans: Plans, reading: Reading, flats: list[Flat], index: Index, path: Path, *, strict: bool
+    book: Book, plans: Plans, gathered: Gathered, spool: Spool, path: Path, *, strict: bool
 ) -> list[Finding]:
     findings = []
-    views = compile(path, plans, flats, index, book.views, strict=strict)
-    records = {(record.collection, str(record.key)): record for record in reading.records}
+    views = compile(path, plans, spool, gathered.index, book.views, strict=strict)
     with read_only(path) as connection:
         findings += [refused(view, "SQLite refuses the view", why, connection) for view, why in views]
         findings += _query_problems(book, connection)
-        checks = BookChecks(
-            connection, plans, records, reading.incomplete, Positioner(book), reading.ledger, book.check_seconds
-        )
+        entries, incomplete, ledger = gathered.entries, gathered.incomplete, gathered.ledger
+        checks = BookChecks(connection, plans, entries, incomplete, Positioner(book), ledger, book.check_seconds)
         findings += checks.run(book.checks)
     return findings
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcebook.book import Script, steps
+from sourcebook.exact import loads
 from sourcebook.finding import Finding, Ledger, Level
 from sourcebook.parse import Path
-from sourcebook.read import Positioner, Record
+from sourcebook.read import Entry, Positioner
 from sourcebook.rules.script import refused
 from sourcebook.sqlite import RECORDS, Sandbox, quote
 from sourcebook.tables import places
@@ -27,7 +28,7 @@ class BookChecks:
 
     connection: sqlite3.Connection
     plans: Plans
-    records: Mapping[tuple[str, str], Record]
+    entries: Mapping[str, Mapping[str, Entry]]
     incomplete: Collection[str]
     positioner: Positioner
     ledger: Ledger
@@ -91,7 +92,7 @@ class BookChecks:
         finding = self.positioner.finding(record, path, rule, message, hint, at_key=at_key)
         return replace(finding, level=level)
 
-    def _place(self, table: str, key: Any, column: str) -> tuple[Record, Path, bool] | None:
+    def _place(self, table: str, key: Any, column: str) -> tuple[Entry, Path, bool] | None:
         """The record that a row belongs to, the path in it that the row's key and the column mean, and whether its key.
 
         Of a child table the key is that of a row, or that of the row it belongs to: then its list is meant.
@@ -103,7 +104,7 @@ class BookChecks:
         record = self._record(plan.collection, str(key))
         if record is None:
             return None
-        rows = places(plan, record.key, record.value)
+        rows = places(plan, record.key, self._value(record))
         above = steps(here.path)
         if here.parent is None:
             path: Path = ()
@@ -120,10 +121,15 @@ class BookChecks:
         known = () if any(part in _EACH for part in inner) else inner
         return record, (*path, *known), named.role == "name" or (named.role == "key" and not named.path)
 
-    def _record(self, collection: str, key: str) -> Record | None:
+    def _value(self, record: Entry) -> Any:
+        query = f"SELECT document FROM {RECORDS} WHERE collection = ? AND key = ?"
+        (text,) = self.connection.execute(query, (record.collection, str(record.key))).fetchone()
+        return loads(text)
+
+    def _record(self, collection: str, key: str) -> Entry | None:
         """The record with this key, or with the longest key that this one begins with."""
         parts = key.split("/")
-        found = (self.records.get((collection, "/".join(parts[:length]))) for length in range(len(parts), 0, -1))
+        found = (self.entries[collection].get("/".join(parts[:length])) for length in range(len(parts), 0, -1))
         return next((record for record in found if record), None)
 
 
