@@ -7,13 +7,13 @@ The same records give the same bytes: rows go in in reading order, on a fresh fi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from sourcebook.book import Script
 from sourcebook.spool import Spool
-from sourcebook.sqlite import RECORDS, fold, quote
+from sourcebook.sqlite import RECORDS, folds, quote, spellings
 from sourcebook.tables import Column, Table
 from sourcebook.tables.links import Index
 from sourcebook.tables.plans import Plans
@@ -32,15 +32,15 @@ def compile(
     try:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.create_function("fold", 1, fold, deterministic=True)
+        connection.create_function("spellings", 1, spellings, deterministic=True)
         connection.execute("BEGIN")
         tables = [table for plan in plans.values() for table in plan.tables]
         for table in tables:
             connection.execute(table_sql(table, tables, strict=strict))
         connection.execute(_RECORDS_SQL)
-        _load(connection, plans, spool, index)
+        spelled = _load(connection, plans, spool, index)
         for table in tables:
-            for statement in (*_index_sql(table), *search_sql(table)) if strict else ():
+            for statement in (*_index_sql(table), *search_sql(table, spelled[table.name])) if strict else ():
                 connection.execute(statement)
         refused = [(view, why) for view in views if (why := _create_view(connection, view))]
         connection.execute("COMMIT")
@@ -102,11 +102,13 @@ def _index_sql(table: Table) -> Iterator[str]:
         yield f"CREATE INDEX {quote(name)} ON {quote(table.name)} ({quote(column)})"
 
 
-def search_sql(table: Table) -> Iterator[str]:
+def search_sql(table: Table, spelled: Container[str]) -> Iterator[str]:
     """Statements that make and fill the full-text index of ``table``: none where it has no running text.
 
+    The columns in ``spelled`` hold letters with another spelling; of the others the text is indexed as it is.
+
     The index keeps no text of its own. Accents are folded by the tokenizer; letters such as the dotless ı, which
-    Unicode does not decompose, by ``fold``: both spellings are indexed where they differ, so that either is found.
+    Unicode does not decompose, by ``fold``: both ``spellings`` are indexed where they differ, so that either is found.
     """
     if not table.searchable:
         return
@@ -115,10 +117,7 @@ def search_sql(table: Table) -> Iterator[str]:
     columns = ", ".join(quote(f"_{c}" if c.casefold() in reserved else c) for c in table.searchable)
     tokenizer = "unicode61 remove_diacritics 2"
     yield f"CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', tokenize='{tokenizer}')"
-    both = ", ".join(
-        f"CASE WHEN fold({c}) = {c} THEN {c} ELSE {c} || char(10) || fold({c}) END"
-        for c in map(quote, table.searchable)
-    )
+    both = ", ".join(f"spellings({quote(c)})" if c in spelled else quote(c) for c in table.searchable)
     yield f"INSERT INTO {name} (rowid, {columns}) SELECT {table.rowid}, {both} FROM {quote(table.name)}"
 
 
@@ -137,13 +136,19 @@ def _create_view(connection: sqlite3.Connection, view: Script) -> str:
 # --- what goes into them --------------------------------------------------------------------------------------------
 
 
-def _load(connection: sqlite3.Connection, plans: Plans, spool: Spool, index: Index) -> None:
-    """Put the rows in, table after table, so that the file is the same however they came."""
+def _load(connection: sqlite3.Connection, plans: Plans, spool: Spool, index: Index) -> Mapping[str, set[str]]:
+    """Put the rows in, table after table, so that the file is the same however they came.
+
+    Returns the columns that hold letters with another spelling, by table: of texts that are searched.
+    """
+    spelled: dict[str, set[str]] = {}
     for plan in plans.values():
         for table in plan.tables:
-            rows = (_linked(table, values, index) for values in spool.read(table.name))
+            found = spelled[table.name] = set()
+            rows = (_linked(table, values, index, found) for values in spool.read(table.name))
             insert(connection, table.name, len(table.columns), rows)
     insert(connection, RECORDS, _RECORDS_SQL.count(" NOT NULL"), spool.read(RECORDS))
+    return spelled
 
 
 _MOST_ROWS = 60  # in one statement: more gain nothing
@@ -165,9 +170,11 @@ def insert(connection: sqlite3.Connection, table: str, width: int, chunks: Itera
     connection.executemany(command + one, (left[start : start + width] for start in range(0, len(left), width)))
 
 
-def _linked(table: Table, values: list[Any], index: Index) -> list[Any]:
-    """The rows with the keys of the records that references mean put in, in place."""
+def _linked(table: Table, values: list[Any], index: Index, spelled: set[str]) -> list[Any]:
+    """The rows with the keys of the records that references mean, in place; ``spelled`` grows as `_load` says."""
     width = len(table.columns)
+    numbers = {column.name: number for number, column in enumerate(table.columns)}
+    spelled.update(name for name in table.searchable if name not in spelled and folds(values[numbers[name] :: width]))
     for position, column in enumerate(table.columns):
         if column.role not in ("property", "value", "key"):
             continue

@@ -24,7 +24,7 @@ class Spool:
         """What does not fit into memory goes to a file in ``folder`` that has no name there, so that none is left."""
         self._file = tempfile.SpooledTemporaryFile(_MOST_BYTES, dir=str(folder))  # noqa: SIM115  (closed by this object)
         self._held: dict[str, list[Any]] = {}
-        self._written: dict[str, list[int]] = {}
+        self._written: dict[str, list[tuple[int, int]]] = {}  # where chunks begin in the file, and their sizes
         self._count = 0
         self._end = 0
 
@@ -49,9 +49,9 @@ class Spool:
 
     def read(self, name: str) -> Iterator[list[Any]]:
         """Everything that was added to ``name``, in order; what a chunk holds is the caller's to change."""
-        for start in self._written.get(name, ()):
+        for start, size in self._written.get(name, ()):
             self._file.seek(start)
-            yield marshal.load(self._file)  # noqa: S302  (what this object has written)
+            yield marshal.loads(self._file.read(size))  # noqa: S302  (what this object has written)
         if self._held.get(name):
             yield list(self._held[name])
 
@@ -59,8 +59,8 @@ class Spool:
         self._file.seek(self._end)
         for name, values in self._held.items():
             if values:
-                self._written.setdefault(name, []).append(self._file.tell())
-                marshal.dump(values, self._file)
-        self._end = self._file.tell()
+                size = self._file.write(marshal.dumps(values))
+                self._written.setdefault(name, []).append((self._end, size))
+                self._end += size
         self._held.clear()
         self._count = 0

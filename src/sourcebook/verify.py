@@ -341,7 +341,9 @@ class _Judge:
             )
         with reading(self.folder / self.database) as connection:
             extracts = described(self.book, self.plans, self.names, self.folder, connection)
-            wanted[PACKAGE] = package_descriptor(self.book, self.plans, self.names, extracts, logical_hash(connection))
+            wanted[PACKAGE] = package_descriptor(
+                self.book, self.plans, self.names, extracts, logical_hash(connection, extracts)
+            )
         for file, value in wanted.items():
             self.guard(file, partial(self._description, file, value))()
 
