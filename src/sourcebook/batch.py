@@ -84,7 +84,8 @@ def compiled(job: Job, source: Source, data: bytes) -> Batch:
 
 def compile_held(job: Job, file: Held) -> Batch:
     """The same for a file whose records are read already."""
-    return Batch(file.findings, file.documents, file.taken, [_compiled(job, record) for record in file.records])
+    records = [_compiled(job, record) for record in file.records]
+    return Batch(list(file.findings), file.documents, sorted(file.taken), records)
 
 
 def _compiled(job: Job, record: Record) -> Compiled:

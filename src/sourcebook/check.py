@@ -9,26 +9,24 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sourcebook.book import Book, Folder, Script, load_book
 from sourcebook.compile import compile
 from sourcebook.finding import Finding, Ledger
-from sourcebook.gather import Gathered, gather, record, revisited
-from sourcebook.read import Entry, Held, Positioner, Reading, Record, read
-from sourcebook.rules import RULES, baseline, can_be_lowered, levels, schema, unquoted_number, values
+from sourcebook.gather import Gathered, gather
+from sourcebook.inspection import inspect
+from sourcebook.read import Entry, Held, Positioner, Reading, read
+from sourcebook.rules import RULES, baseline, can_be_lowered, levels
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled
-from sourcebook.rules.reference import References, holder
 from sourcebook.rules.script import refused
 from sourcebook.spool import Spool
 from sourcebook.sqlite import Sandbox
 from sourcebook.sqlite import reading as read_only
-from sourcebook.tables import flatten
-from sourcebook.tables.links import references
 from sourcebook.tables.plans import Plans, plan_book
 
 Progress = Callable[[str], None]
@@ -76,12 +74,13 @@ def check(folder: Folder, *, aside: Path | None = None, progress: Progress = sil
     if any(finding.rule not in _HARMLESS and finding.level == "error" for finding in book.findings):
         why = "the descriptor or a schema has errors"
         reading = read(book)
+        _count_book(book, reading.ledger)
         reading.ledger.skipped("schema", why, len(reading.records))
         return _stopped(book, [*findings, *reading.findings], reading.ledger, why)
     plans, problems, held = _planned(book)
     if problems:
         reading = read(book)
-        reading.ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
+        _count_book(book, reading.ledger, plans)
         why = "the tables could not be planned"
         return _stopped(book, [*findings, *reading.findings, *problems], reading.ledger, why)
     with (
@@ -90,20 +89,23 @@ def check(folder: Folder, *, aside: Path | None = None, progress: Progress = sil
     ):
         gathered = gather(book, plans, spool, held)
         progress(f"checking {gathered.count:,} records")
-        ledger = gathered.ledger
-        _count_book(book, ledger)
-        ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
-        findings = list(leveled(book, [*findings, *gathered.findings, *_check_records(book, plans, gathered, spool)]))
+        _count_book(book, gathered.ledger, plans)
+        findings += [*gathered.findings, *inspect(book, plans, gathered, spool)]
+        findings = list(leveled(book, findings))
         progress("compiling tables")
         strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
         findings += _check_tables(book, plans, gathered, spool, Path(where, book.database), strict=strict)
+    return _judged(book, plans, gathered, findings)
+
+
+def _judged(book: Book, plans: Plans, gathered: Gathered, findings: Iterable[Finding]) -> Checked:
     new, known = baseline.settled(book, leveled(book, findings))
     whole = all(can_be_lowered(finding.rule) or finding.rule in _HIDES_NOTHING for finding in new)
     new = list(leveled(book, [*new, *(baseline.stale(book, known) if whole else ())]))
     for rule in RULES:
-        ledger.on_nothing(rule, "the book has nothing of the kind")
+        gathered.ledger.on_nothing(rule, "the book has nothing of the kind")
     records = tuple(entry for entries in gathered.entries.values() for entry in entries.values())
-    return Checked(book, tuple(new), ledger, plans, records, tuple(known), whole)
+    return Checked(book, tuple(new), gathered.ledger, plans, records, tuple(known), whole)
 
 
 _HARMLESS = ("script", "baseline")  # rules of what nothing else is built on
@@ -118,8 +120,10 @@ def _stopped(book: Book, findings: Iterable[Finding], ledger: Ledger, why: str) 
     return Checked(book, tuple(new), ledger, known=tuple(known))
 
 
-def _count_book(book: Book, ledger: Ledger) -> None:
-    """Count what loading the book has looked at: each rule by the things that it judges."""
+def _count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
+    """Count what loading the book and planning its tables have looked at: each rule by the things that it judges."""
+    if plans is not None:
+        ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
     for rule in ("descriptor", "descriptor-near-miss"):
         ledger.performed(rule)
     for rule in ("schema-invalid", "schema-reference"):
@@ -134,76 +138,6 @@ def _planned(book: Book) -> tuple[Plans, list[Finding], dict[tuple[str, str], He
     inferred = {collection.name for collection in book.collections if not collection.schema}
     reading = read(book, inferred) if inferred else Reading((), (), frozenset())
     return *plan_book(book, reading), dict(reading.files)
-
-
-def _check_records(book: Book, plans: Plans, gathered: Gathered, spool: Spool) -> Iterator[Finding]:
-    """What is wrong with records: only those that something may be wrong with are looked at."""
-    ledger = gathered.ledger
-    for collection in book.collections:
-        count = len(gathered.entries[collection.name])
-        if collection.schema:
-            ledger.performed("schema", count)
-        elif count:
-            ledger.unverifiable("schema", f"{collection.name} has no schema", count)
-    for rule in ("unquoted-number", "value-rounded", "value-unplanned"):
-        ledger.performed(rule, gathered.count)
-    inspector = _Inspector(book, plans, gathered)
-    wanting = inspector.references.count(gathered.written)
-    for name, suspects in gathered.suspects.items():
-        holds = holder(wanting.get(name, ()))
-        for entry, text in revisited(gathered, spool, name) if suspects or name in wanting else ():
-            lossy = suspects.get(str(entry.key))
-            if lossy is not None:
-                yield from inspector.inspect(record(entry, text, lossy))
-            elif holds(text):
-                yield from inspector.references_of(record(entry, text))
-
-
-class _Inspector:
-    """Looks at records one by one, with every rule."""
-
-    def __init__(self, book: Book, plans: Plans, gathered: Gathered) -> None:
-        self._book = book
-        self._plans = plans
-        self._positioner = Positioner(book)
-        self._validators = {c.name: book.schemas.validator(c.schema) for c in book.collections if c.schema}
-        self._links = {name: references(plan) for name, plan in plans.items()}
-        self.references = References(book, gathered.index, gathered.incomplete, self._positioner, gathered.ledger)
-        self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already
-
-    def inspect(self, record: Record) -> Iterator[Finding]:
-        """What is wrong with a record."""
-        plan = self._plans[record.collection]
-        validator = self._validators.get(record.collection)
-        wrong = list(schema.check(record, validator, self._positioner)) if validator else []
-        others = [
-            *unquoted_number.check(record, plan, self._positioner),
-            *values.check(record, flatten(plan, record.key, record.value)[1], self._positioner),
-            *self.references.check(record, self._links[record.collection]),
-        ]
-        yield from wrong
-        yield from _besides(self._book, wrong, others)
-
-    def references_of(self, record: Record) -> Iterator[Finding]:
-        """What is wrong with the references of a record in which nothing else is wrong."""
-        return self._counted.check(record, self._links[record.collection])
-
-
-def _besides(book: Book, wrong: Iterable[Finding], others: Iterable[Finding]) -> Iterator[Finding]:
-    """The ``others`` that are mistakes of their own.
-
-    What a record's schema has said of a value is not said again, unless that would hide an error behind a warning, or
-    behind what the baseline knows; nor is a warning, where another rule finds an error there.
-    """
-    told = leveled(book, others)
-    if not told:
-        return
-    new, known = baseline.settled(book, leveled(book, wrong))
-    grave = {finding.pointer for finding in new if finding.level == "error"}
-    said = {finding.pointer for finding in (*new, *known, *(f for f in told if f.level == "error"))}
-    for finding in told:
-        if finding.pointer not in (grave if finding.level == "error" else said):
-            yield finding
 
 
 def _check_tables(
