@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sourcebook.book import Book, Folder, Script, load_book
-from sourcebook.compile import Flat, compile
+from sourcebook.compile import compile
 from sourcebook.finding import Finding, Ledger
+from sourcebook.gather import Gathered, gather
+from sourcebook.inspection import inspect
 from sourcebook.progress import Progress, silent
-from sourcebook.read import Positioner, Reading, Record, read
-from sourcebook.rules import RULES, baseline, can_be_lowered, levels, schema, unquoted_number, values
+from sourcebook.read import Entry, Held, Positioner, Reading, read
+from sourcebook.rules import RULES, baseline, can_be_lowered, levels
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled
-from sourcebook.rules.reference import References
 from sourcebook.rules.script import refused
+from sourcebook.spool import Spool
 from sourcebook.sqlite import Sandbox
 from sourcebook.sqlite import reading as read_only
-from sourcebook.tables import flatten
-from sourcebook.tables.links import Index, references
 from sourcebook.tables.plans import Plans, plan_book
 
 
@@ -37,14 +37,15 @@ class Checked:
 
     ``findings`` are in the order of their places; ``ok`` says that none of them is an error. ``known`` are those that
     the book's baseline knows, and that count for nothing. ``ledger`` counts what was checked. ``plans`` and ``records``
-    are what was compiled. ``whole`` says that all could be read, and every rule applied to the whole book.
+    are what was compiled: which records, and where they stand; what they hold is in the files and the database.
+    ``whole`` says that all could be read, and every rule applied to the whole book.
     """
 
     book: Book
     findings: tuple[Finding, ...]
     ledger: Ledger
     plans: Plans = field(default_factory=dict)
-    records: tuple[Record, ...] = ()
+    records: tuple[Entry, ...] = ()
     known: tuple[Finding, ...] = ()
     whole: bool = False
 
@@ -68,31 +69,42 @@ def check_book(book: Book, *, aside: Path | None = None, progress: Progress = si
     if not book.collections:
         return _stopped(book, book.findings, Ledger(), "the descriptor has errors")
     progress("reading records")
-    reading = read(book)
-    _count_book(book, reading.ledger)
-    findings = [*book.findings, *levels.check(book), *baseline.check(book), *reading.findings]
+    findings = [*book.findings, *levels.check(book), *baseline.check(book)]
     if any(finding.rule not in _HARMLESS and finding.level == "error" for finding in book.findings):
         why = "the descriptor or a schema has errors"
+        reading = read(book)
+        _count_book(book, reading.ledger)
         reading.ledger.skipped("schema", why, len(reading.records))
-        return _stopped(book, findings, reading.ledger, why)
-    plans, problems = plan_book(book, reading)
-    findings += problems
-    reading.ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
+        return _stopped(book, [*findings, *reading.findings], reading.ledger, why)
+    plans, problems, held = _planned(book)
     if problems:
-        return _stopped(book, findings, reading.ledger, "the tables could not be planned")
-    progress("checking records", 0, len(reading.records))
-    flats, index, problems = _check_records(book, plans, reading)
-    findings = list(leveled(book, [*findings, *problems]))
-    progress("compiling tables")
-    strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
-    with nullcontext(aside) if aside else tempfile.TemporaryDirectory(prefix="sourcebook-") as where:
-        findings += _check_tables(book, plans, reading, flats, index, Path(where, book.database), strict=strict)
+        reading = read(book)
+        _count_book(book, reading.ledger, plans)
+        why = "the tables could not be planned"
+        return _stopped(book, [*findings, *reading.findings, *problems], reading.ledger, why)
+    with (
+        nullcontext(aside) if aside else tempfile.TemporaryDirectory(prefix="sourcebook-") as where,
+        Spool(Path(where)) as spool,
+    ):
+        gathered = gather(book, plans, spool, held)
+        progress("checking records", 0, gathered.count)
+        _count_book(book, gathered.ledger, plans)
+        findings += [*gathered.findings, *inspect(book, plans, gathered, spool)]
+        findings = list(leveled(book, findings))
+        progress("compiling tables")
+        strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
+        findings += _check_tables(book, plans, gathered, spool, Path(where, book.database), strict=strict)
+    return _judged(book, plans, gathered, findings)
+
+
+def _judged(book: Book, plans: Plans, gathered: Gathered, findings: Iterable[Finding]) -> Checked:
     new, known = baseline.settled(book, leveled(book, findings))
     whole = all(can_be_lowered(finding.rule) or finding.rule in _HIDES_NOTHING for finding in new)
     new = list(leveled(book, [*new, *(baseline.stale(book, known) if whole else ())]))
     for rule in RULES:
-        reading.ledger.on_nothing(rule, "the book has nothing of the kind")
-    return Checked(book, tuple(new), reading.ledger, plans, reading.records, tuple(known), whole)
+        gathered.ledger.on_nothing(rule, "the book has nothing of the kind")
+    records = tuple(entry for entries in gathered.entries.values() for entry in entries.values())
+    return Checked(book, tuple(new), gathered.ledger, plans, records, tuple(known), whole)
 
 
 _HARMLESS = ("script", "baseline")  # rules of what nothing else is built on
@@ -107,8 +119,10 @@ def _stopped(book: Book, findings: Iterable[Finding], ledger: Ledger, why: str) 
     return Checked(book, tuple(new), ledger, known=tuple(known))
 
 
-def _count_book(book: Book, ledger: Ledger) -> None:
-    """Count what loading the book has looked at: each rule by the things that it judges."""
+def _count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
+    """Count what loading the book and planning its tables have looked at: each rule by the things that it judges."""
+    if plans is not None:
+        ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
     for rule in ("descriptor", "descriptor-near-miss"):
         ledger.performed(rule)
     for rule in ("schema-invalid", "schema-reference"):
@@ -118,65 +132,23 @@ def _count_book(book: Book, ledger: Ledger) -> None:
         ledger.performed(rule, len(book.baseline.known))
 
 
-def _check_records(book: Book, plans: Plans, reading: Reading) -> tuple[list[Flat], Index, list[Finding]]:
-    positioner = Positioner(book)
-    validators = {c.name: book.schemas.validator(c.schema) for c in book.collections if c.schema}
-    links = {name: references(plan) for name, plan in plans.items()}
-    index = Index(plans, reading.records)
-    dangling = References(book, index, reading.incomplete, positioner, reading.ledger)
-    flats = []
-    findings: list[Finding] = []
-    for record in reading.records:
-        plan = plans[record.collection]
-        validator = validators.get(record.collection)
-        wrong: list[Finding] = []
-        if validator:
-            wrong += schema.check(record, validator, positioner)
-            reading.ledger.performed("schema")
-        else:
-            reading.ledger.unverifiable("schema", f"{record.collection} has no schema")
-        rows, misfits = flatten(plan, record.key, record.value)
-        others = [
-            *unquoted_number.check(record, plan, positioner),
-            *values.check(record, misfits, positioner),
-            *dangling.check(record, links[record.collection]),
-        ]
-        findings += [*wrong, *_besides(book, wrong, others)]
-        flats.append(Flat(record, rows))
-    for rule in ("unquoted-number", "value-rounded", "value-unplanned"):
-        reading.ledger.performed(rule, len(reading.records))
-    return flats, index, findings
-
-
-def _besides(book: Book, wrong: Iterable[Finding], others: Iterable[Finding]) -> Iterator[Finding]:
-    """The ``others`` that are mistakes of their own.
-
-    What a record's schema has said of a value is not said again, unless that would hide an error behind a warning, or
-    behind what the baseline knows; nor is a warning, where another rule finds an error there.
-    """
-    told = leveled(book, others)
-    if not told:
-        return
-    new, known = baseline.settled(book, leveled(book, wrong))
-    grave = {finding.pointer for finding in new if finding.level == "error"}
-    said = {finding.pointer for finding in (*new, *known, *(f for f in told if f.level == "error"))}
-    for finding in told:
-        if finding.pointer not in (grave if finding.level == "error" else said):
-            yield finding
+def _planned(book: Book) -> tuple[Plans, list[Finding], dict[tuple[str, str], Held]]:
+    """The plans, what is wrong with them, and the files that had to be read to infer a schema."""
+    inferred = {collection.name for collection in book.collections if not collection.schema}
+    reading = read(book, inferred) if inferred else Reading((), (), frozenset())
+    return *plan_book(book, reading), dict(reading.files)
 
 
 def _check_tables(
-    book: Book, plans: Plans, reading: Reading, flats: list[Flat], index: Index, path: Path, *, strict: bool
+    book: Book, plans: Plans, gathered: Gathered, spool: Spool, path: Path, *, strict: bool
 ) -> list[Finding]:
     findings = []
-    views = compile(path, plans, flats, index, book.views, strict=strict)
-    records = {(record.collection, str(record.key)): record for record in reading.records}
+    views = compile(path, plans, spool, gathered.index, book.views, strict=strict)
     with read_only(path) as connection:
         findings += [refused(view, "SQLite refuses the view", why, connection) for view, why in views]
         findings += _query_problems(book, connection)
-        checks = BookChecks(
-            connection, plans, records, reading.incomplete, Positioner(book), reading.ledger, book.check_seconds
-        )
+        entries, incomplete, ledger = gathered.entries, gathered.incomplete, gathered.ledger
+        checks = BookChecks(connection, plans, entries, incomplete, Positioner(book), ledger, book.check_seconds)
         findings += checks.run(book.checks)
     return findings
 

@@ -7,34 +7,22 @@ The same records give the same bytes: rows go in in reading order, on a fresh fi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from sourcebook.book import Script
-from sourcebook.exact import dumps
-from sourcebook.read import Record
-from sourcebook.sqlite import RECORDS, fold, quote
+from sourcebook.spool import Spool
+from sourcebook.sqlite import RECORDS, folds, quote, spellings
 from sourcebook.tables import Column, Table
-from sourcebook.tables.links import Index, resolved
+from sourcebook.tables.links import Index
 from sourcebook.tables.plans import Plans
-
-Rows = Mapping[int, list[list[Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Flat:
-    """A record taken apart: its rows by the number of their table in the collection's plan."""
-
-    record: Record
-    rows: Rows
 
 
 def compile(
-    path: Path, plans: Plans, flats: Iterable[Flat], index: Index, views: Iterable[Script], *, strict: bool = True
+    path: Path, plans: Plans, spool: Spool, index: Index, views: Iterable[Script], *, strict: bool = True
 ) -> list[tuple[Script, str]]:
-    """Write the database of ``flats`` to the new file ``path``.
+    """Write the database of the rows in ``spool``, by the names of their tables, to the new file ``path``.
 
     With ``strict`` off, constraints, indexes and search are left out, so that the book's SQL checks can run on records
     that are known to be wrong; such a database is never published. Returns the views that SQLite refused, each with its
@@ -44,15 +32,15 @@ def compile(
     try:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.create_function("fold", 1, fold, deterministic=True)
+        connection.create_function("spellings", 1, spellings, deterministic=True)
         connection.execute("BEGIN")
         tables = [table for plan in plans.values() for table in plan.tables]
         for table in tables:
             connection.execute(table_sql(table, tables, strict=strict))
         connection.execute(_RECORDS_SQL)
-        _load(connection, plans, flats, index)
+        spelled = _load(connection, plans, spool, index)
         for table in tables:
-            for statement in (*_index_sql(table), *search_sql(table)) if strict else ():
+            for statement in (*_index_sql(table), *search_sql(table, spelled[table.name])) if strict else ():
                 connection.execute(statement)
         refused = [(view, why) for view in views if (why := _create_view(connection, view))]
         connection.execute("COMMIT")
@@ -114,11 +102,13 @@ def _index_sql(table: Table) -> Iterator[str]:
         yield f"CREATE INDEX {quote(name)} ON {quote(table.name)} ({quote(column)})"
 
 
-def search_sql(table: Table) -> Iterator[str]:
+def search_sql(table: Table, spelled: Container[str]) -> Iterator[str]:
     """Statements that make and fill the full-text index of ``table``: none where it has no running text.
 
+    The columns in ``spelled`` hold letters with another spelling; of the others the text is indexed as it is.
+
     The index keeps no text of its own. Accents are folded by the tokenizer; letters such as the dotless ı, which
-    Unicode does not decompose, by ``fold``: both spellings are indexed where they differ, so that either is found.
+    Unicode does not decompose, by ``fold``: both ``spellings`` are indexed where they differ, so that either is found.
     """
     if not table.searchable:
         return
@@ -127,10 +117,7 @@ def search_sql(table: Table) -> Iterator[str]:
     columns = ", ".join(quote(f"_{c}" if c.casefold() in reserved else c) for c in table.searchable)
     tokenizer = "unicode61 remove_diacritics 2"
     yield f"CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', tokenize='{tokenizer}')"
-    both = ", ".join(
-        f"CASE WHEN fold({c}) = {c} THEN {c} ELSE {c} || char(10) || fold({c}) END"
-        for c in map(quote, table.searchable)
-    )
+    both = ", ".join(f"spellings({quote(c)})" if c in spelled else quote(c) for c in table.searchable)
     yield f"INSERT INTO {name} (rowid, {columns}) SELECT {table.rowid}, {both} FROM {quote(table.name)}"
 
 
@@ -149,33 +136,52 @@ def _create_view(connection: sqlite3.Connection, view: Script) -> str:
 # --- what goes into them --------------------------------------------------------------------------------------------
 
 
-def _load(connection: sqlite3.Connection, plans: Plans, flats: Iterable[Flat], index: Index) -> None:
-    batches: dict[str, list[list[list[Any]]]] = {name: [[] for _ in plan.tables] for name, plan in plans.items()}
-    documents = []
-    for flat in flats:
-        record = flat.record
-        batch = batches[record.collection]
-        for number, rows in flat.rows.items():
-            batch[number] += rows
-        documents.append((record.collection, str(record.key), record.path, record.line, dumps(record.value)))
-    for name, plan in plans.items():
-        for table, rows in zip(plan.tables, batches[name], strict=True):
-            _link(table, rows, index)
-            slots = ", ".join("?" * len(table.columns))
-            connection.executemany(f"INSERT INTO {quote(table.name)} VALUES ({slots})", rows)
-    connection.executemany(f"INSERT INTO {RECORDS} VALUES (?, ?, ?, ?, ?)", documents)
+def _load(connection: sqlite3.Connection, plans: Plans, spool: Spool, index: Index) -> Mapping[str, set[str]]:
+    """Put the rows in, table after table, so that the file is the same however they came.
+
+    Returns the columns that hold letters with another spelling, by table: of texts that are searched.
+    """
+    spelled: dict[str, set[str]] = {}
+    for plan in plans.values():
+        for table in plan.tables:
+            found = spelled[table.name] = set()
+            rows = (_linked(table, values, index, found) for values in spool.read(table.name))
+            insert(connection, table.name, len(table.columns), rows)
+    insert(connection, RECORDS, _RECORDS_SQL.count(" NOT NULL"), spool.read(RECORDS))
+    return spelled
 
 
-def _link(table: Table, rows: list[list[Any]], index: Index) -> None:
-    """Put the keys of the records that references mean into the rows, in place."""
+_MOST_ROWS = 60  # in one statement: more gain nothing
+
+
+def insert(connection: sqlite3.Connection, table: str, width: int, chunks: Iterable[list[Any]]) -> None:
+    """Insert rows of ``width`` columns, given as their values one after the other, many in a statement."""
+    most = min(_MOST_ROWS, connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width) or 1
+    step = most * width
+    one = f"({', '.join('?' * width)})"
+    command = f"INSERT INTO {quote(table)} VALUES "
+    many = command + ", ".join([one] * most)
+    left: list[Any] = []
+    for chunk in chunks:
+        values = left + chunk if left else chunk
+        whole = len(values) - len(values) % step
+        connection.executemany(many, (values[start : start + step] for start in range(0, whole, step)))
+        left = values[whole:]
+    connection.executemany(command + one, (left[start : start + width] for start in range(0, len(left), width)))
+
+
+def _linked(table: Table, values: list[Any], index: Index, spelled: set[str]) -> list[Any]:
+    """The rows with the keys of the records that references mean, in place; ``spelled`` grows as `_load` says."""
+    width = len(table.columns)
+    numbers = {column.name: number for number, column in enumerate(table.columns)}
+    spelled.update(name for name in table.searchable if name not in spelled and folds(values[numbers[name] :: width]))
     for position, column in enumerate(table.columns):
         if column.role not in ("property", "value", "key"):
             continue
+        written = values[position::width]
         if column.foreign and column.foreign.field:
-            for row in rows:
-                if row[position] is not None:
-                    row[position] = resolved(column, row[position], index)
+            meant = ((value, index.key(column.foreign, value)) for value in written)
+            values[position::width] = [value if key is None else key for value, key in meant]
         for offset, target in enumerate(column.targets, start=1):
-            for row in rows:
-                keys = index.keys(target, row[position])
-                row[position + offset] = keys[0] if keys else None
+            values[position + offset :: width] = [index.key(target, value) for value in written]
+    return values

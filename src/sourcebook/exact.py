@@ -38,6 +38,9 @@ def _has_nonzero_digit(text: str) -> bool:
     return any(c in "123456789" for c in text.lower().partition("e")[0])
 
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)  # made once: it is called often
+
+
 def dumps(value: Any, *, indent: int | None = None) -> str:
     """JSON text of plain data: key order kept, no ASCII escapes, Decimal written in full.
 
@@ -45,6 +48,8 @@ def dumps(value: Any, *, indent: int | None = None) -> str:
     """
     separators = (",", ":") if indent is None else (",", ": ")
     try:
+        if indent is None:
+            return _COMPACT.encode(value)
         return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
     except TypeError:  # a Decimal: the standard library cannot write it
         text: str = simplejson.dumps(

@@ -4,20 +4,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sourcebook import files
 from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book, Collection, look_up, steps
 from sourcebook.finding import Finding, Ledger, pointer
 from sourcebook.layout import items, needs_positions, parse_file, shareable, untaken
-from sourcebook.parse import Document, Lossy, Parsed, Path, Place, parse
+from sourcebook.parse import Document, Limits, Lossy, Parsed, Path, Place, parse
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """One record: plain data, and where it stands.
+class Entry:
+    """One record without what it holds: its name, and where it stands.
 
     ``at`` is the path of the record inside its file's document (empty where the file is the record), ``document`` the
     number of that document; ``key`` is the text or integer that names the record within its collection.
@@ -28,19 +29,33 @@ class Record:
     path: str
     at: Path
     line: int
+    document: int
+
+    def holding(self, value: Any, lossy: tuple[Lossy, ...] = ()) -> Record:
+        """The record with what it holds."""
+        return Record(self.collection, self.key, self.path, self.at, self.line, self.document, value, lossy)
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Entry):
+    """One record: plain data, and where it stands."""
+
     value: Any
     lossy: tuple[Lossy, ...] = ()
-    document: int = 0
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a book's data files hold. ``incomplete`` names collections some of whose records could not be read."""
+    """What a book's data files hold. ``incomplete`` names collections some of whose records could not be read.
+
+    ``files`` is the same, by collection and path, before records whose keys are taken were left out.
+    """
 
     records: tuple[Record, ...]
     findings: tuple[Finding, ...]
     incomplete: frozenset[str]
     ledger: Ledger = field(default_factory=Ledger)
+    files: Mapping[tuple[str, str], Held] = field(default_factory=dict)
 
 
 class Positioner:
@@ -50,7 +65,7 @@ class Positioner:
         self._book = book
         self._documents: dict[str, tuple[Document, ...]] = {}
 
-    def place(self, record: Record, path: Path = (), *, at_key: bool = False) -> Place:
+    def place(self, record: Entry, path: Path = (), *, at_key: bool = False) -> Place:
         """Line and column of the value (or its key) at ``path`` within ``record``."""
         if record.path not in self._documents:
             data, _ = files.read_bytes(self._book.root, record.path, self._book.limits.bytes)
@@ -65,7 +80,7 @@ class Positioner:
         return positions.key(whole) if at_key else positions.value(whole)
 
     def finding(
-        self, record: Record, path: Path, rule: str, message: str, hint: str = "", *, at_key: bool = False
+        self, record: Entry, path: Path, rule: str, message: str, hint: str = "", *, at_key: bool = False
     ) -> Finding:
         """An error about the value (or its key) at ``path`` within ``record``."""
         place = self.place(record, path, at_key=at_key)
@@ -80,48 +95,97 @@ READING = (
 )
 
 
-def read(book: Book, only: Iterable[str] | None = None) -> Reading:
-    """Read every data file of ``book``: its records, and what is wrong with files and keys.
+def read(book: Book, only: Container[str] | None = None) -> Reading:
+    """Read every data file of ``book``, or of some of its collections: records, and what is wrong with files and keys.
 
-    With ``only``, the files of the collections of these names, and no others. Raises OSError where the disk fails.
+    Everything is held in memory; `stream` is for what can do without. Raises OSError where the disk fails.
     """
-    ledger = Ledger()
-    wanted = book.collections if only is None else tuple(book.by_name[name] for name in only)
-    claimed, findings, incomplete = _claims(book, ledger)
-    owners: dict[str, list[Collection]] = {}
-    for collection in book.collections:
-        for path in claimed[collection.name]:
-            owners.setdefault(path, []).append(collection)
+    gathering = Gathering(book)
+    held: dict[tuple[str, str], Held] = {}
     records: list[Record] = []
-    shared: dict[str, set[int]] = {}  # the documents of a shared file that no collection has taken yet
-    for collection in wanted:
-        paths = claimed[collection.name]
-        before = len(records)
-        for path in paths:
-            found = _read_file(book, collection, path, owners[path])
-            records += found.records
-            findings += found.findings
-            if not found.whole:
-                incomplete.add(collection.name)
-            elif collection.select is not None:
-                shared.setdefault(path, set(range(found.documents))).difference_update(found.taken)
-        for rule in (*READING, "layout"):
-            ledger.performed(rule, len(paths))
-        if collection.at:
-            ledger.performed("file-part-unclaimed", sum(owners[path][0] is collection for path in paths))
-        if len(records) == before and collection.name not in incomplete and not collection.may_be_empty:
-            findings.append(_empty(book, collection, bool(paths)))
-        ledger.performed("collection-empty")
-    if only is None:
-        findings += [_left_over(book, path, min(left)) for path, left in shared.items() if left]
-    doubles = list(_duplicates(records))
-    for rule in ("key-missing", "key-duplicate"):
-        ledger.performed(rule, len(records))
-    findings += [_double(book, record, earlier) for record, earlier in doubles]
-    incomplete |= {record.collection for record, _ in doubles}
-    later = {id(record) for record, _ in doubles}
-    records = [record for record in records if id(record) not in later]
-    return Reading(tuple(records), tuple(findings), frozenset(incomplete), ledger)
+    for source in gathering.sources:
+        if only is not None and source.collection.name not in only:
+            continue
+        found = held[source.collection.name, source.path] = read_file(book, source)
+        kept = gathering.add(source, found, found.records)
+        records += (record for record, keep in zip(found.records, kept, strict=True) if keep)
+    gathering.finish(only)
+    return Reading(tuple(records), tuple(gathering.findings), frozenset(gathering.incomplete), gathering.ledger, held)
+
+
+def stream(book: Book) -> Iterator[Record]:
+    """The records of a book in order, each file read as it is come to; what is wrong is passed over."""
+    gathering = Gathering(book)
+    for source in gathering.sources:
+        found = read_file(book, source)
+        kept = gathering.add(source, found, found.records)
+        yield from (record for record, keep in zip(found.records, kept, strict=True) if keep)
+
+
+class Gathering:
+    """What the files of a book hold, put together: ``sources`` are to be read in order, and each is to be added.
+
+    ``entries`` are the records so far, by collection and by key as text; ``findings``, ``incomplete`` and ``ledger`` as
+    in a `Reading`.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self.ledger = Ledger()
+        self._claimed, self.findings, self.incomplete = _claims(book, self.ledger)
+        self.entries: dict[str, dict[str, Entry]] = {collection.name: {} for collection in book.collections}
+        self._left: dict[str, set[int]] = {}  # the documents of a shared file that no collection has taken yet
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """The files to read, in order."""
+        owners: dict[str, list[Collection]] = {}
+        for collection in self._book.collections:
+            for path in self._claimed[collection.name]:
+                owners.setdefault(path, []).append(collection)
+        return [
+            Source(collection, path, tuple(o.at for o in owners[path]) if owners[path][0] is collection else ())
+            for collection in self._book.collections
+            for path in self._claimed[collection.name]
+        ]
+
+    def add(self, source: Source, summary: Summary, entries: Sequence[Entry]) -> list[bool]:
+        """Add what a file holds, and its ``entries``; which of these are kept, for their keys were not taken before."""
+        name = source.collection.name
+        self.findings += summary.findings
+        if not summary.whole:
+            self.incomplete.add(name)
+        elif source.collection.select is not None:
+            self._left.setdefault(source.path, set(range(summary.documents))).difference_update(summary.taken)
+        for rule in ("key-missing", "key-duplicate"):
+            self.ledger.performed(rule, len(entries))
+        first = self.entries[name]
+        kept = []
+        for entry in entries:
+            earlier = first.setdefault(str(entry.key), entry)  # as text, so that 1 is "1"
+            kept.append(earlier is entry)
+            if earlier is not entry:
+                self.findings.append(_double(self._book, entry, earlier))
+                self.incomplete.add(name)
+        return kept
+
+    def finish(self, only: Container[str] | None = None) -> None:
+        """Say what could be known only when all was read."""
+        for collection in self._book.collections:
+            if only is not None and collection.name not in only:
+                continue
+            name, paths = collection.name, self._claimed[collection.name]
+            for rule in ("key-missing", "key-duplicate"):
+                self.ledger.performed(rule, 0)
+            for rule in (*READING, "layout"):
+                self.ledger.performed(rule, len(paths))
+            if collection.at:
+                first = sum(bool(source.beside) for source in self.sources if source.collection is collection)
+                self.ledger.performed("file-part-unclaimed", first)
+            if not self.entries[name] and name not in self.incomplete and not collection.may_be_empty:
+                self.findings.append(_empty(self._book, collection, bool(paths)))
+            self.ledger.performed("collection-empty")
+        self.findings += [_left_over(self._book, path, min(left)) for path, left in self._left.items() if left]
 
 
 # --- which file belongs where ---------------------------------------------------------------------------------------
@@ -214,57 +278,76 @@ def descriptor_place(book: Book, path: Path) -> Place:
 # --- what a file holds ----------------------------------------------------------------------------------------------
 
 
-@dataclass
-class _File:
-    """What was read of one file: records, findings, and whether every record of it could be read."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that a collection claims.
 
-    records: list[Record] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    ``beside`` is where records of any collection stand in it, for the first of these, which tells what none takes.
+    """
+
+    collection: Collection
+    path: str
+    beside: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was found of one file, but for its records: ``taken`` are those of its documents that hold some."""
+
+    findings: Sequence[Finding] = ()
     documents: int = 0
-    taken: set[int] = field(default_factory=set)  # the documents that hold them
+    taken: Iterable[int] = ()
 
     @property
     def whole(self) -> bool:
+        """Whether every record of it could be read."""
         return not any(finding.level == "error" for finding in self.findings)
 
 
-def _read_file(book: Book, collection: Collection, path: str, owners: Sequence[Collection]) -> _File:
-    """What a file holds for ``collection``, the first of whose ``owners`` tells what none of them takes."""
-    data, finding = files.read_bytes(book.root, path, book.limits.bytes)
-    if finding:
-        return _File(findings=[finding])
-    parsed = parse_file(collection, data, path, book.limits, positions=needs_positions(collection))
+@dataclass(frozen=True)
+class Held(Summary):
+    """A file's records, and what else was found of it."""
+
+    records: list[Record] = field(default_factory=list)
+
+
+def read_file(book: Book, source: Source) -> Held:
+    """What the file of ``source`` holds. Raises OSError where the disk fails."""
+    data, finding = files.read_bytes(book.root, source.path, book.limits.bytes)
+    return Held([finding]) if finding else held(source, data, book.limits)
+
+
+def held(source: Source, data: bytes, limits: Limits) -> Held:
+    """What the bytes of a file hold. Pure: nothing but its arguments is looked at."""
+    collection, path = source.collection, source.path
+    parsed = parse_file(collection, data, path, limits, positions=needs_positions(collection))
     if parsed.broken:
-        return _File(findings=list(parsed.findings))
+        return Held(list(parsed.findings))
     if not parsed.documents:
         message = "the file is empty" if not data.strip() else "the file holds only comments"
-        return _File(findings=[Finding(path, 1, 1, "layout", message, hint="write a record, or remove the file")])
+        return Held([Finding(path, 1, 1, "layout", message, hint="write a record, or remove the file")])
     found, wrong = items(collection, parsed, path)
-    beside = _beside(parsed, path, [owner.at for owner in owners]) if collection is owners[0] else ()
-    read = _File(
-        findings=[*parsed.findings, *wrong, *beside],
-        documents=len(parsed.documents),
-        taken={item.document for item in found},
-    )
+    findings = [*parsed.findings, *wrong, *_beside(parsed, path, source.beside)]
+    records = []
     for item in found:
         key, problem = (item.key, None) if item.key is not None else _key(collection, path, item.value)
         if problem:
-            documents = parse_file(collection, data, path, book.limits, positions=True).documents
+            documents = parse_file(collection, data, path, limits, positions=True).documents
             where = _place(documents, item.document, (*item.at, *problem.path), Place(item.line, 1))
             message = problem.message
             there = pointer((*item.at, *problem.path))
             finding = Finding(path, *where, "key-missing", message, hint=problem.hint, pointer=there)
-            read.findings.append(finding)
+            findings.append(finding)
             continue
         lossy = tuple(_within(parsed.documents[item.document].lossy, item.at))
-        record = Record(collection.name, key or "", path, item.at, item.line, item.value, lossy, item.document)
-        read.records.append(record)
-    return read
+        record = Record(collection.name, key or "", path, item.at, item.line, item.document, item.value, lossy)
+        records.append(record)
+    return Held(findings, len(parsed.documents), {item.document for item in found}, records)
 
 
 def _beside(parsed: Parsed, path: str, taken: Sequence[Path]) -> Iterator[Finding]:
     """A finding for each document in which something stands beside the parts that records are ``taken`` from."""
-    for document in parsed.documents if all(taken) else ():
+    for document in parsed.documents if taken and all(taken) else ():
         left = list(untaken(document.value, taken))
         if left:
             assert document.positions is not None  # read with them wherever records stand below a wrapper
@@ -326,16 +409,7 @@ def file_key(collection: Collection, path: str) -> str:
 # --- keys are unique ------------------------------------------------------------------------------------------------
 
 
-def _duplicates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
-    """Each record whose key an earlier one of its collection has (as text, so that 1 is "1"), with that one."""
-    first: dict[tuple[str, str], Record] = {}
-    for record in records:
-        earlier = first.setdefault((record.collection, str(record.key)), record)
-        if earlier is not record:
-            yield record, earlier
-
-
-def _double(book: Book, record: Record, earlier: Record) -> Finding:
+def _double(book: Book, record: Entry, earlier: Entry) -> Finding:
     key = book.by_name[record.collection].key
     path = steps(key) if key else ()
     positioner = Positioner(book)

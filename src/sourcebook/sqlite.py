@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,19 @@ _FOLDS = str.maketrans(
 
 def fold(text: str | None) -> str | None:
     """``text`` with letters such as the dotless ı spelled plainly, as full-text search compares them."""
-    return text if text is None else text.translate(_FOLDS)
+    return text if text is None or text.isascii() else text.translate(_FOLDS)
+
+
+def spellings(text: str | None) -> str | None:
+    """``text`` as it is indexed: as it is, and below it as `fold` spells it where that is another spelling."""
+    plain = fold(text)
+    return text if plain == text else f"{text}\n{plain}"
+
+
+def folds(texts: Iterable[str | None]) -> bool:
+    """Whether `fold` would change one of ``texts``."""
+    text = "".join(text for text in texts if text)
+    return not text.isascii() and fold(text) != text
 
 
 def quote(name: str) -> str:

@@ -36,6 +36,7 @@ from sourcebook.export.extracts import all_files, described
 from sourcebook.export.package import logical_hash
 from sourcebook.finding import Finding, Ledger, printable
 from sourcebook.progress import Progress, silent
+from sourcebook.read import Record, stream
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Plan, Rows, Table, decode, projected, rebuild
 
@@ -110,7 +111,6 @@ class _Judge:
         """``anew`` is a database compiled from the records just now."""
         self.book = checked.book
         self.plans = checked.plans
-        self.records = checked.records
         self.folder = folder
         self.anew = anew
         self.names = file_names(self.book, self.plans)
@@ -213,22 +213,36 @@ class _Judge:
 
     def documents(self) -> None:
         """The kept documents are the records, value for value, at the lines they stand on."""
-        wanted = {(r.collection, str(r.key)): r for r in self.records}
         with reading(self.folder / self.database) as connection:
-            for collection, key, path, line, document in connection.execute(f"SELECT * FROM {RECORDS} ORDER BY rowid"):
-                record = wanted.pop((collection, key), None)
+            kept = connection.execute(f"SELECT collection, key FROM {RECORDS}").fetchall()
+            left = dict.fromkeys(kept)
+            for record in stream(self.book):
+                name = (record.collection, str(record.key))
                 self.ledger.performed("documents against records")
-                if record is None:
-                    why = "is in the database, but not among the records"
-                elif not same(loads(document), record.value):
-                    why = f"is not the value that stands in {record.path}"
-                elif (path, line) != (record.path, record.line):
-                    why = f"is said to stand at {path}:{line}, but stands at {record.path}:{record.line}"
-                else:
-                    continue
-                self.differs(self.database, f"{RECORDS}: {collection} {key!r} {why}")
-        for collection, key in wanted:
-            self.differs(self.database, f"{RECORDS}: {collection} {key!r} is missing")
+                why = self._unlike(connection, record) if name in left else "is missing"
+                left.pop(name, None)
+                if why:
+                    self.differs(self.database, f"{RECORDS}: {name[0]} {name[1]!r} {why}")
+        for collection, key in left:
+            self.differs(
+                self.database, f"{RECORDS}: {collection} {key!r} is in the database, but not among the records"
+            )
+
+    def _unlike(self, connection: sqlite3.Connection, record: Record) -> str:
+        """How the database keeps a record otherwise than it stands in the files; the empty text where it does not."""
+        query = f"SELECT path, line, document FROM {RECORDS} WHERE collection = ? AND key = ?"
+        path, line, document = connection.execute(query, (record.collection, str(record.key))).fetchone()
+        if not same(loads(document), record.value):
+            return f"is not the value that stands in {record.path}"
+        if (path, line) != (record.path, record.line):
+            return f"is said to stand at {path}:{line}, but stands at {record.path}:{record.line}"
+        return ""
+
+    def _documents(self, collection: str) -> dict[str, str]:
+        """The records of a collection as JSON texts by key, as they were compiled just now."""
+        query = f"SELECT key, document FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
+        with reading(self.anew) as anew:
+            return dict(anew.execute(query, (collection,)))
 
     def tables(self) -> None:
         """A record put together again from its tables equals its document, but for its plan's declared losses."""
@@ -238,14 +252,14 @@ class _Judge:
 
     def _collection(self, connection: sqlite3.Connection, plan: Plan) -> None:
         rows = Rows(plan, lambda name: list(self._as_written(connection, plan, name)))
-        wanted = {record.key: record for record in self.records if record.collection == plan.collection}
+        wanted = self._documents(plan.collection)
         key = next(i for i, column in enumerate(plan.tables[0].columns) if column.role == "key")
         for row in rows.roots:
-            record = wanted.pop(row[key], None)
+            text = wanted.pop(str(row[key]), None)
             self.ledger.performed("tables against records")
-            if record is not None and rebuild(rows, row) == projected(plan, record.value):
+            if text is not None and rebuild(rows, row) == projected(plan, loads(text)):
                 continue
-            why = "is in the table, but not among the records" if record is None else "is not what its tables hold"
+            why = "is in the table, but not among the records" if text is None else "is not what its tables hold"
             self.differs(self.database, f"{plan.tables[0].name}: the record {row[key]!r} {why}")
         for missing in wanted:
             self.differs(self.database, f"{plan.tables[0].name}: the record {missing!r} is missing")
@@ -300,18 +314,18 @@ class _Judge:
             self.guard(file, partial(self._json, plan, file))()
 
     def _json(self, plan: Plan, file: str) -> None:
-        records = [record for record in self.records if record.collection == plan.collection]
+        records = {key: loads(text) for key, text in self._documents(plan.collection).items()}
         found = loads((self.folder / file).read_bytes())
         if self.book.by_name[plan.collection].key is None:  # the key is not in the document
-            wanted: Any = {str(record.key): record.value for record in records}
+            wanted: Any = records
             pairs = list(found.items()) if isinstance(found, dict) else []
         else:
-            wanted = [record.value for record in records]
+            wanted = list(records.values())
             pairs = list(enumerate(found)) if isinstance(found, list) else []
         self.ledger.performed("JSON against records", len(records))
         if not same(found, wanted):
-            at = _first_difference((item for _, item in pairs), (record.value for record in records))
-            shown = records[at - 1].key if at is not None and at <= len(records) else "the whole"
+            at = _first_difference((item for _, item in pairs), records.values())
+            shown = list(records)[at - 1] if at is not None and at <= len(records) else "the whole"
             self.differs(file, f"{shown!r} is not the value that stands in the records")
 
     # --- descriptions -----------------------------------------------------------------------------------------------
@@ -328,7 +342,9 @@ class _Judge:
             )
         with reading(self.folder / self.database) as connection:
             extracts = described(self.book, self.plans, self.names, self.folder, connection)
-            wanted[PACKAGE] = package_descriptor(self.book, self.plans, self.names, extracts, logical_hash(connection))
+            wanted[PACKAGE] = package_descriptor(
+                self.book, self.plans, self.names, extracts, logical_hash(connection, extracts)
+            )
         for file, value in wanted.items():
             self.guard(file, partial(self._description, file, value))()
 

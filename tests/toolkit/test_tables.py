@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import ast
 import sqlite3
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sourcebook.compile import Flat, compile
-from sourcebook.read import Record
+from sourcebook.compile import compile
+from sourcebook.spool import Spool
 from sourcebook.tables import Plan, Rows, Wanted, collisions, flatten, plan_collection, projected, rebuild, shape_of
 from sourcebook.tables.links import Index, Reference, references, written_in
+from sourcebook.tables.rowcode import Unfit, flat_rows, row_code, row_source
 from sourcebook.validation import Schemas, check
 
 
@@ -396,12 +399,19 @@ def _round_trip(schema: dict[str, Any], documents: list[Any], path: Path) -> lis
     made = plan(schema)
     plans = {"t": made, **{name: plan(named, name=name) for name in TARGETS}}
     assert not list(collisions(plans.values()))
-    records = [Record("t", document["id"], "f.yaml", (), 1, document) for document in documents]
+    records = [("t", document["id"], document) for document in documents]
     for collection, names in TARGETS.items():
-        records += [Record(collection, key, "f.yaml", (), 1, {"id": key, "name": name}) for key, name in names.items()]
-    flats = [Flat(record, flatten(plans[record.collection], record.key, record.value)[0]) for record in records]
+        records += [(collection, key, {"id": key, "name": name}) for key, name in names.items()]
     path.unlink(missing_ok=True)
-    compile(path, plans, flats, Index(plans, records), [])
+    index = Index(plans)
+    with Spool(path.parent) as spool:
+        for collection, key, document in records:
+            index.add(collection, key, [document.get(field) for field in index.fields(collection)])
+            spool.add("_records", (collection, key, "f.yaml", 1, "{}"))
+            rows = flat_rows(plans[collection], flatten(plans[collection], key, document)[0])
+            for table, values in zip(plans[collection].tables, rows, strict=True):
+                spool.add(table.name, values)
+        compile(path, plans, spool, index, [])
     connection = sqlite3.connect(path)
     try:
         connection.execute("DROP TABLE _records")  # the kept documents are withheld
@@ -443,6 +453,8 @@ def test_a_record_is_rebuilt_from_its_tables_alone(data: Any, tmp_path: Path) ->
         documents.append({"id": f"k{number}", **document})
     if any(value not in _known(one) for d in documents for one in references(made) for _, value in written_in(d, one)):
         return  # a text where one alternative has a reference: told as a dangling one
+    for document in documents:
+        code_agrees(made, document)
     rebuilt = _round_trip(schema, documents, tmp_path / "t.db")
     assert rebuilt == [projected(made, document) for document in documents]
     for document, found in zip(documents, rebuilt, strict=True):
@@ -472,3 +484,126 @@ def _lost(value: Any) -> bool:
     """Whether a value may be left out: nothing is in it, however deep."""
     inner = value.values() if isinstance(value, dict) else () if value == [] else None
     return value is None if inner is None else all(map(_lost, inner))
+
+
+# --- generated code: it does what flatten does, or says that it cannot ---------------------------------------------
+
+
+def code_agrees(made: Plan, document: Any) -> bool:
+    """Hold the code of a plan against ``flatten``; whether the code took the document."""
+    rows, misfits = flatten(made, "k", document)
+    try:
+        found = row_code(made)("k", document)
+    except Unfit:
+        return False
+    assert (repr(found), misfits) == (repr(flat_rows(made, rows)), [])
+    return True
+
+
+def anything() -> st.SearchStrategy[Any]:
+    """Plain data of any kind, with the names that schemas have."""
+    single = st.none() | st.booleans() | NUMBERS | TEXTS | st.just(2**63) | st.just(Decimal("0.10000000000000000001"))
+    return st.recursive(
+        single, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=6
+    )
+
+
+@given(data=st.data())
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_code_agrees_with_flatten_on_whatever_stands_in_a_record(data: Any) -> None:
+    properties = data.draw(st.dictionaries(NAMES, schemas(), max_size=3))
+    node = _object(data.draw(st.dictionaries(NAMES, schemas(), max_size=2)), data.draw(st.booleans()))
+    schema = {**_object({"id": {"type": "string"}, **properties}, data.draw(st.booleans())), "$defs": {"node": node}}
+    made = plan(schema)
+    document = {name: data.draw(anything()) for name in properties if data.draw(st.booleans())}
+    for one in (document, {**document, "id": "k", "undeclared": 1}, data.draw(anything())):
+        code_agrees(made, one)
+
+
+WHOLE = _object(
+    {
+        "id": {"type": "string"},
+        "count": {"type": "integer"},
+        "size": {"type": "number"},
+        "open": {"type": "boolean"},
+        "place": _object({"north": {"type": "number"}}, True),
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "names": {"type": "object", "additionalProperties": {"type": "string"}},
+        "parts": {"items": _object({"name": {"type": "string"}, "uses": {"items": {"type": "integer"}}}, False)},
+    },
+    False,
+)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"id": None, "tags": None, "place": None},
+        {"count": 3.0, "size": 3, "open": False, "place": {}},
+        {"names": {"a/b": "x", "~": "y"}, "parts": [{"name": "p", "uses": [1, None], "else": [{}]}, None]},
+        {"undeclared": {"x": 1}},
+    ],
+    ids=str,
+)
+def test_code_takes_what_fits(more: dict[str, Any]) -> None:
+    assert code_agrees(plan(WHOLE), {"id": "k", "count": 1, "open": True, "tags": ["t"], **more})
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(
+            {"id": 1},
+            {"count": 2**63},
+            {"count": 1.5},
+            {"count": True},
+            {"size": "1"},
+            {"open": 1},
+            {"place": {"x": 1}},
+        ),
+        *({"tags": "t"}, {"tags": [1]}, {"names": ["x"]}, {"parts": {}}, {"parts": [1]}, {"place": 3}, []),
+    ],
+    ids=str,
+)
+def test_code_leaves_to_flatten_what_does_not_fit(odd: Any) -> None:
+    made = plan(WHOLE)
+    assert not code_agrees(made, odd)
+    assert flatten(made, "k", odd)[1]
+
+
+@pytest.mark.parametrize("kind", ["integer", "number", "boolean", ["string", "number"]], ids=str)
+def test_a_reference_that_no_key_can_be_is_left_to_the_rules(kind: Any) -> None:
+    made = plan(_object({"id": {"type": "string"}, "to": {"type": kind, "x-references": "t.id"}}, True))
+    for value in (1.0, True):
+        assert not code_agrees(made, {"id": "k", "to": value})
+
+
+NASTY = [
+    "'",
+    '"',
+    "\\",
+    "\n",
+    "'" * 3,
+    "{key}",
+    '"; raise Unfit #',
+    "__import__('os')",
+    "%s",
+    "{",
+    "None",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", NASTY, ids=ascii)
+def test_no_name_becomes_code(name: str) -> None:
+    inner = _object({name: {"type": "string"}, "list": {"items": _object({name: {"type": "integer"}}, True)}}, True)
+    listed = {"items": _object({"id": {"type": "string"}, "below": {"items": inner}}, True)}
+    made = plan(_object({"id": {"type": "string"}, name: listed, f"{name}.": inner}, False))
+    document = {"id": "k", name: [{"id": "x", "below": [{name: "y", "list": [{name: 1}]}]}], f"{name}.": {name: "z"}}
+    assert code_agrees(made, document)
+    calls = [node.func for node in ast.walk(ast.parse(row_source(made))) if isinstance(node, ast.Call)]
+    plain = {"frozenset", "type", "str", "enumerate", "dumps", "integer", "escaped"}
+    plain |= {f"{kind}_{number}" for kind in ("table", "get") for number in range(10)}
+    assert {call.id for call in calls if isinstance(call, ast.Name)} <= plain
+    assert {call.attr for call in calls if isinstance(call, ast.Attribute)} <= {"keys", "items", "get"}

@@ -33,7 +33,9 @@ def export(book: Book, plans: Plans, folder: Path) -> None:
                 _write_json(folder / "tableschema" / f"{stem}.json", table_schema(book, table, plans, names))
             _write_documents(connection, book, plan, folder / "json" / f"{names[plan.collection]}.json")
         extracts = described(book, plans, names, folder, connection)
-        _write_json(folder / PACKAGE, package_descriptor(book, plans, names, extracts, logical_hash(connection)))
+        _write_json(
+            folder / PACKAGE, package_descriptor(book, plans, names, extracts, logical_hash(connection, extracts))
+        )
     _write_json(folder / METADATA, datasette_metadata(book, plans))
     _write_json(folder / DATASETTE, datasette_config(book, plans))
 

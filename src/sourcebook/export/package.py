@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.book import Book
+from sourcebook.exact import dumps
 from sourcebook.export.names import Names
-from sourcebook.sqlite import quote
+from sourcebook.sqlite import RECORDS
 from sourcebook.tables import Column, Table, fits
 from sourcebook.tables.plans import Plans
 
@@ -143,21 +144,23 @@ def _resource(table: Table, names: Names, extract: Extract) -> dict[str, Any]:
     }
 
 
-def logical_hash(connection: sqlite3.Connection) -> str:
-    """SHA-256 of what a database says, whatever SQLite wrote it: its schema, and every row of every ordinary table.
+def logical_hash(connection: sqlite3.Connection, extracts: Mapping[str, Extract]) -> str:
+    """SHA-256 of what a database says, whatever SQLite wrote it: its schema, its extracts, where each record stands.
 
-    Tables come in order of name, rows in order of rowid; a value is its type and its text.
+    The extracts of the database hold every row and every record: their checksums stand for them. What is hashed is the
+    JSON text of a list. Its first item is the list of tables, indexes and views, each as type, name and SQL, without
+    those that SQLite makes for itself; its second the list of CSV and JSON extracts, each as path and SHA-256, in order
+    of path; every other a record's collection, key, path and line.
     """
-    digest = hashlib.sha256()
     schema = connection.execute(
         "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name"
     ).fetchall()
     shadow = tuple(f"{name}_" for _, name, sql in schema if sql and sql.startswith("CREATE VIRTUAL TABLE"))
-    for kind, name, sql in schema:
-        if shadow and name.startswith(shadow):
-            continue  # how SQLite keeps an index is its own affair
-        digest.update(f"{kind}\n{name}\n{sql}\n".encode())
-        if kind == "table" and not sql.startswith("CREATE VIRTUAL TABLE"):
-            for row in connection.execute(f"SELECT * FROM {quote(name)} ORDER BY rowid"):
-                digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    said = [one for one in schema if not (shadow and one[1].startswith(shadow))]
+    records = connection.execute(f"SELECT collection, key, path, line FROM {RECORDS} ORDER BY rowid")
+    sums = sorted((one.path, one.sha256) for one in extracts.values() if one.path.startswith(("csv/", "json/")))
+    digest = hashlib.sha256(dumps([said, sums])[:-1].encode("utf-8", "surrogatepass"))
+    while rows := records.fetchmany(5_000):
+        digest.update(b"," + dumps(rows)[1:-1].encode("utf-8", "surrogatepass"))
+    digest.update(b"]")
     return digest.hexdigest()

@@ -15,7 +15,7 @@ from sourcebook.check import Checked
 from sourcebook.mutate import spans
 from sourcebook.mutate.model import Mutant
 from sourcebook.parse import Path
-from sourcebook.read import Positioner, Reading, Record
+from sourcebook.read import Positioner, Record, read
 from sourcebook.tables.links import references, written_in
 from sourcebook.tables.plans import schema_of
 from sourcebook.tables.shape import List, Note, Object, Scalar, Shape, Unknown, shape_of
@@ -56,15 +56,15 @@ class Source:
     def __init__(self, checked: Checked) -> None:
         self.checked = checked
         self.book = checked.book
-        self.records = checked.records
+        reading = read(checked.book)
+        self.records = reading.records
         self._positioner = Positioner(checked.book)
-        reading = Reading(checked.records, (), frozenset())
         self._shapes = {c.name: shape_of(schema_of(self.book, c, reading)) for c in self.book.collections}
         self._references = {name: references(plan) for name, plan in checked.plans.items()}
         self.text = cache(self._text)
         self._starts = cache(self._line_starts)
         self._spots = cache(self._walked)
-        self._by_key = {(record.collection, record.key): record for record in checked.records}
+        self._by_key = {(record.collection, record.key): record for record in self.records}
 
     def keys(self, collection: str) -> list[Any]:
         """The keys of a collection's records."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcebook.book import Script
+from sourcebook.exact import loads
 from sourcebook.finding import Finding, Ledger, Level
 from sourcebook.parse import Path
-from sourcebook.read import Positioner, Record
+from sourcebook.read import Entry, Positioner, Record
 from sourcebook.rules.script import refused
 from sourcebook.sqlite import RECORDS, Sandbox, quote
 from sourcebook.tables.cells import ColumnPath, column_paths, legs, row_places
@@ -27,7 +28,7 @@ class BookChecks:
 
     connection: sqlite3.Connection
     plans: Plans
-    records: Mapping[tuple[str, str], Record]
+    entries: Mapping[str, Mapping[str, Entry]]
     incomplete: Collection[str]
     positioner: Positioner
     ledger: Ledger
@@ -91,7 +92,7 @@ class BookChecks:
         finding = self.positioner.finding(record, path, rule, message, hint, at_key=at_key)
         return replace(finding, level=level)
 
-    def _place(self, table: str, key: Any, column: Any) -> tuple[Record, Path, bool] | None:
+    def _place(self, table: str, key: Any, column: Any) -> tuple[Entry, Path, bool] | None:
         """The record that a row belongs to, and the path inside it of the row's column.
 
         A child row may be named by its parent alone: then the list or map that it stands in is meant.
@@ -104,7 +105,8 @@ class BookChecks:
         number, parent = numbers[table], plan.tables[numbers[table]].parent
 
         def record_of(text: str) -> Record | None:
-            return self.records.get((collection, text))
+            entry = self.entries[collection].get(text)
+            return self._whole(entry) if entry else None
 
         here = column_paths(plan, number).get(str(column), ColumnPath())
         for joined in (False, True):
@@ -113,6 +115,11 @@ class BookChecks:
         for record, path in row_places(plan, numbers[parent], key, record_of, joined=False) if parent else ():
             return record, (*path, *legs(plan, number)[-1].names), False
         return None
+
+    def _whole(self, entry: Entry) -> Record:
+        query = f"SELECT document FROM {RECORDS} WHERE collection = ? AND key = ?"
+        (text,) = self.connection.execute(query, (entry.collection, str(entry.key))).fetchone()
+        return entry.holding(loads(text))
 
 
 def _said(error: Exception, seconds: float) -> str:

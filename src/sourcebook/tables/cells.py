@@ -78,14 +78,14 @@ def row_places(
     text = str(key)
     way = legs(plan, number)
     ends = [at for at, character in enumerate(text) if character == "/"] if way else []
-    found: set[tuple[int, Path]] = set()
+    found: set[tuple[str | int, Path]] = set()
     for end in (len(text), *reversed(ends)):
         record = record_of(text[:end])
         if record is None:
             continue
         for path in _entered(way, text[end:], record.value, (), joined):
-            if (id(record), path) not in found:
-                found.add((id(record), path))
+            if (record.key, path) not in found:
+                found.add((record.key, path))
                 yield record, path
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.book import Target, look_up, steps
+from sourcebook.book import Target, steps
 from sourcebook.parse import Path
-from sourcebook.read import Record
-from sourcebook.tables.plan import Column, Plan
+from sourcebook.tables.plan import Plan
 from sourcebook.tables.plans import Plans
+from sourcebook.tables.rowcode import refers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Reference:
     path: str
     steps: tuple[str, ...]
     targets: tuple[Target, ...]
-    within: tuple[int, tuple[str, ...]] | None = (
-        None  # of a table linked to itself: where, and by which steps, it nests
-    )
+    within: tuple[int, tuple[str, ...]] | None  # of a table linked to itself: where, and by which steps, it nests
+    table: int  # number of the table in the plan, and of the column in the table, that hold it
+    column: int
 
 
 def references(plan: Plan) -> list[Reference]:
@@ -38,13 +38,13 @@ def references(plan: Plan) -> list[Reference]:
         inner = [steps(column.path)[len(top) :] for column in table.columns if column.role == "within"]
         nests += [(top, (len(top), (*way, "[]"))) for way in inner]
     found = []
-    for table in plan.tables:
-        for column in table.columns:
-            targets = column.targets or ((column.foreign,) if column.foreign else ())
-            if targets and column.role in ("property", "value", "key"):
+    for number, table in enumerate(plan.tables):
+        for position, column in enumerate(table.columns):
+            if refers(column):
+                targets = column.targets or ((column.foreign,) if column.foreign else ())
                 path = steps(column.path)
                 within = next((nest for top, nest in nests if path[: len(top)] == top), None)
-                found.append(Reference(plan.collection, column.path, path, targets, within))
+                found.append(Reference(plan.collection, column.path, path, targets, within, number, position))
     return found
 
 
@@ -81,37 +81,38 @@ def written_in(record: Any, reference: Reference) -> Iterator[tuple[Path, Any]]:
 class Index:
     """The fields that references are written by: from a field's value to the key of the records that have it."""
 
-    def __init__(self, plans: Plans, records: Iterable[Record]) -> None:
-        wanted = {target for plan in plans.values() for r in references(plan) for target in r.targets}
-        self._keys: dict[Target, dict[Any, list[str | int]]] = {target: {} for target in wanted}
-        by_collection: dict[str, list[Target]] = {}
-        for target in wanted:
-            by_collection.setdefault(target.collection, []).append(target)
-        for record in records:
-            for target in by_collection.get(record.collection, ()):
-                value = _field(record, target.field)
-                if isinstance(value, str | int):
-                    self._keys[target].setdefault(value, []).append(record.key)
+    def __init__(self, plans: Plans) -> None:
+        wanted = {target: None for plan in plans.values() for r in references(plan) for target in r.targets}
+        self._keys: dict[Target, dict[Any, str | int]] = {target: {} for target in wanted}
+        self._more: dict[
+            tuple[Target, Any], list[str | int]
+        ] = {}  # where a value is not unique, the keys but the first
+        self._targets: dict[str, list[Target]] = {}
+        for target in sorted(wanted, key=lambda target: target.field):  # the key's own, which has no field, first
+            self._targets.setdefault(target.collection, []).append(target)
+
+    def fields(self, collection: str) -> list[str]:
+        """The properties, other than the key, by which records of ``collection`` may be referred to."""
+        return [target.field for target in self._targets.get(collection, ()) if target.field]
+
+    def add(self, collection: str, key: str | int, fields: Iterable[Any]) -> None:
+        """Add a record: ``fields`` are the values of its `fields`, None where it has none."""
+        given = iter(fields)
+        for target in self._targets.get(collection, ()):
+            value = next(given) if target.field else key
+            if value is not None and self._keys[target].setdefault(value, key) != key:
+                self._more.setdefault((target, value), []).append(key)
 
     def keys(self, target: Target, value: Any) -> list[str | int]:
         """Keys of the records that ``value`` means: none where it dangles, several where it is not unique."""
         whole = isinstance(value, str | int) and not isinstance(value, bool)
-        return self._keys[target].get(value, []) if whole else []
+        first = self._keys[target].get(value) if whole else None
+        return [] if first is None else [first, *self._more.get((target, value), ())]
+
+    def key(self, target: Target, value: Any) -> str | int | None:
+        """Key of the first record that ``value``, a single value, means; None where it dangles."""
+        return None if isinstance(value, float) else self._keys[target].get(value)
 
     def known(self, target: Target) -> list[Any]:
         """Every value that a reference to ``target`` may have."""
         return list(self._keys[target])
-
-
-def _field(record: Record, field: str) -> Any:
-    try:
-        return look_up(record.value, steps(field)) if field else record.key
-    except KeyError:
-        return None
-
-
-def resolved(column: Column, value: Any, index: Index) -> Any:
-    """What the column of a single-target reference holds: the key of the record meant; as written where it dangles."""
-    assert column.foreign is not None
-    keys = index.keys(column.foreign, value)
-    return keys[0] if keys else value

@@ -164,6 +164,20 @@ class Plan:
     json_columns: tuple[tuple[str, str], ...]  # "table.column" and why it is JSON
 
 
+def asks_for_number(plan: Plan, path: tuple[str | int, ...]) -> bool:
+    """Whether what stands at ``path`` in a record can only be a number."""
+    node = plan.root
+    for part in path:
+        if isinstance(node, Group):
+            member = node.members.get(str(part))
+            if member is None:
+                return False
+            node = member
+        elif isinstance(node, Child | Nested):
+            node = plan.items[node.table]
+    return isinstance(node, Cell) and node.encoding in ("integer", "number")
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the descriptor says about a collection's tables, in the planner's terms."""

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Records that something may be wrong with, looked at one by one with every rule.
+
+Most records never come here: `batch` has found that they fit, and their references are counted in bulk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from sourcebook.book import Book
+from sourcebook.finding import Finding, Ledger
+from sourcebook.gather import Gathered, record, revisited
+from sourcebook.read import Positioner, Record
+from sourcebook.rules import baseline, schema, unquoted_number, values
+from sourcebook.rules.levels import leveled
+from sourcebook.rules.reference import References, holder
+from sourcebook.spool import Spool
+from sourcebook.tables import flatten
+from sourcebook.tables.links import references
+from sourcebook.tables.plans import Plans
+
+
+def inspect(book: Book, plans: Plans, gathered: Gathered, spool: Spool) -> Iterator[Finding]:
+    """What is wrong with records, and counts of what was looked for in all of them."""
+    ledger = gathered.ledger
+    for collection in book.collections:
+        count = len(gathered.entries[collection.name])
+        if collection.schema:
+            ledger.performed("schema", count)
+        elif count:
+            ledger.unverifiable("schema", f"{collection.name} has no schema", count)
+    for rule in ("unquoted-number", "value-rounded", "value-unplanned"):
+        ledger.performed(rule, gathered.count)
+    inspector = _Inspector(book, plans, gathered)
+    wanting = inspector.references.count(gathered.written)
+    for name, suspects in gathered.suspects.items():
+        holds = holder(wanting.get(name, ()))
+        for entry, text in revisited(gathered, spool, name) if suspects or name in wanting else ():
+            lossy = suspects.get(str(entry.key))
+            if lossy is not None:
+                yield from inspector.inspect(record(entry, text, lossy))
+            elif holds(text):
+                yield from inspector.references_of(record(entry, text))
+
+
+class _Inspector:
+    """Looks at records one by one, with every rule."""
+
+    def __init__(self, book: Book, plans: Plans, gathered: Gathered) -> None:
+        self._book = book
+        self._plans = plans
+        self._positioner = Positioner(book)
+        self._validators = {c.name: book.schemas.validator(c.schema) for c in book.collections if c.schema}
+        self._links = {name: references(plan) for name, plan in plans.items()}
+        self.references = References(book, gathered.index, gathered.incomplete, self._positioner, gathered.ledger)
+        self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already
+
+    def inspect(self, record: Record) -> Iterator[Finding]:
+        """What is wrong with a record."""
+        plan = self._plans[record.collection]
+        validator = self._validators.get(record.collection)
+        wrong = list(schema.check(record, validator, self._positioner)) if validator else []
+        others = [
+            *unquoted_number.check(record, plan, self._positioner),
+            *values.check(record, flatten(plan, record.key, record.value)[1], self._positioner),
+            *self.references.check(record, self._links[record.collection]),
+        ]
+        yield from wrong
+        yield from _besides(self._book, wrong, others)
+
+    def references_of(self, record: Record) -> Iterator[Finding]:
+        """What is wrong with the references of a record in which nothing else is wrong."""
+        return self._counted.check(record, self._links[record.collection])
+
+
+def _besides(book: Book, wrong: Iterable[Finding], others: Iterable[Finding]) -> Iterator[Finding]:
+    """The ``others`` that are mistakes of their own.
+
+    What a record's schema has said of a value is not said again, unless that would hide an error behind a warning, or
+    behind what the baseline knows; nor is a warning, where another rule finds an error there.
+    """
+    told = leveled(book, others)
+    if not told:
+        return
+    new, known = baseline.settled(book, leveled(book, wrong))
+    grave = {finding.pointer for finding in new if finding.level == "error"}
+    said = {finding.pointer for finding in (*new, *known, *(f for f in told if f.level == "error"))}
+    for finding in told:
+        if finding.pointer not in (grave if finding.level == "error" else said):
+            yield finding

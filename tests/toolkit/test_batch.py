@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files compiled one by one: what a file gives is plain data, and records that fit are not looked at again."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sourcebook
+from sourcebook import compile as compiling
+from sourcebook import inspection, spool
+from sourcebook.batch import compiled, jobs, pack, unpack
+from sourcebook.book import load_book
+from sourcebook.compile import insert
+from sourcebook.read import Gathering, Reading
+from sourcebook.rules.reference import holder
+from sourcebook.sqlite import folds, spellings
+from sourcebook.tables.links import Index
+from sourcebook.tables.plans import plan_book
+
+Copy = Callable[[str], Path]
+
+
+# --- a file -----------------------------------------------------------------------------------------------------------
+
+
+def batches(folder: Path) -> Iterator[Any]:
+    """What each file of a book with schemas compiles to, with a file of several records that have mistakes."""
+    book = load_book(folder)
+    plans, problems = plan_book(book, Reading((), (), frozenset()))
+    assert not problems
+    work = jobs(book, plans, Index(plans))
+    for source in Gathering(book).sources:
+        yield compiled(work[source.collection.name], source, (folder / source.path).read_bytes())
+
+
+@pytest.mark.parametrize("name", ["orchard", "unquoted-number", "schema", "reference", "yaml-key-lookalike"])
+def test_what_a_file_compiles_to_survives_as_bytes(book: Copy, name: str) -> None:
+    made = list(batches(book(name)))
+    assert made
+    for batch in made:
+        assert repr(unpack(pack(batch))) == repr(batch)
+        assert pack(unpack(pack(batch))) == pack(batch)
+
+
+def test_a_record_that_fits_is_not_suspect(book: Copy) -> None:
+    folder = book("orchard")
+    assert suspects(folder) == ["red-lantern"]  # it has an unquoted number that loses something
+    (folder / "data/harvests.yaml").write_text(
+        "- number: 1\n  variety: Red Lantern\n  by: alder-farm\n  kilograms: x\n"
+    )
+    assert suspects(folder) == ["red-lantern", 1]
+
+
+def suspects(folder: Path) -> list[str | int]:
+    return [record.key for batch in batches(folder) for record in batch.records if record.suspect]
+
+
+# --- records looked at again ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str | int]:
+    """The keys of records that are looked at one by one."""
+    seen: list[str | int] = []
+    record = inspection.record
+
+    def counted(entry: Any, *rest: Any) -> Any:
+        seen.append(entry.key)
+        return record(entry, *rest)
+
+    monkeypatch.setattr(inspection, "record", counted)
+    return seen
+
+
+def test_records_in_which_nothing_is_wrong_are_not_looked_at_again(book: Copy, looked_at: list[str | int]) -> None:
+    checked = sourcebook.check(book("orchard"))
+    assert (checked.ok, looked_at) == (True, ["red-lantern"])
+    assert checked.ledger.as_dict()["reference"]["performed"] == 4
+
+
+def test_of_a_dangling_reference_only_the_records_that_write_it_are_looked_at(
+    book: Copy, looked_at: list[str | int]
+) -> None:
+    folder = book("orchard")
+    with (folder / "data/harvests.yaml").open("a") as file:
+        file.writelines(
+            f"- number: {number}\n  variety: Red Lantern\n  by: {by}\n  kilograms: 1\n"
+            for number, by in ((3, "alder-farm"), (4, "nobody"), (5, "alder-farm"))
+        )
+    checked = sourcebook.check(folder)
+    assert [finding.rule for finding in checked.findings] == ["reference", "unquoted-number"]
+    assert looked_at == ["red-lantern", 4]
+    assert checked.ledger.as_dict()["reference"]["performed"] == 10
+
+
+@pytest.mark.parametrize("value", ["a", 'with "quotes" \\ and é', 7, "7", "a.b*"])
+def test_a_value_is_found_in_the_text_of_its_record(value: Any) -> None:
+    text = json.dumps({"x": [value]}, ensure_ascii=False, separators=(",", ":"))
+    assert holder({value, "another"})(text)
+    assert not holder({"another"})(text)
+    assert holder({str(number) for number in range(1_000)})(text)  # too many to look for
+    assert not holder(())(text)
+
+
+# --- rows set aside, and put in -------------------------------------------------------------------------------------
+
+
+def test_what_is_set_aside_is_read_again_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "_MOST_VALUES", 10)
+    monkeypatch.setattr(spool, "_MOST_BYTES", 100)
+    with spool.Spool(tmp_path) as aside:
+        for number in range(50):
+            aside.add("even" if number % 2 == 0 else "odd", (number, f"text {number}", None, 0.5))
+        for name, first in (("even", 0), ("odd", 1), ("even", 0)):
+            values = [value for chunk in aside.read(name) for value in chunk]
+            assert values[::4] == list(range(first, 50, 2))
+            assert values[1::4] == [f"text {number}" for number in range(first, 50, 2)]
+        assert list(aside.read("none")) == []
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("width", [1, 3, 1_900])
+@pytest.mark.parametrize("count", [0, 1, 59, 60, 61, 250])
+def test_rows_go_in_many_in_a_statement(width: int, count: int) -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    statements: list[str] = []
+    names = ", ".join(f"c{number}" for number in range(width))
+    connection.execute(f"CREATE TABLE t ({names})")
+    connection.set_trace_callback(statements.append)
+    rows = [[f"{row}/{column}" for column in range(width)] for row in range(count)]
+    values = [value for row in rows for value in row]
+    cut = (count // 3) * width  # chunks end where rows do
+    insert(connection, "t", width, [values[:cut], values[cut:]])
+    connection.set_trace_callback(None)
+    assert connection.execute("SELECT * FROM t ORDER BY rowid").fetchall() == list(map(tuple, rows))
+    most = min(compiling._MOST_ROWS, connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width)
+    assert len([one for one in statements if one.startswith("INSERT")]) == count // most + count % most
+    connection.close()
+
+
+def test_every_row_is_put_in_once(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    put: dict[str, int] = {}
+
+    def counted(connection: Any, table: str, width: int, chunks: Any) -> None:
+        kept = list(chunks)
+        put[table] = sum(map(len, kept)) // width
+        insert(connection, table, width, kept)
+
+    monkeypatch.setattr(compiling, "insert", counted)
+    built = sourcebook.build(book("orchard"))
+    assert built.release is not None
+    with sqlite3.connect(built.release / "orchard.db") as connection:
+        for table, rows in put.items():
+            assert connection.execute(f'SELECT count(*) FROM "{table}"').fetchone() == (rows,)
+    assert put["_records"] == len(built.checked.records) == 6
+
+
+@pytest.mark.parametrize(("text", "spelled"), [("plain", "plain"), ("é", "é"), ("Iğdır", "Iğdır\nIğdir"), (None, None)])
+def test_text_is_indexed_in_both_spellings(text: str | None, spelled: str | None) -> None:
+    assert spellings(text) == spelled
+    assert folds(["x", None, text]) is (text != spelled)
