@@ -7,7 +7,7 @@ Nothing that a record holds stays in memory: its rows and its text are set aside
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,11 +58,8 @@ def gather(book: Book, plans: Plans, spool: Spool, read: MutableMapping[tuple[st
     gathering = Gathering(book)
     index = Index(plans)
     rows = _Rows(plans, spool, index)
-    work = jobs(book, plans, index)
-    for source in gathering.sources:
-        known = read.pop((source.collection.name, source.path), None)
-        job = work[source.collection.name]
-        batch = compile_held(job, known) if known else _read(book, job, source)
+    batches = _batches(book, jobs(book, plans, index), gathering.sources, read)
+    for source, batch in zip(gathering.sources, batches, strict=True):
         here = entries(source, batch.records)
         for keep, entry, record in zip(gathering.add(source, batch, here), here, batch.records, strict=True):
             if keep:
@@ -78,6 +75,16 @@ def gather(book: Book, plans: Plans, spool: Spool, read: MutableMapping[tuple[st
         rows.written,
         rows.suspects,
     )
+
+
+def _batches(
+    book: Book, work: Mapping[str, Job], sources: Iterable[Source], read: MutableMapping[tuple[str, str], Held]
+) -> Iterator[Batch]:
+    """What each file compiles to, in order: one after the other, in this process."""
+    for source in sources:
+        job = work[source.collection.name]
+        known = read.pop((source.collection.name, source.path), None)
+        yield compile_held(job, known) if known else _read(book, job, source)
 
 
 def _read(book: Book, job: Job, source: Source) -> Batch:
