@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sourcebook import release
-from sourcebook.book import Folder, build_folder
-from sourcebook.check import Checked, check
+from sourcebook.book import Folder, build_folder, load_book
+from sourcebook.cache import open_cache
+from sourcebook.check import Checked, check_book
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
 from sourcebook.export import export
+from sourcebook.gather import scan
 from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.report import Result, as_data
 from sourcebook.sqlite import RECORDS, reading
@@ -19,38 +21,61 @@ from sourcebook.sqlite import RECORDS, reading
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build came to: the checked book, and the folder of its release (None where errors stopped it)."""
+    """What a build came to: the checked book, and the folder of its release (None where errors stopped it).
+
+    ``records`` is how many the release has. Where everything is ``unchanged`` since the last build, the release is that
+    one, and ``checked`` tells what was told then, without plans and records.
+    """
 
     checked: Checked
     release: Path | None
+    records: int = 0
+    unchanged: bool = False
 
 
-def build(folder: Folder, *, progress: Progress = silent) -> Built:
+def build(folder: Folder, *, clean: bool = False, jobs: int = 0, progress: Progress = silent) -> Built:
     """Build the book in ``folder`` and make the result its current release.
 
-    Where the check finds errors nothing is published and the last release stays. Raises UsageError where ``folder`` is
-    no book, OSError or EnvironmentFailure where the machine does not let the release be written.
+    What was compiled before and did not change is not compiled again, unless the build is to be ``clean``. ``jobs``
+    processes may share the work, 0 for as many as gain. Where the check finds errors nothing is published and the last
+    release stays. Raises UsageError where ``folder`` is no book, OSError or EnvironmentFailure where the machine does
+    not let the release be written.
     """
     watch = Stopwatch(progress)
     with release.work_folder(build_folder(folder), progress) as work:
-        checked = check(folder, aside=work, progress=watch)
+        watch("looking for changes")
+        book = load_book(folder)
+        if not book.collections:
+            return Built(check_book(book, progress=watch), None)
+        cache = open_cache(book, clean=clean)
+        found = scan(book, cache.store, jobs=jobs, progress=watch)
+        last = cache.unchanged(found)
+        if last:
+            return Built(last.checked, last.release, last.records, unchanged=True)
+        checked = check_book(book, found, aside=work, progress=watch)
         if not checked.ok:
             return Built(checked, None)
-        watch("proving the database")
-        _prove(work / checked.book.database, checked)
-        watch("writing extracts")
-        export(checked.book, checked.plans, work)
-        watch("publishing")
-        report = {
-            **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),
-            "tables": {
-                name: {"json": dict(plan.json_columns), "losses": list(plan.losses)}
-                for name, plan in checked.plans.items()
-            },
-            "seconds": watch.seconds,
-        }
-        (work / release.REPORT).write_text(dumps(report, indent=2) + "\n", encoding="utf-8")
-        return Built(checked, release.publish(checked.book.build, work))
+        _write(checked, work, watch)
+        published = release.publish(book.build, work)
+        cache.keep(found, checked, published)
+        return Built(checked, published, len(checked.records))
+
+
+def _write(checked: Checked, work: Path, watch: Stopwatch) -> None:
+    """Prove the database in ``work``, and write beside it what else a release has."""
+    watch("proving the database")
+    _prove(work / checked.book.database, checked)
+    watch("writing extracts")
+    export(checked.book, checked.plans, work)
+    watch("publishing")
+    report = {
+        **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),
+        "tables": {
+            name: {"json": dict(plan.json_columns), "losses": list(plan.losses)} for name, plan in checked.plans.items()
+        },
+        "seconds": watch.seconds,
+    }
+    (work / release.REPORT).write_text(dumps(report, indent=2) + "\n", encoding="utf-8")
 
 
 def _prove(database: Path, checked: Checked) -> None:

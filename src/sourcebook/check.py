@@ -17,7 +17,7 @@ from pathlib import Path
 from sourcebook.book import Book, Folder, Script, load_book
 from sourcebook.compile import compile
 from sourcebook.finding import Finding, Ledger
-from sourcebook.gather import Gathered, gather
+from sourcebook.gather import Gathered, Scan, gather, scan
 from sourcebook.inspection import inspect
 from sourcebook.progress import Progress, silent
 from sourcebook.read import Entry, Held, Positioner, Reading, read
@@ -55,17 +55,28 @@ class Checked:
         return not any(finding.level == "error" for finding in self.findings)
 
 
-def check(folder: Folder, *, aside: Path | None = None, progress: Progress = silent) -> Checked:
+def check(folder: Folder, *, aside: Path | None = None, jobs: int = 0, progress: Progress = silent) -> Checked:
     """Check the book in ``folder``.
 
     The tables are compiled in the folder ``aside``, where the database of a book without errors is left; without
-    ``aside``, in a temporary folder. Raises UsageError where ``folder`` is no book, OSError where the disk fails.
+    ``aside``, in a temporary folder. ``jobs`` processes may share the work, 0 for as many as gain. Raises UsageError
+    where ``folder`` is no book, OSError where the disk fails.
     """
-    return check_book(load_book(folder), aside=aside, progress=progress)
+    return check_book(load_book(folder), aside=aside, jobs=jobs, progress=progress)
 
 
-def check_book(book: Book, *, aside: Path | None = None, progress: Progress = silent) -> Checked:
-    """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does."""
+def check_book(
+    book: Book,
+    found: Scan | None = None,
+    *,
+    aside: Path | None = None,
+    jobs: int = 0,
+    progress: Progress = silent,
+) -> Checked:
+    """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does.
+
+    ``found`` are its data files, where they were looked for already.
+    """
     if not book.collections:
         return _stopped(book, book.findings, Ledger(), "the descriptor has errors")
     progress("reading records")
@@ -86,7 +97,7 @@ def check_book(book: Book, *, aside: Path | None = None, progress: Progress = si
         nullcontext(aside) if aside else tempfile.TemporaryDirectory(prefix="sourcebook-") as where,
         Spool(Path(where)) as spool,
     ):
-        gathered = gather(book, plans, spool, held)
+        gathered = gather(plans, spool, held, found or scan(book, jobs=jobs, progress=progress))
         progress("checking records", 0, gathered.count)
         _count_book(book, gathered.ledger, plans)
         findings += [*gathered.findings, *inspect(book, plans, gathered, spool)]

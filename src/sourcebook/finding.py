@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Level = Literal["error", "warning"]
 
@@ -141,6 +141,14 @@ class Ledger:
         told = [line.replace(" of each:", ":") if "," not in line.partition(":")[2] else line for line in told]
         nothing = [f"0 performed, since {why}: {', '.join(rules)}" for why, rules in sorted(idle.items())]
         return [*(map(harmless, told) if everything else ()), *map(harmless, nothing), *alone]
+
+    @classmethod
+    def of(cls, data: Mapping[str, Mapping[str, Any]]) -> Ledger:
+        """The ledger that ``as_dict`` made ``data`` of."""
+        ledger = cls()
+        for rule, tally in data.items():
+            ledger._tallies[rule] = Tally(**{**tally, "reasons": set(tally["reasons"])})
+        return ledger
 
     def as_dict(self) -> dict[str, dict[str, object]]:
         """The same as plain data, for the report."""

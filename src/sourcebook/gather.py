@@ -7,17 +7,19 @@ Nothing that a record holds stays in memory: its rows and its text are set aside
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sourcebook import files
-from sourcebook.batch import Batch, Compiled, Job, compile_held, compiled, entries, jobs
+from sourcebook.batch import Compiled, entries
+from sourcebook.batch import jobs as batch_jobs
 from sourcebook.book import Book
+from sourcebook.chunks import Store, Work, chunked
 from sourcebook.exact import loads
 from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Lossy
-from sourcebook.read import Entry, Gathering, Held, Record, Source
+from sourcebook.progress import Progress, silent
+from sourcebook.read import Entry, Gathering, Held, Record
 from sourcebook.spool import Spool
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables.links import Index, Reference, references
@@ -49,16 +51,30 @@ class Gathered:
         return sum(map(len, self.entries.values()))
 
 
-def gather(book: Book, plans: Plans, spool: Spool, read: MutableMapping[tuple[str, str], Held]) -> Gathered:
-    """Read and compile every file of ``book``, and set its rows aside in ``spool``, by the names of their tables.
+@dataclass(frozen=True)
+class Scan:
+    """The data files of a book as they were found: ``gathering`` has room for what they hold, ``work`` reads them."""
+
+    gathering: Gathering
+    work: Work
+
+
+def scan(book: Book, store: Store | None = None, *, jobs: int = 0, progress: Progress = silent) -> Scan:
+    """Find the data files of ``book``. ``jobs`` processes may share the work on them, 0 for as many as gain."""
+    gathering = Gathering(book)
+    return Scan(gathering, Work(book, chunked(gathering.sources), store or Store(), jobs, progress))
+
+
+def gather(plans: Plans, spool: Spool, read: MutableMapping[tuple[str, str], Held], found: Scan) -> Gathered:
+    """Read and compile every file that was ``found``, and set rows aside in ``spool``, by the names of their tables.
 
     ``read`` are files, by collection and path, that need no reading any more; they are taken out of it. Raises OSError
     where the disk fails.
     """
-    gathering = Gathering(book)
+    gathering = found.gathering
     index = Index(plans)
     rows = _Rows(plans, spool, index)
-    batches = _batches(book, jobs(book, plans, index), gathering.sources, read)
+    batches = found.work.batches(batch_jobs(found.work.book, plans, index), read)
     for source, batch in zip(gathering.sources, batches, strict=True):
         here = entries(source, batch.records)
         for keep, entry, record in zip(gathering.add(source, batch, here), here, batch.records, strict=True):
@@ -75,21 +91,6 @@ def gather(book: Book, plans: Plans, spool: Spool, read: MutableMapping[tuple[st
         rows.written,
         rows.suspects,
     )
-
-
-def _batches(
-    book: Book, work: Mapping[str, Job], sources: Iterable[Source], read: MutableMapping[tuple[str, str], Held]
-) -> Iterator[Batch]:
-    """What each file compiles to, in order: one after the other, in this process."""
-    for source in sources:
-        job = work[source.collection.name]
-        known = read.pop((source.collection.name, source.path), None)
-        yield compile_held(job, known) if known else _read(book, job, source)
-
-
-def _read(book: Book, job: Job, source: Source) -> Batch:
-    data, finding = files.read_bytes(book.root, source.path, book.limits.bytes)
-    return Batch([finding]) if finding else compiled(job, source, data)
 
 
 def revisited(gathered: Gathered, spool: Spool, collection: str) -> Iterator[tuple[Entry, str]]:

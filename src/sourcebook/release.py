@@ -101,6 +101,12 @@ def _place(releases: Path, work: Path, identity: str) -> Path:
     return release
 
 
+def stamps(release: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of every file of a release, by name: they tell at a glance whether it is as it was written."""
+    stats = {name: (release / name).stat() for name in all_files(release)}
+    return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
+
+
 def damaged(release: Path) -> list[str]:
     """The files of a release that are not what its checksums say, missing and unlisted ones included."""
     try:

@@ -89,6 +89,10 @@ class Schemas:
         """The paths of the schema files."""
         return tuple(self._files)
 
+    def contents(self, path: str) -> Any:
+        """What the schema file ``path`` holds."""
+        return self._files[path]
+
     @cached_property
     def _resources(self) -> list[tuple[str, Any]]:
         files = [(_BASE + path, contents) for path, contents in self._files.items() if not self._invalid[path]]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import sourcebook
-from sourcebook.cli.common import folder_of, result_of, the_book
+from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
@@ -19,7 +19,9 @@ from sourcebook.cli.waiting import profiled, waiting
 @the_book
 @telling
 @profiled
-def build(book: Path | None, telling: Telling, profile: bool) -> None:
+@the_jobs
+@click.option("--clean", is_flag=True, help="Compile everything anew, whatever was compiled before.")
+def build(book: Path | None, telling: Telling, profile: bool, jobs: int, clean: bool) -> None:
     """Check a book and publish it under build/: database, CSV, JSON, Data Package, Datasette's configuration.
 
     Where the check finds errors, nothing is published and the last release stays as it is.
@@ -27,10 +29,11 @@ def build(book: Path | None, telling: Telling, profile: bool) -> None:
     folder = folder_of(book)
     wanted = telling.filter(folder)
     with waiting(profile=profile) as progress:
-        built = sourcebook.build(folder, progress=progress)
+        built = sourcebook.build(folder, clean=clean, jobs=jobs, progress=progress)
     telling.show(result_of(built.checked), wanted)
     if built.release is None:
         complain("nothing was published; the last release, if there is one, stays as it is")
         sys.exit(FINDINGS)
-    said = f"published release {built.release.name}: {len(built.checked.records):,} records"
+    what = "nothing has changed since release" if built.unchanged else "published release"
+    said = f"{what} {built.release.name}: {built.records:,} records"
     click.echo(said, err=telling.to_machine)

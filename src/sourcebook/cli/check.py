@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import sourcebook
-from sourcebook.cli.common import folder_of, result_of, the_book
+from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs
 from sourcebook.cli.group import CLEAN, FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
@@ -19,8 +19,9 @@ from sourcebook.cli.waiting import profiled, waiting
 @the_book
 @telling
 @profiled
+@the_jobs
 @click.option("--write-baseline", is_flag=True, help="Make what is wrong now known; later, take out what is mended.")
-def check(book: Path | None, telling: Telling, profile: bool, write_baseline: bool) -> None:
+def check(book: Path | None, telling: Telling, profile: bool, jobs: int, write_baseline: bool) -> None:
     """Find everything that is wrong with a book.
 
     Exit code 0 where there is no error, 1 where there are; warnings, and findings of the book's baseline, do not fail.
@@ -29,7 +30,7 @@ def check(book: Path | None, telling: Telling, profile: bool, write_baseline: bo
     folder = folder_of(book)
     wanted = telling.filter(folder)
     with waiting(profile=profile) as progress:
-        checked = sourcebook.check(folder, progress=progress)
+        checked = sourcebook.check(folder, jobs=jobs, progress=progress)
     if write_baseline:
         written = sourcebook.write_baseline(checked)
         complain(f"the baseline knows {written.kept:,} findings; {written.removed:,} were taken out")

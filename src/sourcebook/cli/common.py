@@ -27,3 +27,6 @@ the_book = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="The book's folder. Default: the nearest folder upward with a datapackage.yaml.",
 )
+the_jobs = click.option(
+    "--jobs", default=0, type=click.IntRange(0), help="Processes to share the work. Default: as many as gain."
+)

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``build/.cache``: what files compiled to, and what the last build was made of, so that only what changed is done.
+
+It may be removed at any time. Nothing in it is taken on trust: keys are hashes of contents, and what is kept carries a
+hash of its own. Nothing is used across versions of the descriptor, the schemas, the toolkit or Python.
+"""
+
+from __future__ import annotations
+
+import marshal
+import shutil
+import sqlite3
+import sys
+from dataclasses import astuple, dataclass
+from functools import cache as memo
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sourcebook import release
+from sourcebook.book import Book
+from sourcebook.check import Checked
+from sourcebook.chunks import Store
+from sourcebook.exact import dumps
+from sourcebook.finding import Finding, Ledger
+from sourcebook.gather import Scan
+
+FOLDER = ".cache"
+_STATE = "state"
+_READERS = ("jsonschema-rs", "pyyaml", "genson")  # whose versions may change what a file compiles to
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A build that has nothing to do: what the last one told, its release, and how many records that has."""
+
+    checked: Checked
+    release: Path
+    records: int
+
+
+@dataclass(frozen=True)
+class Cache:
+    """What is kept between builds of a book."""
+
+    book: Book
+    store: Store
+
+    def unchanged(self, found: Scan) -> Unchanged | None:
+        """What the last build told, where everything that it was made of is as it was; else None.
+
+        If the last build is of the same schemas, the keys of all chunks are then known.
+        """
+        state = self._state()
+        if state is None or state["dependence"] != self.store.dependence:
+            return None
+        found.work.hashed()
+        if state["made_of"] != self._made_of(found) or not _is_current(self.book.build, state["release"]):
+            return None
+        folder = self.book.build / release.RELEASES / state["release"]
+        if release.stamps(folder) != state["stamps"]:
+            return None
+        findings, known = ([Finding(*one) for one in state[name]] for name in ("findings", "known"))
+        checked = Checked(self.book, tuple(findings), Ledger.of(state["ledger"]), known=tuple(known), whole=True)
+        return Unchanged(checked, folder, state["records"])
+
+    def keep(self, found: Scan, checked: Checked, folder: Path) -> None:
+        """Remember that the release in ``folder`` is what was made of what was ``found``."""
+        assert self.store.folder is not None
+        self.store.sweep()
+        state = {
+            "dependence": self.store.dependence,
+            "made_of": self._made_of(found),
+            "release": folder.name,
+            "stamps": release.stamps(folder),
+            "findings": [astuple(finding) for finding in checked.findings],
+            "known": [astuple(finding) for finding in checked.known],
+            "ledger": checked.ledger.as_dict(),
+            "records": len(checked.records),
+        }
+        self._states.put(_STATE, [marshal.dumps(state)])
+
+    def _state(self) -> dict[str, Any] | None:
+        kept = self._states.get(_STATE)
+        return marshal.loads(kept[0]) if kept else None  # noqa: S302  (our own bytes, as their digest shows)
+
+    @property
+    def _states(self) -> Store:
+        return Store(self.book.build / FOLDER)
+
+    def _made_of(self, found: Scan) -> bytes:
+        """A hash of everything that a release is made of."""
+        book = self.book
+        scripts = [*book.checks, *book.views, *book.queries]
+        others = [book.baseline, book.findings, found.gathering.findings, sqlite3.sqlite_version]
+        digest = blake2b(self.store.dependence)
+        for part in (*scripts, *others):
+            digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
+        for key in found.work.store.keys.values():
+            digest.update(key.encode())
+        return digest.digest()
+
+
+def open_cache(book: Book, *, clean: bool = False) -> Cache:
+    """The cache of a book, emptied if it is to be ``clean``. Raises OSError where the disk fails."""
+    folder = book.build / FOLDER
+    if clean:
+        shutil.rmtree(folder, ignore_errors=True)
+    chunks = folder / "chunks"
+    chunks.mkdir(parents=True, exist_ok=True)
+    return Cache(book, Store(chunks, _dependence(book)))
+
+
+def _dependence(book: Book) -> bytes:
+    """A hash of what a file compiles by: descriptor, schemas, toolkit, Python."""
+    digest = blake2b(_toolkit())
+    digest.update(dumps(book.descriptor).encode("utf-8", "surrogatepass"))
+    for path in book.schemas.paths:
+        digest.update(f"{path}\0{dumps(book.schemas.contents(path))}\0".encode("utf-8", "surrogatepass"))
+    return digest.digest()
+
+
+@memo
+def _toolkit() -> bytes:
+    """A hash of the toolkit's own code, and of the versions of what it reads with."""
+    digest = blake2b(repr((sys.version, [(name, version(name)) for name in _READERS])).encode())
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.digest()
+
+
+def _is_current(build: Path, name: object) -> bool:
+    link = build / release.CURRENT
+    return link.is_symlink() and link.readlink().name == name
