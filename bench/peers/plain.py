@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plain script that people write today for such a collection, as well as one would write it.
+
+``python -m bench.peers.plain BOOK OUT`` reads the synthetic book with PyYAML's C loader, validates with one jsonschema
+validator a collection, formats asserted, checks that references lead somewhere, and writes with sqlite-utils, in one
+transaction, the tables that Sourcebook makes of the book, with its indexes, full-text search and documents, one CSV a
+table and one JSON a collection. It knows its tables by heart; nothing in it is general.
+
+It does not do: positions of mistakes, duplicate keys, YAML 1.2, hashes, a Data Package, an atomic release. It prints
+the number of records that are wrong, and exits with 1 where there is one.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from sqlite_utils import Database
+
+Record = dict[str, Any]
+Rows = dict[str, list[tuple[Any, ...]]]
+
+_CHILD = {"_parent": str, "_position": int}
+_VALUE = {**_CHILD, "_value": str}
+_PLACE = ("_parent", "_position")
+COLUMNS: dict[str, dict[str, type]] = {
+    "people": {"id": str, "name": str, "born": int, "country": str},
+    "objects": {
+        "id": str,
+        "title": str,
+        "kind": str,
+        "status": str,
+        "acquired": str,
+        "height_mm": int,
+        "weight_kg": float,
+        "on_loan": int,
+        "place_town": str,
+        "place_country": str,
+        "description": str,
+    },
+    "objects_keywords": _VALUE,
+    "objects_makers": _VALUE,
+    "objects_events": {**_CHILD, "date": str, "kind": str, "note": str, "_key": str},
+    "objects_events_sources": _VALUE,
+    "_records": {"collection": str, "key": str, "path": str, "document": str},
+}
+KEYS: dict[str, str | tuple[str, ...]] = {
+    "people": "id",
+    "objects": "id",
+    "objects_keywords": _PLACE,
+    "objects_makers": _PLACE,
+    "objects_events": "_key",
+    "objects_events_sources": _PLACE,
+    "_records": ("collection", "key"),
+}
+LINKS = {
+    "objects_keywords": [("_parent", "objects", "id")],
+    "objects_makers": [("_parent", "objects", "id"), ("_value", "people", "id")],
+    "objects_events": [("_parent", "objects", "id")],
+    "objects_events_sources": [("_parent", "objects_events", "_key")],
+}
+INDEXES = {"objects_makers": "_value", "objects_events": "_parent"}
+SEARCHED = {
+    "objects": ["title", "place_town", "description"],
+    "objects_events": ["note"],
+    "objects_events_sources": ["_value"],
+    "people": ["name"],
+}
+
+
+class Loader(yaml.CSafeLoader):
+    """The C loader with dates left as they are written, since JSON Schema knows dates as text only."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read(book: Path, folder: str) -> Iterator[tuple[str, Record]]:
+    """The records below a folder of the book, each with its path."""
+    for path in sorted((book / folder).rglob("*.yaml")):
+        with path.open("rb") as file:
+            yield path.relative_to(book).as_posix(), yaml.load(file, Loader)
+
+
+def validator(book: Path, name: str) -> Draft202012Validator:
+    """A validator for one of the book's schemas, formats asserted."""
+    schema = json.loads((book / "schemas" / name).read_text("utf-8"))
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def flatten(record: Record, rows: Rows) -> None:
+    """Add the rows of one object to those of its tables."""
+    key, place, get = record["id"], record["place"], record.get
+    rows["objects"].append(
+        (
+            key,
+            record["title"],
+            record["kind"],
+            record["status"],
+            record["acquired"],
+            get("height_mm"),
+            get("weight_kg"),
+            get("on_loan"),
+            place["town"],
+            place["country"],
+            get("description"),
+        )
+    )
+    rows["objects_keywords"] += [(key, n, word) for n, word in enumerate(get("keywords", ()))]
+    rows["objects_makers"] += [(key, n, maker) for n, maker in enumerate(record["makers"])]
+    for number, event in enumerate(record["events"]):
+        inner = f"{key}/events/{number}"
+        rows["objects_events"].append((key, number, event["date"], event["kind"], event.get("note"), inner))
+        rows["objects_events_sources"] += [(inner, n, source) for n, source in enumerate(event["sources"])]
+
+
+def collect(book: Path) -> tuple[Rows, list[str]]:
+    """All rows of the book, and what is wrong with its records: a line each."""
+    rows: Rows = {table: [] for table in COLUMNS}
+    wrong: list[str] = []
+    check = validator(book, "person.schema.json")
+    for path, person in read(book, "data/people"):
+        wrong += [f"{path}: {error.message}" for error in check.iter_errors(person)][:1]
+        rows["people"].append((person["id"], person["name"], person.get("born"), person.get("country")))
+        rows["_records"].append(("people", person["id"], path, json.dumps(person, ensure_ascii=False)))
+    known = {row[0] for row in rows["people"]}
+    check = validator(book, "object.schema.json")
+    for path, record in read(book, "data/objects"):
+        problems = [error.message for error in check.iter_errors(record)]
+        problems += [f"{maker} is not in people" for maker in record["makers"] if maker not in known]
+        wrong += [f"{path}: {'; '.join(problems)}"] if problems else []
+        flatten(record, rows)
+        rows["_records"].append(("objects", record["id"], path, json.dumps(record, ensure_ascii=False)))
+    return rows, wrong
+
+
+def write(out: Path, rows: Rows) -> None:
+    """The database and the extracts of ``rows``, into the folder ``out``, where there is none yet."""
+    out.mkdir()
+    database = Database(out / "museum.db")
+    with database.atomic():
+        for table, columns in COLUMNS.items():
+            made = database.table(table)
+            made.create(columns, pk=KEYS[table], foreign_keys=LINKS.get(table, []), strict=True)
+            # Tuples after one of names, which takes sqlite-utils a little less time than dictionaries.
+            made.insert_all([tuple(columns), *rows[table]], batch_size=1_000)
+        for table, column in INDEXES.items():
+            database.table(table).create_index([column])
+        for table, searched in SEARCHED.items():
+            database.table(table).enable_fts(searched, tokenize="unicode61 remove_diacritics 2")
+    database.analyze()
+    for table in COLUMNS:
+        if table != "_records":
+            with (out / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(COLUMNS[table])
+                writer.writerows(database.execute(f'SELECT * FROM "{table}"'))
+    for collection in ("objects", "people"):
+        documents = [row[3] for row in rows["_records"] if row[0] == collection]
+        (out / f"{collection}.json").write_text("[\n" + ",\n".join(documents) + "\n]\n", encoding="utf-8")
+    database.close()
+
+
+def main() -> int:
+    """Build the book, and say how many of its records are wrong."""
+    book, out = map(Path, sys.argv[1:])
+    rows, wrong = collect(book)
+    write(out, rows)
+    print("\n".join([*wrong, f"{len(wrong)} records are wrong"]))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
