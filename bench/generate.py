@@ -98,19 +98,20 @@ _KINDS = ("lamp", "bowl", "coin", "map", "textile", "instrument")
 _STATUSES = ("on-display", "in-store", "in-repair")
 _COUNTRIES = ("TR", "SE", "DE", "GB", "IN", "MX")
 _EVENTS = ("found", "bought", "given", "lent", "repaired", "photographed")
-_TOWNS = ("Kayalı", "Örnekköy", "Testhausen", "Sample Hill", "Ejemplo", "Exempelby")
+_TOWNS = ("Kayalı", "Örnekköy", "Testhausen", "Sample Hill", "Ejemplo", "Musterstad")
 _FIRST = ("Ada", "Işıl", "Bo", "Çiğdem", "Émile", "Zoë", "Jonas", "Nils")
-_LAST = ("Exampel", "Örnek", "Muster", "Prøve", "Sample", "Ejemplo", "Łódź", "Vzor")
+_LAST = ("Musterfrau", "Örnek", "Muster", "Prøve", "Sample", "Ejemplo", "Łódź", "Vzor")
 _KEYWORDS = ("copper", "silk", "trade", "harbour", "bird", "court", "school", "market", "garden", "letter")
-_WORDS = tuple(
+_TEXT_OF_WORDS = (
     "the a of with and found under by old small large copper silver painted broken whole handle rim bowl lamp bird ship"
     " tree garden market harbour kitchen workshop mark maker year hand light dark blue red çini kâğıt façade naïve"
-    " repaired given bought sold carried kept wrapped signed dated described drawn twice never often later".split()
+    " repaired given bought sold carried kept wrapped signed dated described drawn twice never often later"
 )
+_WORDS = _TEXT_OF_WORDS.split()
 
 
 def _person(number: int, chance: _Chance) -> str:
-    # The number makes the name unique, as names in a catalogue are made: Ada Exampel (17).
+    # The number makes the name unique, as catalogues do: Ada Musterfrau (17).
     return (
         f"id: person-{number:06}\n"
         f"name: {chance.one(_FIRST)} {chance.one(_LAST)} ({number})\n"

@@ -49,7 +49,7 @@ def tree(pid: int) -> list[int]:
     found = [pid]
     for one in found:
         with contextlib.suppress(OSError):
-            for thread in os.listdir(f"/proc/{one}/task"):
+            for thread in os.listdir(f"/proc/{one}/task"):  # noqa: PTH208 # pathlib would make this process larger
                 with open(f"/proc/{one}/task/{thread}/children") as file:
                     found += map(int, file.read().split())
     return found

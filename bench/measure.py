@@ -26,7 +26,8 @@ class Case:
 
     ``name`` is short, ``share`` says what of the work it does. ``prepare`` is called before each run with the number of
     the round, outside of the timing. ``codes`` are the exit codes of a run that did its work; ``limit`` is in seconds.
-    ``missing`` says why it cannot be run, where it cannot.
+    ``base`` is the case of Sourcebook's that it is compared with. ``missing`` says why it cannot be run,
+    where it cannot.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Case:
     prepare: Callable[[int], None] = nothing
     codes: frozenset[int] = frozenset({0})
     limit: float = 600
+    base: str = ""
     missing: str = ""
 
 

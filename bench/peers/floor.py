@@ -15,13 +15,14 @@ from pathlib import Path
 
 import orjson
 
+from bench.peers.museum import COLUMNS, KEYS, Rows, flatten
 from bench.peers.parsers import PARSERS
-from bench.peers.plain import COLUMNS, KEYS, Rows, flatten
 
 
 def files(folder: str) -> list[str]:
     """All files below a folder, in order, by the fewest system calls."""
-    found, folders = [], [folder]
+    found: list[str] = []
+    folders = [folder]
     for one in folders:
         with os.scandir(one) as entries:
             for entry in entries:

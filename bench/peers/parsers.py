@@ -15,10 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from bench.peers.plain import Loader
-
 _FILES = 1_000
 _ROUNDS = 5
 
@@ -26,7 +22,9 @@ Parse = Callable[[bytes], Any]
 
 
 def _libyaml() -> Parse:
-    return lambda data: yaml.load(data, Loader)
+    from bench.peers.loader import load
+
+    return load
 
 
 def _fastyaml_rs() -> Parse:
@@ -41,7 +39,7 @@ def _yaml_rs() -> Parse:
     return lambda data: yaml_rs.loads(data.decode(), parse_datetime=False)  # dates stay text, as with the others
 
 
-# Imported when they are asked for: the tests' environment has libyaml only, and what is timed imports one of them.
+# Imported when they are asked for, since what is timed imports one of them.
 PARSERS: dict[str, Callable[[], Parse]] = {
     "libyaml": _libyaml,
     "fastyaml-rs": _fastyaml_rs,

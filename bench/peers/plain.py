@@ -17,110 +17,24 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator
 from sqlite_utils import Database
 
-Record = dict[str, Any]
-Rows = dict[str, list[tuple[Any, ...]]]
-
-_CHILD = {"_parent": str, "_position": int}
-_VALUE = {**_CHILD, "_value": str}
-_PLACE = ("_parent", "_position")
-COLUMNS: dict[str, dict[str, type]] = {
-    "people": {"id": str, "name": str, "born": int, "country": str},
-    "objects": {
-        "id": str,
-        "title": str,
-        "kind": str,
-        "status": str,
-        "acquired": str,
-        "height_mm": int,
-        "weight_kg": float,
-        "on_loan": int,
-        "place_town": str,
-        "place_country": str,
-        "description": str,
-    },
-    "objects_keywords": _VALUE,
-    "objects_makers": _VALUE,
-    "objects_events": {**_CHILD, "date": str, "kind": str, "note": str, "_key": str},
-    "objects_events_sources": _VALUE,
-    "_records": {"collection": str, "key": str, "path": str, "document": str},
-}
-KEYS: dict[str, str | tuple[str, ...]] = {
-    "people": "id",
-    "objects": "id",
-    "objects_keywords": _PLACE,
-    "objects_makers": _PLACE,
-    "objects_events": "_key",
-    "objects_events_sources": _PLACE,
-    "_records": ("collection", "key"),
-}
-LINKS = {
-    "objects_keywords": [("_parent", "objects", "id")],
-    "objects_makers": [("_parent", "objects", "id"), ("_value", "people", "id")],
-    "objects_events": [("_parent", "objects", "id")],
-    "objects_events_sources": [("_parent", "objects_events", "_key")],
-}
-INDEXES = {"objects_makers": "_value", "objects_events": "_parent"}
-SEARCHED = {
-    "objects": ["title", "place_town", "description"],
-    "objects_events": ["note"],
-    "objects_events_sources": ["_value"],
-    "people": ["name"],
-}
-
-
-class Loader(yaml.CSafeLoader):
-    """The C loader with dates left as they are written, since JSON Schema knows dates as text only."""
-
-
-Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
+from bench.peers.loader import load
+from bench.peers.museum import COLUMNS, INDEXES, KEYS, LINKS, SEARCHED, Record, Rows, flatten
 
 
 def read(book: Path, folder: str) -> Iterator[tuple[str, Record]]:
     """The records below a folder of the book, each with its path."""
     for path in sorted((book / folder).rglob("*.yaml")):
-        with path.open("rb") as file:
-            yield path.relative_to(book).as_posix(), yaml.load(file, Loader)
+        yield path.relative_to(book).as_posix(), load(path.read_bytes())
 
 
 def validator(book: Path, name: str) -> Draft202012Validator:
     """A validator for one of the book's schemas, formats asserted."""
     schema = json.loads((book / "schemas" / name).read_text("utf-8"))
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-
-
-def flatten(record: Record, rows: Rows) -> None:
-    """Add the rows of one object to those of its tables."""
-    key, place, get = record["id"], record["place"], record.get
-    rows["objects"].append(
-        (
-            key,
-            record["title"],
-            record["kind"],
-            record["status"],
-            record["acquired"],
-            get("height_mm"),
-            get("weight_kg"),
-            get("on_loan"),
-            place["town"],
-            place["country"],
-            get("description"),
-        )
-    )
-    rows["objects_keywords"] += [(key, n, word) for n, word in enumerate(get("keywords", ()))]
-    rows["objects_makers"] += [(key, n, maker) for n, maker in enumerate(record["makers"])]
-    for number, event in enumerate(record["events"]):
-        inner = f"{key}/events/{number}"
-        rows["objects_events"].append((key, number, event["date"], event["kind"], event.get("note"), inner))
-        rows["objects_events_sources"] += [(inner, n, source) for n, source in enumerate(event["sources"])]
 
 
 def collect(book: Path) -> tuple[Rows, list[str]]:

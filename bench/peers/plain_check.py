@@ -11,10 +11,9 @@ import json
 import sys
 from pathlib import Path
 
-import yaml
 from jsonschema import Draft202012Validator
 
-from bench.peers.plain import Loader
+from bench.peers.loader import load
 
 
 def main() -> int:
@@ -25,8 +24,7 @@ def main() -> int:
     wrong = 0
     for folder in folders:
         for path in sorted(Path(folder).rglob(f"*{suffix}")):
-            with path.open("rb") as file:
-                errors = [error.message for error in check.iter_errors(yaml.load(file, Loader))]
+            errors = [error.message for error in check.iter_errors(load(path.read_bytes()))]
             if errors:
                 wrong += 1
                 print(f"{path}: {'; '.join(errors)}")
