@@ -28,7 +28,10 @@ PAGE = ROOT / "docs/benchmark.md"
 
 def main() -> int:
     """Measure, and write what was found."""
-    asked = _arguments().parse_args()
+    parser = _arguments()
+    asked = parser.parse_args()
+    if min(asked.records or [100]) < 100:
+        parser.error("a synthetic book has 100 records or more")
     whole = not (asked.quick or asked.only or asked.records or asked.rounds)
     command = shlex.join(["scripts/bench", *(word for word in sys.argv[1:] if word != "--document")])
     rounds = asked.rounds or (QUICK_ROUNDS if asked.quick else ROUNDS)

@@ -165,24 +165,28 @@ def _object(number: int, people: int, chance: _Chance, *, wrong: bool) -> str:
 
 # --- what the book says of them -------------------------------------------------------------------------------------
 
-_DATE = {"type": "string", "format": "date"}
-_TEXT = {"type": "string", "minLength": 1}
-_EVENT = {
-    "type": "object",
-    "properties": {
-        "date": _DATE,
-        "kind": {"enum": list(_EVENTS)},
-        "note": _TEXT,
-        "sources": {"type": "array", "items": _TEXT},
+_DATE = {"$ref": "#/$defs/date"}
+_TEXT = {"$ref": "#/$defs/text"}
+_DEFINITIONS = {
+    "date": {"type": "string", "format": "date"},
+    "text": {"type": "string", "minLength": 1},
+    "place": {
+        "type": "object",
+        "properties": {"town": _TEXT, "country": {"enum": list(_COUNTRIES)}},
+        "required": ["town", "country"],
+        "additionalProperties": False,
     },
-    "required": ["date", "kind", "sources"],
-    "additionalProperties": False,
-}
-_PLACE = {
-    "type": "object",
-    "properties": {"town": _TEXT, "country": {"enum": list(_COUNTRIES)}},
-    "required": ["town", "country"],
-    "additionalProperties": False,
+    "event": {
+        "type": "object",
+        "properties": {
+            "date": _DATE,
+            "kind": {"enum": list(_EVENTS)},
+            "note": _TEXT,
+            "sources": {"type": "array", "items": _TEXT},
+        },
+        "required": ["date", "kind", "sources"],
+        "additionalProperties": False,
+    },
 }
 SCHEMAS: dict[str, dict[str, Any]] = {
     "object": {
@@ -198,14 +202,15 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             "height_mm": {"type": "integer", "minimum": 1},
             "weight_kg": {"type": "number", "minimum": 0},
             "on_loan": {"type": "boolean"},
-            "place": _PLACE,
+            "place": {"$ref": "#/$defs/place"},
             "description": _TEXT,
             "keywords": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]+$"}, "uniqueItems": True},
             "makers": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-            "events": {"type": "array", "items": _EVENT, "minItems": 1},
+            "events": {"type": "array", "items": {"$ref": "#/$defs/event"}, "minItems": 1},
         },
         "required": ["id", "title", "kind", "status", "acquired", "place", "makers", "events"],
         "additionalProperties": False,
+        "$defs": _DEFINITIONS,
     },
     "person": {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -213,7 +218,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "type": "object",
         "properties": {
             "id": {"type": "string", "pattern": "^person-[0-9]{6,}$"},
-            "name": _TEXT,
+            "name": {"type": "string", "minLength": 1},
             "born": {"type": "integer"},
             "country": {"enum": list(_COUNTRIES)},
         },

@@ -102,8 +102,8 @@ def _lines(report: Report) -> Iterator[str]:
     facts = report.facts
     yield f"Measured by `{report.command}` on {facts['date']}, at commit `{facts['commit'] or 'unknown'}`."
     yield ""
-    yield f"- Machine: {facts['processor']}, {facts['cores']} cores, {facts['memory_gib']} GiB, {facts['kernel']}; load"
-    yield f"  average before the run {facts['load_average_before']}"
+    yield f"- Machine: {facts['processor']}, {facts['cores']} cores, {facts['memory_gib']} GiB, {facts['kernel']}"
+    yield f"- Load average before the run: {facts['load_average_before']}"
     yield f"- Python {facts['python']}, SQLite {facts['sqlite']}; {_versions(facts['versions'])}"
     yield f"- Peers: {_versions(facts['peers']) or 'not installed'}"
     if report.speeds:
@@ -174,24 +174,31 @@ def _number(value: float) -> str:
 
 
 def _growth(report: Report) -> Iterator[str]:
-    """Time and memory per record, by the size of the synthetic book."""
+    """Time and memory per record by the size of the synthetic book, and what each further record adds."""
     books = [one for one in report.measured if one.book.synthetic]
     if len(books) < 2:
         return
-    yield from ("", "### Growth", "", "Milliseconds of wall clock and KB of memory at the highest, per record.", "")
-    yield f"| case | {' | '.join(f'{one.book.records:,}: ms | KB' for one in books)} |"
-    yield f"| --- |{' --- |' * 2 * len(books)}"
+    told = "Milliseconds of wall clock and KB of memory at the highest, per record; last, what each record more adds"
+    yield from ("", "### Growth", "", f"{told} from the smallest to the largest book.", "")
+    heads = [*(f"{one.book.records:,}" for one in books), "each more"]
+    yield f"| case | {' | '.join(f'{head}: ms | KB' for head in heads)} |"
+    yield f"| --- |{' --- |' * 2 * len(heads)}"
     for name in [result.case.name for result in books[0].results]:
+        found = [_medians(name, one) for one in books]
         cells = []
-        for one in books:
-            result = next((result for result in one.results if result.case.name == name), None)
-            if result is None or not result.done:
-                cells += ["", ""]
-                continue
-            wall = Spread.of(run.wall for run in result.done).median
-            peak = Spread.of(run.peak for run in result.done).median
-            cells += [f"{wall * 1e3 / one.book.records:.3f}", f"{peak / 1e3 / one.book.records:.2f}"]
+        for one, medians in zip(books, found, strict=True):
+            cells += [f"{value / one.book.records:.3g}" for value in medians] or ["", ""]
+        more = books[-1].book.records - books[0].book.records
+        cells += [f"{(last - first) / more:.3g}" for first, last in zip(found[0], found[-1], strict=False)] or ["", ""]
         yield f"| {name} | {' | '.join(cells)} |"
+
+
+def _medians(name: str, one: Measured) -> tuple[float, ...]:
+    """Milliseconds and KB of a case on a book; nothing where it did not end."""
+    done = next((result.done for result in one.results if result.case.name == name), [])
+    if not done:
+        return ()
+    return Spread.of(run.wall for run in done).median * 1e3, Spread.of(run.peak for run in done).median / 1e3
 
 
 def _serving(report: Report) -> Iterator[str]:

@@ -181,6 +181,11 @@ def test_the_report_says_what_was_late_missing_or_wrong_and_names_no_path(tmp_pa
     assert "| slow | more than 300 | | 40 | > 150 | 1 |" in text
     assert "| gone | is not installed |" in text
     assert "| odd | failed with exit code 7 |" in text
+    larger = Input("synthetic-160", "Synthetic book, 160 records", tmp_path, 160, ("", ""), "", synthetic=True)
+    report.measured.append(Measured(larger, [Result(base, [Run(1, 3.0, 1.5, 6e7, 0)]), *results[1:]]))
+    text = as_markdown(report)
+    assert "| sourcebook build | 33.3 | 833 | 18.8 | 375 | 10 | 100 |" in text
+    assert "| slow |  |  |  |  |  |  |" in text
     data = json.dumps(as_data(report))
     assert str(tmp_path) not in data + text
     page = tmp_path / "page.md"
