@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.books import CORPORA, ROOT, Input, pypa, reference, sigma, synthetic
-from bench.cases import CHECK, CLEAN, build_once, cases, prepared
+from bench.cases import CHECK, CLEAN, PEER_NAMES, build_once, cases, prepared
 from bench.facts import facts
 from bench.measure import take_turns
 from bench.report import Measured, Report, as_data, as_markdown, into_page
@@ -32,8 +33,12 @@ def main() -> int:
     asked = parser.parse_args()
     if min(asked.records or [100]) < 100:
         parser.error("a synthetic book has 100 records or more")
+    names = (*_BOOKS, "serving", *PEER_NAMES)
+    if unknown := set(asked.only or ()) - set(names):
+        parser.error(f"--only does not know {', '.join(sorted(unknown))}; it knows {', '.join(names)}")
     whole = not (asked.quick or asked.only or asked.records or asked.rounds)
     command = shlex.join(["scripts/bench", *(word for word in sys.argv[1:] if word != "--document")])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that servers are ended on the way out
     rounds = asked.rounds or (QUICK_ROUNDS if asked.quick else ROUNDS)
     output = asked.output or ROOT / "build/benchmark"
     output.mkdir(parents=True, exist_ok=True)

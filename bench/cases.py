@@ -21,6 +21,10 @@ PEERS_PYTHON = PEERS / "python"
 
 CLEAN = "sourcebook build"
 CHECK = "sourcebook check"
+PEER_NAMES = (
+    *("plain check", "check-jsonschema", "linkml-validate", "plain script", "yaml-to-sqlite"),
+    *("flatterer", "flatten-tool", "frictionless validate", "floor"),
+)
 _OWN_LIMIT = 3_600  # seconds
 
 

@@ -75,16 +75,20 @@ def run(command: list[str], cwd: str, environment: dict[str, str], limit: float,
     waiter = _Waiter(pid)
     waiter.start()
     peak, late, pause = 0, False, _PAUSE
-    while True:
-        waiter.join(pause)
-        if not waiter.is_alive():
-            break
-        looked = time.perf_counter()
-        peak = max(peak, sum(map(proportional, tree(pid))))
-        now = time.perf_counter()
-        pause = max(_PAUSE, (now - looked) * _SHARE)
-        if now - begun > limit and not late:
-            late = True
+    try:
+        while True:
+            waiter.join(pause)
+            if not waiter.is_alive():
+                break
+            looked = time.perf_counter()
+            peak = max(peak, sum(map(proportional, tree(pid))))
+            now = time.perf_counter()
+            pause = max(_PAUSE, (now - looked) * _SHARE)
+            if now - begun > limit and not late:
+                late = True
+                os.killpg(pid, signal.SIGKILL)
+    finally:
+        if waiter.is_alive():  # the benchmark itself is being stopped
             os.killpg(pid, signal.SIGKILL)
     return {
         "wall": waiter.ended - begun,
@@ -95,4 +99,5 @@ def run(command: list[str], cwd: str, environment: dict[str, str], limit: float,
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     json.dump(run(**json.load(sys.stdin)), sys.stdout)

@@ -119,8 +119,15 @@ def measure(case: Case, number: int, log: Path) -> Run:
         "log": str(log),
     }
     launcher = [sys.executable, "-I", "-S", str(_LAUNCH)]
-    ran = subprocess.run(launcher, input=json.dumps(asked), capture_output=True, text=True, check=True)
-    return Run(number, **json.loads(ran.stdout))
+    with subprocess.Popen(launcher, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            said, _ = process.communicate(json.dumps(asked))
+        except BaseException:
+            process.terminate()  # it ends what it has started, and then itself
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, launcher)
+    return Run(number, **json.loads(said))
 
 
 def environment() -> dict[str, str]:

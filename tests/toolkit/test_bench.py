@@ -17,6 +17,7 @@ import pytest
 
 import sourcebook
 from bench.books import Input
+from bench.cases import CHECK, CLEAN, PEER_NAMES, Setting, cases
 from bench.facts import facts
 from bench.generate import Stated, generate
 from bench.inputs import make
@@ -109,6 +110,13 @@ def test_inputs_of_peers_hold_the_same_objects(made: Made, tmp_path: Path) -> No
     assert parse((aside / "objects.yaml").read_bytes(), "objects.yaml").documents[0].value == objects
     quoted = sorted((aside / "quoted").rglob("*.yaml"))
     assert [parse(path.read_bytes(), path.name).documents[0].value for path in quoted] == objects
+
+
+def test_every_peer_is_run_on_a_synthetic_book_on_its_share_and_can_be_asked_for(made: Made, tmp_path: Path) -> None:
+    book = Input("tiny", "Tiny", made[0], RECORDS, ("", ""), "", ("schema", ["data"], ".yaml"), synthetic=True)
+    found = list(cases(book, Setting(1, tmp_path)))
+    assert [case.name for case in found if case.limit == 1] == [*PEER_NAMES]
+    assert all(case.share and case.base in (CHECK, CLEAN) for case in found if case.name not in (CHECK, CLEAN))
 
 
 def test_an_edit_changes_as_many_records_as_it_says(tmp_path: Path) -> None:
