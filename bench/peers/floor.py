@@ -15,7 +15,7 @@ from pathlib import Path
 
 import orjson
 
-from bench.peers.museum import COLUMNS, KEYS, Rows, flatten
+from bench.peers.museum import BATCH, COLUMNS, KEYS, Rows, empty, flatten
 from bench.peers.parsers import PARSERS
 
 
@@ -34,16 +34,6 @@ def main() -> None:
     """Read, parse, insert."""
     book, out, name = sys.argv[1:]
     parse = PARSERS[name]()
-    rows: Rows = {table: [] for table in COLUMNS}
-    for collection in ("people", "objects"):
-        for path in files(f"{book}/data/{collection}"):
-            with open(path, "rb", buffering=0) as file:
-                record = parse(file.read())
-            if collection == "objects":
-                flatten(record, rows)
-            else:
-                rows["people"].append((record["id"], record["name"], record.get("born"), record.get("country")))
-            rows["_records"].append((collection, record["id"], path, orjson.dumps(record).decode()))
     Path(out).mkdir()
     connection = sqlite3.connect(Path(out) / "museum.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode = OFF")
@@ -54,10 +44,29 @@ def main() -> None:
         names = ", ".join(f'"{column}"' for column in columns)
         primary = key if isinstance(key, str) else ", ".join(key)
         connection.execute(f'CREATE TABLE "{table}" ({names}, PRIMARY KEY ({primary}))')
-        slots = ", ".join("?" * len(columns))
-        connection.executemany(f'INSERT INTO "{table}" VALUES ({slots})', rows[table])
+    rows = empty()
+    for collection in ("people", "objects"):
+        for path in files(f"{book}/data/{collection}"):
+            with open(path, "rb", buffering=0) as file:
+                record = parse(file.read())
+            if collection == "objects":
+                flatten(record, rows)
+            else:
+                rows["people"].append((record["id"], record["name"], record.get("born"), record.get("country")))
+            rows["_records"].append((collection, record["id"], path, orjson.dumps(record).decode()))
+            if len(rows["_records"]) == BATCH:
+                insert(connection, rows)
+                rows = empty()
+    insert(connection, rows)
     connection.execute("COMMIT")
     connection.close()
+
+
+def insert(connection: sqlite3.Connection, rows: Rows) -> None:
+    """Insert a batch of rows into their tables."""
+    for table, columns in COLUMNS.items():
+        slots = ", ".join("?" * len(columns))
+        connection.executemany(f'INSERT INTO "{table}" VALUES ({slots})', rows[table])
 
 
 if __name__ == "__main__":

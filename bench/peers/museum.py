@@ -56,6 +56,14 @@ SEARCHED = {
 }
 
 
+BATCH = 5_000  # records whose rows are held at a time, so that memory does not grow with the book
+
+
+def empty() -> Rows:
+    """No rows yet, in any table."""
+    return {table: [] for table in COLUMNS}
+
+
 def flatten(record: Record, rows: Rows) -> None:
     """Add the rows of one object to those of its tables."""
     key, place, get = record["id"], record["place"], record.get
