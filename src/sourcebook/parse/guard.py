@@ -14,8 +14,9 @@ from sourcebook.parse.model import Limits
 
 _CHARACTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # 1.1 ends lines at some; the rest, see `text`
 _LINE_START = re.compile(r"\n(?:%|---|\.\.\.| *+:)")  # directives, further documents, empty keys
+COMMENT = re.compile(r"#(?<![\w \n/.(&=]#)(?<!\A#)")  # comments without a space before them
 _INDICATORS = tuple(  # explicit keys, tags, anchors, aliases
-    (character, re.compile(rf"\{character}(?<=[ \n\[{{,]\{character}){after}"))
+    (character, re.compile(rf"\{character}(?:(?<=[ \n\[{{,]\{character})|(?<=[\"'\]}}]:\{character})){after}"))
     for character, after in (("?", ""), ("!", ""), ("&", "(?=[^ \n])"), ("*", "(?=[^ \n])"))
 )
 
@@ -34,48 +35,132 @@ def plain(text: str) -> bool:
 def kinds(value: Any, limits: Limits) -> bool | None:
     """Whether plain data hold numbers; None where they are too deep, or where a key is no text or has a look-alike."""
     numbers = False
-    level: list[Any] = [value]
-    for _ in range(limits.depth + 1):
+    level = [value]
+    for depth in range(limits.depth + 1):
+        if depth == limits.depth and any(type(one) in (dict, list) for one in level):
+            return None
+        keys: list[Any] = []
         inner: list[Any] = []
         for one in level:
             kind = type(one)
             if kind is dict:
-                if not _sound_keys(one):
-                    return None
-                inner += [item for item in one.values() if type(item) is not str]
+                keys += one
+                inner += one.values()
             elif kind is list:
-                inner += [item for item in one if type(item) is not str]
-            elif kind is int or kind is float:
+                inner += one
+            elif kind is int:
+                numbers = True
+            elif kind is float and one - one == 0:  # neither infinite nor not-a-number
                 numbers = True
             elif one is not None and kind is not bool:
                 return None
-        if not inner:
+        if not _sound(keys, level):
+            return None
+        level = [one for one in inner if type(one) is not str]
+        if not level:
             return numbers
-        level = inner
     return None
 
 
-def _sound_keys(mapping: dict[Any, Any]) -> bool:
+def _sound(keys: list[Any], level: list[Any]) -> bool:
+    """Whether all ``keys``, which are those of the mappings in ``level``, are texts without look-alikes."""
     try:
-        return "".join(mapping).isascii() or not any(lookalikes(mapping))
+        return "".join(keys).isascii() or not any(any(lookalikes(one)) for one in level if type(one) is dict)
     except TypeError:
         return False
 
 
-# A number that is not written as Python writes it, or that only yaml-rs takes for one, where a plain scalar may begin:
-# signs, leading and trailing zeros, exponents, underscores, other bases; and every number of more than 15 digits.
-_END = r" *+(?:[\n,\]}#:]|\Z)"
+# --- lines ----------------------------------------------------------------------------------------------------------
+
+_OPENING = (  # a quoted text or a flow collection that does not plainly end on its line
+    r"(?:'(?![^'\n]*+(?:''[^'\n]*+)*+'[^'])|\"(?![^\"\\\n]*+\")|[\[{](?![^\[\]{}\"'#\n]*+[\]}]))"
+)
+_OPENINGS = (re.compile(rf"\n[ -]*+{_OPENING}"), re.compile(rf": ++{_OPENING}"))
+_PIECE = re.compile(r"'(?:[^']|'')*+'|\"(?:[^\"\\]|\\.)*+\"|[\[\]{}]", re.DOTALL)
+_FARTHEST = 100_000  # characters to look through for ends
+
+
+def indented(text: str) -> bool:
+    """Whether further lines of quoted texts and flow collections are indented below what they stand in."""
+    left = _FARTHEST
+    for expression in _OPENINGS:
+        for found in expression.finditer(text):
+            begin = found.end() - 1
+            end = _end(text, begin)
+            left -= end - begin
+            if left < 0 or not _below(text, begin, end):
+                return False
+    return True
+
+
+def _end(text: str, begin: int) -> int:
+    """Where the quoted text or flow collection that begins there ends; the end of the text where it does not."""
+    nesting = 0
+    for piece in _PIECE.finditer(text, begin):
+        if piece[0] in "[{":
+            nesting += 1
+        elif piece[0] in "]}":
+            nesting -= 1
+        if nesting <= 0:
+            return piece.end()
+        if piece.end() - begin > _FARTHEST:
+            break
+    return len(text)
+
+
+def _below(text: str, begin: int, end: int) -> bool:
+    line = text.rfind("\n", 0, begin) + 1
+    column = line
+    while text[column] in " -":
+        column += 1
+    least = column - line + (column < begin)
+    for further in text[begin:end].split("\n")[1:]:
+        content = further.lstrip(" ")
+        if content and len(further) - len(content) < least:
+            return False
+    return True
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------
+
+# A plain scalar may begin after these, before a space or not.
+_BEGINNINGS = (
+    ("\n", ""),
+    (":", "(?:(?= )|(?<=[\"'\\]}]:))"),
+    ("-", "(?= )"),
+    (",", ""),
+    ("[", ""),
+    ("{", ""),
+)
+# What may be a number by the core schema or for yaml-rs, and is not written as Python writes it: signs, leading and
+# trailing zeros, exponents, underscores, other bases; and decimals of more than 15 digits, which are looked at more
+# closely. One before a colon is a key, and found as that.
+_END = r"(?= *+(?:[\n,\]}#]|\Z))"
 _WRITTEN = (
-    r"(?=[-.0-9]{1,16}" + _END + r")"
-    r"(?:-?+(?:0|[1-9][0-9]{0,14}+)(?<!-0)|-?+(?!0\.0000)(?:0|[1-9][0-9]*+)\.(?:0|[0-9]*[1-9])|-?0\.0)" + _END
+    rf"(?:0|-?+[1-9][0-9]{{0,29}}+){_END}"
+    rf"|(?=[-.0-9]{{1,16}}{_END})-?+(?!0\.0000)(?:0|[1-9][0-9]*+)\.(?:0|[0-9]*[1-9]){_END}"
 )
 _NUMBER = (
-    r"(?=[-+_.]*+[0-9])[-+]?+"
-    r"(?:[0-9_]*+\.?+[0-9_]*+(?:[eE][-+]?+[0-9_]*+)?+|0[xXoObB][0-9a-fA-F_]*+)" + _END
+    r"(?=[-+_.]*+[0-9])([-+]?+"
+    r"(?:[0-9_]*+\.?+[0-9_]*+(?:[eE][-+]?+[0-9_]*+)?+|0[xXoObB][0-9a-fA-F_]*+))" + _END
 )
-_ODD_NUMBER = re.compile(rf"[\n\[{{,:-] *+(?=[-+_.0-9])(?!{_WRITTEN}){_NUMBER}")
+_ODD_NUMBERS = tuple(
+    (begin, re.compile(rf"{re.escape(begin)}{after} *+(?=[-+_.0-9])(?!{_WRITTEN}){_NUMBER}"))
+    for begin, after in _BEGINNINGS
+)
+_DIGITS = 32  # that a limit must allow for numbers not to be looked at one by one
 
 
-def odd_number(text: str) -> bool:
-    """Whether there may be a number whose text is not what its value shows, or not all that its value is."""
-    return _ODD_NUMBER.search(text) is not None
+def odd_number(text: str, limits: Limits) -> bool:
+    """Whether there may be a number whose text is not what its value shows, or that a limit is about."""
+    return limits.digits < _DIGITS or any(
+        begin in text and any(not _shown(found[1]) for found in expression.finditer(text))
+        for begin, expression in _ODD_NUMBERS
+    )
+
+
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*+)\.[0-9]++")
+
+
+def _shown(number: str) -> bool:
+    return len(number) < _DIGITS and _DECIMAL.fullmatch(number) is not None and repr(float(number)) == number

@@ -14,8 +14,9 @@ from typing import Any
 from sourcebook.parse.model import Path, Positions
 from sourcebook.parse.text import Places
 
-_PREFIX = re.compile(r"(?: *+(?:#[^\n]*+)?\n)*+ *+")  # empty lines and comments, and the indentation of the next line
-_MARKER = re.compile(r"---(?: *+(?: #[^\n]*+)?\n| )")
+_PREFIX = re.compile(r"(?: *+(?:#[^\n]*+)?\n)*+ *+(?:#[^\n]*+\Z)?")  # empty lines and comments, and the indentation of the next line
+_MARKER = re.compile(r"^---(?:(?: ++#[^\n]*+| *+)\n| )", re.MULTILINE)
+_COLON = re.compile(r" *+:(?:(?: ++#[^\n]*+| *+)(?:\n|\Z)| ++(?=([^\n#])))")
 
 
 def first_line(text: str) -> int:
@@ -66,12 +67,12 @@ class _Scan:
         return self._entries(value, line, end, at - line, path)
 
     def _items(self, value: list[Any], start: int, end: int, column: int, path: Path) -> bool:
-        marks = list(re.compile(rf"^ {{{column}}}-(?: ++(?![#\n])|(?=[ \n]|\Z))", re.MULTILINE).finditer(self.text, start, end))
+        marks = list(re.compile(rf"^ {{{column}}}-(?: ++(?=([^ #\n]))|(?=[ \n]|\Z))", re.MULTILINE).finditer(self.text, start, end))
         if len(marks) != len(value):
             return False
         for index, (item, mark) in enumerate(zip(value, marks, strict=True)):
             inner = (*path, index)
-            if mark[0][-1] == "-" or (len(inner) < self.depth and isinstance(item, dict | list) and item):
+            if mark[1] is None or (len(inner) < self.depth and isinstance(item, dict | list) and item):
                 return False
             self.found.values[inner] = self.places(mark.end())
         return True
@@ -94,11 +95,11 @@ class _Scan:
             if text[at] not in "\"'" or not text.startswith(key + text[at], at + 1):
                 return False
             after += 2
-        colon = re.compile(r" *+:(?: *+(?: #[^\n]*+)?(?:\n|\Z)| ++(?=[^\n#]))").match(text, after)
+        colon = _COLON.match(text, after)
         if colon is None:
             return False
         self.found.keys[path] = self.places(at)
-        if colon[0][-1] != " ":
+        if colon[1] is None:
             return self.block(value, colon.end(), end, path)
         self.found.values[path] = self.places(colon.end())
         return len(path) == self.depth or not (isinstance(value, dict | list) and value)

@@ -16,8 +16,9 @@ from sourcebook.parse import guard
 from sourcebook.parse.model import Limits
 
 _DEEPEST = 120  # columns at which a block collection may begin; past some thousand levels yaml-rs ends the process
-_DEEP = re.compile(rf"(?:\A|\n)[ -]{{{_DEEPEST}}}")
+_DEEP = re.compile(rf"\n[ -]{{{_DEEPEST}}}")
 _NUL = re.compile(r"\\(?:0|x00|u0000|U00000000)")  # escapes that give a NUL, if they stand in double quotes
+_HEADER = re.compile(r"[|>][-+0-9]*+(?: ++#.*+)?$")
 
 
 def may_read(text: str) -> bool:
@@ -25,9 +26,19 @@ def may_read(text: str) -> bool:
     return (
         guard.plain(text)
         and "<<" not in text
-        and _DEEP.search(text) is None
+        and guard.COMMENT.search(text) is None
+        and (len(text) < _DEEPEST or text[:_DEEPEST].strip(" -") != "" and _DEEP.search(text) is None)
+        and guard.indented(text)
+        and not _ends_oddly(text)
         and ("\\" not in text or _NUL.search(text) is None)
     )
+
+
+def _ends_oddly(text: str) -> bool:
+    """Whether the text ends in a line of spaces, or in a block scalar without a line of text."""
+    lines = text.rstrip(" \n")
+    last = lines[lines.rfind("\n") + 1 :]
+    return text[-1:] == " " or (("|" in last or ">" in last) and _HEADER.search(last) is not None)
 
 
 def values(text: str, limits: Limits) -> dict[str, Any] | list[Any] | None:
@@ -37,6 +48,6 @@ def values(text: str, limits: Limits) -> dict[str, Any] | list[Any] | None:
     except (ValueError, TypeError):
         return None
     found = guard.kinds(value, limits)
-    if found is None or (found and guard.odd_number(text)):
+    if found is None or (found and guard.odd_number(text, limits)):
         return None
     return value if isinstance(value, dict | list) else None
