@@ -11,7 +11,7 @@ from typing import Any
 from sourcebook import files
 from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book, Collection, look_up, steps
 from sourcebook.finding import Finding, Ledger, pointer
-from sourcebook.layout import items, needs_positions, parse_file, shareable, untaken
+from sourcebook.layout import depth_of_lines, items, parse_file, shareable, untaken
 from sourcebook.parse import Document, Lossy, Parsed, Path, Place, parse
 
 
@@ -230,7 +230,7 @@ def _read_file(book: Book, collection: Collection, path: str, owners: Sequence[C
     data, finding = files.read_bytes(book.root, path, book.limits.bytes)
     if finding:
         return _File(findings=[finding])
-    parsed = parse_file(collection, data, path, book.limits, positions=needs_positions(collection))
+    parsed = parse_file(collection, data, path, book.limits, depth=depth_of_lines(collection, owners))
     if parsed.broken:
         return _File(findings=list(parsed.findings))
     if not parsed.documents:

@@ -14,7 +14,7 @@ from sourcebook.parse.model import Limits
 
 _CHARACTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # 1.1 ends lines at some; the rest, see `text`
 _LINE_START = re.compile(r"\n(?:%|---|\.\.\.| *+:)")  # directives, further documents, empty keys
-COMMENT = re.compile(r"#(?<![\w \n/.(&=]#)(?<!\A#)")  # comments without a space before them
+COMMENT = re.compile(r"#(?<![\w \n/.(&=\"']#)(?<!\A#)")  # comments without a space before them; yaml-rs sees to quotes
 _INDICATORS = tuple(  # explicit keys, tags, anchors, aliases
     (character, re.compile(rf"\{character}(?:(?<=[ \n\[{{,]\{character})|(?<=[\"'\]}}]:\{character})){after}"))
     for character, after in (("?", ""), ("!", ""), ("&", "(?=[^ \n])"), ("*", "(?=[^ \n])"))
@@ -48,9 +48,7 @@ def kinds(value: Any, limits: Limits) -> bool | None:
                 inner += one.values()
             elif kind is list:
                 inner += one
-            elif kind is int:
-                numbers = True
-            elif kind is float and one - one == 0:  # neither infinite nor not-a-number
+            elif kind is int or (kind is float and one - one == 0):
                 numbers = True
             elif one is not None and kind is not bool:
                 return None
@@ -73,15 +71,20 @@ def _sound(keys: list[Any], level: list[Any]) -> bool:
 # --- lines ----------------------------------------------------------------------------------------------------------
 
 _OPENING = (  # a quoted text or a flow collection that does not plainly end on its line
-    r"(?:'(?![^'\n]*+(?:''[^'\n]*+)*+'[^'])|\"(?![^\"\\\n]*+\")|[\[{](?![^\[\]{}\"'#\n]*+[\]}]))"
+    r"(?:'(?![^'\n]*+(?:''[^'\n]*+)*+'[^'])|\"(?![^\"\\\n]*+\")|[\[{](?![^\[\]{}\"'#|>\n]*+[\]}]))"
 )
 _OPENINGS = (re.compile(rf"\n[ -]*+{_OPENING}"), re.compile(rf": ++{_OPENING}"))
 _PIECE = re.compile(r"'(?:[^']|'')*+'|\"(?:[^\"\\]|\\.)*+\"|[\[\]{}]", re.DOTALL)
+_BLOCK = re.compile("[|>]")
 _FARTHEST = 100_000  # characters to look through for ends
 
 
 def indented(text: str) -> bool:
-    """Whether further lines of quoted texts and flow collections are indented below what they stand in."""
+    """Whether further lines of quoted texts and flow collections are indented below what they stand in.
+
+    And whether nothing in a flow collection looks like a block scalar.
+    """
+    text = "\n" + text
     left = _FARTHEST
     for expression in _OPENINGS:
         for found in expression.finditer(text):
@@ -89,6 +92,8 @@ def indented(text: str) -> bool:
             end = _end(text, begin)
             left -= end - begin
             if left < 0 or not _below(text, begin, end):
+                return False
+            if text[begin] in "[{" and _BLOCK.search(text, begin, end):
                 return False
     return True
 

@@ -14,9 +14,11 @@ from typing import Any
 from sourcebook.parse.model import Path, Positions
 from sourcebook.parse.text import Places
 
-_PREFIX = re.compile(r"(?: *+(?:#[^\n]*+)?\n)*+ *+(?:#[^\n]*+\Z)?")  # empty lines and comments, and the indentation of the next line
+_PREFIX = re.compile(
+    r"(?: *+(?:#[^\n]*+)?\n)*+ *+(?:#[^\n]*+\Z)?"
+)  # empty lines and comments, and the indentation of the next line
 _MARKER = re.compile(r"^---(?:(?: ++#[^\n]*+| *+)\n| )", re.MULTILINE)
-_COLON = re.compile(r" *+:(?:(?: ++#[^\n]*+| *+)(?:\n|\Z)| ++(?=([^\n#])))")
+_COLON = re.compile(r"( *+:)(?:(?: ++#[^\n]*+| *+)(?:\n|\Z)| ++(?=([^\n#])))")
 
 
 def first_line(text: str) -> int:
@@ -67,7 +69,11 @@ class _Scan:
         return self._entries(value, line, end, at - line, path)
 
     def _items(self, value: list[Any], start: int, end: int, column: int, path: Path) -> bool:
-        marks = list(re.compile(rf"^ {{{column}}}-(?: ++(?=([^ #\n]))|(?=[ \n]|\Z))", re.MULTILINE).finditer(self.text, start, end))
+        marks = list(
+            re.compile(rf"^ {{{column}}}-(?: ++(?=([^ #\n]))|(?=[ \n]|\Z))", re.MULTILINE).finditer(
+                self.text, start, end
+            )
+        )
         if len(marks) != len(value):
             return False
         for index, (item, mark) in enumerate(zip(value, marks, strict=True)):
@@ -78,7 +84,7 @@ class _Scan:
         return True
 
     def _entries(self, value: dict[str, Any], start: int, end: int, column: int, path: Path) -> bool:
-        lines = re.compile(rf"^ {{{column}}}(?![ #\n]|-(?:[ \n]|\Z))", re.MULTILINE)
+        lines = re.compile(rf"^ {{{column}}}(?![ #\n]|\Z|-(?:[ \n]|\Z))", re.MULTILINE)
         starts = [mark.end() for mark in lines.finditer(self.text, start, end)]
         if len(starts) != len(value):
             return False
@@ -99,7 +105,10 @@ class _Scan:
         if colon is None:
             return False
         self.found.keys[path] = self.places(at)
-        if colon[1] is None:
+        if value is None and _content(text, colon.end()) >= end:
+            self.found.values[path] = self.places(colon.end(1))
+            return True
+        if colon[2] is None:
             return self.block(value, colon.end(), end, path)
         self.found.values[path] = self.places(colon.end())
         return len(path) == self.depth or not (isinstance(value, dict | list) and value)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sourcebook.exact import STRICT
 from sourcebook.parse import guard
-from sourcebook.parse.model import Limits, Path, Place, Positions
+from sourcebook.parse.model import Limits, Path, Positions
 from sourcebook.parse.text import Places
 
 _START = re.compile(r"[ \n]*+[{\[]")

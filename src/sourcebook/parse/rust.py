@@ -27,7 +27,8 @@ def may_read(text: str) -> bool:
         guard.plain(text)
         and "<<" not in text
         and guard.COMMENT.search(text) is None
-        and (len(text) < _DEEPEST or text[:_DEEPEST].strip(" -") != "" and _DEEP.search(text) is None)
+        and (len(text) < _DEEPEST or text[:_DEEPEST].strip(" -") != "")
+        and _DEEP.search(text) is None
         and guard.indented(text)
         and not _ends_oddly(text)
         and ("\\" not in text or _NUL.search(text) is None)
