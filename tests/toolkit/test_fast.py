@@ -13,58 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sourcebook.exact import same
-from sourcebook.parse import Limits, Parsed, Positions, fast, parse
-from sourcebook.parse.construct import ALL, Construction, Stop
-from sourcebook.parse.events import NotYaml
-from sourcebook.parse.reader import events
-from sourcebook.parse.text import Places, decode
+from sourcebook.parse import Limits, fast, parse
 from tests.conftest import ROOT
 from tests.toolkit.test_yaml_reader import CORPORA, JSON, RECORDS, TEXTS, TRAPS, mutated
+from tests.toolkit.yaml_events import assert_same, outer
 
 LIMITS = Limits()
-
-
-def reference(text: str, limits: Limits) -> Parsed | None:
-    """What the reference reads, with all places; None where it stops."""
-    construction = Construction("f", Places(text), limits, depth=ALL)
-    try:
-        return Parsed(tuple(construction.documents(events(text))), tuple(construction.findings))
-    except (NotYaml, Stop):
-        return None
-
-
-def outer(positions: Positions | None, depth: int) -> Positions:
-    """The places at most so deep."""
-    assert positions is not None
-    values = {path: place for path, place in positions.values.items() if len(path) <= depth}
-    keys = {path: place for path, place in positions.keys.items() if len(path) <= depth}
-    return Positions(values, keys, positions.redirects)
-
-
-def assert_same(data: bytes, limits: Limits = LIMITS) -> bool:
-    """Where the fast path serves a text, all is as the reference has it, without findings; whether it does."""
-    text, finding = decode(data, "f", limits)
-    if finding is not None:
-        return False
-    documents = [fast.document(text, limits, depth) for depth in (None, 0, 1, 2, 3)]
-    if documents[0] is None:
-        assert documents == [None] * 5
-        return False
-    right = reference(text, limits)
-    assert right is not None, repr(text)
-    assert right.findings == (), repr(text)
-    (wanted,) = right.documents
-    for depth, document in enumerate(documents, start=-1):
-        if document is None:
-            continue
-        assert same(document.value, wanted.value), repr(text)
-        assert repr(document.value) == repr(wanted.value), repr(text)  # of floats too
-        assert (document.line, document.lossy) == (wanted.line, wanted.lossy), repr(text)
-        if depth >= 0:
-            assert document.positions == outer(wanted.positions, depth), (depth, repr(text))
-    return True
-
 
 # --- no difference ----------------------------------------------------------------------------------------------------
 

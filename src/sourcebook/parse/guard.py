@@ -74,9 +74,9 @@ _OPENING = (  # a quoted text or a flow collection that does not plainly end on 
     r"(?:'(?![^'\n]*+(?:''[^'\n]*+)*+'[^'])|\"(?![^\"\\\n]*+\")|[\[{](?![^\[\]{}\"'#|>\n]*+[\]}]))"
 )
 _OPENINGS = (re.compile(rf"\n[ -]*+{_OPENING}"), re.compile(rf": ++{_OPENING}"))
-_PIECE = re.compile(r"'(?:[^']|'')*+'|\"(?:[^\"\\]|\\.)*+\"|[\[\]{}]", re.DOTALL)
+_PIECE = re.compile(r"'(?:[^']|'')*+'|\"(?:[^\"\\]|\\.)*+\"|[\[\]{}\"']", re.DOTALL)
 _BLOCK = re.compile("[|>]")
-_FARTHEST = 100_000  # characters to look through for ends
+_FARTHEST = 100_000  # characters to look through for an end
 
 
 def indented(text: str) -> bool:
@@ -85,7 +85,7 @@ def indented(text: str) -> bool:
     And whether nothing in a flow collection looks like a block scalar.
     """
     text = "\n" + text
-    left = _FARTHEST
+    left = len(text)  # characters to look through, so that the time has a bound
     for expression in _OPENINGS:
         for found in expression.finditer(text):
             begin = found.end() - 1
@@ -101,15 +101,15 @@ def indented(text: str) -> bool:
 def _end(text: str, begin: int) -> int:
     """Where the quoted text or flow collection that begins there ends; the end of the text where it does not."""
     nesting = 0
-    for piece in _PIECE.finditer(text, begin):
+    for piece in _PIECE.finditer(text, begin, begin + _FARTHEST):
         if piece[0] in "[{":
             nesting += 1
         elif piece[0] in "]}":
             nesting -= 1
+        elif len(piece[0]) == 1:  # a quote that is not closed
+            break
         if nesting <= 0:
             return piece.end()
-        if piece.end() - begin > _FARTHEST:
-            break
     return len(text)
 
 
@@ -128,15 +128,8 @@ def _below(text: str, begin: int, end: int) -> bool:
 
 # --- numbers --------------------------------------------------------------------------------------------------------
 
-# A plain scalar may begin after these, before a space or not.
-_BEGINNINGS = (
-    ("\n", ""),
-    (":", "(?:(?= )|(?<=[\"'\\]}]:))"),
-    ("-", "(?= )"),
-    (",", ""),
-    ("[", ""),
-    ("{", ""),
-)
+# A plain scalar may begin after these, and after spaces.
+_BEGINNINGS = ("\n", ": ", "- ", ",", "[", "{", '":', "':", "]:", "}:")
 # What may be a number by the core schema or for yaml-rs, and is not written as Python writes it: signs, leading and
 # trailing zeros, exponents, underscores, other bases; and decimals of more than 15 digits, which are looked at more
 # closely. One before a colon is a key, and found as that.
@@ -150,8 +143,7 @@ _NUMBER = (
     r"(?:[0-9_]*+\.?+[0-9_]*+(?:[eE][-+]?+[0-9_]*+)?+|0[xXoObB][0-9a-fA-F_]*+))" + _END
 )
 _ODD_NUMBERS = tuple(
-    (begin, re.compile(rf"{re.escape(begin)}{after} *+(?=[-+_.0-9])(?!{_WRITTEN}){_NUMBER}"))
-    for begin, after in _BEGINNINGS
+    (begin, re.compile(rf"{re.escape(begin)} *+(?=[-+_.0-9])(?!{_WRITTEN}){_NUMBER}")) for begin in _BEGINNINGS
 )
 _DIGITS = 32  # that a limit must allow for numbers not to be looked at one by one
 
@@ -159,7 +151,7 @@ _DIGITS = 32  # that a limit must allow for numbers not to be looked at one by o
 def odd_number(text: str, limits: Limits) -> bool:
     """Whether there may be a number whose text is not what its value shows, or that a limit is about."""
     return limits.digits < _DIGITS or any(
-        begin in text and any(not _shown(found[1]) for found in expression.finditer(text))
+        begin[0] in text and any(not _shown(found[1]) for found in expression.finditer(text))
         for begin, expression in _ODD_NUMBERS
     )
 
