@@ -75,14 +75,14 @@ _OPENING = (  # a quoted text or a flow collection that does not plainly end on 
 )
 _OPENINGS = (re.compile(rf"\n[ -]*+{_OPENING}"), re.compile(rf": ++{_OPENING}"))
 _PIECE = re.compile(r"'(?:[^']|'')*+'|\"(?:[^\"\\]|\\.)*+\"|[\[\]{}\"']", re.DOTALL)
-_BLOCK = re.compile("[|>]")
+_NOT_IN_FLOW = re.compile("[|>#]")
 _FARTHEST = 100_000  # characters to look through for an end
 
 
 def indented(text: str) -> bool:
     """Whether further lines of quoted texts and flow collections are indented below what they stand in.
 
-    And whether nothing in a flow collection looks like a block scalar.
+    And whether nothing in a flow collection looks like a block scalar, or like a comment, which may hide its end.
     """
     text = "\n" + text
     left = len(text)  # characters to look through, so that the time has a bound
@@ -93,7 +93,7 @@ def indented(text: str) -> bool:
             left -= end - begin
             if left < 0 or not _below(text, begin, end):
                 return False
-            if text[begin] in "[{" and _BLOCK.search(text, begin, end):
+            if text[begin] in "[{" and _NOT_IN_FLOW.search(text, begin, end):
                 return False
     return True
 
