@@ -67,6 +67,27 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        raise ValueError("a key stands in an object twice")
+    return mapping
+
+
+def _shortest(text: str) -> float:
+    value = float(text)
+    if repr(value) != text:
+        raise ValueError(f"{text} is not the shortest form of a float")
+    return value
+
+
+STRICT = json.JSONDecoder(object_pairs_hook=_each_key_once, parse_float=_shortest, parse_constant=_no_constant)
+"""Reads JSON text in which no key stands twice and each decimal is the shortest form of a float; else ValueError.
+
+Too deep a nesting raises RecursionError. Integers have any form.
+"""
+
+
 def same(one: Any, other: Any) -> bool:
     """Whether two pieces of plain data are the same value for value: types, key order, ``1`` and ``1.0`` told apart."""
     if type(one) is not type(other):

@@ -28,22 +28,33 @@ class Item:
     key: str | None = None
 
 
-def parse_file(collection: Collection, data: bytes, path: str, limits: Limits, *, positions: bool = False) -> Parsed:
-    """The documents of a data file of ``collection``; of a Markdown page, its front matter with the text as a field."""
+def parse_file(
+    collection: Collection,
+    data: bytes,
+    path: str,
+    limits: Limits,
+    *,
+    positions: bool = False,
+    depth: int | None = None,
+) -> Parsed:
+    """The documents of a data file of ``collection``; of a Markdown page, its front matter with the text as a field.
+
+    ``positions`` and ``depth`` ask for places, as for `parse`.
+    """
     if collection.layout == "front-matter":
-        return _front_matter(collection, data, path, limits, positions=positions)
-    return parse_data(data, path, limits, positions=positions)
+        return _front_matter(collection, data, path, limits, positions=positions or depth is not None)
+    return parse_data(data, path, limits, positions=positions, depth=depth)
 
 
-def parse_data(data: bytes, path: str, limits: Limits, *, positions: bool = False) -> Parsed:
+def parse_data(data: bytes, path: str, limits: Limits, *, positions: bool = False, depth: int | None = None) -> Parsed:
     """The documents of a YAML or JSON file; of JSON Lines (https://jsonlines.org), one a line that is not blank."""
     if not path.endswith(LINES) or len(data) > limits.bytes:
-        return parse(data, path, limits, positions=positions)
+        return parse(data, path, limits, positions=positions, depth=depth)
     documents: list[Document] = []
     findings: list[Finding] = []
     for above, line in enumerate(data.split(b"\n")):
         if line.strip():
-            parsed = parse(line, path, limits, positions=positions)
+            parsed = parse(line, path, limits, positions=positions, depth=depth)
             documents += (_lower(document, above) for document in parsed.documents)
             findings += (replace(finding, line=finding.line + above) for finding in parsed.findings)
     return Parsed(tuple(documents), tuple(findings))
@@ -67,9 +78,15 @@ def _lower(document: Document, lines: int) -> Document:
     )
 
 
-def needs_positions(collection: Collection) -> bool:
-    """Whether the lines of records are known only with the places of values."""
-    return collection.layout in ("list", "map") or bool(collection.at)
+def depth_of_lines(collection: Collection, taken: Iterable[Path] = ()) -> int | None:
+    """How deep places must be known to tell the lines of records, and of what stands beside the parts ``taken``.
+
+    None where the lines of documents are enough.
+    """
+    if collection.layout not in ("list", "map") and not collection.at:
+        return None
+    own = len(collection.at) + (collection.layout in ("list", "map"))
+    return max(own, *map(len, taken), 0)
 
 
 def items(collection: Collection, parsed: Parsed, path: str) -> tuple[list[Item], list[Finding]]:

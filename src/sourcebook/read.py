@@ -12,7 +12,7 @@ from typing import Any
 from sourcebook import files
 from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book, Collection, look_up, steps
 from sourcebook.finding import Finding, Ledger, pointer
-from sourcebook.layout import items, needs_positions, parse_file, shareable, untaken
+from sourcebook.layout import depth_of_lines, items, parse_file, shareable, untaken
 from sourcebook.parse import Document, Limits, Lossy, Parsed, Path, Place, parse
 
 
@@ -320,7 +320,7 @@ def read_file(book: Book, source: Source) -> Held:
 def held(source: Source, data: bytes, limits: Limits) -> Held:
     """What the bytes of a file hold. Pure: nothing but its arguments is looked at."""
     collection, path = source.collection, source.path
-    parsed = parse_file(collection, data, path, limits, positions=needs_positions(collection))
+    parsed = parse_file(collection, data, path, limits, depth=depth_of_lines(collection, source.beside))
     if parsed.broken:
         return Held(list(parsed.findings))
     if not parsed.documents:

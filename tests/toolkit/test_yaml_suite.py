@@ -28,7 +28,7 @@ from sourcebook.parse.events import (
 from sourcebook.parse.reader import events
 from sourcebook.parse.text import decode
 from tests.conftest import ROOT
-from tests.toolkit.yaml_events import assert_same_source
+from tests.toolkit.yaml_events import assert_same, assert_same_source
 
 ARCHIVE = ROOT.parent / "shared/suites/yaml-test-suite.tar.xz"
 pytestmark = pytest.mark.skipif(not ARCHIVE.is_file(), reason="the official suite is not at hand here")
@@ -146,6 +146,10 @@ def test_values(cases: list[Case]) -> None:
             assert [typed(d.value) for d in parsed.documents] == [typed(v) for v in case.values], case.name
             compared += 1
     assert compared == 263
+
+
+def test_the_fast_path_is_the_reference(cases: list[Case]) -> None:
+    assert sum(assert_same(case.text) for case in cases) >= 50
 
 
 def typed(value: Any) -> Any:

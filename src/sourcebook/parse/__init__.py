@@ -11,8 +11,8 @@ Bytes become text (`text`), text becomes events by the grammar (`reader`), event
 from __future__ import annotations
 
 from sourcebook.finding import Finding
-from sourcebook.parse import libyaml
-from sourcebook.parse.construct import Construction, Stop
+from sourcebook.parse import fast, libyaml
+from sourcebook.parse.construct import ALL, NONE, Construction, Stop
 from sourcebook.parse.events import NotYaml
 from sourcebook.parse.model import Document, Limits, Lossy, Parsed, Path, Place, Positions
 from sourcebook.parse.reader import events
@@ -21,34 +21,49 @@ from sourcebook.parse.text import Places, decode
 __all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse"]
 
 
-def parse(data: bytes, path: str, limits: Limits = Limits(), *, positions: bool = False) -> Parsed:
+def parse(
+    data: bytes, path: str, limits: Limits = Limits(), *, positions: bool = False, depth: int | None = None
+) -> Parsed:
     """Read the bytes of one YAML or JSON file.
 
-    ``path`` names the file in findings; with ``positions`` each document carries the place of every key and value.
+    ``path`` names the file in findings; with ``positions`` each document carries the place of every key and value, with
+    ``depth`` the places of those at most so deep (a list's items are 1 deep), which costs little.
     Whatever is wrong is returned as findings with line and column; nothing is raised for any input.
     """
     text, finding = decode(data, path, limits)
     if finding:
         return Parsed(findings=(finding,))
+    if not positions:
+        document = fast.document(text, limits, depth)
+        if document is not None:
+            return Parsed((document,))
+    recorded = ALL if positions else NONE if depth is None else depth
+    parsed = _by_events(text, path, limits, recorded)
+    if any(document.positions and document.positions.redirects for document in parsed.documents) and not positions:
+        return _by_events(text, path, limits, ALL)  # what stands below an alias has its place wherever that is
+    return parsed
+
+
+def _by_events(text: str, path: str, limits: Limits, depth: int) -> Parsed:
     places = Places(text)
     if libyaml.may_read(text):
-        parsed = _fast(text, path, places, limits, positions=positions)
+        parsed = _by_libyaml(text, path, places, limits, depth)
         if parsed is not None:
             return parsed
-    return _reference(text, path, places, limits, positions=positions)
+    return _reference(text, path, places, limits, depth)
 
 
-def _fast(text: str, path: str, places: Places, limits: Limits, *, positions: bool) -> Parsed | None:
+def _by_libyaml(text: str, path: str, places: Places, limits: Limits, depth: int) -> Parsed | None:
     """What libyaml's events give, where nothing stops the reading; else None, for the reference has the last word."""
-    construction = Construction(path, places, limits, positions=positions)
+    construction = Construction(path, places, limits, depth=depth)
     try:
         return Parsed(tuple(construction.documents(libyaml.events(text))), tuple(construction.findings))
     except (Stop, NotYaml):
         return None
 
 
-def _reference(text: str, path: str, places: Places, limits: Limits, *, positions: bool) -> Parsed:
-    construction = Construction(path, places, limits, positions=positions)
+def _reference(text: str, path: str, places: Places, limits: Limits, depth: int) -> Parsed:
+    construction = Construction(path, places, limits, depth=depth)
     try:
         return Parsed(tuple(construction.documents(events(text))), tuple(construction.findings))
     except Stop as stop:

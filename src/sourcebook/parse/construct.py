@@ -27,6 +27,7 @@ from sourcebook.parse.lookalike import lookalikes
 from sourcebook.parse.model import Document, Limits, Lossy, Path, Positions
 from sourcebook.parse.text import Places
 
+NONE, ALL = -1, 1 << 30  # how deep places are noted
 _MERGE = object()  # stands for the key "<<" until its value is there
 
 
@@ -55,13 +56,16 @@ class _Open:
 
 
 class Construction:
-    """The documents of one file. ``findings`` fills while they are read; each has the place of what it is about."""
+    """The documents of one file. ``findings`` fills while they are read; each has the place of what it is about.
 
-    def __init__(self, path: str, places: Places, limits: Limits, *, positions: bool) -> None:
+    Documents carry the places of keys and values at most ``depth`` deep.
+    """
+
+    def __init__(self, path: str, places: Places, limits: Limits, *, depth: int) -> None:
         self.path = path
         self.places = places
         self.limits = limits
-        self.with_positions = positions
+        self.depth = depth
         self.findings: list[Finding] = []
 
     def documents(self, events: Iterable[Event]) -> Iterator[Document]:
@@ -91,7 +95,7 @@ class Construction:
         self.expanded = 0
         self.lossy: list[Lossy] = []
         self.root: Any = None
-        self.positions = Positions({}, {}, {}) if self.with_positions else None
+        self.positions = None if self.depth == NONE else Positions({}, {}, {})
 
     # --- scalars ---
 
@@ -110,7 +114,7 @@ class Construction:
             value = self._plain(text, offset)
         if "\0" in text:
             self._report("yaml-encoding", "the text holds a NUL character", offset, "no column or file can keep it")
-        if self.positions is not None:
+        if self.positions is not None and len(self.stack) <= self.depth:
             self.positions.values[self._path()] = self.places(offset)
         if anchor:
             self.anchors[anchor] = (value, 1, self._path())
@@ -127,7 +131,7 @@ class Construction:
             top.dropping = False
             return
         top.key = text
-        if self.positions is not None:
+        if self.positions is not None and len(self.stack) <= self.depth:
             self.positions.keys.setdefault(self._path(), self.places(offset))
         first = top.key_offsets.setdefault(text, offset)
         top.dropping = first != offset
@@ -191,7 +195,7 @@ class Construction:
         if tag is not None and tag not in (f"{CORE}{kind}", "!"):
             self._unknown_tag(tag, offset)
         self._no_key_here(offset)
-        if self.positions is not None:
+        if self.positions is not None and len(self.stack) <= self.depth:
             self.positions.values[self._path()] = self.places(offset)
         if anchor:
             self.open_anchors.add(anchor)
@@ -236,7 +240,7 @@ class Construction:
         if self.expanded > self.limits.expansion:
             message = f"aliases expand to more than {self.limits.expansion:,} values"
             self._stop("yaml-limit", message, offset, "write the values out, or raise sourcebook: limits: expansion")
-        if self.positions is not None:
+        if self.positions is not None and len(self.stack) <= self.depth:
             self.positions.values[self._path()] = self.places(offset)
             if path != self._path():
                 self.positions.redirects[self._path()] = path
@@ -287,7 +291,7 @@ class Construction:
         for key, (item, where) in done.merged.items():
             if key not in done.value:
                 done.value[key] = item
-                if self.positions is not None and where is not None:
+                if self.positions is not None and where is not None and len(here) < self.depth:
                     self.positions.redirects[(*here, key)] = where
 
     def _path(self) -> Path:

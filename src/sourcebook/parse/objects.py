@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fast reader of JSON: that of the standard library, for texts that are JSON and YAML and mean the same in both."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sourcebook.exact import STRICT
+from sourcebook.parse import guard
+from sourcebook.parse.model import Limits, Path, Positions
+from sourcebook.parse.text import Places
+
+_START = re.compile(r"[ \n]*+[{\[]")
+_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")  # a NUL, and halves of surrogate pairs
+_NO_VALUE_SHOWS = re.compile(r"-0(?<=[ \t\n\[,:]-0)(?![.0-9])|[1-9](?=[0-9]{24})")  # and what a limit may be about
+_FEWEST_DIGITS = 25  # that a limit must allow: no float has more characters in its shortest form
+_WHITE = re.compile(r"[ \t\n]*+")
+
+
+def may_read(text: str) -> bool:
+    """Whether ``text`` (see `text.decode`) may be JSON, and without what needs a finding."""
+    return _START.match(text) is not None and ("\\" not in text or _ESCAPE.search(text) is None)
+
+
+def values(text: str, limits: Limits) -> dict[str, Any] | list[Any] | None:
+    """The object or array that ``text`` holds; None where it is not JSON, or where a doubt is left."""
+    try:
+        value = STRICT.decode(text)
+    except (ValueError, RecursionError):
+        return None
+    numbers = guard.kinds(value, limits)
+    if numbers is None or (numbers and (limits.digits < _FEWEST_DIGITS or _NO_VALUE_SHOWS.search(text))):
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
+def positions(text: str, depth: int) -> Positions:
+    """The places of keys and values at most ``depth`` deep in a text that `values` reads."""
+    found = Positions({}, {}, {})
+    _note(text, _after_white(text, 0), (), depth, Places(text), found)
+    return found
+
+
+def _note(text: str, at: int, path: Path, depth: int, places: Places, found: Positions) -> int:
+    """Note the value that begins ``at``, and what it holds; the offset after it."""
+    found.values[path] = places(at)
+    if len(path) == depth or text[at] not in "{[":
+        return STRICT.raw_decode(text, at)[1]
+    mapping = text[at] == "{"
+    at = _after_white(text, at + 1)
+    index = 0
+    while text[at] not in "}]":
+        inner: Path = (*path, index)
+        if mapping:
+            place = places(at)
+            key, at = STRICT.raw_decode(text, at)
+            inner = (*path, key)
+            found.keys[inner] = place
+            at = _after_white(text, _after_white(text, at) + 1)
+        at = _after_white(text, _note(text, at, inner, depth, places, found))
+        if text[at] == ",":
+            at = _after_white(text, at + 1)
+        index += 1
+    return at + 1
+
+
+def _after_white(text: str, at: int) -> int:
+    found = _WHITE.match(text, at)
+    assert found is not None
+    return found.end()
