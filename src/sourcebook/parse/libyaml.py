@@ -26,6 +26,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
+from sourcebook.parse import guard
 from sourcebook.parse.events import (
     ALIAS,
     DOCUMENT_END,
@@ -40,31 +41,20 @@ from sourcebook.parse.events import (
     NotYaml,
 )
 
-# What the two grammars read, or place, differently. Each expression begins with a literal or a set of rare characters,
-# which makes the search fast.
-_CHARACTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # 1.1 ends lines at some; the rest, see `text`
-_LINE_START = re.compile(r"\n(?:%|---|\.\.\.| *+:)")  # directives, further documents, empty keys
-_INDICATOR = re.compile(  # explicit keys, tags, anchors, aliases
-    r"[?!&*](?<=[ \n\[{,][?!&*])(?:(?<=[?!])|(?=[^ \n]))"
-)
+# What the two grammars read, or place, differently, besides what `guard.plain` turns away. Each expression begins with
+# a literal or a set of rare characters, which makes the search fast.
 _COMMENT = re.compile(r"#(?<![\w \n/.(&=]#)(?<!\A#)")  # comments without a space before them
 _EMPTY_KEY = re.compile(r"[\[{,] *+:")
 _LONE_DASH = re.compile(r"-[,\[\]{}]")
 _BLOCK_SCALAR = re.compile(  # comments, indentation indicators, and lines of spaces at its start
     r"[|>](?:[+-]?[0-9]|[+-]? *+(?:#[^\n]*+)?\n\n*+ ++\n)"
 )
-_DIFFERENT = (_INDICATOR, _COMMENT, _EMPTY_KEY, _LONE_DASH, _BLOCK_SCALAR)
+_DIFFERENT = (_COMMENT, _EMPTY_KEY, _LONE_DASH, _BLOCK_SCALAR)
 
 
 def may_read(text: str) -> bool:
     """Whether libyaml may be asked for the events of ``text`` (see `text.decode`)."""
-    return (
-        "\t" not in text
-        and text[:1] not in "%:?!&* ."
-        and _LINE_START.search(text) is None
-        and ((text.isascii() and "\x7f" not in text) or _CHARACTERS.search(text) is None)
-        and not any(expression.search(text) for expression in _DIFFERENT)
-    )
+    return guard.plain(text) and not any(expression.search(text) for expression in _DIFFERENT)
 
 
 def events(text: str) -> Iterator[Event]:
