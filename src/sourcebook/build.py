@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,10 +64,11 @@ def build(folder: Folder, *, clean: bool = False, jobs: int = 0, progress: Progr
 
 def _write(checked: Checked, work: Path, watch: Stopwatch) -> None:
     """Prove the database in ``work``, and write beside it what else a release has."""
-    watch("proving the database")
-    _prove(work / checked.book.database, checked)
     watch("writing extracts")
-    export(checked.book, checked.plans, work)
+    with ThreadPoolExecutor(1) as aside:  # SQLite proves while Python writes
+        proof = aside.submit(_prove, work / checked.book.database, checked)
+        export(checked.book, checked.plans, work)
+        proof.result()
     watch("publishing")
     report = {
         **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),

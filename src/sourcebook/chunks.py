@@ -37,8 +37,8 @@ Result = TypeVar("Result")
 _MEAN_FILES = 64  # a chunk ends after a file the checksum of whose path is a multiple of this
 _MOST_FILES = 256
 _DIGEST = 20  # bytes
-_WORTH = 0.7  # seconds of work left from which on other processes gain more than they cost
-_SAMPLE = 0.15  # seconds after which the work left is estimated
+_WORTH = 0.5  # seconds of work left from which on other processes gain more than they cost
+_SAMPLE = 0.08  # seconds after which the work left is estimated
 _AHEAD = 4  # chunks a process that may wait to be taken
 
 
@@ -173,7 +173,7 @@ def _packed(work: Work, number: int, jobs: Mapping[str, Job], elsewhere: frozens
 
 
 def _contents(book: Book, chunk: Chunk) -> list[tuple[bytes, Finding | None]]:
-    return [files.read_bytes(book.root, source.path, book.limits.bytes) for source in chunk]
+    return files.read_many(book.root, [source.path for source in chunk], book.limits.bytes)
 
 
 # --- by this process, or by several ---------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Links, pipes and devices are never opened; names that would break a listing are 
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -55,19 +56,74 @@ def read_bytes(root: Path, path: str, limit: int) -> tuple[bytes, Finding | None
 
     No part of the path below ``root`` may be a link. Raises OSError where the disk fails.
     """
-    here = str(root)
-    for part in path.split("/"):
-        here = f"{here}/{part}"
-        if os.path.islink(here):
-            message = "a symbolic link; links are not followed"
-            return b"", Finding(path, 0, 0, "file-kind", message, hint="put the file here itself")
-    # Opened without blocking, so that a pipe put there in the meantime cannot hold us.
-    handle = os.open(here, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
-    with open(handle, "rb") as file:
+    return read_many(root, [path], limit)[0]
+
+
+def read_many(root: Path, paths: Iterable[str], limit: int) -> list[tuple[bytes, Finding | None]]:
+    """The same of several files, for which a folder is opened once as long as its files follow each other."""
+    found = []
+    folder, handle = "", -1
+    try:
+        for path in paths:
+            here, _, name = path.rpartition("/")
+            if here != folder or handle < 0:
+                if handle >= 0:
+                    os.close(handle)
+                handle = -1  # which is closed, should the next not open
+                folder, handle = here, _open_folder(root, here)
+            found.append(_read(handle, name, path, limit) if handle >= 0 else (b"", _link(path)))
+    finally:
+        if handle >= 0:
+            os.close(handle)
+    return found
+
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+# Opened without blocking, so that a pipe put there in the meantime cannot hold us.
+_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
+_IS_LINK = (errno.ELOOP, errno.EMLINK, errno.ENOTDIR)  # what opening one without following it says, by system
+
+
+def _open_folder(root: Path, folder: str) -> int:
+    """A handle of a folder below ``root``; -1 where a part of its path is a link."""
+    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    for part in folder.split("/") if folder else ():
+        above = handle
+        try:
+            handle = os.open(part, _FOLDER, dir_fd=above)
+        except OSError as error:
+            if error.errno not in _IS_LINK:
+                raise OSError(error.errno, error.strerror, str(root / folder)) from error
+            return -1
+        finally:
+            os.close(above)
+    return handle
+
+
+def _read(folder: int, name: str, path: str, limit: int) -> tuple[bytes, Finding | None]:
+    try:
+        handle = os.open(name, _FILE, dir_fd=folder)
+    except OSError as error:
+        if error.errno not in _IS_LINK:
+            raise OSError(error.errno, error.strerror, path) from error
+        return b"", _link(path)
+    try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             return b"", Finding(path, 0, 0, "file-kind", "not a regular file", hint="put a file here itself")
-        return file.read(min(status.st_size, limit) + 1), None  # a large buffer costs more than reading into it
+        parts = []
+        left = limit + 1
+        while left and (part := os.read(handle, min(status.st_size + 1, left))):
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts), None
+    finally:
+        os.close(handle)
+
+
+def _link(path: str) -> Finding:
+    message = "a symbolic link; links are not followed"
+    return Finding(path, 0, 0, "file-kind", message, hint="put the file here itself")
 
 
 def base(pattern: str) -> str:

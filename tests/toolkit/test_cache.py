@@ -28,17 +28,17 @@ Copy = Callable[[str], Path]
 def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """How many files were read and how many compiled, in this process."""
     counts = {"read": 0, "compiled": 0}
-    read, compiled = files.read_bytes, batch.compiled
+    read, compiled = files.read_many, batch.compiled
 
-    def reading(root: Path, path: str, limit: int) -> object:
-        counts["read"] += path.startswith("data/")
-        return read(root, path, limit)
+    def reading(root: Path, paths: list[str], limit: int) -> object:
+        counts["read"] += sum(path.startswith("data/") for path in paths)
+        return read(root, paths, limit)
 
     def compiling(*arguments: object) -> object:
         counts["compiled"] += 1
         return compiled(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(files, "read_bytes", reading)
+    monkeypatch.setattr(files, "read_many", reading)
     monkeypatch.setattr(chunks, "compiled", compiling)
     return counts
 
