@@ -269,7 +269,7 @@ def _empty(book: Book, collection: Collection, has_files: bool) -> Finding:
 
 def descriptor_place(book: Book, path: Path) -> Place:
     """Line and column of a value in the book's descriptor."""
-    data, _ = files.read_bytes(book.root, DESCRIPTOR, book.limits.bytes)
+    data, _ = files.read_bytes(book.root, DESCRIPTOR, Limits().bytes)
     documents = parse(data, DESCRIPTOR, positions=True).documents
     positions = documents[0].positions if documents else None
     return positions.value(path) if positions else Place(1, 1)
@@ -335,7 +335,9 @@ def held(source: Source, data: bytes, limits: Limits) -> Held:
             documents = parse_file(collection, data, path, limits, positions=True).documents
             whole = (*item.at, *problem.path)
             where = _place(documents, item.document, whole, Place(item.line, 1), at_key=problem.at_key)
-            findings.append(Finding(path, *where, "key-missing", problem.message, "error", problem.hint, pointer(whole)))
+            findings.append(
+                Finding(path, *where, "key-missing", problem.message, "error", problem.hint, pointer(whole))
+            )
             continue
         lossy = tuple(_within(parsed.documents[item.document].lossy, item.at))
         record = Record(collection.name, key, path, item.at, item.line, item.document, item.value, lossy)

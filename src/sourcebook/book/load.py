@@ -50,7 +50,8 @@ def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
     collections = tuple(
         collection_of(resource, ("resources", index)) for index, resource in enumerate(descriptor["resources"])
     )
-    contents, broken = schema_files(root, collections, parse_limits)
+    ignore = as_tuple(settings.get("ignore", ()))
+    contents, broken = schema_files(root, collections, parse_limits, ignore)
     findings += broken
     schemas = Schemas(contents, formats=settings.get("formats", True))
     findings += schema_findings(root, schemas, parse_limits)
@@ -64,7 +65,7 @@ def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
         levels=settings.get("rules", {}),
         limits=parse_limits,
         check_seconds=settings.get("limits", {}).get("check_seconds", Book.check_seconds),
-        ignore=as_tuple(settings.get("ignore", ())),
+        ignore=ignore,
         schemas=schemas,
         checks=scripts["checks"],
         views=scripts["views"],

@@ -55,6 +55,7 @@ def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
         collection.key_column,
         collection.references,
         collection.rename,
+        book.enforced(collection.name),
     )
     return plan_collection(wanted, shape_of(schema_of(book, collection, reading)))
 
