@@ -391,6 +391,8 @@ def _key(collection: Collection, path: str, item: Item) -> tuple[str | int, _Key
         return item.key, empty
     if collection.key is None:
         made = file_key(collection, path)
+        if collection.layout == "list":  # that a key is to be named is told of the descriptor, and not of each record
+            return f"{made}/{item.at[-1]}", None
         message = f"the file's path gives the record no key by {collection.key_template!r}"
         return made, None if made else _KeyProblem(message, "move the file, or name a property as the key")
     if not isinstance(value, dict):
@@ -430,6 +432,8 @@ def _double(book: Book, record: Entry, earlier: Entry) -> Finding:
     path = steps(key) if key else ()
     positioner = Positioner(book)
     taken = positioner.place(earlier, path)
+    if record.path == earlier.path and positioner.place(record, path) == taken:
+        path = ()  # an alias of that record
     message = f"the key {record.key!r} is taken by the record at {earlier.path}:{taken.line}"
     hint = "give one of the two another key, or remove it"
     return positioner.finding(record, path, "key-duplicate", message, hint)

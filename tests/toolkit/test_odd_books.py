@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +94,8 @@ NAMED = {"properties": {"id": ANY, "name": {"type": "string"}, "to": {"type": "s
 PEOPLE = {"schemas/p.json": NAMED, "data/people.yaml": "- {id: 1, name: Ada}\n- {id: 2, name: Bo}\n"}
 TO_NAME = {"references": {"to": "people.name"}, "schema": "schemas/p.json"}
 
+POSTS, LETTERS = (f"datapackage.yaml:{line}:12: error descriptor:" for line in (24, 39))
+
 # What is refused: the collections, the files, and the findings (place, rule, message, hint).
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "an empty key": (
@@ -105,10 +109,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "a key that is a reference by a name": (
         {"people": {**LIST, "schema": "schemas/p.json"}, "posts": {"layout": "list", "key": "to", **TO_NAME}},
         {**PEOPLE, "data/posts.yaml": "- {to: Ada}\n"},
-        [
-            "datapackage.yaml:24:12: error descriptor: the key 'to' is a reference by 'name',"
-            " so its column would hold another key"
-        ],
+        [f"{POSTS} the key 'to' is a reference by 'name', so its column would hold another key"],
     ),
     "a reference by what is itself a reference": (
         {
@@ -117,10 +118,70 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
             "letters": {**LIST, "schema": "schemas/p.json", "references": {"to": "posts.to"}},
         },
         {**PEOPLE, "data/posts.yaml": "- {id: 1, to: Ada}\n", "data/letters.yaml": "- {id: 1, to: Ada}\n"},
+        [f"{LETTERS} the references at 'to' are written by 'to', which is itself a reference"],
+    ),
+    "a template that names what is not there": (
+        {"lines": {"key": "{stm}-{path"}, "stops": LIST},
+        {"data/lines.yaml": "n: 1\n", "data/stops.yaml": "- id: 1\n"},
         [
-            "datapackage.yaml:39:12: error descriptor: the references at 'to' are written by 'to',"
-            " which is itself a reference"
+            "datapackage.yaml:10:12: error descriptor: the key's template has {path, which means nothing",
+            "datapackage.yaml:10:12: error descriptor: the key's template has {stm}, which means nothing",
         ],
+    ),
+    "a list whose records have no key": (
+        {"lines": {"layout": "list"}},
+        {"data/lines.yaml": "- id: 1\n- id: 2\n"},
+        ["datapackage.yaml:8:18: error descriptor: records in a list need a key: name the property that is unique"],
+    ),
+    "a reference to a collection twice": (
+        {"lines": {**LIST, "references": {"to": ["lines", "lines"]}}},
+        {"data/lines.yaml": "- {id: 1, to: 1}\n"},
+        ['datapackage.yaml:15:7: error descriptor: "lines" stands in the list twice (items 1 and 2)'],
+    ),
+    "a record that an alias repeats": (
+        {"lines": LIST},
+        {"data/lines.yaml": "- &a {id: 1}\n- *a\n"},
+        ["data/lines.yaml:2:3: error key-duplicate: the key 1 is taken by the record at data/lines.yaml:1"],
+    ),
+    "a mistake in what records merge": (
+        {"lines": {**LIST, "schema": "schemas/line.json"}},
+        {
+            "schemas/line.json": {"properties": {"n": {"type": "integer"}}},
+            "data/lines.yaml": "- &a {id: 1, n: x}\n- {<<: *a, id: 2}\n- {<<: *a, id: 3}\n",
+        },
+        ['data/lines.yaml:1:17: error schema: an integer is expected, but this is the text "x"'],
+    ),
+    "a property that may not be given": (
+        {"lines": {**LIST, "schema": "schemas/line.json"}},
+        {
+            "schemas/line.json": {"properties": {"n": False}, "patternProperties": {"^x": False}},
+            "data/lines.yaml": "- id: 1\n  n: 2\n  xy: 3\n",
+        },
+        [
+            "data/lines.yaml:2:3: error schema: the property 'n' may not be given here",
+            "data/lines.yaml:3:3: error schema: the property 'xy' may not be given here",
+        ],
+    ),
+    "a bound of draft 4": (
+        {"lines": {**LIST, "schema": "schemas/line.json"}},
+        {
+            "schemas/line.json": {
+                "$schema": "http://json-schema.org/draft-04/schema#",
+                "properties": {"id": {"type": "integer", "minimum": 1, "exclusiveMinimum": True, "description": "No."}},
+            },
+            "data/lines.yaml": "- id: 1\n",
+        },
+        ["data/lines.yaml:1:7: error schema: 1 is not more than 1"],
+    ),
+    "an empty descriptor": (
+        {},
+        {"datapackage.yaml": "# to be written\n"},
+        ["datapackage.yaml:1:1: error descriptor: the descriptor is empty"],
+    ),
+    "two descriptors in one file": (
+        {},
+        {"datapackage.yaml": "name: a\n---\nname: b\n"},
+        ["datapackage.yaml:2:1: error descriptor: a second YAML document begins here; one is expected"],
     ),
 }
 
@@ -130,7 +191,7 @@ def test_what_has_no_meaning_is_refused(name: str, tmp_path: Path) -> None:
     collections, files, expected = REFUSED[name]
     found = sourcebook.check(write(tmp_path, collections, files)).findings
     assert [str(finding) for finding in found] == expected
-    assert all(finding.hint for finding in found)
+    assert all(finding.hint or finding.rule == "schema" for finding in found)
 
 
 def test_a_reference_by_the_key_may_lead_on(tmp_path: Path) -> None:
@@ -226,3 +287,49 @@ def test_reasons_are_printed_line_by_line(tmp_path: Path) -> None:
     assert first.endswith("to make collections of")
     assert "  a.yaml: a small mapping at the top that holds no list of records looks like settings" in reasons
     assert all(line.startswith("  ") for line in reasons)
+
+
+def test_a_view_may_read_one_that_comes_after_it_by_name(tmp_path: Path) -> None:
+    files = {
+        "data/lines.yaml": "- id: 1\n- id: 2\n",
+        "scripts/views/a.sql": "SELECT id FROM b",
+        "scripts/views/b.sql": "SELECT id FROM c WHERE id > 1",
+        "scripts/views/c.sql": "SELECT id FROM lines",
+    }
+    folder = write(tmp_path, {"lines": LIST}, files)
+    release = sourcebook.build(folder).release
+    assert release is not None, sourcebook.check(folder).findings
+    with closing(sqlite3.connect(release / "odd.db")) as connection:
+        assert connection.execute("SELECT id FROM a").fetchall() == [(2,)]
+    assert sourcebook.verify(folder).differences == ()
+    (folder / "scripts/views/c.sql").write_text("SELECT id FROM a")
+    found = sourcebook.check(folder).findings
+    assert [(one.path, one.rule) for one in found] == [(f"scripts/views/{name}.sql", "script") for name in "abc"]
+
+
+def test_checks_of_no_table_and_of_empty_ones_are_carried_out(tmp_path: Path) -> None:
+    missing = "SELECT 'lines' AS _table, 1 AS _key, 'no tunnel' AS message WHERE NOT EXISTS (SELECT 1 FROM tunnels)"
+    files = {
+        "data/lines.yaml": "- id: 1\n",
+        "data/tunnels.yaml": "[]\n",
+        "schemas/tunnel.json": {"properties": {"id": {"type": "integer"}}},
+        "scripts/checks/missing.sql": missing,
+        "scripts/checks/constant.sql": "SELECT 'lines' AS _table, 1 AS _key, 'always' AS message WHERE 1 > 0",
+        "scripts/checks/nothing.sql": "SELECT 'tunnels' AS _table, id AS _key FROM tunnels",
+    }
+    empty = {**LIST, "schema": "schemas/tunnel.json", "may_be_empty": True}
+    checked = sourcebook.check(write(tmp_path, {"lines": LIST, "tunnels": empty}, files))
+    told = [
+        "data/lines.yaml:1:3: error checks/constant: always",
+        "data/lines.yaml:1:3: error checks/missing: no tunnel",
+    ]
+    assert [str(one) for one in checked.findings] == told
+    counts = {name: (tally["performed"], tally["skipped"]) for name, tally in checked.ledger.as_dict().items()}
+    assert [counts[f"checks/{name}"] for name in ("missing", "constant", "nothing")] == [(1, 0), (1, 0), (0, 1)]
+
+
+def test_a_known_mistake_of_several_records_stays_known(tmp_path: Path) -> None:
+    folder = write(tmp_path, *REFUSED["a mistake in what records merge"][:2])
+    result = CliRunner().invoke(main, ["check", "--book", str(folder), "--write-baseline"])
+    assert result.exit_code == 0, result.output
+    assert sourcebook.check(folder).findings == ()
