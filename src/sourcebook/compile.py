@@ -42,7 +42,7 @@ def compile(
         for table in tables:
             for statement in (*_index_sql(table), *search_sql(table, spelled[table.name])) if strict else ():
                 connection.execute(statement)
-        refused = [(view, why) for view in views if (why := _create_view(connection, view))]
+        refused = _create_views(connection, views)
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
         return refused
@@ -121,14 +121,26 @@ def search_sql(table: Table, spelled: Container[str]) -> Iterator[str]:
     yield f"INSERT INTO {name} (rowid, {columns}) SELECT {table.rowid}, {both} FROM {quote(table.name)}"
 
 
+def _create_views(connection: sqlite3.Connection, views: Iterable[Script]) -> list[tuple[Script, str]]:
+    """Create the views, those that read others after these; the ones that SQLite refuses, each with its reason."""
+    waiting = list(views)
+    while True:
+        refused = [(view, why) for view in waiting if (why := _create_view(connection, view))]
+        if len(refused) in (0, len(waiting)):
+            return refused
+        waiting = [view for view, _ in refused]
+
+
 def _create_view(connection: sqlite3.Connection, view: Script) -> str:
     """Create a view of the book's; the reason where SQLite refuses it, else the empty text."""
-    connection.execute("SAVEPOINT view")
+    made = False
     try:
         connection.execute(f"CREATE VIEW {quote(view.name)} AS\n{view.sql.strip().removesuffix(';')}")
+        made = True
         connection.execute(f"SELECT * FROM {quote(view.name)} LIMIT 0").fetchall()
     except (sqlite3.Error, sqlite3.Warning) as error:
-        connection.execute("ROLLBACK TO view")
+        if made:  # without a journal nothing can be rolled back
+            connection.execute(f"DROP VIEW {quote(view.name)}")
         return str(error)
     return ""
 

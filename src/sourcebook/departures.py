@@ -27,10 +27,18 @@ def violations(error: LibraryError) -> Iterator[Violation]:
     if special:
         yield from special(error, path)
         return
-    message, hint = words(keyword, error.instance, error.validator_value)
+    message, hint = words(_excluding(error), error.instance, error.validator_value)
     if not hint and isinstance(error.schema, dict):  # what the schema says of the property, in the curators' own words
         hint = str(error.schema.get("description", "")).partition("\n")[0]
     yield Violation(path, keyword, message, hint)
+
+
+def _excluding(error: LibraryError) -> str:
+    """The keyword of an error, where draft 4 says beside a bound that it is excluded itself."""
+    keyword = str(error.validator)
+    exclusive = f"exclusive{keyword.capitalize()}"
+    excluded = keyword in ("minimum", "maximum") and isinstance(error.schema, dict) and error.schema.get(exclusive)
+    return exclusive if excluded is True else keyword
 
 
 def _is_of_a_name(error: LibraryError) -> bool:
@@ -113,7 +121,10 @@ def _unique(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violat
 
 
 def _false(_error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
-    yield Violation(path, "false", "nothing may stand here")
+    if path and isinstance(path[-1], str):
+        yield Violation(path, "false", f"the property {path[-1]!r} may not be given here", "remove it", at_key=True)
+    else:
+        yield Violation(path, "false", "nothing may stand here", "remove it")
 
 
 def _dependent(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:

@@ -62,13 +62,29 @@ def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iter
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
+def _properties(
+    validator: Any, properties: Mapping[str, Any], instance: Any, _schema: Any
+) -> Iterator[ValidationError]:
+    for key, subschema in properties.items() if isinstance(instance, dict) else ():
+        if key in instance:
+            yield from _descend(validator, instance[key], subschema, key, key)
+
+
+def _descend(validator: Any, value: Any, subschema: Any, key: str, step: str) -> Iterator[ValidationError]:
+    """The errors of a property's value; the library does not say of which property the schema is ``false``."""
+    if subschema is False:
+        yield ValidationError("nothing may stand here", validator=None, path=[key], instance=value, schema=False)  # type: ignore[arg-type]
+    else:
+        yield from validator.descend(value, subschema, path=key, schema_path=step)
+
+
 def _pattern_properties(
     validator: Any, patterns: Mapping[str, Any], instance: Any, _schema: Any
 ) -> Iterator[ValidationError]:
     for pattern, subschema in patterns.items() if isinstance(instance, dict) else ():
         for key, value in instance.items():
             if matches(pattern, key):
-                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
+                yield from _descend(validator, value, subschema, key, pattern)
 
 
 def _additional_properties(
@@ -88,6 +104,7 @@ _extend: Any = validators.extend
 
 
 _OURS = {
+    "properties": _properties,
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,

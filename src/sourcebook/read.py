@@ -12,7 +12,7 @@ from typing import Any
 from sourcebook import files
 from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book, Collection, look_up, steps
 from sourcebook.finding import Finding, Ledger, pointer
-from sourcebook.layout import depth_of_lines, items, parse_file, shareable, untaken
+from sourcebook.layout import Item, depth_of_lines, items, parse_file, shareable, untaken
 from sourcebook.parse import Document, Limits, Lossy, Parsed, Path, Place, parse
 
 
@@ -269,7 +269,7 @@ def _empty(book: Book, collection: Collection, has_files: bool) -> Finding:
 
 def descriptor_place(book: Book, path: Path) -> Place:
     """Line and column of a value in the book's descriptor."""
-    data, _ = files.read_bytes(book.root, DESCRIPTOR, book.limits.bytes)
+    data, _ = files.read_bytes(book.root, DESCRIPTOR, Limits().bytes)
     documents = parse(data, DESCRIPTOR, positions=True).documents
     positions = documents[0].positions if documents else None
     return positions.value(path) if positions else Place(1, 1)
@@ -330,17 +330,17 @@ def held(source: Source, data: bytes, limits: Limits) -> Held:
     findings = [*parsed.findings, *wrong, *_beside(parsed, path, source.beside)]
     records = []
     for item in found:
-        key, problem = (item.key, None) if item.key is not None else _key(collection, path, item.value)
+        key, problem = _key(collection, path, item)
         if problem:
             documents = parse_file(collection, data, path, limits, positions=True).documents
-            where = _place(documents, item.document, (*item.at, *problem.path), Place(item.line, 1))
-            message = problem.message
-            there = pointer((*item.at, *problem.path))
-            finding = Finding(path, *where, "key-missing", message, hint=problem.hint, pointer=there)
-            findings.append(finding)
+            whole = (*item.at, *problem.path)
+            where = _place(documents, item.document, whole, Place(item.line, 1), at_key=problem.at_key)
+            findings.append(
+                Finding(path, *where, "key-missing", problem.message, "error", problem.hint, pointer(whole))
+            )
             continue
         lossy = tuple(_within(parsed.documents[item.document].lossy, item.at))
-        record = Record(collection.name, key or "", path, item.at, item.line, item.document, item.value, lossy)
+        record = Record(collection.name, key, path, item.at, item.line, item.document, item.value, lossy)
         records.append(record)
     return Held(findings, len(parsed.documents), {item.document for item in found}, records)
 
@@ -364,9 +364,13 @@ def _within(lossy: Iterable[Lossy], at: Path) -> Iterator[Lossy]:
             yield one._replace(path=one.path[len(at) :])
 
 
-def _place(documents: tuple[Document, ...], number: int, path: Path, otherwise: Place) -> Place:
+def _place(
+    documents: tuple[Document, ...], number: int, path: Path, otherwise: Place, *, at_key: bool = False
+) -> Place:
     positions = documents[number].positions if number < len(documents) else None
-    return positions.value(path) if positions else otherwise
+    if positions is None:
+        return otherwise
+    return positions.key(path) if at_key else positions.value(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,11 +378,23 @@ class _KeyProblem:
     message: str
     hint: str
     path: Path = ()
+    at_key: bool = False
 
 
-def _key(collection: Collection, path: str, value: Any) -> tuple[str | int, _KeyProblem | None]:
+_ANOTHER = "give it one that no other record has"
+
+
+def _key(collection: Collection, path: str, item: Item) -> tuple[str | int, _KeyProblem | None]:
+    value = item.value
+    if item.key is not None:
+        empty = None if item.key else _KeyProblem("the record's key in the map is empty", _ANOTHER, at_key=True)
+        return item.key, empty
     if collection.key is None:
-        return file_key(collection, path), None
+        made = file_key(collection, path)
+        if collection.layout == "list":  # that a key is to be named is told of the descriptor, and not of each record
+            return f"{made}/{item.at[-1]}", None
+        message = f"the file's path gives the record no key by {collection.key_template!r}"
+        return made, None if made else _KeyProblem(message, "move the file, or name a property as the key")
     if not isinstance(value, dict):
         return "", _KeyProblem("the record is not a mapping, so it has no key", "write `key: value` lines")
     parts = steps(collection.key)
@@ -386,9 +402,11 @@ def _key(collection: Collection, path: str, value: Any) -> tuple[str | int, _Key
         key = look_up(value, parts)
     except KeyError:
         message = f"the record has no {collection.key!r}, which is the key of {collection.name}"
-        return "", _KeyProblem(message, "give it one that no other record has")
+        return "", _KeyProblem(message, _ANOTHER)
     large = isinstance(key, int) and not -(2**63) <= key < 2**63  # more than SQLite keeps
-    if isinstance(key, bool) or not isinstance(key, str | int) or key == "" or large:
+    if key == "":
+        return "", _KeyProblem(f"the key {collection.key!r} is empty", _ANOTHER, parts)
+    if isinstance(key, bool) or not isinstance(key, str | int) or large:
         message = f"the key {collection.key!r} must be text or an integer"
         return "", _KeyProblem(message, "put it in quotes if it is text", parts)
     return key, None
@@ -414,6 +432,8 @@ def _double(book: Book, record: Entry, earlier: Entry) -> Finding:
     path = steps(key) if key else ()
     positioner = Positioner(book)
     taken = positioner.place(earlier, path)
+    if record.path == earlier.path and positioner.place(record, path) == taken:
+        path = ()  # an alias of that record
     message = f"the key {record.key!r} is taken by the record at {earlier.path}:{taken.line}"
     hint = "give one of the two another key, or remove it"
     return positioner.finding(record, path, "key-duplicate", message, hint)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -113,10 +114,15 @@ def damaged(release: Path) -> list[str]:
         lines = (release / SUMS).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return [SUMS]
+    if not lines or not all(map(_SUM.fullmatch, lines)):
+        return [SUMS]
     listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     present = set(all_files(release)) - {SUMS, REPORT}
     wrong = [name for name in present & listed.keys() if sha256(release / name) != listed[name]]
     return sorted({*wrong, *(present ^ listed.keys())})
+
+
+_SUM = re.compile("[0-9a-f]{64}  .+")
 
 
 def _link(path: Path, target: str) -> None:

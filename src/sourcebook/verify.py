@@ -125,8 +125,8 @@ class _Judge:
             "database": self.guard(self.database, self.whole_database),
             "records": self.guard(self.database, self.documents),
             "tables against records": self.guard(self.database, self.tables),
-            "CSV extracts": self.csv_extracts,
-            "JSON extracts": self.json_extracts,
+            "CSV extracts": self.guard(self.database, self.csv_extracts),
+            "JSON extracts": self.guard(self.database, self.json_extracts),
             "descriptions": self.guard(self.database, self.descriptions),
             "Data Package": self.packages,
         }
@@ -153,10 +153,12 @@ class _Judge:
             (self.folder / release.SUMS).read_text("utf-8", "replace").splitlines() if self._has(release.SUMS) else []
         )
         self.ledger.performed("checksums", len(listed))
+        self.ledger.on_nothing("checksums", f"there is no list of them in {release.SUMS}")
         for name in set(all_files(self.folder)) ^ self._expected():
             self.differs(name, "is missing" if not self._has(name) else "is no part of the release")
         for name in release.damaged(self.folder):
-            self.differs(name, "is not the file that SHA256SUMS lists" if self._has(name) else "is missing")
+            why = "is no list of checksums" if name == release.SUMS else "is not the file that SHA256SUMS lists"
+            self.differs(name, why if self._has(name) else "is missing")
 
     def _expected(self) -> set[str]:
         """The files that a release of this book has."""

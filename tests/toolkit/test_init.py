@@ -79,10 +79,13 @@ def test_what_cannot_become_a_book_is_said(tmp_path: Path) -> None:
     assert not (tmp_path / "full/datapackage.yaml").exists()
 
 
-def test_the_command_says_what_comes_next(tmp_path: Path) -> None:
+def test_the_command_says_what_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = CliRunner().invoke(main, ["init", str(tmp_path / "b")])
     assert result.exit_code == 0
-    assert "next: sourcebook build" in result.stdout
+    assert f"next: sourcebook build --book {tmp_path / 'b'}, then" in result.stdout
+    monkeypatch.chdir(tmp_path)
+    below = CliRunner().invoke(main, ["init", "two words"])
+    assert "next: sourcebook build --book 'two words', then sourcebook serve" in below.stdout
     again = CliRunner().invoke(main, ["init", str(tmp_path / "b")])
     assert again.exit_code == 2
 

@@ -142,6 +142,25 @@ def test_a_file_too_many_or_too_few_is_named(book: Copy) -> None:
     assert {"csv/extra.csv", "json/growers.json"} <= {d.file for d in sourcebook.verify(folder).differences}
 
 
+@pytest.mark.parametrize("file", ["orchard.db", "csv/harvests.csv", "json/growers.json", "datapackage.json"])
+def test_a_file_that_is_missing_is_named(book: Copy, file: str) -> None:
+    folder = book("orchard")
+    sourcebook.build(folder)
+    (folder / "build/current" / file).unlink()
+    assert f"{file}: is missing" in map(str, sourcebook.verify(folder).differences)
+
+
+@pytest.mark.parametrize("listed", ["", "orchard.db\n", "no list at all\n" * 3])
+def test_a_list_of_checksums_that_is_none_is_named(book: Copy, listed: str) -> None:
+    folder = book("orchard")
+    sourcebook.build(folder)
+    (folder / "build/current/SHA256SUMS").write_text(listed)
+    verified = sourcebook.verify(folder)
+    assert [str(one) for one in verified.differences] == ["SHA256SUMS: is no list of checksums"]
+    tally = verified.ledger.as_dict()["checksums"]
+    assert tally["performed"] or tally["reasons"]
+
+
 def test_records_changed_since_the_build_are_a_difference(book: Copy) -> None:
     folder = book("orchard")
     sourcebook.build(folder)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources as package_files
@@ -90,6 +91,15 @@ def finding_at(
     place = document.positions.key(path) if at_key else document.positions.value(path)
     level: Level = "warning" if rule == "descriptor-near-miss" else "error"
     return Finding(file, *place, rule, message, level=level, hint=hint, pointer=pointer(path))
+
+
+TEMPLATE_NAMES = ("{stem}", "{parent}", "{path}")
+
+
+def template_mistakes(collection: Collection) -> list[str]:
+    """What stands in braces in the template of a collection's key, and means nothing."""
+    known = "|".join(map(re.escape, TEMPLATE_NAMES))
+    return re.findall(r"\{[^{}]*\}?|\}", re.sub(known, "", collection.key_template))
 
 
 def collection_of(resource: Mapping[str, Any], where: tuple[str | int, ...]) -> Collection:

@@ -9,7 +9,13 @@ from typing import Any
 
 from sourcebook import files
 from sourcebook.book.baseline import read_baseline
-from sourcebook.book.descriptor import collection_of, descriptor_findings, finding_at
+from sourcebook.book.descriptor import (
+    TEMPLATE_NAMES,
+    collection_of,
+    descriptor_findings,
+    finding_at,
+    template_mistakes,
+)
 from sourcebook.book.model import DESCRIPTOR, Book, Collection, Folder, as_tuple, build_folder
 from sourcebook.book.schemas import schema_files, schema_findings
 from sourcebook.book.scripts import scripts_of
@@ -31,15 +37,19 @@ def load_book(folder: Folder) -> Book:
         return Book(root, {}, findings=(finding,))
     parsed = parse(data, DESCRIPTOR, positions=True)
     if parsed.broken or len(parsed.documents) != 1:
-        one = Finding(
-            DESCRIPTOR, 1, 1, "descriptor", "one YAML document is expected here", hint="take out the second `---`"
-        )
-        return Book(root, {}, findings=parsed.findings or (one,))
+        return Book(root, {}, findings=parsed.findings or (_not_one(parsed.documents),))
     document = parsed.documents[0]
     findings = [*parsed.findings, *descriptor_findings(document)]
     if any(f.level == "error" for f in findings):
         return Book(root, document.value if isinstance(document.value, dict) else {}, findings=tuple(findings))
     return _loaded(root, document, findings)
+
+
+def _not_one(documents: tuple[Document, ...]) -> Finding:
+    if not documents:
+        return Finding(DESCRIPTOR, 1, 1, "descriptor", "the descriptor is empty", hint="name: my-book")
+    message, hint = "a second YAML document begins here; one is expected", "take out the second `---`"
+    return Finding(DESCRIPTOR, documents[1].line, 1, "descriptor", message, hint=hint)
 
 
 def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
@@ -50,7 +60,8 @@ def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
     collections = tuple(
         collection_of(resource, ("resources", index)) for index, resource in enumerate(descriptor["resources"])
     )
-    contents, broken = schema_files(root, collections, parse_limits)
+    ignore = as_tuple(settings.get("ignore", ()))
+    contents, broken = schema_files(root, collections, parse_limits, ignore)
     findings += broken
     schemas = Schemas(contents, formats=settings.get("formats", True))
     findings += schema_findings(root, schemas, parse_limits)
@@ -64,7 +75,7 @@ def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
         levels=settings.get("rules", {}),
         limits=parse_limits,
         check_seconds=settings.get("limits", {}).get("check_seconds", Book.check_seconds),
-        ignore=as_tuple(settings.get("ignore", ())),
+        ignore=ignore,
         schemas=schemas,
         checks=scripts["checks"],
         views=scripts["views"],
@@ -80,6 +91,10 @@ def _collection_findings(
     unread = {finding.path for finding in broken}
     for collection in collections:
         where = (*collection.where, "sourcebook")
+        for odd in template_mistakes(collection):
+            message = f"the key's template has {odd}, which means nothing"
+            hint = did_you_mean(odd, TEMPLATE_NAMES) or f"what means something is {', '.join(TEMPLATE_NAMES)}"
+            yield finding_at(document, (*where, "key"), message, hint)
         if collection.schema and collection.schema not in contents and collection.schema not in unread:
             message = f"there is no file {collection.schema}"
             yield finding_at(

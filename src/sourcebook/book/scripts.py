@@ -11,7 +11,7 @@ from sourcebook import files
 from sourcebook.book.descriptor import finding_at
 from sourcebook.book.model import SCRIPTS, Script
 from sourcebook.finding import Finding
-from sourcebook.parse import Document, Limits, parse
+from sourcebook.parse import Document, Limits, parse, too_long
 from sourcebook.wording import did_you_mean
 
 
@@ -22,6 +22,8 @@ def scripts_of(root: Path, kind: str, findings: list[Finding]) -> tuple[Script, 
         if not path.endswith(".sql"):
             continue
         data, finding = (b"", odd) if odd else files.read_bytes(root, path, Limits().bytes)
+        if not finding and len(data) > Limits().bytes:
+            finding = replace(too_long(path, Limits()), hint="split it")
         if finding:
             findings.append(finding)
             continue

@@ -58,4 +58,5 @@ def complain(message: str) -> None:
     """Say something about the run on standard error."""
     from sourcebook.finding import harmless  # which the way to --version does not need
 
-    click.echo(harmless(f"sourcebook: {message}"), err=True)
+    for line in f"sourcebook: {message}".split("\n"):
+        click.echo(harmless(line), err=True)

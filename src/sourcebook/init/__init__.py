@@ -42,7 +42,10 @@ def init(folder: Folder, *, adopt: bool = False, editors: bool = False, progress
 def _with_editors(root: Path) -> Initialised:
     checked = check(root)
     writer = Writer(root)
-    writer.editors(checked.book)
+    if checked.book.collections:
+        writer.editors(checked.book)
+    else:
+        writer.notes.append(f"nothing is written until {DESCRIPTOR} is mended")
     return Initialised(root, tuple(writer.written), (), tuple(writer.notes), checked)
 
 

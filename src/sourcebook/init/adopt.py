@@ -13,6 +13,7 @@ from sourcebook.book import DATA
 from sourcebook.check import Checked, check
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
+from sourcebook.finding import printable
 from sourcebook.init.collide import settled
 from sourcebook.init.keys import choose_key
 from sourcebook.init.links import find_links
@@ -37,6 +38,7 @@ class _Decided:
     inferred: tuple[str, ...]
     notes: tuple[str, ...]
     left: Mapping[str, str]
+    broken: tuple[str, ...]
 
 
 def adopt(root: Path, progress: Progress) -> Initialised:
@@ -49,13 +51,13 @@ def adopt(root: Path, progress: Progress) -> Initialised:
     progress("proposing collections")
     decided = _decide(root, seen)
     if not decided.proposals:
-        reasons = "".join(f"\n  {path}: {why}" for path, why in _unread(seen, decided))
+        reasons = "".join(printable(f"  {path}: {why}").join(("\n", "")) for path, why in _unread(seen, decided))
         raise UsageError(f"there is nothing in {root} to make collections of{reasons}")
     writer = Writer(root)
     for path in decided.inferred:
         writer.new(path, dumps(decided.schemas[path], indent=2) + "\n")
     writer.surroundings()
-    ignored = _ignored(seen, decided.proposals)
+    ignored = _ignored(seen, decided)
     writer.descriptor(_descriptor(root, decided.proposals, ignored, {}))
     progress("checking the new book")
     checked = check(root)
@@ -92,11 +94,12 @@ def _decide(root: Path, seen: Survey) -> _Decided:
         notes += [f"{name}: {note}" for note in key.notes] + [*draft.notes, *choice.notes]
         if choice.inferred:
             schemas[choice.path] = choice.contents
-    used = {one.schema: seen.schemas[one.schema] for one in proposals if one.schema in seen.schemas}
     inside = {path: found.schemas[path].schema(path).contents for path in found.schemas if path.startswith("schemas/")}
-    contents = {**inside, **used, **schemas}
+    used = [found.schemas[one.schema] for one in proposals if one.schema in found.schemas]
+    together = {path: one.schema(path).contents for one in used for path in one.paths}
+    contents = {**inside, **together, **schemas}
     linked, more = _linked(proposals, Schemas(contents))
-    return _Decided(tuple(linked), contents, tuple(schemas), (*notes, *more), left)
+    return _Decided(tuple(linked), contents, tuple(schemas), (*notes, *more), left, found.broken)
 
 
 _NO_KEY = "left out: no property is present and unique in every record, so there is no key"
@@ -135,9 +138,9 @@ def _descriptor(
 _BESIDE = files.matcher(["**/README*", "**/LICENSE*", "**/LICENCE*", "**/.gitkeep", "**/.gitignore"])
 
 
-def _ignored(seen: Survey, proposals: Iterable[Proposal]) -> list[str]:
+def _ignored(seen: Survey, decided: _Decided) -> list[str]:
     """Patterns of files in the folders of data that are no records: of no collection, or cannot be read."""
-    claimed = [pattern for one in proposals for pattern in one.records]
+    claimed = [pattern for one in decided.proposals for pattern in one.records]
     bases = {files.base(pattern) for pattern in claimed if files.base(pattern)} | {DATA}
     matcher = files.matcher(claimed)
     paths = sorted({one.path for one in seen.found} | {*seen.others, *seen.schemas})
@@ -147,7 +150,7 @@ def _ignored(seen: Survey, proposals: Iterable[Proposal]) -> list[str]:
         if any(path.startswith(base + "/") for base in bases)
         and not (matcher.fullmatch(path) or _BESIDE.fullmatch(path))
     ]
-    return [literal(path) for path in sorted({*stray, *seen.broken})]
+    return [literal(path) for path in sorted({*stray, *seen.broken, *decided.broken})]
 
 
 # --- what is told ---------------------------------------------------------------------------------------------------

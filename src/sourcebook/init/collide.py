@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sourcebook.init.proposal import Proposal
-from sourcebook.tables import Plan, Table
+from sourcebook.tables import Column, Plan, Table
 
 _ROUNDS = 8  # a new name may change those of the tables below it
 
@@ -34,13 +34,20 @@ def settled(proposals: Iterable[Proposal], plan: Callable[[Proposal], Plan]) -> 
 def _columns(table: Table, found: dict[str, str]) -> None:
     # What the planner makes keeps its name, so properties of the data step aside; of two columns of undeclared
     # properties, the mapping that the second is of.
-    own = {column.name.casefold() for column in table.columns if column.role not in ("property", "value", "other")}
+    own = {column.name.casefold() for column in table.columns if _is_made(table, column)}
     for column in table.columns:
         if column.role == "property":
             _claim(column.path, column.name, own, found)
-        elif column.role == "other" and column.path != table.path:
+        elif column.role == "other" and not _is_made(table, column):
             name = column.name.removeprefix("_").removesuffix("_other")
             _claim(column.path, name, own, found, "_{}_other")
+
+
+def _is_made(table: Table, column: Column) -> bool:
+    """Whether the planner names a column whatever the properties are called."""
+    if column.role == "other":
+        return column.path == table.path
+    return column.role not in ("property", "value")
 
 
 def _claim(path: str, name: str, taken: set[str], found: dict[str, str], form: str = "{}") -> None:

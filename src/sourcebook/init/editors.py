@@ -47,7 +47,7 @@ def advice(book: Book, descriptor: str) -> Iterator[str]:
         )
 
 
-def merged_settings(found: str, wanted: str) -> str | None:
+def merged_settings(found: bytes, wanted: str) -> str | None:
     """Found settings with a book's own in them; None where they cannot be read (JSON with comments)."""
     try:
         old = loads(found)

@@ -94,6 +94,8 @@ def _paths(value: Any, path: str = "", depth: int = _DEPTH) -> Iterator[str]:
     """The paths of single values in a record, through mappings."""
     for name, inner in value.items():
         here = join(path, name)
+        if not name:
+            continue  # no path can name it
         if isinstance(inner, dict) and depth > 1:
             yield from _paths(inner, here, depth - 1)
         elif _is_key(inner):

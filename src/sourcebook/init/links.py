@@ -7,7 +7,7 @@ A link with values that lead nowhere is told and not written, since it would kee
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sourcebook.init.fields import Source, Target, sources, targets
@@ -52,8 +52,20 @@ def find_links(proposals: Sequence[Proposal], plans: Mapping[str, Plan]) -> Link
     for source, target in single:
         if not any(_says_the_same(source, target, other, better) for other, better in single):
             references[source.collection][source.path] = target.written
+    notes += _unchained(references)
     notes += (_uncertain(collection, target, paths) for (collection, target), paths in uncertain.items())
     return Links(references, tuple(notes))
+
+
+def _unchained(references: Mapping[str, dict[str, str | list[str]]]) -> Iterator[str]:
+    """Take out the links by a field that is itself a link by a field, whose column holds a key; and tell of them."""
+    for collection, links in references.items():
+        for path, written in list(links.items()):
+            target, _, field = written.partition(".") if isinstance(written, str) else ("", "", "")
+            other = references.get(target, {}).get(field) if field else None
+            if isinstance(other, str) and "." in other:
+                del links[path]
+                yield f"{collection}.{path} is no link to {written}, which is itself a link, to {other}"
 
 
 def _may_lead(source: Source, target: Target) -> bool:

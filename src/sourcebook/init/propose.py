@@ -57,9 +57,18 @@ def _is_settings(draft: Draft) -> bool:
     if len(draft.files) > 1 or first.folder or draft.layout != "file" or first.kind != "mapping":
         return False
     held = first.value.values()
-    if any(isinstance(item, dict) for value in held if isinstance(value, list) for item in value):
-        return False
-    return sum(len(value) if isinstance(value, dict | list) else 1 for value in held) <= _MOST_SETTINGS
+    return not _holds_records(first.value) and sum(map(_size, held)) <= _MOST_SETTINGS
+
+
+def _size(value: Any) -> int:
+    return len(value) if isinstance(value, dict | list) else 1
+
+
+def _holds_records(value: Any) -> bool:
+    """Whether a list of mappings stands in a value, however deep in mappings."""
+    if isinstance(value, dict):
+        return any(map(_holds_records, value.values()))
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
 
 
 # --- by folders -----------------------------------------------------------------------------------------------------
@@ -217,10 +226,19 @@ def _wrapper(value: dict[str, Any], *, strict: bool) -> str | None:
         key = next(iter(value))
         return key if isinstance(value[key], dict) or _is_list(value[key]) else None
     inner = [key for key, item in value.items() if isinstance(item, dict | list)]
-    if strict or len(inner) != 1:
+    leading = [key for key in inner if _leads(value[key])]
+    beside = [value[key] for key in inner if key not in leading]
+    if strict or len(leading) != 1 or not all(isinstance(item, dict) for item in beside):
         return None
-    held = value[inner[0]]
-    return inner[0] if _is_list(held) or (isinstance(held, dict) and _is_map(held)) else None
+    return leading[0]
+
+
+def _leads(value: Any) -> bool:
+    """Whether a value is a collection, or a mapping that wraps one."""
+    if not isinstance(value, dict) or _is_map(value):
+        return isinstance(value, dict) or _is_list(value)
+    key = _wrapper(value, strict=False)
+    return key is not None and _leads(value[key])
 
 
 def _is_list(value: Any) -> bool:

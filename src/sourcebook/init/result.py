@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,4 +69,11 @@ class Initialised:
             yield from (f"    {sentence}" for sentence in self.undecided)
         yield f"written: {', '.join(self.written)}"
         if self.checked.ok:
-            yield f"next: sourcebook build --book {self.folder}, then sourcebook serve --book {self.folder}"
+            book = shlex.quote(str(_from_here(self.folder)))
+            yield f"next: sourcebook build --book {book}, then sourcebook serve --book {book}"
+
+
+def _from_here(folder: Path) -> Path:
+    """A folder as one names it in the working directory, where it lies below."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder

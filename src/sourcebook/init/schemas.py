@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.book.schemas import referred_files
 from sourcebook.infer import infer_schema
 from sourcebook.init.draft import Draft
 from sourcebook.tables import Object, shape_of
@@ -28,28 +29,50 @@ class Choice:
 
 @dataclass(frozen=True)
 class Usable:
-    """The schemas that lie in a folder and can be used: by path, each among those that a book would read with it."""
+    """The schemas that lie in a folder and can be used: by path, each among those that a book would read with it.
+
+    Those that a book would read and that cannot be used are ``broken``.
+    """
 
     schemas: Mapping[str, Schemas]
     notes: tuple[str, ...]
+    broken: tuple[str, ...] = ()
 
 
 def usable(found: Mapping[str, Any]) -> Usable:
     """Which of the schemas ``found``, by path, a collection could use, and what is wrong with the others."""
     inside = {path: contents for path, contents in found.items() if path.startswith("schemas/")}
-    wrong = {problem.file: problem.message for problem in Schemas(inside).problems()}
-    notes = [f"{path} cannot be used, and keeps the book from being built: {why}" for path, why in wrong.items()]
-    inside = {path: contents for path, contents in inside.items() if path not in wrong}
+    wrong: dict[str, str] = {}
+    while more := {one.file: one.message for one in Schemas(inside).problems()}:  # one may refer to another
+        wrong |= more
+        inside = {path: contents for path, contents in inside.items() if path not in wrong}
+    notes = [f"{path} is left out under ignore until it is mended: {why}" for path, why in wrong.items()]
     schemas = {}
     for path, contents in found.items():
-        # Of the schemas outside schemas/ a book reads only those that it names.
-        together = Schemas({**inside, path: contents})
-        problems = [one for one in together.problems() if one.file == path]
+        if path in wrong:
+            continue
+        # Of the schemas outside schemas/ a book reads only those that it names, and what these refer to.
+        read = {**inside, **_with_referred(path, contents, {p: c for p, c in found.items() if p not in wrong})}
+        together = Schemas(read)
+        problems = together.problems()
         if not problems:
             schemas[path] = together
-        elif path not in wrong:
+        else:
             notes.append(f"{path} is not used: {problems[0].message}")
-    return Usable(schemas, tuple(notes))
+    return Usable(schemas, tuple(notes), tuple(wrong))
+
+
+def _with_referred(path: str, contents: Any, found: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema and those of ``found`` that its references lead to, by path."""
+    together = {path: contents}
+    waiting = [path]
+    while waiting:
+        here = waiting.pop()
+        for other in referred_files(here, together[here]):
+            if other in found and other not in together:
+                together[other] = found[other]
+                waiting.append(other)
+    return together
 
 
 def choose_schema(name: str, draft: Draft, found: Usable, taken: Container[str]) -> Choice:

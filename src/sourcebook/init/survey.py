@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sourcebook import files
 from sourcebook.book import OWN_FOLDERS
 from sourcebook.book.descriptor import collection_of
+from sourcebook.book.schemas import referred_files
 from sourcebook.finding import Finding
 from sourcebook.init.structure import coherent
 from sourcebook.init.words import SETTINGS
@@ -109,6 +110,7 @@ def survey(root: Path) -> Survey:
             _sort_page(sorting, path, data)
         else:
             _sort_data(sorting, path, parse_data(data, path, Limits()))
+    _sort_referred(sorting)
     return Survey(root, tuple(sorting.found), sorting.schemas, sorting.broken, sorting.others)
 
 
@@ -164,6 +166,19 @@ def _sort_data(sorting: _Sorting, path: str, parsed: Parsed) -> None:
         sorting.found.append(Found(path, kind, parsed))
     else:
         sorting.others[path] = "neither a mapping nor a list"
+
+
+def _sort_referred(sorting: _Sorting) -> None:
+    """What a ``$ref`` of a schema leads to is a schema too, though nothing in it says so."""
+    by_path = {one.path: one for one in sorting.found}
+    waiting = list(sorting.schemas)
+    while waiting:
+        path = waiting.pop()
+        for other in referred_files(path, sorting.schemas[path]):
+            if other in by_path and other not in sorting.schemas and isinstance(by_path[other].value, dict):
+                sorting.schemas[other] = by_path[other].value
+                waiting.append(other)
+    sorting.found = [one for one in sorting.found if one.path not in sorting.schemas]
 
 
 def _is_schema(path: str, value: Any) -> bool:

@@ -65,7 +65,7 @@ class Writer:
             where = self.root / path
             merged: str | None = text
             if path == SETTINGS and where.exists():
-                merged = merged_settings(where.read_text("utf-8"), text)
+                merged = merged_settings(where.read_bytes(), text)
             if merged is None:
                 self.notes.append(f"{path} is not plain JSON, so it stays as it is; what it lacks:\n{text}")
                 continue

@@ -16,9 +16,9 @@ from sourcebook.parse.construct import ALL, NONE, Construction, Stop
 from sourcebook.parse.events import NotYaml
 from sourcebook.parse.model import Document, Limits, Lossy, Parsed, Path, Place, Positions
 from sourcebook.parse.reader import events
-from sourcebook.parse.text import Places, decode
+from sourcebook.parse.text import Places, decode, too_long
 
-__all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse"]
+__all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse", "too_long"]
 
 
 def parse(

@@ -20,8 +20,7 @@ _ONLY_QUOTED = re.compile("[\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 def decode(data: bytes, path: str, limits: Limits) -> tuple[str, Finding | None]:
     """The text of a file, its line breaks normalized, or the finding that says why there is none."""
     if len(data) > limits.bytes:
-        message = f"the file has {len(data):,} bytes, more than the limit of {limits.bytes:,}"
-        return "", Finding(path, 1, 1, "yaml-limit", message, hint="split it, or raise sourcebook: limits: bytes")
+        return "", too_long(path, limits)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "", Finding(path, 1, 1, "yaml-encoding", "the file is UTF-16", hint="save it as UTF-8")
     try:
@@ -39,6 +38,12 @@ def decode(data: bytes, path: str, limits: Limits) -> tuple[str, Finding | None]
             text[: found.start()], path, f"the character {name(found[0])} is not allowed in a text file"
         )
     return text, None
+
+
+def too_long(path: str, limits: Limits) -> Finding:
+    """The finding about a file of more bytes than the limit."""
+    message = f"the file has more than {limits.bytes:,} bytes, which is the limit"
+    return Finding(path, 1, 1, "yaml-limit", message, hint="split it, or raise sourcebook: limits: bytes")
 
 
 def _at_end_of(before: str, path: str, message: str) -> Finding:

@@ -40,4 +40,14 @@ def leveled(book: Book, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         if rule and rule.fixed:
             level = rule.level
         found.append(finding if finding.level == level else replace(finding, level=level))
-    return tuple(sorted(set(found)))
+    return tuple(_once(sorted(set(found))))
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """One of those that say the same of the same place: a mistake in what several records merge or repeat by alias."""
+    said = set()
+    for one in findings:
+        words = (one.path, one.line, one.column, one.rule, one.level, one.message)
+        if words not in said:
+            said.add(words)
+            yield one

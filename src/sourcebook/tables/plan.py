@@ -190,6 +190,7 @@ class Wanted:
     key_column: str = "_key"
     references: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)  # by property path
     rename: Mapping[str, str] = field(default_factory=dict)
+    enforced: bool = True  # whether every record fits the schema
 
 
 def plan_collection(wanted: Wanted, shape: Shape) -> Plan:
@@ -275,8 +276,8 @@ class _Planner:
     def _cell(self, encoding: Encoding, note: Note, draft: _Draft, path: str, name: str, required: bool) -> Cell:
         is_key = not draft.parent and path == self.wanted.key
         role: Role = "key" if is_key else "value" if name == "_value" else "property"
-        if is_key and encoding not in ("text", "integer"):
-            encoding = "any"
+        if is_key and (encoding not in ("text", "integer") or not self.wanted.enforced):
+            encoding = "any"  # whatever the schema says, a record has a key, and it is a text or an integer
         foreign = self.wanted.references.get(path) or targets(note.references)
         if foreign and encoding == "json":
             encoding = "any"  # of a property without a type; what a reference is written as is a single value
@@ -405,9 +406,9 @@ class _Planner:
 
 
 def _with_key(shape: Shape, path: tuple[str, ...]) -> Shape:
-    """A shape that has a text at ``path``, where it says nothing of it: the key of every record."""
+    """A shape that has a text or an integer at ``path``, where it says nothing of it: the key of every record."""
     if not path:
-        return Scalar(frozenset({"string"})) if isinstance(shape, Unknown) else shape
+        return Scalar(frozenset({"string", "integer"})) if isinstance(shape, Unknown) else shape
     shape = shape if isinstance(shape, Object) and shape.certain else Object()
     inner = _with_key(shape.properties.get(path[0], Unknown()), path[1:])
     properties = (

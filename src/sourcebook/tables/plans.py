@@ -55,6 +55,7 @@ def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
         collection.key_column,
         collection.references,
         collection.rename,
+        book.enforced(collection.name),
     )
     return plan_collection(wanted, shape_of(schema_of(book, collection, reading)))
 
@@ -142,7 +143,17 @@ def _target_problem(
             did_you_mean(target.collection, plans) or f"the collections are {', '.join(plans)}",
         )
         return
-    fields = [c.path for c in plans[target.collection].tables[0].columns if c.role in ("key", "property") and c.path]
+    columns = plans[target.collection].tables[0].columns
+    fields = [c.path for c in columns if c.role in ("key", "property") and c.path]
+    own = key_column(plans[target.collection]).path
+    if column.role == "key" and _holds_another(column, plans):
+        message = f"the key {column.path!r} is a reference by {target.field!r}, so its column would hold another key"
+        hint = f"write the references by the key of {target.collection}, or name another key"
+        yield _at(book, collection.name, place, "descriptor", message, hint)
+    elif target.field != own and any(c.path == target.field and _holds_another(c, plans) for c in columns):
+        message = f"the references at {column.path!r} are written by {target.field!r}, which is itself a reference"
+        hint = f"write them by the key of {target.collection}, or by a field that is no reference"
+        yield _at(book, collection.name, place, "descriptor", message, hint)
     if target.field and target.field not in fields:
         where = f"{target.field!r}, which {target.collection} does not have"
         message = f"the references at {column.path!r} are written by {where}"
@@ -154,6 +165,14 @@ def _target_problem(
             message,
             did_you_mean(target.field, fields) or f"its fields are {', '.join(fields[:12])}",
         )
+
+
+def _holds_another(column: Column, plans: Plans) -> bool:
+    """Whether a column holds a key where the records write another field of what it leads to."""
+    target = column.foreign
+    if target is None or not target.field or target.collection not in plans:
+        return False
+    return target.field != key_column(plans[target.collection]).path
 
 
 def _at(book: Book, collection: str, path: Path, rule: str, message: str, hint: str = "") -> Finding:

@@ -192,7 +192,9 @@ def _type_of(value: Any) -> str:
 
 def _object(schema: Schema, trail: tuple[str, ...]) -> Shape:
     contents = schema.contents
-    properties = {name: shape_of(schema.inside(sub), trail) for name, sub in contents.get("properties", {}).items()}
+    declared = contents.get("properties", {})
+    # No path could name a property without a name, nor CSV its column: it is kept among the undeclared ones.
+    properties = {name: shape_of(schema.inside(sub), trail) for name, sub in declared.items() if name}
     others = list(contents.get("patternProperties", {}).values())
     additional = contents.get("additionalProperties", contents.get("unevaluatedProperties", True))
     if isinstance(additional, dict) and additional:
@@ -201,7 +203,7 @@ def _object(schema: Schema, trail: tuple[str, ...]) -> Shape:
     return Object(
         properties=properties,
         required=frozenset(contents.get("required", ())),
-        open=additional is not False or rest is not None,
+        open=additional is not False or rest is not None or "" in declared,
         rest=rest,
     )
 
