@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sourcebook import release
@@ -65,10 +65,8 @@ def build(folder: Folder, *, clean: bool = False, jobs: int = 0, progress: Progr
 def _write(checked: Checked, work: Path, watch: Stopwatch) -> None:
     """Prove the database in ``work``, and write beside it what else a release has."""
     watch("writing extracts")
-    with ThreadPoolExecutor(1) as aside:  # SQLite proves while Python writes
-        proof = aside.submit(_prove, work / checked.book.database, checked)
-        export(checked.book, checked.plans, work)
-        proof.result()
+    proof = partial(_prove, work / checked.book.database, checked)
+    export(checked.book, checked.plans, work, beside=[proof])
     watch("publishing")
     report = {
         **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),

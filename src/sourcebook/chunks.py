@@ -9,37 +9,28 @@ that a file more or less leaves the other chunks as they are.
 
 from __future__ import annotations
 
-import gc
 import marshal
-import multiprocessing
 import os
-import sys
-import time
 import zlib
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
 
 from sourcebook import files
 from sourcebook.batch import Batch, Job, compile_held, compiled, pack, unpack
 from sourcebook.book import Book
 from sourcebook.finding import Finding
+from sourcebook.processes import mapped
 from sourcebook.progress import Progress, silent
 from sourcebook.read import Held, Source
 
 Chunk = Sequence[Source]
-Result = TypeVar("Result")
 _MEAN_FILES = 64  # a chunk ends after a file the checksum of whose path is a multiple of this
 _MOST_FILES = 256
 _DIGEST = 20  # bytes
-_WORTH = 0.5  # seconds of work left from which on other processes gain more than they cost
-_SAMPLE = 0.08  # seconds after which the work left is estimated
-_AHEAD = 4  # chunks a process that may wait to be taken
 
 
 @dataclass(frozen=True)
@@ -111,7 +102,7 @@ def chunked(sources: Sequence[Source]) -> Sequence[Chunk]:
 
 @dataclass(frozen=True)
 class Work:
-    """What compiling a book's files takes. ``jobs`` is how many processes may share it: 0 for as many as gain."""
+    """What compiling a book's files takes. ``jobs`` processes share it, 0 for as many as gain."""
 
     book: Book
     chunks: Sequence[Chunk]
@@ -121,7 +112,7 @@ class Work:
 
     def hashed(self) -> None:
         """Find the key of every chunk, from the bytes of its files as they are now."""
-        for number, key in enumerate(_mapped(self, _key)):
+        for number, key in enumerate(mapped(partial(_key, self), len(self.chunks), self.jobs)):
             self.store.keys[number] = key
 
     def batches(self, jobs: Mapping[str, Job], read: MutableMapping[tuple[str, str], Held]) -> Iterator[Batch]:
@@ -131,8 +122,8 @@ class Work:
         """
         done, total = 0, sum(map(len, self.chunks))
         elsewhere = frozenset(collection for collection, _ in read)
-        packed = _mapped(self, lambda work, number: _packed(work, number, jobs, elsewhere))
-        for number, (key, batches) in enumerate(packed):
+        task = partial(_packed, self, jobs, elsewhere)
+        for number, (key, batches) in enumerate(mapped(task, len(self.chunks), self.jobs)):
             self.store.keys[number] = key
             for source, data in zip(self.chunks[number], batches, strict=True):
                 held = read.pop((source.collection.name, source.path), None)
@@ -149,7 +140,7 @@ def _key(work: Work, number: int) -> str:
     return work.store.key(chunk, [data for data, _ in _contents(work.book, chunk)])
 
 
-def _packed(work: Work, number: int, jobs: Mapping[str, Job], elsewhere: frozenset[str]) -> tuple[str, list[bytes]]:
+def _packed(work: Work, jobs: Mapping[str, Job], elsewhere: frozenset[str], number: int) -> tuple[str, list[bytes]]:
     """The key of a chunk and what its files compile to; nothing for collections that are compiled ``elsewhere``."""
     chunk = work.chunks[number]
     key = work.store.keys.get(number)
@@ -174,56 +165,3 @@ def _packed(work: Work, number: int, jobs: Mapping[str, Job], elsewhere: frozens
 
 def _contents(book: Book, chunk: Chunk) -> list[tuple[bytes, Finding | None]]:
     return files.read_many(book.root, [source.path for source in chunk], book.limits.bytes)
-
-
-# --- by this process, or by several ---------------------------------------------------------------------------------
-
-
-def _mapped(work: Work, task: Callable[[Work, int], Result]) -> Iterator[Result]:
-    """``task`` of every chunk, in order: by this process, and by others where what is left is worth their start."""
-    begun = time.perf_counter()
-    count, number = len(work.chunks), 0
-    processes = _processes(work.jobs)
-    while number < count:
-        spent = time.perf_counter() - begun
-        left = spent / number * (count - number) if number else 0.0
-        if processes > 1 and (work.jobs > 1 or (spent > _SAMPLE and left > _WORTH)):
-            yield from _by_processes(work, task, range(number, count), processes)
-            return
-        yield task(work, number)
-        number += 1
-
-
-def _processes(jobs: int) -> int:
-    """How many processes there may be. Only where they can be forked: what they work on is inherited, and not sent."""
-    if sys.platform != "linux" or jobs == 1:
-        return 1
-    return jobs or len(os.sched_getaffinity(0))
-
-
-_inherited: list[Any] = []  # what a forked process works on
-
-
-def _by_processes(
-    work: Work, task: Callable[[Work, int], Result], numbers: Sequence[int], processes: int
-) -> Iterator[Result]:
-    _inherited[:] = [work, task]
-    waiting: deque[Future[Result]] = deque()
-    context = multiprocessing.get_context("fork")
-    gc.freeze()  # so that the garbage collectors of the others leave the memory shared that they inherit
-    try:
-        with ProcessPoolExecutor(processes, context) as pool:
-            for number in numbers:
-                waiting.append(pool.submit(_work_on, number))
-                if len(waiting) > _AHEAD * processes:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-    finally:
-        gc.unfreeze()
-        _inherited.clear()
-
-
-def _work_on(number: int) -> Any:
-    work, task = _inherited
-    return task(work, number)

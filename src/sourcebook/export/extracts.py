@@ -6,7 +6,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +15,31 @@ from sourcebook.book import Book
 from sourcebook.exact import dumps
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
 from sourcebook.export.names import Names, file_names
-from sourcebook.export.package import PACKAGE, Extract, logical_hash, package_descriptor, table_schema
+from sourcebook.export.package import PACKAGE, Extract, Extracts, logical_hash, package_descriptor, table_schema
+from sourcebook.processes import cores, mapped
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Plan, Table
 from sourcebook.tables.plans import Plans
 
 
-def export(book: Book, plans: Plans, folder: Path) -> None:
-    """Write every extract of the database in ``folder`` beside it. Raises OSError where the disk fails."""
+def export(book: Book, plans: Plans, folder: Path, beside: Sequence[Callable[[], None]] = ()) -> None:
+    """Write every extract of the database in ``folder`` beside it.
+
+    What is to be done ``beside`` that only reads it is done meanwhile. Raises OSError where the disk fails, and what is
+    raised by others.
+    """
     names = file_names(book, plans)
     for kind in ("csv", "json", "tableschema"):
         (folder / kind).mkdir()
+    tasks = [*beside, *_writers(book, plans, names, folder)]
+    jobs = cores() if (folder / book.database).stat().st_size > _WORTH_SHARING else 1
+    for _ in mapped(lambda number: tasks[number](), len(tasks), jobs):
+        pass
+    for plan in plans.values():
+        for table in plan.tables:
+            schema = table_schema(book, table, plans, names)
+            _write_json(folder / "tableschema" / f"{names[table.name]}.json", schema)
     with reading(folder / book.database) as connection:
-        for plan in plans.values():
-            for table in plan.tables:
-                stem = names[table.name]
-                _write_csv(connection, table, folder / "csv" / f"{stem}.csv")
-                _write_json(folder / "tableschema" / f"{stem}.json", table_schema(book, table, plans, names))
-            _write_documents(connection, book, plan, folder / "json" / f"{names[plan.collection]}.json")
         extracts = described(book, plans, names, folder, connection)
         _write_json(
             folder / PACKAGE, package_descriptor(book, plans, names, extracts, logical_hash(connection, extracts))
@@ -40,18 +48,29 @@ def export(book: Book, plans: Plans, folder: Path) -> None:
     _write_json(folder / DATASETTE, datasette_config(book, plans))
 
 
-def described(
-    book: Book, plans: Plans, names: Names, folder: Path, connection: sqlite3.Connection
-) -> dict[str, Extract]:
-    """The written files that the package's descriptor speaks of: by table, by ``COLLECTION.json``, and ``database``."""
-    extracts = {"database": _described(folder, book.database, 0)}
+_WORTH_SHARING = 16 * 1024 * 1024  # bytes of a database whose extracts several processes write sooner than one
+
+
+def _writers(book: Book, plans: Plans, names: Names, folder: Path) -> Iterator[Callable[[], None]]:
+    """What writes the JSON of each collection, and what the CSV of each table."""
+    for plan in plans.values():
+        path = folder / "json" / f"{names[plan.collection]}.json"
+        yield partial(_write_documents, folder / book.database, book, plan, path)
+    for plan in plans.values():
+        for table in plan.tables:
+            yield partial(_write_csv, folder / book.database, table, folder / "csv" / f"{names[table.name]}.csv")
+
+
+def described(book: Book, plans: Plans, names: Names, folder: Path, connection: sqlite3.Connection) -> Extracts:
+    """The written files that the package's descriptor speaks of."""
+    extracts: dict[tuple[str, str], Extract] = {("database", ""): _described(folder, book.database, 0)}
     for plan in plans.values():
         for table in plan.tables:
             rows = connection.execute(f"SELECT count(*) FROM {quote(table.name)}").fetchone()[0]
-            extracts[table.name] = _described(folder, f"csv/{names[table.name]}.csv", rows)
+            extracts["table", table.name] = _described(folder, f"csv/{names[table.name]}.csv", rows)
         count = connection.execute(f"SELECT count(*) FROM {RECORDS} WHERE collection = ?", (plan.collection,))
         file = f"json/{names[plan.collection]}.json"
-        extracts[f"{plan.collection}.json"] = _described(folder, file, count.fetchone()[0])
+        extracts["documents", plan.collection] = _described(folder, file, count.fetchone()[0])
     return extracts
 
 
@@ -60,23 +79,22 @@ def cell_text(value: Any) -> str:
     return "" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
-def _write_csv(connection: sqlite3.Connection, table: Table, path: Path) -> None:
+def _write_csv(database: Path, table: Table, path: Path) -> None:
     """A table as RFC 4180 CSV, UTF-8, in the database's order."""
-    cursor = connection.execute(f"SELECT * FROM {quote(table.name)} ORDER BY {table.order}")
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with reading(database) as connection, path.open("w", encoding="utf-8", newline="") as file:
+        cursor = connection.execute(f"SELECT * FROM {quote(table.name)} ORDER BY {table.order}")
         writer = csv.writer(file)  # ends lines with CR LF, and so quotes a lone CR or LF in a value
         writer.writerow([column[0] for column in cursor.description])
         while rows := cursor.fetchmany(5_000):
             writer.writerows(rows)
 
 
-def _write_documents(connection: sqlite3.Connection, book: Book, plan: Plan, path: Path) -> None:
+def _write_documents(database: Path, book: Book, plan: Plan, path: Path) -> None:
     """The documents of a collection: an array where the key is a property, else an object keyed by it."""
     keyed = book.by_name[plan.collection].key is None
-    cursor = connection.execute(
-        f"SELECT key, document FROM {RECORDS} WHERE collection = ? ORDER BY rowid", (plan.collection,)
-    )
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    query = f"SELECT key, document FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
+    with reading(database) as connection, path.open("w", encoding="utf-8", newline="\n") as file:
+        cursor = connection.execute(query, (plan.collection,))
         file.write("{" if keyed else "[")
         separator = "\n"
         for key, document in cursor:

@@ -39,6 +39,9 @@ _FIELD_TYPES = {
 }
 
 
+Extracts = Mapping[tuple[str, str], Extract]  # by what they are of (database, table, documents), and its name
+
+
 def table_schema(book: Book, table: Table, plans: Plans, names: Names) -> dict[str, Any]:
     """The Table Schema of the CSV of ``table``."""
     keys = {other.name: other.primary_key[0] for plan in plans.values() for other in plan.tables}
@@ -90,18 +93,16 @@ def _field(column: Column, table: Table, *, enforced: bool) -> dict[str, Any]:
     return field
 
 
-def package_descriptor(
-    book: Book, plans: Plans, names: Names, extracts: Mapping[str, Extract], logical: str
-) -> dict[str, Any]:
+def package_descriptor(book: Book, plans: Plans, names: Names, extracts: Extracts, logical: str) -> dict[str, Any]:
     """The descriptor of every table's CSV, with the book's own metadata, hashes, sizes and counts."""
     kept = ("name", "title", "description", "version", "homepage", "licenses", "sources", "contributors", "keywords")
     descriptor = {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json"}
     descriptor |= {key: book.descriptor[key] for key in kept if key in book.descriptor}
-    database = extracts["database"]
+    database = extracts["database", ""]
     return {
         **descriptor,
         "resources": [
-            _resource(table, names, extracts[table.name]) for plan in plans.values() for table in plan.tables
+            _resource(table, names, extracts["table", table.name]) for plan in plans.values() for table in plan.tables
         ],
         "sourcebook": {
             "database": {
@@ -113,11 +114,11 @@ def package_descriptor(
             "documents": [
                 {
                     "collection": name,
-                    "path": extracts[f"{name}.json"].path,
+                    "path": extracts["documents", name].path,
                     "mediatype": "application/json",
-                    "bytes": extracts[f"{name}.json"].bytes,
-                    "hash": f"sha256:{extracts[f'{name}.json'].sha256}",
-                    "count": extracts[f"{name}.json"].rows,
+                    "bytes": extracts["documents", name].bytes,
+                    "hash": f"sha256:{extracts['documents', name].sha256}",
+                    "count": extracts["documents", name].rows,
                 }
                 for name in plans
             ],
@@ -144,7 +145,7 @@ def _resource(table: Table, names: Names, extract: Extract) -> dict[str, Any]:
     }
 
 
-def logical_hash(connection: sqlite3.Connection, extracts: Mapping[str, Extract]) -> str:
+def logical_hash(connection: sqlite3.Connection, extracts: Extracts) -> str:
     """SHA-256 of what a database says, whatever SQLite wrote it: its schema, its extracts, where each record stands.
 
     The extracts of the database hold every row and every record: their checksums stand for them. What is hashed is the
