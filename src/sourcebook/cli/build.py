@@ -13,6 +13,7 @@ from sourcebook.cli.common import folder_of, result_of, the_book
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
+from sourcebook.wording import many
 
 
 @click.command(epilog="Example: sourcebook build --book path/to/book")
@@ -32,5 +33,5 @@ def build(book: Path | None, telling: Telling, profile: bool) -> None:
     if built.release is None:
         complain("nothing was published; the last release, if there is one, stays as it is")
         sys.exit(FINDINGS)
-    said = f"published release {built.release.name}: {len(built.checked.records):,} records"
+    said = f"published release {built.release.name}: {many(len(built.checked.records), 'record')}"
     click.echo(said, err=telling.to_machine)

@@ -13,6 +13,7 @@ from sourcebook.cli.common import folder_of, result_of, the_book
 from sourcebook.cli.group import CLEAN, FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
+from sourcebook.wording import many
 
 
 @click.command(epilog="Example: sourcebook check --book path/to/book")
@@ -32,7 +33,7 @@ def check(book: Path | None, telling: Telling, profile: bool, write_baseline: bo
         checked = sourcebook.check(folder, progress=progress)
     if write_baseline:
         written = sourcebook.write_baseline(checked)
-        complain(f"the baseline knows {written.kept:,} findings; {written.removed:,} were taken out")
+        complain(f"the baseline knows {many(written.kept, 'finding')}; {written.removed:,} taken out")
         checked = sourcebook.check(folder)
     telling.show(result_of(checked), wanted)
     sys.exit(CLEAN if checked.ok else FINDINGS)
