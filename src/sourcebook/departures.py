@@ -114,10 +114,19 @@ def _declared(schema: Any) -> tuple[set[str], bool]:
 def _unique(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
     seen: dict[str, int] = {}
     for index, item in enumerate(error.instance):
-        first = seen.setdefault(dumps(item), index)
+        first = seen.setdefault(dumps(_alike(item)), index)
         if first != index:
             message = f"{shown(item)} stands in the list twice (items {first + 1} and {index + 1})"
             yield Violation((*path, index), "uniqueItems", message, "keep one of the two")
+
+
+def _alike(value: Any) -> Any:
+    """A value that is written as all that are equal by JSON Schema: 1 as 1.0, mappings in any order."""
+    if isinstance(value, dict):
+        return {key: _alike(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_alike(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _false(_error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:

@@ -216,14 +216,17 @@ def _selected(collection: Collection, number: int, value: Any) -> bool:
 _FENCE = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:.*?\r?\n)??(---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
 
+_OPENED = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
+
+
 def _front_matter(collection: Collection, data: bytes, path: str, limits: Limits, *, positions: bool) -> Parsed:
     """A Markdown page as a record: its front matter, and the text below as the field ``body`` (or as the book says)."""
     fence = _FENCE.match(data)
     if not fence:
-        message = "the page does not begin with front matter"
-        return Parsed(
-            findings=(Finding(path, 1, 1, "layout", message, hint="begin it with a line ---, and end it with one"),)
-        )
+        message, hint = "the page does not begin with front matter", "begin it with a line ---, and end it with one"
+        if _OPENED.match(data):
+            message, hint = "the front matter that begins here is not closed", "end it with a line ---"
+        return Parsed(findings=(Finding(path, 1, 1, "layout", message, hint=hint),))
     parsed = parse(data[: fence.start(1)], path, limits, positions=positions)
     line = data[: fence.end()].count(b"\n") + 1
     body, wrong = _body(data[fence.end() :], path, line)

@@ -58,12 +58,16 @@ class Reading:
     files: Mapping[tuple[str, str], Held] = field(default_factory=dict)
 
 
+_COMMENT = re.compile(r":[ \t]+(#[^ \t#]\S*)")
+
+
 class Positioner:
     """Places of values in a book's files, looked up when a finding needs them: the file is then read once more."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
         self._documents: dict[str, tuple[Document, ...]] = {}
+        self._lines: dict[str, list[str]] = {}
 
     def place(self, record: Entry, path: Path = (), *, at_key: bool = False) -> Place:
         """Line and column of the value (or its key) at ``path`` within ``record``."""
@@ -78,6 +82,18 @@ class Positioner:
             return Place(record.line, 1)
         whole = (*record.at, *path)
         return positions.key(whole) if at_key else positions.value(whole)
+
+    def comment(self, record: Entry, path: Path) -> str:
+        """The first word of a comment that stands where the value at ``path``, which is null, would.
+
+        In ``colour: #ff0000`` it is ``#ff0000``, since a comment begins there; the empty text where there is none.
+        """
+        if record.path not in self._lines:
+            data, _ = files.read_bytes(self._book.root, record.path, self._book.limits.bytes)
+            self._lines[record.path] = data.decode("utf-8", "replace").splitlines()
+        number, lines = self.place(record, path, at_key=True).line, self._lines[record.path]
+        found = _COMMENT.search(lines[number - 1]) if number <= len(lines) else None
+        return found[1] if found else ""
 
     def finding(
         self, record: Entry, path: Path, rule: str, message: str, hint: str = "", *, at_key: bool = False

@@ -25,6 +25,11 @@ def did_you_mean(word: object, names: Iterable[object]) -> str:
     return f"did you mean {near!r}?" if near else ""
 
 
+def many(count: int, what: str) -> str:
+    """A count of things: ``1 record``, ``1,000 records``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def shown(value: Any, most: int = 60) -> str:
     """A value as JSON, cut to ``most`` characters."""
     if isinstance(value, dict):
@@ -71,8 +76,8 @@ def _type(instance: Any, expected: Any) -> tuple[str, str]:
     if "string" in wanted and not isinstance(instance, dict | list | None):
         hint = f'put it in quotes to keep it as text: "{shown(instance)}"'
     elif isinstance(instance, str):
-        if {"integer", "number"} & set(wanted) and re.fullmatch(r"[-+]?[0-9]+([.][0-9]+)?", instance):
-            hint = "take the quotes away: in quotes a number is text"
+        if {"integer", "number"} & set(wanted) and re.search("[0-9]", instance):
+            hint = _number(instance)
         elif "boolean" in wanted:
             hint = "write true or false, without quotes; yes, no, on and off are text in YAML 1.2"
         elif "array" in wanted:
@@ -80,6 +85,23 @@ def _type(instance: Any, expected: Any) -> tuple[str, str]:
     elif instance is None:
         hint = "give a value, or leave the property out"
     return f"{' or '.join(_TYPES.get(w, w) for w in wanted)} is expected, but this is {_kind(instance)}", hint
+
+
+def _number(text: str) -> str:
+    """How to write a number that is text: quoted, with a comma, with the sign that is no hyphen."""
+    if re.fullmatch(r"[-+]?[0-9]+([.][0-9]+)?", text):
+        return "take the quotes away: in quotes a number is text"
+    plain = text.replace("\u2212", "-").replace("\u2013", "-")
+    if re.fullmatch(r"-[0-9]+([.][0-9]+)?", plain):
+        return f"write the minus as a hyphen: {plain}"
+    if re.fullmatch(r"[-+]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?", plain):
+        point = f", or {plain.replace(',', '.')} if the comma is a decimal point" if plain.count(",") == 1 else ""
+        return f"write it without commas: {plain.replace(',', '')}" + ("" if "." in plain else point)
+    if re.fullmatch(r"[-+]?[0-9]+,[0-9]+", plain):
+        return f"write the decimal point as a dot: {plain.replace(',', '.')}"
+    if re.fullmatch(r"[-+]?[0-9]{1,3}([ _'\u00a0\u202f\u2019][0-9]{3})+", plain):
+        return f"write it without spaces: {re.sub('[^-+0-9]', '', plain)}"
+    return ""
 
 
 _FORMS = {

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 import sourcebook
 from sourcebook.cli import main
-from sourcebook.parse import Limits
+from sourcebook.parse import Limits, parse
 
 
 def write(
@@ -186,12 +186,42 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
 }
 
 
+REFUSED |= {
+    "settings that mean nothing here": (
+        {"lines": {**LIST, "body": "text", "key_replace": {"_": "-"}}},
+        {"data/lines.yaml": "- id: 1\n"},
+        [
+            "datapackage.yaml:12:5: error descriptor: only pages have a text below their front matter",
+            "datapackage.yaml:13:5: error descriptor: texts are replaced only in a key made of the file's path",
+        ],
+    ),
+    "front matter that is not closed": (
+        {"lines": {"layout": "front-matter"}},
+        {"data/lines.yaml": "---\nname: Ash\n"},
+        ["data/lines.yaml:1:1: error layout: the front matter that begins here is not closed"],
+    ),
+    "a column that a check names and no table has": (
+        {"lines": LIST},
+        {
+            "data/lines.yaml": "- {id: 1, name: a}\n- {id: 2, name: b}\n",
+            "scripts/checks/no.sql": "SELECT 'lines' AS _table, id AS _key, 'nmae' AS _column, 'no' AS message FROM lines",
+        },
+        [
+            "data/lines.yaml:1:3: error checks/no: no",
+            "data/lines.yaml:2:3: error checks/no: no",
+            "scripts/checks/no.sql:1:1: error script:"
+            ' the check names a column "nmae", which the table lines does not have',
+        ],
+    ),
+}
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_has_no_meaning_is_refused(name: str, tmp_path: Path) -> None:
     collections, files, expected = REFUSED[name]
     found = sourcebook.check(write(tmp_path, collections, files)).findings
     assert [str(finding) for finding in found] == expected
-    assert all(finding.hint or finding.rule == "schema" for finding in found)
+    assert all(finding.hint or finding.rule.startswith(("schema", "checks/")) for finding in found)
 
 
 def test_a_reference_by_the_key_may_lead_on(tmp_path: Path) -> None:
@@ -333,3 +363,49 @@ def test_a_known_mistake_of_several_records_stays_known(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["check", "--book", str(folder), "--write-baseline"])
     assert result.exit_code == 0, result.output
     assert sourcebook.check(folder).findings == ()
+
+
+TYPED = {"properties": {"id": {}, "n": {"type": "number"}, "colour": {"type": "string"}, "list": {"type": "array"}}}
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("n: 1,75", "write the decimal point as a dot: 1.75"),
+        ("n: 1,750", "write it without commas: 1750, or 1.750 if the comma is a decimal point"),
+        ("n: 1,234,567", "write it without commas: 1234567"),
+        ("n: \u22125", "write the minus as a hyphen: -5"),
+        ("n: 12 500", "write it without spaces: 12500"),
+        ('n: "12"', "take the quotes away: in quotes a number is text"),
+        ("n: about 90", ""),
+        ("colour: #ff0000", "put the value in quotes: a # after a space, as in #ff0000, begins a comment"),
+        ("colour: # later", "give a value, or leave the property out"),
+        ("colour:", "give a value, or leave the property out"),
+    ],
+)
+def test_a_hint_says_how_the_value_is_written(tmp_path: Path, written: str, hint: str) -> None:
+    files = {"schemas/line.json": TYPED, "data/lines.yaml": f"- id: 1\n  {written}\n"}
+    (finding,) = sourcebook.check(write(tmp_path, {"lines": {**LIST, "schema": "schemas/line.json"}}, files)).findings
+    assert (finding.rule, finding.hint) == ("schema", hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "hint"),
+    [
+        ("name: *Ada*\n", (1, 7), "names no anchor", "put the text in quotes: without them * begins an alias"),
+        ("name: *ada\n", (1, 7), "names no anchor", "; or put the text in quotes, if it is text"),
+        ("a: 1\n\u00a0\n", (2, 1), "the blank U+00A0 where only spaces may be", "indent with spaces"),
+        ("a:\n  b: 1\n  \u00a0c\n", (3, 3), "the blank U+00A0 where only spaces may be", "indent with spaces"),
+        (
+            "id: 1\n<<<<<<< HEAD\nname: a\n=======\nname: b\n>>>>>>> other\n",
+            (2, 1),
+            "a conflict of git begins here, and is not resolved",
+            "choose one of the two versions",
+        ),
+    ],
+)
+def test_a_mistake_of_the_text_is_named(text: str, place: tuple[int, int], message: str, hint: str) -> None:
+    (finding,) = parse(text.encode(), "a.yaml").findings
+    assert (finding.line, finding.column) == place
+    assert message in finding.message
+    assert hint in finding.hint

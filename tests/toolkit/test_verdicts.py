@@ -47,6 +47,11 @@ def test_what_is_known_to_differ_differs(schema: Any, instance: Any, why: str) -
     assert verdict != explained, why
 
 
+def test_what_is_equal_stands_in_a_list_twice() -> None:
+    for instance in ([1, 1.0], [{"a": 1, "b": 2}, {"b": 2.0, "a": 1}], [[0.0], [-0.0]]):
+        assert judged({"uniqueItems": True}, instance) == (False, False)
+
+
 NAMES = st.sampled_from(["a", "b", "c"])
 TEXTS = st.sampled_from(
     ["", "a", "ab", "2019-02-29", "2020-02-29", "x@example.org", "é", "e\u0301", "10", "https://a.example/"]

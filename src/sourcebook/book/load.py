@@ -103,9 +103,22 @@ def _collection_findings(
                 message,
                 did_you_mean(collection.schema, contents) or "write it, or leave `schema` out",
             )
+        yield from _settings_without_meaning(collection, document)
         if collection.select is not None and collection.layout != "documents":
             yield finding_at(document, (*where, "select"), "only documents can be selected", "layout: documents")
         if collection.layout == "list" and not collection.key:
             yield finding_at(
                 document, where, "records in a list need a key: name the property that is unique", "key: id"
             )
+
+
+def _settings_without_meaning(collection: Collection, document: Document) -> Iterator[Finding]:
+    where = (*collection.where, "sourcebook")
+    block = document.value["resources"][collection.where[-1]]["sourcebook"]
+    if "body" in block and collection.layout != "front-matter":
+        message = "only pages have a text below their front matter"
+        yield finding_at(document, (*where, "body"), message, "layout: front-matter", at_key=True)
+    if "key_replace" in block and (collection.key is not None or collection.layout == "map"):
+        message = "texts are replaced only in a key made of the file's path"
+        hint = 'remove it, or write such a key: key: "{stem}"'
+        yield finding_at(document, (*where, "key_replace"), message, hint, at_key=True)

@@ -13,6 +13,7 @@ from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
+from sourcebook.wording import many
 
 
 @click.command(epilog="Example: sourcebook build --book path/to/book")
@@ -35,5 +36,5 @@ def build(book: Path | None, telling: Telling, profile: bool, jobs: int, clean: 
         complain("nothing was published; the last release, if there is one, stays as it is")
         sys.exit(FINDINGS)
     what = "nothing has changed since release" if built.unchanged else "published release"
-    said = f"{what} {built.release.name}: {built.records:,} records"
+    said = f"{what} {built.release.name}: {many(built.records, 'record')}"
     click.echo(said, err=telling.to_machine)

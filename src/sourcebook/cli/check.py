@@ -13,6 +13,7 @@ from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs
 from sourcebook.cli.group import CLEAN, FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
+from sourcebook.wording import many
 
 
 @click.command(epilog="Example: sourcebook check --book path/to/book")
@@ -33,7 +34,7 @@ def check(book: Path | None, telling: Telling, profile: bool, jobs: int, write_b
         checked = sourcebook.check(folder, jobs=jobs, progress=progress)
     if write_baseline:
         written = sourcebook.write_baseline(checked)
-        complain(f"the baseline knows {written.kept:,} findings; {written.removed:,} were taken out")
+        complain(f"the baseline knows {many(written.kept, 'finding')}; {written.removed:,} taken out")
         checked = sourcebook.check(folder)
     telling.show(result_of(checked), wanted)
     sys.exit(CLEAN if checked.ok else FINDINGS)

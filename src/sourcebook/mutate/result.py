@@ -44,7 +44,7 @@ def judged(kind: str, what: str, places: frozenset[tuple[str, int]], found: Iter
     right = [one for one in found if (one.path, one.line) in places or set(_named(one.message)) & places]
     outcome: Outcome = "at its line" if right else "elsewhere" if found else "survived"
     rules = tuple(dict.fromkeys(one.rule for one in right or found))
-    shown = tuple(f"{path}:{line}" for path, line in sorted(places))
+    shown = tuple(f"{path}:{line}" if line else path for path, line in sorted(places))
     return Tried(kind, what, shown, outcome, rules, tuple(str(one) for one in (right or found)[:3]))
 
 

@@ -14,6 +14,7 @@ from sourcebook.finding import Finding
 from sourcebook.parse import fast, libyaml
 from sourcebook.parse.construct import ALL, NONE, Construction, Stop
 from sourcebook.parse.events import NotYaml
+from sourcebook.parse.mistakes import conflict
 from sourcebook.parse.model import Document, Limits, Lossy, Parsed, Path, Place, Positions
 from sourcebook.parse.reader import events
 from sourcebook.parse.text import Places, decode, too_long
@@ -69,5 +70,9 @@ def _reference(text: str, path: str, places: Places, limits: Limits, depth: int)
     except Stop as stop:
         last = stop.finding
     except NotYaml as error:
+        marked = conflict(text)
+        error = marked or error
         last = Finding(path, *places(error.offset), error.rule, error.message, hint=error.hint)
+        if marked:  # what stands in both versions is no other mistake
+            return Parsed(findings=(last,))
     return Parsed(findings=(*construction.findings, last))

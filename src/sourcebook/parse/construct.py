@@ -228,7 +228,10 @@ class Construction:
             self._stop("yaml-alias", message, offset, "data cannot contain itself")
         if name not in self.anchors:
             message = f"the alias *{name} names no anchor before it"
-            self._stop("yaml-alias", message, offset, f"write &{name} before the value it means")
+            hint = f"write &{name} before the value it means; or put the text in quotes, if it is text"
+            if name.endswith("*"):
+                hint = "put the text in quotes: without them * begins an alias"
+            self._stop("yaml-alias", message, offset, hint)
         value, nodes, path = self.anchors[name]
         top = self.stack[-1]
         if type(top.value) is dict and not top.has_key:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 from sourcebook.parse.events import NotYaml
@@ -27,6 +28,18 @@ _STARTS = {
 }
 
 
+# A line indented with something else that looks like spaces: no-break, typographic and ideographic ones.
+_BLANK = re.compile("[ \t]*([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])")
+_CONFLICT = re.compile(r"^<{7} [^\n]*\n.*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
+
+
+def conflict(text: str) -> NotYaml | None:
+    """The mistake that the lines are by which git marks a conflict; None where there are none."""
+    found = _CONFLICT.search(text)
+    hint = "choose one of the two versions, and remove the lines <<<<<<<, ======= and >>>>>>>"
+    return NotYaml(found.start(), "a conflict of git begins here, and is not resolved", hint) if found else None
+
+
 def no_plain(text: str, offset: int) -> NoReturn:
     """No node can begin with the character at ``offset``."""
     message = _STARTS.get(text[offset], "a value is expected here")
@@ -49,6 +62,11 @@ def misplaced(reader: Reader, top: Frame) -> NoReturn:
 
 def no_key(reader: Reader, offset: int) -> NoReturn:
     """In a mapping, something that no colon follows."""
+    line = reader.text.rfind("\n", 0, offset) + 1
+    blank = _BLANK.match(reader.text, line)
+    if blank:
+        what = f"the blank U+{ord(blank[1]):04X} where only spaces may be"
+        reader.fail(blank.start(1), what, "indent with spaces; it looks like one, and is another character")
     hint = "write `key: value`; indent the lines of a long text; put text with special characters in quotes"
     reader.fail(offset, "a line that is neither a key with its value nor part of the text before it", hint)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sourcebook.finding import Finding, harmless
 from sourcebook.report.result import Result
 from sourcebook.report.source import Sources, marked
+from sourcebook.wording import many
 
 _COLOURS = {"error": "31", "warning": "33", "path": "1", "rule": "2", "hint": "36", "frame": "2"}
 
@@ -46,18 +47,14 @@ def _finding(finding: Finding, sources: Sources, colour: bool, width: int) -> It
 
 def _summary(result: Result, shown: int) -> Iterator[str]:
     counts = result.counts
-    parts = [_many(counts["errors"], "error"), _many(counts["warnings"], "warning")]
+    parts = [many(counts["errors"], "error"), many(counts["warnings"], "warning")]
     if counts["baseline"]:
-        parts.append(f"{_many(counts['baseline'], 'finding')} of the baseline")
+        parts.append(f"{many(counts['baseline'], 'finding')} of the baseline")
     yield ", ".join(parts)
     if len(result.findings) > shown:
-        yield f"{_many(len(result.findings) - shown, 'finding')} more; --all shows them"
+        yield f"{many(len(result.findings) - shown, 'finding')} more; --all shows them"
     if counts["hidden"]:
-        yield f"{_many(counts['hidden'], 'finding')} left out by --select, --ignore or --level"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+        yield f"{many(counts['hidden'], 'finding')} left out by --select, --ignore or --level"
 
 
 def _dyed(text: str, part: str, colour: bool) -> str:

@@ -17,7 +17,7 @@ from sourcebook.rules.script import refused
 from sourcebook.sqlite import RECORDS, Sandbox, quote
 from sourcebook.tables.cells import ColumnPath, column_paths, legs, row_places
 from sourcebook.tables.plans import Plans
-from sourcebook.wording import shown
+from sourcebook.wording import did_you_mean, shown
 
 _MOST_ROWS = 1_000  # of one check: a check that returns more is itself the mistake
 
@@ -68,11 +68,23 @@ class BookChecks:
             self.ledger.skipped(rule, "the tables it reads are empty")
             return
         self.ledger.performed(rule, count or len(rows))
-        for row in rows[:_MOST_ROWS]:
-            yield self._finding(script, rule, dict(zip(names, row, strict=True)))
+        told = [dict(zip(names, row, strict=True)) for row in rows[:_MOST_ROWS]]
+        yield from self._unknown_columns(script, told)
+        yield from (self._finding(script, rule, row) for row in told)
         if len(rows) > _MOST_ROWS:
             message = f"the check returns more than {_MOST_ROWS:,} rows; the rest is not shown"
             yield Finding(script.path, script.line, 1, rule, message)
+
+    def _unknown_columns(self, script: Script, rows: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
+        """A finding for each column that rows name and their table does not have."""
+        tables = {table.name: table for plan in self.plans.values() for table in plan.tables}
+        named = dict.fromkeys((str(row["_table"]), row.get("_column")) for row in rows)
+        for name, column in named:
+            columns = [one.name for one in tables[name].columns] if name in tables else []
+            if column is not None and columns and column not in columns:
+                message = f"the check names a column {shown(column)}, which the table {name} does not have"
+                hint = did_you_mean(column, columns) or f"its columns are {', '.join(columns[:12])}"
+                yield Finding(script.path, script.line, 1, "script", message, hint=hint)
 
     def _owners(self) -> dict[str, str]:
         return {table.name: name for name, plan in self.plans.items() for table in plan.tables}

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sourcebook.finding import Finding
+from sourcebook.parse import Path
 from sourcebook.read import Positioner, Record
 from sourcebook.validation import InstanceValidator
 
@@ -18,4 +20,13 @@ def check(record: Record, validator: InstanceValidator, positioner: Positioner) 
         text = texts.get(violation.path)
         if violation.keyword == "type" and text is not None and hint:  # quoting the number would give another text
             message, hint = f"{message}, as YAML reads {text} without quotes", f'write "{text}" if it is text'
+        if not violation.at_key and violation.path and _value(record.value, violation.path) is None:
+            comment = positioner.comment(record, violation.path)
+            hint = f"put the value in quotes: a # after a space, as in {comment}, begins a comment" if comment else hint
         yield positioner.finding(record, violation.path, "schema", message, hint, at_key=violation.at_key)
+
+
+def _value(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value[part]
+    return value
