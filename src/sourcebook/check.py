@@ -136,7 +136,7 @@ def _count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
         ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
     for rule in ("descriptor", "descriptor-near-miss"):
         ledger.performed(rule)
-    for rule in ("schema-invalid", "schema-reference"):
+    for rule in ("schema-invalid", "schema-near-miss", "schema-reference"):
         ledger.performed(rule, len(book.schemas.paths))
     ledger.performed("script", len(book.checks) + len(book.views) + len(book.queries))
     for rule in ("baseline", "baseline-stale"):

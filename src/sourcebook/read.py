@@ -14,6 +14,7 @@ from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book, Colle
 from sourcebook.finding import Finding, Ledger, pointer
 from sourcebook.layout import Item, depth_of_lines, items, parse_file, shareable, untaken
 from sourcebook.parse import Document, Limits, Lossy, Parsed, Path, Place, parse
+from sourcebook.wording import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ class Gathering:
         self.ledger = Ledger()
         self._claimed, self.findings, self.incomplete = _claims(book, self.ledger)
         self.entries: dict[str, dict[str, Entry]] = {collection.name: {} for collection in book.collections}
+        self._keyless: dict[str, list[Finding]] = {}
         self._left: dict[str, set[int]] = {}  # the documents of a shared file that no collection has taken yet
 
     @cached_property
@@ -169,6 +171,7 @@ class Gathering:
         """Add what a file holds, and its ``entries``; which of these are kept, for their keys were not taken before."""
         name = source.collection.name
         self.findings += summary.findings
+        self._keyless.setdefault(name, []).extend(one for one in summary.findings if one.rule == "key-missing")
         if not summary.whole:
             self.incomplete.add(name)
         elif source.collection.select is not None:
@@ -185,12 +188,28 @@ class Gathering:
                 self.incomplete.add(name)
         return kept
 
+    def _one_for_all(self, collection: Collection) -> None:
+        """Where no record has the key that the descriptor names, that is one mistake, and not one of each record."""
+        keyless = self._keyless.get(collection.name, [])
+        if len(keyless) > 1 and collection.key and len({one.message for one in keyless}) == 1:
+            known = _properties(self._book, collection, keyless[0])
+            if known and steps(collection.key)[0] not in known:
+                gone = set(keyless)
+                self.findings = [one for one in self.findings if one not in gone]
+                where = (*collection.where, "sourcebook", "key")
+                message = f"no record of {collection.name} has {collection.key!r}, which is to be the key"
+                hint = did_you_mean(collection.key, known) or f"the properties are {', '.join(known[:12])}"
+                place = descriptor_place(self._book, where)
+                self.findings.append(Finding(DESCRIPTOR, *place, "descriptor", message, "error", hint, pointer(where)))
+
     def finish(self, only: Container[str] | None = None) -> None:
         """Say what could be known only when all was read."""
         for collection in self._book.collections:
             if only is not None and collection.name not in only:
                 continue
             name, paths = collection.name, self._claimed[collection.name]
+            if not self.entries[name]:
+                self._one_for_all(collection)
             for rule in ("key-missing", "key-duplicate"):
                 self.ledger.performed(rule, 0)
             for rule in (*READING, "layout"):
@@ -267,6 +286,14 @@ def _left_over(book: Book, path: str, number: int) -> Finding:
     message = "no collection selects this document, so its record would not be published"
     line = documents[number].line if number < len(documents) else 1
     return Finding(path, line, 1, "layout", message, hint=f"mend it, or a `select` in {DESCRIPTOR}")
+
+
+def _properties(book: Book, collection: Collection, finding: Finding) -> list[str]:
+    """The properties of the record that a finding is about; none where it is no mapping."""
+    data, _ = files.read_bytes(book.root, finding.path, book.limits.bytes)
+    parsed = parse_file(collection, data, finding.path, book.limits, positions=True)
+    values = [one.value for one in items(collection, parsed, finding.path)[0] if pointer(one.at) == finding.pointer]
+    return list(values[0]) if values and isinstance(values[0], dict) else []
 
 
 def _empty(book: Book, collection: Collection, has_files: bool) -> Finding:

@@ -18,6 +18,7 @@ from jsonschema_specifications import REGISTRY as SPECIFICATIONS
 from referencing import Registry, Resource, Specification
 from referencing.jsonschema import DRAFT202012, UnknownDialect, specification_with
 
+from sourcebook.keywords import near_keywords
 from sourcebook.mistakes import Violation, merged
 from sourcebook.verdict import Verdict
 from sourcebook.wording import did_you_mean
@@ -32,6 +33,8 @@ _PUT_INSIDE = "put that schema into a file of schemas/, and name it by its path 
 _DRAFT202012_URI = "https://json-schema.org/draft/2020-12/schema"
 _METASCHEMAS = {uri.rstrip("#"): SPECIFICATIONS.contents(uri) for uri in SPECIFICATIONS}
 
+_KEYWORDS = frozenset(name for one in _METASCHEMAS.values() for name in one.get("properties", {}))
+
 
 @dataclass(frozen=True, slots=True)
 class SchemaProblem:
@@ -39,7 +42,7 @@ class SchemaProblem:
 
     file: str
     path: tuple[str | int, ...]
-    kind: str  # "invalid" or "reference"
+    kind: str  # "invalid", "reference" or "near-miss"
     message: str
     hint: str = ""
 
@@ -197,6 +200,15 @@ class Schemas:
         for path in self._files:
             if path != file:
                 yield posixpath.relpath(path, posixpath.dirname(file))
+
+    def near_misses(self) -> list[SchemaProblem]:
+        """The properties of valid schemas that are nearly keywords: a dialect passes over what it does not know."""
+        valid = {path: contents for path, contents in self._files.items() if not self._invalid[path]}
+        return [
+            SchemaProblem(path, where, "near-miss", f"the property {where[-1]!r} is no keyword of JSON Schema", hint)
+            for path, contents in valid.items()
+            for where, hint in near_keywords(contents, _KEYWORDS)
+        ]
 
     def validator(self, path: str) -> InstanceValidator:
         """What validates records against the schema in ``path``; the schema must have no problems."""

@@ -61,7 +61,7 @@ def test_a_baseline_only_shrinks(book: Copy) -> None:
     assert stale.exit_code == 1  # for the new finding
     assert "warning baseline-stale: this finding of data/stations/ash.yaml no longer occurs" in stale.stdout
     again = run("check", folder, "--write-baseline")
-    assert "the baseline knows 8 findings; 1 were taken out" in again.stderr
+    assert "the baseline knows 8 findings; 1 was taken out" in again.stderr
     assert again.exit_code == 1
     assert all(entry["path"] != "data/stations/ash.yaml" for entry in entries(folder))
     assert len(entries(folder)) == 8

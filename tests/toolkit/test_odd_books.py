@@ -186,7 +186,17 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
 }
 
 
+SCRIPT = "scripts/checks/no.sql:1:1: error script:"
 REFUSED |= {
+    "a key that no record has": (
+        {"lines": {**LIST, "key": "idd"}, "stops": {**LIST, "key": "code"}},
+        {"data/lines.yaml": "- id: 1\n- id: 2\n", "data/stops.yaml": "- id: 1\n- id: 2\n- code: 3\n"},
+        [
+            "data/stops.yaml:1:3: error key-missing: the record has no 'code', which is the key of stops",
+            "data/stops.yaml:2:3: error key-missing: the record has no 'code', which is the key of stops",
+            "datapackage.yaml:11:12: error descriptor: no record of lines has 'idd', which is to be the key",
+        ],
+    ),
     "settings that mean nothing here": (
         {"lines": {**LIST, "body": "text", "key_replace": {"_": "-"}}},
         {"data/lines.yaml": "- id: 1\n"},
@@ -204,13 +214,12 @@ REFUSED |= {
         {"lines": LIST},
         {
             "data/lines.yaml": "- {id: 1, name: a}\n- {id: 2, name: b}\n",
-            "scripts/checks/no.sql": "SELECT 'lines' AS _table, id AS _key, 'nmae' AS _column, 'no' AS message FROM lines",
+            "scripts/checks/no.sql": "SELECT 'lines' AS _table, id AS _key, 'nmae' AS _column FROM lines",
         },
         [
             "data/lines.yaml:1:3: error checks/no: no",
             "data/lines.yaml:2:3: error checks/no: no",
-            "scripts/checks/no.sql:1:1: error script:"
-            ' the check names a column "nmae", which the table lines does not have',
+            f'{SCRIPT} the check names a column "nmae", which the table lines does not have',
         ],
     ),
 }
@@ -409,3 +418,14 @@ def test_a_mistake_of_the_text_is_named(text: str, place: tuple[int, int], messa
     assert (finding.line, finding.column) == place
     assert message in finding.message
     assert hint in finding.hint
+
+
+def test_adopting_tells_of_what_is_no_number_and_of_a_book_around(tmp_path: Path) -> None:
+    write(tmp_path, {"lines": LIST}, {"data/lines.yaml": "- id: 1\n"})
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/apples.json").write_text('[{"id": "a", "of": "NaN"},\n {"id": "b", "of": NaN}]')
+    made = sourcebook.init(tmp_path / "more", adopt=True)
+    assert made.undecided == (
+        "apples.json:2: NaN is no number in JSON, and is read as a text",
+        f"the folder lies in another book, {tmp_path}: see that no pattern of that claims what is here",
+    )

@@ -89,7 +89,7 @@ def finding_at(
     """A finding about the value (or its key) at ``path`` in a file that was parsed with positions."""
     assert document.positions is not None
     place = document.positions.key(path) if at_key else document.positions.value(path)
-    level: Level = "warning" if rule == "descriptor-near-miss" else "error"
+    level: Level = "warning" if rule.endswith("-near-miss") else "error"
     return Finding(file, *place, rule, message, level=level, hint=hint, pointer=pointer(path))
 
 

@@ -79,18 +79,19 @@ def _references(contents: Any) -> Iterator[str]:
 
 _SCHEMA_ENDINGS = (".json", ".yaml", ".yml")
 _TOP = Positions({(): Place(1, 1)}, {}, {})  # of a file that holds nothing
-_SCHEMA_RULES = {"invalid": "schema-invalid", "reference": "schema-reference"}
+_SCHEMA_RULES = {"invalid": "schema-invalid", "reference": "schema-reference", "near-miss": "schema-near-miss"}
 
 
 def schema_findings(root: Path, schemas: Schemas, limits: Limits) -> Iterator[Finding]:
     """What is wrong with the schemas of a book, each mistake at its place."""
     documents: dict[str, Document] = {}
-    for problem in schemas.problems():
+    for problem in (*schemas.problems(), *schemas.near_misses()):
         if problem.file not in documents:
             data, _ = files.read_bytes(root, problem.file, limits.bytes)
             parsed = parse(data, problem.file, limits, positions=True)
             documents[problem.file] = next(iter(parsed.documents), Document(None, 1, (), _TOP))
         where = documents[problem.file]
+        rule, at_key = _SCHEMA_RULES[problem.kind], problem.kind == "near-miss"
         yield finding_at(
-            where, problem.path, problem.message, problem.hint, rule=_SCHEMA_RULES[problem.kind], file=problem.file
+            where, problem.path, problem.message, problem.hint, rule=rule, at_key=at_key, file=problem.file
         )

@@ -34,7 +34,8 @@ def check(book: Path | None, telling: Telling, profile: bool, jobs: int, write_b
         checked = sourcebook.check(folder, jobs=jobs, progress=progress)
     if write_baseline:
         written = sourcebook.write_baseline(checked)
-        complain(f"the baseline knows {many(written.kept, 'finding')}; {written.removed:,} taken out")
+        were = "was" if written.removed == 1 else "were"
+        complain(f"the baseline knows {many(written.kept, 'finding')}; {written.removed:,} {were} taken out")
         checked = sourcebook.check(folder)
     telling.show(result_of(checked), wanted)
     sys.exit(CLEAN if checked.ok else FINDINGS)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from sourcebook.book import DESCRIPTOR, Folder
@@ -33,10 +34,19 @@ def init(folder: Folder, *, adopt: bool = False, editors: bool = False, progress
     if adopt:
         if not root.is_dir():
             raise UsageError(f"there is no folder {folder} to adopt")
-        return adopt_folder(root, progress)
+        return _told_of_the_book_around(adopt_folder(root, progress))
     if root.is_dir() and any(path.name != ".git" for path in root.iterdir()):
         raise UsageError(f"{folder} is not empty; to make a book of the data in it, say --adopt")
     return create(root, progress)
+
+
+def _told_of_the_book_around(made: Initialised) -> Initialised:
+    """What was made of a folder, with a note where the folder lies in a book already."""
+    around = next((folder for folder in made.folder.parents if (folder / DESCRIPTOR).is_file()), None)
+    if around is None:
+        return made
+    note = f"the folder lies in another book, {around}: see that no pattern of that claims what is here"
+    return replace(made, undecided=(*made.undecided, note))
 
 
 def _with_editors(root: Path) -> Initialised:

@@ -80,7 +80,7 @@ def _decide(root: Path, seen: Survey) -> _Decided:
     everything |= dict.fromkeys(seen.broken, True)
     left = dict(drafts.left)
     found = usable(seen.schemas)
-    notes = list(found.notes)
+    notes = [*seen.notes, *found.notes]
     proposals: list[Proposal] = []
     schemas: dict[str, Any] = {}
     for draft in drafts.drafts:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,6 +86,7 @@ class Survey:
     schemas: Mapping[str, Any]
     broken: Mapping[str, Finding]
     others: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -93,6 +95,7 @@ class _Sorting:
     schemas: dict[str, Any] = field(default_factory=dict)
     broken: dict[str, Finding] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 def survey(root: Path) -> Survey:
@@ -110,8 +113,21 @@ def survey(root: Path) -> Survey:
             _sort_page(sorting, path, data)
         else:
             _sort_data(sorting, path, parse_data(data, path, Limits()))
+            sorting.notes += _no_numbers(path, data)
     _sort_referred(sorting)
-    return Survey(root, tuple(sorting.found), sorting.schemas, sorting.broken, sorting.others)
+    return Survey(root, tuple(sorting.found), sorting.schemas, sorting.broken, sorting.others, tuple(sorting.notes))
+
+
+_NO_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*+"|\b(NaN|Infinity)\b')
+
+
+def _no_numbers(path: str, data: bytes) -> Iterator[str]:
+    """That a JSON file has what some programs write for numbers that JSON does not have."""
+    if path.endswith((".json", ".geojson", *LINES)):
+        found = next((one for one in _NO_NUMBER.finditer(data) if one[1]), None)
+        if found:
+            line = data.count(b"\n", 0, found.start()) + 1
+            yield f"{path}:{line}: {found[1].decode()} is no number in JSON, and is read as a text"
 
 
 def _files(root: Path) -> Iterator[tuple[str, Finding | None]]:

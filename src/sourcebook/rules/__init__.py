@@ -43,6 +43,7 @@ _ALL = (
     Rule("descriptor", "The descriptor says something that has no meaning, or names what is not there.", fixed=True),
     Rule("descriptor-near-miss", "A property of the descriptor is nearly one of the standard's.", level="warning"),
     Rule("schema-invalid", "A schema is itself invalid.", fixed=True),
+    Rule("schema-near-miss", "A property of a schema is nearly a keyword of JSON Schema.", level="warning"),
     Rule("schema-reference", "A $ref in a schema leads to nothing in the book.", fixed=True),
     Rule("script", "An SQL script of the book cannot be read or run.", fixed=True),
     Rule("name-collision", "Two names would be one in SQLite.", fixed=True),
