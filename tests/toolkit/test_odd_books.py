@@ -205,6 +205,16 @@ REFUSED |= {
             "datapackage.yaml:13:5: error descriptor: texts are replaced only in a key made of the file's path",
         ],
     ),
+    "a check that returns what is no text": (
+        {"lines": LIST},
+        {
+            "data/lines.yaml": "- id: 1\n",
+            "scripts/checks/no.sql": "SELECT x'ff' AS _table, 9e999 AS _key, x'fd' AS message FROM lines",
+        },
+        [
+            "scripts/checks/no.sql:1:1: error checks/no: x'fd' (\"x'ff'\", key \"inf\", which is no record)",
+        ],
+    ),
     "front matter that is not closed": (
         {"lines": {"layout": "front-matter"}},
         {"data/lines.yaml": "---\nname: Ash\n"},

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -68,7 +69,7 @@ class BookChecks:
             self.ledger.skipped(rule, "the tables it reads are empty")
             return
         self.ledger.performed(rule, count or len(rows))
-        told = [dict(zip(names, row, strict=True)) for row in rows[:_MOST_ROWS]]
+        told = [dict(zip(names, map(_text_or_number, row), strict=True)) for row in rows[:_MOST_ROWS]]
         yield from self._unknown_columns(script, told)
         yield from (self._finding(script, rule, row) for row in told)
         if len(rows) > _MOST_ROWS:
@@ -133,6 +134,13 @@ class BookChecks:
         query = f"SELECT document FROM {RECORDS} WHERE collection = ? AND key = ?"
         (text,) = self.connection.execute(query, (entry.collection, str(entry.key))).fetchone()
         return entry.holding(loads(text))
+
+
+def _text_or_number(value: Any) -> Any:
+    """A value of SQLite; as text what JSON does not have: a blob as SQL writes it, the infinite numbers."""
+    if isinstance(value, bytes):
+        return f"x'{value.hex()}'"
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _said(error: Exception, seconds: float) -> str:
