@@ -65,7 +65,7 @@ class _Waiting:
                 self._bar.remove_task(self._task)
             self._task = self._bar.add_task(stage, total=total or None)
             self._stage = stage
-        self._bar.update(self._task, completed=done, total=total or None)
+        self._bar.update(self._task, completed=done, total=total or None, refresh=True)
 
     def close(self) -> None:
         """Take the bar away, so that what is printed next stands alone."""
@@ -95,4 +95,5 @@ def _bar() -> Any:
             return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate())
-    return Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    # Without a thread of its own: a process with threads is not to be forked.
+    return Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True, auto_refresh=False)
