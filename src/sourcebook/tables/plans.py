@@ -11,7 +11,8 @@ from sourcebook.finding import Finding, pointer
 from sourcebook.infer import infer_schema
 from sourcebook.parse import Path
 from sourcebook.read import Reading, descriptor_place
-from sourcebook.tables.plan import Column, Plan, Table, Wanted, collisions, plan_collection
+from sourcebook.tables.plan import Column, Plan, Table, collisions
+from sourcebook.tables.planner import Wanted, plan_collection
 from sourcebook.tables.shape import shape_of
 from sourcebook.validation import Schema, Schemas
 from sourcebook.wording import did_you_mean
