@@ -16,7 +16,7 @@ from sourcebook.book import Book, look_up, steps
 from sourcebook.exact import dumps
 from sourcebook.finding import Finding
 from sourcebook.parse import Limits, Lossy, Path, Place
-from sourcebook.read import Entry, Held, Record, Source, Summary, held
+from sourcebook.records import Entry, Held, Record, Source, Summary, held
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.links import Index
 from sourcebook.tables.plan import asks_for_number

@@ -20,7 +20,8 @@ from sourcebook.finding import Finding, Ledger
 from sourcebook.gather import Gathered, Scan, gather, scan
 from sourcebook.inspection import inspect
 from sourcebook.progress import Progress, silent
-from sourcebook.read import Entry, Held, Positioner, Reading, read
+from sourcebook.read import Positioner, Reading, read
+from sourcebook.records import Entry, Held
 from sourcebook.rules import RULES, baseline, can_be_lowered, levels
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled

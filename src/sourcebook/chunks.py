@@ -25,7 +25,7 @@ from sourcebook.book import Book
 from sourcebook.finding import Finding
 from sourcebook.processes import mapped
 from sourcebook.progress import Progress, silent
-from sourcebook.read import Held, Source
+from sourcebook.records import Held, Source
 
 Chunk = Sequence[Source]
 _MEAN_FILES = 64  # a chunk ends after a file the checksum of whose path is a multiple of this

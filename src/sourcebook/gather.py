@@ -19,7 +19,8 @@ from sourcebook.exact import loads
 from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Lossy
 from sourcebook.progress import Progress, silent
-from sourcebook.read import Entry, Gathering, Held, Record
+from sourcebook.read import Gathering
+from sourcebook.records import Entry, Held, Record
 from sourcebook.spool import Spool
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables.links import Index, Reference, references

@@ -12,7 +12,8 @@ from dataclasses import replace
 from sourcebook.book import Book
 from sourcebook.finding import Finding, Ledger
 from sourcebook.gather import Gathered, record, revisited
-from sourcebook.read import Positioner, Record
+from sourcebook.read import Positioner
+from sourcebook.records import Record
 from sourcebook.rules import baseline, schema, unquoted_number, values
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References, holder

@@ -36,7 +36,8 @@ from sourcebook.export.extracts import all_files, described
 from sourcebook.export.package import logical_hash
 from sourcebook.finding import Finding, Ledger, printable
 from sourcebook.progress import Progress, silent
-from sourcebook.read import Record, stream
+from sourcebook.read import stream
+from sourcebook.records import Record
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Plan, Rows, Table, decode, projected, rebuild
 

@@ -13,7 +13,8 @@ from sourcebook.book import Book, Collection, Folder, load_book
 from sourcebook.errors import UsageError
 from sourcebook.finding import Ledger, pointer
 from sourcebook.parse import Path
-from sourcebook.read import Positioner, Reading, Record, read
+from sourcebook.read import Positioner, Reading, read
+from sourcebook.records import Record
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.cells import ColumnPath, column_paths, reaches, row_places
 from sourcebook.tables.plans import plan_one

@@ -8,7 +8,8 @@ from typing import Any
 
 from sourcebook.finding import Finding
 from sourcebook.parse import Path
-from sourcebook.read import Positioner, Record
+from sourcebook.read import Positioner
+from sourcebook.records import Record
 from sourcebook.validation import InstanceValidator
 
 
