@@ -53,6 +53,8 @@ def build(folder: Folder, *, clean: bool = False, jobs: int = 0, progress: Progr
         last = cache.unchanged(found)
         if last:
             return Built(last.checked, last.release, last.records, unchanged=True)
+        if not cache.store.keys and any(collection.schema is None for collection in book.collections):
+            found.work.hashed()  # before the files are read that a schema is inferred from
         checked = check_book(book, found, aside=work, progress=watch)
         if not checked.ok:
             return Built(checked, None)

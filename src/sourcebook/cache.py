@@ -28,7 +28,8 @@ from sourcebook.gather import Scan
 
 FOLDER = ".cache"
 _STATE = "state"
-_READERS = ("jsonschema-rs", "pyyaml", "genson")  # whose versions may change what a file compiles to
+# Whose versions may change what a file compiles to, or what is told of it.
+_READERS = ("genson", "jsonschema", "jsonschema-rs", "pyyaml", "simplejson", "yaml-rs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Cache:
         """A hash of everything that a release is made of."""
         book = self.book
         scripts = [*book.checks, *book.views, *book.queries]
-        others = [book.baseline, book.findings, found.gathering.findings, sqlite3.sqlite_version]
+        others = [book.baseline, book.findings, found.seen, sqlite3.sqlite_version]
         digest = blake2b(self.store.dependence)
         for part in (*scripts, *others):
             digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")

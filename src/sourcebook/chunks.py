@@ -143,15 +143,16 @@ def _key(work: Work, number: int) -> str:
 def _packed(work: Work, jobs: Mapping[str, Job], elsewhere: frozenset[str], number: int) -> tuple[str, list[bytes]]:
     """The key of a chunk and what its files compile to; nothing for collections that are compiled ``elsewhere``."""
     chunk = work.chunks[number]
-    key = work.store.keys.get(number)
+    name = chunk[0].collection.name
+    key = work.store.keys.get(number, "")
+    if name in elsewhere:
+        # Read before now, and hashed before that: a key from the bytes of now might hide a change in between.
+        return key, [b""] * len(chunk)
     kept = work.store.get(key) if key else None
-    if key and kept is not None:
+    if kept is not None:
         return key, kept
     contents = _contents(work.book, chunk)
     key = work.store.key(chunk, [data for data, _ in contents])
-    name = chunk[0].collection.name
-    if name in elsewhere:
-        return key, [b""] * len(chunk)
     kept = work.store.get(key)
     if kept is not None:
         return key, kept

@@ -54,16 +54,21 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Scan:
-    """The data files of a book as they were found: ``gathering`` has room for what they hold, ``work`` reads them."""
+    """The data files of a book as they were found: ``gathering`` has room for what they hold, ``work`` reads them.
+
+    ``seen`` is what there was to tell of the files themselves, before any was read.
+    """
 
     gathering: Gathering
     work: Work
+    seen: str
 
 
 def scan(book: Book, store: Store | None = None, *, jobs: int = 0, progress: Progress = silent) -> Scan:
     """Find the data files of ``book``. ``jobs`` processes may share the work on them, 0 for as many as gain."""
     gathering = Gathering(book)
-    return Scan(gathering, Work(book, chunked(gathering.sources), store or Store(), jobs, progress))
+    seen = repr((gathering.findings, gathering.ledger.as_dict()))
+    return Scan(gathering, Work(book, chunked(gathering.sources), store or Store(), jobs, progress), seen)
 
 
 def gather(plans: Plans, spool: Spool, read: MutableMapping[tuple[str, str], Held], found: Scan) -> Gathered:

@@ -65,6 +65,17 @@ def test_a_build_in_which_nothing_changed_does_nothing(book: Copy, counted: dict
     }
 
 
+@pytest.mark.parametrize("name", ["file-part-unclaimed", "layouts", "yaml-key-lookalike"])
+def test_warnings_and_inferred_schemas_do_not_hide_that_nothing_changed(book: Copy, name: str) -> None:
+    folder = book(name)
+    first = sourcebook.build(folder)
+    again = sourcebook.build(folder)
+    assert (again.unchanged, again.checked.findings) == (True, first.checked.findings)
+    path = next(path for path in sorted((folder / "data").rglob("*")) if path.suffix in (".yaml", ".json", ".md"))
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert not sourcebook.build(folder).unchanged
+
+
 def test_only_what_changed_is_compiled(book: Copy, counted: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "_MOST_FILES", 1)
     folder = book("orchard")

@@ -15,9 +15,10 @@ import sourcebook
 from sourcebook.cli import main
 from sourcebook.errors import UsageError
 from sourcebook.mutate import KINDS, mutate
-from sourcebook.mutate.model import changed_lines
+from sourcebook.mutate.model import Mutant, changed_lines
 from sourcebook.mutate.result import judged
 from sourcebook.mutate.spans import scalar
+from sourcebook.mutate.trial import trials
 from tests.conftest import ROOT
 
 Copy = Callable[[str], Path]
@@ -98,6 +99,21 @@ def test_a_stronger_schema_shows(book: Copy) -> None:
     open_ = mutate(folder, kinds=kinds, each=5)
     assert weak.count(outcome="at its line") > open_.count(outcome="at its line")
     assert open_.count("unknown-property", "survived") > 0
+
+
+def test_a_copy_has_all_that_a_check_reads(book: Copy) -> None:
+    folder = book("schema")
+    (folder / "schemas").rename(folder / "model")
+    descriptor = folder / "datapackage.yaml"
+    descriptor.write_text(descriptor.read_text("utf-8").replace("schemas/", "model/"), "utf-8")
+    station = folder / "model/station.schema.json"
+    (folder / "model/beside.json").write_text(station.read_text("utf-8"), "utf-8")
+    station.write_text('{"$ref": "beside.json"}')
+    assert sourcebook.write_baseline(sourcebook.check(folder)).kept > 0
+    checked = sourcebook.check(folder)
+    assert checked.ok
+    nothing = Mutant("nothing is changed", {}, {})
+    assert [found for _, found in trials(checked.book, [nothing], 1)] == [checked.findings]
 
 
 def test_the_command_tells_and_fails_only_where_the_book_itself_is_wrong(book: Copy) -> None:

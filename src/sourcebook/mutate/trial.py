@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sourcebook import files
-from sourcebook.book import DESCRIPTOR, SCHEMAS, SCRIPTS, Book, load_book
+from sourcebook.book import BASELINE, DESCRIPTOR, SCHEMAS, SCRIPTS, Book, load_book
 from sourcebook.check import check_book
 from sourcebook.claims import data_files
 from sourcebook.finding import Finding
@@ -39,10 +39,12 @@ def trials(book: Book, mutants: Iterable[Mutant], jobs: int) -> Iterator[tuple[M
 def _paths(book: Book) -> Iterator[str]:
     """Every file of a book that a check reads."""
     yield DESCRIPTOR
+    if book.baseline.there:
+        yield BASELINE
     yield from {path for path, odd in data_files(book) if not odd}
     for folder in (SCHEMAS, SCRIPTS):
         yield from (path for path, odd in files.walk(book.root, folder) if not odd)
-    yield from {c.schema for c in book.collections if c.schema and not c.schema.startswith(f"{SCHEMAS}/")}
+    yield from (path for path in book.schemas.paths if not path.startswith(f"{SCHEMAS}/"))
 
 
 def _prepare(root: Path, paths: Iterable[str], aside: str) -> None:
