@@ -1,55 +1,60 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One file to plain data: read, judged by its schema and taken apart, all that can be done without other records.
+"""Some files of a collection to plain data: read, judged by its schema and taken apart, without a look at others.
 
-``compiled`` is a pure function of a file's bytes, so that any executor can map it. What it gives is small, and `pack`
-makes bytes of it. Whether something is wrong with a record is only marked here; the rules say what, and where.
+``compiled`` is a pure function of the bytes of files, so that any executor can map it. What it gives is columns, not
+objects, for there are many records; `pack` makes bytes of it. Whether something is wrong with a record is only marked
+here; the rules say what, and where.
 """
 
 from __future__ import annotations
 
 import marshal
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
-from typing import Any, NamedTuple
+from dataclasses import astuple, dataclass, field
+from typing import Any
 
 from sourcebook.book import Book, look_up, steps
-from sourcebook.exact import dumps
+from sourcebook.exact import dumps, loads
 from sourcebook.finding import Finding
-from sourcebook.parse import Limits, Lossy, Path, Place
-from sourcebook.records import Entry, Held, Record, Source, Summary, held
+from sourcebook.layout import LINES
+from sourcebook.parse import Limits, Lossy, Parsed, Place, parse_many
+from sourcebook.records import Held, Source, Stand, Summary, file_key, held
+from sourcebook.sqlite import folds
 from sourcebook.tables import Plan, flatten
-from sourcebook.tables.links import Index
+from sourcebook.tables.links import Index, Reference, references
 from sourcebook.tables.plan import asks_for_number
 from sourcebook.tables.plans import Plans
-from sourcebook.tables.rowcode import Flat, TakeApart, Unfit, flat_rows, row_code
+from sourcebook.tables.rowcode import TakeApart, Unfit, flat_rows, row_code
 from sourcebook.validation import InstanceValidator
 
 
-class Compiled(NamedTuple):
-    """One record, compiled by itself.
+@dataclass
+class Batch:
+    """What files of one collection compiled to.
 
-    ``key``, ``at``, ``line`` and ``document`` are those of its `Entry`; ``text`` is what it holds, as JSON; ``rows``
-    the values of its rows, table by table, references as written. ``fields`` are the values that others may refer to
-    it by. ``suspect`` says that a rule may find something in it; ``lossy`` then are the numbers that may be meant as
-    text.
+    ``told`` are those files, by number, that there is something to tell of. ``stands`` say where each record stands,
+    the number of its file in the place of the path. ``fields`` are, column by column, the values that others may refer
+    to records by; ``written`` how often each value is written in each of the collection's references, but for
+    ``suspects``: the records, by number, in which a rule may find something, each with the numbers in it that may be
+    meant as text. ``spelled`` are the columns of running text, by the number of their table, in which letters have
+    another spelling. ``texts`` are what the records hold, as JSON; ``rows`` the values of their rows, table by table,
+    one row after the other, references as written.
     """
 
-    key: str | int
-    at: Path
-    line: int
-    document: int
-    text: str
-    rows: Flat
-    fields: tuple[Any, ...]
-    suspect: bool
-    lossy: tuple[Lossy, ...]
+    told: dict[int, Summary] = field(default_factory=dict)
+    stands: list[tuple[str | int, int, tuple[str | int, ...], int, int]] = field(default_factory=list)
+    fields: list[list[Any]] = field(default_factory=list)
+    suspects: dict[int, tuple[Lossy, ...]] = field(default_factory=dict)
+    written: list[dict[Any, int]] = field(default_factory=list)
+    spelled: list[tuple[int, str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    rows: list[list[Any]] = field(default_factory=list)
 
-
-@dataclass(frozen=True)
-class Batch(Summary):
-    """What one file compiled to."""
-
-    records: Sequence[Compiled] = ()
+    def placed(self, chunk: Sequence[Source]) -> list[Stand]:
+        """Where each record stands; ``chunk`` are the files."""
+        paths = [source.path for source in chunk]
+        return [(key, paths[number], at, line, document) for key, number, at, line, document in self.stands]
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,9 @@ class Job:
     plan: Plan
     validator: InstanceValidator | None
     fields: tuple[tuple[str, ...], ...]
+    references: Sequence[Reference]
     take_apart: TakeApart
+    selects: bool  # whether other collections may take documents of the same files
 
 
 def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
@@ -71,37 +78,139 @@ def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
             plans[collection.name],
             book.schemas.validator(collection.schema) if collection.schema else None,
             tuple(steps(field) for field in index.fields(collection.name)),
+            references(plans[collection.name]),
             row_code(plans[collection.name]),
+            collection.select is not None,
         )
         for collection in book.collections
     }
 
 
-def compiled(job: Job, source: Source, data: bytes) -> Batch:
-    """What the bytes of a file compile to. Pure: nothing but its arguments is looked at."""
-    return compile_held(job, held(source, data, job.limits))
+Contents = Sequence[tuple[bytes, Finding | None]]
+"""The bytes of files, or why they were not read."""
 
 
-def compile_held(job: Job, file: Held) -> Batch:
-    """The same for a file whose records are read already."""
-    records = [_compiled(job, record) for record in file.records]
-    return Batch(list(file.findings), file.documents, sorted(file.taken), records)
+def compiled(job: Job, chunk: Sequence[Source], contents: Contents) -> Batch:
+    """What the contents of files of one collection compile to. Pure: nothing but its arguments is looked at."""
+    made = _Made(job)
+    for number, (source, (data, odd), parsed) in enumerate(
+        zip(chunk, contents, _parsed(job, chunk, contents), strict=True)
+    ):
+        if odd:
+            made.batch.told[number] = Summary([odd])
+        elif parsed is None or not made.whole_file(number, source, parsed):
+            made.file(number, held(source, data, job.limits, parsed))
+    return made.finished()
 
 
-def _compiled(job: Job, record: Record) -> Compiled:
-    key, value = record.key, record.value
-    suspect = job.validator is not None and not job.validator.is_valid(value)
-    try:
-        rows = job.take_apart(key, value)
-    except Unfit:
-        rows = flat_rows(job.plan, flatten(job.plan, key, value)[0])
-        suspect = True
-    lossy = record.lossy
-    if lossy and not suspect:
-        suspect = not all(asks_for_number(job.plan, one.path) for one in lossy)
-    fields = tuple(_field(value, field) for field in job.fields)
-    kept = lossy if suspect else ()
-    return Compiled(key, record.at, record.line, record.document, dumps(value), rows, fields, suspect, kept)
+def compile_held(job: Job, files: Sequence[Held]) -> Batch:
+    """The same for files whose records are read already."""
+    made = _Made(job)
+    for number, file in enumerate(files):
+        made.file(number, file)
+    return made.finished()
+
+
+def without(job: Job, batch: Batch, left_out: Iterable[int]) -> Batch:
+    """A batch without some of its records, given by number."""
+    made = _Made(job)
+    made.batch.told = batch.told
+    gone = set(left_out)
+    for number, (stand, text) in enumerate(zip(batch.stands, batch.texts, strict=True)):
+        if number not in gone:
+            made.record(*stand, loads(text), batch.suspects.get(number, ()))
+    return made.finished()
+
+
+def _parsed(job: Job, chunk: Sequence[Source], contents: Contents) -> Iterable[Parsed | None]:
+    """The documents of files that are each one record; None of others, which are read by their layout."""
+    collection = chunk[0].collection
+    if collection.layout != "file" or collection.at or any(source.path.endswith(LINES) for source in chunk):
+        return [None] * len(chunk)
+    return parse_many([(source.path, data) for source, (data, _) in zip(chunk, contents, strict=True)], job.limits)
+
+
+class _Made:
+    """A batch while it is made."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.batch = Batch(
+            fields=[[] for _ in job.fields],
+            rows=[[] for _ in job.plan.tables],
+        )
+        self._uncounted: list[list[Any]] = [[] for _ in job.references]
+
+    def whole_file(self, number: int, source: Source, parsed: Parsed) -> bool:
+        """Add the record that a file is, if it is plainly one; whether it was."""
+        if parsed.findings or len(parsed.documents) != 1:
+            return False
+        document, collection = parsed.documents[0], source.collection
+        value = document.value
+        if type(value) is not dict or document.lossy:
+            return False
+        key = file_key(collection, source.path) if collection.key is None else value.get(collection.key)
+        if type(key) is not str or not key:  # an integer, a key that lies deeper, or a mistake
+            return False
+        self.record(key, number, (), document.line, 0, value, ())
+        return True
+
+    def file(self, number: int, file: Held) -> None:
+        """Add what a file holds."""
+        if file.findings or self.job.selects:
+            self.batch.told[number] = Summary(list(file.findings), file.documents, sorted(file.taken))
+        for one in file.records:
+            self.record(one.key, number, one.at, one.line, one.document, one.value, one.lossy)
+
+    def record(
+        self,
+        key: str | int,
+        number: int,
+        at: tuple[str | int, ...],
+        line: int,
+        document: int,
+        value: Any,
+        lossy: tuple[Lossy, ...],
+    ) -> None:
+        """Add a record."""
+        job, batch = self.job, self.batch
+        rows = batch.rows
+        ends = [len(values) for values in rows]
+        suspect = job.validator is not None and not job.validator.is_valid(value)
+        try:
+            job.take_apart(key, value, rows)
+        except Unfit:
+            flat = flat_rows(job.plan, flatten(job.plan, key, value)[0])
+            for values, end, own in zip(rows, ends, flat, strict=True):
+                values[end:] = own
+            suspect = True
+        if lossy and not suspect:
+            suspect = not all(asks_for_number(job.plan, one.path) for one in lossy)
+        if suspect:
+            batch.suspects[len(batch.stands)] = lossy
+            for values, one in zip(self._uncounted, job.references, strict=True):
+                values += self._column(rows[one.table][ends[one.table] :], one)
+        batch.stands.append((key, number, at, line, document))
+        batch.texts.append(dumps(value))
+        for column, path in zip(batch.fields, job.fields, strict=True):
+            column.append(_field(value, path))
+
+    def _column(self, values: list[Any], reference: Reference) -> list[Any]:
+        return values[reference.column :: len(self.job.plan.tables[reference.table].columns)]
+
+    def finished(self) -> Batch:
+        """The batch, with what is told of all its records at once."""
+        batch = self.batch
+        for reference, uncounted in zip(self.job.references, self._uncounted, strict=True):
+            counts = Counter(self._column(batch.rows[reference.table], reference))
+            counts.subtract(uncounted)
+            batch.written.append({value: n for value, n in counts.items() if n and value is not None})
+        for number, table in enumerate(self.job.plan.tables):
+            names = [column.name for column in table.columns]
+            for name in table.searchable:
+                if folds(batch.rows[number][names.index(name) :: len(names)]):
+                    batch.spelled.append((number, name))
+        return batch
 
 
 def _field(value: Any, field: tuple[str, ...]) -> str | int | None:
@@ -113,31 +222,39 @@ def _field(value: Any, field: tuple[str, ...]) -> str | int | None:
     return found if isinstance(found, str | int) else None
 
 
-def entries(source: Source, records: Iterable[Compiled]) -> list[Entry]:
-    """The records of a file without what they hold."""
-    name, path = source.collection.name, source.path
-    return [Entry(name, one.key, path, one.at, one.line, one.document) for one in records]
-
-
 # --- across processes, and into a cache -----------------------------------------------------------------------------
 
 
-def pack(batch: Batch) -> bytes:
-    """A batch as bytes, to be sent to another process of this machine or kept for the next build by the same Python."""
-    findings = [astuple(finding) for finding in batch.findings]
-    records = [(*one[:-1], [(path, text, *place) for path, text, place in one.lossy]) for one in batch.records]
-    return marshal.dumps((findings, batch.documents, list(batch.taken), records))
+def pack(batch: Batch) -> list[bytes]:
+    """A batch as bytes, in parts: all but texts and rows, the texts, the rows of each table.
+
+    They are for processes of this machine, and for the next build by the same Python.
+    """
+    told = [
+        (number, [astuple(finding) for finding in one.findings], one.documents, list(one.taken))
+        for number, one in batch.told.items()
+    ]
+    suspects = [
+        (number, [(path, text, *place) for path, text, place in lossy]) for number, lossy in batch.suspects.items()
+    ]
+    summary: list[Any] = [told, batch.stands, batch.fields, suspects, batch.written, batch.spelled]
+    return [marshal.dumps(part) for part in (summary, batch.texts, *batch.rows)]
 
 
-def unpack(data: bytes) -> Batch:
-    """The batch that ``pack`` made bytes of. Only for bytes of our own: they are trusted."""
-    findings, documents, taken, records = marshal.loads(data)  # noqa: S302
+def unpack(parts: Sequence[bytes]) -> Batch:
+    """The batch of all parts that ``pack`` made, or of the first alone. Only for our own bytes: they are trusted."""
+    summary, *others = (marshal.loads(part) for part in parts)  # noqa: S302
+    told, stands, fields, suspects, written, spelled = summary
     return Batch(
-        [Finding(*finding) for finding in findings],
-        documents,
-        taken,
-        [
-            Compiled._make((*rest, tuple(Lossy(path, text, Place(*place)) for path, text, *place in lossy)))
-            for *rest, lossy in records
-        ],
+        {
+            number: Summary([Finding(*finding) for finding in findings], documents, taken)
+            for number, findings, documents, taken in told
+        },
+        stands,
+        fields,
+        {number: tuple(Lossy(path, text, Place(*place)) for path, text, *place in lossy) for number, lossy in suspects},
+        written,
+        spelled,
+        others[0] if others else [],
+        others[1:],
     )

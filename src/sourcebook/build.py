@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from sourcebook import release
@@ -13,7 +12,7 @@ from sourcebook.cache import open_cache
 from sourcebook.check import Checked, check_book
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
-from sourcebook.export import export
+from sourcebook.export import Extracting, export
 from sourcebook.gather import scan
 from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.report import Result, as_data
@@ -55,21 +54,24 @@ def build(folder: Folder, *, clean: bool = False, jobs: int = 0, progress: Progr
             return Built(last.checked, last.release, last.records, unchanged=True)
         if not cache.store.keys and any(collection.schema is None for collection in book.collections):
             found.work.hashed()  # before the files are read that a schema is inferred from
-        checked = check_book(book, found, aside=work, progress=watch)
-        if not checked.ok:
-            return Built(checked, None)
-        _write(checked, work, watch)
-        published = release.publish(book.build, work)
+        with Extracting(book, work, jobs) as extracting:
+            checked = check_book(book, found, aside=work, progress=watch, loaded=extracting.begin)
+            if not checked.ok:
+                return Built(checked, None)
+            watch("proving the database")
+            _prove(work / book.database, checked)
+            watch("writing extracts")
+            extracts = extracting.finish()
+        watch("publishing")
+        digests = export(book, checked.plans, work, extracts)
+        _report(checked, work, watch)
+        published = release.publish(book.build, work, digests)
         cache.keep(found, checked, published)
-        return Built(checked, published, len(checked.records))
+        return Built(checked, published, checked.count)
 
 
-def _write(checked: Checked, work: Path, watch: Stopwatch) -> None:
-    """Prove the database in ``work``, and write beside it what else a release has."""
-    watch("writing extracts")
-    proof = partial(_prove, work / checked.book.database, checked)
-    export(checked.book, checked.plans, work, beside=[proof])
-    watch("publishing")
+def _report(checked: Checked, work: Path, watch: Stopwatch) -> None:
+    """Write beside what is published what was found, and how long that took."""
     report = {
         **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),
         "tables": {
@@ -86,7 +88,7 @@ def _prove(database: Path, checked: Checked) -> None:
         whole = [row[0] for row in connection.execute("PRAGMA integrity_check")]
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
         count = connection.execute(f"SELECT count(*) FROM {RECORDS}").fetchone()[0]
-    if whole != ["ok"] or broken or count != len(checked.records):
+    if whole != ["ok"] or broken or count != checked.count:
         raise EnvironmentFailure(
             f"the compiled database is not whole: {whole[0]}, {len(broken)} broken links, {count} records"
         )

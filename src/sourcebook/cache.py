@@ -68,7 +68,6 @@ class Cache:
 
     def keep(self, found: Scan, checked: Checked, folder: Path) -> None:
         """Remember that the release in ``folder`` is what was made of what was ``found``."""
-        assert self.store.folder is not None
         self.store.sweep()
         state = {
             "dependence": self.store.dependence,
@@ -78,13 +77,13 @@ class Cache:
             "findings": [astuple(finding) for finding in checked.findings],
             "known": [astuple(finding) for finding in checked.known],
             "ledger": checked.ledger.as_dict(),
-            "records": len(checked.records),
+            "records": checked.count,
         }
         self._states.put(_STATE, [marshal.dumps(state)])
 
     def _state(self) -> dict[str, Any] | None:
-        kept = self._states.get(_STATE)
-        return marshal.loads(kept[0]) if kept else None  # noqa: S302  (our own bytes, as their digest shows)
+        found = self._states.first(_STATE)
+        return marshal.loads(found[1]) if found else None  # noqa: S302  (our own bytes, as their digest shows)
 
     @property
     def _states(self) -> Store:

@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from sourcebook.book import Book, Folder, Script, load_book
-from sourcebook.compile import compile
+from sourcebook.chunks import Store
+from sourcebook.compile import complete, load
 from sourcebook.finding import Finding, Ledger
 from sourcebook.gather import Gathered, Scan, gather, scan
 from sourcebook.inspection import inspect
 from sourcebook.progress import Progress, silent
 from sourcebook.read import Positioner, Reading, read
-from sourcebook.records import Entry, Held
+from sourcebook.records import Entries, Entry, Held
 from sourcebook.rules import RULES, baseline, can_be_lowered, levels
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.script import refused
-from sourcebook.spool import Spool
 from sourcebook.sqlite import Sandbox
 from sourcebook.sqlite import reading as read_only
 from sourcebook.tables.plans import Plans, plan_book
@@ -38,7 +39,8 @@ class Checked:
 
     ``findings`` are in the order of their places; ``ok`` says that none of them is an error. ``known`` are those that
     the book's baseline knows, and that count for nothing. ``ledger`` counts what was checked. ``plans`` and ``records``
-    are what was compiled: which records, and where they stand; what they hold is in the files and the database.
+    are what was compiled: which records, and where they stand, ``entries`` the same by collection; what they hold is in
+    the files and the database.
     ``whole`` says that all could be read, and every rule applied to the whole book.
     """
 
@@ -46,9 +48,19 @@ class Checked:
     findings: tuple[Finding, ...]
     ledger: Ledger
     plans: Plans = field(default_factory=dict)
-    records: tuple[Entry, ...] = ()
+    entries: Mapping[str, Entries] = field(default_factory=dict)
     known: tuple[Finding, ...] = ()
     whole: bool = False
+
+    @cached_property
+    def records(self) -> tuple[Entry, ...]:
+        """The records, in order."""
+        return tuple(entry for entries in self.entries.values() for entry in entries.values())
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return sum(map(len, self.entries.values()))
 
     @property
     def ok(self) -> bool:
@@ -73,10 +85,12 @@ def check_book(
     aside: Path | None = None,
     jobs: int = 0,
     progress: Progress = silent,
+    loaded: Callable[[Plans, Path], None] | None = None,
 ) -> Checked:
     """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does.
 
-    ``found`` are its data files, where they were looked for already.
+    ``found`` are its data files, where they were looked for already. ``loaded`` is told of the database of records
+    without errors, and of their plans, when it has all its tables, and nothing else yet.
     """
     if not book.collections:
         return _stopped(book, book.findings, Ledger(), "the descriptor has errors")
@@ -94,29 +108,31 @@ def check_book(
         _count_book(book, reading.ledger, plans)
         why = "the tables could not be planned"
         return _stopped(book, [*findings, *reading.findings, *problems], reading.ledger, why)
-    with (
-        nullcontext(aside) if aside else tempfile.TemporaryDirectory(prefix="sourcebook-") as where,
-        Spool(Path(where)) as spool,
-    ):
-        gathered = gather(plans, spool, held, found or scan(book, jobs=jobs, progress=progress))
+    kept = nullcontext(aside) if aside and found else tempfile.TemporaryDirectory(prefix="sourcebook-")
+    with kept as where:
+        gathered = gather(plans, held, found or scan(book, Store(Path(where)), jobs=jobs, progress=progress))
         progress("checking records", 0, gathered.count)
         _count_book(book, gathered.ledger, plans)
-        findings += [*gathered.findings, *inspect(book, plans, gathered, spool)]
+        findings += [*gathered.findings, *inspect(book, plans, gathered)]
         findings = list(leveled(book, findings))
         progress("compiling tables")
         strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
-        findings += _check_tables(book, plans, gathered, spool, Path(where, book.database), strict=strict)
-    return _judged(book, plans, gathered, findings)
+        database = Path(aside or where, book.database)
+        load(database, gathered, strict=strict)
+        if loaded and strict:
+            loaded(plans, database)
+        views = complete(database, gathered, book.views, strict=strict)
+        findings += _check_tables(book, gathered, database, views)
+    return _judged(book, gathered, findings)
 
 
-def _judged(book: Book, plans: Plans, gathered: Gathered, findings: Iterable[Finding]) -> Checked:
+def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Checked:
     new, known = baseline.settled(book, leveled(book, findings))
     whole = all(can_be_lowered(finding.rule) or finding.rule in _HIDES_NOTHING for finding in new)
     new = list(leveled(book, [*new, *(baseline.stale(book, known) if whole else ())]))
     for rule in RULES:
         gathered.ledger.on_nothing(rule, "the book has nothing of the kind")
-    records = tuple(entry for entries in gathered.entries.values() for entry in entries.values())
-    return Checked(book, tuple(new), gathered.ledger, plans, records, tuple(known), whole)
+    return Checked(book, tuple(new), gathered.ledger, gathered.plans, gathered.entries, tuple(known), whole)
 
 
 _HARMLESS = ("script", "baseline")  # rules of what nothing else is built on
@@ -151,16 +167,15 @@ def _planned(book: Book) -> tuple[Plans, list[Finding], dict[tuple[str, str], He
     return *plan_book(book, reading), dict(reading.files)
 
 
-def _check_tables(
-    book: Book, plans: Plans, gathered: Gathered, spool: Spool, path: Path, *, strict: bool
-) -> list[Finding]:
+def _check_tables(book: Book, gathered: Gathered, path: Path, views: Iterable[tuple[Script, str]]) -> list[Finding]:
     findings = []
-    views = compile(path, plans, spool, gathered.index, book.views, strict=strict)
     with read_only(path) as connection:
         findings += [refused(view, "SQLite refuses the view", why, connection) for view, why in views]
         findings += _query_problems(book, connection)
         entries, incomplete, ledger = gathered.entries, gathered.incomplete, gathered.ledger
-        checks = BookChecks(connection, plans, entries, incomplete, Positioner(book), ledger, book.check_seconds)
+        checks = BookChecks(
+            connection, gathered.plans, entries, incomplete, Positioner(book), ledger, book.check_seconds
+        )
         findings += checks.run(book.checks)
     return findings
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The files of a book in chunks: compiled on all cores where that gains, and kept by content for the next build.
 
-A chunk is some files of one collection that follow each other. What it compiled to is kept under a hash of everything
-that it was made of: the bytes of its files, the descriptor, the schemas and the toolkit. So nothing rests on clocks:
-whether a file was changed is seen from its bytes, every time. Where a chunk ends depends on the names of its files, so
-that a file more or less leaves the other chunks as they are.
+A chunk is some files of one collection that follow each other. What it compiled to is a file, named by a hash of
+everything that it was made of: the bytes of its files, the descriptor, the schemas and the toolkit. So nothing rests on
+clocks: whether a file was changed is seen from its bytes, every time. Where a chunk ends depends on the names of its
+files, so that a file more or less leaves the other chunks as they are.
 """
 
 from __future__ import annotations
@@ -12,76 +12,101 @@ from __future__ import annotations
 import marshal
 import os
 import zlib
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from sourcebook import files
-from sourcebook.batch import Batch, Job, compile_held, compiled, pack, unpack
+from sourcebook.batch import Batch, Contents, Job, compile_held, compiled, pack, unpack, without
 from sourcebook.book import Book
-from sourcebook.finding import Finding
 from sourcebook.processes import mapped
 from sourcebook.progress import Progress, silent
 from sourcebook.records import Held, Source
 
 Chunk = Sequence[Source]
-_MEAN_FILES = 64  # a chunk ends after a file the checksum of whose path is a multiple of this
-_MOST_FILES = 256
+_MEAN_FILES = 128  # a chunk ends after a file the checksum of whose path is a multiple of this
+_MOST_FILES = 512
 _DIGEST = 20  # bytes
+_SIZE = 4  # bytes of a number
+
+
+class Kept(NamedTuple):
+    """What a chunk compiled to, on disk: the name of its file, where its parts begin there, and where the last ends."""
+
+    name: str
+    offsets: list[int]
 
 
 @dataclass(frozen=True)
 class Store:
-    """Where chunks are kept: a folder that may be removed at any time, and what all keys in it depend on.
+    """A folder of what chunks compiled to: files of several parts, each of which begins with a hash of the rest.
 
-    Without a ``folder`` nothing is kept. ``keys`` are those of the chunks, in order, as far as they are known.
+    ``dependence`` is what all keys depend on; ``keys`` are those of the chunks, by number, as far as they are known.
     """
 
-    folder: Path | None = None
+    folder: Path
     dependence: bytes = b""
     keys: MutableMapping[int, str] = field(default_factory=dict)
 
-    def key(self, chunk: Chunk, contents: Sequence[bytes]) -> str:
+    def key(self, chunk: Chunk, contents: Contents) -> str:
         """The key of a chunk whose files have these ``contents``."""
         digest = blake2b(self.dependence, digest_size=_DIGEST)
-        for source, data in zip(chunk, contents, strict=True):
+        for source, (data, _) in zip(chunk, contents, strict=True):
             name = f"{source.collection.name}\0{source.path}\0{source.beside}\0{len(data)}\0"
             digest.update(name.encode("utf-8", "surrogatepass") + data)
         return digest.hexdigest()
 
-    def get(self, key: str) -> list[bytes] | None:
-        """What was kept under ``key``; None where there is nothing, or not what was put there."""
-        try:
-            kept = (self.folder / key).read_bytes() if self.folder else b""
-        except OSError:
-            return None
-        digest, data = kept[:_DIGEST], kept[_DIGEST:]
-        if blake2b(data, digest_size=_DIGEST).digest() != digest:
-            return None
-        found: list[bytes] = marshal.loads(data)  # noqa: S302  (our own bytes, as their digest shows)
-        return found
-
-    def put(self, key: str, batches: list[bytes]) -> None:
-        """Keep ``batches`` under ``key``. A disk that is full keeps nothing, and that is no loss."""
-        if self.folder is None:
-            return
-        data = marshal.dumps(batches)
-        aside = self.folder / f".{key}-{os.getpid()}"
+    def put(self, name: str, parts: Sequence[bytes]) -> Kept:
+        """Keep ``parts`` under ``name``. Raises OSError where the disk fails."""
+        sizes = marshal.dumps([len(part) for part in parts])
+        data = b"".join((len(sizes).to_bytes(_SIZE, "big"), sizes, *parts))
+        aside = self.folder / f".{name}-{os.getpid()}"
         try:
             aside.write_bytes(blake2b(data, digest_size=_DIGEST).digest() + data)
-            aside.replace(self.folder / key)
+            aside.replace(self.folder / name)
         except OSError:
             aside.unlink(missing_ok=True)
+            raise
+        return Kept(name, _offsets(sizes))
+
+    def first(self, name: str) -> tuple[Kept, bytes] | None:
+        """What is kept under ``name``, and its first part; None where there is nothing, or not what was put there."""
+        try:
+            data = (self.folder / name).read_bytes()
+        except OSError:
+            return None
+        if blake2b(memoryview(data)[_DIGEST:], digest_size=_DIGEST).digest() != data[:_DIGEST]:
+            return None
+        begin = _DIGEST + _SIZE
+        offsets = _offsets(data[begin : begin + int.from_bytes(data[_DIGEST:begin], "big")])
+        return Kept(name, offsets), data[offsets[0] : offsets[1]]
+
+    def parts(self, kept: Kept, numbers: Iterable[int]) -> Iterator[bytes]:
+        """Some parts of what this build has put, or found whole. Raises OSError."""
+        handle = os.open(f"{self.folder}/{kept.name}", os.O_RDONLY)
+        try:
+            for number in numbers:
+                begin, end = kept.offsets[number : number + 2]
+                yield os.pread(handle, end - begin, begin)
+        finally:
+            os.close(handle)
 
     def sweep(self) -> None:
         """Remove what is kept of chunks that there are no more."""
         used = set(self.keys.values())
-        for path in self.folder.iterdir() if self.folder else ():
+        for path in self.folder.iterdir():
             if path.name not in used:
                 path.unlink(missing_ok=True)
+
+
+def _offsets(sizes: bytes) -> list[int]:
+    """Where parts begin in the file, and where the last ends."""
+    begin = _DIGEST + _SIZE + len(sizes)
+    return list(accumulate(marshal.loads(sizes), initial=begin))  # noqa: S302  (our own bytes, as their digest shows)
 
 
 def chunked(sources: Sequence[Source]) -> Sequence[Chunk]:
@@ -102,13 +127,17 @@ def chunked(sources: Sequence[Source]) -> Sequence[Chunk]:
 
 @dataclass(frozen=True)
 class Work:
-    """What compiling a book's files takes. ``jobs`` processes share it, 0 for as many as gain."""
+    """What compiling a book's files takes. ``jobs`` processes share it, 0 for as many as gain.
+
+    ``kept`` is what chunks compiled to, by number, once it is there.
+    """
 
     book: Book
     chunks: Sequence[Chunk]
-    store: Store = field(default_factory=Store)
+    store: Store
     jobs: int = 0
     progress: Progress = silent
+    kept: MutableMapping[int, Kept] = field(default_factory=dict)
 
     def hashed(self) -> None:
         """Find the key of every chunk, from the bytes of its files as they are now."""
@@ -116,20 +145,42 @@ class Work:
             self.store.keys[number] = key
 
     def batches(self, jobs: Mapping[str, Job], read: MutableMapping[tuple[str, str], Held]) -> Iterator[Batch]:
-        """What each file compiles to, in order, by the ``jobs`` of collections.
+        """What each chunk compiles to, in order, by the ``jobs`` of collections: all but texts and rows.
 
         Files in ``read`` are there already, and are taken out of it. Raises OSError where the disk fails.
         """
         done, total = 0, sum(map(len, self.chunks))
         elsewhere = frozenset(collection for collection, _ in read)
-        task = partial(_packed, self, jobs, elsewhere)
-        for number, (key, batches) in enumerate(mapped(task, len(self.chunks), self.jobs)):
-            self.store.keys[number] = key
-            for source, data in zip(self.chunks[number], batches, strict=True):
-                held = read.pop((source.collection.name, source.path), None)
-                yield compile_held(jobs[source.collection.name], held) if held else unpack(data)
-            done += len(batches)
+        task = partial(_compiled, self, jobs, elsewhere)
+        for number, (key, kept, summary) in enumerate(mapped(task, len(self.chunks), self.jobs)):
+            chunk = self.chunks[number]
+            if key:
+                self.store.keys[number] = key
+            if kept:
+                self.kept[number] = kept
+                yield unpack([summary])
+            else:
+                job = jobs[chunk[0].collection.name]
+                batch = compile_held(job, [read.pop((source.collection.name, source.path)) for source in chunk])
+                self.kept[number] = self.store.put(key or str(number), pack(batch))
+                yield batch
+            done += len(chunk)
             self.progress("reading records", done, total)
+
+    def leave_out(self, job: Job, number: int, records: Iterable[int]) -> Batch:
+        """Have what a chunk compiled to without some of its records; what it then is, all but texts and rows."""
+        kept = self.kept[number]
+        whole = unpack(list(self.store.parts(kept, range(len(kept.offsets) - 1))))
+        batch = without(job, whole, records)
+        self.kept[number] = self.store.put(f"{kept.name}-less", pack(batch))  # not under its key, which says more
+        return batch
+
+    def part(self, collection: str, part: int) -> Iterator[list[Any]]:
+        """One part (see `pack`) of what each chunk of a collection compiled to, in order."""
+        for number, kept in self.kept.items():
+            if self.chunks[number][0].collection.name == collection:
+                (data,) = self.store.parts(kept, [part])
+                yield marshal.loads(data)  # noqa: S302  (our own bytes)
 
 
 # --- what is done with a chunk --------------------------------------------------------------------------------------
@@ -137,32 +188,29 @@ class Work:
 
 def _key(work: Work, number: int) -> str:
     chunk = work.chunks[number]
-    return work.store.key(chunk, [data for data, _ in _contents(work.book, chunk)])
+    return work.store.key(chunk, _contents(work.book, chunk))
 
 
-def _packed(work: Work, jobs: Mapping[str, Job], elsewhere: frozenset[str], number: int) -> tuple[str, list[bytes]]:
-    """The key of a chunk and what its files compile to; nothing for collections that are compiled ``elsewhere``."""
-    chunk = work.chunks[number]
+def _compiled(
+    work: Work, jobs: Mapping[str, Job], elsewhere: frozenset[str], number: int
+) -> tuple[str, Kept | None, bytes]:
+    """The key of a chunk, what it compiles to, and the first part of that; only the key where that is ``elsewhere``."""
+    chunk, store = work.chunks[number], work.store
     name = chunk[0].collection.name
-    key = work.store.keys.get(number, "")
+    key = store.keys.get(number, "")
     if name in elsewhere:
         # Read before now, and hashed before that: a key from the bytes of now might hide a change in between.
-        return key, [b""] * len(chunk)
-    kept = work.store.get(key) if key else None
-    if kept is not None:
-        return key, kept
-    contents = _contents(work.book, chunk)
-    key = work.store.key(chunk, [data for data, _ in contents])
-    kept = work.store.get(key)
-    if kept is not None:
-        return key, kept
-    made = [
-        pack(Batch([odd]) if odd else compiled(jobs[name], source, data))
-        for source, (data, odd) in zip(chunk, contents, strict=True)
-    ]
-    work.store.put(key, made)
-    return key, made
+        return key, None, b""
+    found = store.first(key) if key else None
+    if found is None:
+        contents = _contents(work.book, chunk)
+        key = store.key(chunk, contents)
+        found = store.first(key)
+    if found is None:
+        parts = pack(compiled(jobs[name], chunk, contents))
+        found = store.put(key, parts), parts[0]
+    return key, *found
 
 
-def _contents(book: Book, chunk: Chunk) -> list[tuple[bytes, Finding | None]]:
+def _contents(book: Book, chunk: Chunk) -> Contents:
     return files.read_many(book.root, [source.path for source in chunk], book.limits.bytes)

@@ -7,45 +7,60 @@ The same records give the same bytes: rows go in in reading order, on a fresh fi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sourcebook.book import Script
-from sourcebook.spool import Spool
-from sourcebook.sqlite import RECORDS, folds, quote, spellings
+from sourcebook.gather import Gathered
+from sourcebook.sqlite import RECORDS, quote, spellings
 from sourcebook.tables import Column, Table
-from sourcebook.tables.links import Index
-from sourcebook.tables.plans import Plans
 
 
-def compile(
-    path: Path, plans: Plans, spool: Spool, index: Index, views: Iterable[Script], *, strict: bool = True
-) -> list[tuple[Script, str]]:
-    """Write the database of the rows in ``spool``, by the names of their tables, to the new file ``path``.
+def load(path: Path, gathered: Gathered, *, strict: bool = True) -> None:
+    """Write the tables of what was ``gathered``, and nothing else, to the new database ``path``.
 
-    With ``strict`` off, constraints, indexes and search are left out, so that the book's SQL checks can run on records
-    that are known to be wrong; such a database is never published. Returns the views that SQLite refused, each with its
-    reason. Raises sqlite3.Error where constraints do not hold, OSError where the disk fails.
+    With ``strict`` off, constraints are left out, so that the book's SQL checks can run on records that are known to be
+    wrong; such a database is never published. Raises sqlite3.Error where constraints do not hold, OSError where the
+    disk fails.
     """
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.create_function("spellings", 1, spellings, deterministic=True)
+    with _writing(path) as connection:
         connection.execute("BEGIN")
-        tables = [table for plan in plans.values() for table in plan.tables]
+        tables = [table for plan in gathered.plans.values() for table in plan.tables]
         for table in tables:
             connection.execute(table_sql(table, tables, strict=strict))
         connection.execute(_RECORDS_SQL)
-        spelled = _load(connection, plans, spool, index)
-        for table in tables:
-            for statement in (*_index_sql(table), *search_sql(table, spelled[table.name])) if strict else ():
+        _load(connection, gathered)
+        connection.execute("COMMIT")
+
+
+def complete(
+    path: Path, gathered: Gathered, views: Iterable[Script], *, strict: bool = True
+) -> list[tuple[Script, str]]:
+    """Add to the database that ``load`` wrote what is more than tables: indexes and search, if ``strict``, and views.
+
+    Returns the views that SQLite refused, each with its reason. Raises sqlite3.Error, OSError where the disk fails.
+    """
+    with _writing(path) as connection:
+        connection.create_function("spellings", 1, spellings, deterministic=True)
+        connection.execute("BEGIN")
+        for table in (table for plan in gathered.plans.values() for table in plan.tables if strict):
+            for statement in (*_index_sql(table), *search_sql(table, gathered.spelled[table.name])):
                 connection.execute(statement)
         refused = _create_views(connection, views)
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
         return refused
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        yield connection
     finally:
         connection.close()
 
@@ -148,19 +163,17 @@ def _create_view(connection: sqlite3.Connection, view: Script) -> str:
 # --- what goes into them --------------------------------------------------------------------------------------------
 
 
-def _load(connection: sqlite3.Connection, plans: Plans, spool: Spool, index: Index) -> Mapping[str, set[str]]:
-    """Put the rows in, table after table, so that the file is the same however they came.
-
-    Returns the columns that hold letters with another spelling, by table: of texts that are searched.
-    """
-    spelled: dict[str, set[str]] = {}
-    for plan in plans.values():
-        for table in plan.tables:
-            found = spelled[table.name] = set()
-            rows = (_linked(table, values, index, found) for values in spool.read(table.name))
-            insert(connection, table.name, len(table.columns), rows)
-    insert(connection, RECORDS, _RECORDS_SQL.count(" NOT NULL"), spool.read(RECORDS))
-    return spelled
+def _load(connection: sqlite3.Connection, gathered: Gathered) -> None:
+    """Put the rows in, table after table, so that each lies in one piece."""
+    for name, plan in gathered.plans.items():
+        for number, table in enumerate(plan.tables):
+            insert(connection, table.name, len(table.columns), gathered.rows(name, number))
+    for name in gathered.plans:
+        records = (
+            [value for (key, path, _, line, _), text in some for value in (name, str(key), path, line, text)]
+            for some in gathered.documents(name)
+        )
+        insert(connection, RECORDS, _RECORDS_SQL.count(" NOT NULL"), records)
 
 
 _MOST_ROWS = 60  # in one statement: more gain nothing
@@ -180,20 +193,3 @@ def insert(connection: sqlite3.Connection, table: str, width: int, chunks: Itera
         connection.executemany(many, (values[start : start + step] for start in range(0, whole, step)))
         left = values[whole:]
     connection.executemany(command + one, (left[start : start + width] for start in range(0, len(left), width)))
-
-
-def _linked(table: Table, values: list[Any], index: Index, spelled: set[str]) -> list[Any]:
-    """The rows with the keys of the records that references mean, in place; ``spelled`` grows as `_load` says."""
-    width = len(table.columns)
-    numbers = {column.name: number for number, column in enumerate(table.columns)}
-    spelled.update(name for name in table.searchable if name not in spelled and folds(values[numbers[name] :: width]))
-    for position, column in enumerate(table.columns):
-        if column.role not in ("property", "value", "key"):
-            continue
-        written = values[position::width]
-        if column.foreign and column.foreign.field:
-            meant = ((value, index.key(column.foreign, value)) for value in written)
-            values[position::width] = [value if key is None else key for value, key in meant]
-        for offset, target in enumerate(column.targets, start=1):
-            values[position + offset :: width] = [index.key(target, value) for value in written]
-    return values

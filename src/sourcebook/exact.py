@@ -12,6 +12,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import orjson
 import simplejson
 
 _EXPONENT_LIMIT = 9999  # beyond it Decimal arithmetic could be made to take for ever
@@ -49,13 +50,23 @@ def dumps(value: Any, *, indent: int | None = None) -> str:
     separators = (",", ":") if indent is None else (",", ": ")
     try:
         if indent is None:
-            return _COMPACT.encode(value)
+            return _compact(value)
         return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
     except TypeError:  # a Decimal: the standard library cannot write it
         text: str = simplejson.dumps(
             value, ensure_ascii=False, indent=indent, separators=separators, use_decimal=True, allow_nan=False
         )
         return text
+
+
+def _compact(value: Any) -> str:
+    try:
+        text = orjson.dumps(value)
+    except TypeError:  # an integer past 64 bits, half of a surrogate pair, a Decimal: not known to this writer
+        return _COMPACT.encode(value)
+    if b"null" in text:
+        _COMPACT.encode(value)  # raises for NaN and infinities, which the fast writer makes null of
+    return text.decode()
 
 
 def loads(text: str | bytes) -> Any:

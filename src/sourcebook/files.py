@@ -111,12 +111,13 @@ def _read(folder: int, name: str, path: str, limit: int) -> tuple[bytes, Finding
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             return b"", Finding(path, 0, 0, "file-kind", "not a regular file", hint="put a file here itself")
-        parts = []
-        left = limit + 1
-        while left and (part := os.read(handle, min(status.st_size + 1, left))):
-            parts.append(part)
-            left -= len(part)
-        return b"".join(parts), None
+        wanted = min(status.st_size, limit) + 1
+        data = os.read(handle, wanted)
+        if len(data) == status.st_size < wanted:  # one byte less than was asked for: that was all
+            return data, None
+        while len(data) <= limit and (part := os.read(handle, limit + 1 - len(data))):  # it grows while it is read
+            data += part
+        return data, None
     finally:
         os.close(handle)
 

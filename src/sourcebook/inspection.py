@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from sourcebook.book import Book
 from sourcebook.finding import Finding, Ledger
-from sourcebook.gather import Gathered, record, revisited
+from sourcebook.gather import Gathered, record
 from sourcebook.read import Positioner
-from sourcebook.records import Record
+from sourcebook.records import Entry, Record
 from sourcebook.rules import baseline, schema, unquoted_number, values
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References, holder
-from sourcebook.spool import Spool
 from sourcebook.tables import flatten
 from sourcebook.tables.links import references
 from sourcebook.tables.plans import Plans
 
 
-def inspect(book: Book, plans: Plans, gathered: Gathered, spool: Spool) -> Iterator[Finding]:
+def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
     """What is wrong with records, and counts of what was looked for in all of them."""
     ledger = gathered.ledger
     for collection in book.collections:
@@ -38,12 +38,12 @@ def inspect(book: Book, plans: Plans, gathered: Gathered, spool: Spool) -> Itera
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():
         holds = holder(wanting.get(name, ()))
-        for entry, text in revisited(gathered, spool, name) if suspects or name in wanting else ():
-            lossy = suspects.get(str(entry.key))
+        for stand, text in chain.from_iterable(gathered.documents(name)) if suspects or name in wanting else ():
+            lossy = suspects.get(str(stand[0]))
             if lossy is not None:
-                yield from inspector.inspect(record(entry, text, lossy))
+                yield from inspector.inspect(record(Entry(name, *stand), text, lossy))
             elif holds(text):
-                yield from inspector.references_of(record(entry, text))
+                yield from inspector.references_of(record(Entry(name, *stand), text))
 
 
 class _Inspector:

@@ -13,8 +13,9 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -52,22 +53,46 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
+@contextmanager
+def beside(tasks: Sequence[Callable[[], Result]], jobs: int = 0) -> Iterator[Callable[[], list[Result]]]:
+    """Have ``tasks`` done by other processes meanwhile, so that there are ``jobs`` with this one; 0 for every core.
+
+    Gives what waits for the results, which are then in the order of the tasks, and raises what a task raises; where no
+    other process is to be had, the tasks are done there.
+    """
+    others = min(_processes(jobs) - 1, len(tasks))
+    if others < 1:
+        yield lambda: [task() for task in tasks]
+        return
+    with _pool(lambda number: tasks[number](), others) as submit:
+        waiting = [submit(number) for number in range(len(tasks))]
+        yield lambda: [one.result() for one in waiting]
+
+
 _inherited: list[Callable[[int], Any]] = []  # the task of forked processes
 
 
 def _shared(task: Callable[[int], Result], numbers: range, processes: int) -> Iterator[Result]:
-    _inherited[:] = [task]
     waiting: deque[Future[Result]] = deque()
-    gc.freeze()  # so that the collectors of the others leave the memory shared that they inherit
-    try:
-        with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
-            for number in numbers:
-                waiting.append(pool.submit(_work_on, number))
-                if len(waiting) > _AHEAD * processes:
-                    yield waiting.popleft().result()
-            while waiting:
+    with _pool(task, processes) as submit:
+        for number in numbers:
+            waiting.append(submit(number))
+            if len(waiting) > _AHEAD * processes:
                 yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+@contextmanager
+def _pool(task: Callable[[int], Result], processes: int) -> Iterator[Callable[[int], Future[Result]]]:
+    """What has ``task`` done of a number by one of several processes."""
+    _inherited[:] = [task]
+    gc.freeze()  # so that the collectors of the others leave the memory shared that they inherit
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"))
+    try:
+        yield lambda number: pool.submit(_work_on, number)
     finally:
+        pool.shutdown(cancel_futures=True)
         gc.unfreeze()
         _inherited.clear()
 

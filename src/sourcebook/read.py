@@ -14,7 +14,7 @@ from sourcebook.claims import claims
 from sourcebook.finding import Finding, Ledger, pointer
 from sourcebook.layout import items, parse_file
 from sourcebook.parse import Document, Limits, Path, Place, parse
-from sourcebook.records import Entry, Held, Record, Source, Summary, held
+from sourcebook.records import Entries, Entry, Held, Record, Source, Stand, Summary, held
 from sourcebook.wording import did_you_mean
 
 
@@ -97,8 +97,7 @@ def read(book: Book, only: Container[str] | None = None) -> Reading:
         if only is not None and source.collection.name not in only:
             continue
         found = held[source.collection.name, source.path] = read_file(book, source)
-        kept = gathering.add(source, found, found.records)
-        records += (record for record, keep in zip(found.records, kept, strict=True) if keep)
+        records += gathering.kept(source, found)
     gathering.finish(only)
     return Reading(tuple(records), tuple(gathering.findings), frozenset(gathering.incomplete), gathering.ledger, held)
 
@@ -107,13 +106,11 @@ def stream(book: Book) -> Iterator[Record]:
     """The records of a book in order, each file read as it is come to; what is wrong is passed over."""
     gathering = Gathering(book)
     for source in gathering.sources:
-        found = read_file(book, source)
-        kept = gathering.add(source, found, found.records)
-        yield from (record for record, keep in zip(found.records, kept, strict=True) if keep)
+        yield from gathering.kept(source, read_file(book, source))
 
 
 class Gathering:
-    """What the files of a book hold, put together: ``sources`` are to be read in order, and each is to be added.
+    """What the files of a book hold, put together: ``sources`` are to be read in order, and their records added.
 
     ``entries`` are the records so far, by collection and by key as text; ``findings``, ``incomplete`` and ``ledger`` as
     in a `Reading`.
@@ -123,7 +120,7 @@ class Gathering:
         self._book = book
         self.ledger = Ledger()
         self._claimed, self.findings, self.incomplete = claims(book, self.ledger)
-        self.entries: dict[str, dict[str, Entry]] = {collection.name: {} for collection in book.collections}
+        self.entries = {collection.name: Entries(collection.name) for collection in book.collections}
         self._keyless: dict[str, list[Finding]] = {}
         self._left: dict[str, set[int]] = {}  # the documents of a shared file that no collection has taken yet
 
@@ -140,8 +137,15 @@ class Gathering:
             for path in self._claimed[collection.name]
         ]
 
-    def add(self, source: Source, summary: Summary, entries: Sequence[Entry]) -> list[bool]:
-        """Add what a file holds, and its ``entries``; which of these are kept, for their keys were not taken before."""
+    def kept(self, source: Source, found: Held) -> list[Record]:
+        """Add all that was found of a file; its records but for those whose keys are taken."""
+        self.tell(source, found)
+        stands = [(one.key, one.path, one.at, one.line, one.document) for one in found.records]
+        left_out = self.add(source.collection.name, stands)
+        return [one for number, one in enumerate(found.records) if number not in left_out]
+
+    def tell(self, source: Source, summary: Summary) -> None:
+        """Add what was found of a file, but for its records. There is no need where it has no findings or `select`."""
         name = source.collection.name
         self.findings += summary.findings
         self._keyless.setdefault(name, []).extend(one for one in summary.findings if one.rule == "key-missing")
@@ -149,17 +153,18 @@ class Gathering:
             self.incomplete.add(name)
         elif source.collection.select is not None:
             self._left.setdefault(source.path, set(range(summary.documents))).difference_update(summary.taken)
+
+    def add(self, collection: str, stands: Sequence[Stand]) -> list[int]:
+        """Add records; the numbers of those that are left out, for their keys are taken."""
         for rule in ("key-missing", "key-duplicate"):
-            self.ledger.performed(rule, len(entries))
-        first = self.entries[name]
-        kept = []
-        for entry in entries:
-            earlier = first.setdefault(str(entry.key), entry)  # as text, so that 1 is "1"
-            kept.append(earlier is entry)
-            if earlier is not entry:
-                self.findings.append(_double(self._book, entry, earlier))
-                self.incomplete.add(name)
-        return kept
+            self.ledger.performed(rule, len(stands))
+        entries = self.entries[collection]
+        left_out = entries.add(stands)
+        for number in left_out:
+            double = Entry(collection, *stands[number])
+            self.findings.append(_double(self._book, double, entries[str(double.key)]))
+            self.incomplete.add(collection)
+        return left_out
 
     def _one_for_all(self, collection: Collection) -> None:
         """Where no record has the key that the descriptor names, that is one mistake, and not one of each record."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,37 @@ class Record(Entry):
     lossy: tuple[Lossy, ...] = ()
 
 
+Stand = tuple[str | int, str, Path, int, int]
+"""A record's key, and where it stands: path, ``at``, line and document, as in its `Entry`."""
+
+
+class Entries(Mapping[str, Entry]):
+    """The records of a collection by key as text, in order, without what they hold."""
+
+    def __init__(self, collection: str) -> None:
+        self.collection = collection
+        self.stands: dict[str, Stand] = {}
+
+    def add(self, stands: Sequence[Stand]) -> list[int]:
+        """Add records; the numbers of those that are left out, for their keys are taken."""
+        known = self.stands
+        keys = [str(stand[0]) for stand in stands]  # as text, so that 1 is "1"
+        if len(set(keys)) == len(keys) and known.keys().isdisjoint(keys):
+            known.update(zip(keys, stands, strict=True))
+            return []
+        taken = (known.setdefault(key, stand) is not stand for key, stand in zip(keys, stands, strict=True))
+        return [number for number, left_out in enumerate(taken) if left_out]
+
+    def __getitem__(self, key: str) -> Entry:
+        return Entry(self.collection, *self.stands[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.stands)
+
+    def __len__(self) -> int:
+        return len(self.stands)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file that a collection claims.
@@ -76,10 +107,11 @@ class Held(Summary):
     records: list[Record] = field(default_factory=list)
 
 
-def held(source: Source, data: bytes, limits: Limits) -> Held:
-    """What the bytes of a file hold. Pure: nothing but its arguments is looked at."""
+def held(source: Source, data: bytes, limits: Limits, parsed: Parsed | None = None) -> Held:
+    """What the bytes of a file hold, which may be ``parsed`` already. Pure: nothing but its arguments is looked at."""
     collection, path = source.collection, source.path
-    parsed = parse_file(collection, data, path, limits, depth=depth_of_lines(collection, source.beside))
+    if parsed is None:
+        parsed = parse_file(collection, data, path, limits, depth=depth_of_lines(collection, source.beside))
     if parsed.broken:
         return Held(list(parsed.findings))
     if not parsed.documents:

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,16 +60,17 @@ def work_folder(build: Path, waiting: Callable[[str], None]) -> Iterator[Path]:
             shutil.rmtree(work, ignore_errors=True)
 
 
-def publish(build: Path, work: Path) -> Path:
+def publish(build: Path, work: Path, digests: Mapping[str, str] | None = None) -> Path:
     """Make what was written in ``work`` the current release; returns its folder.
 
-    The release is named for its content, so that the same content is the same release. Raises OSError where the disk
-    fails; the release that was current then still is.
+    ``digests`` are the SHA-256 of files, by path, as far as they are known. The release is named for its content, so
+    that the same content is the same release. Raises OSError where the disk fails; the release that was current then
+    still is.
     """
     names = [name for name in all_files(work) if name not in (SUMS, REPORT)]
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        digests = list(threads.map(_sealed, (work / name for name in names)))
-    sums = "".join(f"{digest}  {name}\n" for digest, name in zip(digests, names, strict=True))
+        sealed = threads.map(lambda name: _sealed(work / name, (digests or {}).get(name)), names)
+        sums = "".join(f"{digest}  {name}\n" for digest, name in zip(sealed, names, strict=True))
     (work / SUMS).write_text(sums, encoding="utf-8", newline="\n")
     for name in (SUMS, REPORT):
         if (work / name).is_file():
@@ -139,10 +140,10 @@ def _link(path: Path, target: str) -> None:
     aside.rename(path)
 
 
-def _sealed(path: Path) -> str:
-    """SHA-256 of a file, which is flushed to disk."""
+def _sealed(path: Path, digest: str | None) -> str:
+    """SHA-256 of a file, if it is not known, which is flushed to disk."""
     _flush(path)
-    return sha256(path)
+    return digest or sha256(path)
 
 
 def _flush(path: Path) -> None:

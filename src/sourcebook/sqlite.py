@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
@@ -12,15 +13,25 @@ from pathlib import Path
 RECORDS = "_records"  # the table of every record whole: collection, key, path, line, document
 
 # Letters that Unicode does not decompose, so that "remove_diacritics" leaves them: folded before text is indexed.
-_FOLDS = str.maketrans(
-    {"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ð": "d", "Ð": "D"}
-    | {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"}
-)
+_FOLDS = {
+    "ı": "i",
+    "ł": "l",
+    "Ł": "L",
+    "ø": "o",
+    "Ø": "O",
+    "đ": "d",
+    "Đ": "D",
+    "ħ": "h",
+    "Ħ": "H",
+    "ð": "d",
+    "Ð": "D",
+} | {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"}
+_FOLDED = re.compile(f"[{''.join(_FOLDS)}]")
 
 
 def fold(text: str | None) -> str | None:
     """``text`` with letters such as the dotless ı spelled plainly, as full-text search compares them."""
-    return text if text is None or text.isascii() else text.translate(_FOLDS)
+    return text if text is None or text.isascii() else _FOLDED.sub(lambda found: _FOLDS[found[0]], text)
 
 
 def spellings(text: str | None) -> str | None:
@@ -31,8 +42,8 @@ def spellings(text: str | None) -> str | None:
 
 def folds(texts: Iterable[str | None]) -> bool:
     """Whether `fold` would change one of ``texts``."""
-    text = "".join(text for text in texts if text)
-    return not text.isascii() and fold(text) != text
+    text = "".join(filter(None, texts))
+    return not text.isascii() and _FOLDED.search(text) is not None
 
 
 def quote(name: str) -> str:

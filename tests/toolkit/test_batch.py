@@ -13,9 +13,10 @@ import pytest
 
 import sourcebook
 from sourcebook import compile as compiling
-from sourcebook import inspection, spool
-from sourcebook.batch import compiled, jobs, pack, unpack
+from sourcebook import inspection
+from sourcebook.batch import Batch, Job, compiled, jobs, pack, unpack, without
 from sourcebook.book import load_book
+from sourcebook.chunks import Store
 from sourcebook.compile import insert
 from sourcebook.read import Gathering, Reading
 from sourcebook.rules.reference import holder
@@ -26,26 +27,29 @@ from sourcebook.tables.plans import plan_book
 Copy = Callable[[str], Path]
 
 
-# --- a file -----------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------------------------
 
 
-def batches(folder: Path) -> Iterator[Any]:
-    """What each file of a book with schemas compiles to, with a file of several records that have mistakes."""
+def batches(folder: Path) -> Iterator[tuple[Job, Batch]]:
+    """What each file of a book with schemas compiles to, with what it compiles by."""
     book = load_book(folder)
     plans, problems = plan_book(book, Reading((), (), frozenset()))
     assert not problems
     work = jobs(book, plans, Index(plans))
     for source in Gathering(book).sources:
-        yield compiled(work[source.collection.name], source, (folder / source.path).read_bytes())
+        job = work[source.collection.name]
+        yield job, compiled(job, [source], [((folder / source.path).read_bytes(), None)])
 
 
 @pytest.mark.parametrize("name", ["orchard", "unquoted-number", "schema", "reference", "yaml-key-lookalike"])
 def test_what_a_file_compiles_to_survives_as_bytes(book: Copy, name: str) -> None:
-    made = list(batches(book(name)))
+    made = [batch for _, batch in batches(book(name))]
     assert made
     for batch in made:
-        assert repr(unpack(pack(batch))) == repr(batch)
-        assert pack(unpack(pack(batch))) == pack(batch)
+        parts = pack(batch)
+        assert repr(unpack(parts)) == repr(batch)
+        summary = unpack(parts[:1])
+        assert (summary.stands, summary.texts, summary.rows) == (batch.stands, [], [])
 
 
 def test_a_record_that_fits_is_not_suspect(book: Copy) -> None:
@@ -58,7 +62,39 @@ def test_a_record_that_fits_is_not_suspect(book: Copy) -> None:
 
 
 def suspects(folder: Path) -> list[str | int]:
-    return [record.key for batch in batches(folder) for record in batch.records if record.suspect]
+    return [batch.stands[number][0] for _, batch in batches(folder) for number in batch.suspects]
+
+
+def test_files_together_compile_to_what_each_does(book: Copy) -> None:
+    folder = book("orchard")
+    with (folder / "data/growers/odd.yaml").open("w") as file:
+        file.write("name: [Odd\n")
+    varieties = folder / "data/varieties"
+    (varieties / "x.yaml").write_text("name: X\nsynonyms: nothing of the kind\n")
+    loaded = load_book(folder)
+    plans, _ = plan_book(loaded, Reading((), (), frozenset()))
+    work = jobs(loaded, plans, Index(plans))
+    single = list(batches(folder))
+    for name, job in work.items():
+        sources = [source for source in Gathering(loaded).sources if source.collection.name == name]
+        whole = compiled(job, sources, [((folder / source.path).read_bytes(), None) for source in sources])
+        own = [batch for made, batch in single if made.plan.collection == name]
+        assert whole.texts == [text for batch in own for text in batch.texts]
+        assert whole.rows == [
+            [value for batch in own for value in batch.rows[table]] for table in range(len(job.plan.tables))
+        ]
+        assert [stand[0] for stand in whole.stands] == [stand[0] for batch in own for stand in batch.stands]
+        told = [finding for batch in own for summary in batch.told.values() for finding in summary.findings]
+        assert [finding for summary in whole.told.values() for finding in summary.findings] == told
+
+
+def test_records_that_are_left_out_leave_nothing(book: Copy) -> None:
+    for job, batch in batches(book("orchard")):
+        again = without(job, batch, [])
+        assert repr(again) == repr(batch)
+        nothing = without(job, batch, range(len(batch.stands)))
+        assert (nothing.stands, nothing.texts, nothing.suspects) == ([], [], {})
+        assert not any([*nothing.rows, *nothing.written, *nothing.fields])
 
 
 # --- records looked at again ------------------------------------------------------------------------------------------
@@ -111,18 +147,15 @@ def test_a_value_is_found_in_the_text_of_its_record(value: Any) -> None:
 # --- rows set aside, and put in -------------------------------------------------------------------------------------
 
 
-def test_what_is_set_aside_is_read_again_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool, "_MOST_VALUES", 10)
-    monkeypatch.setattr(spool, "_MOST_BYTES", 100)
-    with spool.Spool(tmp_path) as aside:
-        for number in range(50):
-            aside.add("even" if number % 2 == 0 else "odd", (number, f"text {number}", None, 0.5))
-        for name, first in (("even", 0), ("odd", 1), ("even", 0)):
-            values = [value for chunk in aside.read(name) for value in chunk]
-            assert values[::4] == list(range(first, 50, 2))
-            assert values[1::4] == [f"text {number}" for number in range(first, 50, 2)]
-        assert list(aside.read("none")) == []
-        assert list(tmp_path.iterdir()) == []
+def test_what_is_kept_is_read_again_part_by_part(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    parts = [b"summary", b"", b"texts" * 1_000, b"rows"]
+    kept = store.put("a", parts)
+    assert list(store.parts(kept, range(4))) == parts
+    assert list(store.parts(kept, [3, 0])) == [b"rows", b"summary"]
+    assert store.first("a") == (kept, b"summary")
+    assert store.first("b") is None
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 @pytest.mark.parametrize("width", [1, 3, 1_900])
@@ -149,7 +182,7 @@ def test_every_row_is_put_in_once(book: Copy, monkeypatch: pytest.MonkeyPatch) -
 
     def counted(connection: Any, table: str, width: int, chunks: Any) -> None:
         kept = list(chunks)
-        put[table] = sum(map(len, kept)) // width
+        put[table] = put.get(table, 0) + sum(map(len, kept)) // width
         insert(connection, table, width, kept)
 
     monkeypatch.setattr(compiling, "insert", counted)

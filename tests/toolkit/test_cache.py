@@ -17,8 +17,9 @@ import sourcebook
 from sourcebook import batch, chunks, files
 from sourcebook.book import load_book
 from sourcebook.cache import FOLDER, open_cache
-from sourcebook.chunks import Store, chunked
+from sourcebook.chunks import chunked
 from sourcebook.gather import scan
+from sourcebook.read import Gathering
 from tests.conftest import BOOKS
 
 Copy = Callable[[str], Path]
@@ -34,9 +35,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         counts["read"] += sum(path.startswith("data/") for path in paths)
         return read(root, paths, limit)
 
-    def compiling(*arguments: object) -> object:
-        counts["compiled"] += 1
-        return compiled(*arguments)  # type: ignore[arg-type]
+    def compiling(job: batch.Job, chunk: chunks.Chunk, contents: batch.Contents) -> batch.Batch:
+        counts["compiled"] += len(chunk)
+        return compiled(job, chunk, contents)
 
     monkeypatch.setattr(files, "read_many", reading)
     monkeypatch.setattr(chunks, "compiled", compiling)
@@ -228,12 +229,11 @@ def test_a_file_more_leaves_other_chunks_as_they_are(tmp_path: Path) -> None:
         (folder / f"data/growers/g{number:04}.yaml").write_text(f"name: G {number}\n")
 
     def paths() -> set[tuple[str, ...]]:
-        sources = scan(load_book(folder)).gathering.sources
-        return {tuple(source.path for source in chunk) for chunk in chunked(sources)}
+        return {tuple(source.path for source in chunk) for chunk in chunked(Gathering(load_book(folder)).sources)}
 
     before = paths()
-    assert max(map(len, before)) <= 256
-    assert len(before) > 8
+    assert max(map(len, before)) <= 512
+    assert len(before) > 4
     (folder / "data/growers/g0500b.yaml").write_text("name: One more\n")
     assert len(before - paths()) == 1
 
@@ -247,10 +247,3 @@ def test_several_processes_find_what_one_finds(book: Copy, name: str, monkeypatc
     assert one.findings == three.findings
     assert one.ledger.as_dict() == three.ledger.as_dict()
     assert one.records == three.records
-
-
-def test_a_store_without_a_folder_keeps_nothing() -> None:
-    store = Store()
-    store.put("key", [b"x"])
-    store.sweep()
-    assert store.get("key") is None

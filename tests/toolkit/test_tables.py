@@ -5,19 +5,22 @@ from __future__ import annotations
 
 import ast
 import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sourcebook.compile import compile
-from sourcebook.spool import Spool
+from sourcebook.compile import complete, load
+from sourcebook.gather import Gathered
 from sourcebook.tables import Plan, Rows, Wanted, collisions, flatten, plan_collection, projected, rebuild, shape_of
-from sourcebook.tables.links import Index, Reference, references, written_in
-from sourcebook.tables.rowcode import Unfit, flat_rows, row_code, row_source
+from sourcebook.tables.links import Index, Reference, linked, references, written_in
+from sourcebook.tables.rowcode import Flat, Unfit, flat_rows, row_code, row_source
 from sourcebook.validation import Schemas, check
 
 
@@ -404,14 +407,11 @@ def _round_trip(schema: dict[str, Any], documents: list[Any], path: Path) -> lis
         records += [(collection, key, {"id": key, "name": name}) for key, name in names.items()]
     path.unlink(missing_ok=True)
     index = Index(plans)
-    with Spool(path.parent) as spool:
-        for collection, key, document in records:
-            index.add(collection, key, [document.get(field) for field in index.fields(collection)])
-            spool.add("_records", (collection, key, "f.yaml", 1, "{}"))
-            rows = flat_rows(plans[collection], flatten(plans[collection], key, document)[0])
-            for table, values in zip(plans[collection].tables, rows, strict=True):
-                spool.add(table.name, values)
-        compile(path, plans, spool, index, [])
+    for collection, key, document in records:
+        index.add(collection, [key], [[document.get(field)] for field in index.fields(collection)])
+    gathered = cast("Gathered", Flattened(plans, index, records))
+    load(path, gathered)
+    complete(path, gathered, [])
     connection = sqlite3.connect(path)
     try:
         connection.execute("DROP TABLE _records")  # the kept documents are withheld
@@ -420,6 +420,26 @@ def _round_trip(schema: dict[str, Any], documents: list[Any], path: Path) -> lis
         return [rebuild(rows, row) for row in rows.roots]
     finally:
         connection.close()
+
+
+@dataclass(frozen=True)
+class Flattened:
+    """What is asked of a `Gathered` by the functions that write a database."""
+
+    plans: dict[str, Plan]
+    index: Index
+    records: list[tuple[str, str, Any]]
+    spelled: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
+
+    def rows(self, name: str, number: int) -> Iterator[list[Any]]:
+        made = self.plans[name]
+        for collection, key, document in self.records:
+            if collection == name:
+                values = flat_rows(made, flatten(made, key, document)[0])[number]
+                yield linked(made.tables[number], values, self.index)
+
+    def documents(self, name: str) -> Iterator[list[tuple[Any, str]]]:
+        yield [((key, "f.yaml", (), 1, 0), "{}") for collection, key, _ in self.records if collection == name]
 
 
 def _rows(connection: sqlite3.Connection, name: str) -> list[Any]:
@@ -492,8 +512,9 @@ def _lost(value: Any) -> bool:
 def code_agrees(made: Plan, document: Any) -> bool:
     """Hold the code of a plan against ``flatten``; whether the code took the document."""
     rows, misfits = flatten(made, "k", document)
+    found: Flat = [[] for _ in made.tables]
     try:
-        found = row_code(made)("k", document)
+        row_code(made)("k", document, found)
     except Unfit:
         return False
     assert (repr(found), misfits) == (repr(flat_rows(made, rows)), [])

@@ -5,64 +5,106 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
+import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sourcebook.book import Book
 from sourcebook.exact import dumps
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
 from sourcebook.export.names import Names, file_names
 from sourcebook.export.package import PACKAGE, Extract, Extracts, logical_hash, package_descriptor, table_schema
-from sourcebook.processes import cores, mapped
+from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
-from sourcebook.tables import Plan, Table
+from sourcebook.tables import Table
 from sourcebook.tables.plans import Plans
 
 
-def export(book: Book, plans: Plans, folder: Path, beside: Sequence[Callable[[], None]] = ()) -> None:
-    """Write every extract of the database in ``folder`` beside it.
+class Extracting:
+    """Writes the extracts of a database: one CSV a table, one JSON a collection.
 
-    What is to be done ``beside`` that only reads it is done meanwhile. Raises OSError where the disk fails, and what is
-    raised by others.
+    A resource: use it in a ``with`` statement.
+    """
+
+    def __init__(self, book: Book, folder: Path, jobs: int = 0) -> None:
+        """They go to ``folder``; ``jobs`` processes may share the work, 0 for as many as gain."""
+        self._book = book
+        self._folder = folder
+        self._jobs = jobs
+        self._stack = ExitStack()
+        self._finish: Callable[[], Extracts] = dict
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    def begin(self, plans: Plans, database: Path) -> None:
+        """Begin with the tables in ``database``, to which no more is going to be added than indexes and the like.
+
+        Another process reads them from a copy meanwhile; where that is not worth it, all is left for ``finish``.
+        """
+        for kind in ("csv", "json"):
+            (self._folder / kind).mkdir()
+        shared = cores() > 1 and self._jobs != 1 and database.stat().st_size > _WORTH_SHARING
+        if shared:
+            tables = Path(self._stack.enter_context(tempfile.TemporaryDirectory(dir=self._folder)), "tables.db")
+            database = Path(shutil.copyfile(database, tables))
+        tasks = dict(_writers(self._book, plans, file_names(self._book, plans), database, self._folder))
+        written = self._stack.enter_context(beside(list(tasks.values()), self._jobs if shared else 1))
+        self._finish = lambda: dict(zip(tasks, written(), strict=True))
+
+    def finish(self) -> Extracts:
+        """Wait for the extracts; what they are. Raises OSError where the disk fails."""
+        extracts = self._finish()
+        self._stack.close()
+        return extracts
+
+
+_WORTH_SHARING = 4 * 1024 * 1024  # bytes of a database whose extracts are worth another process
+
+
+def export(book: Book, plans: Plans, folder: Path, tables: Extracts) -> dict[str, str]:
+    """Write what else a release has beside the database in ``folder`` and the extracts of its ``tables``.
+
+    Returns the SHA-256 of those files, by path. Raises OSError where the disk fails.
     """
     names = file_names(book, plans)
-    for kind in ("csv", "json", "tableschema"):
-        (folder / kind).mkdir()
-    tasks = [*beside, *_writers(book, plans, names, folder)]
-    jobs = cores() if (folder / book.database).stat().st_size > _WORTH_SHARING else 1
-    for _ in mapped(lambda number: tasks[number](), len(tasks), jobs):
-        pass
+    (folder / "tableschema").mkdir()
     for plan in plans.values():
         for table in plan.tables:
             schema = table_schema(book, table, plans, names)
             _write_json(folder / "tableschema" / f"{names[table.name]}.json", schema)
+    extracts = {("database", ""): _described(folder, book.database, 0), **tables}
     with reading(folder / book.database) as connection:
-        extracts = described(book, plans, names, folder, connection)
-        _write_json(
-            folder / PACKAGE, package_descriptor(book, plans, names, extracts, logical_hash(connection, extracts))
-        )
+        logical = logical_hash(connection, extracts)
+    _write_json(folder / PACKAGE, package_descriptor(book, plans, names, extracts, logical))
     _write_json(folder / METADATA, datasette_metadata(book, plans))
     _write_json(folder / DATASETTE, datasette_config(book, plans))
+    return {extract.path: extract.sha256 for extract in extracts.values()}
 
 
-_WORTH_SHARING = 16 * 1024 * 1024  # bytes of a database whose extracts several processes write sooner than one
-
-
-def _writers(book: Book, plans: Plans, names: Names, folder: Path) -> Iterator[Callable[[], None]]:
+def _writers(
+    book: Book, plans: Plans, names: Names, database: Path, folder: Path
+) -> Iterator[tuple[tuple[str, str], Callable[[], Extract]]]:
     """What writes the JSON of each collection, and what the CSV of each table."""
-    for plan in plans.values():
-        path = folder / "json" / f"{names[plan.collection]}.json"
-        yield partial(_write_documents, folder / book.database, book, plan, path)
+    for name in plans:
+        path = f"json/{names[name]}.json"
+        yield ("documents", name), partial(_write_documents, database, book, name, folder, path)
     for plan in plans.values():
         for table in plan.tables:
-            yield partial(_write_csv, folder / book.database, table, folder / "csv" / f"{names[table.name]}.csv")
+            yield ("table", table.name), partial(_write_csv, database, table, folder, f"csv/{names[table.name]}.csv")
 
 
 def described(book: Book, plans: Plans, names: Names, folder: Path, connection: sqlite3.Connection) -> Extracts:
-    """The written files that the package's descriptor speaks of."""
+    """The files of a release, as they are, that its package's descriptor speaks of; rows are those of the database."""
     extracts: dict[tuple[str, str], Extract] = {("database", ""): _described(folder, book.database, 0)}
     for plan in plans.values():
         for table in plan.tables:
@@ -74,41 +116,81 @@ def described(book: Book, plans: Plans, names: Names, folder: Path, connection: 
     return extracts
 
 
+def _described(folder: Path, path: str, rows: int) -> Extract:
+    return Extract(path, (folder / path).stat().st_size, sha256(folder / path), rows)
+
+
 def cell_text(value: Any) -> str:
     """The text of a SQLite value in a CSV: NULL and the empty text are both empty."""
     return "" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
-def _write_csv(database: Path, table: Table, path: Path) -> None:
+def _write_csv(database: Path, table: Table, folder: Path, path: str) -> Extract:
     """A table as RFC 4180 CSV, UTF-8, in the database's order."""
-    with reading(database) as connection, path.open("w", encoding="utf-8", newline="") as file:
+    with reading(database) as connection, _Written(folder, path) as file:
         cursor = connection.execute(f"SELECT * FROM {quote(table.name)} ORDER BY {table.order}")
-        writer = csv.writer(file)  # ends lines with CR LF, and so quotes a lone CR or LF in a value
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)  # ends lines with CR LF, and so quotes a lone CR or LF in a value
         writer.writerow([column[0] for column in cursor.description])
-        while rows := cursor.fetchmany(5_000):
+        while rows := cursor.fetchmany(_AT_ONCE):
             writer.writerows(rows)
+            file.add(text.getvalue(), len(rows))
+            text.seek(0)
+            text.truncate()
+        file.add(text.getvalue(), 0)
+    return file.extract()
 
 
-def _write_documents(database: Path, book: Book, plan: Plan, path: Path) -> None:
+_AT_ONCE = 1_000  # rows
+
+
+def _write_documents(database: Path, book: Book, collection: str, folder: Path, path: str) -> Extract:
     """The documents of a collection: an array where the key is a property, else an object keyed by it."""
-    keyed = book.by_name[plan.collection].key is None
+    keyed = book.by_name[collection].key is None
     query = f"SELECT key, document FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
-    with reading(database) as connection, path.open("w", encoding="utf-8", newline="\n") as file:
-        cursor = connection.execute(query, (plan.collection,))
-        file.write("{" if keyed else "[")
+    with reading(database) as connection, _Written(folder, path) as file:
+        cursor = connection.execute(query, (collection,))
+        file.add("{" if keyed else "[", 0)
         separator = "\n"
-        for key, document in cursor:
-            file.write(separator + (f"{dumps(key)}:{document}" if keyed else document))
+        while rows := cursor.fetchmany(_AT_ONCE):
+            texts = [f"{dumps(key)}:{document}" if keyed else document for key, document in rows]
+            file.add(separator + ",\n".join(texts), len(texts))
             separator = ",\n"
-        file.write("\n}\n" if keyed else "\n]\n")
+        file.add("\n}\n" if keyed else "\n]\n", 0)
+    return file.extract()
+
+
+class _Written:
+    """A text file that is written piece by piece, and hashed meanwhile."""
+
+    def __init__(self, folder: Path, path: str) -> None:
+        self._path = path
+        self._file = (folder / path).open("wb")
+        self._digest = hashlib.sha256()
+        self._bytes = 0
+        self._rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+
+    def add(self, text: str, rows: int) -> None:
+        """Add a text, which has a number of rows."""
+        data = text.encode("utf-8", "surrogatepass")
+        self._file.write(data)
+        self._digest.update(data)
+        self._bytes += len(data)
+        self._rows += rows
+
+    def extract(self) -> Extract:
+        """The file as it is."""
+        return Extract(self._path, self._bytes, self._digest.hexdigest(), self._rows)
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:
     path.write_text(dumps(value, indent=2) + "\n", encoding="utf-8", newline="\n")
-
-
-def _described(folder: Path, path: str, rows: int) -> Extract:
-    return Extract(path, (folder / path).stat().st_size, sha256(folder / path), rows)
 
 
 def sha256(path: Path) -> str:

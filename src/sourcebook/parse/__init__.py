@@ -19,7 +19,7 @@ from sourcebook.parse.model import Document, Limits, Lossy, Parsed, Path, Place,
 from sourcebook.parse.reader import events
 from sourcebook.parse.text import Places, decode, too_long
 
-__all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse", "too_long"]
+__all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse", "parse_many", "too_long"]
 
 
 def parse(
@@ -43,6 +43,10 @@ def parse(
     if any(document.positions and document.positions.redirects for document in parsed.documents) and not positions:
         return _by_events(text, path, limits, ALL)  # what stands below an alias has its place wherever that is
     return parsed
+
+
+def parse_many(files, limits=Limits(), *, depth=None):
+    return [parse(data, path, limits, depth=depth) for path, data in files]
 
 
 def _by_events(text: str, path: str, limits: Limits, depth: int) -> Parsed:

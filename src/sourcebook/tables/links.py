@@ -6,13 +6,13 @@ A reference may be written by any unique field of its target; the column holds t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.book import Target, steps
 from sourcebook.parse import Path
-from sourcebook.tables.plan import Plan
+from sourcebook.tables.plan import Plan, Table
 from sourcebook.tables.plans import Plans
 from sourcebook.tables.rowcode import refers
 
@@ -95,13 +95,14 @@ class Index:
         """The properties, other than the key, by which records of ``collection`` may be referred to."""
         return [target.field for target in self._targets.get(collection, ()) if target.field]
 
-    def add(self, collection: str, key: str | int, fields: Iterable[Any]) -> None:
-        """Add a record: ``fields`` are the values of its `fields`, None where it has none."""
+    def add(self, collection: str, keys: Sequence[str | int], fields: Sequence[Sequence[Any]]) -> None:
+        """Add records by their keys: ``fields`` are their values of each of the `fields`, None where one has none."""
         given = iter(fields)
         for target in self._targets.get(collection, ()):
-            value = next(given) if target.field else key
-            if value is not None and self._keys[target].setdefault(value, key) != key:
-                self._more.setdefault((target, value), []).append(key)
+            known = self._keys[target]
+            for value, key in zip(next(given) if target.field else keys, keys, strict=True):
+                if value is not None and known.setdefault(value, key) != key:
+                    self._more.setdefault((target, value), []).append(key)
 
     def keys(self, target: Target, value: Any) -> list[str | int]:
         """Keys of the records that ``value`` means: none where it dangles, several where it is not unique."""
@@ -116,3 +117,18 @@ class Index:
     def known(self, target: Target) -> list[Any]:
         """Every value that a reference to ``target`` may have."""
         return list(self._keys[target])
+
+
+def linked(table: Table, values: list[Any], index: Index) -> list[Any]:
+    """Rows of ``table``, one after the other, with the keys of the records that references mean; changed in place."""
+    width = len(table.columns)
+    for position, column in enumerate(table.columns):
+        if column.role not in ("property", "value", "key"):
+            continue
+        written = values[position::width] if column.targets or (column.foreign and column.foreign.field) else []
+        if column.foreign and column.foreign.field:
+            meant = ((value, index.key(column.foreign, value)) for value in written)
+            values[position::width] = [value if key is None else key for value, key in meant]
+        for offset, target in enumerate(column.targets, start=1):
+            values[position + offset :: width] = [index.key(target, value) for value in written]
+    return values

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Code that takes records apart, written from a plan: what ``flatten`` does, for records in which everything fits.
 
-``row_source`` writes a function a table. A property's name stands in it only as the ``repr`` of a text, so that no name
-can be taken for code. Of a value that does not fit the code says nothing but that: ``flatten`` tells which, and why.
+``row_source`` writes a function a table; ``take_apart`` is that of the first. A property's name stands in it only as
+the ``repr`` of a text, so that no name can be taken for code. Of a value that does not fit the code says nothing but
+that: ``flatten`` tells which, and why.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from sourcebook.tables.plan import Cell, Child, Column, Group, Node, Plan
 from sourcebook.tables.rows import fits, flatten
 
 Flat = list[list[Any]]
-"""The rows of one record: for each table of its plan, the values of all its rows, one row after the other."""
+"""The rows of records: for each table of their plan, the values of all rows, one row after the other."""
 
-TakeApart = Callable[[str | int, Any], Flat]
+TakeApart = Callable[[str | int, Any, Flat], None]
+"""Adds the rows of a record, given by key and value, to those of others; what it added before it raised is there."""
 
 
 class Unfit(Exception):
@@ -50,11 +52,12 @@ def _carefully(plan: Plan) -> TakeApart:
     columns = [column for table in plan.tables for column in table.columns if refers(column)]
     odd = any(column.encoding in ("integer", "boolean") for column in columns)  # 1.0 and true would be held as 1
 
-    def take_apart(key: str | int, value: Any) -> Flat:
-        rows, misfits = flatten(plan, key, value)
+    def take_apart(key: str | int, value: Any, rows: Flat) -> None:
+        own, misfits = flatten(plan, key, value)
         if misfits or odd:
             raise Unfit
-        return flat_rows(plan, rows)
+        for values, more in zip(rows, flat_rows(plan, own), strict=True):
+            values += more
 
     return take_apart
 
@@ -91,10 +94,8 @@ _REFERS = {
 
 
 def row_source(plan: Plan) -> str:
-    """The code for ``plan``: Python that defines ``take_apart``."""
-    lines = ["EMPTY = {}", "", "", "def take_apart(key, value):"]
-    lines.append(f"    rows = [{', '.join('[]' for _ in plan.tables)}]")
-    lines += ["    table_0(key, value, rows)", "    return rows"]
+    """The code for ``plan``: Python that defines ``take_apart``, and what it calls."""
+    lines = ["EMPTY = {}"]
     for number in range(len(plan.tables)):
         lines += ["", "", *_Function(plan, number).lines()]
     return "\n".join(lines) + "\n"
@@ -112,7 +113,8 @@ class _Function:
 
     def lines(self) -> list[str]:
         body = list(self._record() if self.number == 0 else self._entries())
-        return [*self.names, f"def table_{self.number}(key, value, rows):", *(f"    {line}" for line in body)]
+        name = f"table_{self.number}" if self.number else "take_apart"
+        return [*self.names, f"def {name}(key, value, rows):", *(f"    {line}" for line in body)]
 
     def _record(self) -> Iterator[str]:
         for index, column in enumerate(self.columns):
