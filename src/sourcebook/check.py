@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sourcebook.book import Book, Folder, Script, load_book
 from sourcebook.chunks import Store
-from sourcebook.compile import complete, load
+from sourcebook.compile import Loading, complete
 from sourcebook.finding import Finding, Ledger
 from sourcebook.gather import Gathered, Scan, gather, scan
 from sourcebook.inspection import inspect
@@ -110,20 +110,32 @@ def check_book(
         return _stopped(book, [*findings, *reading.findings, *problems], reading.ledger, why)
     kept = nullcontext(aside) if aside and found else tempfile.TemporaryDirectory(prefix="sourcebook-")
     with kept as where:
-        gathered = gather(plans, held, found or scan(book, Store(Path(where)), jobs=jobs, progress=progress))
-        progress("checking records", 0, gathered.count)
-        _count_book(book, gathered.ledger, plans)
-        findings += [*gathered.findings, *inspect(book, plans, gathered)]
-        findings = list(leveled(book, findings))
-        progress("compiling tables")
-        strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
+        found = found or scan(book, Store(Path(where)), jobs=jobs, progress=progress)
         database = Path(aside or where, book.database)
-        load(database, gathered, strict=strict)
+        with Loading(database, plans, found.work) as loading:
+            gathered = gather(plans, held, found, loading.add)
+            progress("checking records", 0, gathered.count)
+            _count_book(book, gathered.ledger, plans)
+            findings += [*gathered.findings, *inspect(book, plans, gathered)]
+            findings = list(leveled(book, findings))
+            progress("compiling tables")
+            strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
+            if strict and not loading.refused:
+                loading.finish(gathered.index)
+        if not strict or loading.refused:
+            _load_anew(database, gathered, strict=strict)
         if loaded and strict:
             loaded(plans, database)
         views = complete(database, gathered, book.views, strict=strict)
         findings += _check_tables(book, gathered, database, views)
     return _judged(book, gathered, findings)
+
+
+def _load_anew(database: Path, gathered: Gathered, *, strict: bool) -> None:
+    with Loading(database, gathered.plans, gathered.work, strict=strict) as loading:
+        for number, stands in gathered.placed():
+            loading.add(number, stands)
+        loading.finish(gathered.index)
 
 
 def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Checked:

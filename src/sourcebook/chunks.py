@@ -175,12 +175,22 @@ class Work:
         self.kept[number] = self.store.put(f"{kept.name}-less", pack(batch))  # not under its key, which says more
         return batch
 
-    def part(self, collection: str, part: int) -> Iterator[list[Any]]:
-        """One part (see `pack`) of what each chunk of a collection compiled to, in order."""
-        for number, kept in self.kept.items():
-            if self.chunks[number][0].collection.name == collection:
-                (data,) = self.store.parts(kept, [part])
-                yield marshal.loads(data)  # noqa: S302  (our own bytes)
+    def numbers(self, collection: str) -> Iterator[int]:
+        """The numbers of a collection's chunks, in order."""
+        return (number for number in self.kept if self.chunks[number][0].collection.name == collection)
+
+    def texts(self, number: int) -> list[str]:
+        """What the records of a chunk hold, as JSON."""
+        return self._part(number, 1)
+
+    def rows(self, number: int, table: int) -> list[Any]:
+        """The rows of a chunk in a table, by its number in the plan: values one after the other."""
+        return self._part(number, 2 + table)
+
+    def _part(self, number: int, part: int) -> list[Any]:
+        (data,) = self.store.parts(self.kept[number], [part])
+        found: list[Any] = marshal.loads(data)  # noqa: S302  (our own bytes)
+        return found
 
 
 # --- what is done with a chunk --------------------------------------------------------------------------------------

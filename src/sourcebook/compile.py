@@ -7,38 +7,110 @@ The same records give the same bytes: rows go in in reading order, on a fresh fi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sourcebook.book import Script
+from sourcebook.chunks import Work
 from sourcebook.gather import Gathered
+from sourcebook.records import Stand
 from sourcebook.sqlite import RECORDS, quote, spellings
 from sourcebook.tables import Column, Table
+from sourcebook.tables.links import Index, has_links, linked
+from sourcebook.tables.plans import Plans
 
 
-def load(path: Path, gathered: Gathered, *, strict: bool = True) -> None:
-    """Write the tables of what was ``gathered``, and nothing else, to the new database ``path``.
+class Loading:
+    """Puts the rows of chunks into the tables of a new database while they come.
 
-    With ``strict`` off, constraints are left out, so that the book's SQL checks can run on records that are known to be
-    wrong; such a database is never published. Raises sqlite3.Error where constraints do not hold, OSError where the
-    disk fails.
+    ``refused`` says that rows did not fit; what comes after them is passed over. A resource: use it in a ``with``
+    statement. Its methods raise OSError where the disk fails.
     """
-    with _writing(path) as connection:
+
+    def __init__(self, path: Path, plans: Plans, work: Work, *, strict: bool = True) -> None:
+        """The database is the new file ``path``; the chunks are those of ``work``.
+
+        With ``strict`` off, constraints are left out, so that the book's SQL checks can run on records that are known
+        to be wrong; such a database is never published.
+        """
+        self.refused = False
+        self._path = path
+        self._plans = plans
+        self._work = work
+        self._strict = strict
+        self._waiting: dict[str, list[tuple[int, Sequence[Stand]]]] = {}
+        self._count = 0
+        self._stack = ExitStack()
+
+    @cached_property
+    def _connection(self) -> sqlite3.Connection:  # opened late, when other processes have mostly been forked
+        self._path.unlink(missing_ok=True)
+        connection = self._stack.enter_context(_writing(self._path))
         connection.execute("BEGIN")
-        tables = [table for plan in gathered.plans.values() for table in plan.tables]
+        tables = [table for plan in self._plans.values() for table in plan.tables]
         for table in tables:
-            connection.execute(table_sql(table, tables, strict=strict))
+            connection.execute(table_sql(table, tables, strict=self._strict))
         connection.execute(_RECORDS_SQL)
-        _load(connection, gathered)
-        connection.execute("COMMIT")
+        return connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    def add(self, number: int, stands: Sequence[Stand]) -> None:
+        """Add a chunk, whose records stand where ``stands`` say. Several go in at once, table after table."""
+        self._waiting.setdefault(self._work.chunks[number][0].collection.name, []).append((number, stands))
+        self._count += 1
+        if self._count == _AT_ONCE and not self.refused:
+            try:
+                self._put()
+            except sqlite3.IntegrityError:
+                self.refused = True
+
+    def finish(self, index: Index) -> None:
+        """Put in what is left: the tables whose references are known only with all records, by their ``index``.
+
+        Raises sqlite3.Error where constraints do not hold.
+        """
+        self._put()
+        for name, plan in self._plans.items():
+            for table in filter(has_links, plan.tables):
+                numbers = self._work.numbers(name)
+                rows = (self._work.rows(number, plan.tables.index(table)) for number in numbers)
+                self._insert(table, (linked(table, values, index) for values in rows))
+        self._connection.execute("COMMIT")
+
+    def _put(self) -> None:
+        for name, chunks in self._waiting.items():
+            for number, table in enumerate(self._plans[name].tables):
+                if not has_links(table):
+                    self._insert(table, (self._work.rows(chunk, number) for chunk, _ in chunks))
+            records = (_records(name, stands, self._work.texts(chunk)) for chunk, stands in chunks)
+            insert(self._connection, RECORDS, _RECORDS_SQL.count(" NOT NULL"), records)
+        self._waiting.clear()
+        self._count = 0
+
+    def _insert(self, table: Table, rows: Iterable[list[Any]]) -> None:
+        insert(self._connection, table.name, len(table.columns), rows)
+
+
+_AT_ONCE = 32  # chunks, so that what lies together in the database is some megabytes of each table
+
+
+def _records(collection: str, stands: Sequence[Stand], texts: Sequence[str]) -> list[Any]:
+    rows = zip(stands, texts, strict=True)
+    return [value for (key, path, _, line, _), text in rows for value in (collection, str(key), path, line, text)]
 
 
 def complete(
     path: Path, gathered: Gathered, views: Iterable[Script], *, strict: bool = True
 ) -> list[tuple[Script, str]]:
-    """Add to the database that ``load`` wrote what is more than tables: indexes and search, if ``strict``, and views.
+    """Add to a database that was loaded what is more than tables: indexes and search, if ``strict``, and views.
 
     Returns the views that SQLite refused, each with its reason. Raises sqlite3.Error, OSError where the disk fails.
     """
@@ -161,20 +233,6 @@ def _create_view(connection: sqlite3.Connection, view: Script) -> str:
 
 
 # --- what goes into them --------------------------------------------------------------------------------------------
-
-
-def _load(connection: sqlite3.Connection, gathered: Gathered) -> None:
-    """Put the rows in, table after table, so that each lies in one piece."""
-    for name, plan in gathered.plans.items():
-        for number, table in enumerate(plan.tables):
-            insert(connection, table.name, len(table.columns), gathered.rows(name, number))
-    for name in gathered.plans:
-        records = (
-            [value for (key, path, _, line, _), text in some for value in (name, str(key), path, line, text)]
-            for some in gathered.documents(name)
-        )
-        insert(connection, RECORDS, _RECORDS_SQL.count(" NOT NULL"), records)
-
 
 _MOST_ROWS = 60  # in one statement: more gain nothing
 

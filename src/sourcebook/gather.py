@@ -7,9 +7,9 @@ Nothing that a record holds stays in memory: its rows and its text are on disk, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sourcebook.batch import jobs as batch_jobs
@@ -21,7 +21,7 @@ from sourcebook.parse import Lossy
 from sourcebook.progress import Progress, silent
 from sourcebook.read import Gathering
 from sourcebook.records import Entries, Entry, Held, Record, Stand
-from sourcebook.tables.links import Index, Reference, linked, references
+from sourcebook.tables.links import Index, Reference, references
 from sourcebook.tables.plans import Plans
 
 
@@ -51,21 +51,17 @@ class Gathered:
         """How many records there are."""
         return sum(map(len, self.entries.values()))
 
-    def rows(self, collection: str, number: int) -> Iterator[list[Any]]:
-        """The rows of a table, by its number in the collection's plan: values one after the other, many at a time."""
-        table = self.plans[collection].tables[number]
-        for values in self.work.part(collection, 2 + number):
-            yield linked(table, values, self.index)
+    def placed(self) -> Iterator[tuple[int, list[Stand]]]:
+        """The number of each chunk, and where its records stand."""
+        for name, entries in self.entries.items():
+            stands = iter(entries.stands.values())
+            for number in self.work.numbers(name):
+                yield number, list(islice(stands, len(self.work.texts(number))))
 
-    def texts(self, collection: str) -> Iterator[list[str]]:
-        """What the records of a collection hold as JSON text, many at a time."""
-        return self.work.part(collection, 1)
-
-    def documents(self, collection: str) -> Iterator[list[tuple[Stand, str]]]:
-        """Where each record of a collection stands, and what it holds as JSON text, many at a time."""
-        stands = iter(self.entries[collection].stands.values())
-        for texts in self.texts(collection):
-            yield list(zip(islice(stands, len(texts)), texts, strict=True))
+    def documents(self, collection: str) -> Iterator[tuple[Stand, str]]:
+        """Where each record of a collection stands, and what it holds as JSON text."""
+        texts = chain.from_iterable(map(self.work.texts, self.work.numbers(collection)))
+        return zip(self.entries[collection].stands.values(), texts, strict=True)
 
 
 @dataclass(frozen=True)
@@ -80,6 +76,9 @@ class Scan:
     seen: str
 
 
+Each = Callable[[int, Sequence[Stand]], None]
+
+
 def scan(book: Book, store: Store, *, jobs: int = 0, progress: Progress = silent) -> Scan:
     """Find the data files of ``book``; what they compile to is to be in ``store``.
 
@@ -90,11 +89,14 @@ def scan(book: Book, store: Store, *, jobs: int = 0, progress: Progress = silent
     return Scan(gathering, Work(book, chunked(gathering.sources), store, jobs, progress), seen)
 
 
-def gather(plans: Plans, read: MutableMapping[tuple[str, str], Held], found: Scan) -> Gathered:
+def gather(
+    plans: Plans, read: MutableMapping[tuple[str, str], Held], found: Scan, each: Each | None = None
+) -> Gathered:
     """Read and compile every file that was ``found``.
 
-    ``read`` are files, by collection and path, that need no reading any more; they are taken out of it. Raises OSError
-    where the disk fails.
+    ``read`` are files, by collection and path, that need no reading any more; they are taken out of it. ``each`` is
+    told of each chunk, by its number, when it is compiled, and where its records stand. Raises OSError where the disk
+    fails.
     """
     gathering, work = found.gathering, found.work
     index = Index(plans)
@@ -107,10 +109,14 @@ def gather(plans: Plans, read: MutableMapping[tuple[str, str], Held], found: Sca
         name = chunk[0].collection.name
         for file, summary in batch.told.items():
             gathering.tell(chunk[file], summary)
-        left_out = gathering.add(name, batch.placed(chunk))
+        stands = batch.placed(chunk)
+        left_out = gathering.add(name, stands)
         if left_out:
             batch = work.leave_out(jobs[name], number, left_out)
-        keys = [stand[0] for stand in batch.stands]
+            stands = batch.placed(chunk)
+        if each:
+            each(number, stands)
+        keys = [stand[0] for stand in stands]
         index.add(name, keys, batch.fields)
         suspects[name].update((str(keys[record]), lossy) for record, lossy in batch.suspects.items())
         for reference, counts in zip(jobs[name].references, batch.written, strict=True):

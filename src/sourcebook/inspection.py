@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
 
 from sourcebook.book import Book
 from sourcebook.finding import Finding, Ledger
@@ -38,7 +37,7 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():
         holds = holder(wanting.get(name, ()))
-        for stand, text in chain.from_iterable(gathered.documents(name)) if suspects or name in wanting else ():
+        for stand, text in gathered.documents(name) if suspects or name in wanting else ():
             lossy = suspects.get(str(stand[0]))
             if lossy is not None:
                 yield from inspector.inspect(record(Entry(name, *stand), text, lossy))

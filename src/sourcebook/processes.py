@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 _SAMPLE = 0.08  # seconds after which the work that is left is estimated
 _WORTH = 0.5  # seconds of work left from which on other processes gain more than they cost
-_AHEAD = 4  # results a process that may wait to be taken
+_AHEAD = 12  # results a process that may wait to be taken
 
 
 def mapped(task: Callable[[int], Result], count: int, jobs: int = 0) -> Iterator[Result]:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import sourcebook
+from sourcebook import chunks, inspection
 from sourcebook import compile as compiling
-from sourcebook import inspection
 from sourcebook.batch import Batch, Job, compiled, jobs, pack, unpack, without
 from sourcebook.book import load_book
 from sourcebook.chunks import Store
@@ -192,6 +192,25 @@ def test_every_row_is_put_in_once(book: Copy, monkeypatch: pytest.MonkeyPatch) -
         for table, rows in put.items():
             assert connection.execute(f'SELECT count(*) FROM "{table}"').fetchone() == (rows,)
     assert put["_records"] == len(built.checked.records) == 6
+
+
+@pytest.mark.parametrize("name", ["orchard", "key-duplicate", "schema", "reference", "layouts", "nulls"])
+def test_rows_that_go_in_while_others_are_read_are_the_same(
+    book: Copy, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that constraints refuse are put in once more, without them, so that SQL checks see all."""
+    folder = book(name)
+
+    def found() -> list[object]:
+        checked = sourcebook.check(folder, aside=folder)
+        with sqlite3.connect(folder / checked.book.database) as connection:
+            rows = sorted(connection.iterdump())
+        return [checked.findings, checked.ledger.as_dict(), checked.records, rows]
+
+    at_the_end = found()
+    monkeypatch.setattr(compiling, "_AT_ONCE", 1)
+    monkeypatch.setattr(chunks, "_MOST_FILES", 1)
+    assert found() == at_the_end
 
 
 @pytest.mark.parametrize(("text", "spelled"), [("plain", "plain"), ("é", "é"), ("Iğdır", "Iğdır\nIğdir"), (None, None)])

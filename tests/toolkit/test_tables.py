@@ -6,20 +6,20 @@ from __future__ import annotations
 import ast
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sourcebook.compile import complete, load
+from sourcebook.chunks import Work
+from sourcebook.compile import Loading, complete
 from sourcebook.gather import Gathered
 from sourcebook.tables import Plan, Rows, Wanted, collisions, flatten, plan_collection, projected, rebuild, shape_of
-from sourcebook.tables.links import Index, Reference, linked, references, written_in
+from sourcebook.tables.links import Index, Reference, references, written_in
 from sourcebook.tables.rowcode import Flat, Unfit, flat_rows, row_code, row_source
 from sourcebook.validation import Schemas, check
 
@@ -409,9 +409,12 @@ def _round_trip(schema: dict[str, Any], documents: list[Any], path: Path) -> lis
     index = Index(plans)
     for collection, key, document in records:
         index.add(collection, [key], [[document.get(field)] for field in index.fields(collection)])
-    gathered = cast("Gathered", Flattened(plans, index, records))
-    load(path, gathered)
-    complete(path, gathered, [])
+    work = Flattened(plans, records)
+    with Loading(path, plans, cast("Work", work)) as loading:
+        for number, (_, key, _) in enumerate(records):
+            loading.add(number, [(key, "f.yaml", (), 1, 0)])
+        loading.finish(index)
+    complete(path, cast("Gathered", SimpleNamespace(plans=plans, spelled=defaultdict(frozenset))), [])
     connection = sqlite3.connect(path)
     try:
         connection.execute("DROP TABLE _records")  # the kept documents are withheld
@@ -422,24 +425,23 @@ def _round_trip(schema: dict[str, Any], documents: list[Any], path: Path) -> lis
         connection.close()
 
 
-@dataclass(frozen=True)
 class Flattened:
-    """What is asked of a `Gathered` by the functions that write a database."""
+    """What is asked of `Work` for a database: each record is a chunk of its own."""
 
-    plans: dict[str, Plan]
-    index: Index
-    records: list[tuple[str, str, Any]]
-    spelled: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
+    def __init__(self, plans: dict[str, Plan], records: list[tuple[str, str, Any]]) -> None:
+        self.plans = plans
+        self.records = records
+        self.chunks = [[SimpleNamespace(collection=SimpleNamespace(name=name))] for name, _, _ in records]
 
-    def rows(self, name: str, number: int) -> Iterator[list[Any]]:
-        made = self.plans[name]
-        for collection, key, document in self.records:
-            if collection == name:
-                values = flat_rows(made, flatten(made, key, document)[0])[number]
-                yield linked(made.tables[number], values, self.index)
+    def numbers(self, collection: str) -> list[int]:
+        return [number for number, (name, _, _) in enumerate(self.records) if name == collection]
 
-    def documents(self, name: str) -> Iterator[list[tuple[Any, str]]]:
-        yield [((key, "f.yaml", (), 1, 0), "{}") for collection, key, _ in self.records if collection == name]
+    def rows(self, number: int, table: int) -> list[Any]:
+        name, key, document = self.records[number]
+        return flat_rows(self.plans[name], flatten(self.plans[name], key, document)[0])[table]
+
+    def texts(self, _number: int) -> list[str]:
+        return ["{}"]
 
 
 def _rows(connection: sqlite3.Connection, name: str) -> list[Any]:

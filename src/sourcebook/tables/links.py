@@ -119,13 +119,23 @@ class Index:
         return list(self._keys[target])
 
 
+def has_links(table: Table) -> bool:
+    """Whether `linked` changes rows of ``table``: records are referred to by another field than their key, or by one of
+    several tables.
+    """
+    return any(c.targets or (c.foreign and c.foreign.field and c.role in _WRITTEN) for c in table.columns)
+
+
+_WRITTEN = ("property", "value", "key")  # roles of columns that hold what records write
+
+
 def linked(table: Table, values: list[Any], index: Index) -> list[Any]:
     """Rows of ``table``, one after the other, with the keys of the records that references mean; changed in place."""
     width = len(table.columns)
     for position, column in enumerate(table.columns):
-        if column.role not in ("property", "value", "key"):
+        if column.role not in _WRITTEN or not (column.targets or (column.foreign and column.foreign.field)):
             continue
-        written = values[position::width] if column.targets or (column.foreign and column.foreign.field) else []
+        written = values[position::width]
         if column.foreign and column.foreign.field:
             meant = ((value, index.key(column.foreign, value)) for value in written)
             values[position::width] = [value if key is None else key for value, key in meant]
