@@ -12,7 +12,7 @@ from sourcebook.cache import open_cache
 from sourcebook.check import Checked, check_book
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
-from sourcebook.export import Extracting, export
+from sourcebook.export import Extracting, configure, package
 from sourcebook.gather import scan
 from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.report import Result, as_data
@@ -33,13 +33,16 @@ class Built:
     unchanged: bool = False
 
 
-def build(folder: Folder, *, clean: bool = False, jobs: int = 0, progress: Progress = silent) -> Built:
+def build(
+    folder: Folder, *, clean: bool = False, extracts: bool = True, jobs: int = 0, progress: Progress = silent
+) -> Built:
     """Build the book in ``folder`` and make the result its current release.
 
-    What was compiled before and did not change is not compiled again, unless the build is to be ``clean``. ``jobs``
-    processes may share the work, 0 for as many as gain. Where the check finds errors nothing is published and the last
-    release stays. Raises UsageError where ``folder`` is no book, OSError or EnvironmentFailure where the machine does
-    not let the release be written.
+    What was compiled before and did not change is not compiled again, unless the build is to be ``clean``. Without
+    ``extracts`` the release has the database alone, to be looked at while a book is edited: no CSV, JSON and Data
+    Package. ``jobs`` processes may share the work, 0 for as many as gain. Where the check finds errors nothing is
+    published and the last release stays. Raises UsageError where ``folder`` is no book, OSError or EnvironmentFailure
+    where the machine does not let the release be written.
     """
     watch = Stopwatch(progress)
     with release.work_folder(build_folder(folder), progress) as work:
@@ -49,24 +52,26 @@ def build(folder: Folder, *, clean: bool = False, jobs: int = 0, progress: Progr
             return Built(check_book(book, progress=watch), None)
         cache = open_cache(book, clean=clean)
         found = scan(book, cache.store, jobs=jobs, progress=watch)
-        last = cache.unchanged(found)
+        last = cache.unchanged(found, extracts=extracts)
         if last:
             return Built(last.checked, last.release, last.records, unchanged=True)
         if not cache.store.keys and any(collection.schema is None for collection in book.collections):
             found.work.hashed()  # before the files are read that a schema is inferred from
         with Extracting(book, work, jobs) as extracting:
-            checked = check_book(book, found, aside=work, progress=watch, loaded=extracting.begin)
+            loaded = extracting.begin if extracts else None
+            checked = check_book(book, found, aside=work, progress=watch, loaded=loaded)
             if not checked.ok:
                 return Built(checked, None)
             watch("proving the database")
             _prove(work / book.database, checked)
             watch("writing extracts")
-            extracts = extracting.finish()
+            written = extracting.finish()
         watch("publishing")
-        digests = export(book, checked.plans, work, extracts)
+        configure(book, checked.plans, work)
+        digests = package(book, checked.plans, work, written) if extracts else {}
         _report(checked, work, watch)
         published = release.publish(book.build, work, digests)
-        cache.keep(found, checked, published)
+        cache.keep(found, checked, published, extracts=extracts)
         return Built(checked, published, checked.count)
 
 

@@ -48,8 +48,10 @@ class Cache:
     book: Book
     store: Store
 
-    def unchanged(self, found: Scan) -> Unchanged | None:
+    def unchanged(self, found: Scan, *, extracts: bool = True) -> Unchanged | None:
         """What the last build told, where everything that it was made of is as it was; else None.
+
+        Nor where ``extracts`` are wanted that it did not write.
 
         If the last build is of the same schemas, the keys of all chunks are then known.
         """
@@ -57,7 +59,9 @@ class Cache:
         if state is None or state["dependence"] != self.store.dependence:
             return None
         found.work.hashed()
-        if state["made_of"] != self._made_of(found) or not _is_current(self.book.build, state["release"]):
+        if state["made_of"] != self._made_of(found) or (extracts and not state["extracts"]):
+            return None
+        if not _is_current(self.book.build, state["release"]):
             return None
         folder = self.book.build / release.RELEASES / state["release"]
         if release.stamps(folder) != state["stamps"]:
@@ -66,13 +70,14 @@ class Cache:
         checked = Checked(self.book, tuple(findings), Ledger.of(state["ledger"]), known=tuple(known), whole=True)
         return Unchanged(checked, folder, state["records"])
 
-    def keep(self, found: Scan, checked: Checked, folder: Path) -> None:
-        """Remember that the release in ``folder`` is what was made of what was ``found``."""
+    def keep(self, found: Scan, checked: Checked, folder: Path, *, extracts: bool) -> None:
+        """Remember that the release in ``folder``, with ``extracts`` or without, was made of what was ``found``."""
         self.store.sweep()
         state = {
             "dependence": self.store.dependence,
             "made_of": self._made_of(found),
             "release": folder.name,
+            "extracts": extracts,
             "stamps": release.stamps(folder),
             "findings": [astuple(finding) for finding in checked.findings],
             "known": [astuple(finding) for finding in checked.known],

@@ -118,18 +118,26 @@ class _Judge:
         self.database = self.book.database
         self.ledger = Ledger()
         self.differences: list[Difference] = []
+        listed = (folder / release.SUMS).read_text("utf-8", "replace") if self._has(release.SUMS) else PACKAGE
+        self.extracts = PACKAGE in listed or self._has(PACKAGE)  # a book may be built without
 
     def parts(self) -> Mapping[str, Callable[[], None]]:
         """What is verified, by name, in order."""
+        extracts: dict[str, Callable[[], None]] = {
+            "CSV extracts": self.guard(self.database, self.csv_extracts),
+            "JSON extracts": self.guard(self.database, self.json_extracts),
+            "Data Package": self.packages,
+        }
+        if not self.extracts:
+            for name in extracts:
+                self.ledger.skipped(name, "the release was built without extracts")
         return {
             "checksums": self.checksums,
             "database": self.guard(self.database, self.whole_database),
             "records": self.guard(self.database, self.documents),
             "tables against records": self.guard(self.database, self.tables),
-            "CSV extracts": self.guard(self.database, self.csv_extracts),
-            "JSON extracts": self.guard(self.database, self.json_extracts),
             "descriptions": self.guard(self.database, self.descriptions),
-            "Data Package": self.packages,
+            **(extracts if self.extracts else {}),
         }
 
     def differs(self, file: str, message: str) -> None:
@@ -166,8 +174,8 @@ class _Judge:
         csv = {f"csv/{stem}.csv" for stem in self.names.values()}
         schemas = {f"tableschema/{stem}.json" for stem in self.names.values()}
         documents = {f"json/{self.names[collection]}.json" for collection in self.plans}
-        own = {self.database, METADATA, DATASETTE, PACKAGE, release.SUMS, release.REPORT}
-        return csv | schemas | documents | own
+        own = {self.database, METADATA, DATASETTE, release.SUMS, release.REPORT}
+        return csv | schemas | documents | own | {PACKAGE} if self.extracts else own
 
     def _has(self, name: str) -> bool:
         return (self.folder / name).is_file()
@@ -339,17 +347,19 @@ class _Judge:
             METADATA: datasette_metadata(self.book, self.plans),
             DATASETTE: datasette_config(self.book, self.plans),
         }
-        for table in self._tables():
-            wanted[f"tableschema/{self.names[table.name]}.json"] = table_schema(
-                self.book, table, self.plans, self.names
-            )
-        with reading(self.folder / self.database) as connection:
-            extracts = described(self.book, self.plans, self.names, self.folder, connection)
-            wanted[PACKAGE] = package_descriptor(
-                self.book, self.plans, self.names, extracts, logical_hash(connection, extracts)
-            )
+        if self.extracts:
+            wanted |= self._package()
         for file, value in wanted.items():
             self.guard(file, partial(self._description, file, value))()
+
+    def _package(self) -> Iterator[tuple[str, Any]]:
+        for table in self._tables():
+            schema = table_schema(self.book, table, self.plans, self.names)
+            yield f"tableschema/{self.names[table.name]}.json", schema
+        with reading(self.folder / self.database) as connection:
+            extracts = described(self.book, self.plans, self.names, self.folder, connection)
+            logical = logical_hash(connection, extracts)
+        yield PACKAGE, package_descriptor(self.book, self.plans, self.names, extracts, logical)
 
     def _description(self, file: str, wanted: Any) -> None:
         self.ledger.performed("descriptions")

@@ -22,6 +22,7 @@ import pytest
 import sourcebook
 from sourcebook import release
 from sourcebook.errors import EnvironmentFailure
+from sourcebook.export import extracts
 from tests.served import serving
 
 Copy = Callable[[str], Path]
@@ -204,6 +205,46 @@ def test_a_disk_that_fails_leaves_the_last_release(book: Copy, monkeypatch: pyte
     assert contents((folder / "build/current").resolve()) == before
     build(folder)
     assert sourcebook.verify(folder).ok
+
+
+def test_extracts_may_be_left_for_the_next_build(book: Copy) -> None:
+    folder = book("orchard")
+    bare = sourcebook.build(folder, extracts=False)
+    assert bare.release is not None
+    listed = {line.partition("  ")[2] for line in (bare.release / release.SUMS).read_text("utf-8").splitlines()}
+    assert listed == {"orchard.db", "datasette.json", "metadata.json"}
+    verified = sourcebook.verify(folder)
+    assert verified.ok
+    tallies = verified.ledger.as_dict()
+    for part in ("CSV extracts", "JSON extracts", "Data Package"):
+        assert (tallies[part]["performed"], tallies[part]["skipped"]) == (0, 1)
+    with serving(sys.executable, folder) as client:
+        home = client.get("/").text
+        assert "orchard.db" in home
+        assert not any(name in home for name in ("csv/", "json/", "datapackage.json"))
+    assert sourcebook.build(folder, extracts=False).unchanged
+
+    whole = sourcebook.build(folder)
+    assert not whole.unchanged
+    assert whole.release is not None
+    assert (whole.release / "orchard.db").read_bytes() == (bare.release / "orchard.db").read_bytes()
+    assert (folder / "build/csv/growers.csv").is_file()
+    assert sourcebook.verify(folder).ok
+    again = sourcebook.build(folder, extracts=False)  # that release has more than is wanted
+    assert (again.unchanged, again.release) == (True, whole.release)
+
+    other = sourcebook.build(folder, extracts=False, clean=True)
+    assert (other.release and other.release.name) == bare.release.name
+    assert not any((folder / "build" / name).is_symlink() for name in ("csv", "json", "datapackage.json"))
+
+
+def test_extracts_by_another_process_are_the_same(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = book("orchard")
+    alone = sourcebook.build(folder, jobs=1)
+    monkeypatch.setattr(extracts, "_WORTH_SHARING", 0)
+    shared = sourcebook.build(folder, clean=True, jobs=2)
+    assert (shared.release and shared.release.name) == (alone.release and alone.release.name)
+    assert {path.name for path in (folder / "build/current").iterdir() if path.name.endswith(".db")} == {"orchard.db"}
 
 
 def test_a_second_build_waits_for_the_first(book: Copy) -> None:

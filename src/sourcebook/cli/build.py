@@ -22,7 +22,8 @@ from sourcebook.wording import many
 @profiled
 @the_jobs
 @click.option("--clean", is_flag=True, help="Compile everything anew, whatever was compiled before.")
-def build(book: Path | None, telling: Telling, profile: bool, jobs: int, clean: bool) -> None:
+@click.option("--no-extracts", is_flag=True, help="Write the database alone, for a look while you edit.")
+def build(book: Path | None, telling: Telling, profile: bool, jobs: int, clean: bool, no_extracts: bool) -> None:
     """Check a book and publish it under build/: database, CSV, JSON, Data Package, Datasette's configuration.
 
     Where the check finds errors, nothing is published and the last release stays as it is.
@@ -30,11 +31,12 @@ def build(book: Path | None, telling: Telling, profile: bool, jobs: int, clean: 
     folder = folder_of(book)
     wanted = telling.filter(folder)
     with waiting(profile=profile) as progress:
-        built = sourcebook.build(folder, clean=clean, jobs=jobs, progress=progress)
+        built = sourcebook.build(folder, clean=clean, extracts=not no_extracts, jobs=jobs, progress=progress)
     telling.show(result_of(built.checked), wanted)
     if built.release is None:
         complain("nothing was published; the last release, if there is one, stays as it is")
         sys.exit(FINDINGS)
     what = "nothing has changed since release" if built.unchanged else "published release"
+    what = "published, without extracts, release" if no_extracts and not built.unchanged else what
     said = f"{what} {built.release.name}: {many(built.records, 'record')}"
     click.echo(said, err=telling.to_machine)

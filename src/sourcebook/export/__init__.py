@@ -5,7 +5,7 @@ Everything is read from the database, never from the records, so that the site a
 """
 
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
-from sourcebook.export.extracts import Extracting, cell_text, export
+from sourcebook.export.extracts import Extracting, cell_text, configure, package
 from sourcebook.export.names import file_names
 from sourcebook.export.package import PACKAGE, package_descriptor, table_schema
 
@@ -15,10 +15,11 @@ __all__ = [
     "PACKAGE",
     "Extracting",
     "cell_text",
+    "configure",
     "datasette_config",
     "datasette_metadata",
-    "export",
     "file_names",
+    "package",
     "package_descriptor",
     "table_schema",
 ]

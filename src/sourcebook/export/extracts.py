@@ -71,8 +71,14 @@ class Extracting:
 _WORTH_SHARING = 4 * 1024 * 1024  # bytes of a database whose extracts are worth another process
 
 
-def export(book: Book, plans: Plans, folder: Path, tables: Extracts) -> dict[str, str]:
-    """Write what else a release has beside the database in ``folder`` and the extracts of its ``tables``.
+def configure(book: Book, plans: Plans, folder: Path) -> None:
+    """Write Datasette's configuration into ``folder``. Raises OSError where the disk fails."""
+    _write_json(folder / METADATA, datasette_metadata(book, plans))
+    _write_json(folder / DATASETTE, datasette_config(book, plans))
+
+
+def package(book: Book, plans: Plans, folder: Path, tables: Extracts) -> dict[str, str]:
+    """Write the Data Package around the database in ``folder`` and the extracts of its ``tables``.
 
     Returns the SHA-256 of those files, by path. Raises OSError where the disk fails.
     """
@@ -86,8 +92,6 @@ def export(book: Book, plans: Plans, folder: Path, tables: Extracts) -> dict[str
     with reading(folder / book.database) as connection:
         logical = logical_hash(connection, extracts)
     _write_json(folder / PACKAGE, package_descriptor(book, plans, names, extracts, logical))
-    _write_json(folder / METADATA, datasette_metadata(book, plans))
-    _write_json(folder / DATASETTE, datasette_config(book, plans))
     return {extract.path: extract.sha256 for extract in extracts.values()}
 
 

@@ -93,6 +93,7 @@ async def _home(datasette: Any, config: dict[str, Any]) -> dict[str, Any]:
     name = config["database"]
     database = datasette.get_database(name)
     folder = _folder(datasette, config)
+    listed = _listed(folder)
     tables = []
     for table in config["tables"]:
         rows = (await database.execute(f"SELECT count(*) FROM {quote(table['name'])}")).single_value()
@@ -107,7 +108,8 @@ async def _home(datasette: Any, config: dict[str, Any]) -> dict[str, Any]:
         "database_url": datasette.urls.database(name),
         "downloads": datasette.urls.path(_DOWNLOADS),
         "release": folder.name if folder else "",
-        "files": [file for file in _listed(folder) if "/" in file],
+        "extracts": "datapackage.json" in listed,  # a book may be built without
+        "files": [file for file in listed if "/" in file],
         "datasette_version": datasette_version,
     }
 
