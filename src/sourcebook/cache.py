@@ -16,15 +16,17 @@ from dataclasses import astuple, dataclass
 from functools import cache as memo
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook import release
 from sourcebook.book import Book
-from sourcebook.check import Checked
+from sourcebook.checked import Checked
 from sourcebook.chunks import Store
 from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger
-from sourcebook.gather import Scan
+
+if TYPE_CHECKING:
+    from sourcebook.gather import Scan
 
 FOLDER = ".cache"
 _STATE = "state"

@@ -11,17 +11,17 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from sourcebook.book import Book, Folder, Script, load_book
+from sourcebook.checked import Checked
 from sourcebook.compile import compile
 from sourcebook.finding import Finding, Ledger
 from sourcebook.gather import Gathered, Scan, gather, scan
 from sourcebook.inspection import inspect
 from sourcebook.progress import Progress, silent
 from sourcebook.read import Positioner, Reading, read
-from sourcebook.records import Entry, Held
+from sourcebook.records import Held
 from sourcebook.rules import RULES, baseline, can_be_lowered, levels
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled
@@ -30,30 +30,6 @@ from sourcebook.spool import Spool
 from sourcebook.sqlite import Sandbox
 from sourcebook.sqlite import reading as read_only
 from sourcebook.tables.plans import Plans, plan_book
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A book that was checked: what it is, what is wrong with it, and what was looked at.
-
-    ``findings`` are in the order of their places; ``ok`` says that none of them is an error. ``known`` are those that
-    the book's baseline knows, and that count for nothing. ``ledger`` counts what was checked. ``plans`` and ``records``
-    are what was compiled: which records, and where they stand; what they hold is in the files and the database.
-    ``whole`` says that all could be read, and every rule applied to the whole book.
-    """
-
-    book: Book
-    findings: tuple[Finding, ...]
-    ledger: Ledger
-    plans: Plans = field(default_factory=dict)
-    records: tuple[Entry, ...] = ()
-    known: tuple[Finding, ...] = ()
-    whole: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Whether the book may be published."""
-        return not any(finding.level == "error" for finding in self.findings)
 
 
 def check(folder: Folder, *, aside: Path | None = None, jobs: int = 0, progress: Progress = silent) -> Checked:
@@ -193,3 +169,6 @@ class _Anything(dict[str, None]):
 
     def __missing__(self, _name: str) -> None:
         return None
+
+
+__all__ = ["Checked", "check", "check_book"]

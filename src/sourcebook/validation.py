@@ -76,6 +76,7 @@ class Schemas:
         self._files = files
         self._formats = formats
         self._elsewhere = elsewhere or {}
+        self._validators: dict[str, InstanceValidator] = {}
         self._explainers: dict[str, Explainer] = {}
         self._ids = {_own_id(contents): path for path, contents in files.items() if _own_id(contents)}
 
@@ -211,6 +212,11 @@ class Schemas:
 
     def validator(self, path: str) -> InstanceValidator:
         """What validates records against the schema in ``path``; the schema must have no problems."""
+        if path not in self._validators:
+            self._validators[path] = self._compiled(path)
+        return self._validators[path]
+
+    def _compiled(self, path: str) -> InstanceValidator:
         contents = self._files[path]
         uri = _own_id(contents) or _BASE + path
         try:
