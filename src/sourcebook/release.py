@@ -14,7 +14,6 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,6 +65,8 @@ def publish(build: Path, work: Path) -> Path:
     The release is named for its content, so that the same content is the same release. Raises OSError where the disk
     fails; the release that was current then still is.
     """
+    from concurrent.futures import ThreadPoolExecutor  # slow to import, and a build without changes publishes nothing
+
     names = [name for name in all_files(work) if name not in (SUMS, REPORT)]
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         digests = list(threads.map(_sealed, (work / name for name in names)))
