@@ -8,8 +8,7 @@ import (``resolving``); it has the word on any other, and on those that lead to 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 from urllib.parse import unquote, urldefrag, urljoin
 
 
@@ -27,8 +26,7 @@ class Resolver(Protocol):
         """What resolves references in ``contents``, a subschema here with an identifier of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pointers:
+class Pointers(NamedTuple):
     """A resolver of pointers into ``documents``, by address; ``beside`` gives those that are elsewhere, or LookupError.
 
     ``of_all_kinds`` makes the resolver, of an address, that is asked about anything else.
@@ -44,7 +42,7 @@ class Pointers:
         try:
             address, pointer = (self.base, reference[1:]) if reference[:1] == "#" else _joined(self.base, reference)
             document = self.documents[address] if address in self.documents else self.beside(address)
-            return _pointed(document, pointer), replace(self, base=address)
+            return _pointed(document, pointer), self._replace(base=address)
         except (LookupError, ValueError):
             return self.of_all_kinds(self.base).lookup(reference)
 

@@ -12,7 +12,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sourcebook.keywords import DIALECTS, near_keywords
 from sourcebook.mistakes import Violation, merged
@@ -32,8 +32,7 @@ _PUT_INSIDE = "put that schema into a file of schemas/, and name it by its path 
 _DRAFT202012_URI = "https://json-schema.org/draft/2020-12/schema"
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaProblem:
+class SchemaProblem(NamedTuple):
     """What is wrong with a schema file itself: ``path`` is the place in the file's document."""
 
     file: str
@@ -43,8 +42,7 @@ class SchemaProblem:
     hint: str = ""
 
 
-@dataclass(frozen=True)
-class Schema:
+class Schema(NamedTuple):
     """A schema at its place among the book's files: its contents, and what its references resolve against."""
 
     contents: Any
