@@ -28,9 +28,9 @@ def registry_of(resources: Iterable[tuple[str, Any]], retrieve: Callable[[str], 
         except LookupError as error:
             raise referencing.exceptions.NoSuchResource(uri) from error
 
-    registry: Registry[Any] = Registry(retrieve=retrieved)
+    registry: Registry[Any] = SPECIFICATIONS.combine(Registry(retrieve=retrieved))
     named = ((uri, _resource(contents)) for uri, contents in resources)
-    return registry.with_resources([*SPECIFICATIONS.items(), *named]).crawl()
+    return registry.with_resources(named).crawl()
 
 
 def without_dialects(registry: Registry[Any], resources: Iterable[tuple[str, Any]]) -> Registry[Any]:
