@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from sourcebook import schema
     from sourcebook.baseline import Written, write_baseline
     from sourcebook.build import Built, build
-    from sourcebook.check import Checked, check
+    from sourcebook.check import check
+    from sourcebook.checked import Checked
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "baseline": ("Written", "write_baseline"),
     "build": ("Built", "build"),
-    "check": ("Checked", "check"),
+    "check": ("check",),
+    "checked": ("Checked",),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),

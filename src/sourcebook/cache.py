@@ -8,23 +8,25 @@ hash of its own. Nothing is used across versions of the descriptor, the schemas,
 from __future__ import annotations
 
 import marshal
+import os
 import shutil
 import sqlite3
 import sys
 from dataclasses import astuple, dataclass
 from functools import cache as memo
 from hashlib import blake2b
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook import release
 from sourcebook.book import Book
-from sourcebook.check import Checked
+from sourcebook.checked import Checked
 from sourcebook.chunks import Store
 from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger
-from sourcebook.gather import Scan
+
+if TYPE_CHECKING:
+    from sourcebook.gather import Scan
 
 FOLDER = ".cache"
 _STATE = "state"
@@ -129,11 +131,36 @@ def _dependence(book: Book) -> bytes:
 @memo
 def _toolkit() -> bytes:
     """A hash of the toolkit's own code, and of the versions of what it reads with."""
-    digest = blake2b(repr((sys.version, [(name, version(name)) for name in _READERS])).encode())
-    folder = Path(__file__).parent
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    digest = blake2b(repr((sys.version, _versions())).encode())
+    top = str(Path(__file__).parent)
+    paths = (f"{folder}/{name}" for folder, _, names in os.walk(top) for name in names)  # pathlib is slower
+    for path in sorted(path for path in paths if path.endswith(".py")):
+        with open(path, "rb", buffering=0) as file:
+            digest.update(path.removeprefix(top).encode("utf-8", "surrogateescape") + file.read())
     return digest.digest()
+
+
+def _versions() -> list[str]:
+    """What is installed of the libraries: all folders ``NAME-VERSION.dist-info`` of their metadata, wherever they are.
+
+    That the folders are called so is a standard of packaging; where one is not, ``importlib.metadata`` is asked.
+    """
+    found: dict[str, set[str]] = {name: set() for name in _READERS}
+    for folder in sys.path:
+        try:
+            with os.scandir(folder or ".") as entries:
+                names = [entry.name for entry in entries]
+        except OSError:  # an archive, or nothing
+            continue
+        for name in names:
+            project, _, number = name.removesuffix(".dist-info").partition("-")
+            if number and name.endswith(".dist-info"):
+                found.get(project.replace("_", "-").lower(), set()).add(number)
+    if not all(found.values()):
+        from importlib.metadata import version  # slow to import, and seldom needed
+
+        found = {name: numbers or {version(name)} for name, numbers in found.items()}
+    return [f"{name} {' '.join(sorted(numbers))}" for name, numbers in found.items()]
 
 
 def _is_current(build: Path, name: object) -> bool:

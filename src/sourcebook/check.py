@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from sourcebook.book import Book, Folder, Script, load_book
+from sourcebook.checked import Checked
 from sourcebook.chunks import Store
 from sourcebook.compile import Loading, complete
 from sourcebook.finding import Finding, Ledger
@@ -23,7 +22,7 @@ from sourcebook.gather import Gathered, Scan, gather, scan
 from sourcebook.inspection import inspect
 from sourcebook.progress import Progress, silent
 from sourcebook.read import Positioner, Reading, read
-from sourcebook.records import Entries, Entry, Held
+from sourcebook.records import Held
 from sourcebook.rules import RULES, baseline, can_be_lowered, levels
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled
@@ -31,41 +30,6 @@ from sourcebook.rules.script import refused
 from sourcebook.sqlite import Sandbox
 from sourcebook.sqlite import reading as read_only
 from sourcebook.tables.plans import Plans, plan_book
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A book that was checked: what it is, what is wrong with it, and what was looked at.
-
-    ``findings`` are in the order of their places; ``ok`` says that none of them is an error. ``known`` are those that
-    the book's baseline knows, and that count for nothing. ``ledger`` counts what was checked. ``plans`` and ``records``
-    are what was compiled: which records, and where they stand, ``entries`` the same by collection; what they hold is in
-    the files and the database.
-    ``whole`` says that all could be read, and every rule applied to the whole book.
-    """
-
-    book: Book
-    findings: tuple[Finding, ...]
-    ledger: Ledger
-    plans: Plans = field(default_factory=dict)
-    entries: Mapping[str, Entries] = field(default_factory=dict)
-    known: tuple[Finding, ...] = ()
-    whole: bool = False
-
-    @cached_property
-    def records(self) -> tuple[Entry, ...]:
-        """The records, in order."""
-        return tuple(entry for entries in self.entries.values() for entry in entries.values())
-
-    @property
-    def count(self) -> int:
-        """How many records there are."""
-        return sum(map(len, self.entries.values()))
-
-    @property
-    def ok(self) -> bool:
-        """Whether the book may be published."""
-        return not any(finding.level == "error" for finding in self.findings)
 
 
 def check(folder: Folder, *, aside: Path | None = None, jobs: int = 0, progress: Progress = silent) -> Checked:
@@ -220,3 +184,6 @@ class _Anything(dict[str, None]):
 
     def __missing__(self, _name: str) -> None:
         return None
+
+
+__all__ = ["Checked", "check", "check_book"]

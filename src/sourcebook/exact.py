@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-import simplejson
 
 _EXPONENT_LIMIT = 9999  # beyond it Decimal arithmetic could be made to take for ever
 
@@ -53,6 +52,8 @@ def dumps(value: Any, *, indent: int | None = None) -> str:
             return _compact(value)
         return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
     except TypeError:  # a Decimal: the standard library cannot write it
+        import simplejson  # slow to import, and decimals that no float holds are rare
+
         text: str = simplejson.dumps(
             value, ensure_ascii=False, indent=indent, separators=separators, use_decimal=True, allow_nan=False
         )

@@ -4,10 +4,31 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 Path = tuple[str | int, ...]
+
+DIALECTS = frozenset(
+    {
+        "http://json-schema.org/draft-03/schema",
+        "http://json-schema.org/draft-04/schema",
+        "http://json-schema.org/draft-06/schema",
+        "http://json-schema.org/draft-07/schema",
+        "https://json-schema.org/draft/2019-09/schema",
+        "https://json-schema.org/draft/2020-12/schema",
+    }
+)
+_KEYWORDS = (
+    "$anchor $comment $defs $dynamicAnchor $dynamicRef $id $recursiveAnchor $recursiveRef $ref $schema $vocabulary "
+    "additionalItems additionalProperties allOf anyOf const contains contentEncoding contentMediaType contentSchema "
+    "default definitions dependencies dependentRequired dependentSchemas deprecated description disallow divisibleBy "
+    "else enum examples exclusiveMaximum exclusiveMinimum extends format id if items maxContains maxItems maxLength "
+    "maxProperties maximum minContains minItems minLength minProperties minimum multipleOf not oneOf pattern "
+    "patternProperties prefixItems properties propertyNames readOnly required then title type unevaluatedItems "
+    "unevaluatedProperties uniqueItems writeOnly"
+)
+KEYWORDS = frozenset(_KEYWORDS.split())  # of all dialects
 
 # Where schemas stand in a schema: as the value, in a list (of ``items`` either), or in a mapping by name.
 _ONE = (
@@ -22,18 +43,18 @@ _OF_OTHERS = frozenset({"comment", "comments", "example", "enumNames", "label", 
 _NEAR = 0.8
 
 
-def near_keywords(schema: Any, known: Collection[str], path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """The path of each property of a schema, and of those in it, that is nearly a ``known`` keyword; with a hint."""
+def near_keywords(schema: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """The path of each property of a schema, and of those in it, that is nearly a keyword; with a hint."""
     if not isinstance(schema, dict):
         return
     for name in schema:
-        if name not in known and name not in _OF_OTHERS and not name.startswith("x-"):
-            unused = {word.casefold(): word for word in known if word not in schema}
+        if name not in KEYWORDS and name not in _OF_OTHERS and not name.startswith("x-"):
+            unused = {word.casefold(): word for word in KEYWORDS if word not in schema}
             near = difflib.get_close_matches(name.casefold(), unused, n=1, cutoff=_NEAR)
             if near:
                 yield (*path, name), f"did you mean {unused[near[0]]!r}?"
     for where, inner in _inside(schema):
-        yield from near_keywords(inner, known, (*path, *where))
+        yield from near_keywords(inner, (*path, *where))
 
 
 def _inside(schema: dict[str, Any]) -> Iterator[tuple[Path, Any]]:

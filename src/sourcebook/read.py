@@ -40,22 +40,27 @@ class Positioner:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._documents: dict[str, tuple[Document, ...]] = {}
+        self._documents: dict[str, tuple[int, tuple[Document, ...]]] = {}  # with the depth to which places are known
         self._lines: dict[str, list[str]] = {}
 
     def place(self, record: Entry, path: Path = (), *, at_key: bool = False) -> Place:
         """Line and column of the value (or its key) at ``path`` within ``record``."""
-        if record.path not in self._documents:
-            data, _ = files.read_bytes(self._book.root, record.path, self._book.limits.bytes)
-            collection = self._book.by_name[record.collection]
-            parsed = parse_file(collection, data, record.path, self._book.limits, positions=True)
-            self._documents[record.path] = parsed.documents
-        documents = self._documents[record.path]
+        whole = (*record.at, *path)
+        documents = self._read(record, len(whole))
         positions = documents[record.document].positions if record.document < len(documents) else None
         if positions is None:  # the file was changed since it was read
             return Place(record.line, 1)
-        whole = (*record.at, *path)
         return positions.key(whole) if at_key else positions.value(whole)
+
+    def _read(self, record: Entry, depth: int) -> tuple[Document, ...]:
+        """The documents of a record's file, with places to a ``depth`` at least: outer ones are the faster to find."""
+        known, documents = self._documents.get(record.path, (-1, ()))
+        if depth > known:
+            data, _ = files.read_bytes(self._book.root, record.path, self._book.limits.bytes)
+            collection = self._book.by_name[record.collection]
+            documents = parse_file(collection, data, record.path, self._book.limits, depth=depth).documents
+            self._documents[record.path] = (depth, documents)
+        return documents
 
     def comment(self, record: Entry, path: Path) -> str:
         """The first word of a comment that stands where the value at ``path``, which is null, would.

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sourcebook import files
 from sourcebook.book import DESCRIPTOR, Collection, look_up, steps
@@ -164,8 +164,7 @@ def _place(
     return positions.key(path) if at_key else positions.value(path)
 
 
-@dataclass(frozen=True, slots=True)
-class _KeyProblem:
+class _KeyProblem(NamedTuple):
     message: str
     hint: str
     path: Path = ()

@@ -14,7 +14,6 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,6 +66,8 @@ def publish(build: Path, work: Path, digests: Mapping[str, str] | None = None) -
     that the same content is the same release. Raises OSError where the disk fails; the release that was current then
     still is.
     """
+    from concurrent.futures import ThreadPoolExecutor  # slow to import, and a build without changes publishes nothing
+
     names = [name for name in all_files(work) if name not in (SUMS, REPORT)]
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         sealed = threads.map(lambda name: _sealed(work / name, (digests or {}).get(name)), names)

@@ -2,7 +2,8 @@
 """JSON Schema: schemas looked up in the book alone, and what records depart from in them.
 
 The verdict is that of ``jsonschema-rs`` (``verdict``); where an instance is not valid, ``jsonschema`` says where and
-why (``explaining``). A ``$ref`` is resolved against the files given, never from the network or the disk.
+why (``explaining``). A ``$ref`` is resolved against the files given, never from the network or the disk (``pointers``,
+``resolving``).
 """
 
 from __future__ import annotations
@@ -11,19 +12,17 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import referencing.exceptions
-from jsonschema_specifications import REGISTRY as SPECIFICATIONS
-from referencing import Registry, Resource, Specification
-from referencing.jsonschema import DRAFT202012, UnknownDialect, specification_with
-
-from sourcebook.keywords import near_keywords
+from sourcebook.keywords import DIALECTS, near_keywords
 from sourcebook.mistakes import Violation, merged
-from sourcebook.verdict import Verdict
+from sourcebook.pointers import Pointers, Resolver, by_address
+from sourcebook.verdict import KNOWN_METASCHEMAS, Verdict
 from sourcebook.wording import did_you_mean
 
 if TYPE_CHECKING:
+    from referencing import Registry
+
     from sourcebook.explaining import Explainer
 
 # Schemas without an $id get one below this address, so that relative references between files resolve. It is never
@@ -31,13 +30,9 @@ if TYPE_CHECKING:
 _BASE = "https://book.invalid/"
 _PUT_INSIDE = "put that schema into a file of schemas/, and name it by its path from this file"
 _DRAFT202012_URI = "https://json-schema.org/draft/2020-12/schema"
-_METASCHEMAS = {uri.rstrip("#"): SPECIFICATIONS.contents(uri) for uri in SPECIFICATIONS}
-
-_KEYWORDS = frozenset(name for one in _METASCHEMAS.values() for name in one.get("properties", {}))
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaProblem:
+class SchemaProblem(NamedTuple):
     """What is wrong with a schema file itself: ``path`` is the place in the file's document."""
 
     file: str
@@ -47,27 +42,22 @@ class SchemaProblem:
     hint: str = ""
 
 
-@dataclass(frozen=True)
-class Schema:
+class Schema(NamedTuple):
     """A schema at its place among the book's files: its contents, and what its references resolve against."""
 
     contents: Any
-    resolver: Any
+    resolver: Resolver
     uri: str = ""
 
     def lookup(self, reference: str) -> Schema:
         """The schema that a ``$ref`` here means. Raises LookupError where it is not in the book."""
-        try:
-            resolved = self.resolver.lookup(reference)
-        except (referencing.exceptions.Unresolvable, ValueError) as error:
-            raise LookupError(reference) from error
-        return Schema(resolved.contents, resolved.resolver, f"{resolved.resolver._base_uri}|{reference}")
+        contents, resolver = self.resolver.lookup(reference)
+        return Schema(contents, resolver, f"{resolver.base}|{reference}")
 
     def inside(self, contents: Any) -> Schema:
         """A subschema, with the base that an ``$id`` of its own gives it."""
         if isinstance(contents, dict) and isinstance(contents.get("$id", contents.get("id")), str):
-            specification = specification_with(contents.get("$schema", ""), default=DRAFT202012)
-            return Schema(contents, self.resolver.in_subresource(Resource(contents, specification)))
+            return Schema(contents, self.resolver.inside(contents))
         return Schema(contents, self.resolver)
 
 
@@ -84,6 +74,7 @@ class Schemas:
         self._files = files
         self._formats = formats
         self._elsewhere = elsewhere or {}
+        self._validators: dict[str, InstanceValidator] = {}
         self._explainers: dict[str, Explainer] = {}
         self._ids = {_own_id(contents): path for path, contents in files.items() if _own_id(contents)}
 
@@ -103,21 +94,26 @@ class Schemas:
 
     @cached_property
     def _registry(self) -> Registry[Any]:
-        resources = [(uri, _resource(contents)) for uri, contents in self._resources]
-        registry: Registry[Any] = Registry(retrieve=self._retrieved)
-        return registry.with_resources([*SPECIFICATIONS.items(), *resources]).crawl()
+        from sourcebook import resolving  # slow to import, and needed for few books
+
+        return resolving.registry_of(self._resources, self._beside)
 
     @cached_property
     def _explaining(self) -> Registry[Any]:
-        """The same for jsonschema, which takes a class of its own for every schema that names its dialect."""
-        resources = [(uri, _resource(contents, without_dialect=True)) for uri, contents in self._resources]
-        return self._registry.with_resources(resources).crawl()
+        from sourcebook import resolving  # as above
 
-    def _retrieved(self, uri: str) -> Resource[Any]:
-        try:
-            return _resource(self._beside(uri))
-        except LookupError as error:
-            raise referencing.exceptions.NoSuchResource(uri) from error
+        return resolving.without_dialects(self._registry, self._resources)
+
+    def _resolver(self, uri: str) -> Resolver:
+        """What resolves references that are relative to ``uri``."""
+        from sourcebook import resolving  # as above
+
+        return resolving.LibraryResolver(self._registry.resolver(uri))
+
+    @cached_property
+    def _documents(self) -> Mapping[str, Any] | None:
+        """The schemas by address, where pointers into them are all that references need."""
+        return by_address(self._resources)
 
     def _beside(self, uri: str) -> Any:
         """A file beside one whose ``$id`` says where it is published: same place there, same place here."""
@@ -133,7 +129,9 @@ class Schemas:
         """The schema in the file ``path``. Raises KeyError where there is no such file."""
         contents = self._files[path]
         uri = _own_id(contents) or _BASE + path
-        return Schema(contents, self._registry.resolver(uri), uri)
+        if self._documents is None:
+            return Schema(contents, self._resolver(uri), uri)
+        return Schema(contents, Pointers(uri, self._documents, self._beside, self._resolver), uri)
 
     def problems(self) -> list[SchemaProblem]:
         """What is wrong with the schemas: by their metaschemas, lost references, and what cannot be compiled."""
@@ -207,15 +205,23 @@ class Schemas:
         return [
             SchemaProblem(path, where, "near-miss", f"the property {where[-1]!r} is no keyword of JSON Schema", hint)
             for path, contents in valid.items()
-            for where, hint in near_keywords(contents, _KEYWORDS)
+            for where, hint in near_keywords(contents)
         ]
 
     def validator(self, path: str) -> InstanceValidator:
         """What validates records against the schema in ``path``; the schema must have no problems."""
+        if path not in self._validators:
+            self._validators[path] = self._compiled(path)
+        return self._validators[path]
+
+    def _compiled(self, path: str) -> InstanceValidator:
         contents = self._files[path]
         uri = _own_id(contents) or _BASE + path
-        resources = [*_METASCHEMAS.items(), *self._resources]
-        verdict = Verdict(contents, uri, resources, self._beside, formats=self._formats)
+        try:
+            verdict = Verdict(contents, uri, self._resources, self._beside, formats=self._formats)
+        except ValueError:  # a reference may lead to a metaschema: few do
+            resources = [*_metaschemas().items(), *self._resources]
+            verdict = Verdict(contents, uri, resources, self._beside, formats=self._formats)
         return InstanceValidator(verdict, partial(self._explained, path, uri))
 
     def _explained(self, path: str, uri: str, instance: Any) -> list[Violation]:
@@ -250,11 +256,20 @@ def check(instance: Any, schema: Any) -> list[Violation]:
     return Schemas({"schema": schema}).validator("schema").violations(instance)
 
 
+def _metaschemas() -> Mapping[str, Any]:
+    """What the standard publishes, by address."""
+    from sourcebook.resolving import METASCHEMAS  # slow to import, and seldom needed
+
+    return METASCHEMAS
+
+
 @cache
 def _metaschema(dialect: str) -> Verdict:
     """What judges schemas of a dialect."""
     uri = dialect.rstrip("#")
-    return Verdict(_METASCHEMAS[uri], uri, _METASCHEMAS.items(), _nowhere)
+    if uri in KNOWN_METASCHEMAS:
+        return Verdict({"$schema": uri, "$ref": uri}, _BASE, (), _nowhere)
+    return Verdict(_metaschemas()[uri], uri, _metaschemas().items(), _nowhere)
 
 
 def _nowhere(uri: str) -> Any:
@@ -262,11 +277,7 @@ def _nowhere(uri: str) -> Any:
 
 
 def _unknown_dialect(dialect: str) -> bool:
-    try:
-        specification_with(dialect)
-    except UnknownDialect:
-        return True
-    return dialect.rstrip("#") not in _METASCHEMAS
+    return dialect.rstrip("#") not in DIALECTS
 
 
 def _own_id(contents: Any) -> str:
@@ -274,14 +285,6 @@ def _own_id(contents: Any) -> str:
         return ""
     identifier = contents.get("$id", contents.get("id", ""))
     return identifier.rstrip("#") if isinstance(identifier, str) and ":" in identifier else ""
-
-
-def _resource(contents: Any, *, without_dialect: bool = False) -> Resource[Any]:
-    dialect = contents.get("$schema", "") if isinstance(contents, dict) else ""
-    specification: Specification[Any] = specification_with(dialect, default=DRAFT202012)
-    if without_dialect and isinstance(contents, dict):
-        contents = {key: value for key, value in contents.items() if key != "$schema"}
-    return Resource(contents, specification)
 
 
 __all__ = ["InstanceValidator", "Schema", "SchemaProblem", "Schemas", "Violation", "check"]

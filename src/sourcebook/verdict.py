@@ -16,6 +16,16 @@ from jsonschema_rs import FancyRegexOptions, Registry
 _STEPS = 100_000  # of matching one pattern against one text
 _PATTERNS = FancyRegexOptions(backtrack_limit=_STEPS)
 
+# Those that the library has as they are published, and that need not be given to it. Its draft 4 lets `enum: []` be.
+KNOWN_METASCHEMAS = frozenset(
+    {
+        "http://json-schema.org/draft-06/schema",
+        "http://json-schema.org/draft-07/schema",
+        "https://json-schema.org/draft/2019-09/schema",
+        "https://json-schema.org/draft/2020-12/schema",
+    }
+)
+
 Retrieve = Callable[[str], Any]
 
 

@@ -19,7 +19,8 @@ from typing import Any
 
 from sourcebook import release
 from sourcebook.book import DESCRIPTOR, Folder, build_folder
-from sourcebook.check import Checked, check
+from sourcebook.check import check
+from sourcebook.checked import Checked
 from sourcebook.exact import loads, same
 from sourcebook.export import (
     DATASETTE,

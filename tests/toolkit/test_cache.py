@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook import batch, chunks, files
+from sourcebook import batch, cache, chunks, files
 from sourcebook.book import load_book
 from sourcebook.cache import FOLDER, open_cache
 from sourcebook.chunks import chunked
@@ -117,6 +118,35 @@ def test_what_files_compile_by_is_seen_too(book: Copy, counted: dict[str, int], 
     path.write_text(text.replace(old, new, 1), "utf-8")
     assert not sourcebook.build(folder).unchanged
     assert counted["compiled"] == 5
+
+
+def test_another_version_of_a_library_is_another_toolkit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    installed = [f"{name} {version(name)}" for name in cache._READERS]
+    assert cache._versions() == installed
+    with monkeypatch.context() as patched:  # folders that do not tell
+        patched.setattr(os, "scandir", lambda _path: (_ for _ in ()).throw(NotADirectoryError))
+        assert cache._versions() == installed
+    toolkit = cache._toolkit.__wrapped__
+    before = toolkit()
+    assert toolkit() == before
+    (tmp_path / "yaml_rs-99.0.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert toolkit() != before
+
+
+def test_any_change_of_a_module_is_another_toolkit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shutil.copytree(Path(cache.__file__).parent, tmp_path / "sourcebook")
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "sourcebook/cache.py"))
+    toolkit = cache._toolkit.__wrapped__
+    known = {toolkit()}
+    inner = tmp_path / "sourcebook/parse/text.py"
+    inner.write_text(inner.read_text("utf-8") + "\n", encoding="utf-8")
+    known.add(toolkit())
+    inner.rename(inner.with_name("texts.py"))
+    known.add(toolkit())
+    inner.with_name("texts.py").unlink()
+    known.add(toolkit())
+    assert len(known) == 4
 
 
 def test_a_script_changes_a_release_and_compiles_no_file(book: Copy, counted: dict[str, int]) -> None:

@@ -164,7 +164,7 @@ def test_ordinary_files_take_the_fast_path(text: str, monkeypatch: pytest.Monkey
         return served[-1]
 
     monkeypatch.setattr(fast, "document", counted)
-    monkeypatch.setattr("sourcebook.parse._by_events", None)
+    monkeypatch.setattr("sourcebook.parse.by_events.parsed", None)
     assert len(parse(text.encode(), "f.yaml").documents) == 1
     assert len(parse(text.encode(), "f.yaml", depth=1).documents) == 1
     assert len(served) == 2

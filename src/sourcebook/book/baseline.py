@@ -22,7 +22,7 @@ def read_baseline(root: Path, findings: list[Finding]) -> Baseline:
     if odd:
         findings.append(odd)
         return Baseline(there=True)
-    parsed = parse(data, BASELINE, positions=True)
+    parsed = parse(data, BASELINE, depth=len(_ENTRY))
     document = parsed.documents[0] if len(parsed.documents) == 1 else None
     value = document.value if document else None
     entries = value.get("findings") if isinstance(value, dict) else None
@@ -36,6 +36,7 @@ def read_baseline(root: Path, findings: list[Finding]) -> Baseline:
 
 
 _WRITE = "remove the file and run `sourcebook check --write-baseline`"
+_ENTRY = ("findings", 0)  # where the first stands
 _FIELDS = ("path", "rule", "place", "message")
 
 

@@ -7,12 +7,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources as package_files
+from pathlib import Path
 from typing import Any
 
-from sourcebook.book.model import DESCRIPTOR, Collection, as_tuple, targets
-from sourcebook.finding import Finding, Level, pointer
-from sourcebook.parse import Document
+from sourcebook.book.model import Collection, as_tuple, targets
+from sourcebook.book.written import Written
+from sourcebook.finding import Finding
 from sourcebook.validation import check
 from sourcebook.wording import did_you_mean
 
@@ -20,7 +20,10 @@ from sourcebook.wording import did_you_mean
 @cache
 def descriptor_schema() -> Any:
     """The JSON Schema of a descriptor, as shipped in the package."""
-    return json.loads(package_files.files("sourcebook").joinpath("descriptor.schema.json").read_text("utf-8"))
+    return json.loads(_SCHEMA.read_text("utf-8"))
+
+
+_SCHEMA = Path(__file__).parent.parent / "descriptor.schema.json"  # importlib.resources is slow to import
 
 
 def _words(text: str) -> list[str]:
@@ -38,10 +41,10 @@ _RESOURCE_NAMES = _words(
 )
 
 
-def descriptor_findings(document: Document) -> Iterator[Finding]:
+def descriptor_findings(document: Written) -> Iterator[Finding]:
     """What is wrong with a parsed descriptor by itself, whatever files it speaks of."""
     for violation in check(document.value, descriptor_schema()):
-        yield finding_at(document, violation.path, violation.message, violation.hint, at_key=violation.at_key)
+        yield document.finding(violation.path, violation.message, violation.hint, at_key=violation.at_key)
     if not isinstance(document.value, dict):
         return
     yield from _near_misses(document, document.value, (), _PACKAGE_NAMES)
@@ -55,42 +58,24 @@ def descriptor_findings(document: Document) -> Iterator[Finding]:
         for place, wanted in (("path", "build/csv/{}.csv"), ("schema", "build/tableschema/{}.json")):
             written, right = resource.get(place), wanted.format(resource.get("name"))
             if isinstance(written, str) and written != right:
-                yield finding_at(
-                    document, (*where, place), f"the resource's {place} is {right}, for its name", f"{place}: {right}"
+                yield document.finding(
+                    (*where, place), f"the resource's {place} is {right}, for its name", f"{place}: {right}"
                 )
         name = resource.get("name")
         if isinstance(name, str) and names.setdefault(name.casefold(), index) != index:
-            yield finding_at(
-                document,
+            yield document.finding(
                 (*where, "name"),
                 f"the resource {resource['name']!r} stands here again (case aside)",
                 "give one of the two another name",
             )
 
 
-def _near_misses(document: Document, value: Any, where: tuple[str | int, ...], known: list[str]) -> Iterator[Finding]:
+def _near_misses(document: Written, value: Any, where: tuple[str | int, ...], known: list[str]) -> Iterator[Finding]:
     for key in value:
         hint = "" if key in known else did_you_mean(key, [name for name in known if name not in value])
         if hint:
             message = f"the property {key!r} is not one of the standard's"
-            yield finding_at(document, (*where, key), message, hint, rule="descriptor-near-miss", at_key=True)
-
-
-def finding_at(
-    document: Document,
-    path: tuple[str | int, ...],
-    message: str,
-    hint: str = "",
-    *,
-    rule: str = "descriptor",
-    at_key: bool = False,
-    file: str = DESCRIPTOR,
-) -> Finding:
-    """A finding about the value (or its key) at ``path`` in a file that was parsed with positions."""
-    assert document.positions is not None
-    place = document.positions.key(path) if at_key else document.positions.value(path)
-    level: Level = "warning" if rule.endswith("-near-miss") else "error"
-    return Finding(file, *place, rule, message, level=level, hint=hint, pointer=pointer(path))
+            yield document.finding((*where, key), message, hint, rule="descriptor-near-miss", at_key=True)
 
 
 TEMPLATE_NAMES = ("{stem}", "{parent}", "{path}")

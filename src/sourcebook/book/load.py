@@ -13,12 +13,12 @@ from sourcebook.book.descriptor import (
     TEMPLATE_NAMES,
     collection_of,
     descriptor_findings,
-    finding_at,
     template_mistakes,
 )
 from sourcebook.book.model import DESCRIPTOR, Book, Collection, Folder, as_tuple, build_folder
 from sourcebook.book.schemas import schema_files, schema_findings
 from sourcebook.book.scripts import scripts_of
+from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 from sourcebook.parse import Document, Limits, parse
 from sourcebook.validation import Schemas
@@ -35,10 +35,10 @@ def load_book(folder: Folder) -> Book:
     data, finding = files.read_bytes(root, DESCRIPTOR, Limits().bytes)
     if finding:
         return Book(root, {}, findings=(finding,))
-    parsed = parse(data, DESCRIPTOR, positions=True)
+    parsed = parse(data, DESCRIPTOR)
     if parsed.broken or len(parsed.documents) != 1:
         return Book(root, {}, findings=parsed.findings or (_not_one(parsed.documents),))
-    document = parsed.documents[0]
+    document = Written(parsed.documents[0].value, data, DESCRIPTOR)
     findings = [*parsed.findings, *descriptor_findings(document)]
     if any(f.level == "error" for f in findings):
         return Book(root, document.value if isinstance(document.value, dict) else {}, findings=tuple(findings))
@@ -52,7 +52,7 @@ def _not_one(documents: tuple[Document, ...]) -> Finding:
     return Finding(DESCRIPTOR, documents[1].line, 1, "descriptor", message, hint=hint)
 
 
-def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
+def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     descriptor = document.value
     settings = descriptor.get("sourcebook") or {}
     limits = {k: v for k, v in settings.get("limits", {}).items() if k != "check_seconds"}
@@ -86,7 +86,7 @@ def _loaded(root: Path, document: Document, findings: list[Finding]) -> Book:
 
 
 def _collection_findings(
-    collections: tuple[Collection, ...], contents: Mapping[str, Any], broken: list[Finding], document: Document
+    collections: tuple[Collection, ...], contents: Mapping[str, Any], broken: list[Finding], document: Written
 ) -> Iterator[Finding]:
     unread = {finding.path for finding in broken}
     for collection in collections:
@@ -94,31 +94,28 @@ def _collection_findings(
         for odd in template_mistakes(collection):
             message = f"the key's template has {odd}, which means nothing"
             hint = did_you_mean(odd, TEMPLATE_NAMES) or f"what means something is {', '.join(TEMPLATE_NAMES)}"
-            yield finding_at(document, (*where, "key"), message, hint)
+            yield document.finding((*where, "key"), message, hint)
         if collection.schema and collection.schema not in contents and collection.schema not in unread:
             message = f"there is no file {collection.schema}"
-            yield finding_at(
-                document,
+            yield document.finding(
                 (*where, "schema"),
                 message,
                 did_you_mean(collection.schema, contents) or "write it, or leave `schema` out",
             )
         yield from _settings_without_meaning(collection, document)
         if collection.select is not None and collection.layout != "documents":
-            yield finding_at(document, (*where, "select"), "only documents can be selected", "layout: documents")
+            yield document.finding((*where, "select"), "only documents can be selected", "layout: documents")
         if collection.layout == "list" and not collection.key:
-            yield finding_at(
-                document, where, "records in a list need a key: name the property that is unique", "key: id"
-            )
+            yield document.finding(where, "records in a list need a key: name the property that is unique", "key: id")
 
 
-def _settings_without_meaning(collection: Collection, document: Document) -> Iterator[Finding]:
+def _settings_without_meaning(collection: Collection, document: Written) -> Iterator[Finding]:
     where = (*collection.where, "sourcebook")
     block = document.value["resources"][collection.where[-1]]["sourcebook"]
     if "body" in block and collection.layout != "front-matter":
         message = "only pages have a text below their front matter"
-        yield finding_at(document, (*where, "body"), message, "layout: front-matter", at_key=True)
+        yield document.finding((*where, "body"), message, "layout: front-matter", at_key=True)
     if "key_replace" in block and (collection.key is not None or collection.layout == "map"):
         message = "texts are replaced only in a key made of the file's path"
         hint = 'remove it, or write such a key: key: "{stem}"'
-        yield finding_at(document, (*where, "key_replace"), message, hint, at_key=True)
+        yield document.finding((*where, "key_replace"), message, hint, at_key=True)

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from sourcebook import files
-from sourcebook.book.descriptor import finding_at
 from sourcebook.book.model import SCHEMAS, Collection
+from sourcebook.book.written import Written
 from sourcebook.finding import Finding
-from sourcebook.parse import Document, Limits, Parsed, Place, Positions, parse
+from sourcebook.parse import Limits, Parsed, parse
 from sourcebook.validation import Schemas
 
 
@@ -78,20 +78,15 @@ def _references(contents: Any) -> Iterator[str]:
 
 
 _SCHEMA_ENDINGS = (".json", ".yaml", ".yml")
-_TOP = Positions({(): Place(1, 1)}, {}, {})  # of a file that holds nothing
 _SCHEMA_RULES = {"invalid": "schema-invalid", "reference": "schema-reference", "near-miss": "schema-near-miss"}
 
 
 def schema_findings(root: Path, schemas: Schemas, limits: Limits) -> Iterator[Finding]:
     """What is wrong with the schemas of a book, each mistake at its place."""
-    documents: dict[str, Document] = {}
+    written: dict[str, Written] = {}
     for problem in (*schemas.problems(), *schemas.near_misses()):
-        if problem.file not in documents:
+        if problem.file not in written:
             data, _ = files.read_bytes(root, problem.file, limits.bytes)
-            parsed = parse(data, problem.file, limits, positions=True)
-            documents[problem.file] = next(iter(parsed.documents), Document(None, 1, (), _TOP))
-        where = documents[problem.file]
+            written[problem.file] = Written(schemas.contents(problem.file), data, problem.file, limits)
         rule, at_key = _SCHEMA_RULES[problem.kind], problem.kind == "near-miss"
-        yield finding_at(
-            where, problem.path, problem.message, problem.hint, rule=rule, at_key=at_key, file=problem.file
-        )
+        yield written[problem.file].finding(problem.path, problem.message, problem.hint, rule=rule, at_key=at_key)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from sourcebook import files
-from sourcebook.book.descriptor import finding_at
 from sourcebook.book.model import SCRIPTS, Script
+from sourcebook.book.written import Written
 from sourcebook.finding import Finding
-from sourcebook.parse import Document, Limits, parse, too_long
+from sourcebook.parse import Limits, parse, too_long
 from sourcebook.wording import did_you_mean
 
 
@@ -55,7 +55,8 @@ def _script(path: str, data: bytes, known: Iterable[str]) -> tuple[Script | None
             header.append(line.removeprefix("--").removeprefix(" "))
         else:
             header.append("\n")
-    parsed = parse("".join(header).encode(), path, positions=True)
+    comment = "".join(header).encode()
+    parsed = parse(comment, path)
     value = parsed.documents[0].value if parsed.documents else {}
     if parsed.broken:
         return None, tuple(_in_comment(replace(f, rule="script"), lines) for f in parsed.findings)
@@ -64,7 +65,7 @@ def _script(path: str, data: bytes, known: Iterable[str]) -> tuple[Script | None
         return None, (Finding(path, 1, 1, "script", message, hint="-- title: What it shows"),)
     name = path.rsplit("/", 1)[-1].removesuffix(".sql")
     script = Script(name, path, "".join(lines[len(header) :]), value, len(header) + 1)
-    problems = _header_problems(path, parsed.documents[0], known) if parsed.documents else ()
+    problems = _header_problems(Written(value, comment, path), known) if parsed.documents else ()
     return script, tuple(_in_comment(finding, lines) for finding in problems)
 
 
@@ -74,11 +75,11 @@ def _in_comment(finding: Finding, lines: list[str]) -> Finding:
     return replace(finding, column=finding.column + len(line) - len(line.removeprefix("--").removeprefix(" ")))
 
 
-def _header_problems(path: str, document: Document, known: Iterable[str]) -> Iterator[Finding]:
+def _header_problems(comment: Written, known: Iterable[str]) -> Iterator[Finding]:
     def at(name: str, message: str, hint: str, *, key: bool = False) -> Finding:
-        return finding_at(document, (name,), message, hint, rule="script", at_key=key, file=path)
+        return comment.finding((name,), message, hint, rule="script", at_key=key)
 
-    header = document.value
+    header = comment.value
     for name in header:
         if name not in known:
             hint = did_you_mean(name, known) or f"known here: {', '.join(known)}"

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from importlib import import_module
 from typing import Any
 
@@ -49,6 +48,8 @@ class Verbs(click.Group):
             complain(str(error))
             sys.exit(ENVIRONMENT)
         except Exception:
+            import traceback  # which only bugs need
+
             click.echo(traceback.format_exc(), err=True)
             complain("this is a bug in sourcebook: please report it with the lines above")
             sys.exit(BUG)

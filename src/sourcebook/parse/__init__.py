@@ -5,19 +5,15 @@ Values are read by the YAML 1.2 core schema (https://yaml.org/spec/1.2.2/#103-co
 ``2014-05-01`` are strings, ``012`` is the integer 12. Mapping keys are the text as written. Whatever is not plain
 data (duplicate keys, unknown tags, bombs, bytes that are not text) is a finding at its line.
 
-Bytes become text (`text`), text becomes events by the grammar (`reader`), events become data (`construct`).
+Bytes become text (`text`). Of most texts the values are all that is wanted, and a fast parser gives them (`fast`). Of
+any other the text becomes events by the grammar (`reader`), and events become data (`construct`): `by_events`.
 """
 
 from __future__ import annotations
 
-from sourcebook.finding import Finding
-from sourcebook.parse import fast, libyaml
-from sourcebook.parse.construct import ALL, NONE, Construction, Stop
-from sourcebook.parse.events import NotYaml
-from sourcebook.parse.mistakes import conflict
+from sourcebook.parse import fast
 from sourcebook.parse.model import Document, Limits, Lossy, Parsed, Path, Place, Positions
-from sourcebook.parse.reader import events
-from sourcebook.parse.text import Places, decode, too_long
+from sourcebook.parse.text import decode, too_long
 
 __all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse", "parse_many", "too_long"]
 
@@ -38,45 +34,10 @@ def parse(
         document = fast.document(text, limits, depth)
         if document is not None:
             return Parsed((document,))
-    recorded = ALL if positions else NONE if depth is None else depth
-    parsed = _by_events(text, path, limits, recorded)
-    if any(document.positions and document.positions.redirects for document in parsed.documents) and not positions:
-        return _by_events(text, path, limits, ALL)  # what stands below an alias has its place wherever that is
-    return parsed
+    from sourcebook.parse import by_events  # slow to import, with its grammar and PyYAML, and most books do without
+
+    return by_events.parsed(text, path, limits, positions=positions, depth=depth)
 
 
 def parse_many(files, limits=Limits(), *, depth=None):
     return [parse(data, path, limits, depth=depth) for path, data in files]
-
-
-def _by_events(text: str, path: str, limits: Limits, depth: int) -> Parsed:
-    places = Places(text)
-    if libyaml.may_read(text):
-        parsed = _by_libyaml(text, path, places, limits, depth)
-        if parsed is not None:
-            return parsed
-    return _reference(text, path, places, limits, depth)
-
-
-def _by_libyaml(text: str, path: str, places: Places, limits: Limits, depth: int) -> Parsed | None:
-    """What libyaml's events give, where nothing stops the reading; else None, for the reference has the last word."""
-    construction = Construction(path, places, limits, depth=depth)
-    try:
-        return Parsed(tuple(construction.documents(libyaml.events(text))), tuple(construction.findings))
-    except (Stop, NotYaml):
-        return None
-
-
-def _reference(text: str, path: str, places: Places, limits: Limits, depth: int) -> Parsed:
-    construction = Construction(path, places, limits, depth=depth)
-    try:
-        return Parsed(tuple(construction.documents(events(text))), tuple(construction.findings))
-    except Stop as stop:
-        last = stop.finding
-    except NotYaml as error:
-        marked = conflict(text)
-        error = marked or error
-        last = Finding(path, *places(error.offset), error.rule, error.message, hint=error.hint)
-        if marked:  # what stands in both versions is no other mistake
-            return Parsed(findings=(last,))
-    return Parsed(findings=(*construction.findings, last))

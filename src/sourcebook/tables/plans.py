@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from sourcebook.book import DESCRIPTOR, Book, Collection, Target
 from sourcebook.finding import Finding, pointer
-from sourcebook.infer import infer_schema
 from sourcebook.parse import Path
 from sourcebook.read import Reading, descriptor_place
 from sourcebook.tables.plan import Column, Plan, Table, collisions
@@ -65,6 +64,8 @@ def schema_of(book: Book, collection: Collection, reading: Reading) -> Schema:
     """The JSON Schema of a collection: its own, or one inferred from its records in ``reading``."""
     if collection.schema:
         return book.schemas.schema(collection.schema)
+    from sourcebook.infer import infer_schema  # which only collections without a schema need
+
     values = [record.value for record in reading.records if record.collection == collection.name]
     return Schemas({collection.name: infer_schema(values).schema}).schema(collection.name)
 
