@@ -15,6 +15,7 @@ from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from sourcebook.book import Book, look_up, steps
+from sourcebook.chunks import Contents
 from sourcebook.exact import dumps, loads
 from sourcebook.finding import Finding
 from sourcebook.layout import LINES
@@ -84,10 +85,6 @@ def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
         )
         for collection in book.collections
     }
-
-
-Contents = Sequence[tuple[bytes, Finding | None]]
-"""The bytes of files, or why they were not read."""
 
 
 def compiled(job: Job, chunk: Sequence[Source], contents: Contents) -> Batch:

@@ -26,7 +26,7 @@ from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger
 
 if TYPE_CHECKING:
-    from sourcebook.gather import Scan
+    from sourcebook.scan import Scan
 
 FOLDER = ".cache"
 _STATE = "state"

@@ -18,7 +18,7 @@ from sourcebook.checked import Checked
 from sourcebook.chunks import Store
 from sourcebook.compile import Loading, complete
 from sourcebook.finding import Finding, Ledger
-from sourcebook.gather import Gathered, Scan, gather, scan
+from sourcebook.gather import Gathered, gather
 from sourcebook.inspection import inspect
 from sourcebook.progress import Progress, silent
 from sourcebook.read import Positioner, Reading, read
@@ -27,6 +27,7 @@ from sourcebook.rules import RULES, baseline, can_be_lowered, levels
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.script import refused
+from sourcebook.scan import Scan, scan
 from sourcebook.sqlite import Sandbox
 from sourcebook.sqlite import reading as read_only
 from sourcebook.tables.plans import Plans, plan_book

@@ -12,7 +12,7 @@ from __future__ import annotations
 import marshal
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
@@ -21,13 +21,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sourcebook import files
-from sourcebook.batch import Batch, Contents, Job, compile_held, compiled, pack, unpack, without
 from sourcebook.book import Book
+from sourcebook.finding import Finding
 from sourcebook.processes import mapped
 from sourcebook.progress import Progress, silent
-from sourcebook.records import Held, Source
+from sourcebook.records import Source
 
 Chunk = Sequence[Source]
+Contents = Sequence[tuple[bytes, Finding | None]]
+"""The bytes of files, or why they were not read."""
+
 _MEAN_FILES = 128  # a chunk ends after a file the checksum of whose path is a multiple of this
 _MOST_FILES = 512
 _DIGEST = 20  # bytes
@@ -144,36 +147,10 @@ class Work:
         for number, key in enumerate(mapped(partial(_key, self), len(self.chunks), self.jobs)):
             self.store.keys[number] = key
 
-    def batches(self, jobs: Mapping[str, Job], read: MutableMapping[tuple[str, str], Held]) -> Iterator[Batch]:
-        """What each chunk compiles to, in order, by the ``jobs`` of collections: all but texts and rows.
-
-        Files in ``read`` are there already, and are taken out of it. Raises OSError where the disk fails.
-        """
-        done, total = 0, sum(map(len, self.chunks))
-        elsewhere = frozenset(collection for collection, _ in read)
-        task = partial(_compiled, self, jobs, elsewhere)
-        for number, (key, kept, summary) in enumerate(mapped(task, len(self.chunks), self.jobs)):
-            chunk = self.chunks[number]
-            if key:
-                self.store.keys[number] = key
-            if kept:
-                self.kept[number] = kept
-                yield unpack([summary])
-            else:
-                job = jobs[chunk[0].collection.name]
-                batch = compile_held(job, [read.pop((source.collection.name, source.path)) for source in chunk])
-                self.kept[number] = self.store.put(key or str(number), pack(batch))
-                yield batch
-            done += len(chunk)
-            self.progress("reading records", done, total)
-
-    def leave_out(self, job: Job, number: int, records: Iterable[int]) -> Batch:
-        """Have what a chunk compiled to without some of its records; what it then is, all but texts and rows."""
-        kept = self.kept[number]
-        whole = unpack(list(self.store.parts(kept, range(len(kept.offsets) - 1))))
-        batch = without(job, whole, records)
-        self.kept[number] = self.store.put(f"{kept.name}-less", pack(batch))  # not under its key, which says more
-        return batch
+    def contents(self, number: int) -> Contents:
+        """The contents of a chunk's files as they are now."""
+        paths = [source.path for source in self.chunks[number]]
+        return files.read_many(self.book.root, paths, self.book.limits.bytes)
 
     def numbers(self, collection: str) -> Iterator[int]:
         """The numbers of a collection's chunks, in order."""
@@ -193,34 +170,5 @@ class Work:
         return found
 
 
-# --- what is done with a chunk --------------------------------------------------------------------------------------
-
-
 def _key(work: Work, number: int) -> str:
-    chunk = work.chunks[number]
-    return work.store.key(chunk, _contents(work.book, chunk))
-
-
-def _compiled(
-    work: Work, jobs: Mapping[str, Job], elsewhere: frozenset[str], number: int
-) -> tuple[str, Kept | None, bytes]:
-    """The key of a chunk, what it compiles to, and the first part of that; only the key where that is ``elsewhere``."""
-    chunk, store = work.chunks[number], work.store
-    name = chunk[0].collection.name
-    key = store.keys.get(number, "")
-    if name in elsewhere:
-        # Read before now, and hashed before that: a key from the bytes of now might hide a change in between.
-        return key, None, b""
-    found = store.first(key) if key else None
-    if found is None:
-        contents = _contents(work.book, chunk)
-        key = store.key(chunk, contents)
-        found = store.first(key)
-    if found is None:
-        parts = pack(compiled(jobs[name], chunk, contents))
-        found = store.put(key, parts), parts[0]
-    return key, *found
-
-
-def _contents(book: Book, chunk: Chunk) -> Contents:
-    return files.read_many(book.root, [source.path for source in chunk], book.limits.bytes)
+    return work.store.key(work.chunks[number], work.contents(number))

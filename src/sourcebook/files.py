@@ -7,6 +7,7 @@ Links, pipes and devices are never opened; names that would break a listing are 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import stat
@@ -156,3 +157,17 @@ def _expression(pattern: str) -> str:
 
 
 _WILDCARDS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+# --- what we have written ourselves -----------------------------------------------------------------------------------
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def all_files(folder: Path) -> Iterator[str]:
+    """The files below ``folder``, as sorted paths with ``/``."""
+    yield from sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

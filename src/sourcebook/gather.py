@@ -13,14 +13,13 @@ from itertools import chain, islice
 from typing import Any
 
 from sourcebook.batch import jobs as batch_jobs
-from sourcebook.book import Book
-from sourcebook.chunks import Store, Work, chunked
+from sourcebook.batches import batches, leave_out
+from sourcebook.chunks import Work
 from sourcebook.exact import loads
 from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Lossy
-from sourcebook.progress import Progress, silent
-from sourcebook.read import Gathering
 from sourcebook.records import Entries, Entry, Held, Record, Stand
+from sourcebook.scan import Scan
 from sourcebook.tables.links import Index, Reference, references
 from sourcebook.tables.plans import Plans
 
@@ -64,29 +63,7 @@ class Gathered:
         return zip(self.entries[collection].stands.values(), texts, strict=True)
 
 
-@dataclass(frozen=True)
-class Scan:
-    """The data files of a book as they were found: ``gathering`` has room for what they hold, ``work`` reads them.
-
-    ``seen`` is what there was to tell of the files themselves, before any was read.
-    """
-
-    gathering: Gathering
-    work: Work
-    seen: str
-
-
 Each = Callable[[int, Sequence[Stand]], None]
-
-
-def scan(book: Book, store: Store, *, jobs: int = 0, progress: Progress = silent) -> Scan:
-    """Find the data files of ``book``; what they compile to is to be in ``store``.
-
-    ``jobs`` processes may share the work on them, 0 for as many as gain.
-    """
-    gathering = Gathering(book)
-    seen = repr((gathering.findings, gathering.ledger.as_dict()))
-    return Scan(gathering, Work(book, chunked(gathering.sources), store, jobs, progress), seen)
 
 
 def gather(
@@ -104,7 +81,7 @@ def gather(
     written = {one: Counter[Any]() for plan in plans.values() for one in references(plan)}
     suspects: dict[str, dict[str, tuple[Lossy, ...]]] = {name: {} for name in plans}
     spelled: dict[str, set[str]] = {table.name: set() for plan in plans.values() for table in plan.tables}
-    for number, batch in enumerate(work.batches(jobs, read)):
+    for number, batch in enumerate(batches(work, jobs, read)):
         chunk = work.chunks[number]
         name = chunk[0].collection.name
         for file, summary in batch.told.items():
@@ -112,7 +89,7 @@ def gather(
         stands = batch.placed(chunk)
         left_out = gathering.add(name, stands)
         if left_out:
-            batch = work.leave_out(jobs[name], number, left_out)
+            batch = leave_out(work, jobs[name], number, left_out)
             stands = batch.placed(chunk)
         if each:
             each(number, stands)

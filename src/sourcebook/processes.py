@@ -8,15 +8,16 @@ other systems than Linux, this process does all.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Result = TypeVar("Result")
 
@@ -86,6 +87,10 @@ def _shared(task: Callable[[int], Result], numbers: range, processes: int) -> It
 @contextmanager
 def _pool(task: Callable[[int], Result], processes: int) -> Iterator[Callable[[int], Future[Result]]]:
     """What has ``task`` done of a number by one of several processes."""
+    # Slow to import, and small books do without.
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     _inherited[:] = [task]
     gc.freeze()  # so that the collectors of the others leave the memory shared that they inherit
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"))

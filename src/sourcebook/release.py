@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.export.extracts import all_files, sha256
+from sourcebook.files import all_files, sha256
 
 CURRENT = "current"
 RELEASES = "releases"

@@ -33,8 +33,9 @@ from sourcebook.export import (
     package_descriptor,
     table_schema,
 )
-from sourcebook.export.extracts import all_files, described
+from sourcebook.export.extracts import described
 from sourcebook.export.package import logical_hash
+from sourcebook.files import all_files
 from sourcebook.finding import Finding, Ledger, printable
 from sourcebook.progress import Progress, silent
 from sourcebook.read import stream

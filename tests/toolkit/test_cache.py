@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook import batch, cache, chunks, files
+from sourcebook import batch, batches, cache, chunks, files
 from sourcebook.book import load_book
 from sourcebook.cache import FOLDER, open_cache
 from sourcebook.chunks import chunked
-from sourcebook.gather import scan
 from sourcebook.read import Gathering
+from sourcebook.scan import scan
 from tests.conftest import BOOKS
 
 Copy = Callable[[str], Path]
@@ -41,7 +41,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         return compiled(job, chunk, contents)
 
     monkeypatch.setattr(files, "read_many", reading)
-    monkeypatch.setattr(chunks, "compiled", compiling)
+    monkeypatch.setattr(batches, "compiled", compiling)
     return counts
 
 

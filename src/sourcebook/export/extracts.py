@@ -20,6 +20,7 @@ from sourcebook.exact import dumps
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
 from sourcebook.export.names import Names, file_names
 from sourcebook.export.package import PACKAGE, Extract, Extracts, logical_hash, package_descriptor, table_schema
+from sourcebook.files import sha256
 from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Table
@@ -195,14 +196,3 @@ class _Written:
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:
     path.write_text(dumps(value, indent=2) + "\n", encoding="utf-8", newline="\n")
-
-
-def sha256(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def all_files(folder: Path) -> Iterator[str]:
-    """The files below ``folder``, as sorted paths with ``/``."""
-    yield from sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

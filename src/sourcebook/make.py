@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A release made: a book checked, and what is published of it written; apart from seeing that nothing has changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sourcebook import release
+from sourcebook.book import Book
+from sourcebook.check import check_book
+from sourcebook.checked import Checked
+from sourcebook.errors import EnvironmentFailure
+from sourcebook.exact import dumps
+from sourcebook.export import Extracting, configure, package
+from sourcebook.progress import Stopwatch
+from sourcebook.report import Result, as_data
+from sourcebook.scan import Scan
+from sourcebook.sqlite import RECORDS, reading
+
+
+def make(
+    book: Book, found: Scan, work: Path, *, extracts: bool, jobs: int, watch: Stopwatch
+) -> tuple[Checked, dict[str, str]]:
+    """Check a book whose data files were ``found``; where it has no errors, the folder ``work`` then holds its release.
+
+    Also returns the SHA-256 of files in it, by path, as far as they are known. Options are those of ``build``. Raises
+    OSError where the disk fails, EnvironmentFailure where the database is not whole.
+    """
+    with Extracting(book, work, jobs) as extracting:
+        loaded = extracting.begin if extracts else None
+        checked = check_book(book, found, aside=work, jobs=jobs, progress=watch, loaded=loaded)
+        if not checked.ok:
+            return checked, {}
+        watch("proving the database")
+        _prove(work / book.database, checked)
+        watch("writing extracts")
+        written = extracting.finish()
+    watch("publishing")
+    configure(book, checked.plans, work)
+    digests = package(book, checked.plans, work, written) if extracts else {}
+    _report(checked, work, watch)
+    return checked, digests
+
+
+def _report(checked: Checked, work: Path, watch: Stopwatch) -> None:
+    """Write beside what is published what was found, and how long that took."""
+    report = {
+        **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),
+        "tables": {
+            name: {"json": dict(plan.json_columns), "losses": list(plan.losses)} for name, plan in checked.plans.items()
+        },
+        "seconds": watch.seconds,
+    }
+    (work / release.REPORT).write_text(dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+def _prove(database: Path, checked: Checked) -> None:
+    """Raise EnvironmentFailure unless SQLite finds the database whole, linked, and holding every record."""
+    with reading(database) as connection:
+        whole = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        count = connection.execute(f"SELECT count(*) FROM {RECORDS}").fetchone()[0]
+    if whole != ["ok"] or broken or count != checked.count:
+        raise EnvironmentFailure(
+            f"the compiled database is not whole: {whole[0]}, {len(broken)} broken links, {count} records"
+        )

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The data files of a book as they lie there, before any is read for what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sourcebook.book import Book
+from sourcebook.chunks import Store, Work, chunked
+from sourcebook.progress import Progress, silent
+from sourcebook.read import Gathering
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The data files of a book as they were found: ``gathering`` has room for what they hold, ``work`` reads them.
+
+    ``seen`` is what there was to tell of the files themselves, before any was read.
+    """
+
+    gathering: Gathering
+    work: Work
+    seen: str
+
+
+def scan(book: Book, store: Store, *, jobs: int = 0, progress: Progress = silent) -> Scan:
+    """Find the data files of ``book``; what they compile to is to be in ``store``.
+
+    ``jobs`` processes may share the work on them, 0 for as many as gain.
+    """
+    gathering = Gathering(book)
+    seen = repr((gathering.findings, gathering.ledger.as_dict()))
+    return Scan(gathering, Work(book, chunked(gathering.sources), store, jobs, progress), seen)
