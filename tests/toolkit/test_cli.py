@@ -171,7 +171,7 @@ def test_the_version_is_told_by_click_alone() -> None:
 
 def test_a_rule_is_explained_without_reading_a_record(tmp_path: Path) -> None:
     found = loaded("explain", "reference")
-    assert installed(found) <= {"click", "jsonschema_rs", "sourcebook", "yaml_rs"}
+    assert installed(found) <= {"click", "jsonschema_rs", "orjson", "sourcebook", "yaml_rs"}
     assert len(found) <= MOST["explain"]
 
 
@@ -186,7 +186,7 @@ SELDOM_NEEDED = {
 
 def test_a_check_imports_what_it_needs(book: Copy) -> None:
     found = loaded("check", "--book", str(book("nulls")))
-    assert installed(found) == {"click", "jsonschema_rs", "sourcebook", "yaml_rs"}
+    assert installed(found) == {"click", "jsonschema_rs", "orjson", "sourcebook", "yaml_rs"}
     assert found & SELDOM_NEEDED == set()
     assert "sourcebook.export" not in found
     assert len(found) <= MOST["check"]
@@ -196,7 +196,7 @@ def test_a_build_in_which_nothing_changed_imports_what_it_needs(book: Copy) -> N
     arguments = ("build", "--book", str(book("nulls")))
     loaded(*arguments)
     found = loaded(*arguments)
-    assert installed(found) == {"click", "jsonschema_rs", "sourcebook", "yaml_rs"}
+    assert installed(found) == {"click", "jsonschema_rs", "orjson", "sourcebook", "yaml_rs"}
     assert found & SELDOM_NEEDED == set()
     assert len(found) <= MOST["build"]
 
