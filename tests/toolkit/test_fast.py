@@ -157,13 +157,13 @@ ORDINARY = [
 def test_ordinary_files_take_the_fast_path(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert assert_same(text.encode())
     served = []
-    original = fast.document
+    original = fast.documents
 
     def counted(*arguments: Any) -> Any:
         served.append(original(*arguments))
         return served[-1]
 
-    monkeypatch.setattr(fast, "document", counted)
+    monkeypatch.setattr(fast, "documents", counted)
     monkeypatch.setattr("sourcebook.parse._by_events", None)
     assert len(parse(text.encode(), "f.yaml").documents) == 1
     assert len(parse(text.encode(), "f.yaml", depth=1).documents) == 1
@@ -172,7 +172,7 @@ def test_ordinary_files_take_the_fast_path(text: str, monkeypatch: pytest.Monkey
 
 def test_outer_places_come_from_lines() -> None:
     text = "# c\nrecords:\n  - id: 1\n    n: a\n  # c\n  - id: 2\nmeta:\n\n  # c\n  k: v\nnote: |\n  - x\nlast:\n"
-    document = fast.document(text, LIMITS, 2)
+    (document,) = fast.documents([text], LIMITS, 2)
     assert document is not None
     assert document.positions is not None
     assert {path: tuple(place) for path, place in document.positions.values.items()} == {

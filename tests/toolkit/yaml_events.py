@@ -58,7 +58,7 @@ def assert_same(data: bytes, limits: Limits = LIMITS) -> bool:
     text, finding = decode(data, "f", limits)
     if finding is not None:
         return False
-    documents = [fast.document(text, limits, depth) for depth in (None, 0, 1, 2, 3)]
+    documents = [fast.documents([text], limits, depth)[0] for depth in (None, 0, 1, 2, 3)]
     if documents[0] is None:
         assert documents == [None] * 5
         return False

@@ -10,6 +10,8 @@ Bytes become text (`text`), text becomes events by the grammar (`reader`), event
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from sourcebook.finding import Finding
 from sourcebook.parse import fast, libyaml
 from sourcebook.parse.construct import ALL, NONE, Construction, Stop
@@ -17,9 +19,11 @@ from sourcebook.parse.events import NotYaml
 from sourcebook.parse.mistakes import conflict
 from sourcebook.parse.model import Document, Limits, Lossy, Parsed, Path, Place, Positions
 from sourcebook.parse.reader import events
-from sourcebook.parse.text import Places, decode, too_long
+from sourcebook.parse.text import Places, decode, decode_many, too_long
 
-__all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse", "too_long"]
+__all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse", "parse_many", "too_long"]
+
+_TOGETHER = 256 * 1024  # bytes of files that are read together, so that memory and caches bear them
 
 
 def parse(
@@ -35,12 +39,48 @@ def parse(
     if finding:
         return Parsed(findings=(finding,))
     if not positions:
-        document = fast.document(text, limits, depth)
+        (document,) = fast.documents([text], limits, depth)
         if document is not None:
             return Parsed((document,))
-    recorded = ALL if positions else NONE if depth is None else depth
-    parsed = _by_events(text, path, limits, recorded)
-    if any(document.positions and document.positions.redirects for document in parsed.documents) and not positions:
+    return _slowly(text, path, limits, ALL if positions else depth)
+
+
+def parse_many(
+    files: Sequence[tuple[str, bytes]], limits: Limits = Limits(), *, depth: int | None = None
+) -> list[Parsed]:
+    """What `parse` gives for the path and the bytes of each file. Many small files together cost less than one by one."""
+    found: list[Parsed] = []
+    for some in _portions(files):
+        decoded = decode_many(some, limits)
+        texts = [text for text, finding in decoded if finding is None]
+        documents = iter(fast.documents(texts, limits, depth))
+        for (path, _), (text, finding) in zip(some, decoded, strict=True):
+            document = None if finding else next(documents)
+            found.append(
+                Parsed((document,))
+                if document
+                else Parsed(findings=(finding,))
+                if finding
+                else _slowly(text, path, limits, depth)
+            )
+    return found
+
+
+def _portions(files: Sequence[tuple[str, bytes]]) -> Iterator[Sequence[tuple[str, bytes]]]:
+    """The files in portions that are not too long to be looked at together."""
+    start = size = 0
+    for number, (_, data) in enumerate(files):
+        if size + len(data) > _TOGETHER and number > start:
+            yield files[start:number]
+            start, size = number, 0
+        size += len(data)
+    if start < len(files):
+        yield files[start:]
+
+
+def _slowly(text: str, path: str, limits: Limits, depth: int | None) -> Parsed:
+    parsed = _by_events(text, path, limits, NONE if depth is None else depth)
+    if depth != ALL and any(document.positions and document.positions.redirects for document in parsed.documents):
         return _by_events(text, path, limits, ALL)  # what stands below an alias has its place wherever that is
     return parsed
 

@@ -6,26 +6,31 @@ What they turn away, or fail at, is read from events; they never have a word in 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sourcebook.parse import lines, objects, rust
 from sourcebook.parse.model import Document, Limits
 
 
-def document(text: str, limits: Limits, depth: int | None) -> Document | None:
-    """The only document of a text, without unquoted numbers that say more than their value; None where in doubt.
+def documents(texts: Sequence[str], limits: Limits, depth: int | None) -> list[Document | None]:
+    """The only document of each text, without unquoted numbers that say more than their value; None where in doubt.
 
-    With ``depth`` it carries the places of keys and values at most so deep.
+    With ``depth`` they carry the places of keys and values at most so deep.
     """
-    if objects.may_read(text):
-        value = objects.values(text, limits)
-        if value is not None:
-            where = None if depth is None else objects.positions(text, depth)
-            return Document(value, lines.first_line(text), (), where)
-    if not rust.may_read(text):
-        return None
-    value = rust.values(text, limits)
+    found = [_object(text, limits, depth) if objects.may_read(text) else None for text in texts]
+    others = [number for number, document in enumerate(found) if document is None]
+    if others:
+        values = rust.values([texts[number] for number in others], limits)
+        for number, value in zip(others, values, strict=True):
+            text = texts[number]
+            where = None if depth is None or value is None else lines.positions(text, value, depth)
+            if value is not None and (depth is None or where is not None):
+                found[number] = Document(value, lines.first_line(text), (), where)
+    return found
+
+
+def _object(text: str, limits: Limits, depth: int | None) -> Document | None:
+    value = objects.values(text, limits)
     if value is None:
         return None
-    where = None if depth is None else lines.positions(text, value, depth)
-    if depth is not None and where is None:
-        return None
-    return Document(value, lines.first_line(text), (), where)
+    return Document(value, lines.first_line(text), (), None if depth is None else objects.positions(text, depth))

@@ -1,38 +1,79 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fast reader of values: yaml-rs, for texts that it cannot read otherwise than the reference.
 
-`may_read` looks at the text, `values` at what came of it. Both err on the safe side: what they turn away is read by
-libyaml's events or by the reference, and yaml-rs has no word in what is wrong with a text.
+`_odd` looks at the texts, `kinds` and `numbers` at what came of them. All err on the safe side: what they turn away is
+read by libyaml's events or by the reference, and yaml-rs has no word in what is wrong with a text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import yaml_rs
 
 from sourcebook.parse import guard
+from sourcebook.parse.kinds import kinds
 from sourcebook.parse.model import Limits
+from sourcebook.parse.numbers import odd_numbers
+from sourcebook.parse.texts import Rule, Texts
 
-_DEEPEST = 120  # columns at which a block collection may begin; past some thousand levels yaml-rs ends the process
-_DEEP = re.compile(rf"\n[ -]{{{_DEEPEST}}}")
-_NUL = re.compile(r"\\(?:0|x00|u0000|U00000000)")  # escapes that give a NUL, if they stand in double quotes
+_RULES = (
+    Rule(b"<", re.compile(b"<(?=<)")),  # merges
+    # Comments without a space before them; yaml-rs sees to quotes.
+    Rule(b"#", re.compile(rb"#(?<![\w \n/.(&=\"']#)")),
+    # Escapes that give a NUL, if they stand in double quotes.
+    Rule(b"\\", re.compile(rb"\\(?:0|x00|u0000|U00000000)")),
+)
+# Columns at which a block collection may begin; past some thousand levels yaml-rs ends the process.
+_DEEPEST = 120
+_DEEP = (Rule(b"\n", re.compile(rb"\n[ -]{%d}" % _DEEPEST)),)
+_STEP = 20  # bytes from one to the next of those that tell whether there may be such a line
+_MAY_BE_DEEP = re.compile(rb"[ -]{%d}" % (_DEEPEST // _STEP))
+# Ends that are not those of a line of text, and headers of block scalars with a comment.
+_LIKE_ODD_ENDS = (
+    Rule(b"\0", re.compile(rb"\0(?<![^ \n|>0-9+\-]\n\0)")),
+    Rule(b"|", re.compile(rb"\|[-+0-9]*+ ++#")),
+    Rule(b">", re.compile(rb">[-+0-9]*+ ++#")),
+)
 _HEADER = re.compile(r"[|>][-+0-9]*+(?: ++#.*+)?$")
 
 
-def may_read(text: str) -> bool:
-    """Whether yaml-rs may be asked for the values of ``text`` (see `text.decode`)."""
-    return (
-        guard.plain(text)
-        and "<<" not in text
-        and guard.COMMENT.search(text) is None
-        and (len(text) < _DEEPEST or text[:_DEEPEST].strip(" -") != "")
-        and _DEEP.search(text) is None
-        and guard.indented(text)
-        and not _ends_oddly(text)
-        and ("\\" not in text or _NUL.search(text) is None)
-    )
+def values(texts: Sequence[str], limits: Limits) -> list[dict[str, Any] | list[Any] | None]:
+    """The mapping or list that each text holds; None where it holds something else, or where a doubt is left."""
+    together = Texts(texts)
+    odd = _odd(together)
+    found = [None if number in odd else _value(text) for number, text in enumerate(texts)]
+    held = kinds([value for value in found if value is not None], limits)
+    if held is None:
+        held = 0
+        for number, value in enumerate(found):
+            kind = None if value is None else kinds([value], limits)
+            if kind is None:
+                found[number] = None
+            else:
+                held |= kind
+    for number in odd_numbers(together, found, held, limits):
+        found[number] = None
+    return found
+
+
+def _value(text: str) -> dict[str, Any] | list[Any] | None:
+    try:
+        value = yaml_rs.loads(text, parse_datetime=False)
+    except (ValueError, TypeError):
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
+def _odd(texts: Texts) -> set[int]:
+    """The texts that yaml-rs may read otherwise (see `text.decode` for what they are)."""
+    found = guard.odd(texts) | texts.matching(_RULES) | guard.not_indented(texts)
+    if _MAY_BE_DEEP.search(texts.data[::_STEP]):
+        found |= texts.matching(_DEEP)
+    found.update(number for number in texts.matching(_LIKE_ODD_ENDS) if _ends_oddly(texts.texts[number]))
+    return found
 
 
 def _ends_oddly(text: str) -> bool:
@@ -40,15 +81,3 @@ def _ends_oddly(text: str) -> bool:
     lines = text.rstrip(" \n")
     last = lines[lines.rfind("\n") + 1 :]
     return text[-1:] == " " or (("|" in last or ">" in last) and _HEADER.search(last) is not None)
-
-
-def values(text: str, limits: Limits) -> dict[str, Any] | list[Any] | None:
-    """The mapping or list that ``text`` holds; None where it holds something else, or where a doubt is left."""
-    try:
-        value = yaml_rs.loads(text, parse_datetime=False)
-    except (ValueError, TypeError):
-        return None
-    found = guard.kinds(value, limits)
-    if found is None or (found and guard.odd_number(text, limits)):
-        return None
-    return value if isinstance(value, dict | list) else None
