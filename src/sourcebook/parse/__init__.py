@@ -48,7 +48,7 @@ def parse(
 def parse_many(
     files: Sequence[tuple[str, bytes]], limits: Limits = Limits(), *, depth: int | None = None
 ) -> list[Parsed]:
-    """What `parse` gives for the path and the bytes of each file. Many small files together cost less than one by one."""
+    """What `parse` gives for the path and the bytes of each file. Small ones cost less together."""
     found: list[Parsed] = []
     for some in _portions(files):
         decoded = decode_many(some, limits)

@@ -8,36 +8,34 @@ from __future__ import annotations
 
 import re
 
-from sourcebook.parse.texts import Rule, Texts
+from sourcebook.parse.texts import Texts, rule
 
 _INDICATORS = tuple(  # explicit keys, tags, anchors, aliases: where a node may begin, so not after a word
-    Rule(
-        character,
-        re.compile(
-            rb"\%b(?:(?<=[ \n\[{,]\%b)(?<![A-Za-z.)*] \%b)|(?<=[\"'\]}]:\%b))%b"
-            % (character, character, character, character, after)
-        ),
+    rule(
+        rb"\%b(?:(?<=[ \n\[{,]\%b)(?<![A-Za-z.)*] \%b)|(?<=[\"'\]}]:\%b))%b"
+        % (character, character, character, character, after)
     )
     for character, after in ((b"?", b""), (b"!", b""), (b"&", b"(?=[^ \n\0])"), (b"*", b"(?=[^ \n\0])"))
 )
 _PLAIN = (
-    Rule(b"\t", re.compile(b"\t")),
-    # What the first line begins with, directives, further documents, empty keys.
-    Rule(b"\n", re.compile(rb"\n(?:%|---(?<!\0\n---)|\.\.\.| *+:|(?<=\0\n)[?!&* .])")),
-    Rule(b"\x7f", re.compile(b"\x7f")),
+    rule(b"\t"),
+    rule(rb"\n(?:%|---(?<!\0\n---)|\.\.\.| *+:)"),  # directives, further documents, empty keys
+    rule(b"\0\n[?!&* .]"),  # and what else no text is to begin with
+    rule(b"\x7f"),
     *_INDICATORS,
 )
 # Characters at which 1.1 ends lines, and more of which `text` tells, as they are in UTF-8.
 _CHARACTERS = (
-    Rule(b"\xc2", re.compile(b"\xc2[\x80-\x9f]")),  # U+0080 to U+009F
-    Rule(b"\xe2", re.compile(b"\xe2(?=\x80[\xa8\xa9])")),  # U+2028, U+2029
-    Rule(b"\xef", re.compile(b"\xef(?=\xbb\xbf|\xbf[\xbe\xbf])")),  # U+FEFF, U+FFFE, U+FFFF
+    rule(b"\xc2[\x80-\x9f]"),  # U+0080 to U+009F
+    rule(b"\xe2(?=\x80[\xa8\xa9])"),  # U+2028, U+2029
+    rule(b"\xef(?=\xbb\xbf|\xbf[\xbe\xbf])"),  # U+FEFF, U+FFFE, U+FFFF
 )
+_ODD = (*_PLAIN, *_CHARACTERS)
 
 
 def odd(texts: Texts) -> set[int]:
     """Which texts have more than one document, tabs, properties, aliases or odd characters."""
-    return texts.matching(_PLAIN if texts.data.isascii() else (*_PLAIN, *_CHARACTERS))
+    return texts.matching(_ODD)
 
 
 # --- lines ----------------------------------------------------------------------------------------------------------
@@ -51,8 +49,7 @@ _OPENS = {  # a quoted text or a flow collection that does not plainly end on it
 _ANY = "|".join(_OPENS.values())
 _OPENINGS = (re.compile(rf"\n[ -]*+(?:{_ANY})"), re.compile(rf": ++(?:{_ANY})"))
 _LIKE_OPENINGS = tuple(  # and some within texts
-    Rule(character.encode(), re.compile(opens.replace("(", rf"(?<=[ \n\-]\{character})(", 1).encode()))
-    for character, opens in _OPENS.items()
+    rule(opens.replace("(", rf"(?<=[ \n\-]\{character})(", 1).encode()) for character, opens in _OPENS.items()
 )
 _PIECE = re.compile(r"'(?:[^']|'')*+'|\"(?:[^\"\\]|\\.)*+\"|[\[\]{}\"']", re.DOTALL)
 _NOT_IN_FLOW = re.compile("[|>#]")

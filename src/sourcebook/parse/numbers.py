@@ -9,7 +9,7 @@ from typing import Any
 
 from sourcebook.parse.kinds import DECIMALS, FAR, kinds
 from sourcebook.parse.model import Limits
-from sourcebook.parse.texts import Rule, Texts
+from sourcebook.parse.texts import Rule, Texts, rule
 
 # A plain scalar may begin after these, and after spaces.
 _BEGINNINGS = ("\n", ": ", "- ", ",", "[", "{", '":', "':", "]:", "}:")
@@ -49,27 +49,28 @@ def _shown(number: str) -> bool:
 # Each kind of odd number has a part that is rarer than numbers are: what an expression is to begin with, so that few
 # numbers are looked at closely. What does not show at a part shows in the value, as `kinds.FAR`.
 _AFTER = r"(?= *+[\n,\]}#\0])"
-_MAY_FOLLOW = r"[-+._0-9eE \n,\]}#\0]"
 _OF_INTEGERS = (  # signs, underscores; leading zeros and other bases; a zero with a sign
     r"\+(?:(?<=[ \n,\[{]\+)|(?<=[\"'\]}]:\+))[0-9_.]",
-    rf"_(?:(?<=[-+.0-9 \n,\[{{]_)|(?<=[\"'\]}}]:_)){_MAY_FOLLOW}",
-    r"0(?<=[ \n,\[{:\-]0)(?<![0-9]-0)(?:"
-    r"(?:(?<=[ \n,\[{]0)|(?<=[\"'\]}]:0)|(?<=[ \n,\[{]-0)|(?<=[\"'\]}]:-0))"
-    rf"(?:[0-9_]++(?:[.eE]|{_AFTER})|[xXoObB][0-9a-fA-F_]*+{_AFTER})"
-    rf"|(?:(?<=[ \n,\[{{]-0)|(?<=[\"'\]}}]:-0)){_AFTER})",
+    r"_(?:(?<=[-+.0-9 \n,\[{]_)|(?<=[\"'\]}]:_))[-+._0-9eE \n,\]}#\0]",
+    (
+        r"0(?<=[ \n,\[{:\-]0)(?<![0-9]-0)(?:"
+        r"(?:(?<=[ \n,\[{]0)|(?<=[\"'\]}]:0)|(?<=[ \n,\[{]-0)|(?<=[\"'\]}]:-0))"
+        rf"(?:[0-9_]++(?:[.eE]|{_AFTER})|[xXoObB][0-9a-fA-F_]*+{_AFTER})"
+        rf"|(?:(?<=[ \n,\[{{]-0)|(?<=[\"'\]}}]:-0)){_AFTER})"
+    ),
 )
 _OF_DECIMALS = (  # nothing before the point; many digits, zeros at the end or nothing after it; exponents
-    rf"\.(?:(?<=[0-9]\.)(?:[0-9]{{9}}|(?:[0-9]++(?<=[0-9]0))?+{_AFTER})"
-    r"|(?:(?<=[ \n,\[{\-]\.)|(?<=[\"'\]}]:\.))[0-9])",
-    rf"e(?<=[0-9.]e){_MAY_FOLLOW}",
-    rf"E(?<=[0-9.]E){_MAY_FOLLOW}",
+    (
+        rf"\.(?:(?<=[0-9]\.)(?:[0-9]{{9}}|(?:[0-9]++(?<=[0-9]0))?+{_AFTER})"
+        r"|(?:(?<=[ \n,\[{\-]\.)|(?<=[\"'\]}]:\.))[0-9])"
+    ),
+    rf"e(?<=[0-9.]e)[-+]?+[0-9_]*+{_AFTER}",
+    rf"E(?<=[0-9.]E)[-+]?+[0-9_]*+{_AFTER}",
 )
 
 
 def _rules(*expressions: str) -> tuple[Rule, ...]:
-    return tuple(
-        Rule(expression.removeprefix("\\")[:1].encode(), re.compile(expression.encode())) for expression in expressions
-    )
+    return tuple(rule(expression.encode()) for expression in expressions)
 
 
 _INTEGER_RULES = _rules(*_OF_INTEGERS)
@@ -88,8 +89,7 @@ def odd_numbers(texts: Texts, values: Sequence[Any], held: int, limits: Limits) 
     for number in range(len(values)) if held & FAR or limits.digits < _DIGITS else suspects:
         kind = kinds([values[number]], limits)
         if kind and (
-            limits.digits < _DIGITS
-            or ((number in suspects or kind & FAR) and odd_number(texts.texts[number]))
+            limits.digits < _DIGITS or ((number in suspects or kind & FAR) and odd_number(texts.texts[number]))
         ):
             found.add(number)
     return found

@@ -17,25 +17,21 @@ from sourcebook.parse import guard
 from sourcebook.parse.kinds import kinds
 from sourcebook.parse.model import Limits
 from sourcebook.parse.numbers import odd_numbers
-from sourcebook.parse.texts import Rule, Texts
+from sourcebook.parse.texts import Texts, rule
 
 _RULES = (
-    Rule(b"<", re.compile(b"<(?=<)")),  # merges
-    # Comments without a space before them; yaml-rs sees to quotes.
-    Rule(b"#", re.compile(rb"#(?<![\w \n/.(&=\"']#)")),
-    # Escapes that give a NUL, if they stand in double quotes.
-    Rule(b"\\", re.compile(rb"\\(?:0|x00|u0000|U00000000)")),
+    rule(b"<(?=<)"),  # merges
+    rule(rb"#(?<![\w \n/.(&=\"']#)"),  # comments without a space before them; yaml-rs sees to quotes
+    rule(rb"\\(?:0|x00|u0000|U00000000)"),  # escapes that give a NUL, if they stand in double quotes
 )
-# Columns at which a block collection may begin; past some thousand levels yaml-rs ends the process.
-_DEEPEST = 120
-_DEEP = (Rule(b"\n", re.compile(rb"\n[ -]{%d}" % _DEEPEST)),)
+_DEEPEST = 120  # columns at which a block collection may begin; past some thousand levels yaml-rs ends the process
+_DEEP = (rule(rb"\n[ -]{%d}" % _DEEPEST),)
 _STEP = 20  # bytes from one to the next of those that tell whether there may be such a line
 _MAY_BE_DEEP = re.compile(rb"[ -]{%d}" % (_DEEPEST // _STEP))
-# Ends that are not those of a line of text, and headers of block scalars with a comment.
-_LIKE_ODD_ENDS = (
-    Rule(b"\0", re.compile(rb"\0(?<![^ \n|>0-9+\-]\n\0)")),
-    Rule(b"|", re.compile(rb"\|[-+0-9]*+ ++#")),
-    Rule(b">", re.compile(rb">[-+0-9]*+ ++#")),
+_LIKE_ODD_ENDS = (  # ends that are not those of a line of text, and headers of block scalars with a comment
+    rule(rb"\0(?<![^ \n|>0-9+-]\n\0)(?<!\A\0)"),
+    rule(rb"\|[-+0-9]*+ ++#"),
+    rule(rb">[-+0-9]*+ ++#"),
 )
 _HEADER = re.compile(r"[|>][-+0-9]*+(?: ++#.*+)?$")
 

@@ -13,6 +13,7 @@ from sourcebook.parse.model import Limits, Place
 # [1] c-printable and, for quoted scalars, [2] nb-json: neither has C0 controls or lone surrogates.
 _NOWHERE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\U0010ffff]")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
+_UNUSUAL = _CONTROLS + b"\r"
 
 # What only quoted scalars may hold: nb-json without c-printable, and the byte order mark.
 _ONLY_QUOTED = re.compile("[\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
@@ -46,9 +47,8 @@ def decode_many(files: Sequence[tuple[str, bytes]], limits: Limits) -> list[tupl
     together = b"\0".join([data for _, data in files])
     usual = (
         files
-        and b"\r" not in together
-        and b"\xef\xbb\xbf" not in together  # a byte order mark; those of UTF-16 are not UTF-8
-        and len(together.translate(None, _CONTROLS)) == len(together) - (len(files) - 1)
+        and len(together.translate(None, _UNUSUAL)) == len(together) - (len(files) - 1)
+        and not any(data[:1] == b"\xef" for _, data in files)  # a byte order mark; those of UTF-16 are not UTF-8
         and max(len(data) for _, data in files) <= limits.bytes
     )
     if usual:

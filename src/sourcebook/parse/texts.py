@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import string
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -12,16 +13,23 @@ from typing import NamedTuple
 # break before it, so that its first line begins like any other. In bytes, since no search is faster than theirs.
 _BORDER = "\0\n"
 _NUL = re.compile(b"\0")
+_COMMON = (string.ascii_letters.replace("E", "") + string.digits + " \n.,:-/()\0").encode()
 
 
 class Rule(NamedTuple):
-    """What to look for: an expression, and the byte that it begins with.
+    """What to look for: an expression, and the byte that it begins with if that is a rare one.
 
-    A hit may not cross the border of a text. One that begins at a border is about the text that ends there.
+    The text is that in which a hit ends; one that ends with the border of a text counts as in the text before it.
     """
 
     literal: bytes
     expression: re.Pattern[bytes]
+
+
+def rule(expression: bytes) -> Rule:
+    """The rule of an expression that begins with a byte, which is escaped if it has a meaning."""
+    first = expression.removeprefix(b"\\")[:1]
+    return Rule(b"" if first in _COMMON else first, re.compile(expression))
 
 
 class Texts:
@@ -30,22 +38,23 @@ class Texts:
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
         self.data = (_BORDER + _BORDER.join(texts) + "\0").encode()
+        self._rare = self.data.translate(None, _COMMON)
         self._borders: list[int] = []
 
     def matching(self, rules: Iterable[Rule]) -> set[int]:
         """The numbers of the texts in which any of the rules finds something."""
         found: set[int] = set()
         for literal, expression in rules:
-            if literal in self.data and len(found) < len(self.texts):
+            if literal in self._rare and len(found) < len(self.texts):
                 found.update(self._having(expression))
         return found
 
     def _having(self, expression: re.Pattern[bytes]) -> Iterator[int]:
         """The numbers of the texts with a hit, each once."""
-        found = expression.search(self.data, 1)
+        found = expression.search(self.data)
         while found:
             if not self._borders:
                 self._borders = [border.start() for border in _NUL.finditer(self.data)]
-            number = bisect_left(self._borders, found.start()) - 1
+            number = bisect_left(self._borders, found.end() - 1) - 1
             yield number
-            found = expression.search(self.data, self._borders[number + 1] + 1)
+            found = expression.search(self.data, max(found.end(), self._borders[number + 1]))
