@@ -7,8 +7,9 @@ Every expression begins with a literal, which makes the search fast.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from sourcebook.parse.texts import Texts, rule
+from sourcebook.parse.texts import Rule, Texts, rule
 
 _INDICATORS = tuple(  # explicit keys, tags, anchors, aliases: where a node may begin, so not after a word
     rule(
@@ -17,25 +18,24 @@ _INDICATORS = tuple(  # explicit keys, tags, anchors, aliases: where a node may 
     )
     for character, after in ((b"?", b""), (b"!", b""), (b"&", b"(?=[^ \n\0])"), (b"*", b"(?=[^ \n\0])"))
 )
-_PLAIN = (
+_NO_BEGINNING = "?!&* ."
+RULES = (
     rule(b"\t"),
     rule(rb"\n(?:%|---(?<!\0\n---)|\.\.\.| *+:)"),  # directives, further documents, empty keys
-    rule(b"\0\n[?!&* .]"),  # and what else no text is to begin with
-    rule(b"\x7f"),
     *_INDICATORS,
-)
-# Characters at which 1.1 ends lines, and more of which `text` tells, as they are in UTF-8.
-_CHARACTERS = (
+    # Characters at which 1.1 ends lines, and more of which `text` tells, as they are in UTF-8.
+    rule(b"\x7f"),
     rule(b"\xc2[\x80-\x9f]"),  # U+0080 to U+009F
     rule(b"\xe2(?=\x80[\xa8\xa9])"),  # U+2028, U+2029
     rule(b"\xef(?=\xbb\xbf|\xbf[\xbe\xbf])"),  # U+FEFF, U+FFFE, U+FFFF
 )
-_ODD = (*_PLAIN, *_CHARACTERS)
 
 
-def odd(texts: Texts) -> set[int]:
-    """Which texts have more than one document, tabs, properties, aliases or odd characters."""
-    return texts.matching(_ODD)
+def odd(texts: Texts, rules: Sequence[Rule] = RULES) -> set[int]:
+    """Which texts have more than one document, tabs, properties, aliases or odd characters; or what ``rules`` say."""
+    found = texts.matching(rules)
+    found.update(number for number, text in enumerate(texts.texts) if text[:1] in _NO_BEGINNING)
+    return found
 
 
 # --- lines ----------------------------------------------------------------------------------------------------------
@@ -62,7 +62,8 @@ def not_indented(texts: Texts) -> set[int]:
     And those with something in a flow collection that looks like a block scalar, or like a comment, which may hide its
     end.
     """
-    return {number for number in texts.matching(_LIKE_OPENINGS) if not _indented(texts.texts[number])}
+    suspects = texts.matching(_LIKE_OPENINGS) if len(texts.texts) > 1 else (0,)
+    return {number for number in suspects if not _indented(texts.texts[number])}
 
 
 def _indented(text: str) -> bool:

@@ -44,7 +44,7 @@ def kinds(values: Sequence[Any], limits: Limits) -> int | None:
         level = [one for one in inner if type(one) is not str]
         if not level:
             break
-    return _of_integers(integers) | _of_decimals(decimals)
+    return (_of_integers(integers) if integers else 0) | (_of_decimals(decimals) if decimals else 0)
 
 
 def _sound(keys: list[Any], level: Sequence[Any]) -> bool:
@@ -58,13 +58,9 @@ def _sound(keys: list[Any], level: Sequence[Any]) -> bool:
 
 
 def _of_integers(integers: list[int]) -> int:
-    if not integers:
-        return 0
     return INTEGERS if max(integers) < _INTEGERS_TO and min(integers) > -_INTEGERS_TO else INTEGERS | FAR
 
 
 def _of_decimals(decimals: list[float]) -> int:
-    if not decimals:
-        return 0
     near = all(_DECIMALS_FROM <= abs(one) < _DECIMALS_TO or one == 0 for one in decimals)
     return DECIMALS if near else DECIMALS | FAR

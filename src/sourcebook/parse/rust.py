@@ -20,6 +20,7 @@ from sourcebook.parse.numbers import odd_numbers
 from sourcebook.parse.texts import Texts, rule
 
 _RULES = (
+    *guard.RULES,
     rule(b"<(?=<)"),  # merges
     rule(rb"#(?<![\w \n/.(&=\"']#)"),  # comments without a space before them; yaml-rs sees to quotes
     rule(rb"\\(?:0|x00|u0000|U00000000)"),  # escapes that give a NUL, if they stand in double quotes
@@ -28,11 +29,7 @@ _DEEPEST = 120  # columns at which a block collection may begin; past some thous
 _DEEP = (rule(rb"\n[ -]{%d}" % _DEEPEST),)
 _STEP = 20  # bytes from one to the next of those that tell whether there may be such a line
 _MAY_BE_DEEP = re.compile(rb"[ -]{%d}" % (_DEEPEST // _STEP))
-_LIKE_ODD_ENDS = (  # ends that are not those of a line of text, and headers of block scalars with a comment
-    rule(rb"\0(?<![^ \n|>0-9+-]\n\0)(?<!\A\0)"),
-    rule(rb"\|[-+0-9]*+ ++#"),
-    rule(rb">[-+0-9]*+ ++#"),
-)
+_NO_END = " \n|>0123456789+-"  # what may stand before the last line break where a header is the end
 _HEADER = re.compile(r"[|>][-+0-9]*+(?: ++#.*+)?$")
 
 
@@ -65,15 +62,17 @@ def _value(text: str) -> dict[str, Any] | list[Any] | None:
 
 def _odd(texts: Texts) -> set[int]:
     """The texts that yaml-rs may read otherwise (see `text.decode` for what they are)."""
-    found = guard.odd(texts) | texts.matching(_RULES) | guard.not_indented(texts)
+    found = guard.odd(texts, _RULES) | guard.not_indented(texts)
     if _MAY_BE_DEEP.search(texts.data[::_STEP]):
         found |= texts.matching(_DEEP)
-    found.update(number for number in texts.matching(_LIKE_ODD_ENDS) if _ends_oddly(texts.texts[number]))
+    found.update(number for number, text in enumerate(texts.texts) if _ends_oddly(text))
     return found
 
 
 def _ends_oddly(text: str) -> bool:
     """Whether the text ends in a line of spaces, or in a block scalar without a line of text."""
+    if text[-1:] == "\n" and text[-2:-1] not in _NO_END and text.find("#", text.rfind("\n", 0, -1) + 1) < 0:
+        return False
     lines = text.rstrip(" \n")
     last = lines[lines.rfind("\n") + 1 :]
     return text[-1:] == " " or (("|" in last or ">" in last) and _HEADER.search(last) is not None)

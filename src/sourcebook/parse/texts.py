@@ -13,7 +13,7 @@ from typing import NamedTuple
 # break before it, so that its first line begins like any other. In bytes, since no search is faster than theirs.
 _BORDER = "\0\n"
 _NUL = re.compile(b"\0")
-_COMMON = (string.ascii_letters.replace("E", "") + string.digits + " \n.,:-/()\0").encode()
+_COMMON = (string.ascii_letters.replace("E", "") + string.digits + " \n.,:-/()").encode()
 
 
 class Rule(NamedTuple):
@@ -29,32 +29,59 @@ class Rule(NamedTuple):
 def rule(expression: bytes) -> Rule:
     """The rule of an expression that begins with a byte, which is escaped if it has a meaning."""
     first = expression.removeprefix(b"\\")[:1]
-    return Rule(b"" if first in _COMMON else first, re.compile(expression))
+    return Rule(b"" if first in _COMMON + b"\0" else first, re.compile(expression))
 
 
 class Texts:
     """Some texts, by number. None holds a NUL."""
 
+    __slots__ = ("_borders", "_rare", "_rare_of_each", "data", "texts")
+
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
         self.data = (_BORDER + _BORDER.join(texts) + "\0").encode()
         self._rare = self.data.translate(None, _COMMON)
+        self._rare_of_each: list[bytes] = []
         self._borders: list[int] = []
 
     def matching(self, rules: Iterable[Rule]) -> set[int]:
         """The numbers of the texts in which any of the rules finds something."""
         found: set[int] = set()
+        if len(self.texts) == 1:
+            for literal, expression in rules:
+                if literal in self._rare and expression.search(self.data):
+                    return {0}
+            return found
         for literal, expression in rules:
-            if literal in self._rare and len(found) < len(self.texts):
-                found.update(self._having(expression))
+            if literal in self._rare:
+                having = self._having(literal) if literal else None
+                if having is None or 3 * len(having) > len(self.texts):
+                    found.update(self._search(expression))
+                else:
+                    found.update(number for number in having if self._in_one(expression, number))
         return found
 
-    def _having(self, expression: re.Pattern[bytes]) -> Iterator[int]:
+    def _having(self, literal: bytes) -> list[int]:
+        """The numbers of the texts with a rare byte."""
+        if not self._rare_of_each:
+            self._rare_of_each = self._rare[1:-1].split(b"\0")
+        return [number for number, rare in enumerate(self._rare_of_each) if literal in rare]
+
+    def _in_one(self, expression: re.Pattern[bytes], number: int) -> bool:
+        borders = self._where()
+        return expression.search(self.data, borders[number] + 1, borders[number + 1] + 1) is not None
+
+    def _search(self, expression: re.Pattern[bytes]) -> Iterator[int]:
         """The numbers of the texts with a hit, each once."""
         found = expression.search(self.data)
         while found:
-            if not self._borders:
-                self._borders = [border.start() for border in _NUL.finditer(self.data)]
-            number = bisect_left(self._borders, found.end() - 1) - 1
+            borders = self._where()
+            number = bisect_left(borders, found.end() - 1) - 1
             yield number
-            found = expression.search(self.data, max(found.end(), self._borders[number + 1]))
+            found = expression.search(self.data, max(found.end(), borders[number + 1]))
+
+    def _where(self) -> list[int]:
+        """Where the borders are."""
+        if not self._borders:
+            self._borders = [border.start() for border in _NUL.finditer(self.data)]
+        return self._borders
