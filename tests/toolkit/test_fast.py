@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sourcebook.parse import Limits, fast, parse
+from sourcebook.parse.texts import Texts
 from tests.conftest import ROOT
 from tests.toolkit.test_yaml_reader import CORPORA, JSON, RECORDS, TEXTS, TRAPS, mutated
 from tests.toolkit.yaml_events import assert_same, outer
@@ -172,7 +173,7 @@ def test_ordinary_files_take_the_fast_path(text: str, monkeypatch: pytest.Monkey
 
 def test_outer_places_come_from_lines() -> None:
     text = "# c\nrecords:\n  - id: 1\n    n: a\n  # c\n  - id: 2\nmeta:\n\n  # c\n  k: v\nnote: |\n  - x\nlast:\n"
-    (document,) = fast.documents([text], LIMITS, 2)
+    (document,) = fast.documents(Texts([text]), LIMITS, 2)
     assert document is not None
     assert document.positions is not None
     assert {path: tuple(place) for path, place in document.positions.values.items()} == {

@@ -19,7 +19,8 @@ from sourcebook.parse.events import NotYaml
 from sourcebook.parse.mistakes import conflict
 from sourcebook.parse.model import Document, Limits, Lossy, Parsed, Path, Place, Positions
 from sourcebook.parse.reader import events
-from sourcebook.parse.text import Places, decode, decode_many, too_long
+from sourcebook.parse.text import Places, decode, too_long
+from sourcebook.parse.texts import Texts
 
 __all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse", "parse_many", "too_long"]
 
@@ -39,10 +40,10 @@ def parse(
     if finding:
         return Parsed(findings=(finding,))
     if not positions:
-        (document,) = fast.documents([text], limits, depth)
+        (document,) = fast.documents(Texts([text]), limits, depth)
         if document is not None:
             return Parsed((document,))
-    return _slowly(text, path, limits, ALL if positions else depth)
+    return _by_events(text, path, limits, ALL if positions else depth)
 
 
 def parse_many(
@@ -51,19 +52,31 @@ def parse_many(
     """What `parse` gives for the path and the bytes of each file. Small ones cost less together."""
     found: list[Parsed] = []
     for some in _portions(files):
-        decoded = decode_many(some, limits)
-        texts = [text for text, finding in decoded if finding is None]
-        documents = iter(fast.documents(texts, limits, depth))
-        for (path, _), (text, finding) in zip(some, decoded, strict=True):
-            document = None if finding else next(documents)
-            found.append(
-                Parsed((document,))
-                if document
-                else Parsed(findings=(finding,))
-                if finding
-                else _slowly(text, path, limits, depth)
-            )
+        found += _together(some, limits, depth)
     return found
+
+
+def _together(files: Sequence[tuple[str, bytes]], limits: Limits, depth: int | None) -> list[Parsed]:
+    texts, findings = _texts(files, limits)
+    read = iter(zip(texts.texts, fast.documents(texts, limits, depth), strict=True))
+    found: list[Parsed] = []
+    for (path, _), finding in zip(files, findings, strict=True):
+        if finding:
+            found.append(Parsed(findings=(finding,)))
+        else:
+            text, document = next(read)
+            found.append(Parsed((document,)) if document else _by_events(text, path, limits, depth))
+    return found
+
+
+def _texts(files: Sequence[tuple[str, bytes]], limits: Limits) -> tuple[Texts, list[Finding | None]]:
+    """The texts of the files that have one, and the findings about the others."""
+    if max(len(data) for _, data in files) <= limits.bytes:
+        texts = Texts.of([data for _, data in files])
+        if texts is not None:
+            return texts, [None] * len(files)
+    decoded = [decode(data, path, limits) for path, data in files]
+    return Texts([text for text, finding in decoded if finding is None]), [finding for _, finding in decoded]
 
 
 def _portions(files: Sequence[tuple[str, bytes]]) -> Iterator[Sequence[tuple[str, bytes]]]:
@@ -78,14 +91,15 @@ def _portions(files: Sequence[tuple[str, bytes]]) -> Iterator[Sequence[tuple[str
         yield files[start:]
 
 
-def _slowly(text: str, path: str, limits: Limits, depth: int | None) -> Parsed:
-    parsed = _by_events(text, path, limits, NONE if depth is None else depth)
+def _by_events(text: str, path: str, limits: Limits, depth: int | None) -> Parsed:
+    """What the events of a text give, with the places of keys and values at most so deep."""
+    parsed = _noting(text, path, limits, NONE if depth is None else depth)
     if depth != ALL and any(document.positions and document.positions.redirects for document in parsed.documents):
-        return _by_events(text, path, limits, ALL)  # what stands below an alias has its place wherever that is
+        return _noting(text, path, limits, ALL)  # what stands below an alias has its place wherever that is
     return parsed
 
 
-def _by_events(text: str, path: str, limits: Limits, depth: int) -> Parsed:
+def _noting(text: str, path: str, limits: Limits, depth: int) -> Parsed:
     places = Places(text)
     if libyaml.may_read(text):
         parsed = _by_libyaml(text, path, places, limits, depth)

@@ -6,27 +6,33 @@ What they turn away, or fail at, is read from events; they never have a word in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 from sourcebook.parse import lines, objects, rust
 from sourcebook.parse.model import Document, Limits
+from sourcebook.parse.texts import Texts
 
 
-def documents(texts: Sequence[str], limits: Limits, depth: int | None) -> list[Document | None]:
+def documents(texts: Texts, limits: Limits, depth: int | None) -> list[Document | None]:
     """The only document of each text, without unquoted numbers that say more than their value; None where in doubt.
 
     With ``depth`` they carry the places of keys and values at most so deep.
     """
-    found = [_object(text, limits, depth) if objects.may_read(text) else None for text in texts]
+    found = [_object(text, limits, depth) if objects.may_read(text) else None for text in texts.texts]
     others = [number for number, document in enumerate(found) if document is None]
-    if others:
-        values = rust.values([texts[number] for number in others], limits)
-        for number, value in zip(others, values, strict=True):
-            text = texts[number]
-            where = None if depth is None or value is None else lines.positions(text, value, depth)
-            if value is not None and (depth is None or where is not None):
-                found[number] = Document(value, lines.first_line(text), (), where)
+    if len(others) < len(found):
+        texts = Texts([texts.texts[number] for number in others])
+    for number, text, value in zip(others, texts.texts, rust.values(texts, limits) if others else (), strict=True):
+        if value is not None:
+            found[number] = _block(text, value, depth)
     return found
+
+
+def _block(text: str, value: Any, depth: int | None) -> Document | None:
+    if depth is None:
+        return Document(value, lines.first_line(text))
+    where = lines.positions(text, value, depth)
+    return Document(value, lines.first_line(text), (), where) if where else None
 
 
 def _object(text: str, limits: Limits, depth: int | None) -> Document | None:

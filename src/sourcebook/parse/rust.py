@@ -8,7 +8,6 @@ read by libyaml's events or by the reference, and yaml-rs has no word in what is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import yaml_rs
@@ -33,11 +32,10 @@ _NO_END = " \n|>0123456789+-"  # what may stand before the last line break where
 _HEADER = re.compile(r"[|>][-+0-9]*+(?: ++#.*+)?$")
 
 
-def values(texts: Sequence[str], limits: Limits) -> list[dict[str, Any] | list[Any] | None]:
+def values(texts: Texts, limits: Limits) -> list[dict[str, Any] | list[Any] | None]:
     """The mapping or list that each text holds; None where it holds something else, or where a doubt is left."""
-    together = Texts(texts)
-    odd = _odd(together)
-    found = [None if number in odd else _value(text) for number, text in enumerate(texts)]
+    odd = _odd(texts)
+    found = [None if number in odd else _value(text) for number, text in enumerate(texts.texts)]
     held = kinds([value for value in found if value is not None], limits)
     if held is None:
         held = 0
@@ -47,7 +45,7 @@ def values(texts: Sequence[str], limits: Limits) -> list[dict[str, Any] | list[A
                 found[number] = None
             else:
                 held |= kind
-    for number in odd_numbers(together, found, held, limits):
+    for number in odd_numbers(texts, found, held, limits):
         found[number] = None
     return found
 

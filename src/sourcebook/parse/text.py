@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 
 from sourcebook.finding import Finding
 from sourcebook.parse.model import Limits, Place
@@ -13,7 +12,7 @@ from sourcebook.parse.model import Limits, Place
 # [1] c-printable and, for quoted scalars, [2] nb-json: neither has C0 controls or lone surrogates.
 _NOWHERE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\U0010ffff]")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
-_UNUSUAL = _CONTROLS + b"\r"
+UNUSUAL = _CONTROLS + b"\r"  # the bytes of ASCII for which a text is changed, or refused
 
 # What only quoted scalars may hold: nb-json without c-printable, and the byte order mark.
 _ONLY_QUOTED = re.compile("[\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
@@ -40,23 +39,6 @@ def decode(data: bytes, path: str, limits: Limits) -> tuple[str, Finding | None]
             text[: found.start()], path, f"the character {name(found[0])} is not allowed in a text file"
         )
     return text, None
-
-
-def decode_many(files: Sequence[tuple[str, bytes]], limits: Limits) -> list[tuple[str, Finding | None]]:
-    """What `decode` gives for each path and its bytes; all at once where nothing is unusual in any."""
-    together = b"\0".join([data for _, data in files])
-    usual = (
-        files
-        and len(together.translate(None, _UNUSUAL)) == len(together) - (len(files) - 1)
-        and not any(data[:1] == b"\xef" for _, data in files)  # a byte order mark; those of UTF-16 are not UTF-8
-        and max(len(data) for _, data in files) <= limits.bytes
-    )
-    if usual:
-        try:
-            return [(text, None) for text in together.decode("utf-8").split("\0")]
-        except UnicodeDecodeError:
-            pass
-    return [decode(data, path, limits) for path, data in files]
 
 
 def too_long(path: str, limits: Limits) -> Finding:

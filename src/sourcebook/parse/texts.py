@@ -9,10 +9,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from sourcebook.parse.text import UNUSUAL
+
 # Between texts, before the first and after the last: no text holds a NUL (see `text.decode`). Each text has a line
 # break before it, so that its first line begins like any other. In bytes, since no search is faster than theirs.
 _BORDER = "\0\n"
 _NUL = re.compile(b"\0")
+_MARK = b"\xef"  # what a byte order mark begins with
 _COMMON = (string.ascii_letters.replace("E", "") + string.digits + " \n.,:-/()").encode()
 
 
@@ -35,21 +38,47 @@ def rule(expression: bytes) -> Rule:
 class Texts:
     """Some texts, by number. None holds a NUL."""
 
-    __slots__ = ("_borders", "_rare", "_rare_of_each", "data", "texts")
+    __slots__ = ("_borders", "_data", "_rare", "_rare_of_each", "texts")
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        self.data = (_BORDER + _BORDER.join(texts) + "\0").encode()
-        self._rare = self.data.translate(None, _COMMON)
+        self._data = b""
+        self._rare = b""
         self._rare_of_each: list[bytes] = []
         self._borders: list[int] = []
+
+    @classmethod
+    def of(cls, files: Sequence[bytes]) -> Texts | None:
+        """The texts of files; None unless all are UTF-8 that `text.decode` would leave as it is."""
+        found = cls(())
+        found._take(_BORDER.encode() + _BORDER.encode().join(files) + b"\0")
+        usual = len(found._rare) - len(found._rare.translate(None, UNUSUAL)) == len(files) + 1
+        if not usual or any(data[:1] == _MARK for data in files):
+            return None
+        try:
+            found.texts = found._data[2:-1].decode("utf-8").split(_BORDER) if files else []
+        except UnicodeDecodeError:
+            return None
+        return found
+
+    @property
+    def data(self) -> bytes:
+        """All of them, with borders before, between and after them."""
+        if not self._data:
+            self._take((_BORDER + _BORDER.join(self.texts) + "\0").encode())
+        return self._data
+
+    def _take(self, data: bytes) -> None:
+        self._data = data
+        self._rare = data.translate(None, _COMMON)
 
     def matching(self, rules: Iterable[Rule]) -> set[int]:
         """The numbers of the texts in which any of the rules finds something."""
         found: set[int] = set()
+        data = self.data
         if len(self.texts) == 1:
             for literal, expression in rules:
-                if literal in self._rare and expression.search(self.data):
+                if literal in self._rare and expression.search(data):
                     return {0}
             return found
         for literal, expression in rules:
