@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -13,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sourcebook.parse import Limits, fast, parse
+from sourcebook.parse import Limits, fast, parse, parse_many, rust
+from sourcebook.parse.text import decode
 from sourcebook.parse.texts import Texts
 from tests.conftest import ROOT
 from tests.toolkit.test_yaml_reader import CORPORA, JSON, RECORDS, TEXTS, TRAPS, mutated
@@ -140,6 +143,90 @@ DOUBTS = [
 @pytest.mark.parametrize("text", DOUBTS)
 def test_what_is_unusual_is_turned_away(text: str) -> None:
     assert not assert_same(text.encode())
+
+
+_CORE_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_CORE_DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+
+
+@pytest.mark.parametrize("shape", ["- {}\n", "a: {}\n", "x: [{},{}]\n", "x:\n  k:  {} # c\n", "{{'a':{}}}\n"])
+def test_numbers_are_taken_just_when_they_show_as_written(shape: str) -> None:
+    """All short ones; and yaml-rs takes for a number whatever the core schema does."""
+    written = ["".join(number) for size in range(1, 5) for number in itertools.product("-+_.019eEoxb", repeat=size)]
+    written = [number for number in written if number.strip("-") or len(number) == 2]
+    texts = [shape.format(number, number) for number in written]
+    documents = [one for start in range(0, len(texts), 500) for one in _documents(texts[start : start + 500])]
+    for number, text, document in zip(written, texts, documents, strict=True):
+        value = rust._value(text)
+        while isinstance(value, dict | list):
+            value = next(iter(value.values() if isinstance(value, dict) else value))
+        if _CORE_INTEGER.fullmatch(number):
+            assert type(value) is int, text
+        elif _CORE_DECIMAL.fullmatch(number):
+            assert type(value) is float, text
+        assert (document is not None) == (isinstance(value, str) or repr(value) == number), text
+
+
+# --- many at once -----------------------------------------------------------------------------------------------------
+
+
+def _documents(texts: list[str], limits: Limits = LIMITS) -> list[Any]:
+    return fast.documents(Texts(texts), limits, None)
+
+
+ODD_BYTES = [
+    b"", b"\n", b" ", b"\xff\xfea\x00", b"\xfe\xff\x00a", b"\xef\xbb\xbfa: 1\n", b"a: \xef\xbb\xbf\n",
+    b"a: 1\r\nb: 2\r\n", b"a: 1\r", b"a: \x00\n", b"\x00", b"a: \x07\n", b"a: \xff\n", b"a: \xc3", b"\xa9: 1\n",
+    b"a: \xed\xa0\x80\n", b"a: \x7f\n", b"a: \xc2\x85\n", b"a: \xe2\x80\xa8\n", b"a: \xef\xbf\xbe\n", b"a: 1", b"a: 'x",
+    b"'", b'"', b"[", b"{", b"a: |", b"a: 0", b"a: -", b"a: 1.", b"a: 1.5e", b"a: _", b"a: +", b"#", b"a: #", b"a:",
+    b"---", b"...", b"%", b"-", b"- &", b"*", b"<", b"\\",
+]  # fmt: skip
+FILES = st.lists(
+    st.one_of(
+        st.one_of(PIECES, PIECES, TEXTS, mutated(), JSON.map(json.dumps), st.sampled_from(LINES)).map(
+            lambda text: text.encode("utf-8", "surrogatepass")
+        ),
+        st.sampled_from(ODD_BYTES),
+        st.sampled_from([text.encode() for text in (*RECORDS, *DOUBTS)]),
+        st.binary(max_size=4),
+    ),
+    max_size=12,
+)
+
+
+@given(
+    FILES,
+    st.sampled_from([None, None, 0, 2]),
+    st.sampled_from([LIMITS, LIMITS, Limits(depth=2), Limits(digits=3), Limits(bytes=20)]),
+)
+@settings(max_examples=1_000, deadline=None)
+def test_many_files_are_read_like_each(contents: list[bytes], depth: int | None, limits: Limits) -> None:
+    files = [(f"{number}.yaml", data) for number, data in enumerate(contents)]
+    together = parse_many(files, limits, depth=depth)
+    assert repr(together) == repr([parse(data, path, limits, depth=depth) for path, data in files])
+
+
+@given(st.lists(st.one_of(PIECES, TEXTS, mutated(), st.sampled_from([*DOUBTS, *RECORDS])), max_size=12))
+@settings(max_examples=600, deadline=None)
+def test_what_is_odd_in_a_text_turns_no_other_away(texts: list[str]) -> None:
+    texts = [text for text in texts if decode(text.encode("utf-8", "surrogatepass"), "f", LIMITS) == (text, None)]
+    assert repr(_documents(texts)) == repr([_documents([text])[0] for text in texts])
+
+
+def test_many_large_files_are_not_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+    original = fast.documents
+
+    def counted(texts: Texts, *arguments: Any) -> Any:
+        sizes.append(len(texts.texts))
+        return original(texts, *arguments)
+
+    monkeypatch.setattr(fast, "documents", counted)
+    small, large = b"a: 1\n", b"- some text\n" * 30_000
+    files = [(f"{number}.yaml", data) for number, data in enumerate([small, small, large, small, small, small, large])]
+    assert parse_many(files) == [parse(data, path) for path, data in files]
+    assert sizes[:5] == [2, 1, 3, 1, 1]
+    assert parse_many([]) == []
 
 
 # --- it is taken ------------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*+)\.[0-9]++")
 _DIGITS = 32  # that a limit must allow for numbers not to be looked at one by one
 
 
-def odd_number(text: str) -> bool:
+def _odd_number(text: str) -> bool:
     """Whether there may be a number that does not show as it is written."""
     return any(
         begin[0] in text and any(not _shown(found[1]) for found in expression.finditer(text))
@@ -74,7 +74,7 @@ def _rules(*expressions: str) -> tuple[Rule, ...]:
 
 
 _INTEGER_RULES = _rules(*_OF_INTEGERS)
-_NUMBER_RULES = _rules(*_OF_INTEGERS, *_OF_DECIMALS)
+_DECIMAL_RULES = _rules(*_OF_DECIMALS)
 
 
 def odd_numbers(texts: Texts, values: Sequence[Any], held: int, limits: Limits) -> set[int]:
@@ -84,12 +84,14 @@ def odd_numbers(texts: Texts, values: Sequence[Any], held: int, limits: Limits) 
     """
     if not held:
         return set()
-    suspects = texts.matching(_NUMBER_RULES if held & DECIMALS else _INTEGER_RULES)
+    if limits.digits < _DIGITS:
+        return {number for number, value in enumerate(values) if kinds([value], limits)}
+    by_integers = texts.matching(_INTEGER_RULES)
+    by_decimals = texts.matching(_DECIMAL_RULES) if held & DECIMALS else set()
     found = set()
-    for number in range(len(values)) if held & FAR or limits.digits < _DIGITS else suspects:
-        kind = kinds([values[number]], limits)
-        if kind and (
-            limits.digits < _DIGITS or ((number in suspects or kind & FAR) and odd_number(texts.texts[number]))
-        ):
+    for number in range(len(values)) if held & FAR else by_integers | by_decimals:
+        kind = kinds([values[number]], limits) or 0
+        suspect = kind & FAR or (kind and number in by_integers) or (kind & DECIMALS and number in by_decimals)
+        if suspect and _odd_number(texts.texts[number]):
             found.add(number)
     return found

@@ -8,6 +8,8 @@ read by libyaml's events or by the reference, and yaml-rs has no word in what is
 from __future__ import annotations
 
 import re
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import yaml_rs
@@ -29,22 +31,25 @@ _DEEP = (rule(rb"\n[ -]{%d}" % _DEEPEST),)
 _STEP = 20  # bytes from one to the next of those that tell whether there may be such a line
 _MAY_BE_DEEP = re.compile(rb"[ -]{%d}" % (_DEEPEST // _STEP))
 _NO_END = " \n|>0123456789+-"  # what may stand before the last line break where a header is the end
+_TOGETHER = 32  # texts whose values are looked at together, before they leave the caches
 _HEADER = re.compile(r"[|>][-+0-9]*+(?: ++#.*+)?$")
 
 
 def values(texts: Texts, limits: Limits) -> list[dict[str, Any] | list[Any] | None]:
     """The mapping or list that each text holds; None where it holds something else, or where a doubt is left."""
     odd = _odd(texts)
-    found = [None if number in odd else _value(text) for number, text in enumerate(texts.texts)]
-    held = kinds([value for value in found if value is not None], limits)
-    if held is None:
-        held = 0
-        for number, value in enumerate(found):
-            kind = None if value is None else kinds([value], limits)
-            if kind is None:
-                found[number] = None
-            else:
-                held |= kind
+    found: list[dict[str, Any] | list[Any] | None] = []
+    held = 0
+    for start in range(0, len(texts.texts), _TOGETHER):
+        some = enumerate(texts.texts[start : start + _TOGETHER], start)
+        values = [None if number in odd else _value(text) for number, text in some]
+        kind = kinds([value for value in values if value is not None], limits)
+        if kind is None:  # of some of them
+            each = [None if value is None else kinds([value], limits) for value in values]
+            values = [None if kind is None else value for value, kind in zip(values, each, strict=True)]
+            kind = reduce(or_, (kind or 0 for kind in each))
+        held |= kind
+        found += values
     for number in odd_numbers(texts, found, held, limits):
         found[number] = None
     return found
