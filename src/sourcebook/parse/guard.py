@@ -34,7 +34,7 @@ RULES = (
 def odd(texts: Texts, rules: Sequence[Rule] = RULES) -> set[int]:
     """Which texts have more than one document, tabs, properties, aliases or odd characters; or what ``rules`` say."""
     found = texts.matching(rules)
-    found.update(number for number, text in enumerate(texts.texts) if text[:1] in _NO_BEGINNING)
+    found.update([number for number, text in enumerate(texts.texts) if text[:1] in _NO_BEGINNING])
     return found
 
 
@@ -62,8 +62,8 @@ def not_indented(texts: Texts) -> set[int]:
     And those with something in a flow collection that looks like a block scalar, or like a comment, which may hide its
     end.
     """
-    suspects = texts.matching(_LIKE_OPENINGS) if len(texts.texts) > 1 else (0,)
-    return {number for number in suspects if not _indented(texts.texts[number])}
+    found = texts.matching(_LIKE_OPENINGS)
+    return {number for number in found if not _indented(texts.texts[number])} if found else found
 
 
 def _indented(text: str) -> bool:

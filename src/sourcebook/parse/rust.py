@@ -29,7 +29,7 @@ _RULES = (
 _DEEPEST = 120  # columns at which a block collection may begin; past some thousand levels yaml-rs ends the process
 _DEEP = (rule(rb"\n[ -]{%d}" % _DEEPEST),)
 _STEP = 20  # bytes from one to the next of those that tell whether there may be such a line
-_MAY_BE_DEEP = re.compile(rb"[ -]{%d}" % (_DEEPEST // _STEP))
+_MAY_BE_DEEP = re.compile(rb"[ -][ -]{%d}" % (_DEEPEST // _STEP - 1))
 _NO_END = " \n|>0123456789+-"  # what may stand before the last line break where a header is the end
 _TOGETHER = 32  # texts whose values are looked at together, before they leave the caches
 _HEADER = re.compile(r"[|>][-+0-9]*+(?: ++#.*+)?$")
@@ -68,7 +68,7 @@ def _odd(texts: Texts) -> set[int]:
     found = guard.odd(texts, _RULES) | guard.not_indented(texts)
     if _MAY_BE_DEEP.search(texts.data[::_STEP]):
         found |= texts.matching(_DEEP)
-    found.update(number for number, text in enumerate(texts.texts) if _ends_oddly(text))
+    found.update([number for number, text in enumerate(texts.texts) if _ends_oddly(text)])
     return found
 
 
