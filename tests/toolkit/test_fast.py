@@ -90,6 +90,10 @@ a: b: c
 s: "#c"
 t: [a, b], c
 u: {x: "\u0041\0"}
+w: a *b &c ?d !e ? f
+w *x: [a *b, c &d ? e]
+w: |\n  *a b *c
+w: "a" *b
 """.strip("\n").split("\n")
 PIECES = st.lists(
     st.tuples(
@@ -236,6 +240,7 @@ ORDINARY = [
     "a: 1.5\nb: 2014-05-01\nc: NO\nd: 22:22\ne: '007'\nf: 12345678901234567890\ng: -0.5\nh: 0.30000000000000004\n",
     "note: a quoted text\nlong: 'of several\n  lines'\nlist: [a, b,\n  c]\n# c\nurl: https://example.org/?a=b&c=*\n",
     "---\n- id: 1\n  name: Reed & Sons\n- id: 2\n",
+    "a: It is *not* so. **Note:** *this*, the ?next and !that &c\nb: |\n  Is it ? (No) *really*\n",
     '{"a": [1, -2.5, 12345678901234567890], "é": {"b": "\\u00e9"}}\n',
     '\n[\n\t{"id": 7}, {}\n]\n',
 ]
