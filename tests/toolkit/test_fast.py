@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -13,7 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sourcebook.parse import Limits, fast, parse
+from sourcebook.parse import Limits, fast, parse, parse_many, rust
+from sourcebook.parse.text import decode
+from sourcebook.parse.texts import Texts
 from tests.conftest import ROOT
 from tests.toolkit.test_yaml_reader import CORPORA, JSON, RECORDS, TEXTS, TRAPS, mutated
 from tests.toolkit.yaml_events import assert_same, outer
@@ -86,6 +90,10 @@ a: b: c
 s: "#c"
 t: [a, b], c
 u: {x: "\u0041\0"}
+w: a *b &c ?d !e ? f
+w *x: [a *b, c &d ? e]
+w: |\n  *a b *c
+w: "a" *b
 """.strip("\n").split("\n")
 PIECES = st.lists(
     st.tuples(
@@ -141,6 +149,90 @@ def test_what_is_unusual_is_turned_away(text: str) -> None:
     assert not assert_same(text.encode())
 
 
+_CORE_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_CORE_DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+
+
+@pytest.mark.parametrize("shape", ["- {}\n", "a: {}\n", "x: [{},{}]\n", "x:\n  k:  {} # c\n", "{{'a':{}}}\n"])
+def test_numbers_are_taken_just_when_they_show_as_written(shape: str) -> None:
+    """All short ones; and yaml-rs takes for a number whatever the core schema does."""
+    written = ["".join(number) for size in range(1, 5) for number in itertools.product("-+_.019eEoxb", repeat=size)]
+    written = [number for number in written if number.strip("-") or len(number) == 2]
+    texts = [shape.format(number, number) for number in written]
+    documents = [one for start in range(0, len(texts), 500) for one in _documents(texts[start : start + 500])]
+    for number, text, document in zip(written, texts, documents, strict=True):
+        value = rust._value(text)
+        while isinstance(value, dict | list):
+            value = next(iter(value.values() if isinstance(value, dict) else value))
+        if _CORE_INTEGER.fullmatch(number):
+            assert type(value) is int, text
+        elif _CORE_DECIMAL.fullmatch(number):
+            assert type(value) is float, text
+        assert (document is not None) == (isinstance(value, str) or repr(value) == number), text
+
+
+# --- many at once -----------------------------------------------------------------------------------------------------
+
+
+def _documents(texts: list[str], limits: Limits = LIMITS) -> list[Any]:
+    return fast.documents(Texts(texts), limits, None)
+
+
+ODD_BYTES = [
+    b"", b"\n", b" ", b"\xff\xfea\x00", b"\xfe\xff\x00a", b"\xef\xbb\xbfa: 1\n", b"a: \xef\xbb\xbf\n",
+    b"a: 1\r\nb: 2\r\n", b"a: 1\r", b"a: \x00\n", b"\x00", b"a: \x07\n", b"a: \xff\n", b"a: \xc3", b"\xa9: 1\n",
+    b"a: \xed\xa0\x80\n", b"a: \x7f\n", b"a: \xc2\x85\n", b"a: \xe2\x80\xa8\n", b"a: \xef\xbf\xbe\n", b"a: 1", b"a: 'x",
+    b"'", b'"', b"[", b"{", b"a: |", b"a: 0", b"a: -", b"a: 1.", b"a: 1.5e", b"a: _", b"a: +", b"#", b"a: #", b"a:",
+    b"---", b"...", b"%", b"-", b"- &", b"*", b"<", b"\\",
+]  # fmt: skip
+FILES = st.lists(
+    st.one_of(
+        st.one_of(PIECES, PIECES, TEXTS, mutated(), JSON.map(json.dumps), st.sampled_from(LINES)).map(
+            lambda text: text.encode("utf-8", "surrogatepass")
+        ),
+        st.sampled_from(ODD_BYTES),
+        st.sampled_from([text.encode() for text in (*RECORDS, *DOUBTS)]),
+        st.binary(max_size=4),
+    ),
+    max_size=12,
+)
+
+
+@given(
+    FILES,
+    st.sampled_from([None, None, 0, 2]),
+    st.sampled_from([LIMITS, LIMITS, Limits(depth=2), Limits(digits=3), Limits(bytes=20)]),
+)
+@settings(max_examples=1_000, deadline=None)
+def test_many_files_are_read_like_each(contents: list[bytes], depth: int | None, limits: Limits) -> None:
+    files = [(f"{number}.yaml", data) for number, data in enumerate(contents)]
+    together = parse_many(files, limits, depth=depth)
+    assert repr(together) == repr([parse(data, path, limits, depth=depth) for path, data in files])
+
+
+@given(st.lists(st.one_of(PIECES, TEXTS, mutated(), st.sampled_from([*DOUBTS, *RECORDS])), max_size=12))
+@settings(max_examples=600, deadline=None)
+def test_what_is_odd_in_a_text_turns_no_other_away(texts: list[str]) -> None:
+    texts = [text for text in texts if decode(text.encode("utf-8", "surrogatepass"), "f", LIMITS) == (text, None)]
+    assert repr(_documents(texts)) == repr([_documents([text])[0] for text in texts])
+
+
+def test_many_large_files_are_not_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+    original = fast.documents
+
+    def counted(texts: Texts, *arguments: Any) -> Any:
+        sizes.append(len(texts.texts))
+        return original(texts, *arguments)
+
+    monkeypatch.setattr(fast, "documents", counted)
+    small, large = b"a: 1\n", b"- some text\n" * 30_000
+    files = [(f"{number}.yaml", data) for number, data in enumerate([small, small, large, small, small, small, large])]
+    assert parse_many(files) == [parse(data, path) for path, data in files]
+    assert sizes[:5] == [2, 1, 3, 1, 1]
+    assert parse_many([]) == []
+
+
 # --- it is taken ------------------------------------------------------------------------------------------------------
 
 ORDINARY = [
@@ -148,6 +240,7 @@ ORDINARY = [
     "a: 1.5\nb: 2014-05-01\nc: NO\nd: 22:22\ne: '007'\nf: 12345678901234567890\ng: -0.5\nh: 0.30000000000000004\n",
     "note: a quoted text\nlong: 'of several\n  lines'\nlist: [a, b,\n  c]\n# c\nurl: https://example.org/?a=b&c=*\n",
     "---\n- id: 1\n  name: Reed & Sons\n- id: 2\n",
+    "a: It is *not* so. **Note:** *this*, the ?next and !that &c\nb: |\n  Is it ? (No) *really*\n",
     '{"a": [1, -2.5, 12345678901234567890], "é": {"b": "\\u00e9"}}\n',
     '\n[\n\t{"id": 7}, {}\n]\n',
 ]
@@ -157,14 +250,14 @@ ORDINARY = [
 def test_ordinary_files_take_the_fast_path(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert assert_same(text.encode())
     served = []
-    original = fast.document
+    original = fast.documents
 
     def counted(*arguments: Any) -> Any:
         served.append(original(*arguments))
         return served[-1]
 
-    monkeypatch.setattr(fast, "document", counted)
-    monkeypatch.setattr("sourcebook.parse.by_events.parsed", None)
+    monkeypatch.setattr(fast, "documents", counted)
+    monkeypatch.setattr("sourcebook.parse._by_events", None)
     assert len(parse(text.encode(), "f.yaml").documents) == 1
     assert len(parse(text.encode(), "f.yaml", depth=1).documents) == 1
     assert len(served) == 2
@@ -172,7 +265,7 @@ def test_ordinary_files_take_the_fast_path(text: str, monkeypatch: pytest.Monkey
 
 def test_outer_places_come_from_lines() -> None:
     text = "# c\nrecords:\n  - id: 1\n    n: a\n  # c\n  - id: 2\nmeta:\n\n  # c\n  k: v\nnote: |\n  - x\nlast:\n"
-    document = fast.document(text, LIMITS, 2)
+    (document,) = fast.documents(Texts([text]), LIMITS, 2)
     assert document is not None
     assert document.positions is not None
     assert {path: tuple(place) for path, place in document.positions.values.items()} == {

@@ -8,6 +8,7 @@ from sourcebook.parse import Limits, Parsed, Positions, fast, libyaml, reader
 from sourcebook.parse.construct import ALL, Construction, Stop
 from sourcebook.parse.events import DOCUMENT_END, MAPPING_END, SEQUENCE_END, Event, NotYaml
 from sourcebook.parse.text import Places, decode
+from sourcebook.parse.texts import Texts
 
 LIMITS = Limits()
 
@@ -58,7 +59,7 @@ def assert_same(data: bytes, limits: Limits = LIMITS) -> bool:
     text, finding = decode(data, "f", limits)
     if finding is not None:
         return False
-    documents = [fast.document(text, limits, depth) for depth in (None, 0, 1, 2, 3)]
+    documents = [fast.documents(Texts([text]), limits, depth)[0] for depth in (None, 0, 1, 2, 3)]
     if documents[0] is None:
         assert documents == [None] * 5
         return False

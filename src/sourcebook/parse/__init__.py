@@ -11,11 +11,17 @@ any other the text becomes events by the grammar (`reader`), and events become d
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+from sourcebook.finding import Finding
 from sourcebook.parse import fast
 from sourcebook.parse.model import Document, Limits, Lossy, Parsed, Path, Place, Positions
 from sourcebook.parse.text import decode, too_long
+from sourcebook.parse.texts import Texts
 
 __all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse", "parse_many", "too_long"]
+
+_TOGETHER = 256 * 1024  # bytes of files that are read together, so that memory and caches bear them
 
 
 def parse(
@@ -31,13 +37,58 @@ def parse(
     if finding:
         return Parsed(findings=(finding,))
     if not positions:
-        document = fast.document(text, limits, depth)
+        (document,) = fast.documents(Texts([text]), limits, depth)
         if document is not None:
             return Parsed((document,))
+    return _by_events(text, path, limits, depth, positions=positions)
+
+
+def parse_many(
+    files: Sequence[tuple[str, bytes]], limits: Limits = Limits(), *, depth: int | None = None
+) -> list[Parsed]:
+    """What `parse` gives for the path and the bytes of each file. Small ones cost less together."""
+    found: list[Parsed] = []
+    for some in _portions(files):
+        found += _together(some, limits, depth)
+    return found
+
+
+def _together(files: Sequence[tuple[str, bytes]], limits: Limits, depth: int | None) -> list[Parsed]:
+    texts, findings = _texts(files, limits)
+    read = iter(zip(texts.texts, fast.documents(texts, limits, depth), strict=True))
+    found: list[Parsed] = []
+    for (path, _), finding in zip(files, findings, strict=True):
+        if finding:
+            found.append(Parsed(findings=(finding,)))
+        else:
+            text, document = next(read)
+            found.append(Parsed((document,)) if document else _by_events(text, path, limits, depth))
+    return found
+
+
+def _texts(files: Sequence[tuple[str, bytes]], limits: Limits) -> tuple[Texts, list[Finding | None]]:
+    """The texts of the files that have one, and the findings about the others."""
+    if max(len(data) for _, data in files) <= limits.bytes:
+        texts = Texts.of([data for _, data in files])
+        if texts is not None:
+            return texts, [None] * len(files)
+    decoded = [decode(data, path, limits) for path, data in files]
+    return Texts([text for text, finding in decoded if finding is None]), [finding for _, finding in decoded]
+
+
+def _portions(files: Sequence[tuple[str, bytes]]) -> Iterator[Sequence[tuple[str, bytes]]]:
+    """The files in portions that are not too long to be looked at together."""
+    start = size = 0
+    for number, (_, data) in enumerate(files):
+        if size + len(data) > _TOGETHER and number > start:
+            yield files[start:number]
+            start, size = number, 0
+        size += len(data)
+    if start < len(files):
+        yield files[start:]
+
+
+def _by_events(text: str, path: str, limits: Limits, depth: int | None, *, positions: bool = False) -> Parsed:
     from sourcebook.parse import by_events  # slow to import, with its grammar and PyYAML, and most books do without
 
     return by_events.parsed(text, path, limits, positions=positions, depth=depth)
-
-
-def parse_many(files, limits=Limits(), *, depth=None):
-    return [parse(data, path, limits, depth=depth) for path, data in files]

@@ -6,26 +6,37 @@ What they turn away, or fail at, is read from events; they never have a word in 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sourcebook.parse import lines, objects, rust
 from sourcebook.parse.model import Document, Limits
+from sourcebook.parse.texts import Texts
 
 
-def document(text: str, limits: Limits, depth: int | None) -> Document | None:
-    """The only document of a text, without unquoted numbers that say more than their value; None where in doubt.
+def documents(texts: Texts, limits: Limits, depth: int | None) -> list[Document | None]:
+    """The only document of each text, without unquoted numbers that say more than their value; None where in doubt.
 
-    With ``depth`` it carries the places of keys and values at most so deep.
+    With ``depth`` they carry the places of keys and values at most so deep.
     """
-    if objects.may_read(text):
-        value = objects.values(text, limits)
+    found = [_object(text, limits, depth) if objects.may_read(text) else None for text in texts.texts]
+    others = [number for number, document in enumerate(found) if document is None]
+    if len(others) < len(found):
+        texts = Texts([texts.texts[number] for number in others])
+    for number, text, value in zip(others, texts.texts, rust.values(texts, limits) if others else (), strict=True):
         if value is not None:
-            where = None if depth is None else objects.positions(text, depth)
-            return Document(value, lines.first_line(text), (), where)
-    if not rust.may_read(text):
-        return None
-    value = rust.values(text, limits)
+            found[number] = _block(text, value, depth)
+    return found
+
+
+def _block(text: str, value: Any, depth: int | None) -> Document | None:
+    if depth is None:
+        return Document(value, lines.first_line(text))
+    where = lines.positions(text, value, depth)
+    return Document(value, lines.first_line(text), (), where) if where else None
+
+
+def _object(text: str, limits: Limits, depth: int | None) -> Document | None:
+    value = objects.values(text, limits)
     if value is None:
         return None
-    where = None if depth is None else lines.positions(text, value, depth)
-    if depth is not None and where is None:
-        return None
-    return Document(value, lines.first_line(text), (), where)
+    return Document(value, lines.first_line(text), (), None if depth is None else objects.positions(text, depth))

@@ -40,8 +40,9 @@ from sourcebook.parse.events import (
     Event,
     NotYaml,
 )
+from sourcebook.parse.texts import Texts
 
-# What the two grammars read, or place, differently, besides what `guard.plain` turns away. Each expression begins with
+# What the two grammars read, or place, differently, besides what `guard.odd` turns away. Each expression begins with
 # a literal or a set of rare characters, which makes the search fast.
 _COMMENT = re.compile(r"#(?<![\w \n/.(&=]#)(?<!\A#)")  # comments without a space before them
 _EMPTY_KEY = re.compile(r"[\[{,] *+:")
@@ -54,7 +55,7 @@ _DIFFERENT = (_COMMENT, _EMPTY_KEY, _LONE_DASH, _BLOCK_SCALAR)
 
 def may_read(text: str) -> bool:
     """Whether libyaml may be asked for the events of ``text`` (see `text.decode`)."""
-    return guard.plain(text) and not any(expression.search(text) for expression in _DIFFERENT)
+    return not guard.odd(Texts([text])) and not any(expression.search(text) for expression in _DIFFERENT)
 
 
 def events(text: str) -> Iterator[Event]:

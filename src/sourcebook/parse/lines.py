@@ -23,7 +23,7 @@ _COLON = re.compile(r"( *+:)(?:(?: ++#[^\n]*+| *+)(?:\n|\Z)| ++(?=([^\n#])))")
 
 def first_line(text: str) -> int:
     """The line on which the only document of a text begins: that of its marker, or of its first content."""
-    return text.count("\n", 0, _content(text, 0)) + 1
+    return 1 if text[:1] not in " \n#" else text.count("\n", 0, _content(text, 0)) + 1
 
 
 def positions(text: str, value: Any, depth: int) -> Positions | None:

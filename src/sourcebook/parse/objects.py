@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from sourcebook.exact import STRICT
-from sourcebook.parse import guard
+from sourcebook.parse.kinds import kinds
 from sourcebook.parse.model import Limits, Path, Positions
 from sourcebook.parse.text import Places
 
@@ -29,7 +29,7 @@ def values(text: str, limits: Limits) -> dict[str, Any] | list[Any] | None:
         value = STRICT.decode(text)
     except (ValueError, RecursionError):
         return None
-    numbers = guard.kinds(value, limits)
+    numbers = kinds([value], limits)
     if numbers is None or (numbers and (limits.digits < _FEWEST_DIGITS or _NO_VALUE_SHOWS.search(text))):
         return None
     return value if isinstance(value, dict | list) else None

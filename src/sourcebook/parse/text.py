@@ -12,6 +12,7 @@ from sourcebook.parse.model import Limits, Place
 # [1] c-printable and, for quoted scalars, [2] nb-json: neither has C0 controls or lone surrogates.
 _NOWHERE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\U0010ffff]")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
+UNUSUAL = _CONTROLS + b"\r"  # the bytes of ASCII for which a text is changed, or refused
 
 # What only quoted scalars may hold: nb-json without c-printable, and the byte order mark.
 _ONLY_QUOTED = re.compile("[\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
