@@ -34,7 +34,8 @@ from sourcebook.validation import InstanceValidator
 class Batch:
     """What files of one collection compiled to.
 
-    ``told`` are those files, by number, that there is something to tell of. ``stands`` say where each record stands,
+    ``told`` are those files, by number, that there is something to tell of; ``invalid`` says that a record does not fit
+    the schema. ``stands`` say where each record stands,
     the number of its file in the place of the path. ``fields`` are, column by column, the values that others may refer
     to records by; ``written`` how often each value is written in each of the collection's references, but for
     ``suspects``: the records, by number, in which a rule may find something, each with the numbers in it that may be
@@ -44,6 +45,7 @@ class Batch:
     """
 
     told: dict[int, Summary] = field(default_factory=dict)
+    invalid: bool = False
     stands: list[tuple[str | int, int, tuple[str | int, ...], int, int]] = field(default_factory=list)
     fields: list[list[Any]] = field(default_factory=list)
     suspects: dict[int, tuple[Lossy, ...]] = field(default_factory=dict)
@@ -69,6 +71,11 @@ class Job:
     references: Sequence[Reference]
     take_apart: TakeApart
     selects: bool  # whether other collections may take documents of the same files
+
+    def prepare(self) -> None:
+        """Get ready to explain why records do not fit, which takes a moment, while other processes read on."""
+        if self.validator:
+            self.validator.prepare()
 
 
 def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
@@ -174,6 +181,7 @@ class _Made:
         rows = batch.rows
         ends = [len(values) for values in rows]
         suspect = job.validator is not None and not job.validator.is_valid(value)
+        batch.invalid |= suspect
         try:
             job.take_apart(key, value, rows)
         except Unfit:
@@ -234,19 +242,20 @@ def pack(batch: Batch) -> list[bytes]:
     suspects = [
         (number, [(path, text, *place) for path, text, place in lossy]) for number, lossy in batch.suspects.items()
     ]
-    summary: list[Any] = [told, batch.stands, batch.fields, suspects, batch.written, batch.spelled]
+    summary: list[Any] = [told, batch.invalid, batch.stands, batch.fields, suspects, batch.written, batch.spelled]
     return [marshal.dumps(part) for part in (summary, batch.texts, *batch.rows)]
 
 
 def unpack(parts: Sequence[bytes]) -> Batch:
     """The batch of all parts that ``pack`` made, or of the first alone. Only for our own bytes: they are trusted."""
     summary, *others = (marshal.loads(part) for part in parts)  # noqa: S302
-    told, stands, fields, suspects, written, spelled = summary
+    told, invalid, stands, fields, suspects, written, spelled = summary
     return Batch(
         {
             number: Summary([Finding(*finding) for finding in findings], documents, taken)
             for number, findings, documents, taken in told
         },
+        invalid,
         stands,
         fields,
         {number: tuple(Lossy(path, text, Place(*place)) for path, text, *place in lossy) for number, lossy in suspects},

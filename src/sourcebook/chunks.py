@@ -43,6 +43,11 @@ class Kept(NamedTuple):
     name: str
     offsets: list[int]
 
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return self.offsets[-1]
+
 
 @dataclass(frozen=True)
 class Store:

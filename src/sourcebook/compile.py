@@ -42,7 +42,7 @@ class Loading:
         self._work = work
         self._strict = strict
         self._waiting: dict[str, list[tuple[int, Sequence[Stand]]]] = {}
-        self._count = 0
+        self._bytes = 0
         self._stack = ExitStack()
 
     @cached_property
@@ -65,8 +65,8 @@ class Loading:
     def add(self, number: int, stands: Sequence[Stand]) -> None:
         """Add a chunk, whose records stand where ``stands`` say. Several go in at once, table after table."""
         self._waiting.setdefault(self._work.chunks[number][0].collection.name, []).append((number, stands))
-        self._count += 1
-        if self._count == _AT_ONCE and not self.refused:
+        self._bytes += self._work.kept[number].size
+        if self._bytes > _AT_ONCE and not self.refused:
             try:
                 self._put()
             except sqlite3.IntegrityError:
@@ -93,13 +93,13 @@ class Loading:
             records = (_records(name, stands, self._work.texts(chunk)) for chunk, stands in chunks)
             insert(self._connection, RECORDS, _RECORDS_SQL.count(" NOT NULL"), records)
         self._waiting.clear()
-        self._count = 0
+        self._bytes = 0
 
     def _insert(self, table: Table, rows: Iterable[list[Any]]) -> None:
         insert(self._connection, table.name, len(table.columns), rows)
 
 
-_AT_ONCE = 32  # chunks, so that what lies together in the database is some megabytes of each table
+_AT_ONCE = 4 * 1024 * 1024  # bytes of chunks, so that what lies together in the database is much of a table
 
 
 def _records(collection: str, stands: Sequence[Stand], texts: Sequence[str]) -> list[Any]:

@@ -93,6 +93,8 @@ def gather(
             stands = batch.placed(chunk)
         if each:
             each(number, stands)
+        if batch.invalid:
+            jobs[name].prepare()
         keys = [stand[0] for stand in stands]
         index.add(name, keys, batch.fields)
         suspects[name].update((str(keys[record]), lossy) for record, lossy in batch.suspects.items())

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sourcebook import release
@@ -12,6 +13,7 @@ from sourcebook.checked import Checked
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
 from sourcebook.export import Extracting, configure, package
+from sourcebook.files import sha256
 from sourcebook.progress import Stopwatch
 from sourcebook.report import Result, as_data
 from sourcebook.scan import Scan
@@ -32,12 +34,16 @@ def make(
         if not checked.ok:
             return checked, {}
         watch("proving the database")
-        _prove(work / book.database, checked)
+        with ThreadPoolExecutor(1) as thread:  # neither holds Python's lock while it works
+            digest = thread.submit(sha256, work / book.database)
+            _prove(work / book.database, checked)
         watch("writing extracts")
         written = extracting.finish()
     watch("publishing")
     configure(book, checked.plans, work)
-    digests = package(book, checked.plans, work, written) if extracts else {}
+    digests = {book.database: digest.result()}
+    if extracts:
+        digests |= package(book, checked.plans, work, written, digest.result())
     _report(checked, work, watch)
     return checked, digests
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -132,13 +133,20 @@ class Gathering:
     @cached_property
     def sources(self) -> list[Source]:
         """The files to read, in order."""
-        owners: dict[str, list[Collection]] = {}
-        for collection in self._book.collections:
-            for path in self._claimed[collection.name]:
-                owners.setdefault(path, []).append(collection)
+        times = Counter(path for paths in self._claimed.values() for path in paths)
+        shared: dict[str, list[Collection]] = {path: [] for path, count in times.items() if count > 1}
+        for collection in self._book.collections if shared else ():
+            for path in shared.keys() & set(self._claimed[collection.name]):
+                shared[path].append(collection)
+
+        def beside(collection: Collection, path: str) -> tuple[Path, ...]:
+            owners = shared[path]
+            return tuple(owner.at for owner in owners) if owners[0] is collection else ()
+
         return [
-            Source(collection, path, tuple(o.at for o in owners[path]) if owners[path][0] is collection else ())
+            Source(collection, path, alone if path not in shared else beside(collection, path))
             for collection in self._book.collections
+            for alone in [(collection.at,)]
             for path in self._claimed[collection.name]
         ]
 

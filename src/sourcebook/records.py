@@ -74,8 +74,7 @@ class Entries(Mapping[str, Entry]):
         return len(self.stands)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file that a collection claims.
 
     ``beside`` is where records of any collection stand in it, for the first of these, which tells what none takes.

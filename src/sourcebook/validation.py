@@ -239,6 +239,11 @@ class InstanceValidator:
     _verdict: Verdict
     _explain: Callable[[Any], list[Violation]]
 
+    @staticmethod
+    def prepare() -> None:
+        """Import what explains violations, which is slow, before it is needed."""
+        import sourcebook.explaining  # noqa: F401
+
     def is_valid(self, instance: Any) -> bool:
         """Whether ``instance`` (plain data) fits the schema."""
         return self._verdict.is_valid(instance)

@@ -78,10 +78,10 @@ def configure(book: Book, plans: Plans, folder: Path) -> None:
     _write_json(folder / DATASETTE, datasette_config(book, plans))
 
 
-def package(book: Book, plans: Plans, folder: Path, tables: Extracts) -> dict[str, str]:
-    """Write the Data Package around the database in ``folder`` and the extracts of its ``tables``.
+def package(book: Book, plans: Plans, folder: Path, tables: Extracts, digest: str) -> dict[str, str]:
+    """Write the Data Package around the database in ``folder``, whose SHA-256 is ``digest``, and its ``tables``.
 
-    Returns the SHA-256 of those files, by path. Raises OSError where the disk fails.
+    Returns the SHA-256 of the extracts, by path. Raises OSError where the disk fails.
     """
     names = file_names(book, plans)
     (folder / "tableschema").mkdir()
@@ -89,11 +89,12 @@ def package(book: Book, plans: Plans, folder: Path, tables: Extracts) -> dict[st
         for table in plan.tables:
             schema = table_schema(book, table, plans, names)
             _write_json(folder / "tableschema" / f"{names[table.name]}.json", schema)
-    extracts = {("database", ""): _described(folder, book.database, 0), **tables}
-    with reading(folder / book.database) as connection:
+    database = folder / book.database
+    extracts = {("database", ""): Extract(book.database, database.stat().st_size, digest, 0), **tables}
+    with reading(database) as connection:
         logical = logical_hash(connection, extracts)
     _write_json(folder / PACKAGE, package_descriptor(book, plans, names, extracts, logical))
-    return {extract.path: extract.sha256 for extract in extracts.values()}
+    return {extract.path: extract.sha256 for extract in tables.values()}
 
 
 def _writers(

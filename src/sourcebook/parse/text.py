@@ -10,7 +10,7 @@ from sourcebook.finding import Finding
 from sourcebook.parse.model import Limits, Place
 
 # [1] c-printable and, for quoted scalars, [2] nb-json: neither has C0 controls or lone surrogates.
-_NOWHERE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\U0010ffff]")
+_NOWHERE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # written so, for it compiles in a tenth of the time
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 UNUSUAL = _CONTROLS + b"\r"  # the bytes of ASCII for which a text is changed, or refused
 
