@@ -432,6 +432,7 @@ class Flattened:
         self.plans = plans
         self.records = records
         self.chunks = [[SimpleNamespace(collection=SimpleNamespace(name=name))] for name, _, _ in records]
+        self.kept = [SimpleNamespace(size=1)] * len(records)
 
     def numbers(self, collection: str) -> list[int]:
         return [number for number, (name, _, _) in enumerate(self.records) if name == collection]
