@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sourcebook.parse.kinds import DECIMALS, FAR, kinds
@@ -25,9 +26,6 @@ _NUMBER = (
     r"(?=[-+_.]*+[0-9])([-+]?+"
     r"(?:[0-9_]*+\.?+[0-9_]*+(?:[eE][-+]?+[0-9_]*+)?+|0[xXoObB][0-9a-fA-F_]*+))" + _END
 )
-_ODD_NUMBERS = tuple(
-    (begin, re.compile(rf"{re.escape(begin)} *+(?=[-+_.0-9])(?!{_WRITTEN}){_NUMBER}")) for begin in _BEGINNINGS
-)
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*+)\.[0-9]++")
 _DIGITS = 32  # that a limit must allow for numbers not to be looked at one by one
 
@@ -35,9 +33,14 @@ _DIGITS = 32  # that a limit must allow for numbers not to be looked at one by o
 def _odd_number(text: str) -> bool:
     """Whether there may be a number that does not show as it is written."""
     return any(
-        begin[0] in text and any(not _shown(found[1]) for found in expression.finditer(text))
-        for begin, expression in _ODD_NUMBERS
+        begin[0] in text and any(not _shown(found[1]) for found in _numbers_after(begin).finditer(text))
+        for begin in _BEGINNINGS
     )
+
+
+@cache  # compiled late: most books have no such number
+def _numbers_after(begin: str) -> re.Pattern[str]:
+    return re.compile(rf"{re.escape(begin)} *+(?=[-+_.0-9])(?!{_WRITTEN}){_NUMBER}")
 
 
 def _shown(number: str) -> bool:
