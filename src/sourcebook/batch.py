@@ -34,16 +34,17 @@ from sourcebook.validation import InstanceValidator
 class Batch:
     """What files of one collection compiled to.
 
-    ``told`` are those files, by number, that there is something to tell of; ``invalid`` says that a record does not fit
-    the schema. ``stands`` say where each record stands,
-    the number of its file in the place of the path. ``fields`` are, column by column, the values that others may refer
-    to records by; ``written`` how often each value is written in each of the collection's references, but for
-    ``suspects``: the records, by number, in which a rule may find something, each with the numbers in it that may be
-    meant as text. ``spelled`` are the columns of running text, by the number of their table, in which letters have
-    another spelling. ``texts`` are what the records hold, as JSON; ``rows`` the values of their rows, table by table,
-    one row after the other, references as written.
+    ``counts`` is how many records they are, and how many rows of each table. ``told`` are those files, by number, that
+    there is something to tell of; ``invalid`` says that a record does not fit the schema. ``stands`` say where each
+    record stands, the number of its file in the place of the path. ``fields`` are, column by column, the values that
+    others may refer to records by; ``written`` how often each value is written in each of the collection's references,
+    but for ``suspects``: the records, by number, in which a rule may find something, each with the numbers in it that
+    may be meant as text. ``spelled`` are the columns of running text, by the number of their table, in which letters
+    have another spelling. ``texts`` are what the records hold, as JSON; ``rows`` the values of their rows, table by
+    table, one row after the other, references as written.
     """
 
+    counts: list[int] = field(default_factory=list)
     told: dict[int, Summary] = field(default_factory=dict)
     invalid: bool = False
     stands: list[tuple[str | int, int, tuple[str | int, ...], int, int]] = field(default_factory=list)
@@ -206,6 +207,8 @@ class _Made:
     def finished(self) -> Batch:
         """The batch, with what is told of all its records at once."""
         batch = self.batch
+        tables = zip(batch.rows, self.job.plan.tables, strict=True)
+        batch.counts = [len(batch.stands), *(len(values) // len(table.columns) for values, table in tables)]
         for reference, uncounted in zip(self.job.references, self._uncounted, strict=True):
             counts = Counter(self._column(batch.rows[reference.table], reference))
             counts.subtract(uncounted)
@@ -242,15 +245,25 @@ def pack(batch: Batch) -> list[bytes]:
     suspects = [
         (number, [(path, text, *place) for path, text, place in lossy]) for number, lossy in batch.suspects.items()
     ]
-    summary: list[Any] = [told, batch.invalid, batch.stands, batch.fields, suspects, batch.written, batch.spelled]
+    summary: list[Any] = [
+        batch.counts,
+        told,
+        batch.invalid,
+        batch.stands,
+        batch.fields,
+        suspects,
+        batch.written,
+        batch.spelled,
+    ]
     return [marshal.dumps(part) for part in (summary, batch.texts, *batch.rows)]
 
 
 def unpack(parts: Sequence[bytes]) -> Batch:
     """The batch of all parts that ``pack`` made, or of the first alone. Only for our own bytes: they are trusted."""
     summary, *others = (marshal.loads(part) for part in parts)  # noqa: S302
-    told, invalid, stands, fields, suspects, written, spelled = summary
+    counts, told, invalid, stands, fields, suspects, written, spelled = summary
     return Batch(
+        counts,
         {
             number: Summary([Finding(*finding) for finding in findings], documents, taken)
             for number, findings, documents, taken in told

@@ -60,7 +60,7 @@ def _compiled(
 def leave_out(work: Work, job: Job, number: int, records: Iterable[int]) -> Batch:
     """Have what a chunk compiled to without some of its records; what it then is, all but texts and rows."""
     kept = work.kept[number]
-    whole = unpack(list(work.store.parts(kept, range(len(kept.offsets) - 1))))
+    whole = unpack(work.store.all_parts(kept))
     batch = without(job, whole, records)
     work.kept[number] = work.store.put(f"{kept.name}-less", pack(batch))  # not under its key, which says more
     return batch

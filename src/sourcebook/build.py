@@ -45,14 +45,15 @@ def build(
         book = load_book(folder)
         cache = open_cache(book, clean=clean)
         found = scan(book, cache.store, jobs=jobs, progress=watch)
-        last = cache.unchanged(found, extracts=extracts)
-        if last:
-            return Built(last.checked, last.release, last.records, unchanged=True)
+        same = cache.unchanged(found, extracts=extracts)
+        if same:
+            return Built(same.checked, same.release, same.records, unchanged=True)
         if not cache.store.keys and any(collection.schema is None for collection in book.collections):
             found.work.hashed()  # before the files are read that a schema is inferred from
         from sourcebook.make import make  # slow to import, and not needed where nothing has changed
 
-        checked, digests = make(book, found, work, extracts=extracts, jobs=jobs, watch=watch)
+        last = cache.last(found)
+        checked, digests = make(book, found, work, last=last, extracts=extracts, jobs=jobs, watch=watch)
         if not checked.ok:
             return Built(checked, None)
         published = release.publish(book.build, work, digests)

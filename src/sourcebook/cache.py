@@ -24,6 +24,7 @@ from sourcebook.checked import Checked
 from sourcebook.chunks import Store
 from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger
+from sourcebook.scan import Last
 
 if TYPE_CHECKING:
     from sourcebook.scan import Scan
@@ -72,12 +73,31 @@ class Cache:
         checked = Checked(self.book, tuple(findings), Ledger.of(state["ledger"]), known=tuple(known), whole=True)
         return Unchanged(checked, folder, state["records"])
 
+    def last(self, found: Scan) -> Last | None:
+        """The last release, where its database may soon be the new one: it is large, and little has changed.
+
+        To be asked after ``unchanged``.
+        """
+        state, keys = self._state(), found.work.store.keys
+        if state is None or state["frame"] != self._frame() or not _is_current(self.book.build, state["release"]):
+            return None
+        folder = self.book.build / release.RELEASES / state["release"]
+        if release.stamps(folder) != state["stamps"] or len(state["names"]) != len(keys):
+            return None
+        changed = sum(key != name for key, name in zip(keys.values(), state["names"], strict=True))
+        inferred = any(collection.schema is None for collection in self.book.collections)
+        if inferred or changed > _FEW * len(keys) or (folder / self.book.database).stat().st_size < _LARGE:
+            return None
+        return Last(folder, state["names"], state["extracts"])
+
     def keep(self, found: Scan, checked: Checked, folder: Path, *, extracts: bool) -> None:
         """Remember that the release in ``folder``, with ``extracts`` or without, was made of what was ``found``."""
         self.store.sweep()
         state = {
             "dependence": self.store.dependence,
             "made_of": self._made_of(found),
+            "frame": self._frame(),
+            "names": [kept.name for kept in found.work.kept.values()],
             "release": folder.name,
             "extracts": extracts,
             "stamps": release.stamps(folder),
@@ -97,16 +117,24 @@ class Cache:
         return Store(self.book.build / FOLDER)
 
     def _made_of(self, found: Scan) -> bytes:
-        """A hash of everything that a release is made of."""
-        book = self.book
-        scripts = [*book.checks, *book.views, *book.queries]
-        others = [book.baseline, book.findings, found.seen, sqlite3.sqlite_version]
-        digest = blake2b(self.store.dependence)
-        for part in (*scripts, *others):
+        """A hash of everything that a release, and what is told of it, is made of."""
+        digest = blake2b(self._frame())
+        for part in (self.book.baseline, self.book.findings, found.seen):
             digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
         for key in found.work.store.keys.values():
             digest.update(key.encode())
         return digest.digest()
+
+    def _frame(self) -> bytes:
+        """A hash of all that a release is made of besides records."""
+        digest = blake2b(self.store.dependence)
+        for part in (*self.book.checks, *self.book.views, *self.book.queries, sqlite3.sqlite_version):
+            digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
+        return digest.digest()
+
+
+_LARGE = 16 * 1024 * 1024  # bytes of a database: below, a new one is made as fast
+_FEW = 0.1  # of all chunks: above, too
 
 
 def open_cache(book: Book, *, clean: bool = False) -> Cache:

@@ -20,6 +20,7 @@ from sourcebook.compile import Loading, complete
 from sourcebook.finding import Finding, Ledger
 from sourcebook.gather import Gathered, gather
 from sourcebook.inspection import inspect
+from sourcebook.patch import Patched, patch
 from sourcebook.progress import Progress, silent
 from sourcebook.read import Positioner, Reading, read
 from sourcebook.records import Held
@@ -27,7 +28,7 @@ from sourcebook.rules import RULES, baseline, can_be_lowered, levels
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.script import refused
-from sourcebook.scan import Scan, scan
+from sourcebook.scan import Last, Scan, scan
 from sourcebook.sqlite import Sandbox
 from sourcebook.sqlite import reading as read_only
 from sourcebook.tables.plans import Plans, plan_book
@@ -50,12 +51,14 @@ def check_book(
     aside: Path | None = None,
     jobs: int = 0,
     progress: Progress = silent,
-    loaded: Callable[[Plans, Path], None] | None = None,
+    last: Last | None = None,
+    loaded: Callable[[Plans, Path, Patched | None], None] | None = None,
 ) -> Checked:
     """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does.
 
-    ``found`` are its data files, where they were looked for already. ``loaded`` is told of the database of records
-    without errors, and of their plans, when it has all its tables, and nothing else yet.
+    ``found`` are its data files, where they were looked for already; the database of the ``last`` release is taken
+    where few records have changed. ``loaded`` is told of the database of records without errors, when it has all its
+    tables: of their plans, where it is, and of what differs, if it is the last one patched (see `patch`).
     """
     if not book.collections:
         return _stopped(book, book.findings, Ledger(), "the descriptor has errors")
@@ -78,20 +81,22 @@ def check_book(
         found = found or scan(book, Store(Path(where)), jobs=jobs, progress=progress)
         database = Path(aside or where, book.database)
         with Loading(database, plans, found.work) as loading:
-            gathered = gather(plans, held, found, loading.add)
+            gathered = gather(plans, held, found, None if last else loading.add)
             progress("checking records", 0, gathered.count)
             _count_book(book, gathered.ledger, plans)
             findings += [*gathered.findings, *inspect(book, plans, gathered)]
             findings = list(leveled(book, findings))
             progress("compiling tables")
             strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
-            if strict and not loading.refused:
+            whole = strict and not last and not loading.refused
+            if whole:
                 loading.finish(gathered.index)
-        if not strict or loading.refused:
+        patched = patch(last, database, gathered) if last and strict else None
+        if not whole and patched is None:
             _load_anew(database, gathered, strict=strict)
         if loaded and strict:
-            loaded(plans, database)
-        views = complete(database, gathered, book.views, strict=strict)
+            loaded(plans, database, patched)
+        views = complete(database, gathered, book.views, strict=strict) if patched is None else []
         findings += _check_tables(book, gathered, database, views)
     return _judged(book, gathered, findings)
 

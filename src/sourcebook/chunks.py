@@ -103,6 +103,10 @@ class Store:
         finally:
             os.close(handle)
 
+    def all_parts(self, kept: Kept) -> list[bytes]:
+        """All parts of what this build has put, or found whole. Raises OSError."""
+        return list(self.parts(kept, range(len(kept.offsets) - 1)))
+
     def sweep(self) -> None:
         """Remove what is kept of chunks that there are no more."""
         used = set(self.keys.values())

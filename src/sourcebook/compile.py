@@ -48,7 +48,7 @@ class Loading:
     @cached_property
     def _connection(self) -> sqlite3.Connection:  # opened late, when other processes have mostly been forked
         self._path.unlink(missing_ok=True)
-        connection = self._stack.enter_context(_writing(self._path))
+        connection = self._stack.enter_context(writing(self._path))
         connection.execute("BEGIN")
         tables = [table for plan in self._plans.values() for table in plan.tables]
         for table in tables:
@@ -90,7 +90,7 @@ class Loading:
             for number, table in enumerate(self._plans[name].tables):
                 if not has_links(table):
                     self._insert(table, (self._work.rows(chunk, number) for chunk, _ in chunks))
-            records = (_records(name, stands, self._work.texts(chunk)) for chunk, stands in chunks)
+            records = (record_rows(name, stands, self._work.texts(chunk)) for chunk, stands in chunks)
             insert(self._connection, RECORDS, _RECORDS_SQL.count(" NOT NULL"), records)
         self._waiting.clear()
         self._bytes = 0
@@ -102,7 +102,8 @@ class Loading:
 _AT_ONCE = 4 * 1024 * 1024  # bytes of chunks, so that what lies together in the database is much of a table
 
 
-def _records(collection: str, stands: Sequence[Stand], texts: Sequence[str]) -> list[Any]:
+def record_rows(collection: str, stands: Sequence[Stand], texts: Sequence[str]) -> list[Any]:
+    """The rows of records in the table of records whole, one after the other."""
     rows = zip(stands, texts, strict=True)
     return [value for (key, path, _, line, _), text in rows for value in (collection, str(key), path, line, text)]
 
@@ -114,24 +115,32 @@ def complete(
 
     Returns the views that SQLite refused, each with its reason. Raises sqlite3.Error, OSError where the disk fails.
     """
-    with _writing(path) as connection:
-        connection.create_function("spellings", 1, spellings, deterministic=True)
+    with writing(path) as connection:
         connection.execute("BEGIN")
         for table in (table for plan in gathered.plans.values() for table in plan.tables if strict):
-            for statement in (*_index_sql(table), *search_sql(table, gathered.spelled[table.name])):
+            for statement in _index_sql(table):
                 connection.execute(statement)
+            make_search(connection, table, gathered)
         refused = _create_views(connection, views)
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
         return refused
 
 
+def make_search(connection: sqlite3.Connection, table: Table, gathered: Gathered) -> None:
+    """Make and fill the full-text index of ``table``, if it has running text."""
+    for statement in search_sql(table, gathered.spelled[table.name]):
+        connection.execute(statement)
+
+
 @contextmanager
-def _writing(path: Path) -> Iterator[sqlite3.Connection]:
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that writes a database which nobody reads yet, and which is thrown away if that fails."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
+        connection.create_function("spellings", 1, spellings, deterministic=True)
         yield connection
     finally:
         connection.close()

@@ -31,7 +31,8 @@ class Gathered:
     ``entries`` are they, by collection; ``findings``, ``incomplete`` and ``ledger`` are as in a `Reading`. ``index``
     knows what references mean, and ``written`` how often each value stands where; those in ``suspects`` are not
     counted: the records, by collection and key as text, that rules must look at. ``spelled`` are the columns, by table,
-    in which letters have another spelling: of texts that are searched.
+    in which letters have another spelling: of texts that are searched. ``counts`` are how many records each chunk has,
+    and how many rows of each table.
     """
 
     entries: Mapping[str, Entries]
@@ -43,6 +44,7 @@ class Gathered:
     written: Mapping[Reference, Mapping[Any, int]]
     suspects: Mapping[str, Mapping[str, tuple[Lossy, ...]]]
     spelled: Mapping[str, frozenset[str]]
+    counts: Mapping[int, Sequence[int]]
     work: Work
 
     @property
@@ -55,7 +57,7 @@ class Gathered:
         for name, entries in self.entries.items():
             stands = iter(entries.stands.values())
             for number in self.work.numbers(name):
-                yield number, list(islice(stands, len(self.work.texts(number))))
+                yield number, list(islice(stands, self.counts[number][0]))
 
     def documents(self, collection: str) -> Iterator[tuple[Stand, str]]:
         """Where each record of a collection stands, and what it holds as JSON text."""
@@ -80,6 +82,7 @@ def gather(
     jobs = batch_jobs(work.book, plans, index)
     written = {one: Counter[Any]() for plan in plans.values() for one in references(plan)}
     suspects: dict[str, dict[str, tuple[Lossy, ...]]] = {name: {} for name in plans}
+    counts: dict[int, Sequence[int]] = {}
     spelled: dict[str, set[str]] = {table.name: set() for plan in plans.values() for table in plan.tables}
     for number, batch in enumerate(batches(work, jobs, read)):
         chunk = work.chunks[number]
@@ -91,6 +94,7 @@ def gather(
         if left_out:
             batch = leave_out(work, jobs[name], number, left_out)
             stands = batch.placed(chunk)
+        counts[number] = batch.counts
         if each:
             each(number, stands)
         if batch.invalid:
@@ -98,8 +102,8 @@ def gather(
         keys = [stand[0] for stand in stands]
         index.add(name, keys, batch.fields)
         suspects[name].update((str(keys[record]), lossy) for record, lossy in batch.suspects.items())
-        for reference, counts in zip(jobs[name].references, batch.written, strict=True):
-            written[reference].update(counts)
+        for reference, times in zip(jobs[name].references, batch.written, strict=True):
+            written[reference].update(times)
         for table, column in batch.spelled:
             spelled[plans[name].tables[table].name].add(column)
     gathering.finish()
@@ -113,6 +117,7 @@ def gather(
         written,
         suspects,
         {name: frozenset(columns) for name, columns in spelled.items()},
+        counts,
         work,
     )
 

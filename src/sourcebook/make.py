@@ -14,23 +14,32 @@ from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
 from sourcebook.export import Extracting, configure, package
 from sourcebook.files import sha256
+from sourcebook.patch import Patched
 from sourcebook.progress import Stopwatch
 from sourcebook.report import Result, as_data
-from sourcebook.scan import Scan
+from sourcebook.scan import Last, Scan
 from sourcebook.sqlite import RECORDS, reading
+from sourcebook.tables.plans import Plans
 
 
 def make(
-    book: Book, found: Scan, work: Path, *, extracts: bool, jobs: int, watch: Stopwatch
+    book: Book, found: Scan, work: Path, *, last: Last | None, extracts: bool, jobs: int, watch: Stopwatch
 ) -> tuple[Checked, dict[str, str]]:
     """Check a book whose data files were ``found``; where it has no errors, the folder ``work`` then holds its release.
 
-    Also returns the SHA-256 of files in it, by path, as far as they are known. Options are those of ``build``. Raises
-    OSError where the disk fails, EnvironmentFailure where the database is not whole.
+    What the ``last`` release has already is taken from there. Also returns the SHA-256 of files in the folder, by path,
+    as far as they are known. Options are those of ``build``. Raises OSError where the disk fails, EnvironmentFailure
+    where the database is not whole.
     """
     with Extracting(book, work, jobs) as extracting:
-        loaded = extracting.begin if extracts else None
-        checked = check_book(book, found, aside=work, jobs=jobs, progress=watch, loaded=loaded)
+
+        def loaded(plans: Plans, database: Path, patched: Patched | None) -> None:
+            known = last.folder if last and last.extracts and patched is not None else None
+            extracting.begin(plans, database, known, patched or ())
+
+        checked = check_book(
+            book, found, aside=work, jobs=jobs, progress=watch, last=last, loaded=loaded if extracts else None
+        )
         if not checked.ok:
             return checked, {}
         watch("proving the database")

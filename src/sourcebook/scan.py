@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 from sourcebook.book import Book
 from sourcebook.chunks import Store, Work, chunked
@@ -21,6 +24,14 @@ class Scan:
     gathering: Gathering
     work: Work
     seen: str
+
+
+class Last(NamedTuple):
+    """The last release: its folder, the names of what its chunks compiled to, in order, and whether it has extracts."""
+
+    folder: Path
+    names: Sequence[str]
+    extracts: bool
 
 
 def scan(book: Book, store: Store, *, jobs: int = 0, progress: Progress = silent) -> Scan:

@@ -6,10 +6,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,15 @@ from sourcebook.book import Book
 from sourcebook.exact import dumps
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
 from sourcebook.export.names import Names, file_names
-from sourcebook.export.package import PACKAGE, Extract, Extracts, logical_hash, package_descriptor, table_schema
+from sourcebook.export.package import (
+    PACKAGE,
+    Extract,
+    Extracts,
+    extracts_in,
+    logical_hash,
+    package_descriptor,
+    table_schema,
+)
 from sourcebook.files import sha256
 from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
@@ -47,20 +56,30 @@ class Extracting:
     def __exit__(self, *_error: object) -> None:
         self._stack.close()
 
-    def begin(self, plans: Plans, database: Path) -> None:
+    def begin(
+        self, plans: Plans, database: Path, last: Path | None = None, changed: Container[tuple[str, str]] = ()
+    ) -> None:
         """Begin with the tables in ``database``, to which no more is going to be added than indexes and the like.
 
-        Another process reads them from a copy meanwhile; where that is not worth it, all is left for ``finish``.
+        Another process reads them from a copy meanwhile; where that is not worth it, all is left for ``finish``. With a
+        ``last`` release nothing is going to be added; what has not ``changed`` since is taken from its folder.
         """
         for kind in ("csv", "json"):
             (self._folder / kind).mkdir()
         shared = cores() > 1 and self._jobs != 1 and database.stat().st_size > _WORTH_SHARING
-        if shared:
+        if shared and not last:
             tables = Path(self._stack.enter_context(tempfile.TemporaryDirectory(dir=self._folder)), "tables.db")
             database = Path(shutil.copyfile(database, tables))
-        tasks = dict(_writers(self._book, plans, file_names(self._book, plans), database, self._folder))
+        names = file_names(self._book, plans)
+        tasks = dict(_writers(self._book, plans, names, database, self._folder))
+        same = {}
+        for of, extract in extracts_in(last, names).items() if last else ():
+            if last and of not in changed:
+                os.link(last / extract.path, self._folder / extract.path)  # releases never change
+                same[of] = extract
+                del tasks[of]
         written = self._stack.enter_context(beside(list(tasks.values()), self._jobs if shared else 1))
-        self._finish = lambda: dict(zip(tasks, written(), strict=True))
+        self._finish = lambda: {**same, **dict(zip(tasks, written(), strict=True))}
 
     def finish(self) -> Extracts:
         """Wait for the extracts; what they are. Raises OSError where the disk fails."""

@@ -7,10 +7,11 @@ import hashlib
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sourcebook.book import Book
-from sourcebook.exact import dumps
+from sourcebook.exact import dumps, loads
 from sourcebook.export.names import Names
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables import Column, Table, fits
@@ -123,6 +124,18 @@ def package_descriptor(book: Book, plans: Plans, names: Names, extracts: Extract
                 for name in plans
             ],
         },
+    }
+
+
+def extracts_in(folder: Path, names: Names) -> Extracts:
+    """The extracts of tables and documents in a release of the same plan, as its descriptor has them."""
+    descriptor = loads((folder / PACKAGE).read_bytes())
+    of_name = {name: table for table, name in names.items()}
+    tables = {("table", of_name[one["name"]]): one for one in descriptor["resources"]}
+    documents = {("documents", one["collection"]): one for one in descriptor["sourcebook"]["documents"]}
+    return {
+        of: Extract(one["path"], one["bytes"], one["hash"].removeprefix("sha256:"), one.get("rows", one.get("count")))
+        for of, one in (tables | documents).items()
     }
 
 
