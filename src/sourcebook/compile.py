@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records to one SQLite database: tables, rows, links, indexes, views and full-text search.
 
-The same records give the same bytes: rows go in in reading order, on a fresh file, in one transaction.
+The same records give the same bytes: rows go in in reading order, on a fresh file.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ class Extracting:
         same = {}
         for of, extract in extracts_in(last, names).items() if last else ():
             if last and of not in changed:
-                os.link(last / extract.path, self._folder / extract.path)  # releases never change
+                _take_over(last / extract.path, self._folder / extract.path)
                 same[of] = extract
                 del tasks[of]
         written = self._stack.enter_context(beside(list(tasks.values()), self._jobs if shared else 1))
@@ -89,6 +89,14 @@ class Extracting:
 
 
 _WORTH_SHARING = 4 * 1024 * 1024  # bytes of a database whose extracts are worth another process
+
+
+def _take_over(old: Path, new: Path) -> None:
+    """Have a file of one release in another: by a second name, for releases never change, or else as a copy."""
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copyfile(old, new)
 
 
 def configure(book: Book, plans: Plans, folder: Path) -> None:
