@@ -73,7 +73,7 @@ def _own(book: Input) -> Iterator[Case]:
         shutil.rmtree(book.folder / "build", ignore_errors=True)
 
     def changed(count: int, offset: int) -> Callable[[int], None]:
-        return lambda number: book.change(count, 2 * number + offset)
+        return lambda number: book.change(count, 3 * number + offset)
 
     everything = "all of it, with an empty build folder"
     yield Case(CHECK, "reads and checks everything, with an empty build folder", sourcebook("check", *where), ROOT,
@@ -95,6 +95,15 @@ def _own(book: Input) -> Iterator[Case]:
             limit=_OWN_LIMIT,
             base=CLEAN,
         )
+    yield Case(
+        "sourcebook build --no-extracts, 1 record changed",
+        "the same after one file was edited, but only the database",
+        [*again, "--no-extracts"],
+        ROOT,
+        changed(1, 2),
+        limit=_OWN_LIMIT,
+        base=CLEAN,
+    )
 
 
 def _checkers(book: Input, setting: Setting) -> Iterator[Case]:

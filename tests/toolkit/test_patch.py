@@ -192,6 +192,37 @@ def test_a_last_release_without_extracts_has_none_to_take_over(tmp_path: Path) -
     holds_against_a_clean_build(folder)
 
 
+OTHERS = {
+    "datapackage.yaml": ("name: shelf", "name: shelf\ntitle: Shelf"),
+    "schemas/book.json": ('"title":{', '"pages":{"type":"integer"},"title":{'),
+}
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(
+    "other", ["scripts/views/more.sql", "scripts/checks/none.sql", "datapackage.yaml", "schemas/book.json", "baseline"]
+)
+def test_what_else_a_release_is_made_of_asks_for_a_new_one(
+    other: str, tmp_path: Path, patched: list[frozenset[tuple[str, str]] | None]
+) -> None:
+    folder = shelf(tmp_path / "shelf")
+    sourcebook.build(folder)
+    change(folder, "books/b2", "Book 2", "A title")
+    if other == "baseline":
+        change(folder, "books/b3", "title: Book 3\n", "title: 3\n")
+        sourcebook.write_baseline(sourcebook.check(folder))
+    elif other.startswith("scripts"):
+        (folder / other).parent.mkdir(parents=True)
+        (folder / other).write_text("SELECT id AS _key, 'books' AS _table FROM books WHERE 0")
+    else:
+        old, new = OTHERS[other]
+        path = folder / other
+        path.write_text(path.read_text().replace(old, new, 1))
+    assert sourcebook.build(folder).release is not None
+    assert patched == []
+    holds_against_a_clean_build(folder)
+
+
 def test_a_small_book_is_compiled_whole(tmp_path: Path, patched: list[frozenset[tuple[str, str]] | None]) -> None:
     """Its releases are the same to the byte, however they came about."""
     folder = shelf(tmp_path / "shelf")
