@@ -79,7 +79,9 @@ class Cache:
         To be asked after ``unchanged``.
         """
         state, keys = self._state(), found.work.store.keys
-        if state is None or state["frame"] != self._frame() or not _is_current(self.book.build, state["release"]):
+        if state is None or state["dependence"] != self.store.dependence or state["frame"] != self._frame():
+            return None
+        if not _is_current(self.book.build, state["release"]):
             return None
         folder = self.book.build / release.RELEASES / state["release"]
         if release.stamps(folder) != state["stamps"] or len(state["names"]) != len(keys):

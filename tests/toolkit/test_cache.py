@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import random
 import shutil
@@ -18,7 +19,7 @@ import sourcebook
 from sourcebook import batch, batches, cache, chunks, files
 from sourcebook.book import load_book
 from sourcebook.cache import FOLDER, open_cache
-from sourcebook.chunks import chunked
+from sourcebook.chunks import Store, chunked
 from sourcebook.read import Gathering
 from sourcebook.scan import scan
 from tests.conftest import BOOKS
@@ -178,6 +179,14 @@ def test_what_is_kept_is_not_trusted(book: Copy, counted: dict[str, int], damage
     counted["compiled"] = 0
     assert release_of(folder) == name
     assert counted["compiled"] == 5
+
+
+def test_what_another_toolkit_remembers_is_not_looked_at(book: Copy) -> None:
+    folder = book("orchard")
+    name = release_of(folder)
+    state = marshal.dumps({"dependence": b"of another toolkit, which remembers other things"})
+    Store(folder / "build" / FOLDER).put("state", [state])
+    assert release_of(folder) == name
 
 
 def test_what_is_kept_of_chunks_that_are_gone_goes(book: Copy) -> None:
