@@ -171,3 +171,12 @@ def sha256(path: Path) -> str:
 def all_files(folder: Path) -> Iterator[str]:
     """The files below ``folder``, as sorted paths with ``/``."""
     yield from sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def flush(path: Path) -> None:
+    """Have a file or folder written to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

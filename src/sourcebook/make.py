@@ -13,7 +13,6 @@ from sourcebook.checked import Checked
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
 from sourcebook.export import Extracting, configure, package
-from sourcebook.files import sha256
 from sourcebook.patch import Patched
 from sourcebook.progress import Stopwatch
 from sourcebook.report import Result, as_data
@@ -44,7 +43,7 @@ def make(
             return checked, {}
         watch("proving the database")
         with ThreadPoolExecutor(1) as thread:  # neither holds Python's lock while it works
-            digest = thread.submit(sha256, work / book.database)
+            digest = thread.submit(release.sealed, work / book.database)
             _prove(work / book.database, checked)
         watch("writing extracts")
         written = extracting.finish()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-_SAMPLE = 0.02  # seconds after which the work that is left is estimated
+_SAMPLE = 0.008  # seconds after which the work that is left is estimated
 _WORTH = 0.12  # seconds of work left from which on other processes gain more than they cost
 _AHEAD = 12  # results a process that may wait to be taken
 

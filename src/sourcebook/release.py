@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.files import all_files, sha256
+from sourcebook.files import all_files, flush, sha256
 
 CURRENT = "current"
 RELEASES = "releases"
@@ -70,19 +70,19 @@ def publish(build: Path, work: Path, digests: Mapping[str, str] | None = None) -
 
     names = [name for name in all_files(work) if name not in (SUMS, REPORT)]
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        sealed = threads.map(lambda name: _sealed(work / name, (digests or {}).get(name)), names)
-        sums = "".join(f"{digest}  {name}\n" for digest, name in zip(sealed, names, strict=True))
+        found = threads.map(lambda name: sealed(work / name, (digests or {}).get(name)), names)
+        sums = "".join(f"{digest}  {name}\n" for digest, name in zip(found, names, strict=True))
     (work / SUMS).write_text(sums, encoding="utf-8", newline="\n")
     for name in (SUMS, REPORT):
         if (work / name).is_file():
-            _flush(work / name)
+            flush(work / name)
     work.chmod(0o755)
     identity = hashlib.sha256(sums.encode()).hexdigest()[:16]
     release = _place(build / RELEASES, work, identity)
     for name in sorted(path.name for path in release.iterdir()):
         _link(build / name, f"{CURRENT}/{name}")
     _link(build / CURRENT, f"{RELEASES}/{release.name}")
-    _flush(build)
+    flush(build)
     _prune(build, release)
     return release
 
@@ -98,9 +98,9 @@ def _place(releases: Path, work: Path, identity: str) -> Path:
         number += 1
         release = releases / f"{identity}-{number}"
     for folder in {path.parent for path in work.rglob("*")}:
-        _flush(folder)
+        flush(folder)
     work.rename(release)
-    _flush(releases)
+    flush(releases)
     return release
 
 
@@ -141,18 +141,10 @@ def _link(path: Path, target: str) -> None:
     aside.rename(path)
 
 
-def _sealed(path: Path, digest: str | None) -> str:
+def sealed(path: Path, digest: str | None = None) -> str:
     """SHA-256 of a file, if it is not known, which is flushed to disk."""
-    _flush(path)
+    flush(path)
     return digest or sha256(path)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _prune(build: Path, release: Path) -> None:

@@ -207,6 +207,8 @@ class _Written:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())  # here, since other work is done meanwhile
         self._file.close()
 
     def add(self, text: str, rows: int) -> None:
