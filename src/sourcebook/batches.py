@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from functools import partial
 
 from sourcebook.batch import Batch, Job, compile_held, compiled, pack, unpack, without
 from sourcebook.chunks import Kept, Work
 from sourcebook.processes import mapped
-from sourcebook.records import Held
+from sourcebook.records import Held, Source
 
 
 def batches(work: Work, jobs: Mapping[str, Job], read: MutableMapping[tuple[str, str], Held]) -> Iterator[Batch]:
@@ -29,11 +31,18 @@ def batches(work: Work, jobs: Mapping[str, Job], read: MutableMapping[tuple[str,
             yield unpack([summary])
         else:
             job = jobs[chunk[0].collection.name]
-            batch = compile_held(job, [read.pop((source.collection.name, source.path)) for source in chunk])
+            batch = compile_held(job, [_taken(read, source) for source in chunk])
             work.kept[number] = work.store.put(key or str(number), pack(batch))
             yield batch
         done += len(chunk)
         work.progress("reading records", done, total)
+
+
+def _taken(read: MutableMapping[tuple[str, str], Held], source: Source) -> Held:
+    held = read.pop((source.collection.name, source.path), None)
+    if held is None:  # it went after it was found
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), source.path)
+    return held
 
 
 def _compiled(

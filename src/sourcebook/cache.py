@@ -84,8 +84,8 @@ class Cache:
         if not _is_current(self.book.build, state["release"]):
             return None
         folder = self.book.build / release.RELEASES / state["release"]
-        if release.stamps(folder) != state["stamps"] or len(state["names"]) != len(keys):
-            return None
+        if release.stamps(folder) != state["stamps"] or state["collections"] != _collections(found):
+            return None  # chunks are compared one by one: each with one of the same collection
         changed = sum(key != name for key, name in zip(keys.values(), state["names"], strict=True))
         inferred = any(collection.schema is None for collection in self.book.collections)
         if inferred or changed > _FEW * len(keys) or (folder / self.book.database).stat().st_size < _LARGE:
@@ -100,6 +100,7 @@ class Cache:
             "made_of": self._made_of(found),
             "frame": self._frame(),
             "names": [kept.name for kept in found.work.kept.values()],
+            "collections": _collections(found),
             "release": folder.name,
             "extracts": extracts,
             "stamps": release.stamps(folder),
@@ -134,6 +135,11 @@ class Cache:
         for part in (*book.checks, *book.views, *book.queries, book.baseline, sqlite3.sqlite_version):
             digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
         return digest.digest()
+
+
+def _collections(found: Scan) -> list[str]:
+    """The collection of each chunk."""
+    return [chunk[0].collection.name for chunk in found.work.chunks]
 
 
 _LARGE = 16 * 1024 * 1024  # bytes of a database: below, a new one is made as fast

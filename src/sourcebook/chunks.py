@@ -63,8 +63,8 @@ class Store:
     def key(self, chunk: Chunk, contents: Contents) -> str:
         """The key of a chunk whose files have these ``contents``."""
         digest = blake2b(self.dependence, digest_size=_DIGEST)
-        for source, (data, _) in zip(chunk, contents, strict=True):
-            name = f"{source.collection.name}\0{source.path}\0{source.beside}\0{len(data)}\0"
+        for source, (data, odd) in zip(chunk, contents, strict=True):
+            name = f"{source.collection.name}\0{source.path}\0{source.beside}\0{odd and odd.rule}\0{len(data)}\0"
             digest.update(name.encode("utf-8", "surrogatepass") + data)
         return digest.hexdigest()
 

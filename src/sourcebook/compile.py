@@ -6,6 +6,7 @@ The same records give the same bytes: rows go in in reading order, on a fresh fi
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -68,7 +69,8 @@ class Loading:
         self._bytes += self._work.kept[number].size
         if self._bytes > _AT_ONCE and not self.refused:
             try:
-                self._put()
+                with _disk(self._path):
+                    self._put()
             except sqlite3.IntegrityError:
                 self.refused = True
 
@@ -77,13 +79,14 @@ class Loading:
 
         Raises sqlite3.Error where constraints do not hold.
         """
-        self._put()
-        for name, plan in self._plans.items():
-            for table in filter(has_links, plan.tables):
-                numbers = self._work.numbers(name)
-                rows = (self._work.rows(number, plan.tables.index(table)) for number in numbers)
-                self._insert(table, (linked(table, values, index) for values in rows))
-        self._connection.execute("COMMIT")
+        with _disk(self._path):
+            self._put()
+            for name, plan in self._plans.items():
+                for table in filter(has_links, plan.tables):
+                    numbers = self._work.numbers(name)
+                    rows = (self._work.rows(number, plan.tables.index(table)) for number in numbers)
+                    self._insert(table, (linked(table, values, index) for values in rows))
+            self._connection.execute("COMMIT")
 
     def _put(self) -> None:
         for name, chunks in self._waiting.items():
@@ -141,9 +144,23 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
         connection.create_function("spellings", 1, spellings, deterministic=True)
-        yield connection
+        with _disk(path):
+            yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """Raise OSError where SQLite says that the disk is full, or fails."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        code = error.sqlite_errorcode & 0xFF  # the rest says what SQLite was doing
+        if code not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+            raise
+        number = errno.ENOSPC if code == sqlite3.SQLITE_FULL else errno.EIO
+        raise OSError(number, str(error), str(path)) from error
 
 
 # --- what the tables are --------------------------------------------------------------------------------------------

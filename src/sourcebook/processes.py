@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sourcebook.errors import EnvironmentFailure
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
@@ -67,7 +69,7 @@ def beside(tasks: Sequence[Callable[[], Result]], jobs: int = 0) -> Iterator[Cal
         return
     with _pool(lambda number: tasks[number](), others) as submit:
         waiting = [submit(number) for number in range(len(tasks))]
-        yield lambda: [one.result() for one in waiting]
+        yield lambda: [_result(one) for one in waiting]
 
 
 _inherited: list[Callable[[int], Any]] = []  # the task of forked processes
@@ -79,9 +81,19 @@ def _shared(task: Callable[[int], Result], numbers: range, processes: int) -> It
         for number in numbers:
             waiting.append(submit(number))
             if len(waiting) > _AHEAD * processes:
-                yield waiting.popleft().result()
+                yield _result(waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield _result(waiting.popleft())
+
+
+def _result(future: Future[Result]) -> Result:
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        message = "a process that shared the work was ended by something else; is there enough memory?"
+        raise EnvironmentFailure(message) from error
 
 
 @contextmanager
@@ -93,13 +105,28 @@ def _pool(task: Callable[[int], Result], processes: int) -> Iterator[Callable[[i
 
     _inherited[:] = [task]
     gc.freeze()  # so that the collectors of the others leave the memory shared that they inherit
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"))
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _end_with_parent)
     try:
         yield lambda number: pool.submit(_work_on, number)
     finally:
         pool.shutdown(cancel_futures=True)
         gc.unfreeze()
         _inherited.clear()
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent does, however that ends: it would wait for work for ever, and hold its locks."""
+    from multiprocessing import connection, parent_process
+    from threading import Thread
+
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def _work_on(number: int) -> Any:

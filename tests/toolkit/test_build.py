@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -14,15 +16,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 import sourcebook
 from sourcebook import release
+from sourcebook.book import load_book
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.export import extracts
+from sourcebook.read import Gathering
 from tests.served import serving
 
 Copy = Callable[[str], Path]
@@ -298,9 +304,91 @@ def _killed_while_served(folder: Path, client: httpx.Client, text: str, attempt:
     return os.readlink(folder / "build/current") == before
 
 
-def build_alone(folder: Path) -> subprocess.Popen[bytes]:
+def build_alone(folder: Path, *options: str, **how: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "sourcebook.cli", "build", "--book", str(folder)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        [sys.executable, "-m", "sourcebook.cli", "build", "--book", str(folder), *options],
+        **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **how},
     )
+
+
+# --- processes and disks that fail ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(book: Copy) -> Path:
+    """A book that takes a while to read."""
+    folder = book("orchard")
+    for number in range(4_000):
+        (folder / f"data/growers/g{number:04}.yaml").write_text(f"name: G {number}\n")
+    return folder
+
+
+def workers(process: subprocess.Popen[bytes]) -> list[int]:
+    """The processes that share a build's work, once there are three."""
+    ended = time.monotonic() + 20
+    found: list[int] = []
+    while len(found) < 3 and process.poll() is None and time.monotonic() < ended:
+        found = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    return found
+
+
+def lives(pid: int) -> bool:
+    """Whether there is such a process, other than one that has ended and waits to be asked how."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only where processes are forked")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_build_that_is_killed_takes_its_processes_along(many: Path, how: signal.Signals) -> None:
+    process = build_alone(many, "--jobs", "3")
+    found = workers(process)
+    process.send_signal(how)
+    process.wait()
+    assert len(found) == 3
+    assert build_alone(many).wait(60) == 0  # which the lock of one that lived on would keep waiting
+    assert not any(map(lives, found))
+    assert not list((many / "build").glob(".work-*"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only where processes are forked")
+def test_a_process_that_is_ended_by_something_else_is_no_bug(many: Path) -> None:
+    process = build_alone(many, "--jobs", "3", stderr=subprocess.PIPE)
+    os.kill(workers(process)[0], signal.SIGKILL)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 4, told
+    assert b"is there enough memory?" in told
+    assert not (many / "build/current").exists()
+
+
+@pytest.mark.parametrize("kilobytes", [1, 60, 100, 200, 400])
+def test_a_disk_that_takes_no_more_is_no_bug(book: Copy, kilobytes: int) -> None:
+    """A limit for the size of a file fails writes as a full disk does, at one point or another."""
+    folder = book("orchard")
+    for number in range(3_000):
+        (folder / f"data/growers/g{number:04}.yaml").write_text(f"name: Grower of apples, number {number}\n")
+    most = kilobytes * 1024
+    limited = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most, most))
+    process = build_alone(folder, preexec_fn=limited, stderr=subprocess.PIPE)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 4, told
+    assert not (folder / "build/current").exists()
+    assert not list((folder / "build").glob(".work-*"))
+
+
+def test_a_file_that_goes_while_a_book_is_read(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = book("layouts")
+    sources = Gathering(load_book(folder)).sources
+    gone = next(folder / source.path for source in sources if not source.collection.schema)
+    check = importlib.import_module("sourcebook.check")
+    read = check.read
+
+    def after_a_while(*arguments: Any) -> Any:
+        gone.unlink()
+        return read(*arguments)
+
+    monkeypatch.setattr(check, "read", after_a_while)
+    with pytest.raises(FileNotFoundError):
+        sourcebook.build(folder)

@@ -171,6 +171,27 @@ def test_references_by_another_field_lead_where_they_do_now(
 
 
 @pytest.mark.usefixtures("small")
+def test_a_record_that_changes_its_collection(tmp_path: Path, patched: list[frozenset[tuple[str, str]] | None]) -> None:
+    """The chunks are as many, with as many rows, but one is of another collection."""
+    folder = shelf(tmp_path / "shelf")
+    for name, files in (("drafts", "ab"), ("done", "cd")):
+        with (folder / "datapackage.yaml").open("a") as file:
+            file.write(
+                f"- {{name: {name}, path: build/csv/{name}.csv, schema: build/tableschema/{name}.json,\n"
+                f"   sourcebook: {{records: data/{name}/*.yaml, schema: schemas/author.json, key: id}}}}\n"
+            )
+        for letter in files:
+            write(folder, f"{name}/{letter}", f"id: {letter}\nname: {letter}\n")
+            write(folder, f"{name}/{letter}2", f"id: {letter}2\nname: {letter}\n")
+    sourcebook.build(folder)
+    for name in ("b", "b2"):
+        (folder / f"data/drafts/{name}.yaml").rename(folder / f"data/done/{name}.yaml")
+    sourcebook.build(folder)
+    assert patched == []
+    holds_against_a_clean_build(folder)
+
+
+@pytest.mark.usefixtures("small")
 def test_records_that_change_places(tmp_path: Path, patched: list[frozenset[tuple[str, str]] | None]) -> None:
     folder = shelf(tmp_path / "shelf")
     sourcebook.build(folder)
