@@ -20,6 +20,7 @@ from sourcebook import batch, batches, cache, chunks, files
 from sourcebook.book import load_book
 from sourcebook.cache import FOLDER, open_cache
 from sourcebook.chunks import Store, chunked
+from sourcebook.finding import Finding
 from sourcebook.read import Gathering
 from sourcebook.scan import scan
 from tests.conftest import BOOKS
@@ -179,6 +180,14 @@ def test_what_is_kept_is_not_trusted(book: Copy, counted: dict[str, int], damage
     counted["compiled"] = 0
     assert release_of(folder) == name
     assert counted["compiled"] == 5
+
+
+def test_why_a_file_was_not_read_is_part_of_its_key(book: Copy, tmp_path: Path) -> None:
+    sources = Gathering(load_book(book("orchard"))).sources[:1]
+    link = Finding(sources[0].path, 0, 0, "file-kind", "a symbolic link; links are not followed")
+    store = Store(tmp_path)
+    assert store.key(sources, [(b"", None)]) == store.key(sources, [(b"", None)])
+    assert store.key(sources, [(b"", None)]) != store.key(sources, [(b"", link)])
 
 
 def test_what_another_toolkit_remembers_is_not_looked_at(book: Copy) -> None:
