@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The files of a book in chunks: compiled on all cores where that gains, and kept by content for the next build.
+"""The files of a book in chunks, and what these compiled to: on disk, kept by content for the next build.
 
 A chunk is some files of one collection that follow each other. What it compiled to is a file, named by a hash of
 everything that it was made of: the bytes of its files, the descriptor, the schemas and the toolkit. So nothing rests on

@@ -154,7 +154,7 @@ class Gathering:
         """Add all that was found of a file; its records but for those whose keys are taken."""
         self.tell(source, found)
         stands = [(one.key, one.path, one.at, one.line, one.document) for one in found.records]
-        left_out = self.add(source.collection.name, stands)
+        left_out = set(self.add(source.collection.name, stands))
         return [one for number, one in enumerate(found.records) if number not in left_out]
 
     def tell(self, source: Source, summary: Summary) -> None:

@@ -37,6 +37,6 @@ def build(book: Path | None, telling: Telling, profile: bool, jobs: int, clean: 
         complain("nothing was published; the last release, if there is one, stays as it is")
         sys.exit(FINDINGS)
     what = "nothing has changed since release" if built.unchanged else "published release"
-    what = "published, without extracts, release" if no_extracts and not built.unchanged else what
-    said = f"{what} {built.release.name}: {many(built.records, 'record')}"
+    bare = ", without extracts" if no_extracts and not built.unchanged else ""
+    said = f"{what} {built.release.name}: {many(built.records, 'record')}{bare}"
     click.echo(said, err=telling.to_machine)
