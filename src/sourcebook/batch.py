@@ -27,7 +27,7 @@ from sourcebook.tables.links import Index, Reference, references
 from sourcebook.tables.plan import asks_for_number
 from sourcebook.tables.plans import Plans
 from sourcebook.tables.rowcode import TakeApart, Unfit, flat_rows, row_code
-from sourcebook.validation import InstanceValidator
+from sourcebook.validation.schemas import InstanceValidator
 
 
 @dataclass

@@ -8,7 +8,7 @@ from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
 from sourcebook.rules import RULES
 from sourcebook.rules.pages import OWN_CHECKS, page
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.wording import did_you_mean
 
 
 def explain(rule: str | None = None, folder: Folder | None = None) -> str:

@@ -16,7 +16,7 @@ from sourcebook.finding import Finding, Ledger, pointer
 from sourcebook.layout import items, parse_file
 from sourcebook.parse import Document, Limits, Path, Place, parse
 from sourcebook.records import Entries, Entry, Held, Record, Source, Stand, Summary, held
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.wording import did_you_mean
 
 
 @dataclass(frozen=True)

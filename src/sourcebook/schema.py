@@ -14,7 +14,7 @@ from sourcebook.infer import Inferred, infer_schema
 from sourcebook.read import Reading, read
 from sourcebook.tables import Column, Plan, Table
 from sourcebook.tables.plans import plan_book, schema_of
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.wording import did_you_mean
 
 
 @dataclass(frozen=True)

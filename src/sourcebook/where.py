@@ -18,7 +18,7 @@ from sourcebook.records import Record
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.cells import ColumnPath, column_paths, reaches, row_places
 from sourcebook.tables.plans import plan_one
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.wording import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,10 @@ def test_a_rule_is_explained_without_reading_a_record(tmp_path: Path) -> None:
 
 # Slow to import, and not needed for books in which all is well and all is ordinary.
 SELDOM_NEEDED = {
-    *("sourcebook.explaining", "sourcebook.resolving"),  # jsonschema and referencing: why a record does not fit
+    *(
+        "sourcebook.validation.reasons",
+        "sourcebook.validation.registry",
+    ),  # jsonschema and referencing: why a record does not fit
     *("sourcebook.parse.by_events", "sourcebook.parse.libyaml", "sourcebook.parse.reader"),  # PyYAML, the grammar
     *("sourcebook.infer", "sourcebook.init", "sourcebook.mutate", "sourcebook.serve", "sourcebook.verify"),
     *("importlib.metadata", "importlib.resources", "zipfile"),

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from sourcebook.keywords import DIALECTS as KNOWN_DIALECTS
-from sourcebook.keywords import KEYWORDS
-from sourcebook.pointers import Pointers
-from sourcebook.resolving import METASCHEMAS
-from sourcebook.validation import Schema, Schemas
-from sourcebook.verdict import KNOWN_METASCHEMAS, Verdict
+from sourcebook.validation.keywords import DIALECTS as KNOWN_DIALECTS
+from sourcebook.validation.keywords import KEYWORDS
+from sourcebook.validation.pointers import Pointers
+from sourcebook.validation.registry import METASCHEMAS
+from sourcebook.validation.schemas import Schema, Schemas
+from sourcebook.validation.verdict import KNOWN_METASCHEMAS, Verdict
 from tests.conftest import ROOT
 
 ARCHIVE = ROOT.parent / "shared/suites/json-schema-test-suite.tar.xz"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sourcebook.validation import check
+from sourcebook.validation.schemas import check
 
 HOTEL: dict[str, Any] = {
     "title": "Hotel",

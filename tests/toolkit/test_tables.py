@@ -21,7 +21,7 @@ from sourcebook.gather import Gathered
 from sourcebook.tables import Plan, Rows, Wanted, collisions, flatten, plan_collection, projected, rebuild, shape_of
 from sourcebook.tables.links import Index, Reference, references, written_in
 from sourcebook.tables.rowcode import Flat, Unfit, flat_rows, row_code, row_source
-from sourcebook.validation import Schemas, check
+from sourcebook.validation.schemas import Schemas, check
 
 
 def plan(schema: dict[str, Any], **wanted: Any) -> Plan:

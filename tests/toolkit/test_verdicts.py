@@ -18,9 +18,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sourcebook.explaining import Explainer
 from sourcebook.parse import parse
-from sourcebook.validation import Schemas
+from sourcebook.validation.reasons import Explainer
+from sourcebook.validation.schemas import Schemas
 from tests.conftest import ROOT
 
 CORPORA = ROOT.parent / "shared/corpora"

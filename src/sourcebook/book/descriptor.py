@@ -13,8 +13,8 @@ from typing import Any
 from sourcebook.book.model import Collection, as_tuple, targets
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
-from sourcebook.validation import check
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.schemas import check
+from sourcebook.validation.wording import did_you_mean
 
 
 @cache

@@ -21,8 +21,8 @@ from sourcebook.book.scripts import scripts_of
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 from sourcebook.parse import Document, Limits, parse
-from sourcebook.validation import Schemas
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.schemas import Schemas
+from sourcebook.validation.wording import did_you_mean
 
 
 def load_book(folder: Folder) -> Book:

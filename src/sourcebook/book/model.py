@@ -13,7 +13,7 @@ from typing import Any
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Level
 from sourcebook.parse import Limits
-from sourcebook.validation import Schemas
+from sourcebook.validation.schemas import Schemas
 
 DESCRIPTOR = "datapackage.yaml"
 BASELINE = "baseline.json"

@@ -14,7 +14,7 @@ from sourcebook.book.model import SCHEMAS, Collection
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 from sourcebook.parse import Limits, Parsed, parse
-from sourcebook.validation import Schemas
+from sourcebook.validation.schemas import Schemas
 
 
 def schema_files(

@@ -12,7 +12,7 @@ from sourcebook.book.model import SCRIPTS, Script
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 from sourcebook.parse import Limits, parse, too_long
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.wording import did_you_mean
 
 
 def scripts_of(root: Path, kind: str, findings: list[Finding]) -> tuple[Script, ...]:

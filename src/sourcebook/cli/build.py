@@ -13,7 +13,7 @@ from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
-from sourcebook.wording import many
+from sourcebook.validation.wording import many
 
 
 @click.command(epilog="Example: sourcebook build --book path/to/book")

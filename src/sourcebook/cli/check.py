@@ -13,7 +13,7 @@ from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs
 from sourcebook.cli.group import CLEAN, FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
-from sourcebook.wording import many
+from sourcebook.validation.wording import many
 
 
 @click.command(epilog="Example: sourcebook check --book path/to/book")

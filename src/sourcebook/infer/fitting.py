@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sourcebook.book import join
-from sourcebook.validation import Schemas
+from sourcebook.validation.schemas import Schemas
 
 
 def fitted(schema: dict[str, Any], values: Sequence[Any]) -> Iterator[str]:

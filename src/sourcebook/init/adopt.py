@@ -27,7 +27,7 @@ from sourcebook.init.survey import Survey, survey
 from sourcebook.init.write import Writer
 from sourcebook.progress import Progress
 from sourcebook.tables import Plan
-from sourcebook.validation import Schemas
+from sourcebook.validation.schemas import Schemas
 
 
 @dataclass(frozen=True)

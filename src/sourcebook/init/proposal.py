@@ -11,7 +11,7 @@ from sourcebook.book import Collection
 from sourcebook.book.descriptor import collection_of
 from sourcebook.init.draft import Draft
 from sourcebook.tables import Plan, Wanted, plan_collection, shape_of
-from sourcebook.validation import Schema
+from sourcebook.validation.schemas import Schema
 
 
 @dataclass(frozen=True)

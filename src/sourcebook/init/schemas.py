@@ -11,7 +11,7 @@ from sourcebook.book.schemas import referred_files
 from sourcebook.infer import infer_schema
 from sourcebook.init.draft import Draft
 from sourcebook.tables import Object, shape_of
-from sourcebook.validation import Schemas
+from sourcebook.validation.schemas import Schemas
 
 _SAMPLE = 1_000
 _FITTING = 0.5  # share of the records that a schema fits, and of their properties that it declares, to be theirs

@@ -17,7 +17,7 @@ from sourcebook.mutate.result import Mutated, Tried, judged
 from sourcebook.mutate.source import Source
 from sourcebook.mutate.trial import trials
 from sourcebook.progress import Progress, silent
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.wording import did_you_mean
 
 _FAILED_MOST = 1_000  # places of a class that could not be changed, before it is given up
 

@@ -12,7 +12,7 @@ from sourcebook.book import scripts_of
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Ledger
 from sourcebook.rules import RULES
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.wording import did_you_mean
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sourcebook.finding import Finding, harmless
 from sourcebook.report.result import Result
 from sourcebook.report.source import Sources, marked
-from sourcebook.wording import many
+from sourcebook.validation.wording import many
 
 _COLOURS = {"error": "31", "warning": "33", "path": "1", "rule": "2", "hint": "36", "frame": "2"}
 

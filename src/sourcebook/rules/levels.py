@@ -10,7 +10,7 @@ from sourcebook.book import DESCRIPTOR, Book
 from sourcebook.finding import Finding, pointer
 from sourcebook.read import descriptor_place
 from sourcebook.rules import RULES
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.wording import did_you_mean
 
 
 def check(book: Book) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from sourcebook.read import Positioner
 from sourcebook.records import Record
 from sourcebook.rules.expected import place_of
 from sourcebook.tables.links import Index, Reference, written_in
-from sourcebook.wording import did_you_mean, shown
+from sourcebook.validation.wording import did_you_mean, shown
 
 _QUOTED = "In quotes it is text, as it is there."
 _UNQUOTED = "Without quotes it is a number, as it is there."

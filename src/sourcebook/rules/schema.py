@@ -10,7 +10,7 @@ from sourcebook.finding import Finding
 from sourcebook.parse import Path
 from sourcebook.read import Positioner
 from sourcebook.records import Record
-from sourcebook.validation import InstanceValidator
+from sourcebook.validation.schemas import InstanceValidator
 
 
 def check(record: Record, validator: InstanceValidator, positioner: Positioner) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import sqlite3
 
 from sourcebook.book import Script
 from sourcebook.finding import Finding
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.wording import did_you_mean
 
 _ABOUT = re.compile(
     r"""no\ such\ (?P<kind>column|table|function):\ (?P<name>.+)

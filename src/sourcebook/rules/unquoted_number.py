@@ -13,7 +13,7 @@ from sourcebook.read import Positioner
 from sourcebook.records import Record
 from sourcebook.tables import Plan
 from sourcebook.tables.plan import asks_for_number
-from sourcebook.wording import shown
+from sourcebook.validation.wording import shown
 
 
 def check(record: Record, plan: Plan, positioner: Positioner) -> Iterator[Finding]:

@@ -13,8 +13,8 @@ from sourcebook.read import Reading, descriptor_place
 from sourcebook.tables.plan import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
 from sourcebook.tables.shape import shape_of
-from sourcebook.validation import Schema, Schemas
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.schemas import Schema, Schemas
+from sourcebook.validation.wording import did_you_mean
 
 Plans = Mapping[str, Plan]
 

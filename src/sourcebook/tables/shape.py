@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
-from sourcebook.validation import Schema
+from sourcebook.validation.schemas import Schema
 
 
 @dataclass(frozen=True, slots=True)

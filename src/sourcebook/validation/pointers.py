@@ -2,7 +2,7 @@
 """References that say where a schema stands: the address of a file, and a JSON pointer into it.
 
 Nearly all references of books are such. They are followed here, since the library for those of all kinds is slow to
-import (``resolving``); it has the word on any other, and on those that lead to nothing.
+import (``registry``); it has the word on any other, and on those that lead to nothing.
 """
 
 from __future__ import annotations

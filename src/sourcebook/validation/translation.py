@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from sourcebook.alternatives import Branch, LibraryError, branches, candidates
 from sourcebook.exact import dumps
-from sourcebook.mistakes import Violation
-from sourcebook.verdict import matches
-from sourcebook.wording import nearest, shown, words
+from sourcebook.validation.alternatives import Branch, LibraryError, branches, candidates
+from sourcebook.validation.verdict import matches
+from sourcebook.validation.violation import Violation
+from sourcebook.validation.wording import nearest, shown, words
 
 
 def violations(error: LibraryError) -> Iterator[Violation]:

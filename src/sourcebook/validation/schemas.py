@@ -2,8 +2,8 @@
 """JSON Schema: schemas looked up in the book alone, and what records depart from in them.
 
 The verdict is that of ``jsonschema-rs`` (``verdict``); where an instance is not valid, ``jsonschema`` says where and
-why (``explaining``). A ``$ref`` is resolved against the files given, never from the network or the disk (``pointers``,
-``resolving``).
+why (``reasons``). A ``$ref`` is resolved against the files given, never from the network or the disk (``pointers``,
+``registry``).
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sourcebook.keywords import DIALECTS, near_keywords
-from sourcebook.mistakes import Violation, merged
-from sourcebook.pointers import Pointers, Resolver, by_address
-from sourcebook.verdict import KNOWN_METASCHEMAS, Verdict
-from sourcebook.wording import did_you_mean
+from sourcebook.validation.keywords import DIALECTS, near_keywords
+from sourcebook.validation.pointers import Pointers, Resolver, by_address
+from sourcebook.validation.verdict import KNOWN_METASCHEMAS, Verdict
+from sourcebook.validation.violation import Violation, merged
+from sourcebook.validation.wording import did_you_mean
 
 if TYPE_CHECKING:
     from referencing import Registry
 
-    from sourcebook.explaining import Explainer
+    from sourcebook.validation.reasons import Explainer
 
 # Schemas without an $id get one below this address, so that relative references between files resolve. It is never
 # contacted: .invalid is reserved for that (RFC 2606).
@@ -94,21 +94,21 @@ class Schemas:
 
     @cached_property
     def _registry(self) -> Registry[Any]:
-        from sourcebook import resolving  # slow to import, and needed for few books
+        from sourcebook.validation import registry  # slow to import, and needed for few books
 
-        return resolving.registry_of(self._resources, self._beside)
+        return registry.registry_of(self._resources, self._beside)
 
     @cached_property
     def _explaining(self) -> Registry[Any]:
-        from sourcebook import resolving  # as above
+        from sourcebook.validation import registry  # as above
 
-        return resolving.without_dialects(self._registry, self._resources)
+        return registry.without_dialects(self._registry, self._resources)
 
     def _resolver(self, uri: str) -> Resolver:
         """What resolves references that are relative to ``uri``."""
-        from sourcebook import resolving  # as above
+        from sourcebook.validation import registry  # as above
 
-        return resolving.LibraryResolver(self._registry.resolver(uri))
+        return registry.LibraryResolver(self._registry.resolver(uri))
 
     @cached_property
     def _documents(self) -> Mapping[str, Any] | None:
@@ -164,7 +164,7 @@ class Schemas:
             return
         if _metaschema(dialect or _DRAFT202012_URI).is_valid(contents):
             return
-        from sourcebook.explaining import schema_violations  # slow to import, and seldom needed
+        from sourcebook.validation.reasons import schema_violations  # slow to import, and seldom needed
 
         for violation in schema_violations(contents):
             yield SchemaProblem(path, violation.path, "invalid", violation.message, violation.hint)
@@ -225,7 +225,9 @@ class Schemas:
         return InstanceValidator(verdict, partial(self._explained, path, uri))
 
     def _explained(self, path: str, uri: str, instance: Any) -> list[Violation]:
-        from sourcebook.explaining import Explainer  # slow to import, and not needed where all records are valid
+        from sourcebook.validation.reasons import (
+            Explainer,  # slow to import, and not needed where all records are valid
+        )
 
         if path not in self._explainers:
             self._explainers[path] = Explainer(self._files[path], uri, self._explaining, formats=self._formats)
@@ -242,7 +244,7 @@ class InstanceValidator:
     @staticmethod
     def prepare() -> None:
         """Import what explains violations, which is slow, before it is needed."""
-        import sourcebook.explaining  # noqa: F401
+        import sourcebook.validation.reasons  # noqa: F401
 
     def is_valid(self, instance: Any) -> bool:
         """Whether ``instance`` (plain data) fits the schema."""
@@ -263,7 +265,7 @@ def check(instance: Any, schema: Any) -> list[Violation]:
 
 def _metaschemas() -> Mapping[str, Any]:
     """What the standard publishes, by address."""
-    from sourcebook.resolving import METASCHEMAS  # slow to import, and seldom needed
+    from sourcebook.validation.registry import METASCHEMAS  # slow to import, and seldom needed
 
     return METASCHEMAS
 

@@ -16,9 +16,9 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError, val
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from sourcebook.departures import violations
-from sourcebook.mistakes import Violation, merged
-from sourcebook.verdict import has_format, matches
+from sourcebook.validation.translation import violations
+from sourcebook.validation.verdict import has_format, matches
+from sourcebook.validation.violation import Violation, merged
 
 
 class Explainer:
