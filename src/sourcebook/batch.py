@@ -18,9 +18,11 @@ from sourcebook.book import Book, look_up, steps
 from sourcebook.chunks import Contents
 from sourcebook.exact import dumps, loads
 from sourcebook.finding import Finding
-from sourcebook.layout import LINES
 from sourcebook.parse import Limits, Lossy, Parsed, Place, parse_many
-from sourcebook.records import Held, Source, Stand, Summary, file_key, held
+from sourcebook.records.in_file import held
+from sourcebook.records.keys import file_key
+from sourcebook.records.layout import LINES
+from sourcebook.records.model import Held, Source, Stand, Summary
 from sourcebook.sqlite import folds
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.links import Index, Reference, references

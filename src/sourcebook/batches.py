@@ -11,7 +11,7 @@ from functools import partial
 from sourcebook.batch import Batch, Job, compile_held, compiled, pack, unpack, without
 from sourcebook.chunks import Kept, Work
 from sourcebook.processes import mapped
-from sourcebook.records import Held, Source
+from sourcebook.records.model import Held, Source
 
 
 def batches(work: Work, jobs: Mapping[str, Job], read: MutableMapping[tuple[str, str], Held]) -> Iterator[Batch]:

@@ -22,8 +22,9 @@ from sourcebook.gather import Gathered, gather
 from sourcebook.inspection import inspect
 from sourcebook.patch import Patched, patch
 from sourcebook.progress import Progress, silent
-from sourcebook.read import Positioner, Reading, read
-from sourcebook.records import Held
+from sourcebook.records.model import Held
+from sourcebook.records.places import Positioner
+from sourcebook.records.read import Reading, read
 from sourcebook.rules import RULES, baseline, can_be_lowered, levels
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled

@@ -12,7 +12,7 @@ from sourcebook.book import Book
 from sourcebook.finding import Finding, Ledger
 
 if TYPE_CHECKING:
-    from sourcebook.records import Entries, Entry
+    from sourcebook.records.model import Entries, Entry
     from sourcebook.tables.plans import Plans
 
 

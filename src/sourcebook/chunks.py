@@ -25,7 +25,7 @@ from sourcebook.book import Book
 from sourcebook.finding import Finding
 from sourcebook.processes import mapped
 from sourcebook.progress import Progress, silent
-from sourcebook.records import Source
+from sourcebook.records.model import Source
 
 Chunk = Sequence[Source]
 Contents = Sequence[tuple[bytes, Finding | None]]

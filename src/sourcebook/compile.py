@@ -17,7 +17,7 @@ from typing import Any, Self
 from sourcebook.book import Script
 from sourcebook.chunks import Work
 from sourcebook.gather import Gathered
-from sourcebook.records import Stand
+from sourcebook.records.model import Stand
 from sourcebook.sqlite import RECORDS, quote, spellings
 from sourcebook.tables import Column, Table
 from sourcebook.tables.links import Index, has_links, linked

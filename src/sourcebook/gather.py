@@ -18,7 +18,7 @@ from sourcebook.chunks import Work
 from sourcebook.exact import loads
 from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Lossy
-from sourcebook.records import Entries, Entry, Held, Record, Stand
+from sourcebook.records.model import Entries, Entry, Held, Record, Stand
 from sourcebook.scan import Scan
 from sourcebook.tables.links import Index, Reference, references
 from sourcebook.tables.plans import Plans
@@ -77,7 +77,7 @@ def gather(
     told of each chunk, by its number, when it is compiled, and where its records stand. Raises OSError where the disk
     fails.
     """
-    gathering, work = found.gathering, found.work
+    register, work = found.register, found.work
     index = Index(plans)
     jobs = batch_jobs(work.book, plans, index)
     written = {one: Counter[Any]() for plan in plans.values() for one in references(plan)}
@@ -88,9 +88,9 @@ def gather(
         chunk = work.chunks[number]
         name = chunk[0].collection.name
         for file, summary in batch.told.items():
-            gathering.tell(chunk[file], summary)
+            register.tell(chunk[file], summary)
         stands = batch.placed(chunk)
-        left_out = gathering.add(name, stands)
+        left_out = register.add(name, stands)
         if left_out:
             batch = leave_out(work, jobs[name], number, left_out)
             stands = batch.placed(chunk)
@@ -106,12 +106,12 @@ def gather(
             written[reference].update(times)
         for table, column in batch.spelled:
             spelled[plans[name].tables[table].name].add(column)
-    gathering.finish()
+    register.finish()
     return Gathered(
-        gathering.entries,
-        gathering.findings,
-        frozenset(gathering.incomplete),
-        gathering.ledger,
+        register.entries,
+        register.findings,
+        frozenset(register.incomplete),
+        register.ledger,
         plans,
         index,
         written,

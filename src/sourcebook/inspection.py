@@ -12,8 +12,8 @@ from dataclasses import replace
 from sourcebook.book import Book
 from sourcebook.finding import Finding, Ledger
 from sourcebook.gather import Gathered, record
-from sourcebook.read import Positioner
-from sourcebook.records import Entry, Record
+from sourcebook.records.model import Entry, Record
+from sourcebook.records.places import Positioner
 from sourcebook.rules import baseline, schema, unquoted_number, values
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References, holder

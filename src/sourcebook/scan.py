@@ -11,17 +11,17 @@ from typing import NamedTuple
 from sourcebook.book import Book
 from sourcebook.chunks import Store, Work, chunked
 from sourcebook.progress import Progress, silent
-from sourcebook.read import Gathering
+from sourcebook.records.register import Register
 
 
 @dataclass(frozen=True)
 class Scan:
-    """The data files of a book as they were found: ``gathering`` has room for what they hold, ``work`` reads them.
+    """The data files of a book as they were found: ``register`` has room for what they hold, ``work`` reads them.
 
     ``seen`` is what there was to tell of the files themselves, before any was read.
     """
 
-    gathering: Gathering
+    register: Register
     work: Work
     seen: str
 
@@ -39,6 +39,6 @@ def scan(book: Book, store: Store, *, jobs: int = 0, progress: Progress = silent
 
     ``jobs`` processes may share the work on them, 0 for as many as gain.
     """
-    gathering = Gathering(book)
-    seen = repr((gathering.findings, gathering.ledger.as_dict()))
-    return Scan(gathering, Work(book, chunked(gathering.sources), store, jobs, progress), seen)
+    register = Register(book)
+    seen = repr((register.findings, register.ledger.as_dict()))
+    return Scan(register, Work(book, chunked(register.sources), store, jobs, progress), seen)

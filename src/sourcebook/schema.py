@@ -11,7 +11,7 @@ from sourcebook.book import Book, Folder, load_book
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Ledger
 from sourcebook.infer import Inferred, infer_schema
-from sourcebook.read import Reading, read
+from sourcebook.records.read import Reading, read
 from sourcebook.tables import Column, Plan, Table
 from sourcebook.tables.plans import plan_book, schema_of
 from sourcebook.validation.wording import did_you_mean

@@ -38,8 +38,8 @@ from sourcebook.export.package import logical_hash
 from sourcebook.files import all_files
 from sourcebook.finding import Finding, Ledger, printable
 from sourcebook.progress import Progress, silent
-from sourcebook.read import stream
-from sourcebook.records import Record
+from sourcebook.records.model import Record
+from sourcebook.records.read import stream
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Plan, Rows, Table, decode, projected, rebuild
 

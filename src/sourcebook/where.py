@@ -13,8 +13,9 @@ from sourcebook.book import Book, Collection, Folder, load_book
 from sourcebook.errors import UsageError
 from sourcebook.finding import Ledger, pointer
 from sourcebook.parse import Path
-from sourcebook.read import Positioner, Reading, read
-from sourcebook.records import Record
+from sourcebook.records.model import Record
+from sourcebook.records.places import Positioner
+from sourcebook.records.read import Reading, read
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.cells import ColumnPath, column_paths, reaches, row_places
 from sourcebook.tables.plans import plan_one

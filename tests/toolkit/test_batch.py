@@ -18,7 +18,8 @@ from sourcebook.batch import Batch, Job, compiled, jobs, pack, unpack, without
 from sourcebook.book import load_book
 from sourcebook.chunks import Store
 from sourcebook.compile import insert
-from sourcebook.read import Gathering, Reading
+from sourcebook.records.read import Reading
+from sourcebook.records.register import Register
 from sourcebook.rules.reference import holder
 from sourcebook.sqlite import folds, spellings
 from sourcebook.tables.links import Index
@@ -36,7 +37,7 @@ def batches(folder: Path) -> Iterator[tuple[Job, Batch]]:
     plans, problems = plan_book(book, Reading((), (), frozenset()))
     assert not problems
     work = jobs(book, plans, Index(plans))
-    for source in Gathering(book).sources:
+    for source in Register(book).sources:
         job = work[source.collection.name]
         yield job, compiled(job, [source], [((folder / source.path).read_bytes(), None)])
 
@@ -76,7 +77,7 @@ def test_files_together_compile_to_what_each_does(book: Copy) -> None:
     work = jobs(loaded, plans, Index(plans))
     single = list(batches(folder))
     for name, job in work.items():
-        sources = [source for source in Gathering(loaded).sources if source.collection.name == name]
+        sources = [source for source in Register(loaded).sources if source.collection.name == name]
         whole = compiled(job, sources, [((folder / source.path).read_bytes(), None) for source in sources])
         own = [batch for made, batch in single if made.plan.collection == name]
         assert whole.texts == [text for batch in own for text in batch.texts]

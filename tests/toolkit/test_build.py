@@ -28,7 +28,7 @@ from sourcebook import release
 from sourcebook.book import load_book
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.export import extracts
-from sourcebook.read import Gathering
+from sourcebook.records.register import Register
 from tests.served import serving
 
 Copy = Callable[[str], Path]
@@ -380,7 +380,7 @@ def test_a_disk_that_takes_no_more_is_no_bug(book: Copy, kilobytes: int) -> None
 
 def test_a_file_that_goes_while_a_book_is_read(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = book("layouts")
-    sources = Gathering(load_book(folder)).sources
+    sources = Register(load_book(folder)).sources
     gone = next(folder / source.path for source in sources if not source.collection.schema)
     check = importlib.import_module("sourcebook.check")
     read = check.read

@@ -21,7 +21,7 @@ from sourcebook.book import load_book
 from sourcebook.cache import FOLDER, open_cache
 from sourcebook.chunks import Store, chunked
 from sourcebook.finding import Finding
-from sourcebook.read import Gathering
+from sourcebook.records.register import Register
 from sourcebook.scan import scan
 from tests.conftest import BOOKS
 
@@ -183,7 +183,7 @@ def test_what_is_kept_is_not_trusted(book: Copy, counted: dict[str, int], damage
 
 
 def test_why_a_file_was_not_read_is_part_of_its_key(book: Copy, tmp_path: Path) -> None:
-    sources = Gathering(load_book(book("orchard"))).sources[:1]
+    sources = Register(load_book(book("orchard"))).sources[:1]
     link = Finding(sources[0].path, 0, 0, "file-kind", "a symbolic link; links are not followed")
     store = Store(tmp_path)
     assert store.key(sources, [(b"", None)]) == store.key(sources, [(b"", None)])
@@ -277,7 +277,7 @@ def test_a_file_more_leaves_other_chunks_as_they_are(tmp_path: Path) -> None:
         (folder / f"data/growers/g{number:04}.yaml").write_text(f"name: G {number}\n")
 
     def paths() -> set[tuple[str, ...]]:
-        return {tuple(source.path for source in chunk) for chunk in chunked(Gathering(load_book(folder)).sources)}
+        return {tuple(source.path for source in chunk) for chunk in chunked(Register(load_book(folder)).sources)}
 
     before = paths()
     assert max(map(len, before)) <= 512

@@ -11,7 +11,7 @@ from typing import Any
 
 from sourcebook.book import look_up, steps
 from sourcebook.init.proposal import Proposal
-from sourcebook.records import file_key
+from sourcebook.records.keys import file_key
 from sourcebook.tables import Column, Plan
 from sourcebook.tables.links import written
 

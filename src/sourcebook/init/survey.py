@@ -17,8 +17,8 @@ from sourcebook.book.schemas import referred_files
 from sourcebook.finding import Finding
 from sourcebook.init.structure import coherent
 from sourcebook.init.words import SETTINGS
-from sourcebook.layout import LINES, parse_data, parse_file
 from sourcebook.parse import Limits, Parsed
+from sourcebook.records.layout import LINES, parse_data, parse_file
 
 # How a file is built: one mapping, many mappings by key, a list of mappings, a list of something else, many documents,
 # a page with front matter.

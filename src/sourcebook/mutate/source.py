@@ -15,8 +15,9 @@ from sourcebook.checked import Checked
 from sourcebook.mutate import spans
 from sourcebook.mutate.model import Mutant
 from sourcebook.parse import Path
-from sourcebook.read import Positioner, read
-from sourcebook.records import Record
+from sourcebook.records.model import Record
+from sourcebook.records.places import Positioner
+from sourcebook.records.read import read
 from sourcebook.tables.links import references, written_in
 from sourcebook.tables.plans import schema_of
 from sourcebook.tables.shape import List, Note, Object, Scalar, Shape, Unknown, shape_of

@@ -15,9 +15,9 @@ from pathlib import Path
 from sourcebook import files
 from sourcebook.book import BASELINE, DESCRIPTOR, SCHEMAS, SCRIPTS, Book, load_book
 from sourcebook.check import check_book
-from sourcebook.claims import data_files
 from sourcebook.finding import Finding
 from sourcebook.mutate.model import Mutant
+from sourcebook.records.claims import data_files
 
 _copies: list[Book] = []  # the one of the process at hand
 

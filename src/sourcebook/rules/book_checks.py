@@ -13,8 +13,8 @@ from sourcebook.book import Script
 from sourcebook.exact import loads
 from sourcebook.finding import Finding, Ledger, Level
 from sourcebook.parse import Path
-from sourcebook.read import Positioner
-from sourcebook.records import Entry, Record
+from sourcebook.records.model import Entry, Record
+from sourcebook.records.places import Positioner
 from sourcebook.rules.script import refused
 from sourcebook.sqlite import RECORDS, Sandbox, quote
 from sourcebook.tables.cells import ColumnPath, column_paths, legs, row_places

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sourcebook.book import DESCRIPTOR, Book
 from sourcebook.finding import Finding, pointer
-from sourcebook.read import descriptor_place
+from sourcebook.records.places import descriptor_place
 from sourcebook.rules import RULES
 from sourcebook.validation.wording import did_you_mean
 

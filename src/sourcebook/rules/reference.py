@@ -12,8 +12,8 @@ from sourcebook.book import Book
 from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Path
-from sourcebook.read import Positioner
-from sourcebook.records import Record
+from sourcebook.records.model import Record
+from sourcebook.records.places import Positioner
 from sourcebook.rules.expected import place_of
 from sourcebook.tables.links import Index, Reference, written_in
 from sourcebook.validation.wording import did_you_mean, shown

@@ -8,8 +8,8 @@ from typing import Any
 
 from sourcebook.finding import Finding
 from sourcebook.parse import Path
-from sourcebook.read import Positioner
-from sourcebook.records import Record
+from sourcebook.records.model import Record
+from sourcebook.records.places import Positioner
 from sourcebook.validation.schemas import InstanceValidator
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sourcebook.finding import Finding
-from sourcebook.read import Positioner
-from sourcebook.records import Record
+from sourcebook.records.model import Record
+from sourcebook.records.places import Positioner
 from sourcebook.tables import Plan
 from sourcebook.tables.plan import asks_for_number
 from sourcebook.validation.wording import shown

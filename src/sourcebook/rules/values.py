@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sourcebook.finding import Finding
-from sourcebook.read import Positioner
-from sourcebook.records import Record
+from sourcebook.records.model import Record
+from sourcebook.records.places import Positioner
 from sourcebook.tables import Misfit
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcebook.parse import Path
-from sourcebook.records import Record
+from sourcebook.records.model import Record
 from sourcebook.tables.plan import Cell, Child, Group, Nested, Node, Plan
 
 

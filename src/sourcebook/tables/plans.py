@@ -9,7 +9,8 @@ from dataclasses import replace
 from sourcebook.book import DESCRIPTOR, Book, Collection, Target
 from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Path
-from sourcebook.read import Reading, descriptor_place
+from sourcebook.records.places import descriptor_place
+from sourcebook.records.read import Reading
 from sourcebook.tables.plan import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
 from sourcebook.tables.shape import shape_of

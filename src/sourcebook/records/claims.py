@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sourcebook import files
 from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book
 from sourcebook.finding import Finding, Ledger
-from sourcebook.layout import shareable
+from sourcebook.records.layout import shareable
 
 # Files that live beside data by custom, and are not records.
 _BESIDE = files.matcher(["**/README*", "**/LICENSE*", "**/LICENCE*", "**/.gitkeep", "**/.gitignore"])

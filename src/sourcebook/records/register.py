@@ -1,88 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A book's files to records: read, put together, and what is wrong with files and keys."""
+"""The register of a book's records: every key once, whatever way its files are read."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Sequence
 from functools import cached_property
 
 from sourcebook import files
 from sourcebook.book import DESCRIPTOR, Book, Collection, steps
-from sourcebook.claims import claims
 from sourcebook.finding import Finding, Ledger, pointer
-from sourcebook.layout import items, parse_file
-from sourcebook.parse import Document, Limits, Path, Place, parse
-from sourcebook.records import Entries, Entry, Held, Record, Source, Stand, Summary, held
+from sourcebook.parse import Path, parse
+from sourcebook.records.claims import claims
+from sourcebook.records.layout import items, parse_file
+from sourcebook.records.model import Entries, Entry, Held, Record, Source, Stand, Summary
+from sourcebook.records.places import Positioner, descriptor_place
 from sourcebook.validation.wording import did_you_mean
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a book's data files hold. ``incomplete`` names collections some of whose records could not be read.
-
-    ``files`` is the same, by collection and path, before records whose keys are taken were left out.
-    """
-
-    records: tuple[Record, ...]
-    findings: tuple[Finding, ...]
-    incomplete: frozenset[str]
-    ledger: Ledger = field(default_factory=Ledger)
-    files: Mapping[tuple[str, str], Held] = field(default_factory=dict)
-
-
-_COMMENT = re.compile(r":[ \t]+(#[^ \t#]\S*)")
-
-
-class Positioner:
-    """Places of values in a book's files, looked up when a finding needs them: the file is then read once more."""
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
-        self._documents: dict[str, tuple[int, tuple[Document, ...]]] = {}  # with the depth to which places are known
-        self._lines: dict[str, list[str]] = {}
-
-    def place(self, record: Entry, path: Path = (), *, at_key: bool = False) -> Place:
-        """Line and column of the value (or its key) at ``path`` within ``record``."""
-        whole = (*record.at, *path)
-        documents = self._read(record, len(whole))
-        positions = documents[record.document].positions if record.document < len(documents) else None
-        if positions is None:  # the file was changed since it was read
-            return Place(record.line, 1)
-        return positions.key(whole) if at_key else positions.value(whole)
-
-    def _read(self, record: Entry, depth: int) -> tuple[Document, ...]:
-        """The documents of a record's file, with places to a ``depth`` at least: outer ones are the faster to find."""
-        known, documents = self._documents.get(record.path, (-1, ()))
-        if depth > known:
-            data, _ = files.read_bytes(self._book.root, record.path, self._book.limits.bytes)
-            collection = self._book.by_name[record.collection]
-            documents = parse_file(collection, data, record.path, self._book.limits, depth=depth).documents
-            self._documents[record.path] = (depth, documents)
-        return documents
-
-    def comment(self, record: Entry, path: Path) -> str:
-        """The first word of a comment that stands where the value at ``path``, which is null, would.
-
-        In ``colour: #ff0000`` it is ``#ff0000``, since a comment begins there; the empty text where there is none.
-        """
-        if record.path not in self._lines:
-            data, _ = files.read_bytes(self._book.root, record.path, self._book.limits.bytes)
-            self._lines[record.path] = data.decode("utf-8", "replace").splitlines()
-        number, lines = self.place(record, path, at_key=True).line, self._lines[record.path]
-        found = _COMMENT.search(lines[number - 1]) if number <= len(lines) else None
-        return found[1] if found else ""
-
-    def finding(
-        self, record: Entry, path: Path, rule: str, message: str, hint: str = "", *, at_key: bool = False
-    ) -> Finding:
-        """An error about the value (or its key) at ``path`` within ``record``."""
-        place = self.place(record, path, at_key=at_key)
-        where, subject = pointer((*record.at, *path)), f"{record.collection}/{record.key}#{pointer(path)}"
-        return Finding(record.path, *place, rule, message, hint=hint, pointer=where, subject=subject)
-
 
 # The rules that reading applies to every file; what parsing a file stops at is counted for all of them.
 READING = (
@@ -91,31 +24,7 @@ READING = (
 )
 
 
-def read(book: Book, only: Container[str] | None = None) -> Reading:
-    """Read every data file of ``book``, or of some of its collections: records, and what is wrong with files and keys.
-
-    Everything is held in memory; `stream` is for what can do without. Raises OSError where the disk fails.
-    """
-    gathering = Gathering(book)
-    held: dict[tuple[str, str], Held] = {}
-    records: list[Record] = []
-    for source in gathering.sources:
-        if only is not None and source.collection.name not in only:
-            continue
-        found = held[source.collection.name, source.path] = read_file(book, source)
-        records += gathering.kept(source, found)
-    gathering.finish(only)
-    return Reading(tuple(records), tuple(gathering.findings), frozenset(gathering.incomplete), gathering.ledger, held)
-
-
-def stream(book: Book) -> Iterator[Record]:
-    """The records of a book in order, each file read as it is come to; what is wrong is passed over."""
-    gathering = Gathering(book)
-    for source in gathering.sources:
-        yield from gathering.kept(source, read_file(book, source))
-
-
-class Gathering:
+class Register:
     """What the files of a book hold, put together: ``sources`` are to be read in order, and their records added.
 
     ``entries`` are the records so far, by collection and by key as text; ``findings``, ``incomplete`` and ``ledger`` as
@@ -242,20 +151,6 @@ def _empty(book: Book, collection: Collection, has_files: bool) -> Finding:
     hint = "mend the pattern, add a record, or say may_be_empty: true"
     where = pointer((*collection.where, "sourcebook", "records"))
     return Finding(DESCRIPTOR, *place, "collection-empty", message, hint=hint, pointer=where)
-
-
-def descriptor_place(book: Book, path: Path) -> Place:
-    """Line and column of a value in the book's descriptor."""
-    data, _ = files.read_bytes(book.root, DESCRIPTOR, Limits().bytes)
-    documents = parse(data, DESCRIPTOR, positions=True).documents
-    positions = documents[0].positions if documents else None
-    return positions.value(path) if positions else Place(1, 1)
-
-
-def read_file(book: Book, source: Source) -> Held:
-    """What the file of ``source`` holds. Raises OSError where the disk fails."""
-    data, finding = files.read_bytes(book.root, source.path, book.limits.bytes)
-    return Held([finding]) if finding else held(source, data, book.limits)
 
 
 def _double(book: Book, record: Entry, earlier: Entry) -> Finding:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -12,6 +11,7 @@ from typing import Any
 from sourcebook.book import Collection, look_up, steps
 from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Document, Limits, Parsed, Path, Place, Positions, parse
+from sourcebook.records.front_matter import front_matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def parse_file(
     ``positions`` and ``depth`` ask for places, as for `parse`.
     """
     if collection.layout == "front-matter":
-        return _front_matter(collection, data, path, limits, positions=positions or depth is not None)
+        return front_matter(collection, data, path, limits, positions=positions or depth is not None)
     return parse_data(data, path, limits, positions=positions, depth=depth)
 
 
@@ -209,58 +209,3 @@ def _selected(collection: Collection, number: int, value: Any) -> bool:
         except KeyError:
             return False
     return True
-
-
-# --- Markdown -------------------------------------------------------------------------------------------------------
-
-_FENCE = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:.*?\r?\n)??(---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-
-
-_OPENED = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
-
-
-def _front_matter(collection: Collection, data: bytes, path: str, limits: Limits, *, positions: bool) -> Parsed:
-    """A Markdown page as a record: its front matter, and the text below as the field ``body`` (or as the book says)."""
-    fence = _FENCE.match(data)
-    if not fence:
-        message, hint = "the page does not begin with front matter", "begin it with a line ---, and end it with one"
-        if _OPENED.match(data):
-            message, hint = "the front matter that begins here is not closed", "end it with a line ---"
-        return Parsed(findings=(Finding(path, 1, 1, "layout", message, hint=hint),))
-    parsed = parse(data[: fence.start(1)], path, limits, positions=positions)
-    line = data[: fence.end()].count(b"\n") + 1
-    body, wrong = _body(data[fence.end() :], path, line)
-    if parsed.broken or wrong or not parsed.documents:
-        return Parsed(parsed.documents, (*parsed.findings, *wrong))
-    document = parsed.documents[0]
-    if not isinstance(document.value, dict):
-        return parsed
-    if collection.body in document.value:
-        message = f"the front matter has a {collection.body!r} of its own, which is the name of the text below it"
-        return Parsed(
-            findings=(Finding(path, document.line, 1, "layout", message, hint="say another name with `body`"),)
-        )
-    value = {**document.value, collection.body: body}
-    where = document.positions
-    if where is not None:
-        place = Place(line, 1)
-        where = Positions(
-            {**where.values, (collection.body,): place}, {**where.keys, (collection.body,): place}, where.redirects
-        )
-    return Parsed((Document(value, document.line, document.lossy, where),), parsed.findings)
-
-
-def _body(data: bytes, path: str, line: int) -> tuple[str, tuple[Finding, ...]]:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        at = line + data[: error.start].count(b"\n")
-        return "", (Finding(path, at, 1, "yaml-encoding", "the text is not UTF-8", hint="save the file as UTF-8 text"),)
-    if "\0" in text:
-        at = line + text[: text.index("\0")].count("\n")
-        return "", (
-            Finding(
-                path, at, 1, "yaml-encoding", "the text holds a NUL character", hint="no column or file can keep it"
-            ),
-        )
-    return text, ()

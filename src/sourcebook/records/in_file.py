@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a data file holds: its records, each with its key and where it stands, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sourcebook.book import DESCRIPTOR
+from sourcebook.finding import Finding, pointer
+from sourcebook.parse import Document, Limits, Lossy, Parsed, Path, Place
+from sourcebook.records.keys import key_of
+from sourcebook.records.layout import depth_of_lines, items, parse_file, untaken
+from sourcebook.records.model import Held, Record, Source
+
+
+def held(source: Source, data: bytes, limits: Limits, parsed: Parsed | None = None) -> Held:
+    """What the bytes of a file hold, which may be ``parsed`` already. Pure: nothing but its arguments is looked at."""
+    collection, path = source.collection, source.path
+    if parsed is None:
+        parsed = parse_file(collection, data, path, limits, depth=depth_of_lines(collection, source.beside))
+    if parsed.broken:
+        return Held(list(parsed.findings))
+    if not parsed.documents:
+        message = "the file is empty" if not data.strip() else "the file holds only comments"
+        return Held([Finding(path, 1, 1, "layout", message, hint="write a record, or remove the file")])
+    found, wrong = items(collection, parsed, path)
+    findings = [*parsed.findings, *wrong, *_beside(parsed, path, source.beside)]
+    records = []
+    for item in found:
+        key, problem = key_of(collection, path, item)
+        if problem:
+            documents = parse_file(collection, data, path, limits, positions=True).documents
+            whole = (*item.at, *problem.path)
+            where = _place(documents, item.document, whole, Place(item.line, 1), at_key=problem.at_key)
+            findings.append(
+                Finding(path, *where, "key-missing", problem.message, "error", problem.hint, pointer(whole))
+            )
+            continue
+        lossy = tuple(_within(parsed.documents[item.document].lossy, item.at))
+        record = Record(collection.name, key, path, item.at, item.line, item.document, item.value, lossy)
+        records.append(record)
+    return Held(findings, len(parsed.documents), {item.document for item in found}, records)
+
+
+def _beside(parsed: Parsed, path: str, taken: Sequence[Path]) -> Iterator[Finding]:
+    """A finding for each document in which something stands beside the parts that records are ``taken`` from."""
+    for document in parsed.documents if taken and all(taken) else ():
+        left = list(untaken(document.value, taken))
+        if left:
+            assert document.positions is not None  # read with them wherever records stand below a wrapper
+            names = ", ".join(repr("/".join(map(str, one))) for one in left[:5]) + (" and others" if left[5:] else "")
+            message = f"this part of the file is in no record, and so is not published: {names}"
+            hint = f"make it a collection with an `at` of its own in {DESCRIPTOR}, or remove it"
+            place = document.positions.key(left[0])
+            yield Finding(path, *place, "file-part-unclaimed", message, "warning", hint, pointer(left[0]))
+
+
+def _within(lossy: Iterable[Lossy], at: Path) -> Iterator[Lossy]:
+    for one in lossy:
+        if one.path[: len(at)] == at:
+            yield one._replace(path=one.path[len(at) :])
+
+
+def _place(
+    documents: tuple[Document, ...], number: int, path: Path, otherwise: Place, *, at_key: bool = False
+) -> Place:
+    positions = documents[number].positions if number < len(documents) else None
+    if positions is None:
+        return otherwise
+    return positions.key(path) if at_key else positions.value(path)

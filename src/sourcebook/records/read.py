@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A book's files to records, one file after the other: where records themselves are wanted, or no plan is there yet.
+
+To publish, files are compiled in chunks instead (``compile``), by the same two parts: `in_file` says what a file
+holds, `register` which keys are taken. Here they are read to infer a schema from them, where the descriptor or a schema
+is too wrong to plan tables by, and to hold a release against, by a second pair of eyes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sourcebook import files
+from sourcebook.book import Book
+from sourcebook.finding import Finding, Ledger
+from sourcebook.records.in_file import held
+from sourcebook.records.model import Held, Record, Source
+from sourcebook.records.register import Register
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a book's data files hold. ``incomplete`` names collections some of whose records could not be read.
+
+    ``files`` is the same, by collection and path, before records whose keys are taken were left out.
+    """
+
+    records: tuple[Record, ...]
+    findings: tuple[Finding, ...]
+    incomplete: frozenset[str]
+    ledger: Ledger = field(default_factory=Ledger)
+    files: Mapping[tuple[str, str], Held] = field(default_factory=dict)
+
+
+def read(book: Book, only: Container[str] | None = None) -> Reading:
+    """Read every data file of ``book``, or of some of its collections: records, and what is wrong with files and keys.
+
+    Everything is held in memory; `stream` is for what can do without. Raises OSError where the disk fails.
+    """
+    register = Register(book)
+    held: dict[tuple[str, str], Held] = {}
+    records: list[Record] = []
+    for source in register.sources:
+        if only is not None and source.collection.name not in only:
+            continue
+        found = held[source.collection.name, source.path] = read_file(book, source)
+        records += register.kept(source, found)
+    register.finish(only)
+    return Reading(tuple(records), tuple(register.findings), frozenset(register.incomplete), register.ledger, held)
+
+
+def stream(book: Book) -> Iterator[Record]:
+    """The records of a book in order, each file read as it is come to; what is wrong is passed over."""
+    register = Register(book)
+    for source in register.sources:
+        yield from register.kept(source, read_file(book, source))
+
+
+def read_file(book: Book, source: Source) -> Held:
+    """What the file of ``source`` holds. Raises OSError where the disk fails."""
+    data, finding = files.read_bytes(book.root, source.path, book.limits.bytes)
+    return Held([finding]) if finding else held(source, data, book.limits)
