@@ -10,8 +10,8 @@ from sourcebook import release
 from sourcebook.book import Folder, build_folder, load_book
 from sourcebook.cache import open_cache
 from sourcebook.checked import Checked
+from sourcebook.compile.scan import scan
 from sourcebook.progress import Progress, Stopwatch, silent
-from sourcebook.scan import scan
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 from sourcebook import release
 from sourcebook.book import Book
 from sourcebook.checked import Checked
-from sourcebook.chunks import Store
+from sourcebook.compile.scan import Last
+from sourcebook.compile.store import Store
 from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger
-from sourcebook.scan import Last
 
 if TYPE_CHECKING:
-    from sourcebook.scan import Scan
+    from sourcebook.compile.scan import Scan
 
 FOLDER = ".cache"
 _STATE = "state"

@@ -15,12 +15,13 @@ from pathlib import Path
 
 from sourcebook.book import Book, Folder, Script, load_book
 from sourcebook.checked import Checked
-from sourcebook.chunks import Store
-from sourcebook.compile import Loading, complete
+from sourcebook.compile.database import Loading, complete
+from sourcebook.compile.gather import Gathered, gather
+from sourcebook.compile.patch import Patched, patch
+from sourcebook.compile.scan import Last, Scan, scan
+from sourcebook.compile.store import Store
 from sourcebook.finding import Finding, Ledger
-from sourcebook.gather import Gathered, gather
 from sourcebook.inspection import inspect
-from sourcebook.patch import Patched, patch
 from sourcebook.progress import Progress, silent
 from sourcebook.records.model import Held
 from sourcebook.records.places import Positioner
@@ -29,7 +30,6 @@ from sourcebook.rules import RULES, baseline, can_be_lowered, levels
 from sourcebook.rules.book_checks import BookChecks
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.script import refused
-from sourcebook.scan import Last, Scan, scan
 from sourcebook.sqlite import Sandbox
 from sourcebook.sqlite import reading as read_only
 from sourcebook.tables.plans import Plans, plan_book

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sourcebook.book import Book
+from sourcebook.compile.gather import Gathered, record
 from sourcebook.finding import Finding, Ledger
-from sourcebook.gather import Gathered, record
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
 from sourcebook.rules import baseline, schema, unquoted_number, values

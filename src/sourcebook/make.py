@@ -10,13 +10,13 @@ from sourcebook import release
 from sourcebook.book import Book
 from sourcebook.check import check_book
 from sourcebook.checked import Checked
+from sourcebook.compile.patch import Patched
+from sourcebook.compile.scan import Last, Scan
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
 from sourcebook.export import Extracting, configure, package
-from sourcebook.patch import Patched
 from sourcebook.progress import Stopwatch
 from sourcebook.report import Result, as_data
-from sourcebook.scan import Last, Scan
 from sourcebook.sqlite import RECORDS, reading
 from sourcebook.tables.plans import Plans
 

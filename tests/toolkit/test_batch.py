@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 import sourcebook
-from sourcebook import chunks, inspection
-from sourcebook import compile as compiling
-from sourcebook.batch import Batch, Job, compiled, jobs, pack, unpack, without
+from sourcebook import inspection
 from sourcebook.book import load_book
-from sourcebook.chunks import Store
-from sourcebook.compile import insert
+from sourcebook.compile import chunk, database
+from sourcebook.compile.batch import Batch, pack, unpack
+from sourcebook.compile.convert import Job, compiled, jobs, without
+from sourcebook.compile.database import insert
+from sourcebook.compile.store import Store
 from sourcebook.records.read import Reading
 from sourcebook.records.register import Register
 from sourcebook.rules.reference import holder
@@ -173,7 +174,7 @@ def test_rows_go_in_many_in_a_statement(width: int, count: int) -> None:
     insert(connection, "t", width, [values[:cut], values[cut:]])
     connection.set_trace_callback(None)
     assert connection.execute("SELECT * FROM t ORDER BY rowid").fetchall() == list(map(tuple, rows))
-    most = min(compiling._MOST_ROWS, connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width)
+    most = min(database._MOST_ROWS, connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width)
     assert len([one for one in statements if one.startswith("INSERT")]) == count // most + count % most
     connection.close()
 
@@ -186,7 +187,7 @@ def test_every_row_is_put_in_once(book: Copy, monkeypatch: pytest.MonkeyPatch) -
         put[table] = put.get(table, 0) + sum(map(len, kept)) // width
         insert(connection, table, width, kept)
 
-    monkeypatch.setattr(compiling, "insert", counted)
+    monkeypatch.setattr(database, "insert", counted)
     built = sourcebook.build(book("orchard"))
     assert built.release is not None
     with sqlite3.connect(built.release / "orchard.db") as connection:
@@ -209,8 +210,8 @@ def test_rows_that_go_in_while_others_are_read_are_the_same(
         return [checked.findings, checked.ledger.as_dict(), checked.records, rows]
 
     at_the_end = found()
-    monkeypatch.setattr(compiling, "_AT_ONCE", 1)
-    monkeypatch.setattr(chunks, "_MOST_FILES", 1)
+    monkeypatch.setattr(database, "_AT_ONCE", 1)
+    monkeypatch.setattr(chunk, "_MOST_FILES", 1)
     assert found() == at_the_end
 
 

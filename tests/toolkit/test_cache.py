@@ -16,13 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook import batch, batches, cache, chunks, files
+from sourcebook import cache, files
 from sourcebook.book import load_book
 from sourcebook.cache import FOLDER, open_cache
-from sourcebook.chunks import Store, chunked
+from sourcebook.compile import chunk, convert, schedule
+from sourcebook.compile.batch import Batch
+from sourcebook.compile.chunk import Chunk, Contents, chunked
+from sourcebook.compile.scan import scan
+from sourcebook.compile.store import Store
 from sourcebook.finding import Finding
 from sourcebook.records.register import Register
-from sourcebook.scan import scan
 from tests.conftest import BOOKS
 
 Copy = Callable[[str], Path]
@@ -32,18 +35,18 @@ Copy = Callable[[str], Path]
 def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """How many files were read and how many compiled, in this process."""
     counts = {"read": 0, "compiled": 0}
-    read, compiled = files.read_many, batch.compiled
+    read, compiled = files.read_many, convert.compiled
 
     def reading(root: Path, paths: list[str], limit: int) -> object:
         counts["read"] += sum(path.startswith("data/") for path in paths)
         return read(root, paths, limit)
 
-    def compiling(job: batch.Job, chunk: chunks.Chunk, contents: batch.Contents) -> batch.Batch:
+    def compiling(job: convert.Job, chunk: Chunk, contents: Contents) -> Batch:
         counts["compiled"] += len(chunk)
         return compiled(job, chunk, contents)
 
     monkeypatch.setattr(files, "read_many", reading)
-    monkeypatch.setattr(batches, "compiled", compiling)
+    monkeypatch.setattr(schedule, "compiled", compiling)
     return counts
 
 
@@ -81,7 +84,7 @@ def test_warnings_and_inferred_schemas_do_not_hide_that_nothing_changed(book: Co
 
 
 def test_only_what_changed_is_compiled(book: Copy, counted: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "_MOST_FILES", 1)
+    monkeypatch.setattr(chunk, "_MOST_FILES", 1)
     folder = book("orchard")
     release_of(folder)
     counted["compiled"] = 0
@@ -289,7 +292,7 @@ def test_a_file_more_leaves_other_chunks_as_they_are(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="only where processes can be forked")
 @pytest.mark.parametrize("name", ["orchard", "layouts", "schema", "reference"])
 def test_several_processes_find_what_one_finds(book: Copy, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "_MOST_FILES", 1)
+    monkeypatch.setattr(chunk, "_MOST_FILES", 1)
     folder = book(name)
     one, three = (sourcebook.check(folder, jobs=jobs) for jobs in (1, 3))
     assert one.findings == three.findings

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook import cache, chunks
+from sourcebook import cache
+from sourcebook.compile import chunk as chunks
 from sourcebook.exact import dumps, loads
 from sourcebook.verify import verify
 

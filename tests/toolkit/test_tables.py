@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sourcebook.chunks import Work
-from sourcebook.compile import Loading, complete
-from sourcebook.gather import Gathered
+from sourcebook.compile.database import Loading, complete
+from sourcebook.compile.gather import Gathered
+from sourcebook.compile.work import Work
 from sourcebook.tables import Plan, Rows, Wanted, collisions, flatten, plan_collection, projected, rebuild, shape_of
 from sourcebook.tables.links import Index, Reference, references, written_in
 from sourcebook.tables.rowcode import Flat, Unfit, flat_rows, row_code, row_source

@@ -23,7 +23,7 @@ def descriptor_schema() -> Any:
     return json.loads(_SCHEMA.read_text("utf-8"))
 
 
-_SCHEMA = Path(__file__).parent.parent / "descriptor.schema.json"  # importlib.resources is slow to import
+_SCHEMA = Path(__file__).parent / "descriptor.schema.json"  # importlib.resources is slow to import
 
 
 def _words(text: str) -> list[str]:

@@ -1,38 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The files of a book in chunks, and what these compiled to: on disk, kept by content for the next build.
+"""What chunks compiled to, on disk: kept by content, for this build and for the next one.
 
-A chunk is some files of one collection that follow each other. What it compiled to is a file, named by a hash of
-everything that it was made of: the bytes of its files, the descriptor, the schemas and the toolkit. So nothing rests on
-clocks: whether a file was changed is seen from its bytes, every time. Where a chunk ends depends on the names of its
-files, so that a file more or less leaves the other chunks as they are.
+What a chunk compiled to is a file, named by a hash of everything that it was made of: the bytes of its files, the
+descriptor, the schemas and the toolkit. So nothing rests on clocks: whether a file was changed is seen from its bytes,
+every time.
 """
 
 from __future__ import annotations
 
 import marshal
 import os
-import zlib
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from hashlib import blake2b
-from itertools import accumulate, groupby
+from itertools import accumulate
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sourcebook import files
-from sourcebook.book import Book
-from sourcebook.finding import Finding
-from sourcebook.processes import mapped
-from sourcebook.progress import Progress, silent
-from sourcebook.records.model import Source
+from sourcebook.compile.chunk import Chunk, Contents
 
-Chunk = Sequence[Source]
-Contents = Sequence[tuple[bytes, Finding | None]]
-"""The bytes of files, or why they were not read."""
-
-_MEAN_FILES = 128  # a chunk ends after a file the checksum of whose path is a multiple of this
-_MOST_FILES = 512
 _DIGEST = 20  # bytes
 _SIZE = 4  # bytes of a number
 
@@ -119,65 +105,3 @@ def _offsets(sizes: bytes) -> list[int]:
     """Where parts begin in the file, and where the last ends."""
     begin = _DIGEST + _SIZE + len(sizes)
     return list(accumulate(marshal.loads(sizes), initial=begin))  # noqa: S302  (our own bytes, as their digest shows)
-
-
-def chunked(sources: Sequence[Source]) -> Sequence[Chunk]:
-    """The files in chunks, in order."""
-    chunks: list[list[Source]] = []
-    for _, same in groupby(sources, key=lambda source: source.collection.name):
-        chunk: list[Source] = []
-        for source in same:
-            chunk.append(source)
-            path = source.path.encode("utf-8", "surrogatepass")
-            if zlib.crc32(path) % _MEAN_FILES == 0 or len(chunk) == _MOST_FILES:
-                chunks.append(chunk)
-                chunk = []
-        if chunk:
-            chunks.append(chunk)
-    return chunks
-
-
-@dataclass(frozen=True)
-class Work:
-    """What compiling a book's files takes. ``jobs`` processes share it, 0 for as many as gain.
-
-    ``kept`` is what chunks compiled to, by number, once it is there.
-    """
-
-    book: Book
-    chunks: Sequence[Chunk]
-    store: Store
-    jobs: int = 0
-    progress: Progress = silent
-    kept: MutableMapping[int, Kept] = field(default_factory=dict)
-
-    def hashed(self) -> None:
-        """Find the key of every chunk, from the bytes of its files as they are now."""
-        for number, key in enumerate(mapped(partial(_key, self), len(self.chunks), self.jobs)):
-            self.store.keys[number] = key
-
-    def contents(self, number: int) -> Contents:
-        """The contents of a chunk's files as they are now."""
-        paths = [source.path for source in self.chunks[number]]
-        return files.read_many(self.book.root, paths, self.book.limits.bytes)
-
-    def numbers(self, collection: str) -> Iterator[int]:
-        """The numbers of a collection's chunks, in order."""
-        return (number for number in self.kept if self.chunks[number][0].collection.name == collection)
-
-    def texts(self, number: int) -> list[str]:
-        """What the records of a chunk hold, as JSON."""
-        return self._part(number, 1)
-
-    def rows(self, number: int, table: int) -> list[Any]:
-        """The rows of a chunk in a table, by its number in the plan: values one after the other."""
-        return self._part(number, 2 + table)
-
-    def _part(self, number: int, part: int) -> list[Any]:
-        (data,) = self.store.parts(self.kept[number], [part])
-        found: list[Any] = marshal.loads(data)  # noqa: S302  (our own bytes)
-        return found
-
-
-def _key(work: Work, number: int) -> str:
-    return work.store.key(work.chunks[number], work.contents(number))

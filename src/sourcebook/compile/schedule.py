@@ -8,8 +8,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from functools import partial
 
-from sourcebook.batch import Batch, Job, compile_held, compiled, pack, unpack, without
-from sourcebook.chunks import Kept, Work
+from sourcebook.compile.batch import Batch, pack, unpack
+from sourcebook.compile.convert import Job, compile_held, compiled, without
+from sourcebook.compile.store import Kept
+from sourcebook.compile.work import Work
 from sourcebook.processes import mapped
 from sourcebook.records.model import Held, Source
 

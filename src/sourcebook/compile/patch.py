@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sourcebook.batch import Batch, unpack
-from sourcebook.compile import make_search, record_rows, writing
-from sourcebook.gather import Gathered
-from sourcebook.scan import Last
+from sourcebook.compile.batch import Batch, unpack
+from sourcebook.compile.database import make_search, record_rows, writing
+from sourcebook.compile.gather import Gathered
+from sourcebook.compile.scan import Last
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Table
 from sourcebook.tables.links import has_links, linked

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from sourcebook.book import Script
-from sourcebook.chunks import Work
-from sourcebook.gather import Gathered
+from sourcebook.compile.ddl import RECORDS_SQL, index_sql, search_sql, table_sql
+from sourcebook.compile.gather import Gathered
+from sourcebook.compile.work import Work
 from sourcebook.records.model import Stand
 from sourcebook.sqlite import RECORDS, quote, spellings
-from sourcebook.tables import Column, Table
+from sourcebook.tables import Table
 from sourcebook.tables.links import Index, has_links, linked
 from sourcebook.tables.plans import Plans
 
@@ -54,7 +55,7 @@ class Loading:
         tables = [table for plan in self._plans.values() for table in plan.tables]
         for table in tables:
             connection.execute(table_sql(table, tables, strict=self._strict))
-        connection.execute(_RECORDS_SQL)
+        connection.execute(RECORDS_SQL)
         return connection
 
     def __enter__(self) -> Self:
@@ -94,7 +95,7 @@ class Loading:
                 if not has_links(table):
                     self._insert(table, (self._work.rows(chunk, number) for chunk, _ in chunks))
             records = (record_rows(name, stands, self._work.texts(chunk)) for chunk, stands in chunks)
-            insert(self._connection, RECORDS, _RECORDS_SQL.count(" NOT NULL"), records)
+            insert(self._connection, RECORDS, RECORDS_SQL.count(" NOT NULL"), records)
         self._waiting.clear()
         self._bytes = 0
 
@@ -121,7 +122,7 @@ def complete(
     with writing(path) as connection:
         connection.execute("BEGIN")
         for table in (table for plan in gathered.plans.values() for table in plan.tables if strict):
-            for statement in _index_sql(table):
+            for statement in index_sql(table):
                 connection.execute(statement)
             make_search(connection, table, gathered)
         refused = _create_views(connection, views)
@@ -163,77 +164,6 @@ def _disk(path: Path) -> Iterator[None]:
         raise OSError(number, str(error), str(path)) from error
 
 
-# --- what the tables are --------------------------------------------------------------------------------------------
-
-_RECORDS_SQL = f"""CREATE TABLE {RECORDS} (
-  collection TEXT NOT NULL,
-  key TEXT NOT NULL,
-  path TEXT NOT NULL,
-  line INTEGER NOT NULL,
-  document TEXT NOT NULL,
-  PRIMARY KEY (collection, key)
-) STRICT"""
-
-
-def table_sql(table: Table, tables: Iterable[Table], *, strict: bool = True) -> str:
-    """The CREATE TABLE statement of ``table``; ``tables`` are those its foreign keys may lead to."""
-    keys = {other.name: other.primary_key[0] for other in tables}
-    lines = [_column_sql(table, column, strict=strict) for column in table.columns]
-    lines.append(f"PRIMARY KEY ({', '.join(map(quote, table.primary_key))})")
-    for column in table.columns:
-        if column.foreign:
-            target = column.foreign.collection
-            lines.append(f"FOREIGN KEY ({quote(column.name)}) REFERENCES {quote(target)} ({quote(keys[target])})")
-        if column.targets and strict:
-            lines.append(_one_target_sql(column))
-    body = ",\n  ".join(lines)
-    return f"CREATE TABLE {quote(table.name)} (\n  {body}\n)" + (" STRICT" if strict else "")
-
-
-def _column_sql(table: Table, column: Column, *, strict: bool) -> str:
-    name = quote(column.name)
-    if not strict:
-        return name  # no type: whatever was written stays as it was
-    parts = [name, column.type]
-    if column.required or column.name in table.primary_key:
-        parts.append("NOT NULL")
-    if column.encoding == "boolean":
-        parts.append(f"CHECK ({name} IN (0, 1))")
-    elif column.encoding == "number":
-        parts.append(f"CHECK (typeof({name}) IN ('integer', 'real', 'null'))")
-    return " ".join(parts)
-
-
-def _one_target_sql(column: Column) -> str:
-    """Of the columns that a reference may lead through, exactly one is set where it is."""
-    sides = " + ".join(f"({quote(f'{column.name}_{target.collection}')} IS NOT NULL)" for target in column.targets)
-    return f"CHECK ({sides} = ({quote(column.name)} IS NOT NULL))"
-
-
-def _index_sql(table: Table) -> Iterator[str]:
-    for column, name in table.indexes.items():
-        yield f"CREATE INDEX {quote(name)} ON {quote(table.name)} ({quote(column)})"
-
-
-def search_sql(table: Table, spelled: Container[str]) -> Iterator[str]:
-    """Statements that make and fill the full-text index of ``table``: none where it has no running text.
-
-    The columns in ``spelled`` hold letters with another spelling; of the others the text is indexed as it is.
-
-    The index keeps no text of its own. Accents are folded by the tokenizer; letters such as the dotless ı, which
-    Unicode does not decompose, by ``fold``: both ``spellings`` are indexed where they differ, so that either is found.
-    """
-    if not table.searchable:
-        return
-    name = quote(table.search_name)
-    reserved = {"rowid", "rank", table.search_name.casefold()}
-    columns = ", ".join(quote(f"_{c}" if c.casefold() in reserved else c) for c in table.searchable)
-    tokenizer = "unicode61 remove_diacritics 2"
-    yield f"CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', tokenize='{tokenizer}')"
-    both = ", ".join(f"spellings({quote(c)})" if c in spelled else quote(c) for c in table.searchable)
-    yield f"INSERT INTO {name} (rowid, {columns}) SELECT {table.rowid}, {both} FROM {quote(table.name)}"
-
-
 def _create_views(connection: sqlite3.Connection, views: Iterable[Script]) -> list[tuple[Script, str]]:
     """Create the views, those that read others after these; the ones that SQLite refuses, each with its reason."""
     waiting = list(views)
@@ -257,8 +187,6 @@ def _create_view(connection: sqlite3.Connection, view: Script) -> str:
         return str(error)
     return ""
 
-
-# --- what goes into them --------------------------------------------------------------------------------------------
 
 _MOST_ROWS = 60  # in one statement: more gain nothing
 

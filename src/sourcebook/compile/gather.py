@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from sourcebook.batch import jobs as batch_jobs
-from sourcebook.batches import batches, leave_out
-from sourcebook.chunks import Work
+from sourcebook.compile.convert import jobs as batch_jobs
+from sourcebook.compile.scan import Scan
+from sourcebook.compile.schedule import batches, leave_out
+from sourcebook.compile.work import Work
 from sourcebook.exact import loads
 from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Lossy
 from sourcebook.records.model import Entries, Entry, Held, Record, Stand
-from sourcebook.scan import Scan
 from sourcebook.tables.links import Index, Reference, references
 from sourcebook.tables.plans import Plans
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sourcebook.book import Book
-from sourcebook.chunks import Store, Work, chunked
+from sourcebook.compile.chunk import chunked
+from sourcebook.compile.store import Store
+from sourcebook.compile.work import Work
 from sourcebook.progress import Progress, silent
 from sourcebook.records.register import Register
 

@@ -1,28 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Some files of a collection to plain data: read, judged by its schema and taken apart, without a look at others.
+"""A chunk to a batch: files of a collection read, judged by its schema and taken apart, without a look at others.
 
-``compiled`` is a pure function of the bytes of files, so that any executor can map it. What it gives is columns, not
-objects, for there are many records; `pack` makes bytes of it. Whether something is wrong with a record is only marked
-here; the rules say what, and where.
+``compiled`` is a pure function of the bytes of files, so that any executor can map it. Whether something is wrong with
+a record is only marked here; the rules say what, and where.
 """
 
 from __future__ import annotations
 
-import marshal
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.book import Book, look_up, steps
-from sourcebook.chunks import Contents
+from sourcebook.compile.batch import Batch
+from sourcebook.compile.chunk import Contents
 from sourcebook.exact import dumps, loads
-from sourcebook.finding import Finding
-from sourcebook.parse import Limits, Lossy, Parsed, Place, parse_many
+from sourcebook.parse import Limits, Lossy, Parsed, parse_many
 from sourcebook.records.in_file import held
 from sourcebook.records.keys import file_key
 from sourcebook.records.layout import LINES
-from sourcebook.records.model import Held, Source, Stand, Summary
+from sourcebook.records.model import Held, Source, Summary
 from sourcebook.sqlite import folds
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.links import Index, Reference, references
@@ -30,37 +28,6 @@ from sourcebook.tables.plan import asks_for_number
 from sourcebook.tables.plans import Plans
 from sourcebook.tables.rowcode import TakeApart, Unfit, flat_rows, row_code
 from sourcebook.validation.schemas import InstanceValidator
-
-
-@dataclass
-class Batch:
-    """What files of one collection compiled to.
-
-    ``counts`` is how many records they are, and how many rows of each table. ``told`` are those files, by number, that
-    there is something to tell of; ``invalid`` says that a record does not fit the schema. ``stands`` say where each
-    record stands, the number of its file in the place of the path. ``fields`` are, column by column, the values that
-    others may refer to records by; ``written`` how often each value is written in each of the collection's references,
-    but for ``suspects``: the records, by number, in which a rule may find something, each with the numbers in it that
-    may be meant as text. ``spelled`` are the columns of running text, by the number of their table, in which letters
-    have another spelling. ``texts`` are what the records hold, as JSON; ``rows`` the values of their rows, table by
-    table, one row after the other, references as written.
-    """
-
-    counts: list[int] = field(default_factory=list)
-    told: dict[int, Summary] = field(default_factory=dict)
-    invalid: bool = False
-    stands: list[tuple[str | int, int, tuple[str | int, ...], int, int]] = field(default_factory=list)
-    fields: list[list[Any]] = field(default_factory=list)
-    suspects: dict[int, tuple[Lossy, ...]] = field(default_factory=dict)
-    written: list[dict[Any, int]] = field(default_factory=list)
-    spelled: list[tuple[int, str]] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    rows: list[list[Any]] = field(default_factory=list)
-
-    def placed(self, chunk: Sequence[Source]) -> list[Stand]:
-        """Where each record stands; ``chunk`` are the files."""
-        paths = [source.path for source in chunk]
-        return [(key, paths[number], at, line, document) for key, number, at, line, document in self.stands]
 
 
 @dataclass(frozen=True)
@@ -230,52 +197,3 @@ def _field(value: Any, field: tuple[str, ...]) -> str | int | None:
     except KeyError:
         return None
     return found if isinstance(found, str | int) else None
-
-
-# --- across processes, and into a cache -----------------------------------------------------------------------------
-
-
-def pack(batch: Batch) -> list[bytes]:
-    """A batch as bytes, in parts: all but texts and rows, the texts, the rows of each table.
-
-    They are for processes of this machine, and for the next build by the same Python.
-    """
-    told = [
-        (number, [astuple(finding) for finding in one.findings], one.documents, list(one.taken))
-        for number, one in batch.told.items()
-    ]
-    suspects = [
-        (number, [(path, text, *place) for path, text, place in lossy]) for number, lossy in batch.suspects.items()
-    ]
-    summary: list[Any] = [
-        batch.counts,
-        told,
-        batch.invalid,
-        batch.stands,
-        batch.fields,
-        suspects,
-        batch.written,
-        batch.spelled,
-    ]
-    return [marshal.dumps(part) for part in (summary, batch.texts, *batch.rows)]
-
-
-def unpack(parts: Sequence[bytes]) -> Batch:
-    """The batch of all parts that ``pack`` made, or of the first alone. Only for our own bytes: they are trusted."""
-    summary, *others = (marshal.loads(part) for part in parts)  # noqa: S302
-    counts, told, invalid, stands, fields, suspects, written, spelled = summary
-    return Batch(
-        counts,
-        {
-            number: Summary([Finding(*finding) for finding in findings], documents, taken)
-            for number, findings, documents, taken in told
-        },
-        invalid,
-        stands,
-        fields,
-        {number: tuple(Lossy(path, text, Place(*place)) for path, text, *place in lossy) for number, lossy in suspects},
-        written,
-        spelled,
-        others[0] if others else [],
-        others[1:],
-    )

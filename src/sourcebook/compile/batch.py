@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a chunk compiled to: columns, not objects, for there are many records; and the same as bytes."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, field
+from typing import Any
+
+from sourcebook.finding import Finding
+from sourcebook.parse import Lossy, Place
+from sourcebook.records.model import Source, Stand, Summary
+
+
+@dataclass
+class Batch:
+    """What files of one collection compiled to.
+
+    ``counts`` is how many records they are, and how many rows of each table. ``told`` are those files, by number, that
+    there is something to tell of; ``invalid`` says that a record does not fit the schema. ``stands`` say where each
+    record stands, the number of its file in the place of the path. ``fields`` are, column by column, the values that
+    others may refer to records by; ``written`` how often each value is written in each of the collection's references,
+    but for ``suspects``: the records, by number, in which a rule may find something, each with the numbers in it that
+    may be meant as text. ``spelled`` are the columns of running text, by the number of their table, in which letters
+    have another spelling. ``texts`` are what the records hold, as JSON; ``rows`` the values of their rows, table by
+    table, one row after the other, references as written.
+    """
+
+    counts: list[int] = field(default_factory=list)
+    told: dict[int, Summary] = field(default_factory=dict)
+    invalid: bool = False
+    stands: list[tuple[str | int, int, tuple[str | int, ...], int, int]] = field(default_factory=list)
+    fields: list[list[Any]] = field(default_factory=list)
+    suspects: dict[int, tuple[Lossy, ...]] = field(default_factory=dict)
+    written: list[dict[Any, int]] = field(default_factory=list)
+    spelled: list[tuple[int, str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    rows: list[list[Any]] = field(default_factory=list)
+
+    def placed(self, chunk: Sequence[Source]) -> list[Stand]:
+        """Where each record stands; ``chunk`` are the files."""
+        paths = [source.path for source in chunk]
+        return [(key, paths[number], at, line, document) for key, number, at, line, document in self.stands]
+
+
+def pack(batch: Batch) -> list[bytes]:
+    """A batch as bytes, in parts: all but texts and rows, the texts, the rows of each table.
+
+    They are for processes of this machine, and for the next build by the same Python.
+    """
+    told = [
+        (number, [astuple(finding) for finding in one.findings], one.documents, list(one.taken))
+        for number, one in batch.told.items()
+    ]
+    suspects = [
+        (number, [(path, text, *place) for path, text, place in lossy]) for number, lossy in batch.suspects.items()
+    ]
+    summary: list[Any] = [
+        batch.counts,
+        told,
+        batch.invalid,
+        batch.stands,
+        batch.fields,
+        suspects,
+        batch.written,
+        batch.spelled,
+    ]
+    return [marshal.dumps(part) for part in (summary, batch.texts, *batch.rows)]
+
+
+def unpack(parts: Sequence[bytes]) -> Batch:
+    """The batch of all parts that ``pack`` made, or of the first alone. Only for our own bytes: they are trusted."""
+    summary, *others = (marshal.loads(part) for part in parts)  # noqa: S302
+    counts, told, invalid, stands, fields, suspects, written, spelled = summary
+    return Batch(
+        counts,
+        {
+            number: Summary([Finding(*finding) for finding in findings], documents, taken)
+            for number, findings, documents, taken in told
+        },
+        invalid,
+        stands,
+        fields,
+        {number: tuple(Lossy(path, text, Place(*place)) for path, text, *place in lossy) for number, lossy in suspects},
+        written,
+        spelled,
+        others[0] if others else [],
+        others[1:],
+    )
