@@ -16,10 +16,10 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sourcebook import schema
-    from sourcebook.baseline import Written, write_baseline
     from sourcebook.build import Built, build
-    from sourcebook.check import check
-    from sourcebook.checked import Checked
+    from sourcebook.check.baseline import Written, write_baseline
+    from sourcebook.check.check import check
+    from sourcebook.check.result import Checked
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 # Where each public name is from.
 _HOMES = {
-    "baseline": ("Written", "write_baseline"),
+    "check.baseline": ("Written", "write_baseline"),
     "build": ("Built", "build"),
-    "check": ("check",),
-    "checked": ("Checked",),
+    "check.check": ("check",),
+    "check.result": ("Checked",),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
@@ -71,11 +71,11 @@ __all__ = [
 
 
 class _Package(ModuleType):
-    """This package: where a function has the name of the module that it is from, the name here is the function's."""
+    """This package: where a function has the name of a room or a module, the name here is the function's."""
 
     def __setattr__(self, name: str, value: object) -> None:
         # The import system sets every imported module as an attribute of its package.
-        if not (isinstance(value, ModuleType) and _HOME.get(name) == name):
+        if not (isinstance(value, ModuleType) and name in _HOME):
             super().__setattr__(name, value)
 
     def __getattr__(self, name: str) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sourcebook import release
 from sourcebook.book import Folder, build_folder, load_book
 from sourcebook.cache import open_cache
-from sourcebook.checked import Checked
+from sourcebook.check.result import Checked
 from sourcebook.compile.scan import scan
 from sourcebook.progress import Progress, Stopwatch, silent
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from sourcebook import release
 from sourcebook.book import Book
-from sourcebook.checked import Checked
+from sourcebook.check.result import Checked
 from sourcebook.compile.scan import Last
 from sourcebook.compile.store import Store
 from sourcebook.exact import dumps

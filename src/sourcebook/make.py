@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sourcebook import release
 from sourcebook.book import Book
-from sourcebook.check import check_book
-from sourcebook.checked import Checked
+from sourcebook.check.check import Target, check_book
+from sourcebook.check.result import Checked
 from sourcebook.compile.patch import Patched
 from sourcebook.compile.scan import Last, Scan
 from sourcebook.errors import EnvironmentFailure
@@ -36,9 +36,8 @@ def make(
             known = last.folder if last and last.extracts and patched is not None else None
             extracting.begin(plans, database, known, patched or ())
 
-        checked = check_book(
-            book, found, aside=work, jobs=jobs, progress=watch, last=last, loaded=loaded if extracts else None
-        )
+        target = Target(found, work, last, loaded if extracts else None)
+        checked = check_book(book, target, progress=watch)
         if not checked.ok:
             return checked, {}
         watch("proving the database")

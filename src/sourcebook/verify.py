@@ -19,8 +19,8 @@ from typing import Any
 
 from sourcebook import release
 from sourcebook.book import DESCRIPTOR, Folder, build_folder
-from sourcebook.check import check
-from sourcebook.checked import Checked
+from sourcebook.check.check import check
+from sourcebook.check.result import Checked
 from sourcebook.exact import loads, same
 from sourcebook.export import (
     DATASETTE,

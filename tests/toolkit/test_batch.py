@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import sourcebook
-from sourcebook import inspection
 from sourcebook.book import load_book
+from sourcebook.check import inspection
 from sourcebook.compile import chunk, database
 from sourcebook.compile.batch import Batch, pack, unpack
 from sourcebook.compile.convert import Job, compiled, jobs, without

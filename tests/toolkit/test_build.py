@@ -382,13 +382,13 @@ def test_a_file_that_goes_while_a_book_is_read(book: Copy, monkeypatch: pytest.M
     folder = book("layouts")
     sources = Register(load_book(folder)).sources
     gone = next(folder / source.path for source in sources if not source.collection.schema)
-    check = importlib.import_module("sourcebook.check")
-    read = check.read
+    planning = importlib.import_module("sourcebook.check.planning")
+    read = planning.read
 
     def after_a_while(*arguments: Any) -> Any:
         gone.unlink()
         return read(*arguments)
 
-    monkeypatch.setattr(check, "read", after_a_while)
+    monkeypatch.setattr(planning, "read", after_a_while)
     with pytest.raises(FileNotFoundError):
         sourcebook.build(folder)

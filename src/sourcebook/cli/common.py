@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sourcebook.book import find_book
-from sourcebook.checked import Checked
+from sourcebook.check.result import Checked
 from sourcebook.report import Result
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sourcebook.book import DESCRIPTOR, Folder
-from sourcebook.check import check
+from sourcebook.check.check import check
 from sourcebook.errors import UsageError
 from sourcebook.init.adopt import adopt as adopt_folder
 from sourcebook.init.new import create

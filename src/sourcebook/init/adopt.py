@@ -10,8 +10,8 @@ from typing import Any
 
 from sourcebook import files
 from sourcebook.book import DATA
-from sourcebook.check import check
-from sourcebook.checked import Checked
+from sourcebook.check.check import check
+from sourcebook.check.result import Checked
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
 from sourcebook.finding import printable

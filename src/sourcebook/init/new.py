@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sourcebook.book import DESCRIPTOR
-from sourcebook.check import check
+from sourcebook.check.check import check
 from sourcebook.init.names import slug
 from sourcebook.init.result import Initialised
 from sourcebook.init.write import Writer, template

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sourcebook.checked import Checked
+from sourcebook.check.result import Checked
 
 _LAYOUTS = {
     "file": "one a file",

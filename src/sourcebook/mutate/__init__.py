@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import islice
 
 from sourcebook.book import Folder
-from sourcebook.check import check
+from sourcebook.check.check import check
 from sourcebook.errors import UsageError
 from sourcebook.mutate.kinds import KINDS
 from sourcebook.mutate.model import Mutant

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sourcebook.checked import Checked
+from sourcebook.check.result import Checked
 from sourcebook.finding import Finding
 
 Outcome = Literal["at its line", "elsewhere", "survived"]

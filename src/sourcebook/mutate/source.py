@@ -11,7 +11,7 @@ from typing import Any
 
 from sourcebook import files
 from sourcebook.book import Target, steps
-from sourcebook.checked import Checked
+from sourcebook.check.result import Checked
 from sourcebook.mutate import spans
 from sourcebook.mutate.model import Mutant
 from sourcebook.parse import Path

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sourcebook import files
 from sourcebook.book import BASELINE, DESCRIPTOR, SCHEMAS, SCRIPTS, Book, load_book
-from sourcebook.check import check_book
+from sourcebook.check.check import check_book
 from sourcebook.finding import Finding
 from sourcebook.mutate.model import Mutant
 from sourcebook.records.claims import data_files

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sourcebook.book import BASELINE
-from sourcebook.checked import Checked
+from sourcebook.check.result import Checked
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
 from sourcebook.finding import Finding

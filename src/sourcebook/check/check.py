@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verb ``check``: everything that is wrong with a book, in one run.
+
+It plans the tables, gathers the records in them, applies the rules to every record, completes the database aside and
+runs the book's own SQL on it. The checked book it returns is what ``build`` publishes.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from sourcebook.book import Book, Folder, load_book
+from sourcebook.check.inspection import inspect
+from sourcebook.check.planning import Planned, count_book, plan
+from sourcebook.check.result import Checked
+from sourcebook.check.scripts import run_scripts
+from sourcebook.compile.database import Loading, complete
+from sourcebook.compile.gather import Gathered, gather
+from sourcebook.compile.patch import Patched, patch
+from sourcebook.compile.scan import Last, Scan, scan
+from sourcebook.compile.store import Store
+from sourcebook.finding import Finding
+from sourcebook.progress import Progress, silent
+from sourcebook.rules import RULES, baseline, can_be_lowered
+from sourcebook.rules.levels import leveled
+from sourcebook.tables.plans import Plans
+
+Loaded = Callable[[Plans, Path, Patched | None], None]
+"""Is told of a database that has all its tables: of their plans, where it is, and what differs if it was patched."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a book is compiled for: its data files as they were ``found``, and the ``folder`` the database goes to.
+
+    For a release, the database of the ``last`` one is taken where few records have changed, and ``loaded`` is told
+    once the tables of records without errors are there.
+    """
+
+    found: Scan
+    folder: Path
+    last: Last | None = None
+    loaded: Loaded | None = None
+
+
+def check(folder: Folder, *, aside: Path | None = None, jobs: int = 0, progress: Progress = silent) -> Checked:
+    """Check the book in ``folder``.
+
+    The tables are compiled in the folder ``aside``, where the database of a book without errors is left; without
+    ``aside``, in a temporary folder. ``jobs`` processes may share the work, 0 for as many as gain. Raises UsageError
+    where ``folder`` is no book, OSError where the disk fails.
+    """
+    return check_book(load_book(folder), aside=aside, jobs=jobs, progress=progress)
+
+
+def check_book(
+    book: Book, target: Target | None = None, *, aside: Path | None = None, jobs: int = 0, progress: Progress = silent
+) -> Checked:
+    """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does, or for a ``target``."""
+    progress("reading records")
+    planned = plan(book)
+    if planned.stopped:
+        return _stopped(book, planned)
+    with nullcontext(target) if target else _temporary(book, aside, jobs, progress) as aim:
+        database = aim.folder / book.database
+        with Loading(database, planned.plans, aim.found.work) as loading:
+            gathered = gather(planned.plans, planned.read, aim.found, None if aim.last else loading.add)
+            progress("checking records", 0, gathered.count)
+            count_book(book, gathered.ledger, planned.plans)
+            findings = list(
+                leveled(book, [*planned.findings, *gathered.findings, *inspect(book, planned.plans, gathered)])
+            )
+            progress("compiling tables")
+            strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
+            whole = strict and not aim.last and not loading.refused
+            if whole:
+                loading.finish(gathered.index)
+        patched = patch(aim.last, database, gathered) if aim.last and strict else None
+        if not whole and patched is None:
+            _load_anew(database, gathered, strict=strict)
+        if aim.loaded and strict:
+            aim.loaded(planned.plans, database, patched)
+        refused = complete(database, gathered, book.views, strict=strict) if patched is None else []
+        findings += run_scripts(book, gathered, database, refused)
+    return _judged(book, gathered, findings)
+
+
+@contextmanager
+def _temporary(book: Book, aside: Path | None, jobs: int, progress: Progress) -> Iterator[Target]:
+    """A target for no release: what files compile to lies in a temporary folder, the database in ``aside`` if given."""
+    with tempfile.TemporaryDirectory(prefix="sourcebook-") as folder:
+        found = scan(book, Store(Path(folder)), jobs=jobs, progress=progress)
+        yield Target(found, aside or Path(folder))
+
+
+def _load_anew(database: Path, gathered: Gathered, *, strict: bool) -> None:
+    with Loading(database, gathered.plans, gathered.work, strict=strict) as loading:
+        for number, stands in gathered.placed():
+            loading.add(number, stands)
+        loading.finish(gathered.index)
+
+
+def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Checked:
+    new, known = baseline.settled(book, leveled(book, findings))
+    whole = all(can_be_lowered(finding.rule) or finding.rule in _HIDES_NOTHING for finding in new)
+    new = list(leveled(book, [*new, *(baseline.stale(book, known) if whole else ())]))
+    for rule in RULES:
+        gathered.ledger.on_nothing(rule, "the book has nothing of the kind")
+    return Checked(book, tuple(new), gathered.ledger, gathered.plans, gathered.entries, tuple(known), whole)
+
+
+_HIDES_NOTHING = ("baseline", "reference", "value-rounded")  # fixed rules whose findings keep no other from being found
+
+
+def _stopped(book: Book, planned: Planned) -> Checked:
+    """A check that ended before every rule could be applied."""
+    for rule in (*RULES, *(f"checks/{script.name}" for script in book.checks)):
+        planned.ledger.on_nothing(rule, planned.stopped)
+    new, known = baseline.settled(book, leveled(book, planned.findings))
+    return Checked(book, tuple(new), planned.ledger, known=tuple(known))

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Before records are compiled: the plans of their tables, or why there can be none, and what is wrong so far."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+
+from sourcebook.book import Book
+from sourcebook.finding import Finding, Ledger
+from sourcebook.records.model import Held
+from sourcebook.records.read import Reading, read
+from sourcebook.rules import baseline, levels
+from sourcebook.tables.plans import Plans, plan_book
+
+# Rules of what nothing else is built on: a book with such errors is checked to its end.
+_HARMLESS = ("script", "baseline")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The ``plans`` of a book, or the reason why it is ``stopped`` before there are tables.
+
+    ``findings`` and ``ledger`` are what is known before records are compiled, or all that will be known of a book that
+    is stopped. ``read`` are the files that had to be read already, by collection and path: to infer a schema.
+    """
+
+    findings: list[Finding]
+    plans: Plans = field(default_factory=dict)
+    read: MutableMapping[tuple[str, str], Held] = field(default_factory=dict)
+    stopped: str = ""
+    ledger: Ledger = field(default_factory=Ledger)
+
+
+def plan(book: Book) -> Planned:
+    """The plans of a book's tables. Raises OSError where the disk fails."""
+    if not book.collections:
+        return Planned(list(book.findings), stopped="the descriptor has errors")
+    findings = [*book.findings, *levels.check(book), *baseline.check(book)]
+    if any(finding.rule not in _HARMLESS and finding.level == "error" for finding in book.findings):
+        why = "the descriptor or a schema has errors"
+        reading = _read_only(book)
+        reading.ledger.skipped("schema", why, len(reading.records))
+        return Planned([*findings, *reading.findings], stopped=why, ledger=reading.ledger)
+    inferred = {collection.name for collection in book.collections if not collection.schema}
+    seen = read(book, inferred) if inferred else Reading((), (), frozenset())
+    plans, problems = plan_book(book, seen)
+    if problems:
+        why = "the tables could not be planned"
+        reading = _read_only(book, plans)
+        return Planned([*findings, *reading.findings, *problems], stopped=why, ledger=reading.ledger)
+    return Planned(findings, plans, dict(seen.files))
+
+
+def _read_only(book: Book, plans: Plans | None = None) -> Reading:
+    """The records of a book that cannot be compiled: what is wrong with its files and keys is told all the same."""
+    reading = read(book)
+    count_book(book, reading.ledger, plans)
+    return reading
+
+
+def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
+    """Count what loading the book and planning its tables have looked at: each rule by the things that it judges."""
+    if plans is not None:
+        ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
+    for rule in ("descriptor", "descriptor-near-miss"):
+        ledger.performed(rule)
+    for rule in ("schema-invalid", "schema-near-miss", "schema-reference"):
+        ledger.performed(rule, len(book.schemas.paths))
+    ledger.performed("script", len(book.checks) + len(book.views) + len(book.queries))
+    for rule in ("baseline", "baseline-stale"):
+        ledger.performed(rule, len(book.baseline.known))
