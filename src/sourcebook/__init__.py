@@ -16,7 +16,6 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sourcebook import schema
-    from sourcebook.build import Built, build
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.result import Checked
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
     from sourcebook.mutate import Mutated, Tried, mutate
+    from sourcebook.publish.build import Built, build
     from sourcebook.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Where each public name is from.
 _HOMES = {
     "check.baseline": ("Written", "write_baseline"),
-    "build": ("Built", "build"),
+    "publish.build": ("Built", "build"),
     "check.check": ("check",),
     "check.result": ("Checked",),
     "explain": ("explain",),

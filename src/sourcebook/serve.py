@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sourcebook import release
 from sourcebook.book import Folder, build_folder
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.export import DATASETTE, METADATA
 from sourcebook.export.datasette import SETTINGS
+from sourcebook.publish import release
 
 
 def serve(folder: Folder, *, host: str = "127.0.0.1", port: int = 8001, ready: Callable[[str], None] = print) -> None:

@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sourcebook import release
 from sourcebook.book import DESCRIPTOR, Folder, build_folder
 from sourcebook.check.check import check
 from sourcebook.check.result import Checked
@@ -38,6 +37,7 @@ from sourcebook.export.package import logical_hash
 from sourcebook.files import all_files
 from sourcebook.finding import Finding, Ledger, printable
 from sourcebook.progress import Progress, silent
+from sourcebook.publish import release
 from sourcebook.records.model import Record
 from sourcebook.records.read import stream
 from sourcebook.sqlite import RECORDS, quote, reading

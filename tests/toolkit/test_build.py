@@ -24,10 +24,10 @@ import httpx
 import pytest
 
 import sourcebook
-from sourcebook import release
 from sourcebook.book import load_book
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.export import extracts
+from sourcebook.publish import release
 from sourcebook.records.register import Register
 from tests.served import serving
 

@@ -16,15 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook import cache, files
+from sourcebook import files
 from sourcebook.book import load_book
-from sourcebook.cache import FOLDER, open_cache
 from sourcebook.compile import chunk, convert, schedule
 from sourcebook.compile.batch import Batch
 from sourcebook.compile.chunk import Chunk, Contents, chunked
 from sourcebook.compile.scan import scan
 from sourcebook.compile.store import Store
 from sourcebook.finding import Finding
+from sourcebook.publish import cache
+from sourcebook.publish.cache import FOLDER, open_cache
 from sourcebook.records.register import Register
 from tests.conftest import BOOKS
 
@@ -140,8 +141,8 @@ def test_another_version_of_a_library_is_another_toolkit(monkeypatch: pytest.Mon
 
 
 def test_any_change_of_a_module_is_another_toolkit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    shutil.copytree(Path(cache.__file__).parent, tmp_path / "sourcebook")
-    monkeypatch.setattr(cache, "__file__", str(tmp_path / "sourcebook/cache.py"))
+    shutil.copytree(Path(cache.__file__).parent.parent, tmp_path / "sourcebook")
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "sourcebook/publish/cache.py"))
     toolkit = cache._toolkit.__wrapped__
     known = {toolkit()}
     inner = tmp_path / "sourcebook/parse/text.py"

@@ -200,7 +200,7 @@ def test_a_build_in_which_nothing_changed_imports_what_it_needs(book: Copy) -> N
     assert installed(found) == {"click", "jsonschema_rs", "orjson", "sourcebook", "yaml_rs"}
     assert found & SELDOM_NEEDED == set()
     assert found.isdisjoint(
-        {"sourcebook.check", "sourcebook.compile.convert", "sourcebook.compile.gather", "sourcebook.export"}
+        {"sourcebook.check.check", "sourcebook.compile.convert", "sourcebook.compile.gather", "sourcebook.export"}
     )
     assert found.isdisjoint({"concurrent.futures", "multiprocessing"})
     assert len(found) <= MOST["build"]

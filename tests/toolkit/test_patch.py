@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook import cache
 from sourcebook.compile import chunk as chunks
 from sourcebook.exact import dumps, loads
+from sourcebook.publish import cache
 from sourcebook.verify import verify
 
 DESCRIPTOR = """\
@@ -50,7 +50,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def patched(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[tuple[str, str]] | None]:
     """What each attempt to patch came to."""
-    check = importlib.import_module("sourcebook.check")
+    check = importlib.import_module("sourcebook.check.check")
     found: list[frozenset[tuple[str, str]] | None] = []
     original = check.patch
 

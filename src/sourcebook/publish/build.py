@@ -6,12 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sourcebook import release
 from sourcebook.book import Folder, build_folder, load_book
-from sourcebook.cache import open_cache
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import scan
 from sourcebook.progress import Progress, Stopwatch, silent
+from sourcebook.publish import release
+from sourcebook.publish.cache import open_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ def build(
             return Built(same.checked, same.release, same.records, unchanged=True)
         if not cache.store.keys and any(collection.schema is None for collection in book.collections):
             found.work.hashed()  # before the files are read that a schema is inferred from
-        from sourcebook.make import make  # slow to import, and not needed where nothing has changed
+        from sourcebook.publish.compose import compose  # slow to import, and not needed where nothing has changed
 
         last = cache.last(found)
-        checked, digests = make(book, found, work, last=last, extracts=extracts, jobs=jobs, watch=watch)
+        checked, digests = compose(book, found, work, last=last, extracts=extracts, jobs=jobs, watch=watch)
         if not checked.ok:
             return Built(checked, None)
         published = release.publish(book.build, work, digests)

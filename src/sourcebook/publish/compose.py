@@ -6,7 +6,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sourcebook import release
 from sourcebook.book import Book
 from sourcebook.check.check import Target, check_book
 from sourcebook.check.result import Checked
@@ -16,12 +15,13 @@ from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
 from sourcebook.export import Extracting, configure, package
 from sourcebook.progress import Stopwatch
+from sourcebook.publish import release
 from sourcebook.report import Result, as_data
 from sourcebook.sqlite import RECORDS, reading
 from sourcebook.tables.plans import Plans
 
 
-def make(
+def compose(
     book: Book, found: Scan, work: Path, *, last: Last | None, extracts: bool, jobs: int, watch: Stopwatch
 ) -> tuple[Checked, dict[str, str]]:
     """Check a book whose data files were ``found``; where it has no errors, the folder ``work`` then holds its release.

@@ -18,13 +18,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sourcebook import release
 from sourcebook.book import Book
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import Last
 from sourcebook.compile.store import Store
 from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger
+from sourcebook.publish import release
 
 if TYPE_CHECKING:
     from sourcebook.compile.scan import Scan
@@ -169,7 +169,7 @@ def _dependence(book: Book) -> bytes:
 def _toolkit() -> bytes:
     """A hash of the toolkit's own code, and of the versions of what it reads with."""
     digest = blake2b(repr((sys.version, _versions())).encode())
-    top = str(Path(__file__).parent)
+    top = str(Path(__file__).parent.parent)
     paths = (f"{folder}/{name}" for folder, _, names in os.walk(top) for name in names)  # pathlib is slower
     for path in sorted(path for path in paths if path.endswith(".py")):
         with open(path, "rb", buffering=0) as file:
