@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sourcebook.init import Initialised, init
     from sourcebook.mutate import Mutated, Tried, mutate
     from sourcebook.publish.build import Built, build
-    from sourcebook.serve import serve
+    from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
 
@@ -38,7 +38,7 @@ _HOMES = {
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
-    "serve": ("serve",),
+    "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
 }

@@ -180,7 +180,7 @@ SELDOM_NEEDED = {
     # jsonschema and referencing: why a record does not fit
     *("sourcebook.validation.reasons", "sourcebook.validation.registry"),
     *("sourcebook.parse.by_events", "sourcebook.parse.libyaml", "sourcebook.parse.reader"),  # PyYAML, the grammar
-    *("sourcebook.infer", "sourcebook.init", "sourcebook.mutate", "sourcebook.serve", "sourcebook.verify"),
+    *("sourcebook.infer", "sourcebook.init", "sourcebook.mutate", "sourcebook.site", "sourcebook.verify"),
     *("importlib.metadata", "importlib.resources", "zipfile"),
 }
 
