@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verb ``verify``: an independent judge of what was built.
+
+In comes a release; out go the differences to what it must be. It trusts neither the hashes nor the build: it reads the
+records again, and holds the database, every extract and every description against them and against each other. Damage
+is found though every checksum was made anew after it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from pathlib import Path
+
+from sourcebook.book import DESCRIPTOR, Folder, build_folder
+from sourcebook.check.check import check
+from sourcebook.progress import Progress, silent
+from sourcebook.publish import release
+from sourcebook.verify.case import Case
+from sourcebook.verify.checksums import checksums
+from sourcebook.verify.data_package import packages
+from sourcebook.verify.database import whole_database
+from sourcebook.verify.descriptions import descriptions
+from sourcebook.verify.extracts import csv_extracts, json_extracts
+from sourcebook.verify.records import documents, tables
+from sourcebook.verify.result import Difference, Verified
+
+__all__ = ["Difference", "Verified", "verify"]
+
+_MOST = 5  # differences told of one file
+
+
+def verify(folder: Folder, *, progress: Progress = silent) -> Verified:
+    """Verify the current release of the book in ``folder``.
+
+    A book whose records have errors cannot be held against a release: that is a difference too, and the only one told.
+    Raises UsageError where there is no book or no release.
+    """
+    current = release.current(build_folder(folder))
+    with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
+        progress("reading records")
+        checked = check(folder, aside=Path(aside))
+        if not checked.ok:
+            message = "the book has errors, so the release cannot be held against it; run `sourcebook check`"
+            return Verified(current, (Difference(DESCRIPTOR, message),))
+        case = Case(checked, current, Path(aside, checked.book.database))
+        for name, judge in _JUDGES.items():
+            if name in _OF_EXTRACTS and not case.extracts:
+                case.ledger.skipped(name, "the release was built without extracts")
+                continue
+            progress(f"verifying {name}")
+            with nullcontext() if name in _OF_FILES else case.guarded(case.database):
+                judge(case)
+    return Verified(current, tuple(_first_of_each_file(case.differences)), case.ledger)
+
+
+# What is verified, by name, in order.
+_JUDGES: Mapping[str, Callable[[Case], None]] = {
+    "checksums": checksums,
+    "database": whole_database,
+    "records": documents,
+    "tables against records": tables,
+    "descriptions": descriptions,
+    "CSV extracts": csv_extracts,
+    "JSON extracts": json_extracts,
+    "Data Package": packages,
+}
+_OF_EXTRACTS = ("CSV extracts", "JSON extracts", "Data Package")
+_OF_FILES = ("checksums", "Data Package")  # where the database is not read, so that nothing can be its fault
+
+
+def _first_of_each_file(differences: Iterable[Difference]) -> Iterator[Difference]:
+    by_file: dict[str, list[Difference]] = {}
+    for difference in dict.fromkeys(differences):
+        by_file.setdefault(difference.file, []).append(difference)
+    for file, found in sorted(by_file.items()):
+        yield from found[:_MOST]
+        if len(found) > _MOST:
+            yield Difference(file, f"and {len(found) - _MOST:,} differences more")

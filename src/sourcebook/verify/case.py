@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A release, and what it is held against."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sourcebook.check.result import Checked
+from sourcebook.export import PACKAGE, file_names
+from sourcebook.finding import Ledger
+from sourcebook.publish import release
+from sourcebook.sqlite import RECORDS, reading
+from sourcebook.tables import Table
+from sourcebook.verify.result import Difference
+
+
+class Case:
+    """A release, and what it is held against: the book as it was checked and compiled just now.
+
+    ``differences`` and ``ledger`` are filled by the judges, a module each.
+    """
+
+    def __init__(self, checked: Checked, folder: Path, anew: Path) -> None:
+        """``anew`` is a database compiled from the records just now."""
+        self.book = checked.book
+        self.plans = checked.plans
+        self.folder = folder
+        self.anew = anew
+        self.names = file_names(self.book, self.plans)
+        self.database = self.book.database
+        self.ledger = Ledger()
+        self.differences: list[Difference] = []
+        listed = (folder / release.SUMS).read_text("utf-8", "replace") if self.has(release.SUMS) else PACKAGE
+        self.extracts = PACKAGE in listed or self.has(PACKAGE)  # a book may be built without
+
+    def differs(self, file: str, message: str) -> None:
+        """Tell a difference."""
+        self.differences.append(Difference(file, message))
+
+    @contextmanager
+    def guarded(self, file: str) -> Iterator[None]:
+        """Tell whatever SQLite or a decoder says about a damaged file as a difference."""
+        try:
+            yield
+        except (sqlite3.Error, OSError, ValueError, KeyError) as error:
+            self.differs(file, f"cannot be read: {error}")
+
+    def has(self, name: str) -> bool:
+        """Whether the release has a file."""
+        return (self.folder / name).is_file()
+
+    def tables(self) -> Iterator[Table]:
+        """The tables of all plans."""
+        for plan in self.plans.values():
+            yield from plan.tables
+
+    def documents(self, collection: str) -> dict[str, str]:
+        """The records of a collection as JSON texts by key, as they were compiled just now."""
+        query = f"SELECT key, document FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
+        with reading(self.anew) as anew:
+            return dict(anew.execute(query, (collection,)))

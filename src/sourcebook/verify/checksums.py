@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files of a release against its own checksums, and against what a release of the book has."""
+
+from __future__ import annotations
+
+from sourcebook.export import DATASETTE, METADATA, PACKAGE
+from sourcebook.files import all_files
+from sourcebook.publish import release
+from sourcebook.verify.case import Case
+
+
+def checksums(case: Case) -> None:
+    """Every file is the one that SHA256SUMS lists."""
+    listed = (case.folder / release.SUMS).read_text("utf-8", "replace").splitlines() if case.has(release.SUMS) else []
+    case.ledger.performed("checksums", len(listed))
+    case.ledger.on_nothing("checksums", f"there is no list of them in {release.SUMS}")
+    for name in set(all_files(case.folder)) ^ _expected(case):
+        case.differs(name, "is missing" if not case.has(name) else "is no part of the release")
+    for name in release.damaged(case.folder):
+        why = "is no list of checksums" if name == release.SUMS else "is not the file that SHA256SUMS lists"
+        case.differs(name, why if case.has(name) else "is missing")
+
+
+def _expected(case: Case) -> set[str]:
+    """The files that a release of this book has."""
+    csv = {f"csv/{stem}.csv" for stem in case.names.values()}
+    schemas = {f"tableschema/{stem}.json" for stem in case.names.values()}
+    documents = {f"json/{case.names[collection]}.json" for collection in case.plans}
+    own = {case.database, METADATA, DATASETTE, release.SUMS, release.REPORT}
+    return csv | schemas | documents | own | {PACKAGE} if case.extracts else own
