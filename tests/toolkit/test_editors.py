@@ -218,6 +218,7 @@ def test_the_workflow_gives_forks_nothing(tmp_path: Path) -> None:
     assert "VERSION" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["hooks", "config"])
 def test_the_hook_checks_the_book_it_runs_in(tmp_path: Path, name: str) -> None:
     folder = sourcebook.init(tmp_path / "b").folder

@@ -107,12 +107,14 @@ PIECES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(st.one_of(PIECES, TEXTS, mutated()), st.sampled_from([LIMITS, LIMITS, Limits(depth=2), Limits(digits=3)]))
 @settings(max_examples=2_000, deadline=None)
 def test_the_fast_path_is_the_reference_on_any_text(text: str, limits: Limits) -> None:
     assert_same(text.encode("utf-8", "surrogatepass"), limits)
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=600, deadline=None)
 def test_the_fast_path_is_the_reference_on_json(data: st.DataObject) -> None:
@@ -198,6 +200,7 @@ FILES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(
     FILES,
     st.sampled_from([None, None, 0, 2]),
@@ -210,6 +213,7 @@ def test_many_files_are_read_like_each(contents: list[bytes], depth: int | None,
     assert repr(together) == repr([parse(data, path, limits, depth=depth) for path, data in files])
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(PIECES, TEXTS, mutated(), st.sampled_from([*DOUBTS, *RECORDS])), max_size=12))
 @settings(max_examples=600, deadline=None)
 def test_what_is_odd_in_a_text_turns_no_other_away(texts: list[str]) -> None:
@@ -297,6 +301,7 @@ def test_outer_places_are_those_of_all_places(text: str, depth: int) -> None:
             assert one.positions.key(path) == other.positions.key(path)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not at hand here")
 @pytest.mark.parametrize(
     ("name", "share"),

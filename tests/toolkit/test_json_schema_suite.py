@@ -99,6 +99,7 @@ def test_the_verdict_is_that_of_the_suite(suite: Path, draft: str, part: str) ->
     assert [case for case in wrong if case not in EXCEPTIONS] == []
 
 
+@pytest.mark.slow
 @of_the_suite
 @pytest.mark.parametrize("part", ["core", "optional"])
 @pytest.mark.parametrize("draft", DIALECTS)
@@ -156,6 +157,7 @@ def led(schema: Schema, reference: str) -> Schema | None:
         return None
 
 
+@pytest.mark.slow
 @of_the_suite
 @pytest.mark.parametrize("draft", DIALECTS)
 def test_pointers_lead_where_the_library_leads(suite: Path, draft: str) -> None:

@@ -64,6 +64,7 @@ def mutated(value: Any, chance: random.Random) -> Any:
     return value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["orchard", "layouts", "nulls", "records-at-the-root"])
 def test_mutants_are_told_or_built_whole(book: Callable[[str], Path], tmp_path: Path, name: str) -> None:
     chance = random.Random(name)

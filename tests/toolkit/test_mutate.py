@@ -38,6 +38,7 @@ def digest(folder: Path) -> str:
     return hashlib.sha256(b"".join(str(path).encode() + path.read_bytes() for path in files)).hexdigest()
 
 
+@pytest.mark.slow
 @of_the_reference_book
 def test_of_the_reference_book_95_percent_are_found_at_their_line(mutated: sourcebook.Mutated) -> None:
     assert mutated.checked.findings == ()
@@ -45,6 +46,7 @@ def test_of_the_reference_book_95_percent_are_found_at_their_line(mutated: sourc
     assert mutated.count(outcome="at its line") >= 0.95 * mutated.count()
 
 
+@pytest.mark.slow
 @of_the_reference_book
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in WEAK])
 def test_every_class_is_found_in_the_reference_book(mutated: sourcebook.Mutated, kind: str) -> None:
@@ -52,6 +54,7 @@ def test_every_class_is_found_in_the_reference_book(mutated: sourcebook.Mutated,
     assert mutated.count(kind, "at its line") == EACH, [one for one in mutated.tried if one.kind == kind]
 
 
+@pytest.mark.slow
 @of_the_reference_book
 @pytest.mark.parametrize(
     ("kind", "rule"),
@@ -75,6 +78,7 @@ def test_every_class_is_documented_with_what_it_does() -> None:
     assert [kind for kind in KINDS.values() if f"| `{kind.id}` | {kind.summary.rstrip('.')} |" not in text] == []
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_mutants_and_the_book_is_left_alone(book: Copy) -> None:
     folder = book("orchard")
     before = digest(folder)

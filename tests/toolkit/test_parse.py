@@ -226,6 +226,7 @@ def test_plain_scalars_are_read_by_the_core_schema(text: str) -> None:
             assert Decimal(str(found)) == Decimal(text)
 
 
+@pytest.mark.slow
 def test_every_short_plain_scalar_is_read_by_the_core_schema() -> None:
     alphabet = "019+-.eExXoOafnNiI_~"
     texts = ["".join(letters) for length in (1, 2, 3, 4) for letters in product(alphabet, repeat=length)]

@@ -281,6 +281,7 @@ def edits(folder: Path, chance: random.Random) -> Iterator[str]:
         yield what
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=6, deadline=None)

@@ -283,6 +283,7 @@ def test_an_unknown_rule_is_a_mistake_of_usage(option: str) -> None:
     assert check("checks", option, "checks/nowhere").exit_code == 2
 
 
+@pytest.mark.slow
 def test_verify_tells_differences_in_every_form(book: Copy) -> None:
     folder = book("orchard")
     assert run("build", "--book", str(folder)).exit_code == 0

@@ -18,7 +18,7 @@ import pytest
 import sourcebook
 from tests.served import BOOKS, PYTHONS, running, serving, wait_for
 
-pytestmark = pytest.mark.xdist_group("serve")
+pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.slow]
 Copy = Callable[[str], Path]
 
 

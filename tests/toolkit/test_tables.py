@@ -459,6 +459,7 @@ def _as_written(made: Plan, name: str, row: list[Any]) -> list[Any]:
     return [TARGETS["u"][value] if by and value is not None else value for by, value in zip(by_name, row, strict=True)]
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -535,6 +536,7 @@ def anything() -> st.SearchStrategy[Any]:
     )
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_code_agrees_with_flatten_on_whatever_stands_in_a_record(data: Any) -> None:

@@ -112,6 +112,7 @@ def test_both_judge_generated_cases_alike(schema: Any, instance: Any) -> None:
     assert verdict == explained
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not at hand here")
 @pytest.mark.parametrize(
     ("name", "schema", "pattern"),

@@ -97,6 +97,7 @@ DAMAGE: list[tuple[str, Callable[[Path], None]]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "damage"), DAMAGE, ids=[f"{n}-{file}" for n, (file, _) in enumerate(DAMAGE)])
 @pytest.mark.parametrize("rehashed", [True, False], ids=["rehashed", "not-rehashed"])
 def test_damage_is_found_and_its_file_named(
@@ -111,6 +112,7 @@ def test_damage_is_found_and_its_file_named(
     assert file in {difference.file for difference in verified.differences}
 
 
+@pytest.mark.slow
 def test_one_character_changed_in_any_file_is_found(folder: Path) -> None:
     """Every file of a release in turn: a letter or digit in its middle is another, and all hashes are made anew."""
     current = (folder / "build/current").resolve()

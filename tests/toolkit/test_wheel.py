@@ -10,10 +10,13 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from sourcebook.rules import RULES
 from tests.conftest import ROOT
 
 
+@pytest.mark.slow
 def test_the_wheel_installed_elsewhere_builds_a_book(book: Callable[[str], Path], tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path / "dist")]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)

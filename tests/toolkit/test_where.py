@@ -184,6 +184,7 @@ def test_every_layout_has_its_places(book: Copy) -> None:
     assert (located.line, located.column) == (record.line, 1)
 
 
+@pytest.mark.slow
 def test_a_thousand_cells_of_the_reference_book_are_read_back(reference_book: Path) -> None:
     assert read_back(sourcebook.check(reference_book), reference_book, random.Random(2), 1000) > 100
 

@@ -192,6 +192,7 @@ def assert_sound(data: bytes, path: str = "f.yaml") -> Parsed:
     return parsed
 
 
+@pytest.mark.slow
 @given(st.one_of(TEXTS, mutated()))
 @settings(max_examples=600, deadline=None)
 def test_any_text_is_read_or_refused_at_its_place(text: str) -> None:
@@ -242,6 +243,7 @@ def test_texts_are_read_as_another_program_writes_them(texts: list[str], style: 
 # --- the two sources --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(st.one_of(TEXTS, mutated()))
 @settings(max_examples=1_500, deadline=None)
 def test_both_sources_give_the_same_events(text: str) -> None:
