@@ -13,7 +13,7 @@ from sourcebook.finding import Finding, Ledger
 from sourcebook.infer import Inferred, infer_schema
 from sourcebook.records.read import Reading, read
 from sourcebook.tables import Column, Plan, Table
-from sourcebook.tables.plans import plan_book, schema_of
+from sourcebook.tables.whole_book import plan_book, schema_of
 from sourcebook.validation.wording import did_you_mean
 
 

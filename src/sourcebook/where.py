@@ -18,7 +18,7 @@ from sourcebook.records.places import Positioner
 from sourcebook.records.read import Reading, read
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.cells import ColumnPath, column_paths, reaches, row_places
-from sourcebook.tables.plans import plan_one
+from sourcebook.tables.whole_book import plan_one
 from sourcebook.validation.wording import did_you_mean
 
 

@@ -179,7 +179,7 @@ def test_a_rule_is_explained_without_reading_a_record(tmp_path: Path) -> None:
 SELDOM_NEEDED = {
     # jsonschema and referencing: why a record does not fit
     *("sourcebook.validation.reasons", "sourcebook.validation.registry"),
-    *("sourcebook.parse.by_events", "sourcebook.parse.libyaml", "sourcebook.parse.reader"),  # PyYAML, the grammar
+    *("sourcebook.parse.by_events", "sourcebook.parse.libyaml", "sourcebook.parse.reference"),  # PyYAML, the grammar
     *("sourcebook.infer", "sourcebook.init", "sourcebook.mutate", "sourcebook.site", "sourcebook.verify"),
     *("importlib.metadata", "importlib.resources", "zipfile"),
 }

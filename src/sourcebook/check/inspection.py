@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records that something may be wrong with, looked at one by one with every rule.
 
-Most records never come here: `batch` has found that they fit, and their references are counted in bulk.
+Most records never come here: `convert` has found that they fit, and their references are counted in bulk.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References, holder
 from sourcebook.tables import flatten
 from sourcebook.tables.links import references
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 
 
 def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:

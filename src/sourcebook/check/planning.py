@@ -11,7 +11,7 @@ from sourcebook.finding import Finding, Ledger
 from sourcebook.records.model import Held
 from sourcebook.records.read import Reading, read
 from sourcebook.rules import baseline, levels
-from sourcebook.tables.plans import Plans, plan_book
+from sourcebook.tables.whole_book import Plans, plan_book
 
 # Rules of what nothing else is built on: a book with such errors is checked to its end.
 _HARMLESS = ("script", "baseline")

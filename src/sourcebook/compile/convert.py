@@ -24,9 +24,9 @@ from sourcebook.records.model import Held, Source, Summary
 from sourcebook.sqlite import folds
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.links import Index, Reference, references
-from sourcebook.tables.plan import asks_for_number
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.model import asks_for_number
 from sourcebook.tables.rowcode import TakeApart, Unfit, flat_rows, row_code
+from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.schemas import InstanceValidator
 
 

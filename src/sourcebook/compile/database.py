@@ -22,7 +22,7 @@ from sourcebook.records.model import Stand
 from sourcebook.sqlite import RECORDS, quote, spellings
 from sourcebook.tables import Table
 from sourcebook.tables.links import Index, has_links, linked
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 
 
 class Loading:

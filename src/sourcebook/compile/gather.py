@@ -21,7 +21,7 @@ from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Lossy
 from sourcebook.records.model import Entries, Entry, Held, Record, Stand
 from sourcebook.tables.links import Index, Reference, references
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 
 
 @dataclass(frozen=True)

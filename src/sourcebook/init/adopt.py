@@ -16,11 +16,11 @@ from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
 from sourcebook.finding import printable
 from sourcebook.init.collide import settled
+from sourcebook.init.group import propose
 from sourcebook.init.keys import choose_key
 from sourcebook.init.links import find_links
 from sourcebook.init.names import literal, name_of, patterns, slug
 from sourcebook.init.proposal import Proposal, plan_of
-from sourcebook.init.propose import propose
 from sourcebook.init.result import AdoptedCollection, Initialised
 from sourcebook.init.schemas import choose_schema, usable
 from sourcebook.init.survey import Survey, survey

@@ -125,7 +125,7 @@ def _unique(values: list[Any]) -> bool:
 
 
 def _of_path(template: str, path: str) -> str:
-    """The key that a file's path gives, as ``read`` makes it."""
+    """The key that a file's path gives, as ``records.keys`` makes it."""
     name = re.sub(r"(?<=.)\.[^.]*$", "", posixpath.basename(path))
     return name if template == "{stem}" else re.sub(r"(?<=.)\.[^./]*$", "", path)
 

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Text to plain data, strictly: the only reader of YAML.
 
+In come the bytes of one file; out go plain values, their places and findings. It knows nothing of books, records and
+schemas, and of the disk.
+
 Values are read by the YAML 1.2 core schema (https://yaml.org/spec/1.2.2/#103-core-schema): ``NO``, ``22:22`` and
 ``2014-05-01`` are strings, ``012`` is the integer 12. Mapping keys are the text as written. Whatever is not plain
 data (duplicate keys, unknown tags, bombs, bytes that are not text) is a finding at its line.
 
-Bytes become text (`text`). Of most texts the values are all that is wanted, and a fast parser gives them (`fast`). Of
-any other the text becomes events by the grammar (`reader`), and events become data (`construct`): `by_events`.
+Bytes become text (`decode`). Of most texts the values are all that is wanted, and a fast parser gives them (`fast`). Of
+any other the text becomes events by the grammar (`reference`), and events become data (`construct`): `by_events`.
 """
 
 from __future__ import annotations
@@ -15,9 +18,9 @@ from collections.abc import Iterator, Sequence
 
 from sourcebook.finding import Finding
 from sourcebook.parse import fast
+from sourcebook.parse.decode import decode, too_long
 from sourcebook.parse.model import Document, Limits, Lossy, Parsed, Path, Place, Positions
-from sourcebook.parse.text import decode, too_long
-from sourcebook.parse.texts import Texts
+from sourcebook.parse.side_by_side import Texts
 
 __all__ = ["Document", "Limits", "Lossy", "Parsed", "Path", "Place", "Positions", "parse", "parse_many", "too_long"]
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sourcebook.parse import lines, objects, rust
+from sourcebook.parse import json_text as objects
+from sourcebook.parse import lines
+from sourcebook.parse import yaml_rs as rust
 from sourcebook.parse.model import Document, Limits
-from sourcebook.parse.texts import Texts
+from sourcebook.parse.side_by_side import Texts
 
 
 def documents(texts: Texts, limits: Limits, depth: int | None) -> list[Document | None]:

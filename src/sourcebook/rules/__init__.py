@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rules: one registry of everything that can be found wrong with a book.
 
-Rules that look at records stand in a module of their own; those that reading itself applies are listed here. The
-book's own SQL checks are rules too, called ``checks/NAME``.
+In come records, plans and a connection to compiled tables; out go findings. Rules that look at records stand in a
+module of their own; those that reading itself applies are listed here; the book's own SQL checks are rules too, called
+``checks/NAME``. A rule knows nothing of other rules, and of the order in which they are applied.
 """
 
 from __future__ import annotations

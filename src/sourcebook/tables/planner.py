@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sourcebook.book import Target, join, steps, targets
+from sourcebook.tables.model import Cell, Child, Column, Encoding, Group, Nested, Node, Plan, Role, Table
 from sourcebook.tables.narrow import narrowed
-from sourcebook.tables.plan import Cell, Child, Column, Encoding, Group, Nested, Node, Plan, Role, Table
 from sourcebook.tables.shape import Again, Json, List, Note, Object, Scalar, Shape, Unknown
 
 

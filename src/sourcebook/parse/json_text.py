@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 from sourcebook.exact import STRICT
+from sourcebook.parse.decode import Places
 from sourcebook.parse.kinds import kinds
 from sourcebook.parse.model import Limits, Path, Positions
-from sourcebook.parse.text import Places
 
 _START = re.compile(r"[ \n]*+[{\[]")
 _ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")  # a NUL, and halves of surrogate pairs
@@ -19,7 +19,7 @@ _WHITE = re.compile(r"[ \t\n]*+")
 
 
 def may_read(text: str) -> bool:
-    """Whether ``text`` (see `text.decode`) may be JSON, and without what needs a finding."""
+    """Whether ``text`` (see `decode.decode`) may be JSON, and without what needs a finding."""
     return _START.match(text) is not None and ("\\" not in text or _ESCAPE.search(text) is None)
 
 

@@ -11,9 +11,9 @@ from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Path
 from sourcebook.records.places import descriptor_place
 from sourcebook.records.read import Reading
-from sourcebook.tables.plan import Column, Plan, Table, collisions
+from sourcebook.tables.from_schema import shape_of
+from sourcebook.tables.model import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
-from sourcebook.tables.shape import shape_of
 from sourcebook.validation.schemas import Schema, Schemas
 from sourcebook.validation.wording import did_you_mean
 

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sourcebook.parse.text import UNUSUAL
+from sourcebook.parse.decode import UNUSUAL
 
 # Between texts, before the first and after the last: no text holds a NUL (see `text.decode`). Each text has a line
 # break before it, so that its first line begins like any other. In bytes, since no search is faster than theirs.

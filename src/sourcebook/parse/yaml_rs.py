@@ -18,7 +18,7 @@ from sourcebook.parse import guard
 from sourcebook.parse.kinds import kinds
 from sourcebook.parse.model import Limits
 from sourcebook.parse.numbers import odd_numbers
-from sourcebook.parse.texts import Texts, rule
+from sourcebook.parse.side_by_side import Texts, rule
 
 _RULES = (
     *guard.RULES,
