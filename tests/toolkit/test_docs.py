@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,15 @@ def test_a_room_says_what_comes_in_what_goes_out_and_what_it_may_not_know(room: 
     assert re.search(r"\bIn comes? ", said)
     assert re.search(r"; out (go|goes|comes) ", said)
     assert re.search(r"\b(knows?|changes|never)\b", said)
+
+
+@pytest.mark.parametrize("room", ["", *rooms()])
+def test_no_two_modules_differ_by_an_ending(room: str) -> None:
+    """Such as plan, plans, planned: who reads the folder's list could not tell them apart."""
+    folder = ROOT / "src/sourcebook" / room
+    names = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+    stems = Counter(re.sub(r"(e?s|e?d|ing|e)$", "", name) for name in names if len(name) > 4)
+    assert [stem for stem, count in stems.items() if count > 1] == []
 
 
 def test_long_modules_give_their_reason() -> None:
