@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Level
@@ -56,9 +56,15 @@ class Collection:
     references: Mapping[str, tuple[Target, ...]]
     label: str | None
     facets: tuple[str, ...]
+    undeclared: Literal["json", "tables"] | None
     may_be_empty: bool
     rename: Mapping[str, str]
     where: tuple[str | int, ...]
+
+    @property
+    def planned_from_records(self) -> bool:
+        """Whether tables depend on the records: where there is no schema, or for what it does not declare."""
+        return self.schema is None or self.undeclared == "tables"
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from sourcebook.compile.gather import Gathered, record
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
-from sourcebook.rules import baseline, schema, unquoted_number, values
+from sourcebook.rules import baseline, schema, undeclared, unquoted_number, values
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References, holder
-from sourcebook.tables import flatten
+from sourcebook.tables import Plan, flatten
 from sourcebook.tables.links import references
 from sourcebook.tables.whole_book import Plans
 
@@ -29,10 +29,18 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
         count = len(gathered.entries[collection.name])
         if collection.schema:
             ledger.performed("schema", count)
+            if columns := _undeclared(plans[collection.name]):
+                why = f"columns of {collection.name} that its schema does not declare are as the records are"
+                ledger.unverifiable("schema", why, columns)
         elif count:
             ledger.unverifiable("schema", f"{collection.name} has no schema", count)
     for rule in ("unquoted-number", "value-rounded", "value-unplanned"):
         ledger.performed(rule, gathered.count)
+    for collection in book.collections:
+        if collection.schema and collection.undeclared is None and len(gathered.entries[collection.name]):
+            ledger.performed("undeclared")
+            characters = gathered.left_open[collection.name]
+            yield from undeclared.check(book, collection, plans[collection.name], characters)
     inspector = _Inspector(book, plans, gathered)
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():
@@ -43,6 +51,11 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
                 yield from inspector.inspect(record(Entry(name, *stand), text, lossy))
             elif holds(text):
                 yield from inspector.references_of(record(Entry(name, *stand), text))
+
+
+def _undeclared(plan: Plan) -> int:
+    """How many columns hold what the schema does not declare."""
+    return sum(column.note.undeclared for table in plan.tables for column in table.columns)
 
 
 class _Inspector:

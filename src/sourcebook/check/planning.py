@@ -42,7 +42,7 @@ def plan(book: Book) -> Planned:
         reading = _read_only(book)
         reading.ledger.skipped("schema", why, len(reading.records))
         return Planned([*findings, *reading.findings], stopped=why, ledger=reading.ledger)
-    inferred = {collection.name for collection in book.collections if not collection.schema}
+    inferred = {collection.name for collection in book.collections if collection.planned_from_records}
     seen = read(book, inferred) if inferred else Reading((), (), frozenset())
     plans, problems = plan_book(book, seen)
     if problems:

@@ -40,6 +40,7 @@ class Job:
     fields: tuple[tuple[str, ...], ...]
     references: Sequence[Reference]
     take_apart: TakeApart
+    left_open: Sequence[tuple[int, int]]  # columns of what the schema says nothing of
     selects: bool  # whether other collections may take documents of the same files
 
     def prepare(self) -> None:
@@ -58,6 +59,7 @@ def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
             tuple(steps(field) for field in index.fields(collection.name)),
             references(plans[collection.name]),
             row_code(plans[collection.name]),
+            plans[collection.name].left_open,
             collection.select is not None,
         )
         for collection in book.collections
@@ -187,6 +189,11 @@ class _Made:
             for name in table.searchable:
                 if folds(batch.rows[number][names.index(name) :: len(names)]):
                     batch.spelled.append((number, name))
+        if self.job.left_open:
+            widths = [len(table.columns) for table in self.job.plan.tables]
+            columns = (batch.rows[number][index :: widths[number]] for number, index in self.job.left_open)
+            batch.left_open = [sum(map(len, filter(None, column))) for column in columns]
+            batch.left_open.append(sum(map(len, batch.texts)))
         return batch
 
 

@@ -87,7 +87,7 @@ class Cache:
         if release.stamps(folder) != state["stamps"] or state["collections"] != _collections(found):
             return None  # chunks are compared one by one: each with one of the same collection
         changed = sum(key != name for key, name in zip(keys.values(), state["names"], strict=True))
-        inferred = any(collection.schema is None for collection in self.book.collections)
+        inferred = any(collection.planned_from_records for collection in self.book.collections)
         if inferred or changed > _FEW * len(keys) or (folder / self.book.database).stat().st_size < _LARGE:
             return None
         return Last(folder, state["names"], state["extracts"])

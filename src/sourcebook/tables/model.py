@@ -23,6 +23,10 @@ _SQL_TYPES: dict[Encoding, str] = {
     "any": "ANY",
     "json": "TEXT",
 }
+FREE_FORM, FREE_ITEMS = "free-form", "a list of lists or of free-form values"
+OPEN_ENDS = (FREE_FORM, FREE_ITEMS)
+"""Why a column is JSON, where a schema could say more."""
+
 Role = Literal["key", "parent", "within", "position", "name", "value", "property", "other", "target"]
 
 
@@ -160,6 +164,17 @@ class Plan:
     items: Mapping[int, Node]  # what takes an element apart, by the number of its table
     losses: tuple[str, ...]
     json_columns: tuple[tuple[str, str], ...]  # "table.column" and why it is JSON
+
+    @property
+    def left_open(self) -> tuple[tuple[int, int], ...]:
+        """The columns of what the schema says nothing of, each by the numbers of its table and of itself there."""
+        open_ends = {name for name, why in self.json_columns if why in OPEN_ENDS}
+        return tuple(
+            (number, index)
+            for number, table in enumerate(self.tables)
+            for index, column in enumerate(table.columns)
+            if column.encoding == "json" and (column.role == "other" or f"{table.name}.{column.name}" in open_ends)
+        )
 
 
 def asks_for_number(plan: Plan, path: tuple[str | int, ...]) -> bool:

@@ -23,12 +23,14 @@ class Note:
     references: tuple[str, ...] = ()
     deprecated: bool = False
     examples: tuple[Any, ...] = ()
+    undeclared: bool = False
 
     @property
     def told(self) -> str:
-        """What the data dictionary says in words: whether it is deprecated, the description, an example."""
+        """What the data dictionary says in words: whether it is deprecated or undeclared, what it is, an example."""
         shown = [one for one in self.examples if one != ""]
         parts = ["Deprecated."] if self.deprecated else []
+        parts += ["The schema does not declare it: planned from the records."] if self.undeclared else []
         parts += [self.description] if self.description else []
         parts += [f"For example: {shown[0]}"] if shown else []
         return " ".join(parts)
@@ -45,6 +47,7 @@ class Note:
             references=self.references,
             deprecated=self.deprecated,
             examples=self.examples,
+            undeclared=self.undeclared,
         )
 
 

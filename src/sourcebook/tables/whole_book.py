@@ -14,6 +14,7 @@ from sourcebook.records.read import Reading
 from sourcebook.tables.from_schema import shape_of
 from sourcebook.tables.model import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
+from sourcebook.tables.undeclared import filled
 from sourcebook.validation.schemas import Schema, Schemas
 from sourcebook.validation.wording import did_you_mean
 
@@ -23,11 +24,12 @@ Plans = Mapping[str, Plan]
 def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
     """The plan of each collection of ``book``, by name, and what is wrong with references, names and labels.
 
-    For a collection without a schema one is inferred from the records of ``reading`` first; else they play no part.
+    For a collection without a schema one is inferred from the records of ``reading`` first, and for what a schema does
+    not declare where the descriptor wants tables of that; else they play no part.
     """
     plans = {collection.name: plan_one(book, collection, reading) for collection in book.collections}
     # Which properties there are is not known where a schema would be inferred from records that could not all be read.
-    known = [c for c in book.collections if c.schema or c.name not in reading.incomplete]
+    known = [c for c in book.collections if not c.planned_from_records or c.name not in reading.incomplete]
     findings = [finding for collection in known for finding in _problems(book, collection, plans)]
     findings += [
         _at(
@@ -58,14 +60,19 @@ def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
         collection.rename,
         book.enforced(collection.name),
     )
-    return plan_collection(wanted, shape_of(schema_of(book, collection, reading)))
+    shape = shape_of(schema_of(book, collection, reading))
+    if collection.schema and collection.undeclared == "tables":
+        shape = filled(shape, shape_of(_inferred(collection, reading)))
+    return plan_collection(wanted, shape)
 
 
 def schema_of(book: Book, collection: Collection, reading: Reading) -> Schema:
     """The JSON Schema of a collection: its own, or one inferred from its records in ``reading``."""
-    if collection.schema:
-        return book.schemas.schema(collection.schema)
-    from sourcebook.infer import infer_schema  # which only collections without a schema need
+    return book.schemas.schema(collection.schema) if collection.schema else _inferred(collection, reading)
+
+
+def _inferred(collection: Collection, reading: Reading) -> Schema:
+    from sourcebook.infer import infer_schema  # which only collections that are planned from records need
 
     values = [record.value for record in reading.records if record.collection == collection.name]
     return Schemas({collection.name: infer_schema(values).schema}).schema(collection.name)
