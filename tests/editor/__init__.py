@@ -7,6 +7,7 @@ import json
 import queue
 import subprocess
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,18 @@ class Editor:
 
     def diagnostics(self, path: str, text: str) -> list[Any]:
         """What the server finds wrong with a file that is opened with ``text``."""
-        self.open(path, text)
-        while self._uri(path) not in self._told:
+        return self.diagnostics_of({path: text})[path]
+
+    def diagnostics_of(self, texts: Mapping[str, str]) -> dict[str, list[Any]]:
+        """What it finds wrong with each of several files.
+
+        They are opened together, since the server waits a moment after each change for more typing.
+        """
+        for path, text in texts.items():
+            self.open(path, text)
+        while not all(self._uri(path) in self._told for path in texts):
             self._answer()
-        return list(self._told.pop(self._uri(path)))
+        return {path: list(self._told.pop(self._uri(path))) for path in texts}
 
     def completions(self, path: str, text: str, line: int, column: int) -> set[str]:
         """The labels that are offered at a place (from 1, as findings count) of a file with ``text``."""

@@ -123,7 +123,7 @@ def test_the_descriptor_is_checked_and_completed(editor: Editor, folder: Path) -
 def test_editors_find_nothing_wrong_in_the_reference_book() -> None:
     paths = [*sorted(ROOT.glob("data/*.yaml")), *sorted(ROOT.glob("data/*/*.yaml"))[::5], ROOT / "datapackage.yaml"]
     with Editor(ROOT) as editor:
-        told = {path: editor.diagnostics(str(path.relative_to(ROOT)), path.read_text("utf-8")) for path in paths}
+        told = editor.diagnostics_of({str(path.relative_to(ROOT)): path.read_text("utf-8") for path in paths})
     assert {path: told for path, told in told.items() if told} == {}
     assert len(told) > 20
 

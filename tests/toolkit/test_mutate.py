@@ -25,6 +25,7 @@ Copy = Callable[[str], Path]
 EACH = 4
 # Where nothing in the book can be sure of the mistake: docs/proof.md gives the reasons.
 WEAK = ("wrong-reference", "wrong-source", "exchanged-keys")
+of_the_reference_book = pytest.mark.xdist_group("mutated")  # one process mutates it, for all tests that look at that
 
 
 @pytest.fixture(scope="module")
@@ -37,18 +38,21 @@ def digest(folder: Path) -> str:
     return hashlib.sha256(b"".join(str(path).encode() + path.read_bytes() for path in files)).hexdigest()
 
 
+@of_the_reference_book
 def test_of_the_reference_book_95_percent_are_found_at_their_line(mutated: sourcebook.Mutated) -> None:
     assert mutated.checked.findings == ()
     assert mutated.count() == EACH * len(KINDS)
     assert mutated.count(outcome="at its line") >= 0.95 * mutated.count()
 
 
+@of_the_reference_book
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in WEAK])
 def test_every_class_is_found_in_the_reference_book(mutated: sourcebook.Mutated, kind: str) -> None:
     assert mutated.count(kind) == EACH
     assert mutated.count(kind, "at its line") == EACH, [one for one in mutated.tried if one.kind == kind]
 
 
+@of_the_reference_book
 @pytest.mark.parametrize(
     ("kind", "rule"),
     [

@@ -7,6 +7,7 @@ import ast
 import sqlite3
 from collections import defaultdict
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -316,6 +317,7 @@ REFERENCES = st.sampled_from(["u", "u.name", ["u", "w.id"]])
 WRITTEN = {"u": ["uk1", "uk2"], "u.name": ["Una", "Dua"], "u w.id": ["uk1", "uk2", "wk1", "wk2"]}
 
 
+@cache  # to make a strategy takes longer than to draw from it
 def schemas() -> st.SearchStrategy[Any]:
     scalar = st.one_of(
         st.builds(lambda kind: {"type": kind}, SCALARS),
@@ -524,6 +526,7 @@ def code_agrees(made: Plan, document: Any) -> bool:
     return True
 
 
+@cache
 def anything() -> st.SearchStrategy[Any]:
     """Plain data of any kind, with the names that schemas have."""
     single = st.none() | st.booleans() | NUMBERS | TEXTS | st.just(2**63) | st.just(Decimal("0.10000000000000000001"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,23 @@ from pathlib import Path
 import pytest
 
 import sourcebook
+from tests.conftest import BOOKS
 
 Copy = Callable[[str], Path]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The orchard, built once."""
+    folder = Path(shutil.copytree(BOOKS / "orchard", tmp_path_factory.mktemp("built") / "orchard"))
+    sourcebook.build(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(built: Path, tmp_path: Path) -> Path:
+    """A copy of the orchard that was built, to be damaged."""
+    return Path(shutil.copytree(built, tmp_path / "orchard", symlinks=True))
 
 
 def rehash(folder: Path) -> None:
@@ -84,10 +100,8 @@ DAMAGE: list[tuple[str, Callable[[Path], None]]] = [
 @pytest.mark.parametrize(("file", "damage"), DAMAGE, ids=[f"{n}-{file}" for n, (file, _) in enumerate(DAMAGE)])
 @pytest.mark.parametrize("rehashed", [True, False], ids=["rehashed", "not-rehashed"])
 def test_damage_is_found_and_its_file_named(
-    book: Copy, file: str, damage: Callable[[Path], None], rehashed: bool
+    folder: Path, file: str, damage: Callable[[Path], None], rehashed: bool
 ) -> None:
-    folder = book("orchard")
-    sourcebook.build(folder)
     current = (folder / "build/current").resolve()
     damage(current / file)
     if rehashed:
@@ -97,10 +111,8 @@ def test_damage_is_found_and_its_file_named(
     assert file in {difference.file for difference in verified.differences}
 
 
-def test_one_character_changed_in_any_file_is_found(book: Copy) -> None:
+def test_one_character_changed_in_any_file_is_found(folder: Path) -> None:
     """Every file of a release in turn: a letter or digit in its middle is another, and all hashes are made anew."""
-    folder = book("orchard")
-    sourcebook.build(folder)
     current = (folder / "build/current").resolve()
     sums = (current / "SHA256SUMS").read_bytes()
     names = [line.partition("  ")[2] for line in sums.decode().splitlines()]
@@ -120,9 +132,7 @@ def test_one_character_changed_in_any_file_is_found(book: Copy) -> None:
     assert sourcebook.verify(folder).ok
 
 
-def test_a_whole_release_passes_and_says_what_was_compared(book: Copy) -> None:
-    folder = book("orchard")
-    sourcebook.build(folder)
+def test_a_whole_release_passes_and_says_what_was_compared(folder: Path) -> None:
     verified = sourcebook.verify(folder)
     assert verified.differences == ()
     counts = {name: tally["performed"] for name, tally in verified.ledger.as_dict().items()}
@@ -133,9 +143,7 @@ def test_a_whole_release_passes_and_says_what_was_compared(book: Copy) -> None:
     assert counts["frictionless"] == 2
 
 
-def test_a_file_too_many_or_too_few_is_named(book: Copy) -> None:
-    folder = book("orchard")
-    sourcebook.build(folder)
+def test_a_file_too_many_or_too_few_is_named(folder: Path) -> None:
     current = (folder / "build/current").resolve()
     (current / "csv/extra.csv").write_text("x\r\n")
     (current / "json/growers.json").unlink()
@@ -143,17 +151,13 @@ def test_a_file_too_many_or_too_few_is_named(book: Copy) -> None:
 
 
 @pytest.mark.parametrize("file", ["orchard.db", "csv/harvests.csv", "json/growers.json", "datapackage.json"])
-def test_a_file_that_is_missing_is_named(book: Copy, file: str) -> None:
-    folder = book("orchard")
-    sourcebook.build(folder)
+def test_a_file_that_is_missing_is_named(folder: Path, file: str) -> None:
     (folder / "build/current" / file).unlink()
     assert f"{file}: is missing" in map(str, sourcebook.verify(folder).differences)
 
 
 @pytest.mark.parametrize("listed", ["", "orchard.db\n", "no list at all\n" * 3])
-def test_a_list_of_checksums_that_is_none_is_named(book: Copy, listed: str) -> None:
-    folder = book("orchard")
-    sourcebook.build(folder)
+def test_a_list_of_checksums_that_is_none_is_named(folder: Path, listed: str) -> None:
     (folder / "build/current/SHA256SUMS").write_text(listed)
     verified = sourcebook.verify(folder)
     assert [str(one) for one in verified.differences] == ["SHA256SUMS: is no list of checksums"]
@@ -161,9 +165,7 @@ def test_a_list_of_checksums_that_is_none_is_named(book: Copy, listed: str) -> N
     assert tally["performed"] or tally["reasons"]
 
 
-def test_records_changed_since_the_build_are_a_difference(book: Copy) -> None:
-    folder = book("orchard")
-    sourcebook.build(folder)
+def test_records_changed_since_the_build_are_a_difference(folder: Path) -> None:
     (folder / "data/growers/.brook.yaml").write_text("name: Brook\n")
     assert {"orchard.db", "json/growers.json"} <= {d.file for d in sourcebook.verify(folder).differences}
 

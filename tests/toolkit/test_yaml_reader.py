@@ -160,11 +160,13 @@ mills:
 ]
 
 
+SMALL_TRAPS = [file.read_bytes().decode("utf-8", "replace") for file in TRAPS if file.stat().st_size < 400]
+
+
 @st.composite
 def mutated(draw: st.DrawFn) -> str:
     """A record, or a trap, with some characters inserted, removed or repeated."""
-    traps = [file.read_bytes().decode("utf-8", "replace") for file in TRAPS if file.stat().st_size < 400]
-    text = draw(st.sampled_from(RECORDS + traps))
+    text = draw(st.sampled_from(RECORDS + SMALL_TRAPS))
     for _ in range(draw(st.integers(1, 4))):
         at, to = sorted((draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))))
         text = draw(
