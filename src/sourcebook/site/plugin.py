@@ -7,6 +7,7 @@ writes do, so that other databases served from the same environment are left alo
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -61,14 +62,17 @@ def _config(datasette: Any) -> dict[str, Any]:
 
 
 def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
+    starting = asyncio.Lock()  # its hooks are to run once; Datasette 0.65 lets requests through while they do
+
     async def site(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        async with starting:
+            await datasette.invoke_startup()
         send = _with_headers(send)
         path = "/" + scope["path"].removeprefix(datasette.urls.path("")).lstrip("/")
         if path == "/":
-            await datasette.invoke_startup()  # done once; Datasette itself would do it at its own first page
             page = await datasette.render_template("sourcebook_home.html", await _home(datasette, config))
             await Response.html(page).asgi_send(send)
         elif path.startswith(_DOWNLOADS):
