@@ -35,7 +35,7 @@ def python(request: pytest.FixtureRequest) -> str:
 
 
 class Server:
-    """``sourcebook serve`` of a book with two releases, between which the link can be turned; what the process holds."""
+    """``sourcebook serve`` of a book with two releases, between which the link can be turned."""
 
     def __init__(self, folder: Path, process: subprocess.Popen[bytes], client: httpx.Client, aside: Path) -> None:
         self.client = client
@@ -61,7 +61,7 @@ class Server:
         """How many threads, descriptors and temporary files there are."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         threads = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("Threads:"))
-        return threads, len(os.listdir(f"/proc/{self.process.pid}/fd")), len(os.listdir(self.aside))
+        return threads, len(list(Path(f"/proc/{self.process.pid}/fd").iterdir())), len(list(self.aside.iterdir()))
 
     def memory(self) -> int:
         """Bytes of memory that are held."""
@@ -112,7 +112,7 @@ def test_a_server_that_ends_leaves_nothing(book: Copy, python: str, tmp_path: Pa
             one.growers()
         one.process.send_signal(number)
         code = one.process.wait(20)
-        assert os.listdir(one.aside) == []
+        assert list(one.aside.iterdir()) == []
         assert code == -number if number != signal.SIGINT else code > 0
 
 
