@@ -21,7 +21,7 @@ from sourcebook.records.in_file import held
 from sourcebook.records.keys import file_key
 from sourcebook.records.layout import LINES
 from sourcebook.records.model import Held, Source, Summary
-from sourcebook.sqlite import folds
+from sourcebook.search import folds
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.links import Index, Reference, references
 from sourcebook.tables.model import asks_for_number
