@@ -54,7 +54,7 @@ def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
         collection.name: Job(
             book.limits,
             plans[collection.name],
-            book.schemas.validator(collection.schema) if collection.schema else None,
+            book.validator(collection),
             tuple(steps(field) for field in index.fields(collection.name)),
             references(plans[collection.name]),
             row_code(plans[collection.name]),
