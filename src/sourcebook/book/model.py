@@ -13,7 +13,8 @@ from typing import Any, Literal
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Level
 from sourcebook.parse import Limits
-from sourcebook.validation.schemas import Schemas
+from sourcebook.validation.declared import declares
+from sourcebook.validation.schemas import InstanceValidator, Schemas
 
 DESCRIPTOR = "datapackage.yaml"
 BASELINE = "baseline.json"
@@ -60,6 +61,11 @@ class Collection:
     may_be_empty: bool
     rename: Mapping[str, str]
     where: tuple[str | int, ...]
+
+    @property
+    def text(self) -> str | None:
+        """The field of the text below a front matter; None where records are no pages."""
+        return self.body if self.layout == "front-matter" else None
 
     @property
     def planned_from_records(self) -> bool:
@@ -164,6 +170,17 @@ class Book:
     def by_name(self) -> Mapping[str, Collection]:
         """The collections by name."""
         return {collection.name: collection for collection in self.collections}
+
+    def validator(self, collection: Collection) -> InstanceValidator | None:
+        """What validates the records of a collection; None where it has no schema.
+
+        The text below a front matter is no part of that, and so outside of the schema, unless this names it.
+        """
+        if collection.schema is None:
+            return None
+        validator = self.schemas.validator(collection.schema)
+        whole = collection.text is None or declares(self.schemas.schema(collection.schema), collection.text)
+        return validator if whole else validator.without(collection.body)
 
     def level(self, rule: str, default: Level = "error") -> Level:
         """Level at which ``rule`` is reported in this book."""

@@ -13,7 +13,7 @@ from sourcebook import files
 from sourcebook.book.model import SCHEMAS, Collection
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
-from sourcebook.parse import Limits, Parsed, parse
+from sourcebook.parse import NOT_JSON, Limits, Parsed, parse
 from sourcebook.validation.schemas import Schemas
 
 
@@ -26,7 +26,7 @@ def schema_files(
     ``$ref`` of one of these leads to.
     """
     ignored = files.matcher(ignore)
-    inside = [(path, odd) for path, odd in files.walk(root, SCHEMAS) if path.endswith(_SCHEMA_ENDINGS)]
+    inside = [(path, odd) for path, odd in files.walk(root, SCHEMAS) if path.lower().endswith(_SCHEMA_ENDINGS)]
     found = [(path, odd) for path, odd in inside if not ignored.fullmatch(path)]
     findings = [odd for _, odd in found if odd]
     waiting = {path for path, odd in found if not odd}
@@ -77,7 +77,7 @@ def _references(contents: Any) -> Iterator[str]:
             waiting += value
 
 
-_SCHEMA_ENDINGS = (".json", ".yaml", ".yml")
+_SCHEMA_ENDINGS = (".json", ".yaml", ".yml", *NOT_JSON)  # of those that are refused, that is told
 _SCHEMA_RULES = {"invalid": "schema-invalid", "reference": "schema-reference", "near-miss": "schema-near-miss"}
 
 

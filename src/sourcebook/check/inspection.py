@@ -65,7 +65,7 @@ class _Inspector:
         self._book = book
         self._plans = plans
         self._positioner = Positioner(book)
-        self._validators = {c.name: book.schemas.validator(c.schema) for c in book.collections if c.schema}
+        self._validators = {c.name: book.validator(c) for c in book.collections}
         self._links = {name: references(plan) for name, plan in plans.items()}
         self.references = References(book, gathered.index, gathered.incomplete, self._positioner, gathered.ledger)
         self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already

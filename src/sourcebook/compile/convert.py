@@ -16,10 +16,9 @@ from sourcebook.book import Book, look_up, steps
 from sourcebook.compile.batch import Batch
 from sourcebook.compile.chunk import Contents
 from sourcebook.exact import dumps, loads
-from sourcebook.parse import Limits, Lossy, Parsed, parse_many
+from sourcebook.parse import Limits, Lossy, Parsed, is_lines, parse_many
 from sourcebook.records.in_file import held
 from sourcebook.records.keys import file_key
-from sourcebook.records.layout import LINES
 from sourcebook.records.model import Held, Source, Summary
 from sourcebook.search import folds
 from sourcebook.tables import Plan, flatten
@@ -55,7 +54,7 @@ def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
         collection.name: Job(
             book.limits,
             plans[collection.name],
-            book.schemas.validator(collection.schema) if collection.schema else None,
+            book.validator(collection),
             tuple(steps(field) for field in index.fields(collection.name)),
             references(plans[collection.name]),
             row_code(plans[collection.name]),
@@ -101,7 +100,7 @@ def without(job: Job, batch: Batch, left_out: Iterable[int]) -> Batch:
 def _parsed(job: Job, chunk: Sequence[Source], contents: Contents) -> Iterable[Parsed | None]:
     """The documents of files that are each one record; None of others, which are read by their layout."""
     collection = chunk[0].collection
-    if collection.layout != "file" or collection.at or any(source.path.endswith(LINES) for source in chunk):
+    if collection.layout != "file" or collection.at or any(is_lines(source.path) for source in chunk):
         return [None] * len(chunk)
     return parse_many([(source.path, data) for source, (data, _) in zip(chunk, contents, strict=True)], job.limits)
 

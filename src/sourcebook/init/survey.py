@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +16,8 @@ from sourcebook.book.schemas import referred_files
 from sourcebook.finding import Finding
 from sourcebook.init.structure import coherent
 from sourcebook.init.words import SETTINGS
-from sourcebook.parse import Limits, Parsed
-from sourcebook.records.layout import LINES, parse_data, parse_file
+from sourcebook.parse import Limits, Parsed, not_read
+from sourcebook.records.layout import parse_data, parse_file
 
 # How a file is built: one mapping, many mappings by key, a list of mappings, a list of something else, many documents,
 # a page with front matter.
@@ -28,7 +27,7 @@ _MANY = 10  # mappings, built alike, that one mapping holds by key
 # Where the text of a page stands until its collection knows a name for it that no page uses.
 BODY = "\0body"
 
-_ENDINGS = (".yaml", ".yml", ".json", ".geojson", *LINES)
+_ENDINGS = (".yaml", ".yml", ".json", ".geojson", ".jsonl", ".ndjson")
 _PAGES = (".md", ".markdown")
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 _PAGE = collection_of(
@@ -113,21 +112,8 @@ def survey(root: Path) -> Survey:
             _sort_page(sorting, path, data)
         else:
             _sort_data(sorting, path, parse_data(data, path, Limits()))
-            sorting.notes += _no_numbers(path, data)
     _sort_referred(sorting)
     return Survey(root, tuple(sorting.found), sorting.schemas, sorting.broken, sorting.others, tuple(sorting.notes))
-
-
-_NO_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*+"|\b(NaN|Infinity)\b')
-
-
-def _no_numbers(path: str, data: bytes) -> Iterator[str]:
-    """That a JSON file has what some programs write for numbers that JSON does not have."""
-    if path.endswith((".json", ".geojson", *LINES)):
-        found = next((one for one in _NO_NUMBER.finditer(data) if one[1]), None)
-        if found:
-            line = data.count(b"\n", 0, found.start()) + 1
-            yield f"{path}:{line}: {found[1].decode()} is no number in JSON, and is read as a text"
 
 
 def _files(root: Path) -> Iterator[tuple[str, Finding | None]]:
@@ -145,6 +131,8 @@ def _files(root: Path) -> Iterator[tuple[str, Finding | None]]:
 def _passed_over(path: str) -> str | None:
     """Why a file is not looked into; None where it is, and the empty text where nobody would take it for data."""
     *folders, name = path.split("/")
+    if near := not_read(path):
+        return near.message
     if not name.lower().endswith((*_ENDINGS, *_PAGES)) or _BESIDE.fullmatch(path):
         return ""
     if any(part.startswith(".") or part in _NOT_OURS for part in folders):

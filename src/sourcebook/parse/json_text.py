@@ -6,13 +6,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sourcebook.exact import STRICT
+from sourcebook.exact import STRICT, dumps
 from sourcebook.parse.decode import Places
 from sourcebook.parse.kinds import kinds
 from sourcebook.parse.model import Limits, Path, Positions
 
 _START = re.compile(r"[ \n]*+[{\[]")
-_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")  # a NUL, and halves of surrogate pairs
+_NUL = "\\u0000"
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _NO_VALUE_SHOWS = re.compile(r"-0(?<=[ \t\n\[,:]-0)(?![.0-9])|[1-9](?=[0-9]{24})")  # and what a limit may be about
 _FEWEST_DIGITS = 25  # that a limit must allow: no float has more characters in its shortest form
 _WHITE = re.compile(r"[ \t\n]*+")
@@ -20,7 +21,7 @@ _WHITE = re.compile(r"[ \t\n]*+")
 
 def may_read(text: str) -> bool:
     """Whether ``text`` (see `decode.decode`) may be JSON, and without what needs a finding."""
-    return _START.match(text) is not None and ("\\" not in text or _ESCAPE.search(text) is None)
+    return _START.match(text) is not None and _NUL not in text
 
 
 def values(text: str, limits: Limits) -> dict[str, Any] | list[Any] | None:
@@ -32,7 +33,18 @@ def values(text: str, limits: Limits) -> dict[str, Any] | list[Any] | None:
     numbers = kinds([value], limits)
     if numbers is None or (numbers and (limits.digits < _FEWEST_DIGITS or _NO_VALUE_SHOWS.search(text))):
         return None
+    if "\\" in text and _SURROGATE.search(text) and not _is_text(value):
+        return None
     return value if isinstance(value, dict | list) else None
+
+
+def _is_text(value: Any) -> bool:
+    """Whether all surrogates, which JSON writes as escapes, are halves of pairs."""
+    try:
+        dumps(value).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def positions(text: str, depth: int) -> Positions:

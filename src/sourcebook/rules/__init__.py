@@ -28,6 +28,7 @@ class Rule:
 
 _ALL = (
     Rule("yaml-syntax", "The file is not YAML.", fixed=True),
+    Rule("json-syntax", "The file is not JSON, as its name says.", fixed=True),
     Rule("yaml-encoding", "The bytes are not UTF-8 text, or hold characters that no text has.", fixed=True),
     Rule("yaml-duplicate-key", "A mapping has the same key twice.", fixed=True),
     Rule("yaml-key-lookalike", "Two keys of a mapping look the same and are not.", level="warning"),

@@ -41,6 +41,16 @@ def shape_of(schema: Schema, trail: tuple[str, ...] = ()) -> Shape:
     return reduce(both, together)
 
 
+def with_text(shape: Shape, name: str) -> Shape:
+    """The shape with a text of that ``name``, where it does not say itself what this is: the text of a page."""
+    if isinstance(shape, Unknown):
+        shape = Object(note=shape.note)
+    if not isinstance(shape, Object) or name in shape.properties:
+        return shape
+    text = Scalar(frozenset({"string"}), note=Note(description="The text below the front matter."))
+    return replace(shape, properties={**shape.properties, name: text}, required=shape.required | {name})
+
+
 def _referred(schema: Schema, reference: str, trail: tuple[str, ...]) -> Shape:
     try:
         target = schema.lookup(reference)

@@ -11,7 +11,7 @@ from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Path
 from sourcebook.records.places import descriptor_place
 from sourcebook.records.read import Reading
-from sourcebook.tables.from_schema import shape_of
+from sourcebook.tables.from_schema import shape_of, with_text
 from sourcebook.tables.model import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
 from sourcebook.tables.undeclared import filled
@@ -61,6 +61,8 @@ def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
         book.enforced(collection.name),
     )
     shape = shape_of(schema_of(book, collection, reading))
+    if collection.text is not None:
+        shape = with_text(shape, collection.text)
     if collection.schema and collection.undeclared == "tables":
         shape = filled(shape, shape_of(_inferred(collection, reading)))
     return plan_collection(wanted, shape)

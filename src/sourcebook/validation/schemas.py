@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -236,10 +236,11 @@ class Schemas:
 
 @dataclass(frozen=True, slots=True)
 class InstanceValidator:
-    """Validates instances against one schema."""
+    """Validates instances against one schema; a property ``outside`` of it is not looked at."""
 
     _verdict: Verdict
     _explain: Callable[[Any], list[Violation]]
+    _outside: str | None = None
 
     @staticmethod
     def prepare() -> None:
@@ -248,10 +249,21 @@ class InstanceValidator:
 
     def is_valid(self, instance: Any) -> bool:
         """Whether ``instance`` (plain data) fits the schema."""
-        return self._verdict.is_valid(instance)
+        return self._verdict.is_valid(instance if self._outside is None else self._inside(instance))
+
+    def without(self, name: str) -> InstanceValidator:
+        """The same, with the property ``name`` of an instance outside of the schema."""
+        return replace(self, _outside=name)
+
+    def _inside(self, instance: Any) -> Any:
+        """What the schema is about."""
+        if self._outside is None or not isinstance(instance, dict):
+            return instance
+        return {name: value for name, value in instance.items() if name != self._outside}
 
     def violations(self, instance: Any) -> list[Violation]:
         """Everything in which ``instance`` (plain data) departs from the schema, one violation a mistake."""
+        instance = self._inside(instance)
         if self._verdict.is_valid(instance):
             return []
         # Where only the verdict sees it, its own words must do.
