@@ -203,9 +203,9 @@ class Schemas:
         """The properties of valid schemas that are nearly keywords: a dialect passes over what it does not know."""
         valid = {path: contents for path, contents in self._files.items() if not self._invalid[path]}
         return [
-            SchemaProblem(path, where, "near-miss", f"the property {where[-1]!r} is no keyword of JSON Schema", hint)
+            SchemaProblem(path, where, "near-miss", f"the property {where[-1]!r} is {what}", hint)
             for path, contents in valid.items()
-            for where, hint in near_keywords(contents)
+            for where, what, hint in near_keywords(contents)
         ]
 
     def validator(self, path: str) -> InstanceValidator:
