@@ -21,6 +21,25 @@ DIALECTS = frozenset(
         "https://json-schema.org/draft/2020-12/schema",
     }
 )
+NEWEST = "https://json-schema.org/draft/2020-12/schema"
+
+
+def dialect(written: str) -> str:
+    """The address of the draft that a ``$schema`` means; the empty string where it is that of none.
+
+    Nearly that of one is meant for it: with ``https`` for ``http`` or the reverse, or with a ``/`` at the end. The
+    address without a draft was said to mean the newest one. Libraries take an address with a ``#`` at the end, as it is
+    published up to draft 7, and without.
+    """
+    bare = written.rstrip("/#")
+    for scheme in ("http:", "https:"):
+        other = scheme + bare.partition(":")[2]
+        if other in DIALECTS:
+            ended = other + "#"
+            return written if written in (other, ended) else ended if "/draft-" in other else other
+    return NEWEST if re.fullmatch("https?://json-schema.org/schema", bare) else ""
+
+
 _KEYWORDS = (
     "$anchor $comment $defs $dynamicAnchor $dynamicRef $id $recursiveAnchor $recursiveRef $ref $schema $vocabulary "
     "additionalItems additionalProperties allOf anyOf const contains contentEncoding contentMediaType contentSchema "
@@ -86,7 +105,7 @@ def _pointed_at(schema: Any, reference: str) -> list[tuple[Path, Any]]:
     for step in unquote(reference[2:]).split("/"):
         name = step.replace("~1", "/").replace("~0", "~")
         part = int(name) if isinstance(schema, list) and name.isdecimal() else name
-        if not (isinstance(schema, dict) and part in schema or isinstance(part, int) and part < len(schema)):
+        if not ((isinstance(schema, dict) and part in schema) or (isinstance(part, int) and part < len(schema))):
             return []
         schema = schema[part]
         path.append(part)
