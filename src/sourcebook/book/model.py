@@ -138,6 +138,7 @@ class Book:
     checks: tuple[Script, ...] = ()
     views: tuple[Script, ...] = ()
     queries: tuple[Script, ...] = ()
+    chores: tuple[str, ...] = ()  # files in scripts/ that are for the book's curators, and not run by it
     baseline: Baseline = Baseline()
     findings: tuple[Finding, ...] = ()
 

@@ -65,8 +65,12 @@ def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
         ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
     for rule in ("descriptor", "descriptor-near-miss"):
         ledger.performed(rule)
-    for rule in ("schema-invalid", "schema-near-miss", "schema-reference"):
+    for rule in ("schema-id-twice", "schema-invalid", "schema-near-miss", "schema-reference"):
         ledger.performed(rule, len(book.schemas.paths))
-    ledger.performed("script", len(book.checks) + len(book.views) + len(book.queries))
+    scripts = len(book.checks) + len(book.views) + len(book.queries)
+    ledger.performed("script", scripts)
+    ledger.performed("script-unrun", scripts + len(book.chores))
+    if book.chores:
+        ledger.skipped("script", "files in scripts/ that are no SQL are not the book's, and not run", len(book.chores))
     for rule in ("baseline", "baseline-stale"):
         ledger.performed(rule, len(book.baseline.known))

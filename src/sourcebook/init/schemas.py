@@ -7,10 +7,10 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.book.schemas import referred_files
 from sourcebook.infer import infer_schema
 from sourcebook.init.draft import Draft
 from sourcebook.tables import Object, shape_of
+from sourcebook.validation import addresses
 from sourcebook.validation.declared import declares
 from sourcebook.validation.schemas import Schemas
 
@@ -65,11 +65,13 @@ def usable(found: Mapping[str, Any]) -> Usable:
 
 def _with_referred(path: str, contents: Any, found: Mapping[str, Any]) -> dict[str, Any]:
     """A schema and those of ``found`` that its references lead to, by path."""
+    published = {addresses.normal(addresses.own(path, contents)): path for path, contents in found.items()}
     together = {path: contents}
     waiting = [path]
     while waiting:
         here = waiting.pop()
-        for other in referred_files(here, together[here]):
+        asked = addresses.references_in(here, together[here])
+        for other in (path for uri in asked for path in addresses.beside(uri, published)):
             if other in found and other not in together:
                 together[other] = found[other]
                 waiting.append(other)

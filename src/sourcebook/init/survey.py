@@ -12,12 +12,12 @@ from typing import Any, Literal
 from sourcebook import files
 from sourcebook.book import OWN_FOLDERS
 from sourcebook.book.descriptor import collection_of
-from sourcebook.book.schemas import referred_files
 from sourcebook.finding import Finding
 from sourcebook.init.structure import coherent
 from sourcebook.init.words import SETTINGS
 from sourcebook.parse import Limits, Parsed, not_read
 from sourcebook.records.layout import parse_data, parse_file
+from sourcebook.validation import addresses
 
 # How a file is built: one mapping, many mappings by key, a list of mappings, a list of something else, many documents,
 # a page with front matter.
@@ -174,12 +174,16 @@ def _sort_data(sorting: _Sorting, path: str, parsed: Parsed) -> None:
 
 def _sort_referred(sorting: _Sorting) -> None:
     """What a ``$ref`` of a schema leads to is a schema too, though nothing in it says so."""
-    by_path = {one.path: one for one in sorting.found}
+    by_path = {one.path: one for one in sorting.found if isinstance(one.value, dict)}
+    named = [(path, one.value) for path, one in by_path.items() if isinstance(one.value.get("$id"), str)]
+    named += sorting.schemas.items()
+    published = {addresses.normal(addresses.own(path, value)): path for path, value in named}
     waiting = list(sorting.schemas)
     while waiting:
         path = waiting.pop()
-        for other in referred_files(path, sorting.schemas[path]):
-            if other in by_path and other not in sorting.schemas and isinstance(by_path[other].value, dict):
+        asked = addresses.references_in(path, sorting.schemas[path])
+        for other in (other for uri in asked for other in addresses.beside(uri, published)):
+            if other in by_path and other not in sorting.schemas:
                 sorting.schemas[other] = by_path[other].value
                 waiting.append(other)
     sorting.found = [one for one in sorting.found if one.path not in sorting.schemas]
