@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from sourcebook.init.schemas import choose_schema, usable
 from sourcebook.init.survey import Survey, survey
 from sourcebook.init.write import Writer
 from sourcebook.progress import Progress
+from sourcebook.records.others import may_be_data
 from sourcebook.tables import Plan
 from sourcebook.validation.schemas import Schemas
 
@@ -77,9 +79,9 @@ def adopt(root: Path, progress: Progress) -> Initialised:
 
 def _decide(root: Path, seen: Survey) -> _Decided:
     drafts = propose(seen.found)
-    everything = {one.path: False for one in seen.found} | dict.fromkeys([*seen.others, *seen.schemas], False)
-    everything |= dict.fromkeys(seen.broken, True)
     left = dict(drafts.left)
+    everything = {one.path: one.path in left for one in seen.found} | dict.fromkeys([*seen.others, *seen.schemas], True)
+    everything |= dict.fromkeys(seen.broken, True)
     found = usable(seen.schemas)
     notes = [*seen.notes, *found.notes]
     proposals: list[Proposal] = []
@@ -122,7 +124,7 @@ def _linked(proposals: Sequence[Proposal], schemas: Schemas) -> tuple[list[Propo
 def _descriptor(
     root: Path, proposals: Iterable[Proposal], ignored: Sequence[str], levels: Mapping[str, str]
 ) -> dict[str, Any]:
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = {"unclaimed": "data"}
     if ignored:
         settings["ignore"] = list(ignored)
     if levels:
@@ -130,27 +132,27 @@ def _descriptor(
     return {
         "name": slug(root.name) or "book",
         "title": root.name.replace("-", " ").replace("_", " ").strip().capitalize() or "Book",
-        **({"sourcebook": settings} if settings else {}),
+        "sourcebook": settings,
         "resources": [one.resource() for one in proposals],
     }
 
 
-# Passed over wherever they lie, as the reader of books does.
-_BESIDE = files.matcher(["**/README*", "**/LICENSE*", "**/LICENCE*", "**/.gitkeep", "**/.gitignore"])
-
-
 def _ignored(seen: Survey, decided: _Decided) -> list[str]:
     """Patterns of files in the folders of data that are no records: of no collection, or cannot be read."""
-    claimed = [pattern for one in decided.proposals for pattern in one.records]
-    bases = {files.base(pattern) for pattern in claimed if files.base(pattern)} | {DATA}
-    matcher = files.matcher(claimed)
-    paths = sorted({one.path for one in seen.found} | {*seen.others, *seen.schemas})
-    stray = [
+    claimed = files.matcher(pattern for one in decided.proposals for pattern in one.records)
+    own = {one.path for proposal in decided.proposals for one in proposal.draft.files}
+    bases = {files.base(pattern) for one in decided.proposals for pattern in one.records} - {""} | {DATA}
+    around = {posixpath.dirname(path) for path in own}
+    pages = any(one.draft.layout == "front-matter" for one in decided.proposals)
+    stray = {
         path
-        for path in paths
-        if any(path.startswith(base + "/") for base in bases)
-        and not (matcher.fullmatch(path) or _BESIDE.fullmatch(path))
-    ]
+        for path in ({one.path for one in seen.found} | {*seen.others, *seen.schemas}) - own
+        if claimed.fullmatch(path)
+        or (
+            may_be_data(path, pages=pages)
+            and (posixpath.dirname(path) in around or any(path.startswith(base + "/") for base in bases))
+        )
+    }
     return [literal(path) for path in sorted({*stray, *seen.broken, *decided.broken})]
 
 

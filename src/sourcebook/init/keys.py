@@ -43,7 +43,7 @@ def choose_key(draft: Draft) -> Key | None:
         whole = replace(draft, layout="file")
         why = "no property is present and unique in every item of the list, so each file is one record with its items"
         return replace_notes(choose_key(whole), (*notes, why))
-    for template in ("{stem}", "{path}"):
+    for template in ("{stem}", "{parent}", "{path}"):
         if _unique([_of_path(template, entry.file.path) for entry in draft.entries]):
             return Key(draft, template, notes)
     return None
@@ -126,6 +126,8 @@ def _unique(values: list[Any]) -> bool:
 
 def _of_path(template: str, path: str) -> str:
     """The key that a file's path gives, as ``records.keys`` makes it."""
+    if template == "{parent}":
+        return posixpath.basename(posixpath.dirname(path))
     name = re.sub(r"(?<=.)\.[^.]*$", "", posixpath.basename(path))
     return name if template == "{stem}" else re.sub(r"(?<=.)\.[^./]*$", "", path)
 

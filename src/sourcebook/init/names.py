@@ -40,10 +40,10 @@ def name_of(draft: Draft, taken: Iterable[str], otherwise: str) -> str:
 
 
 def patterns(draft: Draft, everything: Mapping[str, bool]) -> tuple[str, ...]:
-    """The fewest patterns that match the draft's files and no other.
+    """The fewest patterns that match the draft's files and none of another draft.
 
-    ``everything`` has each path of the folder, and whether a pattern may match it too: broken data may, since its
-    place is here once it is mended.
+    ``everything`` has each path of the folder, and whether a pattern may match it too: what is in no draft may, where
+    patterns are many otherwise, and is then named under ``ignore``; broken data always, since its place is here.
     """
     wanted = {one.path for one in draft.files}
     if len(wanted) == 1 and draft.home != draft.files[0].folder:
@@ -52,9 +52,51 @@ def patterns(draft: Draft, everything: Mapping[str, bool]) -> tuple[str, ...]:
     for ending in sorted({one.ending for one in draft.files}):
         left = {path for path in wanted if posixpath.splitext(path)[1] == ending}
         allowed = left | {path for path, may in everything.items() if may}
+        several = {posixpath.dirname(path) for path in left}
+        general = _general(left, ending, everything, allowed) if len(several) > 1 else None
+        if general and (_one_name(left) or not _by_folders(draft.home, left, ending, everything, allowed)):
+            found.append(general)
+            continue
         found += _by_folder(draft.home, left, ending, everything, allowed)
         found += _one_by_one(left, ending, everything, allowed)
     return tuple(found)
+
+
+def _one_name(paths: set[str]) -> bool:
+    """Whether all files are called alike."""
+    return len({posixpath.basename(path) for path in paths}) == 1
+
+
+def _by_folders(home: str, left: set[str], ending: str, everything: Mapping[str, bool], allowed: set[str]) -> bool:
+    """Whether one folder's pattern matches all."""
+    rest = set(left)
+    return len(list(_by_folder(home, rest, ending, everything, allowed))) == 1 and not rest
+
+
+def _general(left: set[str], ending: str, everything: Mapping[str, bool], allowed: set[str]) -> str | None:
+    """One pattern of files in several folders, whose names may differ: the narrowest that matches all of them.
+
+    What more folders will come to hold is then matched too. None where it would match a file of another draft.
+    """
+    parts = [path.split("/")[:-1] for path in left]
+    fixed = posixpath.commonprefix(parts)
+    names = {posixpath.basename(path) for path in left}
+    name = literal(names.pop()) if len(names) == 1 else f"*{literal(ending)}"
+    depths = {len(one) for one in parts}
+    length = depths.pop() if len(depths) == 1 else 0
+    way = [same.pop() if len(same := {one[i] for one in parts}) == 1 else "*" for i in range(length)]
+    top = [literal(part) for part in fixed]
+    candidates = ["/".join([*map(_kept, way), name])] if length else []
+    candidates.append("/".join([*top, "**", name]))
+    for pattern in candidates:
+        matched = _matches(pattern, everything)
+        if left <= matched <= allowed:
+            return pattern
+    return None
+
+
+def _kept(part: str) -> str:
+    return part if part == "*" else literal(part)
 
 
 def _by_folder(
@@ -97,8 +139,8 @@ _MANY = 5
 
 
 def _matches(pattern: str, everything: Mapping[str, bool]) -> set[str]:
-    expression = files.matcher([pattern])
-    return {path for path in everything if expression.fullmatch(path)}
+    expression = files.matcher([pattern]).fullmatch
+    return {path for path in everything if expression(path)}
 
 
 def _above(path: str) -> list[str]:

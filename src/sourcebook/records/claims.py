@@ -12,6 +12,7 @@ from sourcebook.finding import Finding, Ledger
 from sourcebook.records.layout import shareable
 from sourcebook.records.others import is_beside, may_be_data
 
+
 def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Finding], set[str]]:
     """The files of each collection, sorted; findings about files; the collections that miss a file because of them."""
     matchers = [(collection.name, files.matcher(collection.records)) for collection in book.collections]
@@ -81,7 +82,7 @@ def data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
 
 
 def _around(book: Book, inner: Iterable[str]) -> dict[str, set[str]]:
-    """The folders that hold several folders of one collection, with the endings of its files: of these, more may come."""
+    """The folders that hold several folders of one collection, where more may come, with the endings of its files."""
     found: dict[str, set[str]] = {}
     for collection in book.collections:
         folders = sorted({files.base(pattern) for pattern in collection.records})

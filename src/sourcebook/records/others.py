@@ -22,14 +22,13 @@ _BESIDE = files.matcher(
 )
 
 # Settings of usual tools, with the endings of data.
-SETTINGS = frozenset(
-    """
+_SETTINGS = """
     package.json package-lock.json npm-shrinkwrap.json composer.json tsconfig.json jsconfig.json renovate.json
     mkdocs.yml mkdocs.yaml _config.yml docker-compose.yml docker-compose.yaml compose.yaml codecov.yml netlify.yml
     environment.yml action.yml appveyor.yml bower.json lerna.json vercel.json datapackage.json pnpm-lock.yaml
-    pnpm-workspace.yaml cloudbuild.yaml dependabot.yml biome.json deno.json turbo.json nx.json release-please-config.json
-    """.split()
-)
+    pnpm-workspace.yaml cloudbuild.yaml dependabot.yml biome.json deno.json turbo.json nx.json
+"""
+SETTINGS = frozenset(_SETTINGS.split())
 
 
 def is_beside(path: str) -> bool:
@@ -40,10 +39,10 @@ def is_beside(path: str) -> bool:
 def may_be_data(path: str, *, pages: bool = False) -> bool:
     """Whether a file could hold records: its ending is one of data (or of ``pages``), and no tool has it for settings.
 
-    What lies in a hidden folder, or is hidden, belongs to a tool.
+    What lies in a hidden folder, or is hidden at the top, belongs to a tool.
     """
-    *_, name = path.split("/")
-    if is_beside(path) or name in SETTINGS or any(part.startswith(".") for part in path.split("/")):
+    *folders, name = path.split("/")
+    if is_beside(path) or name in SETTINGS or any(part.startswith(".") for part in folders or [name]):
         return False
     ending = posixpath.splitext(name)[1].lower()
     return ending in DATA_ENDINGS or (pages and ending in PAGE_ENDINGS)
