@@ -150,13 +150,22 @@ def _is_one(folder: str, files: Sequence[Found]) -> bool:
 
 def _whole(folder: str, files: Sequence[Found], home: str | None = None) -> list[Draft]:
     if len(files) == 1:
-        return alone(files[0], home or folder or stem_path(files[0]), in_own_folder=True)
+        return _only(files[0], home or folder)
     if home is not None:
         return together(home, files)
     if not holds_only(folder):
         return together(folder, files)
     heads = {one.folder.removeprefix(folder).strip("/").split("/")[0] for one in files}
     return together(reduce(common_home, sorted(posixpath.join(folder, head) for head in heads)), files)
+
+
+def _only(one: Found, folder: str) -> list[Draft]:
+    """Drafts for the only file of its kind below a folder: named for that, unless the file holds many under a name."""
+    drafts = alone(one, folder or stem_path(one), in_own_folder=True)
+    has_name = posixpath.basename(stem_path(one)).lower() not in HOLDERS and not NUMBER.fullmatch(one.stem)
+    if folder and has_name and any(draft.layout in ("list", "map", "documents") for draft in drafts):
+        return alone(one, stem_path(one), in_own_folder=True)
+    return drafts
 
 
 def _here(folder: str, files: Sequence[Found]) -> list[Draft]:

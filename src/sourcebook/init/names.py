@@ -16,8 +16,9 @@ from sourcebook.init.words import HOLDERS
 
 def slug(text: str) -> str:
     """A name as tables and books have: lower-case ASCII letters, digits and ``_``; empty where nothing is left."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", plain)  # DataSet
+    return re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
 
 
 def name_of(draft: Draft, taken: Iterable[str], otherwise: str) -> str:
@@ -25,9 +26,9 @@ def name_of(draft: Draft, taken: Iterable[str], otherwise: str) -> str:
 
     ``otherwise`` is the name where the draft lies at the top or in a folder that is called no more than ``data``.
     """
-    parts = [slug(part) for part in draft.home.split("/")]
-    parts = [part for part in parts if part and part not in HOLDERS]
-    name = parts[-1] if parts else otherwise
+    every = [part for part in map(slug, draft.home.split("/")) if part]
+    parts = [part for part in every if part not in HOLDERS]
+    name = parts[-1] if parts else otherwise if _is_word(otherwise) or not every else every[-1]
     if name in taken and len(parts) > 1:
         name = f"{parts[-2]}_{name}"
     name = f"table_{name}" if name.startswith("sqlite_") else name
@@ -37,6 +38,11 @@ def name_of(draft: Draft, taken: Iterable[str], otherwise: str) -> str:
         unique = f"{name}_{number}"
         number += 1
     return unique
+
+
+def _is_word(name: str) -> bool:
+    """Whether a name says something to readers, as ``a9`` does not."""
+    return len(name) > 2 and not re.search(r"[0-9]", name)
 
 
 def patterns(draft: Draft, everything: Mapping[str, bool]) -> tuple[str, ...]:
