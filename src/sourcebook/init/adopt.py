@@ -3,19 +3,18 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import DATA
+from sourcebook.book import load_book
 from sourcebook.check.check import check
 from sourcebook.check.result import Checked
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
-from sourcebook.finding import printable
+from sourcebook.finding import Ledger, printable
 from sourcebook.init.collide import settled
 from sourcebook.init.group import propose
 from sourcebook.init.keys import choose_key
@@ -27,7 +26,7 @@ from sourcebook.init.schemas import choose_schema, usable
 from sourcebook.init.survey import Survey, survey
 from sourcebook.init.write import Writer
 from sourcebook.progress import Progress
-from sourcebook.records.others import may_be_data
+from sourcebook.records.claims import claims
 from sourcebook.tables import Plan
 from sourcebook.validation.schemas import Schemas
 
@@ -60,7 +59,9 @@ def adopt(root: Path, progress: Progress) -> Initialised:
     for path in decided.inferred:
         writer.new(path, dumps(decided.schemas[path], indent=2) + "\n")
     writer.surroundings()
-    ignored = _ignored(seen, decided)
+    writer.descriptor(_descriptor(root, decided.proposals, _ignored(seen, decided, ()), {}))
+    unclaimed = claims(load_book(root), Ledger())[1]
+    ignored = _ignored(seen, decided, [one.path for one in unclaimed if one.rule == "file-unclaimed"])
     writer.descriptor(_descriptor(root, decided.proposals, ignored, {}))
     progress("checking the new book")
     checked = check(root)
@@ -137,23 +138,33 @@ def _descriptor(
     }
 
 
-def _ignored(seen: Survey, decided: _Decided) -> list[str]:
-    """Patterns of files in the folders of data that are no records: of no collection, or cannot be read."""
+def _ignored(seen: Survey, decided: _Decided, unclaimed: Iterable[str]) -> list[str]:
+    """Patterns of files that are no records: those that are ``unclaimed``, or claimed by mistake, or cannot be read."""
     claimed = files.matcher(pattern for one in decided.proposals for pattern in one.records)
     own = {one.path for proposal in decided.proposals for one in proposal.draft.files}
-    bases = {files.base(pattern) for one in decided.proposals for pattern in one.records} - {""} | {DATA}
-    around = {posixpath.dirname(path) for path in own}
-    pages = any(one.draft.layout == "front-matter" for one in decided.proposals)
-    stray = {
-        path
-        for path in ({one.path for one in seen.found} | {*seen.others, *seen.schemas}) - own
-        if claimed.fullmatch(path)
-        or (
-            may_be_data(path, pages=pages)
-            and (posixpath.dirname(path) in around or any(path.startswith(base + "/") for base in bases))
-        )
-    }
-    return [literal(path) for path in sorted({*stray, *seen.broken, *decided.broken})]
+    every = {one.path for one in seen.found} | {*seen.others, *seen.schemas}
+    mistaken = {path for path in every - own if claimed.fullmatch(path)}
+    unread = {*seen.broken, *decided.broken}
+    return sorted({*_together({*mistaken, *unclaimed} - unread, own), *map(literal, unread)})
+
+
+_MANY_IGNORED = 4
+
+
+def _together(paths: set[str], own: Iterable[str]) -> Iterator[str]:
+    """Patterns of the ``paths``: of whole folders where many lie in one that holds nothing of our ``own``."""
+    used = {parent.as_posix() for path in own for parent in PurePosixPath(path).parents}
+    left = set(paths)
+    tops: dict[str, set[str]] = {}
+    for path in paths:
+        free = [parent.as_posix() for parent in PurePosixPath(path).parents if parent.as_posix() not in used]
+        if free:
+            tops.setdefault(free[-1], set()).add(path)
+    for folder, inside in tops.items():
+        if len(inside) >= _MANY_IGNORED:
+            left -= inside
+            yield f"{literal(folder)}/**"
+    yield from map(literal, left)
 
 
 # --- what is told ---------------------------------------------------------------------------------------------------

@@ -82,14 +82,20 @@ def data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
 
 
 def _around(book: Book, inner: Iterable[str]) -> dict[str, set[str]]:
-    """The folders that hold several folders of one collection, where more may come, with the endings of its files."""
+    """The folders that hold several folders of data, where more may come, with the endings of the files there."""
     found: dict[str, set[str]] = {}
+    below: dict[str, set[str]] = {}
     for collection in book.collections:
         folders = sorted({files.base(pattern) for pattern in collection.records})
-        shared = posixpath.commonpath(folders) if len(folders) > 1 and all(folders) else ""
+        if len(folders) > 1 and all(folders):
+            below.setdefault(posixpath.commonpath(folders), set()).update(folders)
+        for folder in folders:
+            below.setdefault(posixpath.dirname(folder), set()).add(folder)
+    for shared, inside in below.items():
         within = any(shared == one or shared.startswith(one + "/") for one in inner)
-        if shared and not within and shared.split("/")[0] not in OWN_FOLDERS:
-            found.setdefault(shared, set()).update(map(_ending, collection.records))
+        if shared and len(inside) > 1 and not within and shared.split("/")[0] not in OWN_FOLDERS:
+            patterns = (pattern for collection in book.collections for pattern in collection.records)
+            found[shared] = {_ending(pattern) for pattern in patterns if files.base(pattern) in inside}
     return {
         folder: set().union(*(ends for one, ends in found.items() if f"{one}/".startswith(f"{folder}/")))
         for folder in found
@@ -98,7 +104,10 @@ def _around(book: Book, inner: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _from_the_root(book: Book, patterns: list[str], covered: Iterable[str]) -> Iterator[tuple[str, Finding | None]]:
-    """What patterns claim that begin at the book's root, and what may be data beside that, in the same folders."""
+    """What patterns claim that begin at the book's root, and what may be data beside that, in the same folders.
+
+    Beside files that are named one by one only where the descriptor says which ``unclaimed`` files are told.
+    """
     at_root = files.matcher(pattern for pattern in patterns if not files.base(pattern))
     passed = tuple(f"{folder}/" for folder in (*covered, *OWN_FOLDERS))
     known = {DESCRIPTOR, BASELINE, *book.schemas.paths}
@@ -108,9 +117,11 @@ def _from_the_root(book: Book, patterns: list[str], covered: Iterable[str]) -> I
         if path not in known and not path.startswith(passed) and not path.startswith("node_modules/")
     ]
     claimed = [path for path, _ in here if at_root.fullmatch(path)]
+    alone = set() if "unclaimed" in book.settings else set(patterns)
     endings: dict[str, set[str]] = {}
     for path in claimed:
-        endings.setdefault(posixpath.dirname(path), set()).add(_ending(path))
+        if path not in alone:
+            endings.setdefault(posixpath.dirname(path), set()).add(_ending(path))
     taken = set(claimed)
     for path, odd in here:
         if path in taken or _ends(path, endings.get(posixpath.dirname(path), ())):
