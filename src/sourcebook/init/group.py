@@ -9,8 +9,8 @@ are one each, and folders are looked at in turn. Last, what is built alike and n
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import takewhile
 from typing import Any
@@ -18,9 +18,10 @@ from typing import Any
 from sourcebook.init.documents import split
 from sourcebook.init.draft import Draft
 from sourcebook.init.join import NUMBER, common_home, joined
+from sourcebook.init.kinds import by_file_name, by_folder, odd_files
 from sourcebook.init.lone import alone, leaf, stem_path, together
 from sourcebook.init.structure import clusters, coherent, common, likeness
-from sourcebook.init.survey import Found, Kind
+from sourcebook.init.survey import Bundle, Found, Kind
 from sourcebook.init.words import HOLDERS, words
 
 _KINDS: tuple[Kind, ...] = ("mapping", "page", "map", "list", "values", "documents")
@@ -38,13 +39,43 @@ class Drafts:
 def propose(found: Iterable[Found]) -> Drafts:
     """Group data files into collections. Each file is in exactly one draft (several where documents are selected)."""
     files = sorted(found, key=lambda one: one.path)
-    drafts = [draft for kind in _KINDS for draft in _group("", [one for one in files if one.kind == kind])]
-    left = tuple((one.path, _SETTINGS) for draft in drafts if _is_settings(draft) for one in draft.files)
-    drafts = [draft for draft in drafts if not _is_settings(draft)]
+    drafts: list[Draft] = []
+    named: list[Draft] = []
+    for kind in _KINDS:
+        kinds, others = by_file_name([one for one in files if one.kind == kind])
+        named += (draft for name, those in kinds.items() for draft in _called_alike(name, those))
+        drafts += _group("", others)
+    left = {one.path: _SETTINGS for draft in drafts if _is_settings(draft) for one in draft.files}
+    left |= dict(_strays(drafts, named))
+    drafts = [draft for draft in (*named, *drafts) if draft.files[0].path not in left]
     whole = joined(sorted(drafts, key=lambda draft: draft.home))
-    return Drafts(tuple(part for draft in whole for part in split(draft)), left)
+    odd = {one.path: _ODD for draft in whole for one in odd_files(draft)}
+    whole = [replace(draft, files=tuple(one for one in draft.files if one.path not in odd)) for draft in whole]
+    return Drafts(tuple(part for draft in whole for part in split(draft)), tuple({**left, **odd}.items()))
 
 
+def _called_alike(name: str, files: Sequence[Found]) -> list[Draft]:
+    """Drafts for files that are called alike, each in a folder of its own, for which it stands."""
+    bundles = {one.folder: one for one in files}
+    drafts = []
+    for draft in _group("", [Bundle(folder, one.kind, one.parsed) for folder, one in bundles.items()]):
+        home = draft.home
+        if holds_only(home) or any(home == folder for folder in bundles):
+            home = posixpath.join(posixpath.dirname(home) if home in bundles else home, posixpath.splitext(name)[0])
+        drafts.append(replace(draft, files=tuple(bundles[one.path] for one in draft.files), home=home))
+    return drafts
+
+
+def _strays(drafts: Iterable[Draft], named: Iterable[Draft]) -> Iterator[tuple[str, str]]:
+    """Single files beside those of a kind that has a folder for each record, with the reason to leave them."""
+    beside = {one.folder: posixpath.basename(one.path) for draft in named for one in draft.files}
+    for draft in drafts:
+        only = draft.files[0]
+        if len(draft.files) == 1 and only.folder in beside:
+            yield only.path, f"it lies beside {beside[only.folder]}, and is built like no other file"
+
+
+_ODD = "it has nothing in common with the other files of its folder"
 _MOST_SETTINGS = 100
 _SETTINGS = "a small mapping at the top that holds no list of records looks like settings"
 
@@ -77,7 +108,8 @@ def _group(folder: str, files: Sequence[Found]) -> list[Draft]:
     if not files:
         return []
     if _is_one(folder, files):
-        return _whole(folder, files)
+        kinds = by_folder(folder, files)
+        return [draft for home, kind in kinds for draft in _whole(folder, kind, home if len(kinds) > 1 else None)]
     drafts = _here(folder, [one for one in files if one.folder == folder])
     below: dict[str, list[Found]] = {}
     for one in files:
@@ -116,13 +148,24 @@ def _is_one(folder: str, files: Sequence[Found]) -> bool:
     return len(same) < 2 or len(usual) >= 3 or len(same) >= _MANY_FOLDERS
 
 
-def _whole(folder: str, files: Sequence[Found]) -> list[Draft]:
+def _whole(folder: str, files: Sequence[Found], home: str | None = None) -> list[Draft]:
     if len(files) == 1:
-        return alone(files[0], folder or stem_path(files[0]), in_own_folder=True)
+        return _only(files[0], home or folder)
+    if home is not None:
+        return together(home, files)
     if not holds_only(folder):
         return together(folder, files)
     heads = {one.folder.removeprefix(folder).strip("/").split("/")[0] for one in files}
     return together(reduce(common_home, sorted(posixpath.join(folder, head) for head in heads)), files)
+
+
+def _only(one: Found, folder: str) -> list[Draft]:
+    """Drafts for the only file of its kind below a folder: named for that, unless the file holds many under a name."""
+    drafts = alone(one, folder or stem_path(one), in_own_folder=True)
+    has_name = posixpath.basename(stem_path(one)).lower() not in HOLDERS and not NUMBER.fullmatch(one.stem)
+    if folder and has_name and any(draft.layout in ("list", "map", "documents") for draft in drafts):
+        return alone(one, stem_path(one), in_own_folder=True)
+    return drafts
 
 
 def _here(folder: str, files: Sequence[Found]) -> list[Draft]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sourcebook.init.draft import Draft
 from sourcebook.init.lone import leaf, told_apart
 from sourcebook.init.structure import ALIKE, likeness
-from sourcebook.init.words import words
+from sourcebook.init.words import HOLDERS, words
 
 NUMBER = re.compile(r"(?:v|rev)?[0-9][0-9._-]*")
 """Folders named for a year or a version."""
@@ -52,9 +52,10 @@ def _named_alike(one: str, other: str) -> bool:
         first, second = words(here[1]), words(there[1])
         if NUMBER.fullmatch(here[1]) and NUMBER.fullmatch(there[1]):
             return True
-        return first[:1] == second[:1] and len("".join(first[:1])) > 2
-    numbered = all(NUMBER.fullmatch(leaf(folder)) for folder in (here[0], there[0]))
-    return numbered and here[1] == there[1] and posixpath.dirname(here[0]) == posixpath.dirname(there[0])
+        shared = "".join(first[:1])
+        return first[:1] == second[:1] and len(shared) > 2 and shared not in HOLDERS
+    # In folders of one state, or one year, each: what is called alike there is one thing.
+    return here[1] == there[1] and leaf(one) not in HOLDERS
 
 
 def common_home(one: str, other: str) -> str:
@@ -62,7 +63,7 @@ def common_home(one: str, other: str) -> str:
     if one in (other, there[0]):
         return one
     if here[0] != there[0]:
-        return posixpath.join(posixpath.dirname(here[0]), here[1])
+        return posixpath.join(posixpath.commonpath(["/" + here[0], "/" + there[0]])[1:], here[1])
     shared = []
     for first, second in zip(words(here[1]), words(there[1]), strict=False):
         if first != second:

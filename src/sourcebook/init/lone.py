@@ -9,7 +9,7 @@ from typing import Any
 
 from sourcebook.infer import looks_like_a_map
 from sourcebook.init.draft import Draft
-from sourcebook.init.keys import property_key
+from sourcebook.init.keys import nearly_key, property_key
 from sourcebook.init.structure import coherent
 from sourcebook.init.survey import Found
 from sourcebook.init.words import HOLDERS
@@ -26,8 +26,9 @@ def together(home: str, files: Sequence[Found]) -> list[Draft]:
                 homes = [home] if len(keys) == 1 else [_inside(home, key) for key in keys]
                 return [Draft(tuple(files), where, "list", (key,)) for where, key in zip(homes, keys, strict=True)]
             if len(keys) == 1 and all(isinstance(item, dict) for item in inner):  # every file has the same wrapper
-                return [Draft(tuple(files), home, "file", (keys[0],))]
-        return [Draft(tuple(files), home)]
+                layout = "map" if _are_named(inner) else "file"
+                return [Draft(tuple(files), home, layout, (keys[0],))]
+        return [Draft(tuple(files), home, "map" if _are_named([one.value for one in files]) else "file")]
     layout = {"page": "front-matter", "map": "map", "list": "list", "documents": "documents"}.get(kind, "file")
     together = Draft(tuple(files), home, layout)
     if len(files) > 1 and layout in ("list", "map") and not told_apart(together):
@@ -37,11 +38,19 @@ def together(home: str, files: Sequence[Found]) -> list[Draft]:
     return [together]
 
 
+def _are_named(maps: Sequence[dict[str, Any]]) -> bool:
+    """Whether mappings lead from names to records: built alike, and named anew in each mapping."""
+    names = [name for one in maps for name in one]
+    values = [value for one in maps for value in one.values()]
+    alike = len(maps) > 1 and len(set(names)) == len(names) and all(isinstance(value, dict) for value in values)
+    return alike and coherent(values)
+
+
 def told_apart(draft: Draft) -> bool:
     """Whether a key tells the records of listed or keyed files apart."""
     if draft.layout == "map":
         return len({entry.key for entry in draft.entries}) == len(draft.entries)
-    return property_key(draft) is not None
+    return (property_key(draft) or nearly_key(draft)) is not None
 
 
 def alone(one: Found, home: str, *, in_own_folder: bool) -> list[Draft]:

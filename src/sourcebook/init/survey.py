@@ -14,9 +14,9 @@ from sourcebook.book import OWN_FOLDERS
 from sourcebook.book.descriptor import collection_of
 from sourcebook.finding import Finding
 from sourcebook.init.structure import coherent
-from sourcebook.init.words import SETTINGS
 from sourcebook.parse import Limits, Parsed, not_read
 from sourcebook.records.layout import parse_data, parse_file
+from sourcebook.records.others import PAGE_ENDINGS, may_be_data
 from sourcebook.validation import addresses
 
 # How a file is built: one mapping, many mappings by key, a list of mappings, a list of something else, many documents,
@@ -27,19 +27,17 @@ _MANY = 10  # mappings, built alike, that one mapping holds by key
 # Where the text of a page stands until its collection knows a name for it that no page uses.
 BODY = "\0body"
 
-_ENDINGS = (".yaml", ".yml", ".json", ".geojson", ".jsonl", ".ndjson")
-_PAGES = (".md", ".markdown")
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 _PAGE = collection_of(
     {"name": "pages", "sourcebook": {"records": "*", "layout": "front-matter", "body": BODY}}, ("resources", 0)
 )
 
 # Files about a project, not of its data.
-_BESIDE = files.matcher(
-    f"**/{name}*"
-    for name in ("README", "LICENSE", "LICENCE", "CHANGELOG", "CONTRIBUTING", "CODE_OF_CONDUCT", ".pre-commit")
+_ABOUT = files.matcher(
+    f"**/{name}*" for name in ("CHANGELOG", "CONTRIBUTING", "CODE_OF_CONDUCT", "SECURITY", "AUTHORS", ".pre-commit")
 )
-_NOT_OURS = ("node_modules", "__pycache__", "site-packages")
+_NOT_OURS = ("node_modules", "__pycache__", "site-packages", "bower_components")
+_TESTS = ("test", "tests", "__tests__", "spec", "fixtures")
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,15 @@ class Found:
     def value(self) -> Any:
         """What its first document holds."""
         return self.parsed.documents[0].value
+
+
+class Bundle(Found):
+    """A folder that stands for the file in it: ``path`` is the folder's."""
+
+    @property
+    def stem(self) -> str:
+        """The folder's name."""
+        return posixpath.basename(self.path)
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ def survey(root: Path) -> Survey:
         data, finding = files.read_bytes(root, path, Limits().bytes)
         if finding:
             sorting.broken[path] = finding
-        elif path.lower().endswith(_PAGES):
+        elif path.lower().endswith(PAGE_ENDINGS):
             _sort_page(sorting, path, data)
         else:
             _sort_data(sorting, path, parse_data(data, path, Limits()))
@@ -130,16 +137,12 @@ def _files(root: Path) -> Iterator[tuple[str, Finding | None]]:
 
 def _passed_over(path: str) -> str | None:
     """Why a file is not looked into; None where it is, and the empty text where nobody would take it for data."""
-    *folders, name = path.split("/")
+    folders = path.split("/")[:-1]
     if near := not_read(path):
         return near.message
-    if not name.lower().endswith((*_ENDINGS, *_PAGES)) or _BESIDE.fullmatch(path):
+    if not may_be_data(path, pages=True) or _ABOUT.fullmatch(path) or any(part in _NOT_OURS for part in folders):
         return ""
-    if any(part.startswith(".") or part in _NOT_OURS for part in folders):
-        return ""  # .github and the like
-    if name in SETTINGS or (not folders and name.startswith(".")):
-        return ""
-    return None
+    return "in a folder of tests" if folders and folders[0] in _TESTS else None
 
 
 def _sort_page(sorting: _Sorting, path: str, data: bytes) -> None:
