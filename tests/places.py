@@ -23,7 +23,7 @@ from sourcebook.exact import same
 from sourcebook.parse import parse
 from sourcebook.sqlite import quote
 from sourcebook.tables import Column, Table, decode
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 from sourcebook.where import Locator
 
 MADE_UP = ("parent", "within", "position")

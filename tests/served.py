@@ -24,7 +24,7 @@ PYTHONS = {"datasette-0": sys.executable, "datasette-1": str(OTHER)}
 def serving(python: str, folder: Path) -> Iterator[httpx.Client]:
     """``sourcebook serve`` of the book in ``folder`` by the interpreter ``python``; a client that speaks to it."""
     with running([python, "-m", "sourcebook.cli", "serve", "--book", str(folder), "--port", "0"]) as output:
-        address = _address(output)
+        address = address_of(output)
         with httpx.Client(base_url=address, timeout=30, trust_env=False) as client:
             yield client
 
@@ -45,7 +45,8 @@ def running(command: list[str]) -> Iterator[Callable[[], str]]:
                 process.wait()
 
 
-def _address(output: Callable[[], str]) -> str:
+def address_of(output: Callable[[], str]) -> str:
+    """Where a server listens, once its ``output`` says so."""
     until = time.monotonic() + 30
     while not (found := re.search(r"serving (http://127\.0\.0\.1:\d+/)\n", output())):
         assert time.monotonic() < until, output()

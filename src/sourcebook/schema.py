@@ -13,7 +13,7 @@ from sourcebook.finding import Finding, Ledger
 from sourcebook.infer import Inferred, infer_schema
 from sourcebook.records.read import Reading, read
 from sourcebook.tables import Column, Plan, Table
-from sourcebook.tables.plans import plan_book, schema_of
+from sourcebook.tables.whole_book import plan_book, schema_of
 from sourcebook.validation.wording import did_you_mean
 
 
@@ -69,7 +69,7 @@ def show(folder: Folder, collection: str | None = None) -> Shown:
     if any(finding.level == "error" for finding in book.findings):
         return Shown((), book.findings)
     wanted = [_named(book, collection)] if collection else [one.name for one in book.collections]
-    inferring = any(one.schema is None for one in book.collections)
+    inferring = any(one.planned_from_records for one in book.collections)
     reading = read(book) if inferring else Reading((), (), frozenset(), Ledger())
     plans, problems = plan_book(book, reading)
     findings = (*book.findings, *reading.findings, *problems)

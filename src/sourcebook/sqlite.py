@@ -3,47 +3,13 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 RECORDS = "_records"  # the table of every record whole: collection, key, path, line, document
-
-# Letters that Unicode does not decompose, so that "remove_diacritics" leaves them: folded before text is indexed.
-_FOLDS = {
-    "ı": "i",
-    "ł": "l",
-    "Ł": "L",
-    "ø": "o",
-    "Ø": "O",
-    "đ": "d",
-    "Đ": "D",
-    "ħ": "h",
-    "Ħ": "H",
-    "ð": "d",
-    "Ð": "D",
-} | {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"}
-_FOLDED = re.compile(f"[{''.join(_FOLDS)}]")
-
-
-def fold(text: str | None) -> str | None:
-    """``text`` with letters such as the dotless ı spelled plainly, as full-text search compares them."""
-    return text if text is None or text.isascii() else _FOLDED.sub(lambda found: _FOLDS[found[0]], text)
-
-
-def spellings(text: str | None) -> str | None:
-    """``text`` as it is indexed: as it is, and below it as `fold` spells it where that is another spelling."""
-    plain = fold(text)
-    return text if plain == text else f"{text}\n{plain}"
-
-
-def folds(texts: Iterable[str | None]) -> bool:
-    """Whether `fold` would change one of ``texts``."""
-    text = "".join(filter(None, texts))
-    return not text.isascii() and _FOLDED.search(text) is not None
 
 
 def quote(name: str) -> str:

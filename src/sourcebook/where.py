@@ -18,7 +18,7 @@ from sourcebook.records.places import Positioner
 from sourcebook.records.read import Reading, read
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.cells import ColumnPath, column_paths, reaches, row_places
-from sourcebook.tables.plans import plan_one
+from sourcebook.tables.whole_book import plan_one
 from sourcebook.validation.wording import did_you_mean
 
 
@@ -113,7 +113,7 @@ class Locator:
 
     def _planned(self, name: str) -> Plan:
         collection = self._book.by_name[name]
-        reading = Reading((), (), frozenset(), Ledger()) if collection.schema else self._reading(name)
+        reading = Reading((), (), frozenset(), Ledger()) if not collection.planned_from_records else self._reading(name)
         return plan_one(self._book, collection, reading)
 
     def _read(self, name: str) -> Reading:
@@ -132,7 +132,7 @@ class Locator:
 def _unlikely(collection: Collection, table: str) -> tuple[bool, bool, int]:
     """What to order collections by, those whose table it may be first."""
     likely = table == collection.name or table.startswith(f"{collection.name}_") or table in collection.rename.values()
-    return not likely, collection.schema is None, -len(collection.name)
+    return not likely, collection.planned_from_records, -len(collection.name)
 
 
 def _no_row(plan: Plan, number: int, key: str, records: Mapping[str, Record], reading: Reading, count: int) -> str:

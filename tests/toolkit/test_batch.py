@@ -24,7 +24,7 @@ from sourcebook.records.register import Register
 from sourcebook.rules.reference import holder
 from sourcebook.sqlite import folds, spellings
 from sourcebook.tables.links import Index
-from sourcebook.tables.plans import plan_book
+from sourcebook.tables.whole_book import plan_book
 
 Copy = Callable[[str], Path]
 

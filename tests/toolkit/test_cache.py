@@ -145,12 +145,12 @@ def test_any_change_of_a_module_is_another_toolkit(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(cache, "__file__", str(tmp_path / "sourcebook/publish/cache.py"))
     toolkit = cache._toolkit.__wrapped__
     known = {toolkit()}
-    inner = tmp_path / "sourcebook/parse/text.py"
+    inner = tmp_path / "sourcebook/parse/decode.py"
     inner.write_text(inner.read_text("utf-8") + "\n", encoding="utf-8")
     known.add(toolkit())
-    inner.rename(inner.with_name("texts.py"))
+    inner.rename(inner.with_name("decoding.py"))
     known.add(toolkit())
-    inner.with_name("texts.py").unlink()
+    inner.with_name("decoding.py").unlink()
     known.add(toolkit())
     assert len(known) == 4
 

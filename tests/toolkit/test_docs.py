@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,52 @@ def test_links_lead_somewhere(path: Path) -> None:
 def _anchors(path: Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def rooms() -> dict[str, str]:
+    """Every room of the package, and what its ``__init__`` says of it."""
+    package = ROOT / "src/sourcebook"
+    inits = sorted(package.glob("*/__init__.py"))
+    return {init.parent.name: ast.get_docstring(ast.parse(init.read_text("utf-8"))) or "" for init in inits}
+
+
+def test_every_room_and_leaf_is_in_the_drawing() -> None:
+    drawing = page("contributing/README.md").split("## The rooms")[1].split("```text")[1].split("```")[0]
+    drawn = {word for line in drawing.strip().splitlines() for word in re.split(" {3,}", line)[0].split("  ")}
+    leaves = {path.stem for path in (ROOT / "src/sourcebook").glob("*.py")} - {"__init__"}
+    assert drawn == {*rooms(), *leaves}
+    assert len(leaves) <= 10
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_a_room_says_what_comes_in_what_goes_out_and_what_it_may_not_know(room: str) -> None:
+    said = " ".join(rooms()[room].split())
+    assert re.search(r"\bIn comes? ", said)
+    assert re.search(r"; out (go|goes|comes) ", said)
+    assert re.search(r"\b(knows?|changes|never)\b", said)
+
+
+@pytest.mark.parametrize("room", ["", *rooms()])
+def test_no_two_modules_differ_by_an_ending(room: str) -> None:
+    """Such as plan, plans, planned: who reads the folder's list could not tell them apart."""
+    folder = ROOT / "src/sourcebook" / room
+    names = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+    stems = Counter(re.sub(r"(e?s|e?d|ing|e)$", "", name) for name in names if len(name) > 4)
+    assert [stem for stem, count in stems.items() if count > 1] == []
+
+
+def test_long_modules_give_their_reason() -> None:
+    paths = [
+        path for path in (ROOT / "src/sourcebook").rglob("*.py") if len(path.read_text("utf-8").splitlines()) > 310
+    ]
+    silent = [path.name for path in paths if "Longer than most" not in path.read_text("utf-8")]
+    assert silent == []
+
+
+def test_every_decision_is_in_the_index() -> None:
+    index = page("decisions/README.md")
+    notes = {path.name for path in (ROOT / "docs/decisions").glob("0*.md")}
+    assert {note for note in notes if f"]({note})" not in index} == set()
 
 
 def test_the_changelog_has_the_form_of_keep_a_changelog() -> None:

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sourcebook.parse import Limits, fast, parse, parse_many, rust
-from sourcebook.parse.text import decode
-from sourcebook.parse.texts import Texts
+from sourcebook.parse import Limits, fast, parse, parse_many
+from sourcebook.parse import yaml_rs as rust
+from sourcebook.parse.decode import decode
+from sourcebook.parse.side_by_side import Texts
 from tests.conftest import ROOT
 from tests.toolkit.test_yaml_reader import CORPORA, JSON, RECORDS, TEXTS, TRAPS, mutated
 from tests.toolkit.yaml_events import assert_same, outer

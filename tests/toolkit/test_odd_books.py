@@ -295,12 +295,12 @@ def test_no_reference_leads_out_of_the_book(tmp_path: Path) -> None:
 def test_a_schema_that_is_to_be_ignored_is_not_read(tmp_path: Path) -> None:
     files = {"data/lines.yaml": "- id: 1\n", "schemas/cut.json": '{"type": ', "schemas/line.json": {}}
     named = {"schema": "schemas/line.json", **LIST}
-    assert [one.rule for one in sourcebook.check(write(tmp_path, {"lines": named}, files)).findings] == ["yaml-syntax"]
+    assert [one.rule for one in sourcebook.check(write(tmp_path, {"lines": named}, files)).findings] == ["json-syntax"]
     assert sourcebook.check(write(tmp_path, {"lines": named}, files, ignore="schemas/cut.json")).findings == ()
     own = sourcebook.check(
         write(tmp_path, {"lines": {**named, "schema": "schemas/cut.json"}}, files, ignore="schemas/*")
     )
-    assert [one.rule for one in own.findings] == ["yaml-syntax"]
+    assert [one.rule for one in own.findings] == ["json-syntax"]
 
 
 def test_what_is_past_the_limit_is_not_read_in_part(tmp_path: Path) -> None:
@@ -434,8 +434,11 @@ def test_adopting_tells_of_what_is_no_number_and_of_a_book_around(tmp_path: Path
     write(tmp_path, {"lines": LIST}, {"data/lines.yaml": "- id: 1\n"})
     (tmp_path / "more").mkdir()
     (tmp_path / "more/apples.json").write_text('[{"id": "a", "of": "NaN"},\n {"id": "b", "of": NaN}]')
+    (tmp_path / "more/pears.yaml").write_text("- id: a\n- id: b\n- id: c\n")
+    (tmp_path / "more/plums.json5").write_text("[]")
     made = sourcebook.init(tmp_path / "more", adopt=True)
     assert made.undecided == (
-        "apples.json:2: NaN is no number in JSON, and is read as a text",
+        "apples.json:2:20: left out under ignore until it is mended, since it cannot be read: NaN is no number in JSON",
+        "plums.json5: left out: JSON5 is not read: its comments and shortened forms are not JSON",
         f"the folder lies in another book, {tmp_path}: see that no pattern of that claims what is here",
     )

@@ -21,7 +21,7 @@ from sourcebook.parse import parse
 from sourcebook.sqlite import quote
 from tests.conftest import ROOT
 
-SETTINGS = {"key", "layout", "references"}
+SETTINGS = {"key", "layout", "references", "undeclared"}
 
 
 @dataclass

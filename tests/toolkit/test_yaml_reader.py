@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from sourcebook.exact import loads, same
 from sourcebook.parse import Limits, Parsed, libyaml, parse
+from sourcebook.parse.decode import decode
 from sourcebook.parse.events import NotYaml
-from sourcebook.parse.reader import events, read
+from sourcebook.parse.reference import events, read
 from sourcebook.parse.state import Reader
-from sourcebook.parse.text import decode
 from tests.conftest import ROOT
 from tests.toolkit.yaml_events import assert_same_source
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from sourcebook.parse import Limits, parse
+from sourcebook.parse.decode import decode
 from sourcebook.parse.events import (
     ALIAS,
     DOCUMENT_END,
@@ -25,8 +26,7 @@ from sourcebook.parse.events import (
     Event,
     NotYaml,
 )
-from sourcebook.parse.reader import events
-from sourcebook.parse.text import decode
+from sourcebook.parse.reference import events
 from tests.conftest import ROOT
 from tests.toolkit.yaml_events import assert_same, assert_same_source
 

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from sourcebook.exact import same
-from sourcebook.parse import Limits, Parsed, Positions, fast, libyaml, reader
+from sourcebook.parse import Limits, Parsed, Positions, fast, libyaml
+from sourcebook.parse import reference as reader
 from sourcebook.parse.construct import ALL, Construction, Stop
+from sourcebook.parse.decode import Places, decode
 from sourcebook.parse.events import DOCUMENT_END, MAPPING_END, SEQUENCE_END, Event, NotYaml
-from sourcebook.parse.text import Places, decode
-from sourcebook.parse.texts import Texts
+from sourcebook.parse.side_by_side import Texts
 
 LIMITS = Limits()
 

@@ -27,8 +27,10 @@ def read_baseline(root: Path, findings: list[Finding]) -> Baseline:
     value = document.value if document else None
     entries = value.get("findings") if isinstance(value, dict) else None
     if parsed.findings or document is None or document.positions is None or not isinstance(entries, list):
-        place = next(((f.line, f.column) for f in parsed.findings), (1, 1))
-        message = "this is no baseline: a mapping with a list `findings` is expected"
+        place, why = (1, 1), "a mapping with a list `findings` is expected"
+        for one in parsed.findings[:1]:
+            place, why = (one.line, one.column), one.message
+        message = f"this is no baseline: {why}"
         findings.append(Finding(BASELINE, *place, "baseline", message, hint=_WRITE))
         return Baseline(there=True)
     known = list(_entries(entries, document.positions, findings))

@@ -109,6 +109,7 @@ def collection_of(resource: Mapping[str, Any], where: tuple[str | int, ...]) -> 
         references={path: targets(value) for path, value in block.get("references", {}).items()},
         label=block.get("label"),
         facets=tuple(block.get("facets", ())),
+        undeclared=block.get("undeclared"),
         may_be_empty=block.get("may_be_empty", False),
         rename=block.get("rename", {}),
         where=where,

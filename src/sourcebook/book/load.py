@@ -18,6 +18,7 @@ from sourcebook.book.descriptor import (
 from sourcebook.book.model import DESCRIPTOR, Book, Collection, Folder, as_tuple, build_folder
 from sourcebook.book.schemas import schema_files, schema_findings
 from sourcebook.book.scripts import scripts_of
+from sourcebook.book.unrun import KINDS, unrun
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 from sourcebook.parse import Document, Limits, parse
@@ -66,7 +67,8 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     schemas = Schemas(contents, formats=settings.get("formats", True))
     findings += schema_findings(root, schemas, parse_limits)
     findings += _collection_findings(collections, contents, broken, document)
-    scripts = {kind: scripts_of(root, kind, findings) for kind in ("checks", "views", "queries")}
+    scripts = {kind: scripts_of(root, kind, findings) for kind in KINDS}
+    chores = unrun(root, ignore, findings)
     baseline = read_baseline(root, findings)
     return Book(
         root=root,
@@ -80,6 +82,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         checks=scripts["checks"],
         views=scripts["views"],
         queries=scripts["queries"],
+        chores=chores,
         baseline=baseline,
         findings=tuple(findings),
     )

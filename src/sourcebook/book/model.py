@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Level
 from sourcebook.parse import Limits
-from sourcebook.validation.schemas import Schemas
+from sourcebook.validation.declared import declares
+from sourcebook.validation.schemas import InstanceValidator, Schemas
 
 DESCRIPTOR = "datapackage.yaml"
 BASELINE = "baseline.json"
@@ -56,9 +57,20 @@ class Collection:
     references: Mapping[str, tuple[Target, ...]]
     label: str | None
     facets: tuple[str, ...]
+    undeclared: Literal["json", "tables"] | None
     may_be_empty: bool
     rename: Mapping[str, str]
     where: tuple[str | int, ...]
+
+    @property
+    def text(self) -> str | None:
+        """The field of the text below a front matter; None where records are no pages."""
+        return self.body if self.layout == "front-matter" else None
+
+    @property
+    def planned_from_records(self) -> bool:
+        """Whether tables depend on the records: where there is no schema, or for what it does not declare."""
+        return self.schema is None or self.undeclared == "tables"
 
 
 @dataclass(frozen=True)
@@ -126,6 +138,7 @@ class Book:
     checks: tuple[Script, ...] = ()
     views: tuple[Script, ...] = ()
     queries: tuple[Script, ...] = ()
+    chores: tuple[str, ...] = ()  # files in scripts/ that are for the book's curators, and not run by it
     baseline: Baseline = Baseline()
     findings: tuple[Finding, ...] = ()
 
@@ -158,6 +171,17 @@ class Book:
     def by_name(self) -> Mapping[str, Collection]:
         """The collections by name."""
         return {collection.name: collection for collection in self.collections}
+
+    def validator(self, collection: Collection) -> InstanceValidator | None:
+        """What validates the records of a collection; None where it has no schema.
+
+        The text below a front matter is no part of that, and so outside of the schema, unless this names it.
+        """
+        if collection.schema is None:
+            return None
+        validator = self.schemas.validator(collection.schema)
+        whole = collection.text is None or declares(self.schemas.schema(collection.schema), collection.text)
+        return validator if whole else validator.without(collection.body)
 
     def level(self, rule: str, default: Level = "error") -> Level:
         """Level at which ``rule`` is reported in this book."""

@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
-import posixpath
+import os
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from sourcebook import files
-from sourcebook.book.model import SCHEMAS, Collection
+from sourcebook.book.model import BUILD, DESCRIPTOR, SCHEMAS, SCRIPTS, Collection
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
-from sourcebook.parse import Limits, Parsed, parse
+from sourcebook.parse import NOT_JSON, Limits, Parsed, parse
+from sourcebook.validation import addresses
 from sourcebook.validation.schemas import Schemas
 
 
@@ -23,62 +25,97 @@ def schema_files(
     """The contents of every schema file, by path, and what is wrong with those that cannot be read.
 
     They are those in ``schemas/`` that no pattern of ``ignore`` matches, those that collections name, and those that a
-    ``$ref`` of one of these leads to.
+    ``$ref`` of one of these leads to: by its path, or by an ``$id``, wherever in the book that file lies.
     """
     ignored = files.matcher(ignore)
-    inside = [(path, odd) for path, odd in files.walk(root, SCHEMAS) if path.endswith(_SCHEMA_ENDINGS)]
+    inside = [(path, odd) for path, odd in files.walk(root, SCHEMAS) if path.lower().endswith(_SCHEMA_ENDINGS)]
     found = [(path, odd) for path, odd in inside if not ignored.fullmatch(path)]
-    findings = [odd for _, odd in found if odd]
+    reading = _Reading(root, limits, {path for path, _ in inside if ignored.fullmatch(path)})
+    reading.findings += [odd for _, odd in found if odd]
     waiting = {path for path, odd in found if not odd}
     waiting |= {c.schema for c in collections if c.schema and (root / c.schema).is_file()}
-    passed = {path for path, _ in inside if ignored.fullmatch(path)}
-    contents: dict[str, Any] = {}
-    read: set[str] = set()
+    claimed = files.matcher(pattern for one in collections for pattern in one.records)
     while waiting:
-        for path in sorted(waiting):
-            read.add(path)
-            data, finding = files.read_bytes(root, path, limits.bytes)
-            parsed = Parsed(findings=(finding,)) if finding else parse(data, path, limits)
-            findings += parsed.findings
-            if not parsed.broken:  # an empty file is no schema, and said to be none
-                contents[path] = parsed.documents[0].value if parsed.documents else None
-        named = {other for path in waiting & contents.keys() for other in referred_files(path, contents[path])}
-        waiting = {path for path in named - read - passed if (root / path).is_file()}
-    return dict(sorted(contents.items())), findings
+        reading.follow(waiting)
+        waiting = reading.identified(claimed)
+    return dict(sorted(reading.contents.items())), reading.findings
 
 
-def referred_files(path: str, contents: Any) -> Iterator[str]:
-    """The files that the references of the schema in the file ``path`` may lead to: in the book, and not itself.
+@dataclass
+class _Reading:
+    """Schema files while they are read: what they hold, and what their references ask for. None ``passed`` is read."""
 
-    Where an ``$id`` says at which address the schema is published, what lies beside it there lies beside it here.
-    """
-    home = posixpath.dirname(path)
-    identifier = contents.get("$id", contents.get("id")) if isinstance(contents, dict) else None
-    published = posixpath.dirname(identifier) + "/" if isinstance(identifier, str) and ":" in identifier else None
-    for reference in _references(contents):
-        where = unquote(reference.partition("#")[0])
-        if published and where.startswith(published):
-            where = where.removeprefix(published)
-        other = posixpath.normpath(posixpath.join(home, where))
-        if where and ":" not in where and other != path and not other.startswith(("../", "/")):
-            yield other
+    root: Path
+    limits: Limits
+    passed: set[str]
+    contents: dict[str, Any] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    _read: set[str] = field(default_factory=set)
+    _asked: set[str] = field(default_factory=set)  # addresses that references lead to
+    _published: dict[str, str] = field(default_factory=dict)  # files by their addresses
+
+    def follow(self, waiting: set[str]) -> None:
+        """Read files, and all that references lead to by their paths."""
+        while waiting:
+            for path in sorted(waiting):
+                self._read.add(path)
+                parsed = self._parsed(path)
+                self.findings += parsed.findings
+                if not parsed.broken:  # an empty file is no schema, and said to be none
+                    value = self.contents[path] = parsed.documents[0].value if parsed.documents else None
+                    self._asked |= set(addresses.references_in(path, value))
+                    self._published[addresses.normal(addresses.own(path, value))] = path
+            there = {path for uri in self._asked for path in addresses.beside(uri, self._published)}
+            waiting = {path for path in there - self._read - self.passed if (self.root / path).is_file()}
+
+    def identified(self, claimed: re.Pattern[str]) -> set[str]:
+        """The files, not read yet, that have an ``$id`` which references ask for and no file read so far has.
+
+        The book is looked through but for what is generated, hidden, or ``claimed`` as data.
+        """
+        lost = {uri for uri in self._asked if not uri.startswith((addresses.BASE, *_OF_THE_STANDARD))}
+        lost = {uri for uri in lost if not any(p in self.contents for p in addresses.beside(uri, self._published))}
+        if lost:
+            lost -= {name for path, one in self.contents.items() for _, name in addresses.identifiers_in(path, one)}
+        words = [max(re.findall("[A-Za-z0-9]+", uri), key=len).encode() for uri in lost]
+        found = set()
+        for path in self._elsewhere(claimed) if words else ():
+            data, odd = files.read_bytes(self.root, path, self.limits.bytes)
+            if not odd and any(word in data for word in words):
+                held = [document.value for document in self._parsed(path).documents[:1]]
+                if any(name in lost for value in held for _, name in addresses.identifiers_in(path, value)):
+                    found.add(path)
+        return found
+
+    def _parsed(self, path: str) -> Parsed:
+        data, finding = files.read_bytes(self.root, path, self.limits.bytes)
+        return Parsed(findings=(finding,)) if finding else parse(data, path, self.limits)
+
+    def _elsewhere(self, claimed: re.Pattern[str]) -> Iterator[str]:
+        with os.scandir(self.root) as entries:
+            folders = sorted(e.name for e in entries if e.is_dir(follow_symlinks=False) and e.name[0] != ".")
+        tops = [name for name in folders if name not in (BUILD, SCRIPTS, _MODULES)]
+        with os.scandir(self.root) as entries:
+            beside_descriptor = [e.name for e in entries if e.is_file(follow_symlinks=False)]
+        below = (path for top in tops for path, odd in files.walk(self.root, top) if not odd)
+        for path in (*sorted(beside_descriptor), *below):
+            wanted = path.endswith(_SCHEMA_ENDINGS) and path != DESCRIPTOR and f"/{_MODULES}/" not in path
+            if wanted and path not in self._read | self.passed and not claimed.fullmatch(path):
+                yield path
 
 
-def _references(contents: Any) -> Iterator[str]:
-    """Every ``$ref`` in a schema."""
-    waiting = [contents]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            if isinstance(value.get("$ref"), str):
-                yield value["$ref"]
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
+_MODULES = "node_modules"  # packages of other people, with files of any name
+_OF_THE_STANDARD = ("http://json-schema.org/", "https://json-schema.org/")
 
 
-_SCHEMA_ENDINGS = (".json", ".yaml", ".yml")
-_SCHEMA_RULES = {"invalid": "schema-invalid", "reference": "schema-reference", "near-miss": "schema-near-miss"}
+_SCHEMA_ENDINGS = (".json", ".yaml", ".yml", *NOT_JSON)  # of those that are refused, that is told
+_SCHEMA_RULES = {
+    "invalid": "schema-invalid",
+    "twice": "schema-id-twice",
+    "reference": "schema-reference",
+    "near-miss": "schema-near-miss",
+    "dialect": "schema-near-miss",
+}
 
 
 def schema_findings(root: Path, schemas: Schemas, limits: Limits) -> Iterator[Finding]:

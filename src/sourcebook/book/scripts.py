@@ -44,7 +44,8 @@ _HEADERS = {
 
 def _script(path: str, data: bytes, known: Iterable[str]) -> tuple[Script | None, tuple[Finding, ...]]:
     try:
-        lines = data.decode("utf-8").splitlines(keepends=True)
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")  # one release, whatever the editor
+        lines = text.splitlines(keepends=True)
     except UnicodeDecodeError:
         return None, (Finding(path, 1, 1, "script", "the file is not UTF-8", hint="save the file as UTF-8 text"),)
     header = []

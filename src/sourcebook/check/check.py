@@ -27,7 +27,7 @@ from sourcebook.finding import Finding
 from sourcebook.progress import Progress, silent
 from sourcebook.rules import RULES, baseline, can_be_lowered
 from sourcebook.rules.levels import leveled
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 
 Loaded = Callable[[Plans, Path, Patched | None], None]
 """Is told of a database that has all its tables: of their plans, where it is, and what differs if it was patched."""

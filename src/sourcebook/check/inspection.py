@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records that something may be wrong with, looked at one by one with every rule.
 
-Most records never come here: `batch` has found that they fit, and their references are counted in bulk.
+Most records never come here: `convert` has found that they fit, and their references are counted in bulk.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from sourcebook.compile.gather import Gathered, record
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
-from sourcebook.rules import baseline, schema, unquoted_number, values
+from sourcebook.rules import baseline, schema, undeclared, unquoted_number, values
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References, holder
-from sourcebook.tables import flatten
+from sourcebook.tables import Plan, flatten
 from sourcebook.tables.links import references
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 
 
 def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
@@ -29,10 +29,18 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
         count = len(gathered.entries[collection.name])
         if collection.schema:
             ledger.performed("schema", count)
+            if columns := _undeclared(plans[collection.name]):
+                why = f"columns of {collection.name} that its schema does not declare are as the records are"
+                ledger.unverifiable("schema", why, columns)
         elif count:
             ledger.unverifiable("schema", f"{collection.name} has no schema", count)
     for rule in ("unquoted-number", "value-rounded", "value-unplanned"):
         ledger.performed(rule, gathered.count)
+    for collection in book.collections:
+        if collection.schema and collection.undeclared is None and len(gathered.entries[collection.name]):
+            ledger.performed("undeclared")
+            characters = gathered.left_open[collection.name]
+            yield from undeclared.check(book, collection, plans[collection.name], characters)
     inspector = _Inspector(book, plans, gathered)
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():
@@ -45,6 +53,11 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
                 yield from inspector.references_of(record(Entry(name, *stand), text))
 
 
+def _undeclared(plan: Plan) -> int:
+    """How many columns hold what the schema does not declare."""
+    return sum(column.note.undeclared for table in plan.tables for column in table.columns)
+
+
 class _Inspector:
     """Looks at records one by one, with every rule."""
 
@@ -52,7 +65,7 @@ class _Inspector:
         self._book = book
         self._plans = plans
         self._positioner = Positioner(book)
-        self._validators = {c.name: book.schemas.validator(c.schema) for c in book.collections if c.schema}
+        self._validators = {c.name: book.validator(c) for c in book.collections}
         self._links = {name: references(plan) for name, plan in plans.items()}
         self.references = References(book, gathered.index, gathered.incomplete, self._positioner, gathered.ledger)
         self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already

@@ -11,7 +11,7 @@ from sourcebook.finding import Finding, Ledger
 from sourcebook.records.model import Held
 from sourcebook.records.read import Reading, read
 from sourcebook.rules import baseline, levels
-from sourcebook.tables.plans import Plans, plan_book
+from sourcebook.tables.whole_book import Plans, plan_book
 
 # Rules of what nothing else is built on: a book with such errors is checked to its end.
 _HARMLESS = ("script", "baseline")
@@ -42,7 +42,7 @@ def plan(book: Book) -> Planned:
         reading = _read_only(book)
         reading.ledger.skipped("schema", why, len(reading.records))
         return Planned([*findings, *reading.findings], stopped=why, ledger=reading.ledger)
-    inferred = {collection.name for collection in book.collections if not collection.schema}
+    inferred = {collection.name for collection in book.collections if collection.planned_from_records}
     seen = read(book, inferred) if inferred else Reading((), (), frozenset())
     plans, problems = plan_book(book, seen)
     if problems:
@@ -65,8 +65,12 @@ def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
         ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
     for rule in ("descriptor", "descriptor-near-miss"):
         ledger.performed(rule)
-    for rule in ("schema-invalid", "schema-near-miss", "schema-reference"):
+    for rule in ("schema-id-twice", "schema-invalid", "schema-near-miss", "schema-reference"):
         ledger.performed(rule, len(book.schemas.paths))
-    ledger.performed("script", len(book.checks) + len(book.views) + len(book.queries))
+    scripts = len(book.checks) + len(book.views) + len(book.queries)
+    ledger.performed("script", scripts)
+    ledger.performed("script-unrun", scripts + len(book.chores))
+    if book.chores:
+        ledger.skipped("script", "files in scripts/ that are no SQL are not the book's, and not run", len(book.chores))
     for rule in ("baseline", "baseline-stale"):
         ledger.performed(rule, len(book.baseline.known))

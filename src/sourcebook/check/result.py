@@ -13,7 +13,7 @@ from sourcebook.finding import Finding, Ledger
 
 if TYPE_CHECKING:
     from sourcebook.records.model import Entries, Entry
-    from sourcebook.tables.plans import Plans
+    from sourcebook.tables.whole_book import Plans
 
 
 @dataclass(frozen=True)

@@ -16,17 +16,16 @@ from sourcebook.book import Book, look_up, steps
 from sourcebook.compile.batch import Batch
 from sourcebook.compile.chunk import Contents
 from sourcebook.exact import dumps, loads
-from sourcebook.parse import Limits, Lossy, Parsed, parse_many
+from sourcebook.parse import Limits, Lossy, Parsed, is_lines, parse_many
 from sourcebook.records.in_file import held
 from sourcebook.records.keys import file_key
-from sourcebook.records.layout import LINES
 from sourcebook.records.model import Held, Source, Summary
-from sourcebook.sqlite import folds
+from sourcebook.search import folds
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.links import Index, Reference, references
-from sourcebook.tables.plan import asks_for_number
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.model import asks_for_number
 from sourcebook.tables.rowcode import TakeApart, Unfit, flat_rows, row_code
+from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.schemas import InstanceValidator
 
 
@@ -40,6 +39,7 @@ class Job:
     fields: tuple[tuple[str, ...], ...]
     references: Sequence[Reference]
     take_apart: TakeApart
+    left_open: Sequence[tuple[int, int]]  # columns of what the schema says nothing of
     selects: bool  # whether other collections may take documents of the same files
 
     def prepare(self) -> None:
@@ -54,10 +54,11 @@ def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
         collection.name: Job(
             book.limits,
             plans[collection.name],
-            book.schemas.validator(collection.schema) if collection.schema else None,
+            book.validator(collection),
             tuple(steps(field) for field in index.fields(collection.name)),
             references(plans[collection.name]),
             row_code(plans[collection.name]),
+            plans[collection.name].left_open,
             collection.select is not None,
         )
         for collection in book.collections
@@ -99,7 +100,7 @@ def without(job: Job, batch: Batch, left_out: Iterable[int]) -> Batch:
 def _parsed(job: Job, chunk: Sequence[Source], contents: Contents) -> Iterable[Parsed | None]:
     """The documents of files that are each one record; None of others, which are read by their layout."""
     collection = chunk[0].collection
-    if collection.layout != "file" or collection.at or any(source.path.endswith(LINES) for source in chunk):
+    if collection.layout != "file" or collection.at or any(is_lines(source.path) for source in chunk):
         return [None] * len(chunk)
     return parse_many([(source.path, data) for source, (data, _) in zip(chunk, contents, strict=True)], job.limits)
 
@@ -187,6 +188,11 @@ class _Made:
             for name in table.searchable:
                 if folds(batch.rows[number][names.index(name) :: len(names)]):
                     batch.spelled.append((number, name))
+        if self.job.left_open:
+            widths = [len(table.columns) for table in self.job.plan.tables]
+            columns = (batch.rows[number][index :: widths[number]] for number, index in self.job.left_open)
+            batch.left_open = [sum(map(len, filter(None, column))) for column in columns]
+            batch.left_open.append(sum(map(len, batch.texts)))
         return batch
 
 

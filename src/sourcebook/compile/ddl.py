@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 
+from sourcebook.search import TOKENIZER
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Column, Table
 
@@ -64,15 +65,14 @@ def search_sql(table: Table, spelled: Container[str]) -> Iterator[str]:
 
     The columns in ``spelled`` hold letters with another spelling; of the others the text is indexed as it is.
 
-    The index keeps no text of its own. Accents are folded by the tokenizer; letters such as the dotless ı, which
-    Unicode does not decompose, by ``fold``: both ``spellings`` are indexed where they differ, so that either is found.
+    The index keeps no text of its own. The tokenizer folds case and the accents of Latin letters, `sourcebook.search`
+    the rest: both ``spellings`` are indexed where they differ, so that either is found.
     """
     if not table.searchable:
         return
     name = quote(table.search_name)
     reserved = {"rowid", "rank", table.search_name.casefold()}
     columns = ", ".join(quote(f"_{c}" if c.casefold() in reserved else c) for c in table.searchable)
-    tokenizer = "unicode61 remove_diacritics 2"
-    yield f"CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', tokenize='{tokenizer}')"
+    yield f"""CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', tokenize="{TOKENIZER}")"""
     both = ", ".join(f"spellings({quote(c)})" if c in spelled else quote(c) for c in table.searchable)
     yield f"INSERT INTO {name} (rowid, {columns}) SELECT {table.rowid}, {both} FROM {quote(table.name)}"

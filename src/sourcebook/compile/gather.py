@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from typing import Any
 
 from sourcebook.compile.convert import jobs as batch_jobs
@@ -21,7 +21,7 @@ from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Lossy
 from sourcebook.records.model import Entries, Entry, Held, Record, Stand
 from sourcebook.tables.links import Index, Reference, references
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Gathered:
     knows what references mean, and ``written`` how often each value stands where; those in ``suspects`` are not
     counted: the records, by collection and key as text, that rules must look at. ``spelled`` are the columns, by table,
     in which letters have another spelling: of texts that are searched. ``counts`` are how many records each chunk has,
-    and how many rows of each table.
+    and how many rows of each table. ``left_open`` are how many characters of a collection stand in each of its columns
+    of what the schema says nothing of (`Plan.left_open`), and in all its records last.
     """
 
     entries: Mapping[str, Entries]
@@ -45,6 +46,7 @@ class Gathered:
     suspects: Mapping[str, Mapping[str, tuple[Lossy, ...]]]
     spelled: Mapping[str, frozenset[str]]
     counts: Mapping[int, Sequence[int]]
+    left_open: Mapping[str, Sequence[int]]
     work: Work
 
     @property
@@ -83,6 +85,7 @@ def gather(
     written = {one: Counter[Any]() for plan in plans.values() for one in references(plan)}
     suspects: dict[str, dict[str, tuple[Lossy, ...]]] = {name: {} for name in plans}
     counts: dict[int, Sequence[int]] = {}
+    left_open: dict[str, list[int]] = {name: [] for name in plans}
     spelled: dict[str, set[str]] = {table.name: set() for plan in plans.values() for table in plan.tables}
     for number, batch in enumerate(batches(work, jobs, read)):
         chunk = work.chunks[number]
@@ -104,6 +107,7 @@ def gather(
         suspects[name].update((str(keys[record]), lossy) for record, lossy in batch.suspects.items())
         for reference, times in zip(jobs[name].references, batch.written, strict=True):
             written[reference].update(times)
+        left_open[name] = [sum(pair) for pair in zip_longest(left_open[name], batch.left_open, fillvalue=0)]
         for table, column in batch.spelled:
             spelled[plans[name].tables[table].name].add(column)
     register.finish()
@@ -118,6 +122,7 @@ def gather(
         suspects,
         {name: frozenset(columns) for name, columns in spelled.items()},
         counts,
+        left_open,
         work,
     )
 

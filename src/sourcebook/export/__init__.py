@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The extracts of a compiled database: CSV, JSON, the Data Package around them, and Datasette's configuration.
 
-Everything is read from the database, never from the records, so that the site and the downloads cannot disagree.
+In come a database and the plans of its tables; out go files in a folder. Everything is read from the database, never
+from the records, so that the site and the downloads cannot disagree; it knows nothing of findings.
 """
 
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata

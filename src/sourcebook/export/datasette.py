@@ -13,7 +13,7 @@ from typing import Any
 from sourcebook.book import Book
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables import Table
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 
 METADATA = "metadata.json"
 DATASETTE = "datasette.json"

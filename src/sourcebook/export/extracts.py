@@ -33,7 +33,7 @@ from sourcebook.files import sha256
 from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Table
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 
 
 class Extracting:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from sourcebook.book import Book
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 
 Names = Mapping[str, str]
 

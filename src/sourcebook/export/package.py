@@ -15,7 +15,7 @@ from sourcebook.exact import dumps, loads
 from sourcebook.export.names import Names
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables import Column, Table, fits
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 
 PACKAGE = "datapackage.json"
 

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 # --- what was seen at each place ------------------------------------------------------------------------------------
@@ -54,10 +56,10 @@ class Seen:
             if self.forms:
                 self.forms = {form for form in self.forms if _FORMS[form].fullmatch(value)}
 
-    def merged(self) -> Seen:
-        """What stands at the values of a map, whichever their keys."""
+    def merged(self, without: Container[str] = ()) -> Seen:
+        """What stands at the values of a map, whichever their keys; but for some keys, which are names."""
         whole = Seen()
-        for one in self.properties.values():
+        for one in (inner for key, inner in self.properties.items() if key not in without):
             whole.mappings += one.mappings
             whole.kinds |= one.kinds
             whole.texts += one.texts
@@ -80,9 +82,11 @@ def _both(one: Seen | None, other: Seen) -> Seen:
 
 # Keys that are data and not names: numbers, dates, identifiers with digits in them, addresses.
 _DATA_KEY = re.compile(r"[0-9].*|.*[0-9]{2,}.*|.*[/@:].*")
-_SOME_KEYS, _MANY_KEYS = 20, 100
+_SOME_KEYS, _MANY_KEYS, _MOST_KEYS = 20, 100, 500
 _RARE = 0.2  # share of the mappings that have a key, on average
+_NEARLY_ALL = 0.9  # share of the mappings from which on a key is one that they have
 _FEW_MAPPINGS = 20
+_RECURRING = 3  # mappings that have a name of a property, on average, where there are very many
 
 
 def is_map(seen: Seen, *, record: bool = False) -> bool:
@@ -96,10 +100,44 @@ def is_map(seen: Seen, *, record: bool = False) -> bool:
         return False
     if sum(bool(_DATA_KEY.fullmatch(key)) for key in seen.counts) >= 0.9 * keys:
         return True
+    if _are_records(seen):
+        return False
     if keys > _SOME_KEYS and sum(seen.counts.values()) < _RARE * keys * seen.mappings:
-        return True
+        return _fills_a_table(seen) or _too_many(seen)
     # Few mappings with very many keys are lists of things by name, whose values are built alike.
     return alike and keys > (_SOME_KEYS if seen.mappings == 1 else _MANY_KEYS) and seen.mappings <= _FEW_MAPPINGS
+
+
+def _are_records(seen: Seen) -> bool:
+    """Whether keys that nearly every mapping has prove that they are names of properties, however rare the others are.
+
+    They do where they are most of what stands there, or where values are of several types. Of translations of a name,
+    nearly all may have an English one, among many others of the same type.
+    """
+    core = {key: count for key, count in seen.counts.items() if count >= _NEARLY_ALL * seen.mappings}
+    if not core or seen.mappings < 3:
+        return False
+    most = len(core) > 1 and 2 * sum(core.values()) >= sum(seen.counts.values())
+    return most or not _fills_a_table(seen) or _built_otherwise(seen, core)
+
+
+def _built_otherwise(seen: Seen, core: Container[str]) -> bool:
+    """Whether the mappings at keys that nearly all have share no property with those at the others."""
+    usual = {name for key, one in seen.properties.items() if key in core for name in one.counts}
+    others = {name for key, one in seen.properties.items() if key not in core for name in one.counts}
+    return bool(usual and others) and usual.isdisjoint(others)
+
+
+def _fills_a_table(seen: Seen) -> bool:
+    """Whether the values are of one type, so that a table of keys and values holds them."""
+    return len({type_ for one in seen.properties.values() if (type_ := _type(one))}) < 2
+
+
+def _too_many(seen: Seen) -> bool:
+    """Whether so many different keys, of values of several types, can be no names of properties: they hardly recur."""
+    keys = len(seen.counts)
+    hardly = sum(seen.counts.values()) < _RECURRING * keys
+    return keys > _MOST_KEYS or (keys > _MANY_KEYS and hardly)
 
 
 def _kind(seen: Seen) -> str:
@@ -112,10 +150,32 @@ def _kind(seen: Seen) -> str:
     return "list" if kinds == {list} else "mixed" if kinds & {dict, list} else "single"
 
 
+def _type(seen: Seen) -> str:
+    """The type of the values at a place, numbers being one; empty where they are null."""
+    kind = _kind(seen)
+    if kind != "single":
+        return kind
+    types = {"number" if one in (int, float, Decimal) else one.__name__ for one in seen.kinds - {type(None)}}
+    return types.pop() if len(types) == 1 else "mixed"
+
+
+def names_of(seen: Seen) -> frozenset[str]:
+    """The keys of records that are named in their schema: all, or those that recur where a table could not hold all."""
+    if len(seen.counts) <= _MANY_KEYS or not _are_records(seen):
+        return frozenset(seen.counts)
+    names = frozenset(key for key, count in seen.counts.items() if count > 1 and 50 * count >= seen.mappings)
+    return names if names and len(seen.counts) > len(names) + _MANY_KEYS else frozenset(seen.counts)
+
+
 def seed_of(seen: Seen, *, record: bool = False) -> dict[str, Any] | None:
     """The part of a schema that says where maps are; None where there are none below."""
     if seen.mappings and is_map(seen, record=record):
         return {"type": "object", "patternProperties": {"": seed_of(seen.merged()) or {}}}
+    names = names_of(seen)
+    if len(names) < len(seen.counts):
+        named = {key: seed_of(inner) for key, inner in seen.properties.items() if key in names}
+        rest = seed_of(seen.merged(names)) or {}
+        return {"type": "object", "properties": named, "patternProperties": {"": rest}}
     properties = {key: seed for key, inner in seen.properties.items() if (seed := seed_of(inner))}
     if properties:
         return {"type": "object", "properties": properties}
@@ -133,7 +193,7 @@ def annotate(schema: dict[str, Any], seen: Seen) -> None:
     maps = schema.pop("patternProperties", None)
     if maps:
         schema["additionalProperties"] = maps[""]
-        annotate(maps[""], seen.merged())
+        annotate(maps[""], seen.merged(schema.get("properties", ())))
     for key, inner in schema.get("properties", {}).items():
         if key in seen.properties:
             annotate(inner, seen.properties[key])

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The verb ``init``: a new book, or a book of a folder that holds data already."""
+"""The verb ``init``: a new book, or a book of a folder that holds data already.
+
+In comes a folder; out go a descriptor, schemas, and what could not be decided. It changes no file that is there, and
+knows nothing of builds: what it proposes is checked as any book is.
+"""
 
 from __future__ import annotations
 

@@ -5,27 +5,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import DATA
+from sourcebook.book import load_book
 from sourcebook.check.check import check
 from sourcebook.check.result import Checked
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
-from sourcebook.finding import printable
+from sourcebook.finding import Ledger, printable
 from sourcebook.init.collide import settled
+from sourcebook.init.group import propose
 from sourcebook.init.keys import choose_key
 from sourcebook.init.links import find_links
 from sourcebook.init.names import literal, name_of, patterns, slug
 from sourcebook.init.proposal import Proposal, plan_of
-from sourcebook.init.propose import propose
 from sourcebook.init.result import AdoptedCollection, Initialised
 from sourcebook.init.schemas import choose_schema, usable
 from sourcebook.init.survey import Survey, survey
 from sourcebook.init.write import Writer
 from sourcebook.progress import Progress
+from sourcebook.records.claims import claims
 from sourcebook.tables import Plan
 from sourcebook.validation.schemas import Schemas
 
@@ -58,7 +59,9 @@ def adopt(root: Path, progress: Progress) -> Initialised:
     for path in decided.inferred:
         writer.new(path, dumps(decided.schemas[path], indent=2) + "\n")
     writer.surroundings()
-    ignored = _ignored(seen, decided)
+    writer.descriptor(_descriptor(root, decided.proposals, _ignored(seen, decided, ()), {}))
+    unclaimed = claims(load_book(root), Ledger())[1]
+    ignored = _ignored(seen, decided, [one.path for one in unclaimed if one.rule == "file-unclaimed"])
     writer.descriptor(_descriptor(root, decided.proposals, ignored, {}))
     progress("checking the new book")
     checked = check(root)
@@ -77,9 +80,9 @@ def adopt(root: Path, progress: Progress) -> Initialised:
 
 def _decide(root: Path, seen: Survey) -> _Decided:
     drafts = propose(seen.found)
-    everything = {one.path: False for one in seen.found} | dict.fromkeys([*seen.others, *seen.schemas], False)
-    everything |= dict.fromkeys(seen.broken, True)
     left = dict(drafts.left)
+    everything = {one.path: one.path in left for one in seen.found} | dict.fromkeys([*seen.others, *seen.schemas], True)
+    everything |= dict.fromkeys(seen.broken, True)
     found = usable(seen.schemas)
     notes = [*seen.notes, *found.notes]
     proposals: list[Proposal] = []
@@ -122,7 +125,7 @@ def _linked(proposals: Sequence[Proposal], schemas: Schemas) -> tuple[list[Propo
 def _descriptor(
     root: Path, proposals: Iterable[Proposal], ignored: Sequence[str], levels: Mapping[str, str]
 ) -> dict[str, Any]:
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = {"unclaimed": "data"}
     if ignored:
         settings["ignore"] = list(ignored)
     if levels:
@@ -130,28 +133,38 @@ def _descriptor(
     return {
         "name": slug(root.name) or "book",
         "title": root.name.replace("-", " ").replace("_", " ").strip().capitalize() or "Book",
-        **({"sourcebook": settings} if settings else {}),
+        "sourcebook": settings,
         "resources": [one.resource() for one in proposals],
     }
 
 
-# Passed over wherever they lie, as the reader of books does.
-_BESIDE = files.matcher(["**/README*", "**/LICENSE*", "**/LICENCE*", "**/.gitkeep", "**/.gitignore"])
+def _ignored(seen: Survey, decided: _Decided, unclaimed: Iterable[str]) -> list[str]:
+    """Patterns of files that are no records: those that are ``unclaimed``, or claimed by mistake, or cannot be read."""
+    claimed = files.matcher(pattern for one in decided.proposals for pattern in one.records)
+    own = {one.path for proposal in decided.proposals for one in proposal.draft.files}
+    every = {one.path for one in seen.found} | {*seen.others, *seen.schemas}
+    mistaken = {path for path in every - own if claimed.fullmatch(path)}
+    unread = {*seen.broken, *decided.broken}
+    return sorted({*_together({*mistaken, *unclaimed} - unread, own), *map(literal, unread)})
 
 
-def _ignored(seen: Survey, decided: _Decided) -> list[str]:
-    """Patterns of files in the folders of data that are no records: of no collection, or cannot be read."""
-    claimed = [pattern for one in decided.proposals for pattern in one.records]
-    bases = {files.base(pattern) for pattern in claimed if files.base(pattern)} | {DATA}
-    matcher = files.matcher(claimed)
-    paths = sorted({one.path for one in seen.found} | {*seen.others, *seen.schemas})
-    stray = [
-        path
-        for path in paths
-        if any(path.startswith(base + "/") for base in bases)
-        and not (matcher.fullmatch(path) or _BESIDE.fullmatch(path))
-    ]
-    return [literal(path) for path in sorted({*stray, *seen.broken, *decided.broken})]
+_MANY_IGNORED = 4
+
+
+def _together(paths: set[str], own: Iterable[str]) -> Iterator[str]:
+    """Patterns of the ``paths``: of whole folders where many lie in one that holds nothing of our ``own``."""
+    used = {parent.as_posix() for path in own for parent in PurePosixPath(path).parents}
+    left = set(paths)
+    tops: dict[str, set[str]] = {}
+    for path in paths:
+        free = [parent.as_posix() for parent in PurePosixPath(path).parents if parent.as_posix() not in used]
+        if free:
+            tops.setdefault(free[-1], set()).add(path)
+    for folder, inside in tops.items():
+        if len(inside) >= _MANY_IGNORED:
+            left -= inside
+            yield f"{literal(folder)}/**"
+    yield from map(literal, left)
 
 
 # --- what is told ---------------------------------------------------------------------------------------------------

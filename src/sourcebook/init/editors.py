@@ -8,12 +8,12 @@ needs neither a build nor Sourcebook to complete and check records while they ar
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 from typing import Any
 
 from sourcebook.book import DESCRIPTOR, Book, Collection, descriptor_schema
 from sourcebook.exact import dumps, loads
+from sourcebook.validation.addresses import relative
 
 SETTINGS = ".vscode/settings.json"
 _SCHEMAS = ".vscode/schemas"
@@ -78,7 +78,7 @@ def _titles(collections: list[Collection]) -> Iterator[str]:
 
 def _whole(collection: Collection) -> dict[str, Any]:
     """The schema of a file of ``collection``, by its layout and the wrapper keys around the records."""
-    schema: dict[str, Any] = {"$ref": posixpath.relpath(str(collection.schema), _SCHEMAS)}
+    schema: dict[str, Any] = {"$ref": relative(str(collection.schema), f"{_SCHEMAS}/{collection.name}")}
     if collection.layout == "list":
         schema = {"type": "array", "items": schema}
     elif collection.layout == "map":
@@ -93,6 +93,9 @@ def _whole(collection: Collection) -> dict[str, Any]:
 
 def _settings(patterns: dict[str, list[str]]) -> dict[str, Any]:
     yaml = {path: claimed[0] if len(claimed) == 1 else claimed for path, claimed in patterns.items()}
-    json = [{"fileMatch": [f"/{p}" for p in claimed], "url": f"./{path}"} for path, claimed in patterns.items()]
+    json = [
+        {"fileMatch": [f"/{p}" for p in claimed], "url": f"./{relative(path, '')}"}
+        for path, claimed in patterns.items()
+    ]
     json = [one for one in json if all(str(p).endswith(".json") for p in one["fileMatch"])]
     return {"yaml.yamlVersion": "1.2", "yaml.schemas": yaml, **({"json.schemas": json} if json else {})}

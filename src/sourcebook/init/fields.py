@@ -28,6 +28,7 @@ class Target:
     field: str
     numbers: Mapping[Any, int]  # of the record that each value means
     is_key: bool
+    is_label: bool  # whether pages show it for a record
 
     @property
     def collection(self) -> str:
@@ -127,13 +128,14 @@ def targets(proposal: Proposal, plan: Plan) -> Iterator[Target]:
     collection = proposal.collection()
     if collection.key is None:
         keys = [entry.key or file_key(collection, entry.file.path) for entry in proposal.draft.entries]
-        yield Target(proposal, "", {key: number for number, key in enumerate(keys)}, True)
+        yield Target(proposal, "", {key: number for number, key in enumerate(keys)}, True, False)
     for column in plan.tables[0].columns:
         if column.role in ("key", "property") and column.path and column.encoding in _ENCODINGS:
             values = [_field(value, column.path) for value in proposal.values]
             numbers = {value: number for number, value in enumerate(values) if value is not None}
             if numbers and all(map(_is_name, numbers)) and len(numbers) == len(values) - values.count(None):
-                yield Target(proposal, column.path, numbers, column.path == collection.key)
+                is_label = column.name == plan.tables[0].label
+                yield Target(proposal, column.path, numbers, column.path == collection.key, is_label)
 
 
 def _field(value: Any, path: str) -> Any:

@@ -38,12 +38,14 @@ def choose_key(draft: Draft) -> Key | None:
     by_name = draft.layout == "file" and all(looks_like_a_map(entry.value) for entry in draft.entries)
     found = None if by_name else property_key(draft)  # in a map a property ``id`` may be Indonesia
     if found and (draft.layout in ("list", "documents") or rank(found, draft) <= _NESTED):
-        return Key(draft, found)
+        return Key(draft, found, notes if rank(found, draft) > _NESTED else ())
+    if draft.layout in ("list", "documents") and (nearly := nearly_key(draft)):
+        return Key(draft, nearly, tuple(_to_be_mended(draft, nearly)))
     if draft.layout == "list":
         whole = replace(draft, layout="file")
         why = "no property is present and unique in every item of the list, so each file is one record with its items"
         return replace_notes(choose_key(whole), (*notes, why))
-    for template in ("{stem}", "{path}"):
+    for template in ("{stem}", "{parent}", "{path}"):
         if _unique([_of_path(template, entry.file.path) for entry in draft.entries]):
             return Key(draft, template, notes)
     return None
@@ -70,6 +72,33 @@ def property_key(draft: Draft) -> str | None:
         if rank(path, draft) < _OTHER or all(_is_short(value) for value in values):
             return path
     return None
+
+
+_FEW_DOUBLED = 0.02
+
+
+def nearly_key(draft: Draft) -> str | None:
+    """The property that is called like a key and would be one, but for the odd value that stands twice."""
+    entries = [entry.value for entry in draft.entries if isinstance(entry.value, dict)]
+    if len(entries) < len(draft.entries) or not entries:
+        return None
+    for name in sorted((name for name in entries[0] if rank(join("", name), draft) < 3), key=lambda n: rank(n, draft)):
+        values = [entry.get(name) for entry in entries]
+        doubled = len(values) - len({str(value) for value in values})
+        if all(map(_is_key, values)) and doubled <= max(1, _FEW_DOUBLED * len(values)) and 5 * doubled <= len(values):
+            return join("", name)
+    return None
+
+
+def _to_be_mended(draft: Draft, key: str) -> Iterator[str]:
+    """What keeps a draft with nearly a key from being published."""
+    first: dict[str, Entry] = {}
+    for entry in draft.entries:
+        value = _look_up(entry.value, key)
+        other = first.setdefault(str(value), entry)
+        if other is not entry:
+            where = " and ".join(dict.fromkeys((other.file.path, entry.file.path)))
+            yield f"{key} is the key, but {value!r} stands there twice ({where}): the book cannot be built till then"
 
 
 _OTHER = 5
@@ -125,7 +154,9 @@ def _unique(values: list[Any]) -> bool:
 
 
 def _of_path(template: str, path: str) -> str:
-    """The key that a file's path gives, as ``read`` makes it."""
+    """The key that a file's path gives, as ``records.keys`` makes it."""
+    if template == "{parent}":
+        return posixpath.basename(posixpath.dirname(path))
     name = re.sub(r"(?<=.)\.[^.]*$", "", posixpath.basename(path))
     return name if template == "{stem}" else re.sub(r"(?<=.)\.[^./]*$", "", path)
 

@@ -39,13 +39,13 @@ def find_links(proposals: Sequence[Proposal], plans: Mapping[str, Plan]) -> Link
     for source in (source for one in proposals for source in sources(one, plans[one.name], all_targets)):
         possible = [target for target in all_targets if _may_lead(source, target)]
         whole = _widest([one for one in possible if source.values.keys() <= one.values and _speaks(source, one)])
-        if whole:
-            link = max(whole, key=lambda target: _weight(source, target))
+        if shown := [target for target in whole if _shows(target)]:
+            link = max(shown, key=lambda target: _weight(source, target))
             single.append((source, link))
-            notes += _rivals(source, link, whole)
+            notes += _rivals(source, link, shown)
         elif several := _several(source, possible):
             references[source.collection][source.path] = [target.written for target in several]
-        elif target := _perhaps(source, possible):
+        elif target := _perhaps(source, possible, whole):
             uncertain.setdefault((source.collection, target.written), []).append(source.path)
         else:
             notes += _near(source, possible)
@@ -89,9 +89,17 @@ def _speaks(source: Source, target: Target) -> bool:
         return False
     by_collection, by_field = _names_match(source, target)
     count = len(source.values)
-    if by_collection or (by_field and count >= _SOME):
+    if by_collection or (by_field and count >= _SOME and len(target.values) >= _MANY):
         return True
     return count >= _MANY and not all(isinstance(value, int) for value in source.values)
+
+
+def _shows(target: Target) -> bool:
+    """Whether a page that shows what a reference means still shows what was written: the key, or the record's label.
+
+    A column of references by any other field would hide its values behind keys.
+    """
+    return target.is_key or target.is_label
 
 
 def _names_match(source: Source, target: Target) -> tuple[bool, bool]:
@@ -130,13 +138,19 @@ def _several(source: Source, possible: Sequence[Target]) -> list[Target]:
     return touched if len(shared) == len(own) == len(set(shared)) else []
 
 
-def _perhaps(source: Source, possible: Sequence[Target]) -> Target | None:
-    """The collection whose keys a property's values all are, where they are so few that it may be chance."""
+def _perhaps(source: Source, possible: Sequence[Target], whole: Sequence[Target]) -> Target | None:
+    """The collection whose keys a property's values all are, where they are so few that it may be chance.
+
+    Or one of ``whole``, which speak for themselves, but whose fields no page would show.
+    """
+    if whole:
+        return max(whole, key=lambda target: _weight(source, target))
     texts = all(isinstance(value, str) for value in source.values)
     if source.identity or len(source.values) < _FEW or not texts or source.leaf.lower() in IDENTIFIERS:
         return None
-    whole = (t for t in possible if t.is_key and source.values.keys() <= t.values and not source.means_itself_in(t))
-    return next(whole, None)
+    keys = (t for t in possible if t.is_key and source.values.keys() <= t.values and not source.means_itself_in(t))
+    named = (t for t in possible if source.values.keys() <= t.values and _names_match(source, t)[1])
+    return next(keys, None) or (next(named, None) if len(source.values) >= _SOME else None)
 
 
 def _uncertain(collection: str, target: str, paths: Sequence[str]) -> str:
@@ -148,14 +162,18 @@ def _near(source: Source, possible: Sequence[Target]) -> list[str]:
     """What is to be told of a link some of whose values lead nowhere."""
     if source.identity or len(source.values) < _SOME:
         return []
-    named = [target for target in possible if any(_names_match(source, target))]
-    for target in sorted(named, key=lambda target: _weight(source, target), reverse=True):
+    many = len(source.values) >= _MANY and not all(isinstance(value, int) for value in source.values)
+    near = [target for target in possible if _shows(target) and (many or any(_names_match(source, target)))]
+    for target in sorted(near, key=lambda target: _weight(source, target), reverse=True):
         lost = source.values.keys() - target.values
-        if len(lost) <= (1 - _NEARLY) * len(source.values):
-            value = min(lost, key=str)
-            count = f"{len(lost)} of {len(source.values)} values lead nowhere"
-            where = f"such as {value!r} in {source.values[value]}"
-            return [f"{source.collection}.{source.path} is no link to {target.written}, but nearly: {count}, {where}"]
+        if 0 < len(lost) <= (1 - _NEARLY) * len(source.values):
+            count = f"{len(source.values) - len(lost):,} of {len(source.values):,} values"
+            others = ", ".join(f"{value!r} in {source.values[value]}" for value in sorted(lost, key=str)[:3])
+            more = f" and {len(lost) - 3:,} more" if len(lost) > 3 else ""
+            mended = f'mend these, then write references: {{"{source.path}": {target.written}}}'
+            return [
+                f"{source.collection}: {count} of {source.path} are {target.written}, but not {others}{more}: {mended}"
+            ]
     return []
 
 

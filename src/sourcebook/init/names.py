@@ -10,14 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sourcebook import files
 from sourcebook.init.draft import Draft
-from sourcebook.init.propose import holds_only
+from sourcebook.init.group import holds_only
 from sourcebook.init.words import HOLDERS
 
 
 def slug(text: str) -> str:
     """A name as tables and books have: lower-case ASCII letters, digits and ``_``; empty where nothing is left."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", plain)  # DataSet
+    return re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
 
 
 def name_of(draft: Draft, taken: Iterable[str], otherwise: str) -> str:
@@ -25,9 +26,9 @@ def name_of(draft: Draft, taken: Iterable[str], otherwise: str) -> str:
 
     ``otherwise`` is the name where the draft lies at the top or in a folder that is called no more than ``data``.
     """
-    parts = [slug(part) for part in draft.home.split("/")]
-    parts = [part for part in parts if part and part not in HOLDERS]
-    name = parts[-1] if parts else otherwise
+    every = [part for part in map(slug, draft.home.split("/")) if part]
+    parts = [part for part in every if part not in HOLDERS]
+    name = parts[-1] if parts else otherwise if _is_word(otherwise) or not every else every[-1]
     if name in taken and len(parts) > 1:
         name = f"{parts[-2]}_{name}"
     name = f"table_{name}" if name.startswith("sqlite_") else name
@@ -39,11 +40,16 @@ def name_of(draft: Draft, taken: Iterable[str], otherwise: str) -> str:
     return unique
 
 
-def patterns(draft: Draft, everything: Mapping[str, bool]) -> tuple[str, ...]:
-    """The fewest patterns that match the draft's files and no other.
+def _is_word(name: str) -> bool:
+    """Whether a name says something to readers, as ``a9`` does not."""
+    return len(name) > 2 and not re.search(r"[0-9]", name)
 
-    ``everything`` has each path of the folder, and whether a pattern may match it too: broken data may, since its
-    place is here once it is mended.
+
+def patterns(draft: Draft, everything: Mapping[str, bool]) -> tuple[str, ...]:
+    """The fewest patterns that match the draft's files and none of another draft.
+
+    ``everything`` has each path of the folder, and whether a pattern may match it too: what is in no draft may, where
+    patterns are many otherwise, and is then named under ``ignore``; broken data always, since its place is here.
     """
     wanted = {one.path for one in draft.files}
     if len(wanted) == 1 and draft.home != draft.files[0].folder:
@@ -52,9 +58,51 @@ def patterns(draft: Draft, everything: Mapping[str, bool]) -> tuple[str, ...]:
     for ending in sorted({one.ending for one in draft.files}):
         left = {path for path in wanted if posixpath.splitext(path)[1] == ending}
         allowed = left | {path for path, may in everything.items() if may}
+        several = {posixpath.dirname(path) for path in left}
+        general = _general(left, ending, everything, allowed) if len(several) > 1 else None
+        if general and (_one_name(left) or not _by_folders(draft.home, left, ending, everything, allowed)):
+            found.append(general)
+            continue
         found += _by_folder(draft.home, left, ending, everything, allowed)
         found += _one_by_one(left, ending, everything, allowed)
     return tuple(found)
+
+
+def _one_name(paths: set[str]) -> bool:
+    """Whether all files are called alike."""
+    return len({posixpath.basename(path) for path in paths}) == 1
+
+
+def _by_folders(home: str, left: set[str], ending: str, everything: Mapping[str, bool], allowed: set[str]) -> bool:
+    """Whether one folder's pattern matches all."""
+    rest = set(left)
+    return len(list(_by_folder(home, rest, ending, everything, allowed))) == 1 and not rest
+
+
+def _general(left: set[str], ending: str, everything: Mapping[str, bool], allowed: set[str]) -> str | None:
+    """One pattern of files in several folders, whose names may differ: the narrowest that matches all of them.
+
+    What more folders will come to hold is then matched too. None where it would match a file of another draft.
+    """
+    parts = [path.split("/")[:-1] for path in left]
+    fixed = posixpath.commonprefix(parts)
+    names = {posixpath.basename(path) for path in left}
+    name = literal(names.pop()) if len(names) == 1 else f"*{literal(ending)}"
+    depths = {len(one) for one in parts}
+    length = depths.pop() if len(depths) == 1 else 0
+    way = [same.pop() if len(same := {one[i] for one in parts}) == 1 else "*" for i in range(length)]
+    top = [literal(part) for part in fixed]
+    candidates = ["/".join([*map(_kept, way), name])] if length else []
+    candidates.append("/".join([*top, "**", name]))
+    for pattern in candidates:
+        matched = _matches(pattern, everything)
+        if left <= matched <= allowed:
+            return pattern
+    return None
+
+
+def _kept(part: str) -> str:
+    return part if part == "*" else literal(part)
 
 
 def _by_folder(
@@ -97,8 +145,8 @@ _MANY = 5
 
 
 def _matches(pattern: str, everything: Mapping[str, bool]) -> set[str]:
-    expression = files.matcher([pattern])
-    return {path for path in everything if expression.fullmatch(path)}
+    expression = files.matcher([pattern]).fullmatch
+    return {path for path in everything if expression(path)}
 
 
 def _above(path: str) -> list[str]:

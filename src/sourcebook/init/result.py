@@ -17,7 +17,12 @@ _LAYOUTS = {
     "documents": "one a document",
     "front-matter": "pages with front matter",
 }
-_KEYS = {"{stem}": "the file's name", "{path}": "the file's path", None: "the key in the map"}
+_KEYS = {
+    "{stem}": "the file's name",
+    "{parent}": "the folder's name",
+    "{path}": "the file's path",
+    None: "the key in the map",
+}
 
 
 @dataclass(frozen=True)

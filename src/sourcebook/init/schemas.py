@@ -7,10 +7,11 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.book.schemas import referred_files
 from sourcebook.infer import infer_schema
 from sourcebook.init.draft import Draft
 from sourcebook.tables import Object, shape_of
+from sourcebook.validation import addresses
+from sourcebook.validation.declared import declares
 from sourcebook.validation.schemas import Schemas
 
 _SAMPLE = 1_000
@@ -64,11 +65,13 @@ def usable(found: Mapping[str, Any]) -> Usable:
 
 def _with_referred(path: str, contents: Any, found: Mapping[str, Any]) -> dict[str, Any]:
     """A schema and those of ``found`` that its references lead to, by path."""
+    published = {addresses.normal(addresses.own(path, contents)): path for path, contents in found.items()}
     together = {path: contents}
     waiting = [path]
     while waiting:
         here = waiting.pop()
-        for other in referred_files(here, together[here]):
+        asked = addresses.references_in(here, together[here])
+        for other in (path for uri in asked for path in addresses.beside(uri, published)):
             if other in found and other not in together:
                 together[other] = found[other]
                 waiting.append(other)
@@ -82,8 +85,9 @@ def choose_schema(name: str, draft: Draft, found: Usable, taken: Container[str])
     """
     values = [entry.value for entry in draft.entries]
     sample = values[:: max(1, len(values) // _SAMPLE)]
+    text = draft.body if draft.layout == "front-matter" else None
     notes = []
-    for fit in sorted((_fit(path, schemas, sample) for path, schemas in found.schemas.items()), reverse=True):
+    for fit in sorted((_fit(path, schemas, sample, text) for path, schemas in found.schemas.items()), reverse=True):
         if min(fit.valid, fit.declared) >= _FITTING:
             return Choice(fit.path, found.schemas[fit.path].schema(fit.path).contents, inferred=False)
         if fit.declared >= _FITTING:
@@ -106,7 +110,10 @@ class _Fit:
     path: str
 
 
-def _fit(path: str, schemas: Schemas, sample: Sequence[Any]) -> _Fit:
+def _fit(path: str, schemas: Schemas, sample: Sequence[Any], text: str | None) -> _Fit:
+    """How well a schema fits; the ``text`` of a page is no matter of one that does not name it."""
+    if text is not None and not declares(schemas.schema(path), text):
+        sample = [{key: item for key, item in value.items() if key != text} for value in sample]
     shape = shape_of(schemas.schema(path))
     names = set(shape.properties) if isinstance(shape, Object) else set()
     held = [key for value in sample if isinstance(value, dict) for key in value]

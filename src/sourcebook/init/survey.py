@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,12 +12,12 @@ from typing import Any, Literal
 from sourcebook import files
 from sourcebook.book import OWN_FOLDERS
 from sourcebook.book.descriptor import collection_of
-from sourcebook.book.schemas import referred_files
 from sourcebook.finding import Finding
 from sourcebook.init.structure import coherent
-from sourcebook.init.words import SETTINGS
-from sourcebook.parse import Limits, Parsed
-from sourcebook.records.layout import LINES, parse_data, parse_file
+from sourcebook.parse import Limits, Parsed, not_read
+from sourcebook.records.layout import parse_data, parse_file
+from sourcebook.records.others import PAGE_ENDINGS, may_be_data
+from sourcebook.validation import addresses
 
 # How a file is built: one mapping, many mappings by key, a list of mappings, a list of something else, many documents,
 # a page with front matter.
@@ -28,19 +27,17 @@ _MANY = 10  # mappings, built alike, that one mapping holds by key
 # Where the text of a page stands until its collection knows a name for it that no page uses.
 BODY = "\0body"
 
-_ENDINGS = (".yaml", ".yml", ".json", ".geojson", *LINES)
-_PAGES = (".md", ".markdown")
 _SCHEMA_ENDINGS = (".schema.json", ".schema.yaml", ".schema.yml")
 _PAGE = collection_of(
     {"name": "pages", "sourcebook": {"records": "*", "layout": "front-matter", "body": BODY}}, ("resources", 0)
 )
 
 # Files about a project, not of its data.
-_BESIDE = files.matcher(
-    f"**/{name}*"
-    for name in ("README", "LICENSE", "LICENCE", "CHANGELOG", "CONTRIBUTING", "CODE_OF_CONDUCT", ".pre-commit")
+_ABOUT = files.matcher(
+    f"**/{name}*" for name in ("CHANGELOG", "CONTRIBUTING", "CODE_OF_CONDUCT", "SECURITY", "AUTHORS", ".pre-commit")
 )
-_NOT_OURS = ("node_modules", "__pycache__", "site-packages")
+_NOT_OURS = ("node_modules", "__pycache__", "site-packages", "bower_components")
+_TESTS = ("test", "tests", "__tests__", "spec", "fixtures")
 
 
 @dataclass(frozen=True)
@@ -71,6 +68,15 @@ class Found:
     def value(self) -> Any:
         """What its first document holds."""
         return self.parsed.documents[0].value
+
+
+class Bundle(Found):
+    """A folder that stands for the file in it: ``path`` is the folder's."""
+
+    @property
+    def stem(self) -> str:
+        """The folder's name."""
+        return posixpath.basename(self.path)
 
 
 @dataclass(frozen=True)
@@ -109,25 +115,12 @@ def survey(root: Path) -> Survey:
         data, finding = files.read_bytes(root, path, Limits().bytes)
         if finding:
             sorting.broken[path] = finding
-        elif path.lower().endswith(_PAGES):
+        elif path.lower().endswith(PAGE_ENDINGS):
             _sort_page(sorting, path, data)
         else:
             _sort_data(sorting, path, parse_data(data, path, Limits()))
-            sorting.notes += _no_numbers(path, data)
     _sort_referred(sorting)
     return Survey(root, tuple(sorting.found), sorting.schemas, sorting.broken, sorting.others, tuple(sorting.notes))
-
-
-_NO_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*+"|\b(NaN|Infinity)\b')
-
-
-def _no_numbers(path: str, data: bytes) -> Iterator[str]:
-    """That a JSON file has what some programs write for numbers that JSON does not have."""
-    if path.endswith((".json", ".geojson", *LINES)):
-        found = next((one for one in _NO_NUMBER.finditer(data) if one[1]), None)
-        if found:
-            line = data.count(b"\n", 0, found.start()) + 1
-            yield f"{path}:{line}: {found[1].decode()} is no number in JSON, and is read as a text"
 
 
 def _files(root: Path) -> Iterator[tuple[str, Finding | None]]:
@@ -144,14 +137,12 @@ def _files(root: Path) -> Iterator[tuple[str, Finding | None]]:
 
 def _passed_over(path: str) -> str | None:
     """Why a file is not looked into; None where it is, and the empty text where nobody would take it for data."""
-    *folders, name = path.split("/")
-    if not name.lower().endswith((*_ENDINGS, *_PAGES)) or _BESIDE.fullmatch(path):
+    folders = path.split("/")[:-1]
+    if near := not_read(path):
+        return near.message
+    if not may_be_data(path, pages=True) or _ABOUT.fullmatch(path) or any(part in _NOT_OURS for part in folders):
         return ""
-    if any(part.startswith(".") or part in _NOT_OURS for part in folders):
-        return ""  # .github and the like
-    if name in SETTINGS or (not folders and name.startswith(".")):
-        return ""
-    return None
+    return "in a folder of tests" if folders and folders[0] in _TESTS else None
 
 
 def _sort_page(sorting: _Sorting, path: str, data: bytes) -> None:
@@ -186,12 +177,16 @@ def _sort_data(sorting: _Sorting, path: str, parsed: Parsed) -> None:
 
 def _sort_referred(sorting: _Sorting) -> None:
     """What a ``$ref`` of a schema leads to is a schema too, though nothing in it says so."""
-    by_path = {one.path: one for one in sorting.found}
+    by_path = {one.path: one for one in sorting.found if isinstance(one.value, dict)}
+    named = [(path, one.value) for path, one in by_path.items() if isinstance(one.value.get("$id"), str)]
+    named += sorting.schemas.items()
+    published = {addresses.normal(addresses.own(path, value)): path for path, value in named}
     waiting = list(sorting.schemas)
     while waiting:
         path = waiting.pop()
-        for other in referred_files(path, sorting.schemas[path]):
-            if other in by_path and other not in sorting.schemas and isinstance(by_path[other].value, dict):
+        asked = addresses.references_in(path, sorting.schemas[path])
+        for other in (other for uri in asked for other in addresses.beside(uri, published)):
+            if other in by_path and other not in sorting.schemas:
                 sorting.schemas[other] = by_path[other].value
                 waiting.append(other)
     sorting.found = [one for one in sorting.found if one.path not in sorting.schemas]

@@ -17,13 +17,6 @@ HOLDERS = _set(
     "items files resources assets public static yaml yml json markdown md site lib main index all list"
 )
 
-# Settings of usual tools.
-SETTINGS = _set(
-    "package.json package-lock.json npm-shrinkwrap.json composer.json tsconfig.json jsconfig.json renovate.json "
-    "mkdocs.yml mkdocs.yaml _config.yml docker-compose.yml docker-compose.yaml compose.yaml codecov.yml netlify.yml "
-    "environment.yml action.yml appveyor.yml bower.json lerna.json vercel.json datapackage.json pnpm-lock.yaml"
-)
-
 # Properties that are keys, the likeliest sort first.
 IDENTIFIERS = _set("id key slug identifier uid uuid guid _id identifiers ids")
 CODES = _set("code number no nr isbn issn doi abbr abbreviation symbol ref handle year date")

@@ -18,9 +18,10 @@ from sourcebook.parse import Path
 from sourcebook.records.model import Record
 from sourcebook.records.places import Positioner
 from sourcebook.records.read import read
+from sourcebook.tables.from_schema import shape_of
 from sourcebook.tables.links import references, written_in
-from sourcebook.tables.plans import schema_of
-from sourcebook.tables.shape import List, Note, Object, Scalar, Shape, Unknown, shape_of
+from sourcebook.tables.shape import List, Note, Object, Scalar, Shape, Unknown
+from sourcebook.tables.whole_book import schema_of
 
 Edit = tuple[int, int, str]  # from, to, and what is put there
 

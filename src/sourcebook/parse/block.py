@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The block styles of YAML 1.2.2 (chapter 8): sequences and mappings by indentation, and the scalars in them."""
+"""The block styles of YAML 1.2.2 (chapter 8): sequences and mappings by indentation, and the scalars in them.
+
+Longer than most modules, since the chapter is: its productions stand here one after the other, and share what they know
+of the line at hand.
+"""
 
 from __future__ import annotations
 

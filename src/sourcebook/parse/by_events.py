@@ -9,11 +9,11 @@ from __future__ import annotations
 from sourcebook.finding import Finding
 from sourcebook.parse import libyaml
 from sourcebook.parse.construct import ALL, NONE, Construction, Stop
+from sourcebook.parse.decode import Places
 from sourcebook.parse.events import NotYaml
 from sourcebook.parse.mistakes import conflict
 from sourcebook.parse.model import Limits, Parsed
-from sourcebook.parse.reader import events
-from sourcebook.parse.text import Places
+from sourcebook.parse.reference import events
 
 
 def parsed(text: str, path: str, limits: Limits, *, positions: bool, depth: int | None) -> Parsed:

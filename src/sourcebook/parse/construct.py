@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Events to plain data: duplicate keys, anchors, merges, tags, limits, places.
 
-A loop over events with a stack of its own, so that no nesting can exhaust the interpreter's stack.
+A loop over events with a stack of its own, so that no nesting can exhaust the interpreter's stack. Longer than most
+modules: what each kind of event does is a method of the one state that all of them change.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from sourcebook.finding import Finding, Level, pointer
 from sourcebook.parse import core
+from sourcebook.parse.decode import Places
 from sourcebook.parse.events import (
     ALIAS,
     CORE,
@@ -25,7 +27,6 @@ from sourcebook.parse.events import (
 )
 from sourcebook.parse.lookalike import lookalikes
 from sourcebook.parse.model import Document, Limits, Lossy, Path, Positions
-from sourcebook.parse.text import Places
 
 NONE, ALL = -1, 1 << 30  # how deep places are noted
 _MERGE = object()  # stands for the key "<<" until its value is there

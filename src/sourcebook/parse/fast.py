@@ -6,20 +6,24 @@ What they turn away, or fail at, is read from events; they never have a word in 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
-from sourcebook.parse import lines, objects, rust
+from sourcebook.parse import json_text as objects
+from sourcebook.parse import lines
+from sourcebook.parse import yaml_rs as rust
 from sourcebook.parse.model import Document, Limits
-from sourcebook.parse.texts import Texts
+from sourcebook.parse.side_by_side import Texts
 
 
-def documents(texts: Texts, limits: Limits, depth: int | None) -> list[Document | None]:
+def documents(texts: Texts, limits: Limits, depth: int | None, json: Container[int] = ()) -> list[Document | None]:
     """The only document of each text, without unquoted numbers that say more than their value; None where in doubt.
 
-    With ``depth`` they carry the places of keys and values at most so deep.
+    With ``depth`` they carry the places of keys and values at most so deep. Those in ``json``, by number, are to be
+    JSON, and are not read as anything else.
     """
     found = [_object(text, limits, depth) if objects.may_read(text) else None for text in texts.texts]
-    others = [number for number, document in enumerate(found) if document is None]
+    others = [number for number, document in enumerate(found) if document is None and number not in json]
     if len(others) < len(found):
         texts = Texts([texts.texts[number] for number in others])
     for number, text, value in zip(others, texts.texts, rust.values(texts, limits) if others else (), strict=True):

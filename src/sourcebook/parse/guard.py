@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sourcebook.parse.texts import Rule, Texts, rule
+from sourcebook.parse.side_by_side import Rule, Texts, rule
 
 _INDICATORS = tuple(  # explicit keys, tags, anchors, aliases: where a node may begin, so not after a word
     rule(
@@ -23,7 +23,7 @@ RULES = (
     rule(b"\t"),
     rule(rb"\n(?:%|---(?<!\0\n---)|\.\.\.| *+:)"),  # directives, further documents, empty keys
     *_INDICATORS,
-    # Characters at which 1.1 ends lines, and more of which `text` tells, as they are in UTF-8.
+    # Characters at which 1.1 ends lines, and more of which `decode` tells, as they are in UTF-8.
     rule(b"\x7f"),
     rule(b"\xc2[\x80-\x9f]"),  # U+0080 to U+009F
     rule(b"\xe2(?=\x80[\xa8\xa9])"),  # U+2028, U+2029

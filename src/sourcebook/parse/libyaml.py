@@ -40,7 +40,7 @@ from sourcebook.parse.events import (
     Event,
     NotYaml,
 )
-from sourcebook.parse.texts import Texts
+from sourcebook.parse.side_by_side import Texts
 
 # What the two grammars read, or place, differently, besides what `guard.odd` turns away. Each expression begins with
 # a literal or a set of rare characters, which makes the search fast.
@@ -54,7 +54,7 @@ _DIFFERENT = (_COMMENT, _EMPTY_KEY, _LONE_DASH, _BLOCK_SCALAR)
 
 
 def may_read(text: str) -> bool:
-    """Whether libyaml may be asked for the events of ``text`` (see `text.decode`)."""
+    """Whether libyaml may be asked for the events of ``text`` (see `decode.decode`)."""
     return not guard.odd(Texts([text])) and not any(expression.search(text) for expression in _DIFFERENT)
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sourcebook.parse.decode import Places
 from sourcebook.parse.model import Path, Positions
-from sourcebook.parse.text import Places
 
 _PREFIX = re.compile(
     r"(?: *+(?:#[^\n]*+)?\n)*+ *+(?:#[^\n]*+\Z)?"

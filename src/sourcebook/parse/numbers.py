@@ -10,7 +10,7 @@ from typing import Any
 
 from sourcebook.parse.kinds import DECIMALS, FAR, kinds
 from sourcebook.parse.model import Limits
-from sourcebook.parse.texts import Rule, Texts, rule
+from sourcebook.parse.side_by_side import Rule, Texts, rule
 
 # A plain scalar may begin after these, and after spaces.
 _BEGINNINGS = ("\n", ": ", "- ", ",", "[", "{", '":', "':", "]:", "}:")

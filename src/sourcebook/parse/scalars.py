@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The scalars of YAML 1.2.2: plain (§7.3.3), quoted (§7.3.1, §7.3.2) and block (§8.1).
 
-Each function takes the text (which ends in a NUL, see `reader`) and the offset where a scalar begins, and returns its
-content with the offset after it. Numbers in brackets are those of the specification's productions.
+Each function takes the text (which ends in a NUL, see `reference`) and the offset where a scalar begins, and returns
+its content with the offset after it. Numbers in brackets are those of the specification's productions.
 """
 
 from __future__ import annotations

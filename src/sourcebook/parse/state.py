@@ -10,8 +10,8 @@ import re
 from collections import deque
 from typing import NoReturn
 
+from sourcebook.parse.decode import name, only_quoted
 from sourcebook.parse.events import SCALAR, Event, NotYaml
-from sourcebook.parse.text import name, only_quoted
 
 # What a frame expects next. In block styles, a node:
 ROOT = 0  # of a document

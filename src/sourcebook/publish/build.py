@@ -48,7 +48,7 @@ def build(
         same = cache.unchanged(found, extracts=extracts)
         if same:
             return Built(same.checked, same.release, same.records, unchanged=True)
-        if not cache.store.keys and any(collection.schema is None for collection in book.collections):
+        if not cache.store.keys and any(one.planned_from_records for one in book.collections):
             found.work.hashed()  # before the files are read that a schema is inferred from
         from sourcebook.publish.compose import compose  # slow to import, and not needed where nothing has changed
 

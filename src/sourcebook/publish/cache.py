@@ -87,7 +87,7 @@ class Cache:
         if release.stamps(folder) != state["stamps"] or state["collections"] != _collections(found):
             return None  # chunks are compared one by one: each with one of the same collection
         changed = sum(key != name for key, name in zip(keys.values(), state["names"], strict=True))
-        inferred = any(collection.schema is None for collection in self.book.collections)
+        inferred = any(collection.planned_from_records for collection in self.book.collections)
         if inferred or changed > _FEW * len(keys) or (folder / self.book.database).stat().st_size < _LARGE:
             return None
         return Last(folder, state["names"], state["extracts"])
@@ -122,7 +122,7 @@ class Cache:
     def _made_of(self, found: Scan) -> bytes:
         """A hash of everything that a release, and what is told of it, is made of."""
         digest = blake2b(self._frame())
-        for part in (self.book.findings, found.seen):
+        for part in (self.book.findings, self.book.chores, found.seen):
             digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
         for key in found.work.store.keys.values():
             digest.update(key.encode())

@@ -18,7 +18,7 @@ from sourcebook.progress import Stopwatch
 from sourcebook.publish import release
 from sourcebook.report import Result, as_data
 from sourcebook.sqlite import RECORDS, reading
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 
 
 def compose(

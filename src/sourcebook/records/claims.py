@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Container, Iterable, Iterator
 
 from sourcebook import files
 from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.layout import shareable
-
-# Files that live beside data by custom, and are not records.
-_BESIDE = files.matcher(["**/README*", "**/LICENSE*", "**/LICENCE*", "**/.gitkeep", "**/.gitignore"])
+from sourcebook.records.others import is_beside, may_be_data
 
 
 def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Finding], set[str]]:
@@ -27,7 +26,10 @@ def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Findi
             ledger.skipped("file-unclaimed", f"{DESCRIPTOR} says to ignore them")
             continue
         owners = [name for name, expression in matchers if expression.fullmatch(path)]
-        if not owners and _BESIDE.fullmatch(path):
+        if not owners and is_beside(path):
+            continue
+        if not owners and not _is_told(book, path):
+            ledger.skipped("file-unclaimed", f"{DESCRIPTOR} says unclaimed: {book.settings['unclaimed']}")
             continue
         count += 1
         if odd:
@@ -50,16 +52,88 @@ def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Findi
     return claimed, findings, missing
 
 
+def _is_told(book: Book, path: str) -> bool:
+    """Whether the book wants to be told of a file that no collection claims: all, those that may be data, or none."""
+    wanted = book.settings.get("unclaimed", "all")
+    pages = any(collection.layout == "front-matter" for collection in book.collections)
+    return wanted == "all" or (wanted == "data" and may_be_data(path, pages=pages))
+
+
 def data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
-    """Every file that lies where a book keeps its data, and what is wrong with those that are not to be read."""
+    """Every file that lies where a book keeps its data, and what is wrong with those that are not to be read.
+
+    That is: all below ``data/`` and the folders that patterns name. Of the folders around these, and of those in which
+    a pattern finds files that begins at the book's root, it is what may be data and ends like what is claimed there.
+    """
     patterns = [pattern for collection in book.collections for pattern in collection.records]
     bases = {files.base(pattern) for pattern in patterns} | {DATA}
     inner = [b for b in bases if b and not any(b.startswith(other + "/") for other in bases if other and other != b)]
     for folder in sorted(inner):
         yield from files.walk(book.root, folder)
+    around = _around(book, inner)
+    for folder, endings in sorted(around.items()):
+        yield from (
+            (path, odd)
+            for path, odd in files.walk(book.root, folder)
+            if _ends(path, endings) and not path.startswith(tuple(f"{one}/" for one in inner))
+        )
+    if "" in bases:
+        yield from _from_the_root(book, patterns, (*inner, *around))
+
+
+def _around(book: Book, inner: Iterable[str]) -> dict[str, set[str]]:
+    """The folders that hold several folders of data, where more may come, with the endings of the files there."""
+    found: dict[str, set[str]] = {}
+    below: dict[str, set[str]] = {}
+    for collection in book.collections:
+        folders = sorted({files.base(pattern) for pattern in collection.records})
+        if len(folders) > 1 and all(folders):
+            below.setdefault(posixpath.commonpath(folders), set()).update(folders)
+        for folder in folders:
+            below.setdefault(posixpath.dirname(folder), set()).add(folder)
+    for shared, inside in below.items():
+        within = any(shared == one or shared.startswith(one + "/") for one in inner)
+        if shared and len(inside) > 1 and not within and shared.split("/")[0] not in OWN_FOLDERS:
+            patterns = (pattern for collection in book.collections for pattern in collection.records)
+            found[shared] = {_ending(pattern) for pattern in patterns if files.base(pattern) in inside}
+    return {
+        folder: set().union(*(ends for one, ends in found.items() if f"{one}/".startswith(f"{folder}/")))
+        for folder in found
+        if not any(folder.startswith(other + "/") for other in found)
+    }
+
+
+def _from_the_root(book: Book, patterns: list[str], covered: Iterable[str]) -> Iterator[tuple[str, Finding | None]]:
+    """What patterns claim that begin at the book's root, and what may be data beside that, in the same folders.
+
+    Beside files that are named one by one only where the descriptor says which ``unclaimed`` files are told.
+    """
     at_root = files.matcher(pattern for pattern in patterns if not files.base(pattern))
-    if "" in bases:  # a pattern that begins at the book's root claims what it matches there, and nothing is unclaimed
-        covered = tuple(folder + "/" for folder in (*inner, *OWN_FOLDERS))
-        for path, odd in files.walk(book.root, ""):
-            if at_root.fullmatch(path) and path not in (DESCRIPTOR, BASELINE) and not path.startswith(covered):
-                yield path, odd
+    passed = tuple(f"{folder}/" for folder in (*covered, *OWN_FOLDERS))
+    known = {DESCRIPTOR, BASELINE, *book.schemas.paths}
+    here = [
+        (path, odd)
+        for path, odd in files.walk(book.root, "")
+        if path not in known and not path.startswith(passed) and not path.startswith("node_modules/")
+    ]
+    claimed = [path for path, _ in here if at_root.fullmatch(path)]
+    alone = set() if "unclaimed" in book.settings else set(patterns)
+    endings: dict[str, set[str]] = {}
+    for path in claimed:
+        if path not in alone:
+            endings.setdefault(posixpath.dirname(path), set()).add(_ending(path))
+    taken = set(claimed)
+    for path, odd in here:
+        if path in taken or _ends(path, endings.get(posixpath.dirname(path), ())):
+            yield path, odd
+
+
+def _ending(path: str) -> str:
+    return posixpath.splitext(path)[1].lower()
+
+
+def _ends(path: str, endings: Container[str]) -> bool:
+    """Whether a file may be data like that with these ``endings``; ``.yml`` and ``.yaml`` are one."""
+    ending = _ending(path)
+    other = {".yml": ".yaml", ".yaml": ".yml"}.get(ending, ending)
+    return (ending in endings or other in endings) and may_be_data(path, pages=True)

@@ -9,14 +9,16 @@ from sourcebook.book import Collection
 from sourcebook.finding import Finding
 from sourcebook.parse import Document, Limits, Parsed, Place, Positions, parse
 
-_FENCE = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:.*?\r?\n)??(---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FENCE = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\n(?:.*?\n)??(---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
-_OPENED = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
+_OPENED = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\n")
 
 
 def front_matter(collection: Collection, data: bytes, path: str, limits: Limits, *, positions: bool) -> Parsed:
     """A Markdown page as a record: its front matter, and the text below as the field ``body`` (or as the book says)."""
+    if b"\r" in data:  # as in YAML, a line break is one, however it is written; columns stay what they are
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     fence = _FENCE.match(data)
     if not fence:
         message, hint = "the page does not begin with front matter", "begin it with a line ---, and end it with one"

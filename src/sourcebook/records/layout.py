@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -10,7 +11,7 @@ from typing import Any
 
 from sourcebook.book import Collection, look_up, steps
 from sourcebook.finding import Finding, pointer
-from sourcebook.parse import Document, Limits, Parsed, Path, Place, Positions, parse
+from sourcebook.parse import Document, Limits, Parsed, Path, Place, Positions, is_lines, parse
 from sourcebook.records.front_matter import front_matter
 
 
@@ -48,19 +49,39 @@ def parse_file(
 
 def parse_data(data: bytes, path: str, limits: Limits, *, positions: bool = False, depth: int | None = None) -> Parsed:
     """The documents of a YAML or JSON file; of JSON Lines (https://jsonlines.org), one a line that is not blank."""
-    if not path.endswith(LINES) or len(data) > limits.bytes:
+    if not is_lines(path) or len(data) > limits.bytes:
         return parse(data, path, limits, positions=positions, depth=depth)
     documents: list[Document] = []
     findings: list[Finding] = []
+    broken: list[Finding] = []  # the lines that are not JSON
     for above, line in enumerate(data.split(b"\n")):
-        if line.strip():
+        if above and line.startswith(BOM_UTF8):  # which one line read by itself may begin with
+            message, hint = "a byte order mark inside the file", "remove it; it may only begin a file"
+            broken.append(Finding(path, above + 1, 1, "json-syntax", message, hint=hint))
+        elif line.strip():
             parsed = parse(line, path, limits, positions=positions, depth=depth)
             documents += (_lower(document, above) for document in parsed.documents)
-            findings += (replace(finding, line=finding.line + above) for finding in parsed.findings)
-    return Parsed(tuple(documents), tuple(findings))
+            for finding in parsed.findings:
+                told = broken if finding.rule == "json-syntax" else findings
+                told.append(replace(finding, line=finding.line + above))
+    return Parsed(tuple(documents), (*findings, *_few(broken, data, path, limits)))
 
 
-LINES = (".jsonl", ".ndjson")
+_MOST_LINES = 20  # that are told of, where they are not JSON: they are likely to be wrong in the same way
+
+
+def _few(broken: Sequence[Finding], data: bytes, path: str, limits: Limits) -> Sequence[Finding]:
+    """What is told of the lines that are not JSON: one thing, where the file is JSON on several lines."""
+    if not broken:
+        return ()
+    whole = parse(data, path, limits)
+    if whole.documents and not whole.broken:
+        message = "the file is one value on several lines; JSON Lines has a value on each line"
+        return [Finding(path, 1, 1, "json-syntax", message, hint="write it on one line, or name the file .json")]
+    if len(broken) <= _MOST_LINES:
+        return broken
+    message = f"{len(broken) - _MOST_LINES:,} more lines are not JSON"
+    return [*broken[:_MOST_LINES], replace(broken[_MOST_LINES], message=message, hint="mend those above first")]
 
 
 def _lower(document: Document, lines: int) -> Document:

@@ -10,16 +10,16 @@ from functools import cached_property
 from sourcebook import files
 from sourcebook.book import DESCRIPTOR, Book, Collection, steps
 from sourcebook.finding import Finding, Ledger, pointer
-from sourcebook.parse import Path, parse
+from sourcebook.parse import Path
 from sourcebook.records.claims import claims
-from sourcebook.records.layout import items, parse_file
+from sourcebook.records.layout import items, parse_data, parse_file
 from sourcebook.records.model import Entries, Entry, Held, Record, Source, Stand, Summary
 from sourcebook.records.places import Positioner, descriptor_place
 from sourcebook.validation.wording import did_you_mean
 
 # The rules that reading applies to every file; what parsing a file stops at is counted for all of them.
 READING = (
-    *("yaml-syntax", "yaml-encoding", "yaml-duplicate-key", "yaml-key", "yaml-key-lookalike"),
+    *("yaml-syntax", "json-syntax", "yaml-encoding", "yaml-duplicate-key", "yaml-key", "yaml-key-lookalike"),
     *("yaml-tag", "yaml-alias", "yaml-number", "yaml-limit"),
 )
 
@@ -125,7 +125,7 @@ class Register:
 
 def _left_over(book: Book, path: str, number: int) -> Finding:
     data, _ = files.read_bytes(book.root, path, book.limits.bytes)
-    documents = parse(data, path, book.limits).documents
+    documents = parse_data(data, path, book.limits).documents
     message = "no collection selects this document, so its record would not be published"
     line = documents[number].line if number < len(documents) else 1
     return Finding(path, line, 1, "layout", message, hint=f"mend it, or a `select` in {DESCRIPTOR}")

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sourcebook.report import github, lines, plain, text
+from sourcebook.report import data as plain
+from sourcebook.report import github, lines, text
 from sourcebook.report.result import Result
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sourcebook.finding import Finding
-from sourcebook.report.plain import json_text
+from sourcebook.report.data import json_text
 from sourcebook.report.result import Result
 from sourcebook.rules import RULES
 from sourcebook.rules.pages import page

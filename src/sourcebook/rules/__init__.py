@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rules: one registry of everything that can be found wrong with a book.
 
-Rules that look at records stand in a module of their own; those that reading itself applies are listed here. The
-book's own SQL checks are rules too, called ``checks/NAME``.
+In come records, plans and a connection to compiled tables; out go findings. Rules that look at records stand in a
+module of their own; those that reading itself applies are listed here; the book's own SQL checks are rules too, called
+``checks/NAME``. A rule knows nothing of other rules, and of the order in which they are applied.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Rule:
 
 _ALL = (
     Rule("yaml-syntax", "The file is not YAML.", fixed=True),
+    Rule("json-syntax", "The file is not JSON, as its name says.", fixed=True),
     Rule("yaml-encoding", "The bytes are not UTF-8 text, or hold characters that no text has.", fixed=True),
     Rule("yaml-duplicate-key", "A mapping has the same key twice.", fixed=True),
     Rule("yaml-key-lookalike", "Two keys of a mapping look the same and are not.", level="warning"),
@@ -43,9 +45,15 @@ _ALL = (
     Rule("descriptor", "The descriptor says something that has no meaning, or names what is not there.", fixed=True),
     Rule("descriptor-near-miss", "A property of the descriptor is nearly one of the standard's.", level="warning"),
     Rule("schema-invalid", "A schema is itself invalid.", fixed=True),
-    Rule("schema-near-miss", "A property of a schema is nearly a keyword of JSON Schema.", level="warning"),
+    Rule(
+        "schema-near-miss",
+        "A property of a schema is nearly a keyword, or its $schema nearly the address of a draft.",
+        level="warning",
+    ),
+    Rule("schema-id-twice", "Two schemas have one $id or anchor.", fixed=True),
     Rule("schema-reference", "A $ref in a schema leads to nothing in the book.", fixed=True),
     Rule("script", "An SQL script of the book cannot be read or run.", fixed=True),
+    Rule("script-unrun", "SQL lies where no script of the book is run.", level="warning"),
     Rule("name-collision", "Two names would be one in SQLite.", fixed=True),
     Rule("file-kind", "A file is a link, a pipe or a device.", fixed=True),
     Rule("file-name", "A file's name would break listings.", fixed=True),
@@ -60,6 +68,7 @@ _ALL = (
     Rule("reference", "A reference means no record, or more than one.", fixed=True),
     Rule("value-rounded", "A number that its column could not hold exactly.", fixed=True),
     Rule("value-unplanned", "A value that no column holds; it is kept in the record's document only.", level="warning"),
+    Rule("undeclared", "Much of what records hold is nothing that their schema declares.", level="warning"),
     Rule("baseline", "The file of the baseline cannot be read, or names what cannot be lowered.", fixed=True),
     Rule("baseline-stale", "A finding of the baseline no longer occurs.", level="warning"),
 )

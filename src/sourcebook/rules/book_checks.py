@@ -18,7 +18,7 @@ from sourcebook.records.places import Positioner
 from sourcebook.rules.script import refused
 from sourcebook.sqlite import RECORDS, Sandbox, quote
 from sourcebook.tables.cells import ColumnPath, column_paths, legs, row_places
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.wording import did_you_mean, shown
 
 _MOST_ROWS = 1_000  # of one check: a check that returns more is itself the mistake

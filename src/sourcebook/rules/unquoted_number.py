@@ -12,7 +12,7 @@ from sourcebook.finding import Finding
 from sourcebook.records.model import Record
 from sourcebook.records.places import Positioner
 from sourcebook.tables import Plan
-from sourcebook.tables.plan import asks_for_number
+from sourcebook.tables.model import asks_for_number
 from sourcebook.validation.wording import shown
 
 

@@ -7,17 +7,19 @@ writes do, so that other databases served from the same environment are left alo
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 from datasette import hookimpl
-from datasette.utils import escape_fts
 from datasette.utils.asgi import Response, asgi_send_file
 from datasette.version import __version__ as datasette_version
 
-from sourcebook.sqlite import fold, quote
+from sourcebook.search import expression, is_blank
+from sourcebook.sqlite import quote
 
 _MOST_BYTES = 5_000_000  # of one value, so that randomblob(900000000) cannot fill the memory
 _DOWNLOADS = "/-/downloads/"
@@ -41,7 +43,7 @@ def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
     """Bound the size of values, and fold what is searched for as the indexed text was folded."""
     if _config(datasette):
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
-        conn.create_function("escape_fts", 1, lambda text: escape_fts(fold(text)))
+        conn.create_function("escape_fts", 1, expression, deterministic=True)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -61,14 +63,18 @@ def _config(datasette: Any) -> dict[str, Any]:
 
 
 def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
+    starting = asyncio.Lock()  # its hooks are to run once; Datasette 0.65 lets requests through while they do
+
     async def site(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        async with starting:
+            await datasette.invoke_startup()
         send = _with_headers(send)
+        scope = _without_blank_search(scope)
         path = "/" + scope["path"].removeprefix(datasette.urls.path("")).lstrip("/")
         if path == "/":
-            await datasette.invoke_startup()  # done once; Datasette itself would do it at its own first page
             page = await datasette.render_template("sourcebook_home.html", await _home(datasette, config))
             await Response.html(page).asgi_send(send)
         elif path.startswith(_DOWNLOADS):
@@ -77,6 +83,20 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
             await app(scope, receive, send)
 
     return site
+
+
+def _without_blank_search(scope: Any) -> Any:
+    """The request without searches for nothing, to which SQLite knows no answer: all rows are."""
+    asked = scope["query_string"]
+    if b"_search" not in asked:
+        return scope
+    kept = [part for part in asked.split(b"&") if not _searches_for_nothing(part.decode("latin-1"))]
+    return {**scope, "query_string": b"&".join(kept)}
+
+
+def _searches_for_nothing(parameter: str) -> bool:
+    name, _, value = map(unquote_plus, parameter.partition("="))
+    return name.startswith("_search") and name != "_searchmode" and is_blank(value)
 
 
 def _with_headers(send: Any) -> Any:

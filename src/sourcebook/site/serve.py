@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-import inspect
-import json
+import asyncio
 import os
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sourcebook.book import Folder, build_folder
 from sourcebook.errors import EnvironmentFailure
-from sourcebook.export import DATASETTE, METADATA
-from sourcebook.export.datasette import SETTINGS
 from sourcebook.publish import release
+from sourcebook.site.shown import Shown
 
 
 def serve(folder: Folder, *, host: str = "127.0.0.1", port: int = 8001, ready: Callable[[str], None] = print) -> None:
@@ -25,75 +26,109 @@ def serve(folder: Folder, *, host: str = "127.0.0.1", port: int = 8001, ready: C
     """
     import uvicorn
 
-    app = Site(build_folder(folder))
+    with _ended_in_order(), closing(Site(build_folder(folder))) as app:
+        try:
+            listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        except OSError as error:
+            raise EnvironmentFailure(f"cannot listen on {host}:{port}: {error.strerror}; try --port 0") from error
+        # asyncio does it only for sockets that name their protocol: else an answer on a kept connection waits 40 ms for
+        # the reader's acknowledgement of its first part.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with listening:
+            shown = f"[{host}]" if ":" in host else host
+            ready(f"http://{shown}:{listening.getsockname()[1]}/")
+            config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5)
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let what is to be closed be closed when the process is told to end: it then ends by that signal all the same."""
+    if threading.current_thread() is not threading.main_thread():  # no other may say what a signal does
+        yield
+        return
+    told: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # who says it twice means it
+        told.append(number)
+        raise SystemExit(128 + number)
+
+    ours = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is signal.SIG_DFL]
+    for one in ours:
+        signal.signal(one, end)
     try:
-        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise EnvironmentFailure(f"cannot listen on {host}:{port}: {error.strerror}; try --port 0") from error
-    # asyncio does it only for sockets that name their protocol: else an answer on a kept connection waits 40 ms for the
-    # reader's acknowledgement of its first part.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    with listening:
-        shown = f"[{host}]" if ":" in host else host
-        ready(f"http://{shown}:{listening.getsockname()[1]}/")
-        config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5)
-        uvicorn.Server(config).run(sockets=[listening])
+        yield
+    finally:
+        for one in ours:
+            signal.signal(one, signal.SIG_DFL)
+        for number in told:
+            signal.raise_signal(number)
 
 
 class Site:
     """ASGI application: whatever release of a book is current, each in a Datasette of its own.
 
     A request is answered whole by the release that was current when it came in; a release that was replaced is closed
-    when its last request is done.
+    when its last request is done. Close it when it is not needed any more.
     """
 
     def __init__(self, build: Path) -> None:
         """``build`` is the book's build folder. Raises UsageError where it has no release."""
         self._build = build
-        self._shown = _Shown(release.current(build))
+        self._shown = Shown(release.current(build))
+        self._turning = asyncio.Lock()
+        self._ending: dict[Shown, asyncio.Task[None]] = {}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
-        shown = self._newest()
+        shown = await self._newest()
         shown.requests += 1
         try:
             await shown.app(scope, receive, send)
         finally:
             shown.requests -= 1
             if shown is not self._shown and not shown.requests:
-                shown.close()
-
-    def _newest(self) -> _Shown:
-        name = os.path.basename(os.readlink(self._build / release.CURRENT))
-        if name != self._shown.folder.name:
-            before, self._shown = self._shown, _Shown(release.current(self._build))
-            if not before.requests:
-                before.close()
-        return self._shown
-
-
-class _Shown:
-    """One release, and the Datasette that shows it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.requests = 0
-        self._datasette = datasette(folder)
-        self.app = self._datasette.app()
+                self._end(shown)
 
     def close(self) -> None:
-        for database in self._datasette.databases.values():
-            database.close()
-        self._datasette.executor.shutdown(wait=False)
+        """Close what is open, when no request is under way any more."""
+        for shown in (self._shown, *self._ending):
+            shown.close()
+
+    async def _newest(self) -> Shown:
+        """The current release, started: one request does that, and those that come in meanwhile wait for it."""
+        if not self._shown.started or self._current() != self._shown.folder.name:
+            async with self._turning:
+                await self._turn()
+        return self._shown
+
+    async def _turn(self) -> None:
+        while (name := self._current()) != self._shown.folder.name:
+            try:
+                new = await _started(self._build)
+            except Exception:
+                if self._current() == name:
+                    raise
+                continue  # builds came so fast that this release is gone already
+            before, self._shown = self._shown, new
+            if not before.requests:
+                self._end(before)
+        await self._shown.start()
+
+    def _current(self) -> str:
+        return os.path.basename(os.readlink(self._build / release.CURRENT))
+
+    def _end(self, shown: Shown) -> None:
+        self._ending[shown] = task = asyncio.create_task(shown.stop())
+        task.add_done_callback(lambda _: self._ending.pop(shown, None))
 
 
-def datasette(folder: Path) -> Any:
-    """A Datasette over the release in ``folder``, configured as its generated files say; any supported version."""
-    from datasette.app import Datasette
-
-    metadata = json.loads((folder / METADATA).read_text("utf-8"))
-    databases = [str(path) for path in folder.glob("*.db")]
-    if "config" in inspect.signature(Datasette).parameters:
-        config = json.loads((folder / DATASETTE).read_text("utf-8"))
-        return Datasette([], immutables=databases, metadata=metadata, config=config)
-    return Datasette([], immutables=databases, metadata=metadata, settings=SETTINGS)
+async def _started(build: Path) -> Shown:
+    new = await asyncio.to_thread(Shown, release.current(build))
+    try:
+        await new.start()
+    except BaseException:
+        new.close()
+        raise
+    return new

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON Schema to relational plan, and records to rows and back. Pure: nothing here touches the disk."""
+"""JSON Schema to relational plan, and records to rows and back.
 
-from sourcebook.tables.plan import Column, Plan, Table, collisions
+In come schemas and plain values; out go plans and rows. Pure: it knows nothing of the disk and of databases, and no
+plan depends on which records there are, but where a schema is inferred from them.
+"""
+
+from sourcebook.tables.encoding import decode, encode, fits
+from sourcebook.tables.flatten import Misfit, flatten
+from sourcebook.tables.from_schema import shape_of
+from sourcebook.tables.model import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
-from sourcebook.tables.rows import Misfit, Rows, decode, encode, fits, flatten, projected, rebuild
-from sourcebook.tables.shape import Note, Object, shape_of
+from sourcebook.tables.rebuild import Rows, projected, rebuild
+from sourcebook.tables.shape import Note, Object
 
 __all__ = [
     "Column",

@@ -14,7 +14,7 @@ from typing import Any
 
 from sourcebook.parse import Path
 from sourcebook.records.model import Record
-from sourcebook.tables.plan import Cell, Child, Group, Nested, Node, Plan
+from sourcebook.tables.model import Cell, Child, Group, Nested, Node, Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from typing import Any
 
 from sourcebook.book import Target, steps
 from sourcebook.parse import Path
-from sourcebook.tables.plan import Plan, Table
-from sourcebook.tables.plans import Plans
+from sourcebook.tables.model import Plan, Table
 from sourcebook.tables.rowcode import refers
+from sourcebook.tables.whole_book import Plans
 
 
 @dataclass(frozen=True, slots=True)

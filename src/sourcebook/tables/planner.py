@@ -11,8 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sourcebook.book import Target, join, steps, targets
+from sourcebook.tables.model import (
+    FREE_FORM,
+    FREE_ITEMS,
+    Cell,
+    Child,
+    Column,
+    Encoding,
+    Group,
+    Nested,
+    Node,
+    Plan,
+    Role,
+    Table,
+)
 from sourcebook.tables.narrow import narrowed
-from sourcebook.tables.plan import Cell, Child, Column, Encoding, Group, Nested, Node, Plan, Role, Table
 from sourcebook.tables.shape import Again, Json, List, Note, Object, Scalar, Shape, Unknown
 
 
@@ -102,11 +115,11 @@ class _Planner:
                 return self._nested(draft, path, name)
             case List(items=items) if _holds(items):
                 return self._child(items, draft, path, name, shape.note, single=shape.single)
-        why = shape.why if isinstance(shape, Json) else "free-form"
+        why = shape.why if isinstance(shape, Json) else FREE_FORM
         if isinstance(shape, Again) or (isinstance(shape, List) and isinstance(shape.items, Again)):
             why = "recursive"
         elif isinstance(shape, List):
-            why = "a list of lists or of free-form values"
+            why = FREE_ITEMS
         node = self._cell("json", shape.note, draft, path, name, required=False)
         self.json.append((f"{draft.name}.{draft.columns[node.index].name}", why))
         return node

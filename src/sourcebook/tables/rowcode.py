@@ -13,8 +13,9 @@ from itertools import chain
 from typing import Any
 
 from sourcebook.exact import dumps
-from sourcebook.tables.plan import Cell, Child, Column, Group, Node, Plan
-from sourcebook.tables.rows import fits, flatten
+from sourcebook.tables.encoding import fits
+from sourcebook.tables.flatten import flatten
+from sourcebook.tables.model import Cell, Child, Column, Group, Node, Plan
 
 Flat = list[list[Any]]
 """The rows of records: for each table of their plan, the values of all rows, one row after the other."""

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The keywords of JSON Schema, and properties of schemas that are nearly one of them."""
+"""The keywords of JSON Schema and Sourcebook's own, and properties of schemas that are nearly one of them."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import unquote
 
 Path = tuple[str | int, ...]
 
@@ -19,6 +21,25 @@ DIALECTS = frozenset(
         "https://json-schema.org/draft/2020-12/schema",
     }
 )
+NEWEST = "https://json-schema.org/draft/2020-12/schema"
+
+
+def dialect(written: str) -> str:
+    """The address of the draft that a ``$schema`` means; the empty string where it is that of none.
+
+    Nearly that of one is meant for it: with ``https`` for ``http`` or the reverse, or with a ``/`` at the end. The
+    address without a draft was said to mean the newest one. Libraries take an address with a ``#`` at the end, as it is
+    published up to draft 7, and without.
+    """
+    bare = written.rstrip("/#")
+    for scheme in ("http:", "https:"):
+        other = scheme + bare.partition(":")[2]
+        if other in DIALECTS:
+            ended = other + "#"
+            return written if written in (other, ended) else ended if "/draft-" in other else other
+    return NEWEST if re.fullmatch("https?://json-schema.org/schema", bare) else ""
+
+
 _KEYWORDS = (
     "$anchor $comment $defs $dynamicAnchor $dynamicRef $id $recursiveAnchor $recursiveRef $ref $schema $vocabulary "
     "additionalItems additionalProperties allOf anyOf const contains contentEncoding contentMediaType contentSchema "
@@ -29,6 +50,9 @@ _KEYWORDS = (
     "unevaluatedProperties uniqueItems writeOnly"
 )
 KEYWORDS = frozenset(_KEYWORDS.split())  # of all dialects
+
+ANNOTATIONS = frozenset({"x-references"})
+"""What Sourcebook reads in schemas besides: any other name that begins with ``x-`` is for others to read."""
 
 # Where schemas stand in a schema: as the value, in a list (of ``items`` either), or in a mapping by name.
 _ONE = (
@@ -43,18 +67,90 @@ _OF_OTHERS = frozenset({"comment", "comments", "example", "enumNames", "label", 
 _NEAR = 0.8
 
 
-def near_keywords(schema: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """The path of each property of a schema, and of those in it, that is nearly a keyword; with a hint."""
-    if not isinstance(schema, dict):
-        return
-    for name in schema:
-        if name not in KEYWORDS and name not in _OF_OTHERS and not name.startswith("x-"):
+def near_keywords(schema: Any) -> Iterator[tuple[Path, str, str]]:
+    """The path of each property of a schema, and of those in it, that is nearly a keyword or an annotation of ours.
+
+    With each what it is not, and a hint. What a ``$ref`` points at is a schema too, wherever it stands.
+    """
+    seen: set[int] = set()
+    waiting: list[tuple[Path, Any]] = [((), schema)]
+    while waiting:
+        path, one = waiting.pop()
+        if not isinstance(one, dict) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield from _near(one, path)
+        waiting += [((*path, *where), inner) for where, inner in _inside(one)]
+        if isinstance(one.get("$ref"), str) and one["$ref"].startswith("#/"):
+            waiting += _pointed_at(schema, one["$ref"])
+
+
+def _near(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str, str]]:
+    for name, value in schema.items():
+        if name in KEYWORDS or name in _OF_OTHERS or name in ANNOTATIONS:
+            continue
+        ours = _annotation(name, value, [word for word in ANNOTATIONS if word not in schema])
+        if ours:
+            yield (*path, name), "no annotation that Sourcebook reads", f"did you mean {ours!r}?"
+        elif not name.casefold().startswith("x-"):
             unused = {word.casefold(): word for word in KEYWORDS if word not in schema}
             near = difflib.get_close_matches(name.casefold(), unused, n=1, cutoff=_NEAR)
             if near:
-                yield (*path, name), f"did you mean {unused[near[0]]!r}?"
-    for where, inner in _inside(schema):
-        yield from near_keywords(inner, (*path, *where))
+                yield (*path, name), "no keyword of JSON Schema", f"did you mean {unused[near[0]]!r}?"
+
+
+def _pointed_at(schema: Any, reference: str) -> list[tuple[Path, Any]]:
+    """What a JSON pointer in the same file leads to, if anything, with its path."""
+    path: list[str | int] = []
+    for step in unquote(reference[2:]).split("/"):
+        name = step.replace("~1", "/").replace("~0", "~")
+        part = int(name) if isinstance(schema, list) and name.isdecimal() else name
+        if not ((isinstance(schema, dict) and part in schema) or (isinstance(part, int) and part < len(schema))):
+            return []
+        schema = schema[part]
+        path.append(part)
+    return [(tuple(path), schema)]
+
+
+def _annotation(name: str, value: Any, unused: Iterable[str]) -> str:
+    """The annotation of ours that ``name`` is nearly, or the empty string.
+
+    It is, where its letters are the same, in whatever case and however joined, or where it begins with the name of
+    Sourcebook. A name that is only like ours may be anybody's (``x-preferences``, ``reference`` with an address): it is
+    told where its value could be one of ours.
+    """
+    letters = _letters(name)
+    if letters.removeprefix("x").startswith("sourcebook"):
+        nearest = difflib.get_close_matches(letters.replace("sourcebook", "", 1), list(unused), n=1, cutoff=0)
+        return nearest[0] if nearest else ""
+    words = {_letters(word): word for word in unused}
+    if letters in words:
+        return words[letters]
+    if not _is_target(value):
+        return ""
+    if not letters.startswith("x"):
+        words = {word.removeprefix("x"): ours for word, ours in words.items()}
+        near = difflib.get_close_matches(letters, words, n=1, cutoff=_NEAR)
+    else:
+        near = difflib.get_close_matches(letters, words, n=1, cutoff=_NEAR)
+        near = near or [word for word in words if len(letters) >= _SHORTEST and word.startswith(letters)]
+    return words[near[0]] if near else ""
+
+
+_SHORTEST = 4  # letters of what may be short for an annotation: x-ref
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
+
+
+def _is_target(value: Any) -> bool:
+    """Whether a value could be what a reference leads to: ``people``, ``people.id``, or a list of such."""
+    values = value if isinstance(value, list) else [value]
+    return bool(values) and all(isinstance(one, str) and _TARGET.fullmatch(one) for one in values)
+
+
+_TARGET = re.compile(r"\w[-\w]*(\.[^\s:/]+)?")
 
 
 def _inside(schema: dict[str, Any]) -> Iterator[tuple[Path, Any]]:

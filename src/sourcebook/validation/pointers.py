@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol, Self
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote
+
+from sourcebook.validation.addresses import joined
 
 
 class Resolver(Protocol):
@@ -40,7 +42,7 @@ class Pointers(NamedTuple):
     def lookup(self, reference: str) -> tuple[Any, Resolver]:
         """As of a `Resolver`."""
         try:
-            address, pointer = (self.base, reference[1:]) if reference[:1] == "#" else _joined(self.base, reference)
+            address, pointer = joined(self.base, reference)
             document = self.documents[address] if address in self.documents else self.beside(address)
             return _pointed(document, pointer), self._replace(base=address)
         except (LookupError, ValueError):
@@ -49,11 +51,6 @@ class Pointers(NamedTuple):
     def inside(self, contents: Any) -> Self:  # noqa: ARG002 - a resolver's signature
         """As of a `Resolver`: what is looked up here has no identifiers inside that mean anything."""
         return self
-
-
-def _joined(base: str, reference: str) -> tuple[str, str]:
-    address, fragment = urldefrag(urljoin(base, reference))
-    return address, fragment
 
 
 def _pointed(contents: Any, pointer: str) -> Any:
@@ -81,8 +78,8 @@ def by_address(files: Iterable[tuple[str, Any]]) -> Mapping[str, Any] | None:
     documents: dict[str, Any] = {}
     for address, contents in files:
         given = contents.get("$id") if isinstance(contents, dict) else None
-        published = urljoin(address, given.rstrip("#")) if isinstance(given, str) else address
-        if "#" in published or published.startswith(_OF_THE_STANDARD) or documents.keys() & {address, published}:
+        published, fragment = joined(address, given) if isinstance(given, str) else (address, "")
+        if fragment or published.startswith(_OF_THE_STANDARD) or documents.keys() & {address, published}:
             return None
         if isinstance(contents, dict) and (isinstance(contents.get("id"), str) or (given and "$ref" in contents)):
             return None

@@ -8,13 +8,13 @@ why (``reasons``). A ``$ref`` is resolved against the files given, never from th
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sourcebook.validation.keywords import DIALECTS, near_keywords
+from sourcebook.validation import addresses, lost
+from sourcebook.validation.keywords import DIALECTS, NEWEST, dialect, near_keywords
 from sourcebook.validation.pointers import Pointers, Resolver, by_address
 from sourcebook.validation.verdict import KNOWN_METASCHEMAS, Verdict
 from sourcebook.validation.violation import Violation, merged
@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 
     from sourcebook.validation.reasons import Explainer
 
-# Schemas without an $id get one below this address, so that relative references between files resolve. It is never
-# contacted: .invalid is reserved for that (RFC 2606).
-_BASE = "https://book.invalid/"
-_PUT_INSIDE = "put that schema into a file of schemas/, and name it by its path from this file"
-_DRAFT202012_URI = "https://json-schema.org/draft/2020-12/schema"
+_URIS = ("$ref", "$id", "id", "$dynamicRef")
 
 
 class SchemaProblem(NamedTuple):
@@ -37,7 +33,7 @@ class SchemaProblem(NamedTuple):
 
     file: str
     path: tuple[str | int, ...]
-    kind: str  # "invalid", "reference" or "near-miss"
+    kind: str  # "invalid", "twice", "reference", "near-miss", or "dialect" where that is nearly the address of one
     message: str
     hint: str = ""
 
@@ -71,12 +67,13 @@ class Schemas:
 
         With ``formats``, the standard's formats are asserted, and not only noted.
         """
-        self._files = files
+        self._written = files
+        self._files = {path: _of_drafts(contents) for path, contents in files.items()}
         self._formats = formats
         self._elsewhere = elsewhere or {}
         self._validators: dict[str, InstanceValidator] = {}
         self._explainers: dict[str, Explainer] = {}
-        self._ids = {_own_id(contents): path for path, contents in files.items() if _own_id(contents)}
+        self._published = {addresses.normal(addresses.own(path, one)): path for path, one in self._files.items()}
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -85,11 +82,12 @@ class Schemas:
 
     def contents(self, path: str) -> Any:
         """What the schema file ``path`` holds."""
-        return self._files[path]
+        return self._written[path]
 
     @cached_property
     def _resources(self) -> list[tuple[str, Any]]:
-        files = [(_BASE + path, contents) for path, contents in self._files.items() if not self._invalid[path]]
+        valid = (path for path in self._files if not self._invalid[path])
+        files = [(addresses.address(path), self._files[path]) for path in valid]
         return [*files, *self._elsewhere.items()]
 
     @cached_property
@@ -116,19 +114,16 @@ class Schemas:
         return by_address(self._resources)
 
     def _beside(self, uri: str) -> Any:
-        """A file beside one whose ``$id`` says where it is published: same place there, same place here."""
-        for identifier, path in self._ids.items():
-            folder, here = posixpath.dirname(identifier), posixpath.dirname(path)
-            if uri.startswith(folder + "/"):
-                beside = posixpath.normpath(posixpath.join(here, uri[len(folder) + 1 :]))
-                if beside in self._files:
-                    return self._files[beside]
+        """What is at an address that is not written as that of a file or its ``$id`` is, and yet may mean it."""
+        for path in addresses.beside(addresses.normal(uri), self._published):
+            if path in self._files:
+                return self._files[path]
         raise LookupError(uri)
 
     def schema(self, path: str) -> Schema:
         """The schema in the file ``path``. Raises KeyError where there is no such file."""
         contents = self._files[path]
-        uri = _own_id(contents) or _BASE + path
+        uri = addresses.own(path, contents)
         if self._documents is None:
             return Schema(contents, self._resolver(uri), uri)
         return Schema(contents, Pointers(uri, self._documents, self._beside, self._resolver), uri)
@@ -149,7 +144,11 @@ class Schemas:
     @cached_property
     def _invalid(self) -> Mapping[str, list[SchemaProblem]]:
         """What is wrong with each file by itself: what is not valid is not looked into any further."""
-        return {path: list(self._by_metaschema(path, contents)) for path, contents in self._files.items()}
+        invalid = {path: list(self._by_metaschema(path, contents)) for path, contents in self._files.items()}
+        valid = {path: contents for path, contents in self._files.items() if not invalid[path]}
+        for path, where, message, hint in lost.taken_twice(valid):
+            invalid[path].append(SchemaProblem(path, where, "twice", message, hint))
+        return invalid
 
     def _by_metaschema(self, path: str, contents: Any) -> Iterator[SchemaProblem]:
         if not isinstance(contents, dict | bool):
@@ -157,56 +156,59 @@ class Schemas:
                 path, (), "invalid", "a schema is a mapping, or true or false", "begin with type: object"
             )
             return
-        dialect = contents.get("$schema") if isinstance(contents, dict) else None
-        if dialect is not None and (not isinstance(dialect, str) or _unknown_dialect(dialect)):
-            hint = "leave it out for draft 2020-12, or write https://json-schema.org/draft/2020-12/schema"
-            yield SchemaProblem(path, ("$schema",), "invalid", f"the dialect {dialect!r} is unknown", hint)
+        draft = contents.get("$schema", NEWEST) if isinstance(contents, dict) else NEWEST
+        if not isinstance(draft, str) or not dialect(draft):
+            hint = did_you_mean(draft, DIALECTS) or f"leave it out for draft 2020-12, or write {NEWEST}"
+            yield SchemaProblem(path, ("$schema",), "invalid", f"the dialect {draft!r} is unknown", hint)
             return
-        if _metaschema(dialect or _DRAFT202012_URI).is_valid(contents):
+        if _metaschema(draft).is_valid(contents):
             return
         from sourcebook.validation.reasons import schema_violations  # slow to import, and seldom needed
 
         for violation in schema_violations(contents):
-            yield SchemaProblem(path, violation.path, "invalid", violation.message, violation.hint)
+            hint = violation.hint
+            if violation.keyword == "format" and violation.path[-1] in _URIS:
+                hint = lost.hint(addresses.value_at(contents, violation.path), path, addresses.BASE, self._files)
+            yield SchemaProblem(path, violation.path, "invalid", violation.message, hint)
 
-    def _lost_references(self, file: str, path: tuple[str | int, ...], here: Schema) -> Iterator[SchemaProblem]:
-        contents = here.contents
-        if isinstance(contents, list):
-            for index, item in enumerate(contents):
-                yield from self._lost_references(file, (*path, index), here.inside(item))
-        if not isinstance(contents, dict):
-            return
-        links = contents.get("x-references", ())
+    def _lost_references(
+        self, file: str, path: tuple[str | int, ...], here: Schema, *, named: bool = False
+    ) -> Iterator[SchemaProblem]:
+        contents = here.contents if isinstance(here.contents, dict) else {}
+        links = () if named else contents.get("x-references", ())
         if not isinstance(links, str | list | tuple) or not all(isinstance(link, str) for link in links):
             message = "x-references names a field, such as people.id, or a list of such"
             hint = "x-references: people.id"
             yield SchemaProblem(file, (*path, "x-references"), "invalid", message, hint)
         reference = contents.get("$ref")
-        if isinstance(reference, str):
+        if isinstance(reference, str) and not named:
             try:
+                if addresses.encoded(reference) != reference:
+                    raise LookupError(reference)
                 here.lookup(reference)
             except LookupError:
                 message = f"$ref {reference!r} leads to nothing in this book; nothing is fetched from outside"
-                hint = did_you_mean(reference, self._files_beside(file)) or _PUT_INSIDE
+                hint = lost.hint(reference, file, here.resolver.base, self._files)
                 yield SchemaProblem(file, (*path, "$ref"), "reference", message, hint)
-        for key, value in contents.items():
-            if key not in ("const", "enum", "default", "example", "examples"):
-                yield from self._lost_references(file, (*path, key), here.inside(value))
-
-    def _files_beside(self, file: str) -> Iterator[str]:
-        """The other schema files as a ``$ref`` in ``file`` would name them."""
-        for path in self._files:
-            if path != file:
-                yield posixpath.relpath(path, posixpath.dirname(file))
+        for key, value, names in addresses.subschemas(here.contents, named=named):
+            yield from self._lost_references(file, (*path, key), here.inside(value), named=names)
 
     def near_misses(self) -> list[SchemaProblem]:
         """The properties of valid schemas that are nearly keywords: a dialect passes over what it does not know."""
-        valid = {path: contents for path, contents in self._files.items() if not self._invalid[path]}
-        return [
-            SchemaProblem(path, where, "near-miss", f"the property {where[-1]!r} is no keyword of JSON Schema", hint)
+        valid = {path: contents for path, contents in self._written.items() if not self._invalid[path]}
+        found = [
+            SchemaProblem(path, where, "near-miss", f"the property {where[-1]!r} is {what}", hint)
             for path, contents in valid.items()
-            for where, hint in near_keywords(contents)
+            for where, what, hint in near_keywords(contents)
         ]
+        for path, contents in valid.items():
+            for where, one, _ in addresses.schemas_in(contents, addresses.BASE):
+                draft = one.get("$schema")
+                if isinstance(draft, str) and dialect(draft) not in ("", draft):
+                    message = f"$schema {draft!r} is the address of no draft; it is read as {dialect(draft)}"
+                    hint = f"write {dialect(draft)}"
+                    found.append(SchemaProblem(path, (*where, "$schema"), "dialect", message, hint))
+        return found
 
     def validator(self, path: str) -> InstanceValidator:
         """What validates records against the schema in ``path``; the schema must have no problems."""
@@ -216,13 +218,14 @@ class Schemas:
 
     def _compiled(self, path: str) -> InstanceValidator:
         contents = self._files[path]
-        uri = _own_id(contents) or _BASE + path
+        own = addresses.own(path, contents)  # a relative $id is resolved by the library, once
+        uri = addresses.address(path) if own.startswith(addresses.BASE) else own
         try:
             verdict = Verdict(contents, uri, self._resources, self._beside, formats=self._formats)
         except ValueError:  # a reference may lead to a metaschema: few do
             resources = [*_metaschemas().items(), *self._resources]
             verdict = Verdict(contents, uri, resources, self._beside, formats=self._formats)
-        return InstanceValidator(verdict, partial(self._explained, path, uri))
+        return InstanceValidator(verdict, partial(self._explained, path, own))
 
     def _explained(self, path: str, uri: str, instance: Any) -> list[Violation]:
         from sourcebook.validation.reasons import (
@@ -236,10 +239,11 @@ class Schemas:
 
 @dataclass(frozen=True, slots=True)
 class InstanceValidator:
-    """Validates instances against one schema."""
+    """Validates instances against one schema; a property ``outside`` of it is not looked at."""
 
     _verdict: Verdict
     _explain: Callable[[Any], list[Violation]]
+    _outside: str | None = None
 
     @staticmethod
     def prepare() -> None:
@@ -248,10 +252,21 @@ class InstanceValidator:
 
     def is_valid(self, instance: Any) -> bool:
         """Whether ``instance`` (plain data) fits the schema."""
-        return self._verdict.is_valid(instance)
+        return self._verdict.is_valid(instance if self._outside is None else self._inside(instance))
+
+    def without(self, name: str) -> InstanceValidator:
+        """The same, with the property ``name`` of an instance outside of the schema."""
+        return replace(self, _outside=name)
+
+    def _inside(self, instance: Any) -> Any:
+        """What the schema is about."""
+        if self._outside is None or not isinstance(instance, dict):
+            return instance
+        return {name: value for name, value in instance.items() if name != self._outside}
 
     def violations(self, instance: Any) -> list[Violation]:
         """Everything in which ``instance`` (plain data) departs from the schema, one violation a mistake."""
+        instance = self._inside(instance)
         if self._verdict.is_valid(instance):
             return []
         # Where only the verdict sees it, its own words must do.
@@ -271,11 +286,11 @@ def _metaschemas() -> Mapping[str, Any]:
 
 
 @cache
-def _metaschema(dialect: str) -> Verdict:
+def _metaschema(draft: str) -> Verdict:
     """What judges schemas of a dialect."""
-    uri = dialect.rstrip("#")
+    uri = draft.rstrip("#")
     if uri in KNOWN_METASCHEMAS:
-        return Verdict({"$schema": uri, "$ref": uri}, _BASE, (), _nowhere)
+        return Verdict({"$schema": uri, "$ref": uri}, addresses.BASE, (), _nowhere)
     return Verdict(_metaschemas()[uri], uri, _metaschemas().items(), _nowhere)
 
 
@@ -283,15 +298,20 @@ def _nowhere(uri: str) -> Any:
     raise LookupError(uri)
 
 
-def _unknown_dialect(dialect: str) -> bool:
-    return dialect.rstrip("#") not in DIALECTS
-
-
-def _own_id(contents: Any) -> str:
-    if not isinstance(contents, dict):
-        return ""
-    identifier = contents.get("$id", contents.get("id", ""))
-    return identifier.rstrip("#") if isinstance(identifier, str) and ":" in identifier else ""
+def _of_drafts(contents: Any, *, named: bool = False) -> Any:
+    """A schema whose dialects are named by the addresses of drafts, as libraries know them; itself, where they are."""
+    changed = {}
+    for key, value, names in addresses.subschemas(contents, named=named):
+        new = _of_drafts(value, named=names)
+        if not named and key == "$schema" and isinstance(value, str):
+            new = dialect(value) or value
+        if new is not value:
+            changed[key] = new
+    if not changed:
+        return contents
+    if isinstance(contents, dict):
+        return {**contents, **changed}
+    return [changed.get(index, item) for index, item in enumerate(contents)]
 
 
 __all__ = ["InstanceValidator", "Schema", "SchemaProblem", "Schemas", "Violation", "check"]

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One release in a Datasette of its own, from its start to its end, after which nothing of it is left.
+
+Datasette is made to live as long as its process. What it holds is let go here: threads, connections, and the temporary
+file in which the 1.0 alpha keeps its catalogue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+from sourcebook.export import DATASETTE, METADATA
+from sourcebook.export.datasette import SETTINGS
+
+
+class Shown:
+    """One release, and the Datasette that shows it. ``requests`` counts those under way."""
+
+    def __init__(self, folder: Path) -> None:
+        """``folder`` is that of the release."""
+        self.folder = folder
+        self.requests = 0
+        self.started = False
+        self._datasette = datasette(folder)
+        self.app = self._datasette.app()
+        self._told: asyncio.Queue[Any] = asyncio.Queue()
+        self._life: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Let Datasette get ready, so that its first requests need not, and do not get in each other's way.
+
+        Raises RuntimeError where it does not start.
+        """
+        if self.started:
+            return
+        # The lifespan protocol (https://asgi.readthedocs.io/en/latest/specs/lifespan.html): either version of Datasette
+        # and the plugins around it then do what they else do at the first request.
+        answers: asyncio.Queue[Any] = asyncio.Queue()
+        self._life = asyncio.create_task(self.app(_LIFESPAN, self._told.get, answers.put))
+        self._life.add_done_callback(lambda _: answers.put_nowait({"type": "lifespan.startup.failed"}))
+        self._told.put_nowait({"type": "lifespan.startup"})
+        answer = await answers.get()
+        if answer["type"] != "lifespan.startup.complete":
+            await self._life  # raises what it failed for, where it says that by an exception
+            raise RuntimeError(f"Datasette did not start: {answer.get('message', 'it does not say why')}")
+        self.started = True
+
+    async def stop(self) -> None:
+        """Let Datasette and its plugins end their own work, then close."""
+        if self._life:
+            self._told.put_nowait({"type": "lifespan.shutdown"})
+            await asyncio.wait([self._life])
+        await asyncio.to_thread(self.close)
+
+    def close(self) -> None:
+        """Let go of all that Datasette holds; it waits for queries that are still running. May be called again."""
+        if hasattr(self._datasette, "close"):
+            self._datasette.close()
+            # Registered for the file that is gone now, it would keep the whole Datasette in memory.
+            atexit.unregister(self._datasette.get_internal_database()._cleanup_temp_file)
+        else:
+            _close_0(self._datasette)
+
+
+_LIFESPAN = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
+
+
+def _close_0(datasette: Any) -> None:
+    """What a Datasette before 1.0 cannot do itself: end its threads, and with them the connections that they keep."""
+    from datasette.database import WriteTask
+
+    datasette.executor.shutdown(wait=True, cancel_futures=True)
+    for database in datasette.databases.values():
+        thread, database._write_thread = database._write_thread, None
+        if thread:
+            database._write_queue.put(WriteTask(_end_thread, None, None))
+            thread.join()
+        database.close()
+
+
+def _end_thread(connection: Any) -> None:
+    """A task for a thread that waits for tasks for ever, and outlives any Exception."""
+    connection.close()
+    raise SystemExit
+
+
+def datasette(folder: Path) -> Any:
+    """A Datasette over the release in ``folder``, configured as its generated files say; any supported version."""
+    from datasette.app import Datasette
+
+    metadata = json.loads((folder / METADATA).read_text("utf-8"))
+    databases = [str(path) for path in folder.glob("*.db")]
+    if "config" in inspect.signature(Datasette).parameters:
+        config = json.loads((folder / DATASETTE).read_text("utf-8"))
+        return Datasette([], immutables=databases, metadata=metadata, config=config)
+    return Datasette([], immutables=databases, metadata=metadata, settings=SETTINGS)

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""JSON Schema to shape: what a value may be, as far as tables care.
+
+Branches of ``allOf``, ``oneOf``, ``anyOf``, ``then`` and ``else`` are merged into one shape; references are followed;
+recursion and shapes without a common form become ``Json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+from sourcebook.tables.merge import both, either
+from sourcebook.tables.shape import Again, Json, List, Note, Object, Scalar, Shape, Unknown
+from sourcebook.validation.schemas import Schema
+
+
+def shape_of(schema: Schema, trail: tuple[str, ...] = ()) -> Shape:
+    """The shape of the values that ``schema`` describes. Every ``$ref`` in it must lead somewhere.
+
+    ``trail`` names the references that led here; one of them again is recursion.
+    """
+    contents = schema.contents
+    if not isinstance(contents, dict):
+        return Unknown()
+    together = [_own(schema, trail)]
+    references = [contents.get(keyword) for keyword in ("$ref", "$dynamicRef", "$recursiveRef")]
+    together += [_referred(schema, reference, trail) for reference in references if isinstance(reference, str)]
+    together += _branches(schema, contents.get("allOf", ()), trail)
+    for keyword in ("anyOf", "oneOf"):
+        if contents.get(keyword):
+            together.append(reduce(either, _branches(schema, contents[keyword], trail)))
+    if "if" in contents:
+        ways = [shape_of(schema.inside(contents.get(way, True)), trail) for way in ("then", "else")]
+        together.append(reduce(either, ways))
+    dependent = {**contents.get("dependencies", {}), **contents.get("dependentSchemas", {})}
+    schemas = [one for one in dependent.values() if isinstance(one, dict)]  # a list only names other properties
+    together += [either(branch, Unknown()) for branch in _branches(schema, schemas, trail)]
+    return reduce(both, together)
+
+
+def with_text(shape: Shape, name: str) -> Shape:
+    """The shape with a text of that ``name``, where it does not say itself what this is: the text of a page."""
+    if isinstance(shape, Unknown):
+        shape = Object(note=shape.note)
+    if not isinstance(shape, Object) or name in shape.properties:
+        return shape
+    text = Scalar(frozenset({"string"}), note=Note(description="The text below the front matter."))
+    return replace(shape, properties={**shape.properties, name: text}, required=shape.required | {name})
+
+
+def _referred(schema: Schema, reference: str, trail: tuple[str, ...]) -> Shape:
+    try:
+        target = schema.lookup(reference)
+    except LookupError:  # a dynamic anchor, whose target depends on the way there; a $ref was found to lead somewhere
+        return Json("recursive")
+    if target.uri in trail:
+        return Again(target.uri)
+    shape = shape_of(target, (*trail, target.uri))
+    return replace(shape, names=shape.names | {target.uri}) if isinstance(shape, Object) else shape
+
+
+def _branches(schema: Schema, branches: Iterable[Any], trail: tuple[str, ...]) -> list[Shape]:
+    return [shape_of(schema.inside(branch), trail) for branch in branches]
+
+
+def _own(schema: Schema, trail: tuple[str, ...]) -> Shape:
+    """The shape that the schema's own keywords give, branches and references aside."""
+    contents = schema.contents
+    note = _note(contents)
+    shapes: list[Shape] = []
+    types = _types(contents)
+    scalars = frozenset(types) & {"string", "integer", "number", "boolean", "null"}
+    if scalars:
+        shapes.append(Scalar(scalars))
+    if "object" in types:
+        shapes.append(_object(schema, trail))
+    if "array" in types:
+        shapes.append(List(_items(schema, trail)))
+    merged: Shape = reduce(either, shapes) if shapes else Unknown()
+    return replace(merged, note=note)
+
+
+def _types(contents: Mapping[str, Any]) -> list[str]:
+    declared = contents.get("type")
+    if declared is not None:
+        return [declared] if isinstance(declared, str) else list(declared)
+    values = contents["enum"] if "enum" in contents else [contents["const"]] if "const" in contents else []
+    if values:
+        return sorted({_type_of(value) for value in values})
+    if "properties" in contents or "patternProperties" in contents:
+        return ["object"]
+    return ["array"] if "items" in contents or "prefixItems" in contents else []
+
+
+def _type_of(value: Any) -> str:
+    for kind, name in ((bool, "boolean"), (str, "string"), (int, "integer"), (dict, "object"), (list, "array")):
+        if isinstance(value, kind):
+            return name
+    return "null" if value is None else "number"
+
+
+def _object(schema: Schema, trail: tuple[str, ...]) -> Shape:
+    contents = schema.contents
+    declared = contents.get("properties", {})
+    # No path could name a property without a name, nor CSV its column: it is kept among the undeclared ones.
+    properties = {name: shape_of(schema.inside(sub), trail) for name, sub in declared.items() if name}
+    others = list(contents.get("patternProperties", {}).values())
+    additional = contents.get("additionalProperties", contents.get("unevaluatedProperties", True))
+    if isinstance(additional, dict) and additional:
+        others.append(additional)
+    rest = reduce(either, _branches(schema, others, trail)) if others else None
+    return Object(
+        properties=properties,
+        required=frozenset(contents.get("required", ())),
+        open=additional is not False or rest is not None or "" in declared,
+        rest=rest,
+    )
+
+
+def _items(schema: Schema, trail: tuple[str, ...]) -> Shape:
+    contents = schema.contents
+    parts = list(contents.get("prefixItems", ()))
+    items = contents.get("items")
+    parts += items if isinstance(items, list) else [items] if isinstance(items, dict) else []
+    if isinstance(contents.get("additionalItems"), dict):
+        parts.append(contents["additionalItems"])
+    return reduce(either, _branches(schema, parts, trail)) if parts else Unknown()
+
+
+def _note(contents: Mapping[str, Any]) -> Note:
+    references = contents.get("x-references", ())
+    choices = contents["enum"] if "enum" in contents else [contents["const"]] if "const" in contents else []
+    examples = contents.get("examples")
+    return Note(
+        title=str(contents.get("title", "")),
+        description=str(contents.get("description", "")),
+        format=str(contents.get("format", "")),
+        choices=tuple(choice for choice in choices if isinstance(choice, str | int | float)),
+        pattern=str(contents.get("pattern", "")),
+        min_length=contents.get("minLength", 0),
+        minimum=contents.get("minimum"),
+        maximum=contents.get("maximum"),
+        references=(references,) if isinstance(references, str) else tuple(references),
+        deprecated=contents.get("deprecated") is True,
+        # Draft 4 has no such keyword, so that anything may stand there.
+        examples=tuple(e for e in examples if isinstance(e, str | int | float)) if isinstance(examples, list) else (),
+    )

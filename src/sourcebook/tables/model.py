@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A relational plan: the tables of a collection, and how a record is taken apart into their rows.
+
+``docs/reference/tables.md`` states the rules; ``planner`` follows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sourcebook.book import Target
+from sourcebook.sqlite import quote
+from sourcebook.tables.shape import Note
+
+Encoding = Literal["text", "integer", "number", "boolean", "any", "json"]
+_SQL_TYPES: dict[Encoding, str] = {
+    "text": "TEXT",
+    "integer": "INTEGER",
+    "number": "ANY",  # keeps 1 an integer and 1.0 a real, which REAL would not
+    "boolean": "INTEGER",
+    "any": "ANY",
+    "json": "TEXT",
+}
+FREE_FORM, FREE_ITEMS = "free-form", "a list of lists or of free-form values"
+OPEN_ENDS = (FREE_FORM, FREE_ITEMS)
+"""Why a column is JSON, where a schema could say more."""
+
+Role = Literal["key", "parent", "within", "position", "name", "value", "property", "other", "target"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, how values are written in it, what it holds."""
+
+    name: str
+    encoding: Encoding
+    role: Role
+    path: str = ""  # property path from the record, as references are written
+    required: bool = False
+    foreign: Target | None = None  # the table it leads to, and the field references are written by
+    targets: tuple[Target, ...] = ()  # of a reference that may lead to several collections
+    note: Note = Note()
+
+    @property
+    def type(self) -> str:
+        """SQLite type, for a STRICT table."""
+        return _SQL_TYPES[self.encoding]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a plan. ``parent`` is the table whose rows it belongs to; ``path`` the property it was made from."""
+
+    name: str
+    collection: str
+    path: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    parent: str | None
+    title: str
+    description: str
+    label: str | None = None
+
+    def column(self, name: str) -> Column:
+        """The column called ``name``. Raises KeyError where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    @property
+    def order(self) -> str:
+        """SQL to order rows by, as they were put in."""
+        return self.rowid or ", ".join(map(quote, self.primary_key))
+
+    @property
+    def indexes(self) -> Mapping[str, str]:
+        """Names of the indexes, by the column of a foreign key that each covers."""
+        linked = (c.name for c in self.columns if c.foreign and c.name != self.primary_key[0])
+        return {column: f"{self.name}_{column}_index" for column in linked}
+
+    @property
+    def search_name(self) -> str:
+        """Name of the full-text index."""
+        return f"{self.name}_fts"
+
+    @property
+    def search_names(self) -> tuple[str, ...]:
+        """The full-text index and the tables in which SQLite keeps it; none where there is no running text."""
+        kept = ("", "_data", "_idx", "_docsize", "_config")
+        return tuple(f"{self.search_name}{end}" for end in kept) if self.searchable else ()
+
+    @property
+    def rowid(self) -> str | None:
+        """The name by which SQLite gives a row's number here, or None where columns of the data have taken them all."""
+        taken = {column.name.casefold() for column in self.columns}
+        return next((name for name in ("rowid", "_rowid_", "oid") if name not in taken), None)
+
+    @property
+    def searchable(self) -> tuple[str, ...]:
+        """Columns of running text, for full-text search: neither keys, references, codes nor enumerations."""
+        if self.rowid is None:
+            return ()
+        return tuple(
+            c.name
+            for c in self.columns
+            if c.encoding == "text"
+            and c.role in ("property", "value")
+            and not (c.foreign or c.targets or c.note.format or c.note.choices)
+            and not _is_code(c.note.pattern)
+        )
+
+
+# --- how a record is taken apart: the nodes mirror the shape, and name the columns -----------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in column number ``index`` of the row at hand."""
+
+    index: int
+    encoding: Encoding
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A mapping whose properties are columns of the row at hand; ``other`` is the column of undeclared ones."""
+
+    members: Mapping[str, Node]
+    other: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A list or map that is a table of its own: number ``table`` in the plan; ``step`` stands in its rows' keys."""
+
+    table: int
+    step: str
+    by_name: bool = False
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A list of mappings like the one it stands in: rows of the same table, number ``table``, linked by ``index``."""
+
+    table: int
+    index: int
+    step: str
+
+
+Node = Cell | Group | Child | Nested
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The tables of one collection, the first of them its own; ``root`` takes a record apart."""
+
+    collection: str
+    tables: tuple[Table, ...]
+    root: Node
+    items: Mapping[int, Node]  # what takes an element apart, by the number of its table
+    losses: tuple[str, ...]
+    json_columns: tuple[tuple[str, str], ...]  # "table.column" and why it is JSON
+
+    @property
+    def left_open(self) -> tuple[tuple[int, int], ...]:
+        """The columns of what the schema says nothing of, each by the numbers of its table and of itself there."""
+        open_ends = {name for name, why in self.json_columns if why in OPEN_ENDS}
+        return tuple(
+            (number, index)
+            for number, table in enumerate(self.tables)
+            for index, column in enumerate(table.columns)
+            if column.encoding == "json" and (column.role == "other" or f"{table.name}.{column.name}" in open_ends)
+        )
+
+
+def asks_for_number(plan: Plan, path: tuple[str | int, ...]) -> bool:
+    """Whether what stands at ``path`` in a record can only be a number."""
+    node = plan.root
+    for part in path:
+        if isinstance(node, Group):
+            member = node.members.get(str(part))
+            if member is None:
+                return False
+            node = member
+        elif isinstance(node, Child | Nested):
+            node = plan.items[node.table]
+    return isinstance(node, Cell) and node.encoding in ("integer", "number")
+
+
+def _is_code(pattern: str) -> bool:
+    """Whether a pattern confines a value to a code: it is anchored at both ends."""
+    return pattern.startswith("^") and pattern.endswith("$")
+
+
+def collisions(plans: Iterable[Plan]) -> Iterator[tuple[str, str, str]]:
+    """Names that SQLite takes for one, since it ignores the case of ASCII letters: (collection, name, other name)."""
+    tables: dict[str, str] = {"_records": "the table _records, which every book has"}
+    for plan in plans:
+        for table in plan.tables:
+            here = f"table {table.name} (from {plan.collection}{f': {table.path}' if table.path else ''})"
+            if _folded(table.name).startswith("sqlite_"):
+                yield plan.collection, here, "SQLite's own tables"
+            for name in (table.name, *table.indexes.values(), *table.search_names):
+                made = here if name == table.name else f"{name}, made for the {here}"
+                other = tables.setdefault(_folded(name), made)
+                if other is not made:
+                    yield plan.collection, made, other
+            columns: dict[str, str] = {}
+            for column in table.columns:
+                here = f"column {table.name}.{column.name} (from {column.path or 'the planner'})"
+                other = columns.setdefault(_folded(column.name), here)
+                if other is not here:
+                    yield plan.collection, here, other
+
+
+def _folded(name: str) -> str:
+    return "".join(c.lower() if c.isascii() else c for c in name)

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plans of a whole book: each collection's tables, and the links between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from sourcebook.book import DESCRIPTOR, Book, Collection, Target
+from sourcebook.finding import Finding, pointer
+from sourcebook.parse import Path
+from sourcebook.records.places import descriptor_place
+from sourcebook.records.read import Reading
+from sourcebook.tables.from_schema import shape_of, with_text
+from sourcebook.tables.model import Column, Plan, Table, collisions
+from sourcebook.tables.planner import Wanted, plan_collection
+from sourcebook.tables.undeclared import filled
+from sourcebook.validation.schemas import Schema, Schemas
+from sourcebook.validation.wording import did_you_mean
+
+Plans = Mapping[str, Plan]
+
+
+def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
+    """The plan of each collection of ``book``, by name, and what is wrong with references, names and labels.
+
+    For a collection without a schema one is inferred from the records of ``reading`` first, and for what a schema does
+    not declare where the descriptor wants tables of that; else they play no part.
+    """
+    plans = {collection.name: plan_one(book, collection, reading) for collection in book.collections}
+    # Which properties there are is not known where a schema would be inferred from records that could not all be read.
+    known = [c for c in book.collections if not c.planned_from_records or c.name not in reading.incomplete]
+    findings = [finding for collection in known for finding in _problems(book, collection, plans)]
+    findings += [
+        _at(
+            book,
+            name,
+            (),
+            "name-collision",
+            f"{one} and {other} would have one name in SQLite, which ignores case",
+            "give one of them another name under the collection's rename",
+        )
+        for name, one, other in collisions(plans.values())
+    ]
+    if not findings:
+        plans = {name: _settled(plan, plans, enforced=book.enforced(name)) for name, plan in plans.items()}
+    return plans, findings
+
+
+def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
+    """The plan of one collection by itself: what it is without a look at those it is linked to."""
+    wanted = Wanted(
+        collection.name,
+        collection.title,
+        collection.description,
+        collection.key,
+        collection.label,
+        collection.key_column,
+        collection.references,
+        collection.rename,
+        book.enforced(collection.name),
+    )
+    shape = shape_of(schema_of(book, collection, reading))
+    if collection.text is not None:
+        shape = with_text(shape, collection.text)
+    if collection.schema and collection.undeclared == "tables":
+        shape = filled(shape, shape_of(_inferred(collection, reading)))
+    return plan_collection(wanted, shape)
+
+
+def schema_of(book: Book, collection: Collection, reading: Reading) -> Schema:
+    """The JSON Schema of a collection: its own, or one inferred from its records in ``reading``."""
+    return book.schemas.schema(collection.schema) if collection.schema else _inferred(collection, reading)
+
+
+def _inferred(collection: Collection, reading: Reading) -> Schema:
+    from sourcebook.infer import infer_schema  # which only collections that are planned from records need
+
+    values = [record.value for record in reading.records if record.collection == collection.name]
+    return Schemas({collection.name: infer_schema(values).schema}).schema(collection.name)
+
+
+def key_column(plan: Plan) -> Column:
+    """The column that is the primary key of a collection's own table."""
+    return next(column for column in plan.tables[0].columns if column.role == "key")
+
+
+def _settled(plan: Plan, plans: Plans, *, enforced: bool) -> Plan:
+    """The plan with each reference's column of the type of the key that it will hold.
+
+    Where the schema is not ``enforced``, what it requires may be missing, and its columns may be NULL.
+    """
+
+    def settled(column: Column) -> Column:
+        if column.role in ("property", "value") and not enforced:
+            column = replace(column, required=False)
+        if column.foreign is None or column.role in ("parent", "within"):
+            return column
+        held = key_column(plans[column.foreign.collection]).encoding
+        return column if column.encoding == held else replace(column, encoding=held)
+
+    def table(one: Table) -> Table:
+        return replace(one, columns=tuple(map(settled, one.columns)))
+
+    return replace(plan, tables=tuple(map(table, plan.tables)))
+
+
+def _problems(book: Book, collection: Collection, plans: Plans) -> Iterator[Finding]:
+    plan = plans[collection.name]
+    paths = {column.path for table in plan.tables for column in table.columns if column.role != "other"}
+    inside = [column.path for table in plan.tables for column in table.columns]
+    named = {table.path for table in plan.tables} | set(inside)
+    for kind, wanted in (("references", collection.references), ("rename", collection.rename)):
+        for path in wanted:
+            known = path in paths or (
+                kind == "rename" and (path in named or any(p.startswith(f"{path}.") for p in inside))
+            )
+            if not known:
+                hint = did_you_mean(path, paths) or "write lists as tags[], maps as names{}, a dot in a name as \\."
+                yield _at(book, collection.name, (kind, path), "descriptor", f"no property has the path {path!r}", hint)
+    for table in plan.tables:
+        for column in table.columns:
+            if column.role in ("property", "value", "key"):
+                for target in (column.foreign, *column.targets):
+                    yield from _target_problem(book, collection, column, target, plans)
+    names = [column.name for column in plan.tables[0].columns]
+    for place, name in [(("label",), collection.label), *((("facets", i), f) for i, f in enumerate(collection.facets))]:
+        if name is not None and name not in names:
+            yield _at(
+                book,
+                collection.name,
+                place,
+                "descriptor",
+                f"the table has no column {name!r}",
+                did_you_mean(name, names) or f"the columns are {', '.join(names[:12])}",
+            )
+
+
+def _target_problem(
+    book: Book, collection: Collection, column: Column, target: Target | None, plans: Plans
+) -> Iterator[Finding]:
+    if target is None:
+        return
+    place: Path = ("references", column.path) if column.path in collection.references else ("schema",)
+    if target.collection not in plans:
+        message = (
+            f"the references at {column.path!r} lead to {target.collection!r}, which is no collection of this book"
+        )
+        yield _at(
+            book,
+            collection.name,
+            place,
+            "descriptor",
+            message,
+            did_you_mean(target.collection, plans) or f"the collections are {', '.join(plans)}",
+        )
+        return
+    columns = plans[target.collection].tables[0].columns
+    fields = [c.path for c in columns if c.role in ("key", "property") and c.path]
+    own = key_column(plans[target.collection]).path
+    if column.role == "key" and _holds_another(column, plans):
+        message = f"the key {column.path!r} is a reference by {target.field!r}, so its column would hold another key"
+        hint = f"write the references by the key of {target.collection}, or name another key"
+        yield _at(book, collection.name, place, "descriptor", message, hint)
+    elif target.field != own and any(c.path == target.field and _holds_another(c, plans) for c in columns):
+        message = f"the references at {column.path!r} are written by {target.field!r}, which is itself a reference"
+        hint = f"write them by the key of {target.collection}, or by a field that is no reference"
+        yield _at(book, collection.name, place, "descriptor", message, hint)
+    if target.field and target.field not in fields:
+        where = f"{target.field!r}, which {target.collection} does not have"
+        message = f"the references at {column.path!r} are written by {where}"
+        yield _at(
+            book,
+            collection.name,
+            place,
+            "descriptor",
+            message,
+            did_you_mean(target.field, fields) or f"its fields are {', '.join(fields[:12])}",
+        )
+
+
+def _holds_another(column: Column, plans: Plans) -> bool:
+    """Whether a column holds a key where the records write another field of what it leads to."""
+    target = column.foreign
+    if target is None or not target.field or target.collection not in plans:
+        return False
+    return target.field != key_column(plans[target.collection]).path
+
+
+def _at(book: Book, collection: str, path: Path, rule: str, message: str, hint: str = "") -> Finding:
+    whole = (*book.by_name[collection].where, "sourcebook", *path)
+    return Finding(DESCRIPTOR, *descriptor_place(book, whole), rule, message, hint=hint, pointer=pointer(whole))

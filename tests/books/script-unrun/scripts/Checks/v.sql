@@ -1,0 +1,2 @@
+-- title: All
+SELECT 'stations' AS _table, id AS _key FROM stations WHERE id = 'none'
