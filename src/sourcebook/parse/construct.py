@@ -267,7 +267,8 @@ class Construction:
     def _no_key_here(self, offset: int) -> None:
         top = self.stack[-1] if self.stack else None
         if top is not None and type(top.value) is dict and not top.has_key:
-            self._stop("yaml-key", "a mapping key that is itself a list or a mapping", offset, "keys are text")
+            hint = "keys are text; a placeholder in braces, {{ … }}, is to be filled in, or put in quotes"
+            self._stop("yaml-key", "a mapping key that is itself a list or a mapping", offset, hint)
 
     def _add(self, value: Any, nodes: int, path: Path | None = None, offset: int | None = None) -> None:
         if not self.stack:

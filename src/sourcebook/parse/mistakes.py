@@ -138,7 +138,7 @@ def no_key(reader: Reader, offset: int) -> NoReturn:
         reader.fail(offset, "a line that is no key, for its colon has no space after it", hint)
     bare = _BARE.match(reader.text, offset)
     if bare:
-        hint = f"write a colon after {bare[1]!r} if it is a key: {bare[1]}: {_cut(bare[2])}; or indent it below the text"
+        hint = f"write a colon after {bare[1]!r} if it is a key: {bare[1]}: {_cut(bare[2])}; or indent it as text"
         reader.fail(offset, "a line that is neither a key with its value nor part of the text before it", hint)
     hint = "write `key: value`; indent the lines of a long text; put text with special characters in quotes"
     reader.fail(offset, "a line that is neither a key with its value nor part of the text before it", hint)
@@ -205,7 +205,7 @@ class Double(NamedTuple):
 
 
 def joined(doubles: Sequence[Double], first: str, *, in_list: bool) -> Iterator[Finding]:
-    """What is found of the ``doubles`` of a mapping, whose ``first`` key is given: one finding where they come together.
+    """What is found of the ``doubles`` of a mapping that begins with the key ``first``: one of those that are together.
 
     Where the `- ` of an item is missing, its keys are those of the item before it, again.
     """
