@@ -13,6 +13,7 @@ from typing import Any
 from sourcebook.book.model import Collection, as_tuple, targets
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
+from sourcebook.validation.likeness import nearest
 from sourcebook.validation.schemas import Violation, check
 from sourcebook.validation.wording import did_you_mean
 
@@ -74,6 +75,10 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
     if not isinstance(document.value, dict):
         return
     yield from _near_misses(document, document.value, (), _PACKAGE_NAMES)
+    if not _licensed(document.value) and any(document.value.get(name) for name in _TO_READERS):
+        message = "the descriptor names no licence, so that nobody knows what may be done with the data"
+        hint = "add `licenses:` and below it `- name: CC0-1.0`, or another name of https://spdx.org/licenses"
+        yield document.finding((), message, hint, rule="licence-missing")
     resources = document.value.get("resources")
     names: dict[str, int] = {}
     for index, resource in enumerate(resources if isinstance(resources, list) else ()):
@@ -94,6 +99,21 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
                 f"the resource {resource['name']!r} stands here again (case aside)",
                 "give one of the two another name",
             )
+
+
+# What a descriptor says to readers: one that says nothing of the kind is not meant for them yet.
+_TO_READERS = ("title", "description", "homepage", "version", "keywords", "contributors", "sources")
+
+
+def _licensed(descriptor: Mapping[str, Any]) -> bool:
+    """Whether a licence is named: of the whole book, or of each of its resources; or the property is misspelt."""
+    resources = descriptor.get("resources")
+    each = [one.get("licenses") for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
+    return (
+        bool(descriptor.get("licenses"))
+        or bool(each and all(each))
+        or any(nearest(name, ["licenses"]) for name in descriptor if name not in _PACKAGE_NAMES)
+    )
 
 
 def _near_misses(document: Written, value: Any, where: tuple[str | int, ...], known: list[str]) -> Iterator[Finding]:

@@ -44,6 +44,7 @@ _ALL = (
     Rule("unquoted-number", "An unquoted value is read as a number and loses part of its text.", level="warning"),
     Rule("descriptor", "The descriptor says something that has no meaning, or names what is not there.", fixed=True),
     Rule("descriptor-near-miss", "A property of the descriptor is nearly one of the standard's.", level="warning"),
+    Rule("licence-missing", "The descriptor names no licence.", level="warning"),
     Rule("schema-invalid", "A schema is itself invalid.", fixed=True),
     Rule(
         "schema-near-miss",

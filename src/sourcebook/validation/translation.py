@@ -28,6 +28,8 @@ def violations(error: LibraryError) -> Iterator[Violation]:
         yield from special(error, path)
         return
     message, hint = words(_excluding(error), error.instance, error.validator_value)
+    if getattr(error, "needed", False):  # as `reasons` notes of what is null where it may not be left out
+        hint = "give a value: the schema requires the property"
     if not hint and isinstance(error.schema, dict):  # what the schema says of the property, in the curators' own words
         hint = str(error.schema.get("description", "")).partition("\n")[0]
     yield Violation(path, keyword, message, hint)

@@ -127,7 +127,7 @@ def _type(instance: Any, expected: Any) -> tuple[str, str]:
     wanted = [expected] if isinstance(expected, str) else list(expected)
     hint = ""
     if instance is None:
-        hint = "give a value; a property that has none is left out, where the schema does not require it"
+        hint = "give a value, or leave the property out"
     elif isinstance(instance, dict | list):
         hint = _unfolded(instance, wanted)
     elif "string" in wanted:
