@@ -221,9 +221,9 @@ class Construction:
     def _joined(self, done: _Open) -> None:
         """One finding for keys that come again together: what was to be two mappings was written as one."""
         in_list = bool(self.stack) and type(self.stack[-1].value) is list
-        told = {id(double.finding) for double in done.doubles}
-        merged = list(joined(done.doubles, next(iter(done.key_offsets)), in_list=in_list))
-        self.findings = [one for one in self.findings if id(one) not in told] + merged
+        told: dict[int, Finding | None] = dict.fromkeys(id(double.finding) for double in done.doubles)
+        told.update(joined(done.doubles, next(iter(done.key_offsets)), in_list=in_list))
+        self.findings = [now for one in self.findings if (now := told.get(id(one), one))]
 
     def _lookalikes(self, done: _Open) -> None:
         for key, earlier in lookalikes(done.key_offsets):

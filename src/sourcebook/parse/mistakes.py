@@ -204,8 +204,10 @@ class Double(NamedTuple):
     finding: Finding
 
 
-def joined(doubles: Sequence[Double], first: str, *, in_list: bool) -> Iterator[Finding]:
+def joined(doubles: Sequence[Double], first: str, *, in_list: bool) -> Iterator[tuple[int, Finding]]:
     """What is found of the ``doubles`` of a mapping that begins with the key ``first``: one of those that are together.
+
+    Each stands in the place of that whose `id` is given with it.
 
     Where the `- ` of an item is missing, its keys are those of the item before it, again.
     """
@@ -218,13 +220,13 @@ def joined(doubles: Sequence[Double], first: str, *, in_list: bool) -> Iterator[
     for group in groups:
         finding, message = group[0].finding, group[0].finding.message
         if len(group) == 1 and not (in_list and group[0].key == first):
-            yield finding
+            yield id(finding), finding
             continue
         if len(group) > 1:
             named = ", ".join(repr(double.key) for double in group[:4]) + (" and others" if len(group) > 4 else "")
             given = message.rpartition("; it ")[2]
             message = f"the keys {named} stand here again; the first {given}"
-        yield replace(finding, message=message, hint=_IN_LIST if in_list else _ELSEWHERE)
+        yield id(finding), replace(finding, message=message, hint=_IN_LIST if in_list else _ELSEWHERE)
 
 
 _IN_LIST = "write `- ` before it, if another item of the list begins here; else keep one of each"
