@@ -15,6 +15,7 @@ from sourcebook.finding import Finding, Ledger
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
 from sourcebook.rules import baseline, schema, undeclared, unquoted_number, values
+from sourcebook.rules.expected import Wanted
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References, holder
 from sourcebook.tables import Plan, flatten
@@ -67,7 +68,8 @@ class _Inspector:
         self._positioner = Positioner(book)
         self._validators = {c.name: book.validator(c) for c in book.collections}
         self._links = {name: references(plan) for name, plan in plans.items()}
-        self.references = References(book, gathered.index, gathered.incomplete, self._positioner, gathered.ledger)
+        wanted = Wanted(book, gathered.index.known, gathered.entries, gathered.documents)
+        self.references = References(gathered.index, gathered.incomplete, self._positioner, gathered.ledger, wanted)
         self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already
 
     def inspect(self, record: Record) -> Iterator[Finding]:

@@ -44,6 +44,7 @@ _ALL = (
     Rule("unquoted-number", "An unquoted value is read as a number and loses part of its text.", level="warning"),
     Rule("descriptor", "The descriptor says something that has no meaning, or names what is not there.", fixed=True),
     Rule("descriptor-near-miss", "A property of the descriptor is nearly one of the standard's.", level="warning"),
+    Rule("licence-missing", "The descriptor names no licence.", level="warning"),
     Rule("schema-invalid", "A schema is itself invalid.", fixed=True),
     Rule(
         "schema-near-miss",
@@ -55,7 +56,7 @@ _ALL = (
     Rule("script", "An SQL script of the book cannot be read or run.", fixed=True),
     Rule("script-unrun", "SQL lies where no script of the book is run.", level="warning"),
     Rule("name-collision", "Two names would be one in SQLite.", fixed=True),
-    Rule("file-kind", "A file is a link, a pipe or a device.", fixed=True),
+    Rule("file-kind", "A file is a link, a pipe or a device, or a pointer of Git LFS.", fixed=True),
     Rule("file-name", "A file's name would break listings.", fixed=True),
     Rule("file-unclaimed", "No collection claims a data file."),
     Rule("file-claimed-twice", "Two collections claim a data file.", fixed=True),

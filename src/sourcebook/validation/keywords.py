@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
+
+from sourcebook.validation.likeness import nearest
 
 Path = tuple[str | int, ...]
 
@@ -93,10 +94,9 @@ def _near(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str, str]]
         if ours:
             yield (*path, name), "no annotation that Sourcebook reads", f"did you mean {ours!r}?"
         elif not name.casefold().startswith("x-"):
-            unused = {word.casefold(): word for word in KEYWORDS if word not in schema}
-            near = difflib.get_close_matches(name.casefold(), unused, n=1, cutoff=_NEAR)
+            near = nearest(name, sorted(KEYWORDS - schema.keys()), _NEAR)
             if near:
-                yield (*path, name), "no keyword of JSON Schema", f"did you mean {unused[near[0]]!r}?"
+                yield (*path, name), "no keyword of JSON Schema", f"did you mean {near!r}?"
 
 
 def _pointed_at(schema: Any, reference: str) -> list[tuple[Path, Any]]:
@@ -121,8 +121,7 @@ def _annotation(name: str, value: Any, unused: Iterable[str]) -> str:
     """
     letters = _letters(name)
     if letters.removeprefix("x").startswith("sourcebook"):
-        nearest = difflib.get_close_matches(letters.replace("sourcebook", "", 1), list(unused), n=1, cutoff=0)
-        return nearest[0] if nearest else ""
+        return nearest(letters.replace("sourcebook", "", 1), unused, 0)
     words = {_letters(word): word for word in unused}
     if letters in words:
         return words[letters]
@@ -130,11 +129,11 @@ def _annotation(name: str, value: Any, unused: Iterable[str]) -> str:
         return ""
     if not letters.startswith("x"):
         words = {word.removeprefix("x"): ours for word, ours in words.items()}
-        near = difflib.get_close_matches(letters, words, n=1, cutoff=_NEAR)
+        near = nearest(letters, words, _NEAR)
     else:
-        near = difflib.get_close_matches(letters, words, n=1, cutoff=_NEAR)
-        near = near or [word for word in words if len(letters) >= _SHORTEST and word.startswith(letters)]
-    return words[near[0]] if near else ""
+        near = nearest(letters, words, _NEAR)
+        near = near or next((word for word in words if len(letters) >= _SHORTEST and word.startswith(letters)), "")
+    return words[near] if near else ""
 
 
 _SHORTEST = 4  # letters of what may be short for an annotation: x-ref
