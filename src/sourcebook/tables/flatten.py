@@ -57,7 +57,7 @@ class _Taken:
             return
         if isinstance(node, Cell):
             if fits(value, node.encoding):
-                row[node.index] = encode(value, node.encoding)
+                row[node.index] = value if node.refers else encode(value, node.encoding)
             else:
                 self.misfits.append(_misfit(path, value, node.encoding))
         elif isinstance(node, Child):
@@ -127,9 +127,10 @@ def child_key(parent: str | int, step: str, entry: str | int) -> str:
 
 
 def _misfit(path: Path, value: Any, encoding: Encoding) -> Misfit:
-    if isinstance(value, Decimal) and encoding in ("number", "any"):
+    number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    if number and encoding == "number":
         return Misfit(path, f"{value} has more digits than a double keeps", rounds=True)
-    if isinstance(value, int | float) and not isinstance(value, bool) and encoding in ("integer", "number", "any"):
+    if number and not isinstance(value, Decimal) and encoding == "integer":
         return Misfit(path, f"{value} does not fit into a 64-bit integer", rounds=True)
     return Misfit(path, f"the column holds {_HOLDS[encoding]}")
 
