@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import math
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,22 +118,33 @@ def _asked(column: Column, kind: str) -> Iterator[tuple[str, Any]]:
         pattern = table_pattern(note.pattern)
         if pattern is not None:
             yield "pattern", pattern
-    if kind in ("integer", "number"):
-        bounds = {
-            "minimum": note.minimum,
-            "maximum": note.maximum,
-            "exclusiveMinimum": note.above,
-            "exclusiveMaximum": note.below,
-        }
-        for name, bound in bounds.items():
-            if isinstance(bound, int | float):  # others are more exact than any value of the column
-                yield name, _bound(name, bound, kind)
+    least: Sequence[float]
+    most: Sequence[float]
+    if kind == "integer":  # also what it must be more or less than: readers of the first Table Schema know no such word
+        least = [math.ceil(low) for low in _numbers(note.minimum)] + [
+            math.floor(low) + 1 for low in _numbers(note.above)
+        ]
+        most = [math.floor(top) for top in _numbers(note.maximum)] + [
+            math.ceil(top) - 1 for top in _numbers(note.below)
+        ]
+    elif kind == "number":
+        least = [_as_in_csv(low) for low in _numbers(note.minimum, note.above)]
+        most = [_as_in_csv(top) for top in _numbers(note.maximum, note.below)]
+    else:
+        return
+    if least:
+        yield "minimum", max(least)
+    if most:
+        yield "maximum", min(most)
 
 
-def _bound(name: str, bound: float, kind: str) -> float:
-    """A bound as a value of the column it is compared with: a whole number, or what a CSV has of a double."""
-    if kind == "integer":
-        return math.ceil(bound) if name in ("minimum", "exclusiveMaximum") else math.floor(bound)
+def _numbers(*bounds: float | None) -> Iterator[float]:
+    """Those bounds that there are; one that no double holds is left out, for values are compared with doubles."""
+    return (bound for bound in bounds if isinstance(bound, int | float))
+
+
+def _as_in_csv(bound: float) -> float:
+    """A bound as the CSV would write it: of a number past those that doubles tell apart, the shortest form."""
     return bound if abs(bound) <= EXACT else float(bound)
 
 
