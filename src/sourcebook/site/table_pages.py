@@ -53,7 +53,6 @@ async def ask(datasette: Any, path: str, query: bytes) -> bytes:
     _page.set(_Page(table, tuple(keys), order))
     if not any("__" in name for name in asked):
         return query
-    columns = await found.table_columns(table)
     # Where there are a column ``a`` and a column ``a__gt`` it is the column: what a page links to must be right.
     odd = {name for name in await found.table_columns(table) if "__" in name}
     return urlencode([(f"{name}__exact" if name in odd else name, value) for name, value in pairs]).encode("latin-1")
