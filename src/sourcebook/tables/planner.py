@@ -291,9 +291,9 @@ def _told_as_text(types: frozenset[str], note: Note) -> Note:
     """The note of a value of ``types``, with what its column makes text of."""
     if _encoding(types) != "any":
         return note
-    others = ["numbers"] if types & {"integer", "number"} else []
-    others += ["true and false"] if "boolean" in types else []
-    return replace(note, kept=f"Kept as text: {' and '.join(others)}.") if others else note
+    told = {"numbers": types & {"integer", "number"}, "true and false": types & {"boolean"}}
+    others = ", ".join(words for words, there in told.items() if there)
+    return replace(note, kept=f"{others.capitalize()} are kept as text.") if others else note
 
 
 def _holds(items: Shape) -> bool:
