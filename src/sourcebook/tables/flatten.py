@@ -18,11 +18,15 @@ Row = list[Any]
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A value that its column cannot hold: its place in the record, and why; ``rounds`` if it would be rounded."""
+    """A value that its column cannot hold: its place in the record, and why; ``rounds`` if it would be rounded.
+
+    ``exact`` says which type of schema would keep it.
+    """
 
     path: Path
     why: str
     rounds: bool = False
+    exact: str = ""
 
 
 def flatten(plan: Plan, key: str | int, value: Any) -> tuple[dict[int, list[Row]], list[Misfit]]:
@@ -129,9 +133,10 @@ def child_key(parent: str | int, step: str, entry: str | int) -> str:
 def _misfit(path: Path, value: Any, encoding: Encoding) -> Misfit:
     number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
     if number and encoding == "number":
-        return Misfit(path, f"{value} has more digits than a double keeps", rounds=True)
+        exact = "an integer" if isinstance(value, int) and fits(value, "integer") else "text"
+        return Misfit(path, f"{value} has more digits than a double keeps", rounds=True, exact=exact)
     if number and not isinstance(value, Decimal) and encoding == "integer":
-        return Misfit(path, f"{value} does not fit into a 64-bit integer", rounds=True)
+        return Misfit(path, f"{value} does not fit into a 64-bit integer", rounds=True, exact="text")
     return Misfit(path, f"the column holds {_HOLDS[encoding]}")
 
 
