@@ -66,7 +66,7 @@ def text(old: str, new: str) -> Callable[[Path], None]:
 
 DAMAGE: list[tuple[str, Callable[[Path], None]]] = [
     ("csv/growers.csv", text("Nowhere", "Somewhere")),
-    ("csv/harvests.csv", text("80.0", "80")),
+    ("csv/harvests.csv", text("80", "80.0")),
     ("csv/varieties_trials_scores.csv", text("7.5\r\n", "")),
     ("csv/varieties_names.csv", text("Rote", '"Rote')),
     ("json/growers.json", text("Nowhere", "Somewhere")),
@@ -78,8 +78,8 @@ DAMAGE: list[tuple[str, Callable[[Path], None]]] = [
     ("metadata.json", text("Apple varieties", "Pear varieties")),
     ("datasette.json", text("1000", "9000")),
     ("orchard.db", sql("UPDATE varieties SET sugar = 14 WHERE id = 'early-star'")),
-    ("orchard.db", sql("UPDATE varieties SET sugar = 11.0 WHERE id = 'early-star'")),
-    ("orchard.db", sql("UPDATE varieties_trials_scores SET _value = 8 WHERE _value = 8.0")),
+    ("orchard.db", sql("UPDATE varieties SET sugar = 11.5 WHERE id = 'early-star'")),
+    ("orchard.db", sql("UPDATE varieties_trials_scores SET _value = 9 WHERE _value = 8.0")),
     ("orchard.db", sql("UPDATE harvests SET variety = 'early-star'")),
     ("orchard.db", sql("UPDATE harvests SET variety = 'no-such'")),
     ("orchard.db", sql("UPDATE harvests SET by_growers = '.brook' WHERE number = 1")),

@@ -106,7 +106,8 @@ class _Planner:
                 pass  # anything may stand here
             case Scalar():
                 required = required and "null" not in shape.types
-                return self._cell(_encoding(shape.types - {"null"}), shape.note, draft, path, name, required)
+                types = shape.types - {"null"}
+                return self._cell(_encoding(types), _told_as_text(types, shape.note), draft, path, name, required)
             case Object(properties=properties, rest=rest) if not properties and rest is not None and _holds(rest):
                 return self._child(rest, draft, path, name, shape.note, by_name=True)
             case Object(properties=properties) if properties:
@@ -155,7 +156,11 @@ class _Planner:
             self.losses.append(f"{path}: null and absent are both NULL")
         if encoding == "integer":
             self.losses.append(f"{path}: an integer written as a decimal (1.0) is kept as 1")
-        return Cell(index, encoding)
+        if encoding == "number":
+            self.losses.append(f"{path}: an integer is kept as a decimal (1 as 1.0)")
+        if encoding == "any":
+            self.losses.append(f"{path}: what is no text is kept as the text that JSON writes for it")
+        return Cell(index, encoding, bool(foreign))
 
     def _group(self, shape: Object, draft: _Draft, path: str, name: str) -> Group:
         name = self.wanted.rename.get(path, name) if name else name
@@ -279,7 +284,16 @@ def _encoding(types: frozenset[str]) -> Encoding:
         return "number"
     if types == {"boolean"}:
         return "boolean"
-    return "json" if "boolean" in types else "any"
+    return "any"
+
+
+def _told_as_text(types: frozenset[str], note: Note) -> Note:
+    """The note of a value of ``types``, with what its column makes text of."""
+    if _encoding(types) != "any":
+        return note
+    told = {"numbers": types & {"integer", "number"}, "true and false": types & {"boolean"}}
+    others = ", ".join(words for words, there in told.items() if there)
+    return replace(note, kept=f"{others.capitalize()} are kept as text.") if others else note
 
 
 def _holds(items: Shape) -> bool:
