@@ -22,7 +22,7 @@ from sourcebook.compile.store import Store
 from sourcebook.records.read import Reading
 from sourcebook.records.register import Register
 from sourcebook.rules.reference import holder
-from sourcebook.sqlite import folds, spellings
+from sourcebook.search import folds, spellings
 from sourcebook.tables.links import Index
 from sourcebook.tables.whole_book import plan_book
 

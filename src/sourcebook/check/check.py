@@ -119,7 +119,8 @@ def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Chec
     return Checked(book, tuple(new), gathered.ledger, gathered.plans, gathered.entries, tuple(known), whole)
 
 
-_HIDES_NOTHING = ("baseline", "reference", "value-rounded")  # fixed rules whose findings keep no other from being found
+# Fixed rules whose findings keep no other from being found.
+_HIDES_NOTHING = ("baseline", "record-size", "reference", "value-rounded")
 
 
 def _stopped(book: Book, planned: Planned) -> Checked:

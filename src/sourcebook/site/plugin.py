@@ -20,9 +20,10 @@ from datasette.version import __version__ as datasette_version
 
 from sourcebook.search import expression, is_blank
 from sourcebook.site import table_pages
-from sourcebook.sqlite import quote
+from sourcebook.sqlite import MOST_OF_ROW, quote
 
-_MOST_BYTES = 5_000_000  # of one value, so that randomblob(900000000) cannot fill the memory
+# Of one value and of one row: so that randomblob(900000000) cannot fill the memory, and any row can be sorted.
+_MOST_BYTES = MOST_OF_ROW + 100_000
 _DOWNLOADS = "/-/downloads/"
 
 _POLICY = (
