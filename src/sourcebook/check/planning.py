@@ -65,7 +65,7 @@ def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
         ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
     for rule in ("descriptor", "descriptor-near-miss", "licence-missing"):
         ledger.performed(rule)
-    for rule in ("schema-id-twice", "schema-invalid", "schema-near-miss", "schema-reference"):
+    for rule in ("schema-id-twice", "schema-invalid", "schema-misspelt", "schema-near-miss", "schema-reference"):
         ledger.performed(rule, len(book.schemas.paths))
     scripts = len(book.checks) + len(book.views) + len(book.queries)
     ledger.performed("script", scripts)

@@ -46,9 +46,10 @@ _ALL = (
     Rule("descriptor-near-miss", "A property of the descriptor is nearly one of the standard's.", level="warning"),
     Rule("licence-missing", "The descriptor names no licence.", level="warning"),
     Rule("schema-invalid", "A schema is itself invalid.", fixed=True),
+    Rule("schema-misspelt", "A property of a schema is nearly a keyword or an annotation by which records are judged."),
     Rule(
         "schema-near-miss",
-        "A property of a schema is nearly a keyword, or its $schema nearly the address of a draft.",
+        "A property of a schema is nearly one that describes, or its $schema nearly the address of a draft.",
         level="warning",
     ),
     Rule("schema-id-twice", "Two schemas have one $id or anchor.", fixed=True),

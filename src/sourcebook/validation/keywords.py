@@ -66,12 +66,20 @@ _NAMED = ("$defs", "definitions", "dependencies", "dependentSchemas", "patternPr
 # What other tools read in schemas, though it is nearly a keyword.
 _OF_OTHERS = frozenset({"comment", "comments", "example", "enumNames", "label", "defaultSnippets"})
 _NEAR = 0.8
+# Keywords that say something of a schema, and ask nothing of an instance.
+_SAY = frozenset(
+    {
+        *("$comment", "contentEncoding", "contentMediaType", "contentSchema", "default", "deprecated", "description"),
+        *("examples", "readOnly", "title", "writeOnly"),
+    }
+)
 
 
-def near_keywords(schema: Any) -> Iterator[tuple[Path, str, str]]:
+def near_keywords(schema: Any) -> Iterator[tuple[Path, str, str, str]]:
     """The path of each property of a schema, and of those in it, that is nearly a keyword or an annotation of ours.
 
-    With each what it is not, and a hint. What a ``$ref`` points at is a schema too, wherever it stands.
+    With each whether it is ``misspelt``, so that something is not checked, or a mere ``near-miss``; what it is not, and
+    a hint. What a ``$ref`` points at is a schema too, wherever it stands.
     """
     seen: set[int] = set()
     waiting: list[tuple[Path, Any]] = [((), schema)]
@@ -86,17 +94,18 @@ def near_keywords(schema: Any) -> Iterator[tuple[Path, str, str]]:
             waiting += _pointed_at(schema, one["$ref"])
 
 
-def _near(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str, str]]:
+def _near(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str, str, str]]:
     for name, value in schema.items():
         if name in KEYWORDS or name in _OF_OTHERS or name in ANNOTATIONS:
             continue
         ours = _annotation(name, value, [word for word in ANNOTATIONS if word not in schema])
         if ours:
-            yield (*path, name), "no annotation that Sourcebook reads", f"did you mean {ours!r}?"
+            yield (*path, name), "misspelt", "no annotation that Sourcebook reads", f"did you mean {ours!r}?"
         elif not name.casefold().startswith("x-"):
             near = nearest(name, sorted(KEYWORDS - schema.keys()), _NEAR)
             if near:
-                yield (*path, name), "no keyword of JSON Schema", f"did you mean {near!r}?"
+                kind = "near-miss" if near in _SAY else "misspelt"
+                yield (*path, name), kind, "no keyword of JSON Schema", f"did you mean {near!r}?"
 
 
 def _pointed_at(schema: Any, reference: str) -> list[tuple[Path, Any]]:
@@ -129,10 +138,9 @@ def _annotation(name: str, value: Any, unused: Iterable[str]) -> str:
         return ""
     if not letters.startswith("x"):
         words = {word.removeprefix("x"): ours for word, ours in words.items()}
-        near = nearest(letters, words, _NEAR)
-    else:
-        near = nearest(letters, words, _NEAR)
-        near = near or next((word for word in words if len(letters) >= _SHORTEST and word.startswith(letters)), "")
+    near = nearest(letters, words, _NEAR)
+    if not near and letters.startswith("x"):
+        near = next((word for word in words if len(letters) >= _SHORTEST and word.startswith(letters)), "")
     return words[near] if near else ""
 
 
