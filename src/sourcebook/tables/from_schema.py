@@ -64,7 +64,7 @@ def _referred(schema: Schema, reference: str, trail: tuple[str, ...]) -> Shape:
     if target.uri in trail:
         return Again(target.uri)
     shape = shape_of(target, (*trail, target.uri))
-    return replace(shape, names=shape.names | {target.uri}) if isinstance(shape, Object) else shape
+    return replace(shape, names=shape.names | {target.uri}) if isinstance(shape, Object | List) else shape
 
 
 def _branches(schema: Schema, branches: Iterable[Any], trail: tuple[str, ...]) -> list[Shape]:
@@ -96,6 +96,8 @@ def _types(contents: Mapping[str, Any]) -> list[str]:
     if values:
         return sorted({_type_of(value) for value in values})
     if "properties" in contents or "patternProperties" in contents:
+        return ["object"]
+    if isinstance(contents.get("additionalProperties"), dict) and contents["additionalProperties"]:
         return ["object"]
     return ["array"] if "items" in contents or "prefixItems" in contents else []
 

@@ -38,7 +38,8 @@ def _merged(one: Shape, other: Shape, *, together: bool) -> Shape:
         case Object(), Object():
             return _objects(one, other, note, together=together)
         case List(), List():
-            return List(_merged(one.items, other.items, together=together), one.single or other.single, note)
+            items = _merged(one.items, other.items, together=together)
+            return List(items, one.single or other.single, note, one.names | other.names)
         case Object(certain=False), (Scalar() | List()):
             return replace(other, note=note) if together else Unknown(note)
         case ((Scalar() | List()), Object(certain=False)):

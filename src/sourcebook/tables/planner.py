@@ -7,6 +7,7 @@ there. ``docs/reference/tables.md`` states the rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -62,6 +63,7 @@ class _Draft:
     number: int
     has_children: bool = False
     names: frozenset[str] = frozenset()  # references by which its rows' mappings are reached
+    lists: frozenset[str] = frozenset()  # and those by which the list of them is reached
     nested: bool = False
 
 
@@ -115,7 +117,9 @@ class _Planner:
             case List(items=Again(name=again)) if again in draft.names and not draft.nested:
                 return self._nested(draft, path, name)
             case List(items=items) if _holds(items):
-                return self._child(items, draft, path, name, shape.note, single=shape.single)
+                return self._child(items, draft, path, name, shape.note, single=shape.single, lists=shape.names)
+            case Again(name=again) if again in draft.lists and not draft.nested:
+                return self._nested(draft, path, name)
         why = shape.why if isinstance(shape, Json) else FREE_FORM
         if isinstance(shape, Again) or (isinstance(shape, List) and isinstance(shape.items, Again)):
             why = "recursive"
@@ -194,10 +198,11 @@ class _Planner:
         *,
         by_name: bool = False,
         single: bool = False,
+        lists: frozenset[str] = frozenset(),
     ) -> Child:
         items = narrowed(items)
         inner = path + ("{}" if by_name else "[]")
-        title = note.title or _words(f"{draft.title}: {name}" if draft.title else name)
+        title = note.title or (f"{draft.title}: {_words(name)}" if draft.title else _words(name))
         child = self._draft(f"{draft.name}_{name}", inner, draft, title, note.description or items.note.description)
         draft.has_children = True
         child.columns.append(Column("_parent", "any", "parent", required=True, note=_parent_note(draft)))
@@ -206,7 +211,7 @@ class _Planner:
         else:
             child.columns.append(Column("_position", "integer", "position", required=True, note=_POSITION_NOTE))
         if isinstance(items, Object) and items.properties:
-            child.names = items.names
+            child.names, child.lists = items.names, lists
             self.items[child.number] = self._group(items, child, inner, "")
         else:
             self.items[child.number] = self._node(items, child, inner, "_value", required=False)
@@ -302,7 +307,7 @@ def _holds(items: Shape) -> bool:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    return re.sub(r"(?<=[a-z0-9])[A-Z](?=[a-z])", lambda found: f" {found[0].lower()}", name.replace("_", " "))
 
 
 _KEY_NOTE = Note(description="Key of the row: the record's key and the path inside it.")

@@ -97,11 +97,15 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """A list of ``items``; with ``single`` one item may stand there without a list."""
+    """A list of ``items``; with ``single`` one item may stand there without a list.
+
+    ``names`` are the references by which it was reached.
+    """
 
     items: Shape
     single: bool = False
     note: Note = Note()
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
