@@ -252,6 +252,8 @@ resources:
       records: data/people/**/*.yaml
       schema: schemas/person.schema.json
       key: id
+licenses:
+  - name: CC0-1.0
 """
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sourcebook.init import Initialised, init
     from sourcebook.mutate import Mutated, Tried, mutate
     from sourcebook.publish.build import Built, build
+    from sourcebook.publish.opened import database
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
+    "publish.opened": ("database",),
     "check.check": ("check",),
     "check.result": ("Checked",),
     "explain": ("explain",),
@@ -59,6 +61,7 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "database",
     "explain",
     "init",
     "mutate",

@@ -115,7 +115,7 @@ def _read(folder: int, name: str, path: str, limit: int) -> tuple[bytes, Finding
         wanted = min(status.st_size, limit) + 1
         data = os.read(handle, wanted)
         if len(data) == status.st_size < wanted:  # one byte less than was asked for: that was all
-            return data, None
+            return data, _pointer(data, path)
         while len(data) <= limit and (part := os.read(handle, limit + 1 - len(data))):  # it grows while it is read
             data += part
         return data, None
@@ -123,9 +123,34 @@ def _read(folder: int, name: str, path: str, limit: int) -> tuple[bytes, Finding
         os.close(handle)
 
 
+_LFS = b"version https://git-lfs.github.com/spec/"
+
+
+def _pointer(data: bytes, path: str) -> Finding | None:
+    """The finding that a file is what Git LFS leaves in the place of one until that is fetched."""
+    if not data.startswith(_LFS):
+        return None
+    message = "a pointer of Git LFS in the place of the file's content, which was not fetched"
+    return Finding(path, 1, 1, "file-kind", message, hint="run `git lfs pull`")
+
+
 def _link(path: str) -> Finding:
     message = "a symbolic link; links are not followed"
     return Finding(path, 0, 0, "file-kind", message, hint="put the file here itself")
+
+
+def submodule(root: Path, path: str) -> str:
+    """The folder of a submodule of git that is, or holds, the folder of ``path``; the empty string where none does."""
+    root = root.absolute()
+    for folder in (root, *root.parents):
+        listed = folder / ".gitmodules"
+        if listed.is_file() and not listed.is_symlink() and listed.stat().st_size < 1_000_000:
+            modules = re.findall(r"^\s*path\s*=\s*(.+?)\s*$", listed.read_text("utf-8", "replace"), re.MULTILINE)
+            here = (root / path).relative_to(folder).as_posix()
+            return next((one for one in modules if here.startswith(f"{one}/")), "")
+        if (folder / ".git").exists():
+            break
+    return ""
 
 
 def base(pattern: str) -> str:

@@ -181,15 +181,20 @@ _PLAIN = (
     + _LATIN
 )
 _OTHERWISE = re.compile(f"[^{_PLAIN}]")
+_NON_JOINER = "\u200c"
 _BETWEEN = "\n\ue000\n"  # a word of no language, so that no phrase runs from one spelling to the other
 
 
 def spellings(text: str | None) -> str | None:
-    """``text`` as it is indexed: as it is, and below it as `fold` spells it where the tokenizer would not."""
+    """``text`` as it is indexed: as it is, and below it as `fold` spells it where the tokenizer would not.
+
+    What a non-joiner holds apart, as in Persian, is typed as one word or as two: both are there.
+    """
     if text is None or text.isascii() or not _OTHERWISE.search(text):
         return text
-    plain = fold(text)
-    return text if plain == text else f"{text}{_BETWEEN}{plain}"
+    apart = fold(text.replace(_NON_JOINER, " "))
+    plain = [fold(text), apart] if _NON_JOINER in text else [apart]
+    return text if plain == [text] else _BETWEEN.join([text, *plain])
 
 
 def folds(texts: Iterable[str | None]) -> bool:

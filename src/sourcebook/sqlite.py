@@ -32,6 +32,8 @@ _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, s
 _INTERNAL = {(sqlite3.SQLITE_UPDATE, "sqlite_master"), (sqlite3.SQLITE_PRAGMA, "data_version")}
 _FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}
 _MOST_BYTES = 10_000_000  # of one value, so that randomblob(900000000) is refused
+MOST_OF_ROW = 5_000_000
+"""Bytes of a published row, all values together: of a larger one a book is told, since no page could show it."""
 
 
 class Sandbox:

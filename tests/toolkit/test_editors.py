@@ -198,7 +198,7 @@ def test_a_new_book_and_an_adopted_one_have_them_and_what_is_there_stays(tmp_pat
     assert [one.records for one in made.collections] == [2]
     assert [note.split(" ")[0] for note in made.undecided] == [".vscode/settings.json", ".pre-commit-config.yaml"]
     assert (found / ".pre-commit-config.yaml").read_text() == "{name: x}\n"
-    assert sourcebook.check(found).findings == ()
+    assert [one.rule for one in sourcebook.check(found).findings] == ["licence-missing"]
 
 
 def test_the_workflow_gives_forks_nothing(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from sourcebook.compile.database import Loading, complete
 from sourcebook.compile.gather import Gathered
 from sourcebook.compile.work import Work
 from sourcebook.tables import Plan, Rows, Wanted, collisions, flatten, plan_collection, projected, rebuild, shape_of
+from sourcebook.tables.encoding import as_text
 from sourcebook.tables.links import Index, Reference, references, written_in
 from sourcebook.tables.rowcode import Flat, Unfit, flat_rows, row_code, row_source
 from sourcebook.validation.schemas import Schemas, check
@@ -53,7 +54,7 @@ def one(schema: dict[str, Any]) -> dict[str, str]:
         ({"type": "boolean"}, {"a": "boolean"}),
         ({"type": ["string", "null"]}, {"a": "text"}),
         ({"type": ["string", "integer"]}, {"a": "any"}),
-        ({"type": ["string", "boolean"]}, {"a": "json"}),
+        ({"type": ["string", "boolean"]}, {"a": "any"}),
         ({"enum": ["x", "y"]}, {"a": "text"}),
         ({"const": 3}, {"a": "integer"}),
         ({}, {"a": "json"}),
@@ -503,7 +504,7 @@ def _less(found: Any, document: Any) -> bool:
         return len(found) == 1 and _less(found[0], document)
     if isinstance(found, list):
         return len(found) == len(document) and all(map(_less, found, document))
-    return found == document or (found in (None, {}) and _lost(document))
+    return found in (document, as_text(document)) or (found in (None, {}) and _lost(document))
 
 
 def _lost(value: Any) -> bool:

@@ -20,6 +20,7 @@ from sourcebook.validation.schemas import Schemas
 DESCRIPTOR = """
 name: pantry
 title: The pantry book
+licenses: [{name: CC0-1.0}]
 resources:
   - name: foods
     title: Foods
@@ -119,7 +120,7 @@ def test_where_much_lies_undeclared_a_warning_says_so_until_it_is_settled(tmp_pa
         "undeclared",
         "warning",
         "datapackage.yaml",
-        11,
+        12,
     )
     assert "foods._other" in finding.message
     for setting in ("json", "tables"):

@@ -66,7 +66,7 @@ def text(old: str, new: str) -> Callable[[Path], None]:
 
 DAMAGE: list[tuple[str, Callable[[Path], None]]] = [
     ("csv/growers.csv", text("Nowhere", "Somewhere")),
-    ("csv/harvests.csv", text("80.0", "80")),
+    ("csv/harvests.csv", text("80", "80.0")),
     ("csv/varieties_trials_scores.csv", text("7.5\r\n", "")),
     ("csv/varieties_names.csv", text("Rote", '"Rote')),
     ("json/growers.json", text("Nowhere", "Somewhere")),
@@ -78,8 +78,8 @@ DAMAGE: list[tuple[str, Callable[[Path], None]]] = [
     ("metadata.json", text("Apple varieties", "Pear varieties")),
     ("datasette.json", text("1000", "9000")),
     ("orchard.db", sql("UPDATE varieties SET sugar = 14 WHERE id = 'early-star'")),
-    ("orchard.db", sql("UPDATE varieties SET sugar = 11.0 WHERE id = 'early-star'")),
-    ("orchard.db", sql("UPDATE varieties_trials_scores SET _value = 8 WHERE _value = 8.0")),
+    ("orchard.db", sql("UPDATE varieties SET sugar = 11.5 WHERE id = 'early-star'")),
+    ("orchard.db", sql("UPDATE varieties_trials_scores SET _value = 9 WHERE _value = 8.0")),
     ("orchard.db", sql("UPDATE harvests SET variety = 'early-star'")),
     ("orchard.db", sql("UPDATE harvests SET variety = 'no-such'")),
     ("orchard.db", sql("UPDATE harvests SET by_growers = '.brook' WHERE number = 1")),
@@ -179,3 +179,21 @@ def test_a_lone_carriage_return_and_other_hard_texts_survive(book: Copy) -> None
     path.write_text(path.read_text().replace("[Laterne, ", f"[{', '.join(hard)}, "))
     sourcebook.build(folder)
     assert sourcebook.verify(folder).differences == ()
+
+
+def test_a_foreign_key_that_leads_nowhere_is_found_by_frictionless_cells_read_once(book: Copy) -> None:
+    """Of a CSV alone, which no database shows; every table is read once for both descriptors."""
+    folder = book("orchard")
+    sourcebook.build(folder)
+    verified = sourcebook.verify(folder)
+    assert verified.ledger.as_dict()["tables read by frictionless"]["performed"] == 8
+    current = (folder / "build/current").resolve()
+    csv = current / "csv/harvests.csv"
+    whole = csv.read_bytes()
+    damaged = whole.replace(b"red-lantern", b"red-lanterm", 1)
+    assert damaged != whole
+    csv.write_bytes(damaged)
+    rehash(current)
+    told = [str(one) for one in sourcebook.verify(folder).differences]
+    found = "the foreign key variety has 'red-lanterm', which is no id of 'varieties'"
+    assert f"csv/harvests.csv: frictionless: {found}" in told

@@ -159,7 +159,7 @@ def test_null_and_absent_values_are_told_at_what_could_hold_them(odd: Path) -> N
         (("thing", "a"), "no table 'thing': did you mean 'things'?"),
         (("things", "b"), "no row 'b': the first row is 'a'"),
         (("things", "a/tag"), "no row 'a/tag': did you mean 'a/tags'?"),
-        (("things_parts", "a/parts/3"), "no row 'a/parts/3': did you mean 'a/parts/0'?"),
+        (("things_parts", "a/parts/3"), "no row 'a/parts/3': the first row is 'a/parts/0'"),
         (("things", "a", "size_hihg"), "no column 'size_hihg': did you mean 'size_high'?"),
         (("broken", "a"), "not all files could be read: data/broken.yaml:1:7"),
     ],

@@ -13,7 +13,8 @@ from typing import Any
 from sourcebook.book.model import Collection, as_tuple, targets
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
-from sourcebook.validation.schemas import check
+from sourcebook.validation.likeness import nearest
+from sourcebook.validation.schemas import Violation, check
 from sourcebook.validation.wording import did_you_mean
 
 
@@ -41,13 +42,43 @@ _RESOURCE_NAMES = _words(
 )
 
 
+# Where a resource is published, by its name.
+_PUBLISHED = {"path": "build/csv/{}.csv", "schema": "build/tableschema/{}.json"}
+_LINES = {
+    "sourcebook": "add `sourcebook:`, and below it, indented, `records: data/{}/*.yaml`",
+    "records": "add `records: data/{}/*.yaml`: the files that hold the records",
+    "resources": "add `resources:`, and below it a `- name: …` for each table",
+    "name": "add `name: …`, in lower-case letters, digits and -",
+}
+
+
+def _line(descriptor: Any, violation: Violation) -> str:
+    """The very line that is missing; the empty string where a hint of another kind is better."""
+    if "`" not in violation.hint:
+        return ""
+    block = descriptor
+    name = "NAME"
+    for part in violation.path:
+        block = block[part]
+        if isinstance(block, dict) and isinstance(block.get("name"), str):
+            name = block["name"]
+    if violation.name in _PUBLISHED and violation.path[:1] == ("resources",):
+        return f"add `{violation.name}: {_PUBLISHED[violation.name].format(name)}`"
+    return _LINES.get(violation.name, "").format(name)
+
+
 def descriptor_findings(document: Written) -> Iterator[Finding]:
     """What is wrong with a parsed descriptor by itself, whatever files it speaks of."""
     for violation in check(document.value, descriptor_schema()):
-        yield document.finding(violation.path, violation.message, violation.hint, at_key=violation.at_key)
+        hint = (violation.keyword == "required" and _line(document.value, violation)) or violation.hint
+        yield document.finding(violation.path, violation.message, hint, at_key=violation.at_key)
     if not isinstance(document.value, dict):
         return
     yield from _near_misses(document, document.value, (), _PACKAGE_NAMES)
+    if not _licensed(document.value) and any(document.value.get(name) for name in _TO_READERS):
+        message = "the descriptor names no licence, so that nobody knows what may be done with the data"
+        hint = "add `licenses:` and below it `- name: CC0-1.0`, or another name of https://spdx.org/licenses"
+        yield document.finding((), message, hint, rule="licence-missing")
     resources = document.value.get("resources")
     names: dict[str, int] = {}
     for index, resource in enumerate(resources if isinstance(resources, list) else ()):
@@ -55,7 +86,7 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
             continue
         where = ("resources", index)
         yield from _near_misses(document, resource, where, _RESOURCE_NAMES)
-        for place, wanted in (("path", "build/csv/{}.csv"), ("schema", "build/tableschema/{}.json")):
+        for place, wanted in _PUBLISHED.items():
             written, right = resource.get(place), wanted.format(resource.get("name"))
             if isinstance(written, str) and written != right:
                 yield document.finding(
@@ -68,6 +99,21 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
                 f"the resource {resource['name']!r} stands here again (case aside)",
                 "give one of the two another name",
             )
+
+
+# What a descriptor says to readers: one that says nothing of the kind is not meant for them yet.
+_TO_READERS = ("title", "description", "homepage", "version", "keywords", "contributors", "sources")
+
+
+def _licensed(descriptor: Mapping[str, Any]) -> bool:
+    """Whether a licence is named: of the whole book, or of each of its resources; or the property is misspelt."""
+    resources = descriptor.get("resources")
+    each = [one.get("licenses") for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
+    return (
+        bool(descriptor.get("licenses"))
+        or bool(each and all(each))
+        or any(nearest(name, ["licenses"]) for name in descriptor if name not in _PACKAGE_NAMES)
+    )
 
 
 def _near_misses(document: Written, value: Any, where: tuple[str | int, ...], known: list[str]) -> Iterator[Finding]:

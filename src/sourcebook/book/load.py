@@ -66,7 +66,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     findings += broken
     schemas = Schemas(contents, formats=settings.get("formats", True))
     findings += schema_findings(root, schemas, parse_limits)
-    findings += _collection_findings(collections, contents, broken, document)
+    findings += _collection_findings(root, collections, contents, broken, document)
     scripts = {kind: scripts_of(root, kind, findings) for kind in KINDS}
     chores = unrun(root, ignore, findings)
     baseline = read_baseline(root, findings)
@@ -89,7 +89,11 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
 
 
 def _collection_findings(
-    collections: tuple[Collection, ...], contents: Mapping[str, Any], broken: list[Finding], document: Written
+    root: Path,
+    collections: tuple[Collection, ...],
+    contents: Mapping[str, Any],
+    broken: list[Finding],
+    document: Written,
 ) -> Iterator[Finding]:
     unread = {finding.path for finding in broken}
     for collection in collections:
@@ -100,11 +104,10 @@ def _collection_findings(
             yield document.finding((*where, "key"), message, hint)
         if collection.schema and collection.schema not in contents and collection.schema not in unread:
             message = f"there is no file {collection.schema}"
-            yield document.finding(
-                (*where, "schema"),
-                message,
-                did_you_mean(collection.schema, contents) or "write it, or leave `schema` out",
-            )
+            module = files.submodule(root, collection.schema)
+            hint = f"run `git submodule update --init`: {module} is a submodule of git" if module else ""
+            hint = hint or did_you_mean(collection.schema, contents) or "write it, or leave `schema` out"
+            yield document.finding((*where, "schema"), message, hint)
         yield from _settings_without_meaning(collection, document)
         if collection.select is not None and collection.layout != "documents":
             yield document.finding((*where, "select"), "only documents can be selected", "layout: documents")

@@ -113,6 +113,7 @@ _SCHEMA_RULES = {
     "invalid": "schema-invalid",
     "twice": "schema-id-twice",
     "reference": "schema-reference",
+    "misspelt": "schema-misspelt",
     "near-miss": "schema-near-miss",
     "dialect": "schema-near-miss",
 }
@@ -125,5 +126,5 @@ def schema_findings(root: Path, schemas: Schemas, limits: Limits) -> Iterator[Fi
         if problem.file not in written:
             data, _ = files.read_bytes(root, problem.file, limits.bytes)
             written[problem.file] = Written(schemas.contents(problem.file), data, problem.file, limits)
-        rule, at_key = _SCHEMA_RULES[problem.kind], problem.kind == "near-miss"
+        rule, at_key = _SCHEMA_RULES[problem.kind], problem.kind in ("misspelt", "near-miss")
         yield written[problem.file].finding(problem.path, problem.message, problem.hint, rule=rule, at_key=at_key)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from sourcebook import files
 from sourcebook.book.model import SCRIPTS
 from sourcebook.finding import Finding
+from sourcebook.validation.likeness import nearest
 
 KINDS = ("checks", "views", "queries")
 _ENDING = ".sql"
@@ -72,9 +72,8 @@ def _near(name: str, known: Iterable[str]) -> str:
     """The name of ``known`` that ``name`` is nearly: in another case, in the singular, with a typing error."""
     plain = name.casefold().strip()
     alike = [word for word in known if word[0] == plain[:1]]
-    near = difflib.get_close_matches(plain, alike, n=1, cutoff=_NEAR)
     singular = {"query": "queries"}.get(plain, "")
-    return near[0] if near else singular if singular in alike else ""
+    return nearest(plain, alike, _NEAR) or (singular if singular in alike else "")
 
 
 _NEAR = 0.75

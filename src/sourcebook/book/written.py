@@ -13,6 +13,7 @@ from typing import Any
 from sourcebook.finding import Finding, Level, pointer
 from sourcebook.parse import Limits, Place, Positions, parse
 
+_NO_HINDRANCE = ("licence-missing", "schema-misspelt")  # to plan tables: the level of the rule is given to it later
 _TOP = Positions({(): Place(1, 1)}, {}, {})  # of a file that holds nothing
 
 
@@ -42,5 +43,5 @@ class Written:
     ) -> Finding:
         """A finding about the value (or its key) at ``path``."""
         place = self.positions.key(path) if at_key else self.positions.value(path)
-        level: Level = "warning" if rule.endswith("-near-miss") else "error"
+        level: Level = "warning" if rule in _NO_HINDRANCE or rule.endswith("-near-miss") else "error"
         return Finding(self.path, *place, rule, message, level=level, hint=hint, pointer=pointer(path))

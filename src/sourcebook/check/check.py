@@ -28,6 +28,7 @@ from sourcebook.progress import Progress, silent
 from sourcebook.rules import RULES, baseline, can_be_lowered
 from sourcebook.rules.levels import leveled
 from sourcebook.tables.whole_book import Plans
+from sourcebook.validation.likeness import run as hints
 
 Loaded = Callable[[Plans, Path, Patched | None], None]
 """Is told of a database that has all its tables: of their plans, where it is, and what differs if it was patched."""
@@ -61,6 +62,11 @@ def check_book(
     book: Book, target: Target | None = None, *, aside: Path | None = None, jobs: int = 0, progress: Progress = silent
 ) -> Checked:
     """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does, or for a ``target``."""
+    with hints():
+        return _checked(book, target, aside, jobs, progress)
+
+
+def _checked(book: Book, target: Target | None, aside: Path | None, jobs: int, progress: Progress) -> Checked:
     progress("reading records")
     planned = plan(book)
     if planned.stopped:
@@ -113,7 +119,8 @@ def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Chec
     return Checked(book, tuple(new), gathered.ledger, gathered.plans, gathered.entries, tuple(known), whole)
 
 
-_HIDES_NOTHING = ("baseline", "reference", "value-rounded")  # fixed rules whose findings keep no other from being found
+# Fixed rules whose findings keep no other from being found.
+_HIDES_NOTHING = ("baseline", "record-size", "reference", "value-rounded")
 
 
 def _stopped(book: Book, planned: Planned) -> Checked:

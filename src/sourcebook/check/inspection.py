@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sourcebook.book import Book
+from sourcebook.compile.convert import LONG
 from sourcebook.compile.gather import Gathered, record
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
-from sourcebook.rules import baseline, schema, undeclared, unquoted_number, values
+from sourcebook.rules import baseline, record_size, schema, undeclared, unquoted_number, values
+from sourcebook.rules.expected import Wanted
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References, holder
 from sourcebook.tables import Plan, flatten
@@ -34,7 +36,7 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
                 ledger.unverifiable("schema", why, columns)
         elif count:
             ledger.unverifiable("schema", f"{collection.name} has no schema", count)
-    for rule in ("unquoted-number", "value-rounded", "value-unplanned"):
+    for rule in ("record-size", "unquoted-number", "value-rounded", "value-unplanned"):
         ledger.performed(rule, gathered.count)
     for collection in book.collections:
         if collection.schema and collection.undeclared is None and len(gathered.entries[collection.name]):
@@ -48,7 +50,7 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
         for stand, text in gathered.documents(name) if suspects or name in wanting else ():
             lossy = suspects.get(str(stand[0]))
             if lossy is not None:
-                yield from inspector.inspect(record(Entry(name, *stand), text, lossy))
+                yield from inspector.inspect(record(Entry(name, *stand), text, lossy), is_long=len(text) > LONG)
             elif holds(text):
                 yield from inspector.references_of(record(Entry(name, *stand), text))
 
@@ -67,17 +69,20 @@ class _Inspector:
         self._positioner = Positioner(book)
         self._validators = {c.name: book.validator(c) for c in book.collections}
         self._links = {name: references(plan) for name, plan in plans.items()}
-        self.references = References(book, gathered.index, gathered.incomplete, self._positioner, gathered.ledger)
+        wanted = Wanted(book, gathered.index.known, gathered.entries, gathered.documents)
+        self.references = References(gathered.index, gathered.incomplete, self._positioner, gathered.ledger, wanted)
         self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already
 
-    def inspect(self, record: Record) -> Iterator[Finding]:
+    def inspect(self, record: Record, *, is_long: bool = False) -> Iterator[Finding]:
         """What is wrong with a record."""
         plan = self._plans[record.collection]
         validator = self._validators.get(record.collection)
+        rows, misfits = flatten(plan, record.key, record.value)
         wrong = list(schema.check(record, validator, self._positioner)) if validator else []
         others = [
             *unquoted_number.check(record, plan, self._positioner),
-            *values.check(record, flatten(plan, record.key, record.value)[1], self._positioner),
+            *values.check(record, misfits, self._positioner),
+            *(record_size.check(record, plan, rows, self._positioner) if is_long else ()),
             *self.references.check(record, self._links[record.collection]),
         ]
         yield from wrong

@@ -63,9 +63,9 @@ def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
     """Count what loading the book and planning its tables have looked at: each rule by the things that it judges."""
     if plans is not None:
         ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
-    for rule in ("descriptor", "descriptor-near-miss"):
+    for rule in ("descriptor", "descriptor-near-miss", "licence-missing"):
         ledger.performed(rule)
-    for rule in ("schema-id-twice", "schema-invalid", "schema-near-miss", "schema-reference"):
+    for rule in ("schema-id-twice", "schema-invalid", "schema-misspelt", "schema-near-miss", "schema-reference"):
         ledger.performed(rule, len(book.schemas.paths))
     scripts = len(book.checks) + len(book.views) + len(book.queries)
     ledger.performed("script", scripts)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -14,14 +15,17 @@ from sourcebook.cli.group import CLEAN, FINDINGS
 from sourcebook.cli.telling import Telling
 from sourcebook.cli.waiting import waiting
 from sourcebook.errors import UsageError
-from sourcebook.finding import harmless
+from sourcebook.finding import Finding, harmless
+from sourcebook.report import Result
 
 
 @click.command(epilog="Example: sourcebook init lighthouses --adopt")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--adopt", is_flag=True, help="Make a book of the YAML, JSON and Markdown files that FOLDER holds.")
 @click.option("--editors", is_flag=True, help="Of the book in FOLDER, write anew what editors need to know: .vscode/.")
-def init(folder: Path, adopt: bool, editors: bool) -> None:
+@click.option("--dry-run", is_flag=True, help="With --adopt, tell what would be proposed, and write nothing.")
+@click.option("--all", "everything", is_flag=True, help="Tell everything that is to be looked at, and all findings.")
+def init(folder: Path, adopt: bool, editors: bool, dry_run: bool, everything: bool) -> None:
     """Make FOLDER a book: a new one with an example, or one of the data that lies there already.
 
     With --adopt, collections, layouts, keys and links are proposed from what is found, and schemas inferred where there
@@ -31,8 +35,29 @@ def init(folder: Path, adopt: bool, editors: bool) -> None:
     if adopt and editors:
         raise UsageError("--adopt makes a book, --editors is for one that is there: say one of the two")
     with waiting() as progress:
-        made = sourcebook.init(folder, adopt=adopt, editors=editors, progress=progress)
-    for line in made.lines():
+        made = sourcebook.init(folder, adopt=adopt, editors=editors, dry_run=dry_run, progress=progress)
+    for line in made.lines(0 if everything else _MOST):
         click.echo(harmless(line))
-    Telling().show(result_of(made.checked))
+    if made.proposed:
+        sys.exit(CLEAN)
+    result = result_of(made.checked)
+    if everything or sys.stdout.isatty() or len(result.findings) <= _MOST:
+        Telling(everything=everything).show(result)
+    else:
+        for line in _summary(result):
+            click.echo(line)
     sys.exit(CLEAN if made.checked.ok else FINDINGS)
+
+
+_MOST = 20  # of what is to be looked at, and of findings where nobody sits before them
+
+
+def _summary(result: Result) -> Iterator[str]:
+    """How many findings there are of each rule, the most first, with the place of one."""
+    by_rule: dict[tuple[str, str], list[Finding]] = {}
+    for finding in result.findings:
+        by_rule.setdefault((finding.rule, finding.level), []).append(finding)
+    for (rule, level), found in sorted(by_rule.items(), key=lambda one: -len(one[1])):
+        place = f"{found[0].path}:{max(found[0].line, 1)}"
+        yield harmless(f"{len(found):,} findings of {rule} ({level}), the first at {place}")
+    yield "sourcebook check tells them all"

@@ -28,6 +28,9 @@ from sourcebook.tables.rowcode import TakeApart, Unfit, flat_rows, row_code
 from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.schemas import InstanceValidator
 
+LONG = 500_000
+"""Characters of a record as JSON: of a shorter one no row can be too large to be published."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -162,12 +165,13 @@ class _Made:
             suspect = True
         if lossy and not suspect:
             suspect = not all(asks_for_number(job.plan, one.path) for one in lossy)
-        if suspect:
+        text = dumps(value)
+        if suspect or len(text) > LONG:
             batch.suspects[len(batch.stands)] = lossy
             for values, one in zip(self._uncounted, job.references, strict=True):
                 values += self._column(rows[one.table][ends[one.table] :], one)
         batch.stands.append((key, number, at, line, document))
-        batch.texts.append(dumps(value))
+        batch.texts.append(text)
         for column, path in zip(batch.fields, job.fields, strict=True):
             column.append(_field(value, path))
 

@@ -36,15 +36,13 @@ def table_sql(table: Table, tables: Iterable[Table], *, strict: bool = True) -> 
 
 def _column_sql(table: Table, column: Column, *, strict: bool) -> str:
     name = quote(column.name)
-    if not strict:
-        return name  # no type: whatever was written stays as it was
+    if not strict:  # whatever was written stays as it was, but for numbers that others are compared with
+        return f"{name} {column.type}" if column.encoding in ("number", "any") else name
     parts = [name, column.type]
     if column.required or column.name in table.primary_key:
         parts.append("NOT NULL")
     if column.encoding == "boolean":
         parts.append(f"CHECK ({name} IN (0, 1))")
-    elif column.encoding == "number":
-        parts.append(f"CHECK (typeof({name}) IN ('integer', 'real', 'null'))")
     return " ".join(parts)
 
 

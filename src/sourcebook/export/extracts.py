@@ -32,7 +32,7 @@ from sourcebook.export.package import (
 from sourcebook.files import sha256
 from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
-from sourcebook.tables import Table
+from sourcebook.tables import EXACT, Column, Table
 from sourcebook.tables.whole_book import Plans
 
 
@@ -154,14 +154,17 @@ def _described(folder: Path, path: str, rows: int) -> Extract:
 
 
 def cell_text(value: Any) -> str:
-    """The text of a SQLite value in a CSV: NULL and the empty text are both empty."""
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+    """The text of a SQLite value in a CSV: NULL and the empty text are both empty, and 7.0 is 7."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) <= EXACT else repr(value)
+    return "" if value is None else str(value)
 
 
 def _write_csv(database: Path, table: Table, folder: Path, path: str) -> Extract:
     """A table as RFC 4180 CSV, UTF-8, in the database's order."""
     with reading(database) as connection, _Written(folder, path) as file:
-        cursor = connection.execute(f"SELECT * FROM {quote(table.name)} ORDER BY {table.order}")
+        columns = ", ".join(map(_csv_column, table.columns))
+        cursor = connection.execute(f"SELECT {columns} FROM {quote(table.name)} ORDER BY {table.order}")
         text = io.StringIO(newline="")
         writer = csv.writer(text)  # ends lines with CR LF, and so quotes a lone CR or LF in a value
         writer.writerow([column[0] for column in cursor.description])
@@ -172,6 +175,15 @@ def _write_csv(database: Path, table: Table, folder: Path, path: str) -> Extract
             text.truncate()
         file.add(text.getvalue(), 0)
     return file.extract()
+
+
+def _csv_column(column: Column) -> str:
+    """SQL for what a CSV has of a column: of whole numbers their digits alone."""
+    name = quote(column.name)
+    if column.encoding != "number":
+        return name
+    whole = f"CAST({name} AS INTEGER)"
+    return f"CASE WHEN {name} BETWEEN -{EXACT} AND {EXACT} AND {name} = {whole} THEN {whole} ELSE {name} END AS {name}"
 
 
 _AT_ONCE = 1_000  # rows

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 from sourcebook.book import Book
 from sourcebook.exact import dumps, loads
 from sourcebook.export.names import Names
+from sourcebook.export.pattern import table_pattern
 from sourcebook.sqlite import RECORDS
-from sourcebook.tables import Column, Table, fits
-from sourcebook.tables.whole_book import Plans
+from sourcebook.tables import EXACT, Column, Table, fits, told
+from sourcebook.tables.whole_book import Plans, leads_to
 
 PACKAGE = "datapackage.json"
 
@@ -35,7 +37,7 @@ _FIELD_TYPES = {
     "integer": "integer",
     "number": "number",
     "boolean": "boolean",
-    "any": "any",
+    "any": "string",
     "json": "any",
 }
 
@@ -45,10 +47,11 @@ Extracts = Mapping[tuple[str, str], Extract]  # by what they are of (database, t
 
 def table_schema(book: Book, table: Table, plans: Plans, names: Names) -> dict[str, Any]:
     """The Table Schema of the CSV of ``table``."""
-    keys = {other.name: other.primary_key[0] for plan in plans.values() for other in plan.tables}
-    enforced = book.enforced(next(name for name, plan in plans.items() if table in plan.tables))
+    tables = {other.name: other for plan in plans.values() for other in plan.tables}
+    keys = {name: other.primary_key[0] for name, other in tables.items()}
+    enforced = {name: book.enforced(other.collection) for name, other in tables.items()}
     schema: dict[str, Any] = {
-        "fields": [_field(column, table, enforced=enforced) for column in table.columns],
+        "fields": [_field(column, table, tables, enforced) for column in table.columns],
         "missingValues": [""],
         "primaryKey": list(table.primary_key),
     }
@@ -66,11 +69,9 @@ def table_schema(book: Book, table: Table, plans: Plans, names: Names) -> dict[s
     return {**schema, "foreignKeys": foreign} if foreign else schema
 
 
-def _field(column: Column, table: Table, *, enforced: bool) -> dict[str, Any]:
+def _field(column: Column, table: Table, tables: Mapping[str, Table], enforced: Mapping[str, bool]) -> dict[str, Any]:
     note = column.note
-    kind = _FIELD_TYPES[column.encoding]
-    if column.encoding == "text" and note.format == "date" and enforced:
-        kind = "date"
+    kind = _kind(column, table, tables, enforced)
     field: dict[str, Any] = {"name": column.name, "type": kind}
     if note.title:
         field["title"] = note.title
@@ -78,20 +79,73 @@ def _field(column: Column, table: Table, *, enforced: bool) -> dict[str, Any]:
         field["description"] = note.told
     example = next((one for one in note.examples if fits(one, column.encoding)), None)
     if kind in ("string", "integer", "number") and example is not None and not (note.choices or note.pattern):
-        field["example"] = example
+        field["example"] = told(example, column.encoding)
     if kind == "boolean":
         field |= {"trueValues": ["1"], "falseValues": ["0"]}
     constraints: dict[str, Any] = {}
-    # A CSV cannot tell an empty text from none, so a text that may be empty cannot be required there.
-    chosen = bool(note.choices) and "" not in note.choices
-    never_empty = column.encoding not in ("text", "any") or note.min_length > 0 or chosen or kind == "date"
-    if column.name in table.primary_key or (column.required and never_empty):
+    if column.name in table.primary_key or (column.required and _never_empty(column, kind)):
         constraints["required"] = True
-    if enforced and kind == "string" and note.choices and all(isinstance(c, str) and c for c in note.choices):
-        constraints["enum"] = list(note.choices)
+    if enforced[table.name] and not column.foreign and not note.sometimes:  # a key is not what its schema speaks of
+        constraints |= _asked(column, kind)
     if constraints:
         field["constraints"] = constraints
     return field
+
+
+def _kind(column: Column, table: Table, tables: Mapping[str, Table], enforced: Mapping[str, bool]) -> str:
+    """The type of a field: of a foreign key, that of the key that it leads to, or no reader could compare the two."""
+    if column.foreign:
+        table, column = leads_to(tables, column)
+    date = column.note.format == "date" and not column.note.sometimes
+    return "date" if column.encoding == "text" and date and enforced[table.name] else _FIELD_TYPES[column.encoding]
+
+
+def _never_empty(column: Column, kind: str) -> bool:
+    """Whether no value is an empty text, which a CSV cannot tell from none: if one may be, none can be required."""
+    note = column.note
+    if column.foreign or kind == "date" or column.encoding not in ("text", "any"):
+        return True
+    return not note.sometimes and (note.min_length > 0 or (bool(note.choices) and "" not in note.choices))
+
+
+def _asked(column: Column, kind: str) -> Iterator[tuple[str, Any]]:
+    """What the schema asks of the values of a column, as Table Schema says it."""
+    note = column.note
+    chosen = [told(choice, column.encoding) for choice in note.choices if fits(choice, column.encoding)]
+    if kind in ("string", "integer", "number", "boolean") and (enum := [one for one in chosen if one != ""]):
+        yield "enum", enum
+    if kind == "string" and column.encoding == "text" and note.pattern:
+        pattern = table_pattern(note.pattern)
+        if pattern is not None:
+            yield "pattern", pattern
+    least: Sequence[float]
+    most: Sequence[float]
+    if kind == "integer":  # also what it must be more or less than: readers of the first Table Schema know no such word
+        least = [math.ceil(low) for low in _numbers(note.minimum)] + [
+            math.floor(low) + 1 for low in _numbers(note.above)
+        ]
+        most = [math.floor(top) for top in _numbers(note.maximum)] + [
+            math.ceil(top) - 1 for top in _numbers(note.below)
+        ]
+    elif kind == "number":
+        least = [_as_in_csv(low) for low in _numbers(note.minimum, note.above)]
+        most = [_as_in_csv(top) for top in _numbers(note.maximum, note.below)]
+    else:
+        return
+    if least:
+        yield "minimum", max(least)
+    if most:
+        yield "maximum", min(most)
+
+
+def _numbers(*bounds: float | None) -> Iterator[float]:
+    """Those bounds that there are; one that no double holds is left out, for values are compared with doubles."""
+    return (bound for bound in bounds if isinstance(bound, int | float))
+
+
+def _as_in_csv(bound: float) -> float:
+    """A bound as the CSV would write it: of a number past those that doubles tell apart, the shortest form."""
+    return bound if abs(bound) <= EXACT else float(bound)
 
 
 def package_descriptor(book: Book, plans: Plans, names: Names, extracts: Extracts, logical: str) -> dict[str, Any]:

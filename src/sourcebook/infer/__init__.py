@@ -41,7 +41,7 @@ def infer_schema(values: Iterable[Any]) -> Inferred:
         builder.add_object(_plain(value))
     schema: dict[str, Any] = builder.to_schema()
     annotate(schema, seen)
-    return Inferred(schema, tuple(fitted(schema, values)))
+    return Inferred(schema, tuple(fitted(schema, values, seen)))
 
 
 def looks_like_a_map(value: Any) -> bool:

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 from sourcebook.book import join
+from sourcebook.infer.seen import Seen
 from sourcebook.validation.schemas import Schemas
 
 
-def fitted(schema: dict[str, Any], values: Sequence[Any]) -> Iterator[str]:
-    """Take from an inferred schema, in place, what the records do not keep; tell what that was."""
-    yield from _left_open(schema, values, "")
+def fitted(schema: dict[str, Any], values: Sequence[Any], seen: Seen) -> Iterator[str]:
+    """Take from an inferred schema, in place, what the records do not keep; tell what that was.
+
+    ``seen`` is what stands at each place of the ``values``.
+    """
+    yield from _left_open(schema, seen, "")
     validator = Schemas({"schema": schema}).validator("schema")
     told = set()
     for value in values:
@@ -26,22 +29,21 @@ def fitted(schema: dict[str, Any], values: Sequence[Any]) -> Iterator[str]:
                     yield f"{where} is not asked to be a {asked}: {violation.message}"
 
 
-def _left_open(schema: Any, values: Sequence[Any], path: str) -> Iterator[str]:
+def _left_open(schema: Any, seen: Seen, path: str) -> Iterator[str]:
     """Leave open what stands where there are numbers that no column holds exactly: it is then kept as JSON."""
     if not isinstance(schema, dict):
         return
-    if any(isinstance(value, Decimal) or (isinstance(value, int) and abs(value) >= 2**63) for value in values):
+    if seen.past:
         schema.clear()
         yield f"{path} holds numbers past 64 bits, so it is kept as JSON"
         return
-    mappings = [value for value in values if isinstance(value, dict)]
     known = schema.get("properties", {})
     for name, inner in known.items():
-        yield from _left_open(inner, [value[name] for value in mappings if name in value], join(path, name))
-    rest = [item for value in mappings for name, item in value.items() if name not in known]
-    yield from _left_open(schema.get("additionalProperties"), rest, path + "{}")
-    items = [item for value in values if isinstance(value, list) for item in value]
-    yield from _left_open(schema.get("items"), items, path + "[]")
+        yield from _left_open(inner, seen.properties.get(name, Seen()), join(path, name))
+    if "additionalProperties" in schema:
+        yield from _left_open(schema["additionalProperties"], seen.merged(known), path + "{}")
+    if seen.items:
+        yield from _left_open(schema.get("items"), seen.items, path + "[]")
 
 
 def _node(schema: Any, path: Sequence[str | int]) -> dict[str, Any] | None:

@@ -36,6 +36,7 @@ class Seen:
     texts: int = 0
     values: set[str] = field(default_factory=set)
     forms: set[str] = field(default_factory=lambda: set(_FORMS))
+    past: bool = False  # whether there is a number that no column holds exactly
 
     def add(self, value: Any) -> None:
         """Take one more value into account."""
@@ -55,6 +56,8 @@ class Seen:
                 self.values.add(value)
             if self.forms:
                 self.forms = {form for form in self.forms if _FORMS[form].fullmatch(value)}
+        elif isinstance(value, Decimal) or (isinstance(value, int) and not -(2**63) < value < 2**63):
+            self.past = True
 
     def merged(self, without: Container[str] = ()) -> Seen:
         """What stands at the values of a map, whichever their keys; but for some keys, which are names."""
@@ -62,6 +65,7 @@ class Seen:
         for one in (inner for key, inner in self.properties.items() if key not in without):
             whole.mappings += one.mappings
             whole.kinds |= one.kinds
+            whole.past |= one.past
             whole.texts += one.texts
             whole.values |= one.values
             whole.forms &= one.forms if one.texts else whole.forms

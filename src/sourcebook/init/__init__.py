@@ -20,15 +20,25 @@ from sourcebook.init.write import Writer
 from sourcebook.progress import Progress, silent
 
 
-def init(folder: Folder, *, adopt: bool = False, editors: bool = False, progress: Progress = silent) -> Initialised:
+def init(
+    folder: Folder,
+    *,
+    adopt: bool = False,
+    editors: bool = False,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> Initialised:
     """Make ``folder`` a book and check it.
 
     Without ``adopt`` a new book is written, with an example. With ``adopt`` the data that lies in the folder is looked
-    at, and a descriptor, schemas and ``build/`` are added beside it; no found file is changed. With ``editors`` the
-    folder is a book already, and what editors need to know of it is written anew. Raises UsageError where the folder is
-    a book already, holds something and is not to be adopted, or holds nothing to adopt; OSError where the disk fails.
+    at, and a descriptor, schemas and ``build/`` are added beside it; no found file is changed, and in a ``dry_run``
+    nothing written. With ``editors`` the folder is a book already, and what editors need to know of it is written anew.
+    Raises UsageError where the folder is a book already, holds something and is not to be adopted, or holds nothing to
+    adopt, or where a dry run is asked for without ``adopt``; OSError where the disk fails.
     """
     root = Path(folder).resolve()
+    if dry_run and not adopt:
+        raise UsageError("a dry run shows what adopting would write: say --adopt too")
     if editors:
         return _with_editors(root)
     if (root / DESCRIPTOR).exists():
@@ -38,7 +48,7 @@ def init(folder: Folder, *, adopt: bool = False, editors: bool = False, progress
     if adopt:
         if not root.is_dir():
             raise UsageError(f"there is no folder {folder} to adopt")
-        return _told_of_the_book_around(adopt_folder(root, progress))
+        return _told_of_the_book_around(adopt_folder(root, progress, dry_run=dry_run))
     if root.is_dir() and any(path.name != ".git" for path in root.iterdir()):
         raise UsageError(f"{folder} is not empty; to make a book of the data in it, say --adopt")
     return create(root, progress)

@@ -9,22 +9,24 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import load_book
+from sourcebook.book import Book, load_book
 from sourcebook.check.check import check
 from sourcebook.check.result import Checked
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
 from sourcebook.finding import Ledger, printable
 from sourcebook.init.collide import settled
+from sourcebook.init.costs import costs
 from sourcebook.init.group import propose
 from sourcebook.init.keys import choose_key
+from sourcebook.init.licence import without_licence
 from sourcebook.init.links import find_links
 from sourcebook.init.names import literal, name_of, patterns, slug
 from sourcebook.init.proposal import Proposal, plan_of
 from sourcebook.init.result import AdoptedCollection, Initialised
 from sourcebook.init.schemas import choose_schema, usable
 from sourcebook.init.survey import Survey, survey
-from sourcebook.init.write import Writer
+from sourcebook.init.write import Writer, descriptor_text
 from sourcebook.progress import Progress
 from sourcebook.records.claims import claims
 from sourcebook.tables import Plan
@@ -43,10 +45,11 @@ class _Decided:
     broken: tuple[str, ...]
 
 
-def adopt(root: Path, progress: Progress) -> Initialised:
+def adopt(root: Path, progress: Progress, *, dry_run: bool = False) -> Initialised:
     """Make the folder ``root`` a book: a descriptor, schemas where there are none, ``build/``. No found file is edited.
 
-    Raises UsageError where there is no data, OSError where the disk fails.
+    In a ``dry_run`` nothing is written, and so nothing checked: what the descriptor would be is told. Raises UsageError
+    where there is no data, OSError where the disk fails.
     """
     progress("looking at the files")
     seen = survey(root)
@@ -55,6 +58,11 @@ def adopt(root: Path, progress: Progress) -> Initialised:
     if not decided.proposals:
         reasons = "".join(printable(f"  {path}: {why}").join(("\n", "")) for path, why in _unread(seen, decided))
         raise UsageError(f"there is nothing in {root} to make collections of{reasons}")
+    if dry_run:
+        descriptor = _descriptor(root, decided.proposals, _ignored(seen, decided, ()), {})
+        told = (*_files_left(seen, decided), *decided.notes, *without_licence(root))
+        nothing = Checked(Book(root, descriptor), (), Ledger())
+        return Initialised(root, (), _adopted(decided), told, nothing, descriptor_text(descriptor))
     writer = Writer(root)
     for path in decided.inferred:
         writer.new(path, dumps(decided.schemas[path], indent=2) + "\n")
@@ -74,8 +82,8 @@ def adopt(root: Path, progress: Progress) -> Initialised:
     before = len(writer.notes)
     writer.tools(checked.book)
     notes += writer.notes[before:]
-    told = [f"{path}: {why}" for path, why in _unread(seen, decided)]
-    return Initialised(root, tuple(writer.written), _adopted(decided), (*told, *notes), checked)
+    told = (*_files_left(seen, decided), *notes, *without_licence(root))
+    return Initialised(root, tuple(writer.written), _adopted(decided), told, checked)
 
 
 def _decide(root: Path, seen: Survey) -> _Decided:
@@ -102,8 +110,10 @@ def _decide(root: Path, seen: Survey) -> _Decided:
     used = [found.schemas[one.schema] for one in proposals if one.schema in found.schemas]
     together = {path: one.schema(path).contents for one in used for path in one.paths}
     contents = {**inside, **together, **schemas}
-    linked, more = _linked(proposals, Schemas(contents))
-    return _Decided(tuple(linked), contents, tuple(schemas), (*notes, *more), left, found.broken)
+    held = Schemas(contents)
+    linked, more = _linked(proposals, held)
+    planned = ((one, plan_of(one, held.schema(one.schema))) for one in linked)
+    return _Decided(tuple(linked), contents, tuple(schemas), (*notes, *costs(planned), *more), left, found.broken)
 
 
 _NO_KEY = "left out: no property is present and unique in every record, so there is no key"
@@ -177,6 +187,23 @@ def _unread(seen: Survey, decided: _Decided) -> Iterator[tuple[str, str]]:
         yield f"{path}:{finding.line}:{finding.column}", why
     yield from ((path, f"left out: {why}") for path, why in seen.others.items() if why)
     yield from decided.left.items()
+
+
+def _files_left(seen: Survey, decided: _Decided) -> list[str]:
+    """The same, files of one folder that are left out for one reason together where they are many."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for path, why in _unread(seen, decided):
+        alike.setdefault((path.rpartition("/")[0], why), []).append(path)
+    told = []
+    for (folder, why), paths in alike.items():
+        if len(paths) > _TOLD_ALONE:
+            told.append(f"{len(paths):,} files in {folder or 'the folder itself'}, such as {paths[0]}: {why}")
+        else:
+            told += [f"{path}: {why}" for path in paths]
+    return told
+
+
+_TOLD_ALONE = 3
 
 
 def _violating(checked: Checked) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sourcebook.book import look_up, steps
+from sourcebook.book import steps
 from sourcebook.init.proposal import Proposal
 from sourcebook.records.keys import file_key
-from sourcebook.tables import Column, Plan
+from sourcebook.tables import Plan
 from sourcebook.tables.links import written
 
 _LONGEST = 200  # characters of a text that may still name something
@@ -81,17 +81,22 @@ class Source:
 
     def meant(self, target: Target) -> dict[tuple[Any, ...], int]:
         """The number of the record that each place in the records means, by record and the path of its mapping."""
-        depth = len(steps(self.above))
-        return {
-            (number, *path[:depth]): target.numbers[value]
+        return {place: target.numbers[value] for place, value in self.places}
+
+    @cached_property
+    def places(self) -> list[tuple[tuple[Any, ...], Any]]:
+        """Each value with its place: the number of the record, and the path of the mapping in it."""
+        depth, way = len(steps(self.above)), steps(self.path)
+        return [
+            ((number, *path[:depth]), value)
             for number, record in enumerate(self.proposal.values)
-            for path, value in written(record, steps(self.path))
-        }
+            for path, value in written(record, way)
+        ]
 
     def means_itself_in(self, target: Target) -> bool:
         """Whether every record means itself by it, as a slug does that repeats an id."""
         return self.collection == target.collection and all(
-            place[0] == number for place, number in self.meant(target).items()
+            place[0] == target.numbers[value] for place, value in self.places
         )
 
 
@@ -103,24 +108,58 @@ def leaf(path: str) -> str:
 def sources(proposal: Proposal, plan: Plan, targets: Iterable[Target]) -> Iterator[Source]:
     """The columns of single values that are no dates and no long texts."""
     unique = {target.field for target in targets if target.collection == proposal.name}
-    for table in plan.tables:
-        for column in table.columns:
-            if column.role in ("property", "value", "key") and column.path and column.encoding in _ENCODINGS:
-                values = {} if column.note.format in _TIMES else _written(proposal, column)
-                if values:
-                    yield Source(proposal, column.path, values, column.role == "key", column.path in unique)
+    columns = [
+        column
+        for table in plan.tables
+        for column in table.columns
+        if column.role in ("property", "value", "key")
+        and column.path
+        and column.encoding in _ENCODINGS
+        and column.note.format not in _TIMES
+    ]
+    found = _written(proposal, {column.path for column in columns})
+    for column in columns:
+        if values := found[column.path]:
+            yield Source(proposal, column.path, values, column.role == "key", column.path in unique)
 
 
-def _written(proposal: Proposal, column: Column) -> dict[Any, str]:
-    """The different values of a column, each with its first file; empty where one of them cannot be a reference."""
-    path = steps(column.path)
-    first: dict[Any, str] = {}
+class _Way:
+    """Paths taken apart to steps that they share, so that each record is walked once for all of them."""
+
+    def __init__(self) -> None:
+        self.further: dict[str, _Way] = {}
+        self.values: dict[Any, str] | None = None  # those at the end of a path, each with its first file
+        self.ended = False  # since one of them cannot be a reference
+
+    def walk(self, value: Any, file: str) -> None:
+        """Take a value, and what it holds, into account, as `written` finds it."""
+        if self.values is not None and value is not None and not self.ended:
+            if _is_name(value):
+                self.values.setdefault(value, file)
+            else:
+                self.ended = True
+                self.values.clear()
+        for step, way in self.further.items():
+            if step in ("[]", "{}"):
+                inner = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+                for item in inner if step == "{}" or isinstance(value, list) else (value,):
+                    way.walk(item, file)
+            elif isinstance(value, dict) and step in value:
+                way.walk(value[step], file)
+
+
+def _written(proposal: Proposal, paths: Iterable[str]) -> dict[str, dict[Any, str]]:
+    """The different values at each path, each with its first file; none where one of them cannot be a reference."""
+    top = _Way()
+    found: dict[str, dict[Any, str]] = {}
+    for path in paths:
+        way = top
+        for step in steps(path):
+            way = way.further.setdefault(step, _Way())
+        found[path] = way.values = {}
     for entry in proposal.draft.entries:
-        for _, value in written(entry.value, path):
-            if not _is_name(value):
-                return {}
-            first.setdefault(value, entry.file.path)
-    return first
+        top.walk(entry.value, entry.file.path)
+    return found
 
 
 def targets(proposal: Proposal, plan: Plan) -> Iterator[Target]:
@@ -130,19 +169,25 @@ def targets(proposal: Proposal, plan: Plan) -> Iterator[Target]:
         keys = [entry.key or file_key(collection, entry.file.path) for entry in proposal.draft.entries]
         yield Target(proposal, "", {key: number for number, key in enumerate(keys)}, True, False)
     for column in plan.tables[0].columns:
-        if column.role in ("key", "property") and column.path and column.encoding in _ENCODINGS:
-            values = [_field(value, column.path) for value in proposal.values]
-            numbers = {value: number for number, value in enumerate(values) if value is not None}
-            if numbers and all(map(_is_name, numbers)) and len(numbers) == len(values) - values.count(None):
-                is_label = column.name == plan.tables[0].label
-                yield Target(proposal, column.path, numbers, column.path == collection.key, is_label)
+        named = column.role in ("key", "property") and column.path and column.encoding in _ENCODINGS
+        if named and (numbers := _unique(proposal, column.path)):
+            is_label = column.name == plan.tables[0].label
+            yield Target(proposal, column.path, numbers, column.path == collection.key, is_label)
 
 
-def _field(value: Any, path: str) -> Any:
-    try:
-        return look_up(value, steps(path))
-    except KeyError:
-        return None
+def _unique(proposal: Proposal, path: str) -> dict[Any, int]:
+    """The values of a field by the number of their record; none where one stands twice, or cannot be referred to."""
+    numbers: dict[Any, int] = {}
+    way = steps(path)
+    for number, entry in enumerate(proposal.draft.entries):
+        value = entry.value
+        for step in way:
+            value = value.get(step) if isinstance(value, dict) else None
+        if value is None:
+            continue
+        if not _is_name(value) or numbers.setdefault(value, number) != number:
+            return {}
+    return numbers
 
 
 def _is_name(value: Any) -> bool:

@@ -108,7 +108,7 @@ def _group(folder: str, files: Sequence[Found]) -> list[Draft]:
     if not files:
         return []
     if _is_one(folder, files):
-        kinds = by_folder(folder, files)
+        kinds = by_folder(folder, files, apart=holds_only(folder))
         return [draft for home, kind in kinds for draft in _whole(folder, kind, home if len(kinds) > 1 else None)]
     drafts = _here(folder, [one for one in files if one.folder == folder])
     below: dict[str, list[Found]] = {}

@@ -14,6 +14,7 @@ from sourcebook.init.survey import Found
 
 _RECURRING = 3  # folders in which a file's name makes a kind
 _LABELS = 12  # folders at one level that may each be a kind
+_MOST_LABELS, _FILLED = 60, 5  # the same, where each has several files on average
 _CLOSE = 0.6  # likeness up to which kinds differ, where each has something that the other has not
 _NEARLY_ALL, _HARDLY = 0.85, 0.1
 
@@ -47,10 +48,11 @@ def by_file_name(files: Sequence[Found]) -> tuple[dict[str, list[Found]], list[F
     return kinds, [one for one in files if one.path not in taken]
 
 
-def by_folder(folder: str, files: Sequence[Found]) -> list[tuple[str, list[Found]]]:
+def by_folder(folder: str, files: Sequence[Found], *, apart: bool) -> list[tuple[str, list[Found]]]:
     """The kinds among files below ``folder``, each with a home: several where a level of folders tells them apart.
 
-    That is a level of a few folders, or of folders that are called alike below several others.
+    That is a level of a few folders, or of folders that are called alike below several others. Where they are ``apart``
+    by custom, since ``folder`` only holds collections, each is one as soon as some are told apart.
     """
     depth = max((len(_below(folder, one)) for one in files), default=0)
     for level in range(depth):
@@ -62,9 +64,12 @@ def by_folder(folder: str, files: Sequence[Found]) -> list[tuple[str, list[Found
             labelled.setdefault(label, []).append(one)
             parents.setdefault(label, set()).add(tuple(below[:level]))
         recurring = level > 0 and sum(map(len, parents.values())) >= 2 * len(parents)
-        if len(labelled) < 2 or "" in labelled or not (len(labelled) <= _LABELS or recurring):
+        few = len(labelled) <= (_MOST_LABELS if len(files) >= _FILLED * len(labelled) else _LABELS)
+        if len(labelled) < 2 or "" in labelled or not (few or recurring):
             continue
         kinds = _kinds(labelled)
+        if len(kinds) > 1 and apart and not recurring:
+            kinds = list(labelled.values())
         if len(kinds) > 1:
             return [(_home(folder, level, kind), kind) for kind in kinds]
     return [(folder, list(files))]
@@ -79,7 +84,7 @@ def _kinds(labelled: dict[str, list[Found]]) -> list[list[Found]]:
     """The files of labels that are one kind, together: those that differ in no way join the largest that they fit."""
     groups: list[_Kind] = []
     for those in sorted(labelled.values(), key=lambda some: -len(some)):
-        kind = _Kind(those, Counter(trait for one in those for trait in traits(one.value)))
+        kind = _Kind(list(those), Counter(trait for one in those for trait in traits(one.value)))
         same = next((one for one in groups if len(those) < 2 or not kind.differs(one)), None)
         if same is None:
             groups.append(kind)

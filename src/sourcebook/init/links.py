@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sourcebook.init.fields import Source, Target, sources, targets
 from sourcebook.init.proposal import Proposal
@@ -18,6 +19,7 @@ from sourcebook.tables import Plan
 _MANY = 10  # different values that are no chance, whatever the names
 _FEW = 2  # worth telling
 _SOME = 3  # with the name of the target's field
+_TRIED = 50  # values of a property that are looked for everywhere
 _NEARLY = 0.9  # share of the values from which on a link is worth telling though some lead nowhere
 
 
@@ -37,7 +39,7 @@ def find_links(proposals: Sequence[Proposal], plans: Mapping[str, Plan]) -> Link
     notes: list[str] = []
     uncertain: dict[tuple[str, str], list[str]] = {}
     for source in (source for one in proposals for source in sources(one, plans[one.name], all_targets)):
-        possible = [target for target in all_targets if _may_lead(source, target)]
+        possible = [target for target in _touched(source, all_targets) if _may_lead(source, target)]
         whole = _widest([one for one in possible if source.values.keys() <= one.values and _speaks(source, one)])
         if shown := [target for target in whole if _shows(target)]:
             link = max(shown, key=lambda target: _weight(source, target))
@@ -49,12 +51,24 @@ def find_links(proposals: Sequence[Proposal], plans: Mapping[str, Plan]) -> Link
             uncertain.setdefault((source.collection, target.written), []).append(source.path)
         else:
             notes += _near(source, possible)
+    beside: dict[tuple[str, str, str], list[tuple[Source, Target]]] = {}
     for source, target in single:
-        if not any(_says_the_same(source, target, other, better) for other, better in single):
-            references[source.collection][source.path] = target.written
+        beside.setdefault((source.collection, source.above, target.collection), []).append((source, target))
+    for links in beside.values():
+        meant = [source.meant(target) for source, target in links] if len(links) > 1 else [{}]
+        told = list(zip(links, meant, strict=True))
+        for (source, target), here in told:
+            if not any(_says_the_same(source, target, here, *link, there) for link, there in told):
+                references[source.collection][source.path] = target.written
     notes += _unchained(references)
     notes += (_uncertain(collection, target, paths) for (collection, target), paths in uncertain.items())
     return Links(references, tuple(notes))
+
+
+def _touched(source: Source, targets: Sequence[Target]) -> list[Target]:
+    """The targets that have one of the first values of ``source``, without which it is hardly a link."""
+    first = frozenset(islice(source.values, _TRIED))
+    return [target for target in targets if not first.isdisjoint(target.values)]
 
 
 def _unchained(references: Mapping[str, dict[str, str | list[str]]]) -> Iterator[str]:
@@ -177,14 +191,14 @@ def _near(source: Source, possible: Sequence[Target]) -> list[str]:
     return []
 
 
-def _says_the_same(source: Source, target: Target, other: Source, better: Target) -> bool:
-    """Whether another link in the same mapping always means the same record, by the target's key or by an earlier name.
+_Meant = Mapping[tuple[object, ...], int]
+
+
+def _says_the_same(source: Source, target: Target, here: _Meant, other: Source, better: Target, there: _Meant) -> bool:
+    """Whether another link to the same collection, beside this one, always means the same record: by its key, or name.
 
     Beside ``author_id`` an ``author_name`` would otherwise link as well.
     """
-    if source is other or (source.collection, target.collection) != (other.collection, better.collection):
+    if source is other or (better.is_key, other.path) <= (target.is_key, source.path):
         return False
-    if source.above != other.above or (better.is_key, other.path) <= (target.is_key, source.path):
-        return False
-    here, there = source.meant(target), other.meant(better)
     return here.keys() <= there.keys() and all(there[place] == number for place, number in here.items())

@@ -56,7 +56,8 @@ class Initialised:
     """A new book: its folder, the files that were written, what was decided and what was not, and its check.
 
     ``undecided`` tells, a sentence each, what a person should look at: files left out and why, links that nearly are,
-    keys that are not unique.
+    keys that are not unique; what costs readers most first. ``proposed`` is the descriptor that would be written, where
+    nothing was.
     """
 
     folder: Path
@@ -64,14 +65,22 @@ class Initialised:
     collections: tuple[AdoptedCollection, ...]
     undecided: tuple[str, ...]
     checked: Checked
+    proposed: str = ""
 
-    def lines(self) -> Iterator[str]:
-        """All of it but the findings, for people."""
+    def lines(self, most: int = 0) -> Iterator[str]:
+        """All of it but the findings, for people; of what is undecided the first ``most`` (0: all)."""
         for collection in self.collections:
             yield from str(collection).splitlines()
         if self.undecided:
             yield "to be looked at:"
-            yield from (f"    {sentence}" for sentence in self.undecided)
+            shown = self.undecided[: most or None]
+            yield from (f"    {sentence}" for sentence in shown)
+            if len(self.undecided) > len(shown):
+                yield f"    and {len(self.undecided) - len(shown):,} more; --all tells them"
+        if self.proposed:
+            yield "nothing is written. The descriptor would be:"
+            yield from self.proposed.splitlines()
+            return
         yield f"written: {', '.join(self.written)}"
         if self.checked.ok:
             book = shlex.quote(str(_from_here(self.folder)))

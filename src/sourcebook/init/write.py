@@ -44,7 +44,7 @@ class Writer:
 
     def descriptor(self, descriptor: dict[str, Any]) -> None:
         """Write the descriptor of found data, or write it again."""
-        self.new(DESCRIPTOR, _HEADER + dump(descriptor))
+        self.new(DESCRIPTOR, descriptor_text(descriptor))
 
     def tools(self, book: Book) -> None:
         """Write what editors, CI and pre-commit need to know of ``book``, where nothing is there yet."""
@@ -81,6 +81,11 @@ class Writer:
                 self.new(path, template(path))
             elif path == ".gitignore":
                 self.notes.append(".gitignore is there already: let it name /build/, which is generated")
+
+
+def descriptor_text(descriptor: dict[str, Any]) -> str:
+    """The text of a descriptor of found data."""
+    return _HEADER + dump(descriptor)
 
 
 def template(path: str) -> str:

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from sourcebook.validation.likeness import edits
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,9 @@ def changed_lines(before: str, after: str, *, gone: bool = True) -> set[int]:
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
     lines: set[int] = set()
-    matcher = difflib.SequenceMatcher(None, old[start : len(old) - end], new[start : len(new) - end], autojunk=False)
-    for tag, _, _, first, last in matcher.get_opcodes():
-        if tag in ("replace", "insert"):
+    for first, last in edits(old[start : len(old) - end], new[start : len(new) - end]):
+        if first < last:
             lines.update(range(start + first + 1, start + last + 1))
-        elif tag == "delete" and gone:
+        elif gone:
             lines.update(line for line in (start + first, start + first + 1) if 1 <= line <= len(new))
     return lines

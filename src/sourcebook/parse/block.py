@@ -189,7 +189,7 @@ def _mapping(reader: Reader, start: int, colon: int, index: int | None = None) -
         line = reader.text.rfind("\n", start, colon) + 1
         if reader.may_open and after_white(reader.text, line) - line == start - reader.line:
             mistakes.no_key(reader, start)  # the line before is meant as a key too
-        mistakes.no_key_here(reader, colon, ", for a key has one line")
+        mistakes.key_in_text(reader, start, colon)
     if colon - start > KEY_LIMIT:
         mistakes.long_key(reader, start)
     top = reader.frames[-1]

@@ -11,7 +11,7 @@ from sourcebook.parse import libyaml
 from sourcebook.parse.construct import ALL, NONE, Construction, Stop
 from sourcebook.parse.decode import Places
 from sourcebook.parse.events import NotYaml
-from sourcebook.parse.mistakes import conflict
+from sourcebook.parse.mistakes import conflict, overlooked
 from sourcebook.parse.model import Limits, Parsed
 from sourcebook.parse.reference import events
 
@@ -51,7 +51,7 @@ def _reference(text: str, path: str, places: Places, limits: Limits, depth: int)
         last = stop.finding
     except NotYaml as error:
         marked = conflict(text)
-        error = marked or error
+        error = marked or overlooked(text, error)
         last = Finding(path, *places(error.offset), error.rule, error.message, hint=error.hint)
         if marked:  # what stands in both versions is no other mistake
             return Parsed(findings=(last,))

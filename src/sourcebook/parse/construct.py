@@ -26,6 +26,7 @@ from sourcebook.parse.events import (
     Event,
 )
 from sourcebook.parse.lookalike import lookalikes
+from sourcebook.parse.mistakes import Double, joined
 from sourcebook.parse.model import Document, Limits, Lossy, Path, Positions
 
 NONE, ALL = -1, 1 << 30  # how deep places are noted
@@ -53,6 +54,7 @@ class _Open:
     ascii: bool = True  # whether every key is
     merged: dict[str, tuple[Any, Path | None]] | None = None
     dropping: bool = False  # the value of a duplicate key: read, but not kept
+    doubles: list[Double] = field(default_factory=list)
     nodes: int = 1
 
 
@@ -140,6 +142,7 @@ class Construction:
             line = self.places(first).line
             message = f"the key {text!r} stands here again; it was given on line {line}"
             self._report("yaml-duplicate-key", message, offset, "keep one of the two")
+            top.doubles.append(Double(text, first, offset, self.findings[-1]))
         if not text.isascii():
             top.ascii = False
         if "\0" in text:
@@ -208,10 +211,19 @@ class Construction:
             self._merge_into(done)
         if not done.ascii:
             self._lookalikes(done)
+        if done.doubles:
+            self._joined(done)
         if done.anchor:
             self.open_anchors.discard(done.anchor)
             self.anchors[done.anchor] = (done.value, done.nodes, self._path())
         self._add(done.value, done.nodes)
+
+    def _joined(self, done: _Open) -> None:
+        """One finding for keys that come again together: what was to be two mappings was written as one."""
+        in_list = bool(self.stack) and type(self.stack[-1].value) is list
+        told: dict[int, Finding | None] = dict.fromkeys(id(double.finding) for double in done.doubles)
+        told.update(joined(done.doubles, next(iter(done.key_offsets)), in_list=in_list))
+        self.findings = [now for one in self.findings if (now := told.get(id(one), one))]
 
     def _lookalikes(self, done: _Open) -> None:
         for key, earlier in lookalikes(done.key_offsets):
@@ -255,7 +267,8 @@ class Construction:
     def _no_key_here(self, offset: int) -> None:
         top = self.stack[-1] if self.stack else None
         if top is not None and type(top.value) is dict and not top.has_key:
-            self._stop("yaml-key", "a mapping key that is itself a list or a mapping", offset, "keys are text")
+            hint = "keys are text; a placeholder in braces, {{ … }}, is to be filled in, or put in quotes"
+            self._stop("yaml-key", "a mapping key that is itself a list or a mapping", offset, hint)
 
     def _add(self, value: Any, nodes: int, path: Path | None = None, offset: int | None = None) -> None:
         if not self.stack:

@@ -28,16 +28,19 @@ def decode(data: bytes, path: str, limits: Limits) -> tuple[str, Finding | None]
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        return "", _at_end_of(before, path, f"byte 0x{data[error.start]:02x} is not UTF-8")
+        byte = data[error.start : error.start + 1]
+        read = byte.decode("cp1252", "ignore")
+        other = f"; in Windows-1252 it is {read}" if read else ""
+        return "", _at_end_of(before, path, f"byte 0x{byte.hex()} is not UTF-8{other}", _of_bytes(data) or _SAVE)
     text = text.removeprefix("\ufeff")
     if "\r" in text:  # [28] b-break; columns count from the line's start, so places stay what they are
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     # UTF-8 has no surrogates; controls are told from the bytes, since that is fast
     found = _NOWHERE.search(text) if len(data.translate(None, _CONTROLS)) != len(data) else None
     if found:
-        return "", _at_end_of(
-            text[: found.start()], path, f"the character {name(found[0])} is not allowed in a text file"
-        )
+        message = f"the character {name(found[0])} is not allowed in a text file"
+        hint = _of_bytes(data) or "remove this character, which cannot be seen"
+        return "", _at_end_of(text[: found.start()], path, message, hint)
     return text, None
 
 
@@ -47,9 +50,29 @@ def too_long(path: str, limits: Limits) -> Finding:
     return Finding(path, 1, 1, "yaml-limit", message, hint="split it, or raise sourcebook: limits: bytes")
 
 
-def _at_end_of(before: str, path: str, message: str) -> Finding:
+_SAVE = "save the file as UTF-8 text"
+_KINDS = {  # what files that are no text begin with
+    b"PK\x03\x04": "a ZIP archive, as those of spreadsheets are: export it as text",
+    b"\x1f\x8b": "compressed by gzip: unpack it",
+    b"%PDF-": "a PDF: put the data into a text file",
+    b"\x89PNG": "an image: name it under sourcebook: ignore, or move it",
+    b"\xff\xd8\xff": "an image: name it under sourcebook: ignore, or move it",
+    b"SQLite format 3\0": "a database: put the data into text files",
+}
+
+
+def _of_bytes(data: bytes) -> str:
+    """A hint about bytes that are of another kind than text in UTF-8; the empty string where they seem to be such."""
+    kind = next((words for begin, words in _KINDS.items() if data.startswith(begin)), "")
+    if kind:
+        return f"the file is {kind}"
+    zeros = data[:2000].count(0)
+    return "the file seems to be UTF-16: save it as UTF-8" if zeros * 4 > len(data[:2000]) > 3 else ""
+
+
+def _at_end_of(before: str, path: str, message: str, hint: str) -> Finding:
     lines = re.split("\r\n|\r|\n", before.removeprefix("\ufeff"))
-    return Finding(path, len(lines), len(lines[-1]) + 1, "yaml-encoding", message, hint="save the file as UTF-8 text")
+    return Finding(path, len(lines), len(lines[-1]) + 1, "yaml-encoding", message, hint=hint)
 
 
 def only_quoted(text: str) -> list[int]:

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple, NoReturn
 
+from sourcebook.finding import Finding
 from sourcebook.parse.events import NotYaml
 from sourcebook.parse.state import DONE, FLOW_STATES, ITEM, KEY_LIMIT, Frame, Reader, after_white
 
@@ -30,6 +33,8 @@ _STARTS = {
 
 # A line indented with something else that looks like spaces: no-break, typographic and ideographic ones.
 _BLANK = re.compile("[ \t]*([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])")
+_JOINED = re.compile(r"([\w.-]++):((?!//)[^\s:][^\n\0]*)")  # a key and its value, without a space between them
+_BARE = re.compile(r"([A-Za-z_][\w.-]*+)[ \t=]++([^\s=:#][^\n\0:]*)(?=[\n\0])")  # the same without a colon
 _CONFLICT = re.compile(r"^<{7} [^\n]*\n.*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 
 
@@ -38,6 +43,25 @@ def conflict(text: str) -> NotYaml | None:
     found = _CONFLICT.search(text)
     hint = "choose one of the two versions, and remove the lines <<<<<<<, ======= and >>>>>>>"
     return NotYaml(found.start(), "a conflict of git begins here, and is not resolved", hint) if found else None
+
+
+_PRINTED = re.compile("(?:^|[:\\-?,\\[{] *)([“”„‟‘’‚‛«»‹›])")
+_AFTER = re.compile("(?:^|[ \t])[^\\s:]+:([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])")
+
+
+def overlooked(text: str, error: NotYaml) -> NotYaml:
+    """The mistake, with what is easily overlooked in its line: quotes of print, and what looks like a space."""
+    start = text.rfind("\n", 0, error.offset) + 1
+    line = text[start : text.find("\n", error.offset) if "\n" in text[error.offset :] else len(text)]
+    blank = _AFTER.search(line)
+    if blank:
+        what = f"the blank U+{ord(blank[1]):04X} after a colon, where only a space may be"
+        return NotYaml(start + blank.start(1), what, "write a space; it looks like one, and is another character")
+    printed = _PRINTED.search(line)
+    if printed:
+        hint = f"{printed[1]} is no quote to YAML, but part of the text: write straight quotes, \" or '"
+        return NotYaml(error.offset, error.message, hint, error.rule)
+    return error
 
 
 def no_plain(text: str, offset: int) -> NoReturn:
@@ -53,11 +77,52 @@ def misplaced(reader: Reader, top: Frame) -> NoReturn:
     if top.state == DONE:
         hint = "indent it into the value above; or begin a second document with ---"
         reader.fail(reader.pos, "text after the end of the document", hint)
+    begun, own = _begun(reader, top), reader.pos - reader.line
     if top.state == ITEM or reader.text.startswith("- ", reader.pos):
-        message = "this line is not at the indentation of the list before it"
-        reader.fail(reader.pos, message, "align it with the other items")
+        hint = f"align it with the other items: {_by(begun)}"
+        if not reader.text.startswith("- ", reader.pos):
+            hint = f"write `- ` before it, if an item begins here; or align it with the item before it: {_by(begun)}"
+        reader.fail(reader.pos, "this line is not at the indentation of the list before it", hint)
     message = "this line is not at the indentation of the keys before it"
+    if _KEY.match(reader.text, reader.pos):
+        reader.fail(reader.pos, message, f"it has {_spaces(own)}; align it with the keys it belongs to: {_by(begun)}")
     reader.fail(reader.pos, message, "align it with the keys it belongs to; or put the text it continues in quotes")
+
+
+_KEY = re.compile(r"[^\s#'\"\[{&*!|>%@`:-][^\s:#]*+:(?=[ \n\0])")  # a line that begins with one word and a colon
+_STEP = re.compile(r" *((?:- +)*)")
+
+
+def _begun(reader: Reader, top: Frame) -> list[int]:
+    """The columns at which the line may stand: of the items above, if it is one; else of the keys and texts there."""
+    above = [line for line in reader.text[: reader.line].split("\n") if line.strip() and line.strip()[0] != "#"]
+    if reader.text.startswith("- ", reader.pos):
+        items = [line for line in above if line.lstrip(" ").startswith("- ")]
+        return [len(items[-1]) - len(items[-1].lstrip(" "))] if items else [top.indent]
+    step = _STEP.match(above[-1]) if above else None
+    return sorted({max(top.indent, 0), *([step.end()] if step and step.end() >= top.indent else ())})
+
+
+def _by(columns: list[int]) -> str:
+    listed = [str(column) for column in columns]
+    return f"indent it by {' or '.join(listed)} space{'' if columns == [1] else 's'}"
+
+
+def _spaces(count: int) -> str:
+    return f"{count or 'no'} space{'' if count == 1 else 's'} before it"
+
+
+def key_in_text(reader: Reader, start: int, colon: int) -> NoReturn:
+    """A colon makes a key of a text of several lines: the last of them is meant as a key, and indented too far."""
+    line = reader.text.rfind("\n", start, colon) + 1
+    at = after_white(reader.text, line)
+    if not _KEY.match(reader.text, at) or reader.text[start] in "\"'":
+        no_key_here(reader, colon, ", for a key has one line")
+    frames = [frame.indent for frame in reader.frames if frame.state not in FLOW_STATES and frame.indent >= 0]
+    name = reader.text[at : reader.text.index(":", at)]
+    message = f"a line that is indented below the key before it, so that {name!r} is part of that key's text"
+    hint = f"it has {_spaces(at - line)}; align it with the keys it belongs to: {_by(frames[-1:] or [0])}"
+    reader.fail(at, message, f"{hint}; or put the text in quotes, if it is no key")
 
 
 def no_key(reader: Reader, offset: int) -> NoReturn:
@@ -67,6 +132,14 @@ def no_key(reader: Reader, offset: int) -> NoReturn:
     if blank:
         what = f"the blank U+{ord(blank[1]):04X} where only spaces may be"
         reader.fail(blank.start(1), what, "indent with spaces; it looks like one, and is another character")
+    joined = _JOINED.match(reader.text, offset)
+    if joined:
+        hint = f"write a space after the colon: {_cut(joined[1])}: {_cut(joined[2])}"
+        reader.fail(offset, "a line that is no key, for its colon has no space after it", hint)
+    bare = _BARE.match(reader.text, offset)
+    if bare:
+        hint = f"write a colon after {bare[1]!r} if it is a key: {bare[1]}: {_cut(bare[2])}; or indent it as text"
+        reader.fail(offset, "a line that is neither a key with its value nor part of the text before it", hint)
     hint = "write `key: value`; indent the lines of a long text; put text with special characters in quotes"
     reader.fail(offset, "a line that is neither a key with its value nor part of the text before it", hint)
 
@@ -96,6 +169,11 @@ def not_closed(reader: Reader, where: str) -> NoReturn:
     reader.fail(frame.mark, message, f"close it with {end}" + ("; or indent its lines" if where else ""))
 
 
+def _cut(text: str, most: int = 40) -> str:
+    text = text.strip()
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def tab(reader: Reader) -> NoReturn:
     """A tab is where indentation is."""
     reader.fail(reader.tab, "a tab where only spaces may be", "indent with spaces")
@@ -115,3 +193,41 @@ def long_key(reader: Reader, start: int) -> NoReturn:
 def properties_of_alias(reader: Reader, offset: int) -> NoReturn:
     """An alias has the properties of what it names."""
     reader.fail(offset, "an anchor or a tag before an alias", "leave it out: the alias stands for what it names")
+
+
+class Double(NamedTuple):
+    """A key that stands in a mapping again: the offsets of its first place and of this one, and what is found of it."""
+
+    key: str
+    first: int
+    offset: int
+    finding: Finding
+
+
+def joined(doubles: Sequence[Double], first: str, *, in_list: bool) -> Iterator[tuple[int, Finding]]:
+    """What is found of the ``doubles`` of a mapping that begins with the key ``first``: one of those that are together.
+
+    Each stands in the place of that whose `id` is given with it.
+
+    Where the `- ` of an item is missing, its keys are those of the item before it, again.
+    """
+    groups: list[list[Double]] = []
+    for double in doubles:
+        last = groups[-1] if groups else []
+        if not last or double.first > last[0].offset or double.key in [other.key for other in last]:
+            groups.append([])
+        groups[-1].append(double)
+    for group in groups:
+        finding, message = group[0].finding, group[0].finding.message
+        if len(group) == 1 and not (in_list and group[0].key == first):
+            yield id(finding), finding
+            continue
+        if len(group) > 1:
+            named = ", ".join(repr(double.key) for double in group[:4]) + (" and others" if len(group) > 4 else "")
+            given = message.rpartition("; it ")[2]
+            message = f"the keys {named} stand here again; the first {given}"
+        yield id(finding), replace(finding, message=message, hint=_IN_LIST if in_list else _ELSEWHERE)
+
+
+_IN_LIST = "write `- ` before it, if another item of the list begins here; else keep one of each"
+_ELSEWHERE = "begin another record as the first one begins, if one begins here; else keep one of each"

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Iterator
 from sourcebook import files
 from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book
 from sourcebook.finding import Finding, Ledger
+from sourcebook.records.astray import Astray
 from sourcebook.records.layout import shareable
 from sourcebook.records.others import is_beside, may_be_data
 
@@ -17,6 +18,7 @@ def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Findi
     """The files of each collection, sorted; findings about files; the collections that miss a file because of them."""
     matchers = [(collection.name, files.matcher(collection.records)) for collection in book.collections]
     ignored = files.matcher(book.ignore)
+    astray = Astray(book)
     claimed: dict[str, list[str]] = {name: [] for name, _ in matchers}
     findings: list[Finding] = []
     missing: set[str] = set()
@@ -38,6 +40,10 @@ def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Findi
         elif not owners:
             message = "no collection's pattern claims this file, so its records would not be published"
             hint = f"move it, widen a pattern in {DESCRIPTOR}, or name it under sourcebook: ignore"
+            renamed = astray.meant(path)
+            if renamed:
+                hint = f"{renamed.words}; or name it under sourcebook: ignore"
+                missing.add(renamed.collection)
             findings.append(Finding(path, 0, 0, "file-unclaimed", message, hint=hint))
         elif not shareable([book.by_name[owner] for owner in owners]):
             message = f"the collections {' and '.join(owners)} both claim this file"

@@ -21,10 +21,7 @@ def front_matter(collection: Collection, data: bytes, path: str, limits: Limits,
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     fence = _FENCE.match(data)
     if not fence:
-        message, hint = "the page does not begin with front matter", "begin it with a line ---, and end it with one"
-        if _OPENED.match(data):
-            message, hint = "the front matter that begins here is not closed", "end it with a line ---"
-        return Parsed(findings=(Finding(path, 1, 1, "layout", message, hint=hint),))
+        return Parsed(findings=(_no_fence(data, path),))
     parsed = parse(data[: fence.start(1)], path, limits, positions=positions)
     line = data[: fence.end()].count(b"\n") + 1
     body, wrong = _body(data[fence.end() :], path, line)
@@ -46,6 +43,30 @@ def front_matter(collection: Collection, data: bytes, path: str, limits: Limits,
             {**where.values, (collection.body,): place}, {**where.keys, (collection.body,): place}, where.redirects
         )
     return Parsed((Document(value, document.line, document.lossy, where),), parsed.findings)
+
+
+_OTHER = {
+    b"+++": "the front matter is TOML (between lines +++), and not YAML",
+    b"{": "the front matter is JSON, and not YAML between two lines ---",
+    b";;;": "the front matter is JSON (between lines ;;;), and not YAML",
+}
+
+
+def _no_fence(data: bytes, path: str) -> Finding:
+    """The finding about a page whose front matter is missing, not closed, not at the top, or in another language."""
+    if _OPENED.match(data):
+        message, hint = "the front matter that begins here is not closed", "end it with a line ---"
+        return Finding(path, 1, 1, "layout", message, hint=hint)
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    above = len(text) - len(text.lstrip())
+    line = text[:above].count(b"\n") + 1
+    message, hint = "the page does not begin with front matter", "begin it with a line ---, and end it with one"
+    other = next((words for begin, words in _OTHER.items() if text[above:].startswith(begin)), "")
+    if other:
+        message, hint = other, "write it as YAML, `title: …` for `title = …`, between two lines ---"
+    elif above and _OPENED.match(text[above:]):
+        message, hint = "the front matter does not begin on the first line", "remove the empty space before ---"
+    return Finding(path, line, 1, "layout", message, hint=hint)
 
 
 def _body(data: bytes, path: str, line: int) -> tuple[str, tuple[Finding, ...]]:

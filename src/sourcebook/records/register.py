@@ -149,6 +149,10 @@ def _empty(book: Book, collection: Collection, has_files: bool) -> Finding:
     else:
         message = f"the collection {collection.name!r} has no records: no file matches {', '.join(collection.records)}"
     hint = "mend the pattern, add a record, or say may_be_empty: true"
+    if not has_files and (
+        module := next(filter(None, (files.submodule(book.root, p) for p in collection.records)), "")
+    ):
+        hint = f"run `git submodule update --init`: {module} is a submodule of git"
     where = pointer((*collection.where, "sourcebook", "records"))
     return Finding(DESCRIPTOR, *place, "collection-empty", message, hint=hint, pointer=where)
 

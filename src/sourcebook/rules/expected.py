@@ -1,15 +1,118 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a record that is missing would stand: what the patterns and the layout of its collection expect."""
+"""What a reference that dangles was probably meant to be; or where the record that is missing would stand."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from sourcebook.book import Collection, Target
-from sourcebook.exact import dumps
+from sourcebook.book import Book, Collection, Target, look_up, steps
+from sourcebook.exact import dumps, loads
+from sourcebook.validation.likeness import Names, affords
+from sourcebook.validation.wording import meant, shown
 
 _NAME = re.compile(r"[\w][\w.-]*")  # what may be a file's name without a second thought
+_QUOTED = "In quotes it is text, as it is there."
+_UNQUOTED = "Without quotes it is a number, as it is there."
+_TO_READ_ONE = 100  # a record: as long as it takes to compare so many names
+
+Targets = tuple[Target, ...]
+Documents = Callable[[str], Iterable[tuple[Any, str]]]
+"""Where each record of a collection stands, with its key first, and what it holds as JSON text."""
+
+
+class Wanted:
+    """What dangling references mean, each set of targets looked through once for all of them.
+
+    ``known`` gives the values that a reference to a target may have; ``entries`` are the records of each collection by
+    key as text.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        known: Callable[[Target], Iterable[Any]],
+        entries: Mapping[str, Mapping[str, Any]],
+        documents: Documents,
+    ) -> None:
+        self._book = book
+        self._known = known
+        self._entries = entries
+        self._documents = documents
+        self._values: dict[Targets, dict[str, Any]] = {}
+        self._names: dict[Targets, Names] = {}
+        self._called: dict[Target, dict[str, tuple[Any, str] | None]] = {}
+
+    def hint(self, targets: Targets, value: Any) -> str:
+        """How to mend a reference to one of ``targets`` that says ``value``, which is none of theirs."""
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            return "a reference is a text or an integer, as keys are"
+        text = str(value)
+        if targets not in self._values:
+            self._values[targets] = {str(one): one for target in targets for one in self._known(target)}
+            self._names[targets] = Names(self._values[targets])
+        other = self._values[targets].get(text)
+        if other is not None:
+            return f"did you mean {dumps(other)}? {_QUOTED if isinstance(other, str) else _UNQUOTED}"
+        near = self._names[targets].nearest(text)
+        if near.casefold() != text.casefold() and (named := self._named(targets, text)):
+            return named
+        if near:
+            return meant(text, near)
+        elsewhere = next((name for name, entries in self._entries.items() if text in entries), "")
+        beside = f"{text!r} is the key of a record of {elsewhere}: " if elsewhere else ""
+        ways = [place_of(self._book.by_name[one.collection], one, value) for one in targets]
+        return f"{beside}{', or '.join(dict.fromkeys(ways))}, or mend the reference"
+
+    def _named(self, targets: Targets, text: str) -> str:
+        """A hint that ``text`` is what a property of one record says, and not its key."""
+        for target in targets:
+            if target not in self._called:
+                self._called[target] = self._calls(target)
+            found = self._called[target].get(_folded(text))
+            if found:
+                value, property = found
+                what = f"the {target.field}" if target.field else "the key"
+                return f"did you mean {dumps(value)}? It is {what} of the record whose {property} is {shown(text)}"
+        return ""
+
+    def _calls(self, target: Target) -> dict[str, tuple[Any, str] | None]:
+        """What the texts of one record say, folded: by what that record is referred to, and the property that says it.
+
+        None for a text that several records have.
+        """
+        found: dict[str, tuple[Any, str] | None] = {}
+        if not affords(len(self._entries[target.collection]) * _TO_READ_ONE):
+            return found
+        for stand, document in self._documents(target.collection):
+            record = loads(document)
+            said = dict(_texts(record))
+            value = stand[0]
+            if target.field:
+                said.setdefault(_folded(str(value)), "key")
+                value = _at(record, target.field)
+            for text, property in said.items() if value is not None else ():
+                found[text] = None if text in found else (value, property)
+        return found
+
+
+def _texts(value: Any) -> Iterator[tuple[str, str]]:
+    """The texts of a record that stand in no list or mapping, folded, and their properties."""
+    for property, text in value.items() if isinstance(value, dict) else ():
+        if isinstance(text, str) and text:
+            yield _folded(text), property
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _at(value: Any, path: str) -> Any:
+    try:
+        return look_up(value, steps(path))
+    except KeyError:
+        return None
 
 
 def place_of(collection: Collection, target: Target, value: Any) -> str:

@@ -8,29 +8,28 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.book import Book
 from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Path
 from sourcebook.records.model import Record
 from sourcebook.records.places import Positioner
-from sourcebook.rules.expected import place_of
+from sourcebook.rules.expected import Wanted
 from sourcebook.tables.links import Index, Reference, written_in
-from sourcebook.validation.wording import did_you_mean, shown
-
-_QUOTED = "In quotes it is text, as it is there."
-_UNQUOTED = "Without quotes it is a number, as it is there."
+from sourcebook.validation.wording import shown
 
 
 @dataclass(frozen=True)
 class References:
-    """What the rule needs to know: the index of targets, and the collections that could not be read whole."""
+    """What the rule needs to know: the index of targets, and the collections that could not be read whole.
 
-    book: Book
+    ``wanted`` says what was probably meant by a reference that dangles.
+    """
+
     index: Index
     incomplete: Collection[str]
     positioner: Positioner
     ledger: Ledger
+    wanted: Wanted
 
     def count(self, written: Mapping[Reference, Mapping[Any, int]]) -> Mapping[str, set[Any]]:
         """Check references in bulk, given how often each value is written where: texts and integers only.
@@ -76,23 +75,13 @@ class References:
             found = " and ".join(f"{target.collection} {key!r}" for target, key in hits[:3])
             message = f"{shown(value)} means more than one record: {found}"
             return self.positioner.finding(record, path, "reference", message, "refer by a field that is unique")
-        known = [known for target in reference.targets for known in self.index.known(target)]
-        hint = did_you_mean(value, known) or f"{self._wanting(reference, value)}, or mend the reference"
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            hint = "a reference is a text or an integer, as keys are"
-        elif other := next((one for one in known if str(one) == str(value)), None):
-            hint = f"did you mean {dumps(other)}? {_QUOTED if isinstance(other, str) else _UNQUOTED}"
+        hint = self.wanted.hint(reference.targets, value)
         return self.positioner.finding(record, path, "reference", f"{shown(value)} is not in {names}", hint)
 
     def _unread(self, reference: Reference) -> str:
         """Why it cannot be said that a reference dangles; empty where it can."""
         unread = sorted({target.collection for target in reference.targets} & set(self.incomplete))
         return f"{' and '.join(unread)} could not be read whole" if unread else ""
-
-    def _wanting(self, reference: Reference, value: Any) -> str:
-        """How the record that is missing would be added, to each collection that it may belong to."""
-        ways = [place_of(self.book.by_name[one.collection], one, value) for one in reference.targets]
-        return ", or ".join(dict.fromkeys(ways))
 
 
 _MOST_TEXTS = 200  # looked for at once

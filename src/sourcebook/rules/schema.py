@@ -15,8 +15,13 @@ from sourcebook.validation.schemas import InstanceValidator
 
 def check(record: Record, validator: InstanceValidator, positioner: Positioner) -> Iterator[Finding]:
     """A finding for each mistake in ``record``, at the value (or the unknown key) it is about."""
+    violations = validator.violations(record.value)
+    if violations and _is_blank(record.value):
+        message = "none of the record's properties has a value, as in a template that was not filled in"
+        yield positioner.finding(record, (), "schema", message, "give them values, or remove the record")
+        return
     texts = {lossy.path: lossy.text for lossy in record.lossy}
-    for violation in validator.violations(record.value):
+    for violation in violations:
         message, hint = violation.message, violation.hint
         text = texts.get(violation.path)
         if violation.keyword == "type" and text is not None and hint:  # quoting the number would give another text
@@ -25,6 +30,18 @@ def check(record: Record, validator: InstanceValidator, positioner: Positioner) 
             comment = positioner.comment(record, violation.path)
             hint = f"put the value in quotes: a # after a space, as in {comment}, begins a comment" if comment else hint
         yield positioner.finding(record, violation.path, "schema", message, hint, at_key=violation.at_key)
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether a record has several properties, and none of them a value."""
+    return isinstance(value, dict) and len(value) > 1 and not any(map(_says, value.values()))
+
+
+def _says(value: Any) -> bool:
+    """Whether something is said, at any depth: empty texts, lists and mappings say nothing, as null does."""
+    if isinstance(value, dict | list):
+        return any(map(_says, value.values() if isinstance(value, dict) else value))
+    return value is not None and value != ""
 
 
 def _value(value: Any, path: Path) -> Any:

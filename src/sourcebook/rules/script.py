@@ -22,6 +22,7 @@ _HINTS = (
     ("more than", "look at fewer rows, or raise sourcebook: limits: check_seconds"),
     ("one statement", "put each statement into a file of its own"),
     ("syntax error", "https://sqlite.org/lang.html has the grammar"),
+    ("already exists", "rename the file, for which the view is named: a table has that name"),
     ("ambiguous", "write the table before the column, as in growers.name"),
 )
 

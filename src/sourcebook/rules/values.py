@@ -15,7 +15,8 @@ def check(record: Record, misfits: Iterable[Misfit], positioner: Positioner) -> 
     """A finding for each value of ``record`` that flattening could not place."""
     for misfit in misfits:
         if misfit.rounds:
-            hint = "write it in quotes, and let the schema ask for text"
+            quotes = "write it in quotes, and " if misfit.exact == "text" else ""
+            hint = f"{quotes}let the schema ask for {misfit.exact}"
             yield positioner.finding(record, misfit.path, "value-rounded", misfit.why, hint)
         else:
             message = f"no column holds this value: {misfit.why}"

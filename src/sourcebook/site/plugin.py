@@ -19,9 +19,11 @@ from datasette.utils.asgi import Response, asgi_send_file
 from datasette.version import __version__ as datasette_version
 
 from sourcebook.search import expression, is_blank
-from sourcebook.sqlite import quote
+from sourcebook.site import table_pages
+from sourcebook.sqlite import MOST_OF_ROW, quote
 
-_MOST_BYTES = 5_000_000  # of one value, so that randomblob(900000000) cannot fill the memory
+# Of one value and of one row: so that randomblob(900000000) cannot fill the memory, and any row can be sorted.
+_MOST_BYTES = MOST_OF_ROW + 100_000
 _DOWNLOADS = "/-/downloads/"
 
 _POLICY = (
@@ -80,7 +82,8 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
         elif path.startswith(_DOWNLOADS):
             await _download(datasette, config, path.removeprefix(_DOWNLOADS), send)
         else:
-            await app(scope, receive, send)
+            query = await table_pages.ask(datasette, path, scope["query_string"])
+            await app({**scope, "query_string": query}, receive, send)
 
     return site
 

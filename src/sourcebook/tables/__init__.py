@@ -5,7 +5,7 @@ In come schemas and plain values; out go plans and rows. Pure: it knows nothing 
 plan depends on which records there are, but where a schema is inferred from them.
 """
 
-from sourcebook.tables.encoding import decode, encode, fits
+from sourcebook.tables.encoding import EXACT, decode, encode, fits, told
 from sourcebook.tables.flatten import Misfit, flatten
 from sourcebook.tables.from_schema import shape_of
 from sourcebook.tables.model import Column, Plan, Table, collisions
@@ -14,6 +14,7 @@ from sourcebook.tables.rebuild import Rows, projected, rebuild
 from sourcebook.tables.shape import Note, Object
 
 __all__ = [
+    "EXACT",
     "Column",
     "Misfit",
     "Note",
@@ -31,4 +32,5 @@ __all__ = [
     "projected",
     "rebuild",
     "shape_of",
+    "told",
 ]

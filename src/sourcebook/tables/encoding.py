@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from sourcebook.exact import dumps, loads
 from sourcebook.tables.model import Encoding
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
+EXACT = 2**53
+"""Integers up to this one, and down to its negative, are all doubles."""
 
 
 def fits(value: Any, encoding: Encoding) -> bool:
@@ -19,28 +22,67 @@ def fits(value: Any, encoding: Encoding) -> bool:
         return isinstance(value, str)
     if encoding == "boolean":
         return isinstance(value, bool)
+    if encoding == "any":
+        return isinstance(value, str | int | float | Decimal)
     if isinstance(value, bool):
         return False
     if isinstance(value, float):
-        return encoding != "integer" or (value.is_integer() and _LEAST <= value <= _MOST)
+        return encoding == "number" or (value.is_integer() and _LEAST <= value <= _MOST)
     if isinstance(value, int):
-        return _LEAST <= value <= _MOST
-    return encoding == "any" and isinstance(value, str)
+        return _is_double(value) if encoding == "number" else _LEAST <= value <= _MOST
+    return False
+
+
+def _is_double(value: int) -> bool:
+    """Whether a double keeps an integer as it is."""
+    if -EXACT <= value <= EXACT:
+        return True
+    try:
+        return int(float(value)) == value
+    except OverflowError:
+        return False
+
+
+def as_text(value: Any) -> str:
+    """A single value as a column keeps it that may hold text: a text as it is, all others as JSON writes them."""
+    return value if isinstance(value, str) else dumps(value)
 
 
 def encode(value: Any, encoding: Encoding) -> Any:
-    """The SQLite value of a JSON value that fits a column of ``encoding``; NULL for null."""
+    """The SQLite value of a JSON value that fits a column of ``encoding``; NULL for null.
+
+    Integers go as they are into columns of numbers and of text, for SQLite makes of them what the column holds: so a
+    reference is still what a record writes, the text ``7`` or the integer.
+    """
     if value is None:
         return None
     if encoding == "json":
         return dumps(value)
-    return int(value) if encoding in ("boolean", "integer") else value
+    if encoding in ("boolean", "integer"):
+        return int(value)
+    if type(value) is int and _LEAST <= value <= _MOST:
+        return value
+    if encoding == "any":
+        return as_text(value)
+    return float(value) if encoding == "number" else value
 
 
 def decode(value: Any, encoding: Encoding) -> Any:
-    """The JSON value that ``encode`` made a SQLite value of."""
+    """What a column of ``encoding`` tells of the JSON value that ``encode`` made a SQLite value of.
+
+    The column of a reference is of the type of the key that it leads to, so that an integer may be a text there.
+    """
     if value is None:
         return None
-    if encoding == "json":
-        return loads(value)
-    return bool(value) if encoding == "boolean" else value
+    if encoding in ("text", "any"):
+        return as_text(value)
+    if encoding == "boolean":
+        return bool(value)
+    return loads(value) if encoding == "json" or isinstance(value, str) else value
+
+
+def told(value: Any, encoding: Encoding) -> Any:
+    """What a column of ``encoding`` tells of a JSON value that it fits: what ``decode`` gives, if not in type."""
+    if encoding == "any":
+        return as_text(value)
+    return int(value) if encoding == "integer" else value

@@ -18,11 +18,15 @@ Row = list[Any]
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A value that its column cannot hold: its place in the record, and why; ``rounds`` if it would be rounded."""
+    """A value that its column cannot hold: its place in the record, and why; ``rounds`` if it would be rounded.
+
+    ``exact`` says which type of schema would keep it.
+    """
 
     path: Path
     why: str
     rounds: bool = False
+    exact: str = ""
 
 
 def flatten(plan: Plan, key: str | int, value: Any) -> tuple[dict[int, list[Row]], list[Misfit]]:
@@ -57,7 +61,7 @@ class _Taken:
             return
         if isinstance(node, Cell):
             if fits(value, node.encoding):
-                row[node.index] = encode(value, node.encoding)
+                row[node.index] = value if node.refers else encode(value, node.encoding)
             else:
                 self.misfits.append(_misfit(path, value, node.encoding))
         elif isinstance(node, Child):
@@ -127,10 +131,12 @@ def child_key(parent: str | int, step: str, entry: str | int) -> str:
 
 
 def _misfit(path: Path, value: Any, encoding: Encoding) -> Misfit:
-    if isinstance(value, Decimal) and encoding in ("number", "any"):
-        return Misfit(path, f"{value} has more digits than a double keeps", rounds=True)
-    if isinstance(value, int | float) and not isinstance(value, bool) and encoding in ("integer", "number", "any"):
-        return Misfit(path, f"{value} does not fit into a 64-bit integer", rounds=True)
+    number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    if number and encoding == "number":
+        exact = "an integer" if isinstance(value, int) and fits(value, "integer") else "text"
+        return Misfit(path, f"{value} has more digits than a double keeps", rounds=True, exact=exact)
+    if number and not isinstance(value, Decimal) and encoding == "integer":
+        return Misfit(path, f"{value} does not fit into a 64-bit integer", rounds=True, exact="text")
     return Misfit(path, f"the column holds {_HOLDS[encoding]}")
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from sourcebook.tables.merge import both, either
+from sourcebook.tables.merge import both, either, in_one_case
 from sourcebook.tables.shape import Again, Json, List, Note, Object, Scalar, Shape, Unknown
 from sourcebook.validation.schemas import Schema
 
@@ -25,9 +26,13 @@ def shape_of(schema: Schema, trail: tuple[str, ...] = ()) -> Shape:
     contents = schema.contents
     if not isinstance(contents, dict):
         return Unknown()
-    together = [_own(schema, trail)]
-    references = [contents.get(keyword) for keyword in ("$ref", "$dynamicRef", "$recursiveRef")]
-    together += [_referred(schema, reference, trail) for reference in references if isinstance(reference, str)]
+    own = _own(schema, trail)
+    # Until draft 7, what stands beside a $ref is not asked.
+    together = [in_one_case(own) if "$ref" in contents else own]
+    if isinstance(contents.get("$ref"), str):
+        together.append(_referred(schema, contents["$ref"], trail))
+    dynamic = [contents.get(keyword) for keyword in ("$dynamicRef", "$recursiveRef")]
+    together += [in_one_case(_referred(schema, one, trail)) for one in dynamic if isinstance(one, str)]
     together += _branches(schema, contents.get("allOf", ()), trail)
     for keyword in ("anyOf", "oneOf"):
         if contents.get(keyword):
@@ -59,7 +64,7 @@ def _referred(schema: Schema, reference: str, trail: tuple[str, ...]) -> Shape:
     if target.uri in trail:
         return Again(target.uri)
     shape = shape_of(target, (*trail, target.uri))
-    return replace(shape, names=shape.names | {target.uri}) if isinstance(shape, Object) else shape
+    return replace(shape, names=shape.names | {target.uri}) if isinstance(shape, Object | List) else shape
 
 
 def _branches(schema: Schema, branches: Iterable[Any], trail: tuple[str, ...]) -> list[Shape]:
@@ -92,6 +97,8 @@ def _types(contents: Mapping[str, Any]) -> list[str]:
         return sorted({_type_of(value) for value in values})
     if "properties" in contents or "patternProperties" in contents:
         return ["object"]
+    if isinstance(contents.get("additionalProperties"), dict) and contents["additionalProperties"]:
+        return ["object"]
     return ["array"] if "items" in contents or "prefixItems" in contents else []
 
 
@@ -112,6 +119,8 @@ def _object(schema: Schema, trail: tuple[str, ...]) -> Shape:
     if isinstance(additional, dict) and additional:
         others.append(additional)
     rest = reduce(either, _branches(schema, others, trail)) if others else None
+    if rest is not None and not isinstance(additional, dict) and additional is not False:
+        rest = in_one_case(rest)  # a name that no pattern matches may have any value
     return Object(
         properties=properties,
         required=frozenset(contents.get("required", ())),
@@ -127,7 +136,15 @@ def _items(schema: Schema, trail: tuple[str, ...]) -> Shape:
     parts += items if isinstance(items, list) else [items] if isinstance(items, dict) else []
     if isinstance(contents.get("additionalItems"), dict):
         parts.append(contents["additionalItems"])
-    return reduce(either, _branches(schema, parts, trail)) if parts else Unknown()
+    if not parts:
+        return Unknown()
+    merged = reduce(either, _branches(schema, parts, trail))
+    # Items past those of a list of schemas may be anything, if nothing is said of them.
+    return merged if isinstance(items, dict | bool) or "additionalItems" in contents else in_one_case(merged)
+
+
+def _bound(value: Any) -> Any:
+    return None if isinstance(value, bool) else value  # draft 4 says so of the other bound
 
 
 def _note(contents: Mapping[str, Any]) -> Note:
@@ -138,11 +155,13 @@ def _note(contents: Mapping[str, Any]) -> Note:
         title=str(contents.get("title", "")),
         description=str(contents.get("description", "")),
         format=str(contents.get("format", "")),
-        choices=tuple(choice for choice in choices if isinstance(choice, str | int | float)),
+        choices=tuple(choice for choice in choices if isinstance(choice, str | int | float | Decimal)),
         pattern=str(contents.get("pattern", "")),
         min_length=contents.get("minLength", 0),
         minimum=contents.get("minimum"),
         maximum=contents.get("maximum"),
+        above=_bound(contents.get("exclusiveMinimum")),
+        below=_bound(contents.get("exclusiveMaximum")),
         references=(references,) if isinstance(references, str) else tuple(references),
         deprecated=contents.get("deprecated") is True,
         # Draft 4 has no such keyword, so that anything may stand there.

@@ -21,7 +21,7 @@ def either(one: Shape, other: Shape) -> Shape:
 
 def _merged(one: Shape, other: Shape, *, together: bool) -> Shape:
     # Alternatives keep only what they agree on; conditions that hold together add up, the outermost words first.
-    note = one.note.over(other.note) if together else _common(one.note, other.note)
+    note = one.note.over(other.note) if together else _either_note(one, other)
     match one, other:
         case Unknown(), _:
             return replace(other if together else _loosened(other), note=note)
@@ -38,7 +38,8 @@ def _merged(one: Shape, other: Shape, *, together: bool) -> Shape:
         case Object(), Object():
             return _objects(one, other, note, together=together)
         case List(), List():
-            return List(_merged(one.items, other.items, together=together), one.single or other.single, note)
+            items = _merged(one.items, other.items, together=together)
+            return List(items, one.single or other.single, note, one.names | other.names)
         case Object(certain=False), (Scalar() | List()):
             return replace(other, note=note) if together else Unknown(note)
         case ((Scalar() | List()), Object(certain=False)):
@@ -62,12 +63,21 @@ def _or_null(shape: Shape) -> Shape:
     return replace(shape, required=frozenset()) if isinstance(shape, Object) else shape
 
 
+def _either_note(one: Shape, other: Shape) -> Note:
+    """The note of alternatives: where one of them is null, no value at all, that of the other."""
+    for null, shape in ((one, other), (other, one)):
+        if isinstance(null, Scalar) and null.types == _NULL and not isinstance(shape, Unknown):
+            return shape.note.over(null.note)
+    return _common(one.note, other.note)
+
+
 def _common(one: Note, other: Note) -> Note:
     """What two alternatives' notes agree on; choices add up where both have them, or end where one has none."""
     choices = tuple(dict.fromkeys((*one.choices, *other.choices))) if one.choices and other.choices else ()
     agreed = {n: getattr(one, n) for n in Note.__slots__ if getattr(one, n) == getattr(other, n)}
     references = one.references or other.references
-    return Note(**{**agreed, "choices": choices, "references": references})
+    sometimes = one.sometimes or other.sometimes
+    return Note(**{**agreed, "choices": choices, "references": references, "sometimes": sometimes})
 
 
 def _loosened(shape: Shape) -> Shape:
@@ -81,6 +91,18 @@ def _loosened(shape: Shape) -> Shape:
     return replace(
         shape, properties=properties, required=frozenset(), open=True, certain=False, note=shape.note.loosened()
     )
+
+
+def in_one_case(shape: Shape) -> Shape:
+    """A shape that not all values have of which the schema says so: what it asks is marked, in it and inside."""
+    note = shape.note.in_one_case()
+    match shape:
+        case Object(properties=properties, rest=rest):
+            inner = {name: in_one_case(value) for name, value in properties.items()}
+            return replace(shape, properties=inner, rest=None if rest is None else in_one_case(rest), note=note)
+        case List(items=items):
+            return replace(shape, items=in_one_case(items), note=note)
+    return replace(shape, note=note)
 
 
 def _words_only(shape: Shape) -> Shape:
@@ -97,6 +119,9 @@ def _objects(one: Object, other: Object, note: Note, *, together: bool) -> Objec
     properties = dict(one.properties)
     for name, shape in other.properties.items():
         properties[name] = _merged(properties[name], shape, together=together) if name in properties else shape
+    if not together:  # what one alternative does not declare may be anything there
+        undeclared = [(o.properties.keys() - p.properties.keys()) for o, p in ((one, other), (other, one)) if p.open]
+        properties |= {name: in_one_case(properties[name]) for names in undeclared for name in names}
     rests = [rest for rest in (one.rest, other.rest) if rest is not None]
     return Object(
         properties=properties,

@@ -18,9 +18,9 @@ Encoding = Literal["text", "integer", "number", "boolean", "any", "json"]
 _SQL_TYPES: dict[Encoding, str] = {
     "text": "TEXT",
     "integer": "INTEGER",
-    "number": "ANY",  # keeps 1 an integer and 1.0 a real, which REAL would not
+    "number": "REAL",
     "boolean": "INTEGER",
-    "any": "ANY",
+    "any": "TEXT",  # single values of several types: numbers, true and false as JSON writes them
     "json": "TEXT",
 }
 FREE_FORM, FREE_ITEMS = "free-form", "a list of lists or of free-form values"
@@ -118,10 +118,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in column number ``index`` of the row at hand."""
+    """A value in column number ``index`` of the row at hand; one that ``refers`` is still as a record writes it."""
 
     index: int
     encoding: Encoding
+    refers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

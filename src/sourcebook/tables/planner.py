@@ -7,6 +7,7 @@ there. ``docs/reference/tables.md`` states the rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -62,6 +63,7 @@ class _Draft:
     number: int
     has_children: bool = False
     names: frozenset[str] = frozenset()  # references by which its rows' mappings are reached
+    lists: frozenset[str] = frozenset()  # and those by which the list of them is reached
     nested: bool = False
 
 
@@ -106,7 +108,8 @@ class _Planner:
                 pass  # anything may stand here
             case Scalar():
                 required = required and "null" not in shape.types
-                return self._cell(_encoding(shape.types - {"null"}), shape.note, draft, path, name, required)
+                types = shape.types - {"null"}
+                return self._cell(_encoding(types), _told_as_text(types, shape.note), draft, path, name, required)
             case Object(properties=properties, rest=rest) if not properties and rest is not None and _holds(rest):
                 return self._child(rest, draft, path, name, shape.note, by_name=True)
             case Object(properties=properties) if properties:
@@ -114,7 +117,9 @@ class _Planner:
             case List(items=Again(name=again)) if again in draft.names and not draft.nested:
                 return self._nested(draft, path, name)
             case List(items=items) if _holds(items):
-                return self._child(items, draft, path, name, shape.note, single=shape.single)
+                return self._child(items, draft, path, name, shape.note, single=shape.single, lists=shape.names)
+            case Again(name=again) if again in draft.lists and not draft.nested:
+                return self._nested(draft, path, name)
         why = shape.why if isinstance(shape, Json) else FREE_FORM
         if isinstance(shape, Again) or (isinstance(shape, List) and isinstance(shape.items, Again)):
             why = "recursive"
@@ -155,7 +160,11 @@ class _Planner:
             self.losses.append(f"{path}: null and absent are both NULL")
         if encoding == "integer":
             self.losses.append(f"{path}: an integer written as a decimal (1.0) is kept as 1")
-        return Cell(index, encoding)
+        if encoding == "number":
+            self.losses.append(f"{path}: an integer is kept as a decimal (1 as 1.0)")
+        if encoding == "any":
+            self.losses.append(f"{path}: what is no text is kept as the text that JSON writes for it")
+        return Cell(index, encoding, bool(foreign))
 
     def _group(self, shape: Object, draft: _Draft, path: str, name: str) -> Group:
         name = self.wanted.rename.get(path, name) if name else name
@@ -189,10 +198,11 @@ class _Planner:
         *,
         by_name: bool = False,
         single: bool = False,
+        lists: frozenset[str] = frozenset(),
     ) -> Child:
         items = narrowed(items)
         inner = path + ("{}" if by_name else "[]")
-        title = note.title or _words(f"{draft.title}: {name}" if draft.title else name)
+        title = note.title or (f"{draft.title}: {_words(name)}" if draft.title else _words(name))
         child = self._draft(f"{draft.name}_{name}", inner, draft, title, note.description or items.note.description)
         draft.has_children = True
         child.columns.append(Column("_parent", "any", "parent", required=True, note=_parent_note(draft)))
@@ -201,7 +211,7 @@ class _Planner:
         else:
             child.columns.append(Column("_position", "integer", "position", required=True, note=_POSITION_NOTE))
         if isinstance(items, Object) and items.properties:
-            child.names = items.names
+            child.names, child.lists = items.names, lists
             self.items[child.number] = self._group(items, child, inner, "")
         else:
             self.items[child.number] = self._node(items, child, inner, "_value", required=False)
@@ -279,7 +289,16 @@ def _encoding(types: frozenset[str]) -> Encoding:
         return "number"
     if types == {"boolean"}:
         return "boolean"
-    return "json" if "boolean" in types else "any"
+    return "any"
+
+
+def _told_as_text(types: frozenset[str], note: Note) -> Note:
+    """The note of a value of ``types``, with what its column makes text of."""
+    if _encoding(types) != "any":
+        return note
+    told = {"numbers": types & {"integer", "number"}, "true and false": types & {"boolean"}}
+    others = ", ".join(words for words, there in told.items() if there)
+    return replace(note, kept=f"{others.capitalize()} are kept as text.") if others else note
 
 
 def _holds(items: Shape) -> bool:
@@ -288,7 +307,7 @@ def _holds(items: Shape) -> bool:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    return re.sub(r"(?<=[a-z0-9])[A-Z](?=[a-z])", lambda found: f" {found[0].lower()}", name.replace("_", " "))
 
 
 _KEY_NOTE = Note(description="Key of the row: the record's key and the path inside it.")

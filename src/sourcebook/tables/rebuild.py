@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sourcebook.exact import loads
-from sourcebook.tables.encoding import decode, fits
+from sourcebook.tables.encoding import decode, fits, told
 from sourcebook.tables.flatten import child_key, entries_of
 from sourcebook.tables.model import Cell, Child, Group, Nested, Node, Plan
 
@@ -100,9 +100,7 @@ def _held(plan: Plan, node: Node, value: Any) -> Any:
     if value is None:
         return _NOTHING
     if isinstance(node, Cell):
-        if not fits(value, node.encoding):
-            return _NOTHING
-        return int(value) if node.encoding == "integer" else value
+        return told(value, node.encoding) if fits(value, node.encoding) else _NOTHING
     if isinstance(node, Group):
         return _held_group(plan, node, value) if isinstance(value, dict) else _NOTHING
     return _held_entries(plan, node, value)

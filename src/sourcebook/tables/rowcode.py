@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from sourcebook.exact import dumps
-from sourcebook.tables.encoding import fits
+from sourcebook.tables.encoding import EXACT, encode, fits
 from sourcebook.tables.flatten import flatten
 from sourcebook.tables.model import Cell, Child, Column, Group, Node, Plan
 
@@ -32,7 +32,7 @@ def row_code(plan: Plan) -> TakeApart:
     """What takes records of ``plan`` apart by their key and value; it raises Unfit where ``flatten`` must look."""
     if any(column.role == "within" for table in plan.tables for column in table.columns):
         return _carefully(plan)
-    names: dict[str, Any] = {"Unfit": Unfit, "dumps": dumps, "integer": _integer, "escaped": _escaped}
+    names: dict[str, Any] = {"Unfit": Unfit, "dumps": dumps, "integer": _integer, "mixed": _mixed, "escaped": _escaped}
     exec(compile(row_source(plan), f"<rows of {plan.collection!r}>", "exec"), names)  # noqa: S102  (our own text)
     take_apart: TakeApart = names["take_apart"]
     return take_apart
@@ -50,17 +50,26 @@ def refers(column: Column) -> bool:
 
 def _carefully(plan: Plan) -> TakeApart:
     """For a table that is linked to itself, whose rows come in the order in which a record writes its properties."""
-    columns = [column for table in plan.tables for column in table.columns if refers(column)]
-    odd = any(column.encoding in ("integer", "boolean") for column in columns)  # 1.0 and true would be held as 1
+    refer = [
+        (number, position, len(table.columns))
+        for number, table in enumerate(plan.tables)
+        for position, column in enumerate(table.columns)
+        if refers(column)
+    ]
 
     def take_apart(key: str | int, value: Any, rows: Flat) -> None:
         own, misfits = flatten(plan, key, value)
-        if misfits or odd:
+        flat = flat_rows(plan, own)
+        written = {type(value) for number, position, width in refer for value in flat[number][position::width]}
+        if misfits or not written <= _WRITTEN:  # 1.0 and true would be counted as 1
             raise Unfit
-        for values, more in zip(rows, flat_rows(plan, own), strict=True):
+        for values, more in zip(rows, flat, strict=True):
             values += more
 
     return take_apart
+
+
+_WRITTEN = frozenset({str, int, type(None)})  # what a reference may be written as, or none
 
 
 # --- what the code calls --------------------------------------------------------------------------------------------
@@ -70,6 +79,12 @@ def _integer(value: Any) -> int:
     if not fits(value, "integer"):
         raise Unfit
     return int(value)
+
+
+def _mixed(value: Any) -> Any:
+    if not fits(value, "any"):
+        raise Unfit
+    return encode(value, "any")
 
 
 def _escaped(name: str) -> str:
@@ -82,8 +97,7 @@ _IN_RANGE = f"{-(2**63)} <= {{0}} <= {2**63 - 1}"
 _IS_INTEGER = f"type({{0}}) is int and {_IN_RANGE}"
 _FITS = {  # by encoding; of what is written as a reference, ``_REFERS``
     "text": "type({0}) is str",
-    "number": f"type({{0}}) is float or {_IS_INTEGER}",
-    "any": f"type({{0}}) is str or type({{0}}) is float or {_IS_INTEGER}",
+    "number": f"type({{0}}) is float or type({{0}}) is int and {-EXACT} <= {{0}} <= {EXACT}",
 }
 _REFERS = {
     "text": "type({0}) is str",
@@ -166,6 +180,8 @@ class _Function:
             yield f"elif {value} is not None: raise Unfit"
         elif encoding == "integer":
             yield f"if {value} is not None and not ({_IS_INTEGER.format(value)}): {value} = integer({value})"
+        elif encoding == "any":
+            yield f"if type({value}) is not str and {value} is not None: {value} = mixed({value})"
         elif encoding == "json":
             yield f"if {value} is not None: {value} = dumps({value})"
         else:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -20,10 +20,14 @@ class Note:
     min_length: int = 0
     minimum: float | None = None
     maximum: float | None = None
+    above: float | None = None  # exclusiveMinimum
+    below: float | None = None  # exclusiveMaximum
     references: tuple[str, ...] = ()
     deprecated: bool = False
     examples: tuple[Any, ...] = ()
     undeclared: bool = False
+    kept: str = ""  # in what form, where that is not the form in which it is written
+    sometimes: bool = False  # whether what it asks of a value holds in one case only, of which others do not know
 
     @property
     def told(self) -> str:
@@ -32,12 +36,20 @@ class Note:
         parts = ["Deprecated."] if self.deprecated else []
         parts += ["The schema does not declare it: planned from the records."] if self.undeclared else []
         parts += [self.description] if self.description else []
+        parts += [self.kept] if self.kept else []
         parts += [f"For example: {shown[0]}"] if shown else []
         return " ".join(parts)
 
     def over(self, other: Note) -> Note:
         """This note, with what it leaves open taken from ``other``."""
-        return Note(*(getattr(self, name) or getattr(other, name) for name in self.__slots__))
+        both = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)
+        return Note(*(theirs if own is None or own in ("", ()) else own or theirs for own, theirs in both))
+
+    def in_one_case(self) -> Note:
+        """The same, asked in one case only: what it says a value must be is no constraint of a column."""
+        asks = self.format or self.choices or self.pattern or self.min_length
+        bounds = (self.minimum, self.maximum, self.above, self.below)
+        return replace(self, sometimes=True) if asks or any(bound is not None for bound in bounds) else self
 
     def loosened(self) -> Note:
         """The words alone, without what they say a value must be."""
@@ -85,11 +97,15 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """A list of ``items``; with ``single`` one item may stand there without a list."""
+    """A list of ``items``; with ``single`` one item may stand there without a list.
+
+    ``names`` are the references by which it was reached.
+    """
 
     items: Shape
     single: bool = False
     note: Note = Note()
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,18 +85,36 @@ def key_column(plan: Plan) -> Column:
     return next(column for column in plan.tables[0].columns if column.role == "key")
 
 
+def leads_to(tables: Mapping[str, Table], column: Column) -> tuple[Table, Column]:
+    """The column whose values a foreign key holds, and its table, one of ``tables`` by name.
+
+    That is a key; if it is a foreign key itself, what that leads to.
+    """
+    passed: list[Column] = []
+    while True:
+        target = column.foreign
+        assert target, "a key that leads nowhere ends the loop"
+        table = tables[target.collection]
+        passed.append(column)
+        column = table.column(table.primary_key[0])
+        if column.foreign is None or column in passed:
+            return table, column
+
+
 def _settled(plan: Plan, plans: Plans, *, enforced: bool) -> Plan:
     """The plan with each reference's column of the type of the key that it will hold.
 
     Where the schema is not ``enforced``, what it requires may be missing, and its columns may be NULL.
     """
 
+    tables = {one.name: one for other in plans.values() for one in other.tables}
+
     def settled(column: Column) -> Column:
         if column.role in ("property", "value") and not enforced:
             column = replace(column, required=False)
-        if column.foreign is None or column.role in ("parent", "within"):
+        if column.foreign is None:
             return column
-        held = key_column(plans[column.foreign.collection]).encoding
+        held = leads_to(tables, column)[1].encoding
         return column if column.encoding == held else replace(column, encoding=held)
 
     def table(one: Table) -> Table:

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
+
+from sourcebook.validation.likeness import nearest
 
 Path = tuple[str | int, ...]
 
@@ -65,12 +66,20 @@ _NAMED = ("$defs", "definitions", "dependencies", "dependentSchemas", "patternPr
 # What other tools read in schemas, though it is nearly a keyword.
 _OF_OTHERS = frozenset({"comment", "comments", "example", "enumNames", "label", "defaultSnippets"})
 _NEAR = 0.8
+# Keywords that say something of a schema, and ask nothing of an instance.
+_SAY = frozenset(
+    {
+        *("$comment", "contentEncoding", "contentMediaType", "contentSchema", "default", "deprecated", "description"),
+        *("examples", "readOnly", "title", "writeOnly"),
+    }
+)
 
 
-def near_keywords(schema: Any) -> Iterator[tuple[Path, str, str]]:
+def near_keywords(schema: Any) -> Iterator[tuple[Path, str, str, str]]:
     """The path of each property of a schema, and of those in it, that is nearly a keyword or an annotation of ours.
 
-    With each what it is not, and a hint. What a ``$ref`` points at is a schema too, wherever it stands.
+    With each whether it is ``misspelt``, so that something is not checked, or a mere ``near-miss``; what it is not, and
+    a hint. What a ``$ref`` points at is a schema too, wherever it stands.
     """
     seen: set[int] = set()
     waiting: list[tuple[Path, Any]] = [((), schema)]
@@ -85,18 +94,18 @@ def near_keywords(schema: Any) -> Iterator[tuple[Path, str, str]]:
             waiting += _pointed_at(schema, one["$ref"])
 
 
-def _near(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str, str]]:
+def _near(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str, str, str]]:
     for name, value in schema.items():
         if name in KEYWORDS or name in _OF_OTHERS or name in ANNOTATIONS:
             continue
         ours = _annotation(name, value, [word for word in ANNOTATIONS if word not in schema])
         if ours:
-            yield (*path, name), "no annotation that Sourcebook reads", f"did you mean {ours!r}?"
+            yield (*path, name), "misspelt", "no annotation that Sourcebook reads", f"did you mean {ours!r}?"
         elif not name.casefold().startswith("x-"):
-            unused = {word.casefold(): word for word in KEYWORDS if word not in schema}
-            near = difflib.get_close_matches(name.casefold(), unused, n=1, cutoff=_NEAR)
+            near = nearest(name, sorted(KEYWORDS - schema.keys()), _NEAR)
             if near:
-                yield (*path, name), "no keyword of JSON Schema", f"did you mean {unused[near[0]]!r}?"
+                kind = "near-miss" if near in _SAY else "misspelt"
+                yield (*path, name), kind, "no keyword of JSON Schema", f"did you mean {near!r}?"
 
 
 def _pointed_at(schema: Any, reference: str) -> list[tuple[Path, Any]]:
@@ -121,8 +130,7 @@ def _annotation(name: str, value: Any, unused: Iterable[str]) -> str:
     """
     letters = _letters(name)
     if letters.removeprefix("x").startswith("sourcebook"):
-        nearest = difflib.get_close_matches(letters.replace("sourcebook", "", 1), list(unused), n=1, cutoff=0)
-        return nearest[0] if nearest else ""
+        return nearest(letters.replace("sourcebook", "", 1), unused, 0)
     words = {_letters(word): word for word in unused}
     if letters in words:
         return words[letters]
@@ -130,11 +138,10 @@ def _annotation(name: str, value: Any, unused: Iterable[str]) -> str:
         return ""
     if not letters.startswith("x"):
         words = {word.removeprefix("x"): ours for word, ours in words.items()}
-        near = difflib.get_close_matches(letters, words, n=1, cutoff=_NEAR)
-    else:
-        near = difflib.get_close_matches(letters, words, n=1, cutoff=_NEAR)
-        near = near or [word for word in words if len(letters) >= _SHORTEST and word.startswith(letters)]
-    return words[near[0]] if near else ""
+    near = nearest(letters, words, _NEAR)
+    if not near and letters.startswith("x"):
+        near = next((word for word in words if len(letters) >= _SHORTEST and word.startswith(letters)), "")
+    return words[near] if near else ""
 
 
 _SHORTEST = 4  # letters of what may be short for an annotation: x-ref

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 
 from sourcebook.finding import pointer
 from sourcebook.validation import addresses
-from sourcebook.validation.wording import did_you_mean, nearest
+from sourcebook.validation.likeness import nearest
+from sourcebook.validation.wording import did_you_mean
 
 Path = tuple[str | int, ...]
 

@@ -62,12 +62,13 @@ def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iter
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-def _properties(
-    validator: Any, properties: Mapping[str, Any], instance: Any, _schema: Any
-) -> Iterator[ValidationError]:
+def _properties(validator: Any, properties: Mapping[str, Any], instance: Any, schema: Any) -> Iterator[ValidationError]:
     for key, subschema in properties.items() if isinstance(instance, dict) else ():
         if key in instance:
-            yield from _descend(validator, instance[key], subschema, key, key)
+            for error in _descend(validator, instance[key], subschema, key, key):
+                if instance[key] is None and isinstance(schema.get("required"), list) and key in schema["required"]:
+                    error.needed = True  # type: ignore[attr-defined]
+                yield error
 
 
 def _descend(validator: Any, value: Any, subschema: Any, key: str, step: str) -> Iterator[ValidationError]:

@@ -33,7 +33,7 @@ class SchemaProblem(NamedTuple):
 
     file: str
     path: tuple[str | int, ...]
-    kind: str  # "invalid", "twice", "reference", "near-miss", or "dialect" where that is nearly the address of one
+    kind: str  # "invalid", "twice", "reference", "misspelt", "near-miss"; "dialect": nearly the address of one
     message: str
     hint: str = ""
 
@@ -197,9 +197,9 @@ class Schemas:
         """The properties of valid schemas that are nearly keywords: a dialect passes over what it does not know."""
         valid = {path: contents for path, contents in self._written.items() if not self._invalid[path]}
         found = [
-            SchemaProblem(path, where, "near-miss", f"the property {where[-1]!r} is {what}", hint)
+            SchemaProblem(path, where, kind, f"the property {where[-1]!r} is {what}", hint)
             for path, contents in valid.items()
-            for where, what, hint in near_keywords(contents)
+            for where, kind, what, hint in near_keywords(contents)
         ]
         for path, contents in valid.items():
             for where, one, _ in addresses.schemas_in(contents, addresses.BASE):

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from sourcebook.exact import dumps
 from sourcebook.validation.alternatives import Branch, LibraryError, branches, candidates
+from sourcebook.validation.likeness import nearest
 from sourcebook.validation.verdict import matches
 from sourcebook.validation.violation import Violation
-from sourcebook.validation.wording import nearest, shown, words
+from sourcebook.validation.wording import meant, shown, words
 
 
 def violations(error: LibraryError) -> Iterator[Violation]:
@@ -28,6 +28,8 @@ def violations(error: LibraryError) -> Iterator[Violation]:
         yield from special(error, path)
         return
     message, hint = words(_excluding(error), error.instance, error.validator_value)
+    if getattr(error, "needed", False):  # as `reasons` notes of what is null where it may not be left out
+        hint = "give a value: the schema requires the property"
     if not hint and isinstance(error.schema, dict):  # what the schema says of the property, in the curators' own words
         hint = str(error.schema.get("description", "")).partition("\n")[0]
     yield Violation(path, keyword, message, hint)
@@ -56,9 +58,15 @@ def _required(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Viol
     unknown = [key for key in error.instance if key not in known]
     for name in error.validator_value:
         if str(error.message).startswith(repr(name)) and name not in error.instance:
-            near = difflib.get_close_matches(name, unknown, n=1, cutoff=0.7)
-            hint = f"did you mean it by {near[0]!r}?" if near else f"add `{name}: …`"
+            near = nearest(name, unknown)
+            hint = f"did you mean it by {near!r}?" if near else f"add `{name}: {_only(known.get(name))}`"
             yield Violation(path, "required", f"the property {name!r} is missing", hint, name=name)
+
+
+def _only(schema: Any) -> str:
+    """The one value that a property may have, as it is written; three dots where it may have others."""
+    choices = schema.get("enum", [schema["const"]] if "const" in schema else []) if isinstance(schema, dict) else []
+    return shown(choices[0]) if isinstance(choices, list) and len(choices) == 1 else "…"
 
 
 def _additional(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Violation]:
@@ -76,7 +84,7 @@ def _unknown_property(
 ) -> Violation:
     unused = [name for name in known if name not in instance]
     near = nearest(key, unused)
-    hint = f"did you mean {near!r}?" if near else f"known here: {', '.join(known[:12])}" if known else ""
+    hint = meant(key, near) if near else f"known here: {', '.join(known[:12])}" if known else ""
     return Violation((*path, key), keyword, f"the property {key!r} is unknown here", hint, at_key=True, name=near)
 
 

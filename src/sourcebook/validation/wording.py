@@ -3,26 +3,75 @@
 
 from __future__ import annotations
 
-import datetime
-import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 from sourcebook.exact import dumps
-
-
-def nearest(word: object, names: Iterable[object]) -> str:
-    """The name nearest to ``word``, or the empty string where none is near."""
-    folded = {str(name).casefold(): str(name) for name in names}
-    near = difflib.get_close_matches(str(word).casefold(), folded, n=1, cutoff=0.7)
-    return folded[near[0]] if near else ""
+from sourcebook.validation.formats import mended
+from sourcebook.validation.likeness import nearest
 
 
 def did_you_mean(word: object, names: Iterable[object]) -> str:
     """``did you mean 'x'?`` for the name nearest to ``word``, or the empty string where none is near."""
     near = nearest(word, names)
-    return f"did you mean {near!r}?" if near else ""
+    return meant(str(word), near) if near else ""
+
+
+def meant(word: str, near: str) -> str:
+    """``did you mean 'x'?``, with what cannot be seen of a ``word`` that looks the same."""
+    return f"did you mean {near!r}?" + (f" {_capital(unseen)}" if (unseen := _unseen(word, near)) else "")
+
+
+def _unseen(word: str, near: str) -> str:
+    if _plain(word) != _plain(near) or word.casefold() == near.casefold():
+        return ""
+    if not _UNSEEN.search(word + near):
+        return "the spaces differ"
+    return odd_blank(word, _UNSEEN) or f"there {odd_blank(near, _UNSEEN).partition(':')[0]}"
+
+
+def _plain(text: str) -> str:
+    """A text as it looks."""
+    return " ".join(_UNSEEN.sub(lambda one: " " if _is_space(one[0]) else "", text).split()).casefold()
+
+
+def _is_space(character: str) -> bool:
+    return unicodedata.category(character) == "Zs"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# What looks like a space and is none, or is not seen at all; and the quotes of print.
+_BLANK = re.compile("[\u00a0\u00ad\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]")
+_UNSEEN = re.compile(_BLANK.pattern.replace("]", "\u200c-\u200f\u202a-\u202e\u2061-\u2064]"))  # which scripts need
+_TYPOGRAPHIC = "“”„‟‘’‚‛«»‹›"
+
+
+def odd(text: str) -> str:
+    """How to mend what is odd in a text and easily overlooked: quotes of print around it, a space that is none."""
+    return odd_quotes(text) or odd_blank(text)
+
+
+def odd_quotes(text: str) -> str:
+    """A hint about quotes of print around ``text``; the empty string where there are none."""
+    if len(text) > 1 and text[0] in _TYPOGRAPHIC and text[-1] in _TYPOGRAPHIC:
+        said = f"{text[0]} and {text[-1]} are part of the text, and no quotes to YAML"
+        return f'{said}: write "{text[1:-1]}", with straight ones'
+    return ""
+
+
+def odd_blank(text: str, characters: re.Pattern[str] = _BLANK) -> str:
+    """A hint about a character that looks like a space or like nothing; the empty string where there is none."""
+    found = characters.search(text)
+    if not found:
+        return ""
+    name = unicodedata.name(found[0], "a control").lower()
+    mend = "write a space" if _is_space(found[0]) else "remove it"
+    return f"character {found.start() + 1} is U+{ord(found[0]):04X} ({name}), which cannot be seen: {mend}"
 
 
 def many(count: int, what: str) -> str:
@@ -42,7 +91,11 @@ def shown(value: Any, most: int = 60) -> str:
 
 def words(keyword: str, instance: Any, value: Any) -> tuple[str, str]:
     """Message and hint about an ``instance`` that breaks ``keyword`` with the ``value`` that a schema gives it."""
-    return _PLAIN.get(keyword, _unknown)(instance, value)  # type: ignore[no-any-return]
+    message, hint = _PLAIN.get(keyword, _unknown)(instance, value)
+    return message, (odd(instance) if isinstance(instance, str) and keyword in _OF_TEXTS else "") or hint
+
+
+_OF_TEXTS = ("type", "format", "enum", "const", "pattern")  # keywords that a text may break by what is odd in it
 
 
 def _unknown(_instance: Any, value: Any) -> tuple[str, str]:
@@ -73,21 +126,47 @@ def _kind(value: Any) -> str:
 def _type(instance: Any, expected: Any) -> tuple[str, str]:
     wanted = [expected] if isinstance(expected, str) else list(expected)
     hint = ""
-    if "string" in wanted and not isinstance(instance, dict | list | None):
+    if instance is None:
+        hint = "give a value, or leave the property out"
+    elif isinstance(instance, dict | list):
+        hint = _unfolded(instance, wanted)
+    elif "string" in wanted:
         hint = f'put it in quotes to keep it as text: "{shown(instance)}"'
     elif isinstance(instance, str):
-        if {"integer", "number"} & set(wanted) and re.search("[0-9]", instance):
-            hint = _number(instance)
-        elif "boolean" in wanted:
-            hint = "write true or false, without quotes; yes, no, on and off are text in YAML 1.2"
-        elif "array" in wanted:
-            hint = f"write a list: [{instance}]" if len(instance) < 40 else "write a list, each item after `- `"
-    elif instance is None:
-        hint = "give a value, or leave the property out"
+        hint = _of_text(instance, wanted)
+    elif "boolean" in wanted:
+        hint = "write true or false"
+    elif "array" in wanted:
+        hint = f"write a list: [{shown(instance)}]"
+    elif wanted == ["integer"] and not isinstance(instance, bool):
+        hint = "write it without a fraction; or let the schema ask for a number"
+    hint = hint or ("write `key: value` lines below it, indented" if "object" in wanted else "")
     return f"{' or '.join(_TYPES.get(w, w) for w in wanted)} is expected, but this is {_kind(instance)}", hint
 
 
-def _number(text: str) -> str:
+def _of_text(text: str, wanted: list[str]) -> str:
+    """How to write a text as the number, the boolean or the list that it is meant to be."""
+    if {"integer", "number"} & set(wanted) and re.search("[0-9]", text):
+        return _number(text, whole="number" not in wanted)
+    if "boolean" in wanted:
+        return "write true or false, without quotes; yes, no, on and off are text in YAML 1.2"
+    if "array" in wanted:
+        return f"write a list: [{text}]" if len(text) < 40 else "write a list, each item after `- `"
+    return ""
+
+
+def _unfolded(instance: dict[str, Any] | list[Any], wanted: list[str]) -> str:
+    """How to write a mapping or a list as what is wanted instead."""
+    if isinstance(instance, list):
+        if "object" in wanted:
+            return "take the `- ` away, so that these are lines `key: value` of one mapping"
+        return "write one value on the line of its key, without `- ` or brackets"
+    if "array" in wanted:
+        return "write `- ` before each item of the list"
+    return "put it in quotes, if it is a text with a colon in it" if "string" in wanted else ""
+
+
+def _number(text: str, *, whole: bool) -> str:
     """How to write a number that is text: quoted, with a comma, with the sign that is no hyphen."""
     if re.fullmatch(r"[-+]?[0-9]+([.][0-9]+)?", text):
         return "take the quotes away: in quotes a number is text"
@@ -96,7 +175,7 @@ def _number(text: str) -> str:
         return f"write the minus as a hyphen: {plain}"
     if re.fullmatch(r"[-+]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?", plain):
         point = f", or {plain.replace(',', '.')} if the comma is a decimal point" if plain.count(",") == 1 else ""
-        return f"write it without commas: {plain.replace(',', '')}" + ("" if "." in plain else point)
+        return f"write it without commas: {plain.replace(',', '')}" + ("" if "." in plain or whole else point)
     if re.fullmatch(r"[-+]?[0-9]+,[0-9]+", plain):
         return f"write the decimal point as a dot: {plain.replace(',', '.')}"
     if re.fullmatch(r"[-+]?[0-9]{1,3}([ _'\u00a0\u202f\u2019][0-9]{3})+", plain):
@@ -104,30 +183,8 @@ def _number(text: str) -> str:
     return ""
 
 
-_FORMS = {
-    "date": "write it as 2014-05-31, a day that exists",
-    "date-time": "write it as 2014-05-31T18:30:00Z",
-    "time": "write it as 18:30:00Z",
-    "uri": "write a whole address with ASCII characters only, such as https://example.org/page",
-    "iri": "write a whole address, such as https://example.org/page",
-    "email": "write it as name@example.org",
-    "uuid": "write it as 123e4567-e89b-12d3-a456-426614174000",
-}
-
-
 def _format(instance: Any, form: Any) -> tuple[str, str]:
-    hint = _FORMS.get(form, "")
-    parts = re.fullmatch(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})", str(instance)) if form == "date" else None
-    if parts and _is_day(*map(int, parts.groups())):
-        hint = f"write it as {parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}"
-    return f"{shown(instance)} is not a valid {form}", hint
-
-
-def _is_day(year: int, month: int, day: int) -> bool:
-    try:
-        return bool(datetime.date(year, month, day))
-    except ValueError:
-        return False
+    return f"{shown(instance)} is not a valid {form}", mended(str(form), str(instance))
 
 
 def _choice(instance: Any, choices: Any) -> tuple[str, str]:
@@ -139,7 +196,7 @@ _PLAIN: dict[str, Any] = {
     "type": _type,
     "format": _format,
     "enum": _choice,
-    "const": lambda i, v: (f"{shown(i)} stands where only {shown(v)} may", ""),
+    "const": lambda i, v: (f"{shown(i)} stands where only {shown(v)} may", f"write {shown(v)}"),
     "pattern": lambda i, v: (f"{shown(i)} does not have the form {v}", ""),
     "minLength": lambda i, v: (f"{shown(i)} has {len(i)} characters; {v} or more are needed", ""),
     "maxLength": lambda i, v: (f"a text of {len(i)} characters; {v} or fewer are allowed", ""),

@@ -25,6 +25,7 @@ from sourcebook.verify.descriptions import descriptions
 from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.records import documents, tables
 from sourcebook.verify.result import Difference, Verified
+from sourcebook.verify.shape import shape
 
 __all__ = ["Difference", "Verified", "verify"]
 
@@ -59,6 +60,7 @@ def verify(folder: Folder, *, progress: Progress = silent) -> Verified:
 _JUDGES: Mapping[str, Callable[[Case], None]] = {
     "checksums": checksums,
     "database": whole_database,
+    "shape": shape,
     "records": documents,
     "tables against records": tables,
     "descriptions": descriptions,

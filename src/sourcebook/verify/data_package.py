@@ -1,24 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Data Package, judged by ``frictionless``, which is independent of us: the one door to it."""
+"""The Data Package, judged by ``frictionless``, which is independent of us: the one door to it.
+
+Frictionless reads a table anew for each foreign key that leads to it, and both descriptors name the same tables. So
+each table is read once, by frictionless, and the cells that it reads are noted: foreign keys are held against these.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sourcebook.book import DESCRIPTOR
 from sourcebook.export import PACKAGE
 from sourcebook.verify.case import Case
 
+_MOST = 5  # problems told of one table
+
 
 def packages(case: Case) -> None:
     """Frictionless finds both descriptors and all their tables valid."""
+    read: dict[str, _Read] = {}
     for folder, name in ((case.folder, PACKAGE), (case.book.root, DESCRIPTOR)):
         file = PACKAGE if name == PACKAGE else f"{DESCRIPTOR} (by frictionless)"
-        for problem in _problems(folder / name):
+        before = len(read)
+        for problem in _problems(folder / name, read):
             case.differs(problem.file or file, f"frictionless: {problem.message}")
         case.ledger.performed("frictionless", 1)
+        case.ledger.performed("tables read by frictionless", len(read) - before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +40,109 @@ class _Problem:
     message: str
 
 
-def _problems(descriptor: Path) -> Iterator[_Problem]:
-    """Everything that frictionless finds wrong with the package at ``descriptor`` and its tables."""
+@dataclass(slots=True)
+class _Read:
+    """A table as it was read: by what description, and the different cells of each of the keys that were asked for."""
+
+    description: Any
+    problems: list[_Problem] = field(default_factory=list)
+    keys: dict[tuple[str, ...], set[tuple[Any, ...]]] = field(default_factory=dict)
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A foreign key of a table, and what it leads to."""
+
+    fields: tuple[str, ...]
+    target: str
+    target_fields: tuple[str, ...]
+
+
+def _problems(descriptor: Path, read: dict[str, _Read]) -> Iterator[_Problem]:
+    """Everything that frictionless finds wrong with the package at ``descriptor`` and its tables.
+
+    Tables that were ``read``, by their real path, are not read again where they are described alike.
+    """
     import frictionless  # a third of a second: nothing else needs it
 
     try:
-        report = frictionless.validate(str(descriptor), type="package")
+        package = frictionless.Package(str(descriptor))
+        package.to_descriptor(validate=True)
     except frictionless.FrictionlessException as error:
         yield _Problem("", error.error.message)
+        yield from (_Problem("", reason.message) for reason in error.reasons)
         return
-    for wrong in report.errors:
-        yield _Problem("", wrong.message)
-    for task in report.tasks:
-        for wrong in task.errors[:5]:
-            yield _Problem(task.place or "", wrong.message)
+    links = {one.name: _links(one) for one in package.resources}
+    asked = _asked(links)
+    tables = {}
+    for resource in package.resources:
+        place = os.path.realpath(Path(resource.basepath or "", resource.path or ""))
+        description = (resource.schema.to_descriptor(), resource.dialect.to_descriptor(), _encoding(resource, place))
+        known = read.get(place)
+        if known is None or known.description != description or not asked[resource.name] <= known.keys.keys():
+            known = read[place] = _table(resource, description, asked[resource.name])
+            yield from known.problems
+        tables[resource.name] = known
+    for resource in package.resources:
+        for link in links[resource.name]:
+            yield from _dangling(resource.name, resource.path or "", link, tables)
+
+
+def _encoding(resource: Any, place: str) -> str:
+    """The encoding by which frictionless reads a table: the one that is declared, or that it takes the text for."""
+    try:
+        with open(place, "rb") as file:
+            start = file.read(resource.detector.buffer_size)
+    except OSError:
+        return ""  # frictionless tells of it as it reads the table
+    return str(resource.detector.detect_encoding(start, encoding=resource.encoding))
+
+
+def _links(resource: Any) -> list[_Link]:
+    return [
+        _Link(tuple(one["fields"]), one["reference"]["resource"] or resource.name, tuple(one["reference"]["fields"]))
+        for one in resource.schema.foreign_keys
+    ]
+
+
+def _asked(links: Mapping[str, list[_Link]]) -> dict[str, set[tuple[str, ...]]]:
+    """The keys of each table whose cells are to be noted: those of its links, and those that links lead to."""
+    asked = {name: {link.fields for link in own} for name, own in links.items()}
+    for own in links.values():
+        for link in own:
+            asked.setdefault(link.target, set()).add(link.target_fields)
+    return asked
+
+
+def _table(resource: Any, description: Any, asked: set[tuple[str, ...]]) -> _Read:
+    """What frictionless finds wrong with one table, foreign keys aside, and its cells of the keys ``asked``."""
+    read = _Read(description, keys={fields: set() for fields in asked})
+    noted = list(read.keys.items())
+
+    def note(row: Any) -> None:
+        for fields, cells in noted:
+            cells.add(tuple(row.get(name) for name in fields))
+
+    links, resource.schema.foreign_keys = resource.schema.foreign_keys, []
+    report = resource.validate(on_row=note)
+    resource.schema.foreign_keys = links
+    wrong = [*report.errors, *(error for task in report.tasks for error in task.errors)]
+    read.problems = [_Problem(resource.path or "", error.message) for error in wrong[:_MOST]]
+    read.whole = not any(task.warnings for task in report.tasks)
+    return read
+
+
+def _dangling(name: str, path: str, link: _Link, tables: Mapping[str, _Read]) -> Iterator[_Problem]:
+    """The cells of a foreign key that are not those of its target."""
+    target = tables.get(link.target)
+    if target is None:
+        yield _Problem(path, f"a foreign key leads to {link.target!r}, which the package does not have")
+        return
+    if not (target.whole and tables[name].whole):
+        return  # too many problems to read all of it, and these are told
+    lost = tables[name].keys[link.fields] - target.keys[link.target_fields] - {(None,) * len(link.fields)}
+    for cells in sorted(lost, key=str)[:_MOST]:
+        shown = ", ".join(map(str, cells))
+        where = f"{', '.join(link.target_fields)} of {link.target!r}"
+        yield _Problem(path, f"the foreign key {', '.join(link.fields)} has {shown!r}, which is no {where}")

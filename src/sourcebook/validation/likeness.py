@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names that are nearly others: the one door to ``rapidfuzz``, which compares texts in C.
+
+A hint is worth little time: all that are given in one `run` may compare so many names, and no more. What is compared
+is counted, not timed, so that the same book always gets the same hints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from itertools import groupby
+
+NEAR = 0.7  # of the characters of both names are shared, in order
+_LONGEST = 200  # characters of what is still taken for a name
+_MOST = 10_000_000  # names to compare in one run: less than a second
+_TO_SORT_ONE = 40  # as long as it takes to compare so many names
+
+
+class _Budget:
+    """How many names may still be compared."""
+
+    def __init__(self) -> None:
+        self.left = _MOST
+
+    def allows(self, names: int) -> bool:
+        """Whether so many names may be compared, which are counted then."""
+        if names > self.left:
+            return False
+        self.left -= names
+        return True
+
+
+_budget: ContextVar[_Budget | None] = ContextVar("names that may still be compared", default=None)
+
+
+@contextmanager
+def run() -> Iterator[None]:
+    """All hints given inside share one allowance of names to compare; outside, each has one of its own."""
+    token = _budget.set(_Budget())
+    try:
+        yield
+    finally:
+        _budget.reset(token)
+
+
+def affords(cost: int) -> bool:
+    """Whether a run may spend on a hint what comparing so many names costs; then it is spent."""
+    return (_budget.get() or _Budget()).allows(cost)
+
+
+class Names:
+    """A set of names, sorted so that the one nearest to a word is found fast; each word is looked for once.
+
+    Names whose numbers differ are never near: ``item-20`` is not misspelt ``item-21``, but another item. Leading zeros
+    are not counted, and a name without numbers may be near to one with some.
+    """
+
+    def __init__(self, names: Iterable[object]) -> None:
+        self._by_numbers: dict[tuple[str, ...], dict[str, str]] = {}
+        self._known: dict[tuple[str, float], str] = {}
+        whole = list(names)
+        for name in map(str, whole) if affords(len(whole) * _TO_SORT_ONE) else ():
+            if len(name) <= _LONGEST:
+                folded = name.casefold()
+                self._by_numbers.setdefault(_numbers(folded), {}).setdefault(folded, name)
+
+    def nearest(self, word: object, cutoff: float = NEAR) -> str:
+        """The name nearest to ``word``, or the empty string where none shares so much with it."""
+        text = str(word)
+        if not text or len(text) > _LONGEST:
+            return ""
+        found = self._known.get((text, cutoff))
+        if found is None:
+            found = self._known[text, cutoff] = self._nearest(text.casefold(), cutoff)
+        return found
+
+    def _nearest(self, word: str, cutoff: float) -> str:
+        numbers = _numbers(word)
+        groups = [self._by_numbers.get(numbers, {})]
+        if numbers:
+            groups.append(self._by_numbers.get((), {}))
+        for group in groups:
+            if near := _best(word, group, cutoff):
+                return near
+        return "" if numbers else self._only_one(word, cutoff)
+
+    def _only_one(self, word: str, cutoff: float) -> str:
+        """The name with a number that is nearest to a word without one; of ``item-1`` and ``item-2`` neither is."""
+        others = {key: name for numbers, group in self._by_numbers.items() if numbers for key, name in group.items()}
+        near = _best(word, others, cutoff)
+        letters = _NUMBER.sub("", near.casefold())
+        return near if near and sum(_NUMBER.sub("", key) == letters for key in others) == 1 else ""
+
+
+def nearest(word: object, names: Iterable[object], cutoff: float = NEAR) -> str:
+    """The name nearest to ``word``, or the empty string where none is near. Names are sorted once for many words."""
+    return _sorted(tuple(map(str, names))).nearest(word, cutoff)
+
+
+def edits(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
+    """From where to where ``new`` differs from ``old``; nothing is there where something was taken out."""
+    from rapidfuzz.distance import Indel  # slow to import, and seldom needed
+
+    for same, steps in groupby(Indel.opcodes(old, new), lambda step: step.tag == "equal"):
+        if not same:
+            differing = list(steps)
+            yield differing[0].dest_start, differing[-1].dest_end
+
+
+@lru_cache(maxsize=32)
+def _sorted(names: tuple[str, ...]) -> Names:
+    return Names(names)
+
+
+def _best(word: str, group: dict[str, str], cutoff: float) -> str:
+    """The name nearest to ``word``; of several that are as near the one that begins most like it, then the first."""
+    if word in group:
+        return group[word]
+    if not group or not affords(len(group)):
+        return ""
+    from rapidfuzz import process  # slow to import, and not needed where all is well
+    from rapidfuzz.distance import Indel, Prefix
+
+    found = process.extract(word, group.keys(), scorer=Indel.normalized_similarity, score_cutoff=cutoff, limit=None)
+    best = min(found, key=lambda one: (-one[1], -Prefix.similarity(word, one[0]), one[0]), default=None)
+    return group[best[0]] if best else ""
+
+
+_NUMBER = re.compile(r"\d+")
+
+
+def _numbers(name: str) -> tuple[str, ...]:
+    """The numbers in a name, without leading zeros."""
+    return tuple(number.lstrip("0") for number in _NUMBER.findall(name))
