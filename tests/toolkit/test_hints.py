@@ -264,7 +264,7 @@ def test_what_follows_from_a_mistake_is_told_only_where_that_may_be_published(tm
     [
         ("WHERE district", "WERE district", (4, 6), "did you mean WHERE by WERE?"),
         ("SELECT branch FROM", "SELECT branch FORM", (4, 56), "did you mean FROM by FORM?"),
-        ("AND _key", "ADN _key", (4, 25), "did you mean AND by ADN?"),
+        ("AND _key", "ADN _key", (4, 24), "did you mean AND by ADN?"),
         ("FROM branches", "FROM branchs", (3, 6), "did you mean 'branches'?"),
     ],
 )
