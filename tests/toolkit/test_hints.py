@@ -235,3 +235,81 @@ def test_a_licence_is_asked_for_once_a_book_speaks_to_readers(tmp_path: Path) ->
     assert rules(text.replace("title: Lending libraries of Arvenmoor\n", "")) == []
     each = text.replace("    sourcebook:\n", "    licenses: [{name: CC0-1.0}]\n    sourcebook:\n")
     assert rules(each) == []
+
+
+SETTINGS = "sourcebook: {rules: {file-unclaimed: warning, collection-empty: warning}}\n"
+
+
+def test_what_follows_from_a_mistake_is_told_only_where_that_may_be_published(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(BOOK, tmp_path / "book"))
+    path = folder / "data/branches/quayside.yaml"
+    path.rename(path.with_suffix(".yml"))
+    assert {one.rule for one in sourcebook.check(folder).findings} == {"file-unclaimed"}
+    descriptor = folder / "datapackage.yaml"
+    text = descriptor.read_text("utf-8")
+    descriptor.write_text(text + SETTINGS, encoding="utf-8")
+    assert {one.rule for one in sourcebook.check(folder).findings} == {"file-unclaimed", "reference"}
+    descriptor.write_text(text.replace("data/branches/", "data/branchs/"), encoding="utf-8")
+    found = [one for one in sourcebook.check(folder).findings if one.path == "datapackage.yaml"]
+    assert [(one.rule, one.line, one.hint) for one in found] == [
+        ("collection-empty", 11, "did you mean the folder data/branches?")
+    ]
+    assert not [one for one in sourcebook.check(folder).findings if one.rule == "reference"]
+    descriptor.write_text(text.replace("data/branches/", "data/branchs/") + SETTINGS, encoding="utf-8")
+    assert [one for one in sourcebook.check(folder).findings if one.rule == "reference"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "hint"),
+    [
+        ("WHERE district", "WERE district", (4, 6), "did you mean WHERE by WERE?"),
+        ("SELECT branch FROM", "SELECT branch FORM", (4, 56), "did you mean FROM by FORM?"),
+        ("AND _key", "ADN _key", (4, 24), "did you mean AND by ADN?"),
+        ("FROM branches", "FROM branchs", (3, 6), "did you mean 'branches'?"),
+    ],
+)
+def test_a_statement_stops_at_the_word_that_is_wrong(
+    tmp_path: Path, old: str, new: str, place: tuple[int, int], hint: str
+) -> None:
+    folder = Path(shutil.copytree(BOOK, tmp_path / "book"))
+    script = folder / "scripts/checks/busy.sql"
+    script.write_text(script.read_text("utf-8").replace(old, new), encoding="utf-8")
+    (found,) = sourcebook.check(folder).findings
+    assert (found.hint, found.line) == (hint, place[0])
+    assert found.column == place[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "line", "hint"),
+    [
+        ("datapackage.yaml", "resources:", "resource:", 5, "did you mean it by 'resource'?"),
+        ("datapackage.yaml", "data/branches/*.yaml", "/data/branches/*.yaml", 11, "data/branches/*.yaml"),
+        ("datapackage.yaml", "data/branches/*.yaml", r"data\branches\*.yaml", 11, "data/branches/*.yaml"),
+        ("datapackage.yaml", "name: lending", "name: Lending Libraries", 1, "lending-libraries"),
+        ("datapackage.yaml", "  - name: branches\n    title", "  - title", 6, "add `name: …`"),
+        ("schemas/branch.json", '"postcode": {"type": "string"', '"postcode": {"type": "text"', 12, "'string'"),
+        (
+            "schemas/branch.json",
+            '{"type": "string"}',
+            '{"type": "string", "required": true}',
+            12,
+            "in the list `required`",
+        ),
+        ("data/branches/central.yaml", "- reading", "-reading", 9, "write a space after each `-`"),
+        ("data/branches/central.yaml", "step_free: true", 'step_free: "true"', 6, "take the quotes away"),
+        ("data/branches/central.yaml", "district:", "“district”:", 3, "“ and ” are part of the text"),
+        ("data/items.yaml", "branch: central", "branch: data/branches/central.yaml", 3, 'did you mean "central"?'),
+        ("data/items.yaml", "branch: central", 'branch: "central "', 3, "The spaces differ"),
+        ("data/items.yaml", "price: 12.5", "price: €12.50", 8, "write the number alone: 12.50"),
+        ("data/items.yaml", "id: songs", "id:", 5, "give it one that no other record has"),
+        ("data/notes/opening.md", "title: On", "title On", 1, "each with a colon and a space after its key"),
+    ],
+)
+def test_others_of_the_kinds_in_the_table(tmp_path: Path, path: str, old: str, new: str, line: int, hint: str) -> None:
+    folder = Path(shutil.copytree(BOOK, tmp_path / "book"))
+    text = (folder / path).read_text("utf-8")
+    assert old in text
+    (folder / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = [one for one in sourcebook.check(folder).findings if not one.rule.startswith("checks/")]
+    assert [one.line for one in found] == [line]
+    assert hint in found[0].hint

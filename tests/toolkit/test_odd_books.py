@@ -396,7 +396,7 @@ TYPED = {"properties": {"id": {}, "n": {"type": "number"}, "colour": {"type": "s
         ("n: \u22125", "write the minus as a hyphen: -5"),
         ("n: 12 500", "write it without spaces: 12500"),
         ('n: "12"', "take the quotes away: in quotes a number is text"),
-        ("n: about 90", ""),
+        ("n: about 90", "write the number alone: 90; what else is said needs a property of its own"),
         ("colour: #ff0000", "put the value in quotes: a # after a space, as in #ff0000, begins a comment"),
         ("colour: # later", "give a value, or leave the property out"),
         ("colour:", "give a value, or leave the property out"),

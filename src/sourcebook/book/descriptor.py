@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,23 @@ _LINES = {
 }
 
 
+def _better(descriptor: Any, violation: Violation) -> str:
+    """A hint that knows what a descriptor is for; the empty string where the schema's own is as good."""
+    if violation.keyword == "required":
+        return _line(descriptor, violation)
+    value = descriptor
+    for part in violation.path if violation.keyword == "pattern" else ():
+        value = value[part]
+    if not isinstance(value, str) or violation.keyword != "pattern":
+        return ""
+    if violation.path[-1] == "name":
+        plain = re.sub("[^a-z0-9]+", "-", value.casefold()).strip("-")
+        return f"lower-case letters and digits, with - or _ between them: {plain}" if plain else ""
+    if "sourcebook" in violation.path and not re.match(r"[A-Za-z]:|[a-z]+://", value) and ".." not in value:
+        return f"paths begin at the book, with / between folders: {value.replace(chr(92), '/').strip('/')}"
+    return ""
+
+
 def _line(descriptor: Any, violation: Violation) -> str:
     """The very line that is missing; the empty string where a hint of another kind is better."""
     if "`" not in violation.hint:
@@ -69,12 +86,14 @@ def _line(descriptor: Any, violation: Violation) -> str:
 
 def descriptor_findings(document: Written) -> Iterator[Finding]:
     """What is wrong with a parsed descriptor by itself, whatever files it speaks of."""
+    told: set[tuple[str | int, ...]] = set()
     for violation in check(document.value, descriptor_schema()):
-        hint = (violation.keyword == "required" and _line(document.value, violation)) or violation.hint
+        hint = _better(document.value, violation) or violation.hint
         yield document.finding(violation.path, violation.message, hint, at_key=violation.at_key)
+        told.update([violation.path] if violation.at_key else ())
     if not isinstance(document.value, dict):
         return
-    yield from _near_misses(document, document.value, (), _PACKAGE_NAMES)
+    yield from _near_misses(document, document.value, (), _PACKAGE_NAMES, told)
     if not _licensed(document.value) and any(document.value.get(name) for name in _TO_READERS):
         message = "the descriptor names no licence, so that nobody knows what may be done with the data"
         hint = "add `licenses:` and below it `- name: CC0-1.0`, or another name of https://spdx.org/licenses"
@@ -85,10 +104,10 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
         if not isinstance(resource, dict):
             continue
         where = ("resources", index)
-        yield from _near_misses(document, resource, where, _RESOURCE_NAMES)
+        yield from _near_misses(document, resource, where, _RESOURCE_NAMES, told)
         for place, wanted in _PUBLISHED.items():
             written, right = resource.get(place), wanted.format(resource.get("name"))
-            if isinstance(written, str) and written != right:
+            if isinstance(written, str) and written != right and isinstance(resource.get("name"), str):
                 yield document.finding(
                     (*where, place), f"the resource's {place} is {right}, for its name", f"{place}: {right}"
                 )
@@ -116,9 +135,19 @@ def _licensed(descriptor: Mapping[str, Any]) -> bool:
     )
 
 
-def _near_misses(document: Written, value: Any, where: tuple[str | int, ...], known: list[str]) -> Iterator[Finding]:
+def _near_misses(
+    document: Written,
+    value: Any,
+    where: tuple[str | int, ...],
+    known: list[str],
+    told: Container[tuple[str | int, ...]],
+) -> Iterator[Finding]:
     for key in value:
-        hint = "" if key in known else did_you_mean(key, [name for name in known if name not in value])
+        hint = (
+            ""
+            if key in known or (*where, key) in told
+            else did_you_mean(key, [name for name in known if name not in value])
+        )
         if hint:
             message = f"the property {key!r} is not one of the standard's"
             yield document.finding((*where, key), message, hint, rule="descriptor-near-miss", at_key=True)

@@ -81,7 +81,7 @@ def misplaced(reader: Reader, top: Frame) -> NoReturn:
     if top.state == ITEM or reader.text.startswith("- ", reader.pos):
         hint = f"align it with the other items: {_by(begun)}"
         if not reader.text.startswith("- ", reader.pos):
-            hint = f"write `- ` before it, if an item begins here; or align it with the item before it: {_by(begun)}"
+            hint = f"write `- ` before it, if an item begins here, and {_by([top.indent])}; or {_by(begun[-1:])}"
         reader.fail(reader.pos, "this line is not at the indentation of the list before it", hint)
     message = "this line is not at the indentation of the keys before it"
     if _KEY.match(reader.text, reader.pos):

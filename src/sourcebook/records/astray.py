@@ -19,7 +19,7 @@ _ENDING = re.compile(
 
 
 class Meant(NamedTuple):
-    """The collection that a file was probably meant for, and what is to be done with the file."""
+    """The collection that lacks a file, if that is what is wrong and not its pattern; and what is to be done."""
 
     collection: str
     words: str
@@ -29,6 +29,7 @@ class Astray:
     """Tells of files that no collection of a book claims which one they were probably meant for."""
 
     def __init__(self, book: Book) -> None:
+        self._root = book.root
         patterns = [(one.name, pattern) for one in book.collections for pattern in one.records]
         self._patterns = [(name, pattern, files.matcher([pattern]), _endings(pattern)) for name, pattern in patterns]
 
@@ -46,6 +47,9 @@ class Astray:
             home = files.base(pattern)
             if home and home != folder and claims.fullmatch(f"{home}/{name}"):
                 homes.setdefault(home, collection)
+        gone = nearest(folder, [home for home in homes if not (self._root / home).is_dir()])
+        if gone:  # the pattern is the mistake, and not the place of its files
+            return Meant("", f"mend the pattern of {homes[gone]}: there is no folder {gone}")
         home = next((one for one in homes if folder.startswith(f"{one}/")), "") or nearest(folder, homes)
         return Meant(homes[home], f"move it to {home}/, where {homes[home]} are read from") if home else None
 

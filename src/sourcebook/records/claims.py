@@ -14,6 +14,14 @@ from sourcebook.records.layout import shareable
 from sourcebook.records.others import is_beside, may_be_data
 
 
+def keeps_back(book: Book, rule: str) -> bool:
+    """Whether what ``rule`` finds keeps the book from being published, so that what follows from it need not be told.
+
+    Not where the rule is lowered, nor where a baseline may know its findings: then dangling references would be let by.
+    """
+    return book.level(rule) == "error" and not book.baseline.known
+
+
 def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Finding], set[str]]:
     """The files of each collection, sorted; findings about files; the collections that miss a file because of them."""
     matchers = [(collection.name, files.matcher(collection.records)) for collection in book.collections]
@@ -43,7 +51,9 @@ def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Findi
             renamed = astray.meant(path)
             if renamed:
                 hint = f"{renamed.words}; or name it under sourcebook: ignore"
-                missing.add(renamed.collection)
+                missing.update(
+                    [renamed.collection] if renamed.collection and keeps_back(book, "file-unclaimed") else []
+                )
             findings.append(Finding(path, 0, 0, "file-unclaimed", message, hint=hint))
         elif not shareable([book.by_name[owner] for owner in owners]):
             message = f"the collections {' and '.join(owners)} both claim this file"

@@ -49,6 +49,8 @@ def key_of(collection: Collection, path: str, item: Item) -> tuple[str | int, Ke
         return "", KeyProblem(f"the key {collection.key!r} is empty", _ANOTHER, parts)
     if isinstance(key, bool) or not isinstance(key, str | int) or large:
         message = f"the key {collection.key!r} must be text or an integer"
+        if key is None:
+            return "", KeyProblem(f"{message}, and has no value", _ANOTHER, parts)
         return "", KeyProblem(message, "put it in quotes if it is text", parts)
     return key, None
 

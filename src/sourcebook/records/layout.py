@@ -181,6 +181,8 @@ def _hint(collection: Collection, value: Any) -> str:
         return "write `- ` before each record, or say layout: map or layout: file"
     if isinstance(value, list) and collection.layout == "map":
         return "write `key:` before each record, or say layout: list"
+    if isinstance(value, str):
+        return "write lines `key: value`, each with a colon and a space after its key"
     return "write it so, or say another layout in the descriptor"
 
 

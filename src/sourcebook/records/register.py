@@ -11,10 +11,11 @@ from sourcebook import files
 from sourcebook.book import DESCRIPTOR, Book, Collection, steps
 from sourcebook.finding import Finding, Ledger, pointer
 from sourcebook.parse import Path
-from sourcebook.records.claims import claims
+from sourcebook.records.claims import claims, keeps_back
 from sourcebook.records.layout import items, parse_data, parse_file
 from sourcebook.records.model import Entries, Entry, Held, Record, Source, Stand, Summary
 from sourcebook.records.places import Positioner, descriptor_place
+from sourcebook.validation.likeness import nearest
 from sourcebook.validation.wording import did_you_mean
 
 # The rules that reading applies to every file; what parsing a file stops at is counted for all of them.
@@ -119,6 +120,8 @@ class Register:
                 self.ledger.performed("file-part-unclaimed", first)
             if not self.entries[name] and name not in self.incomplete and not collection.may_be_empty:
                 self.findings.append(_empty(self._book, collection, bool(paths)))
+                if keeps_back(self._book, "collection-empty"):
+                    self.incomplete.add(name)
             self.ledger.performed("collection-empty")
         self.findings += [_left_over(self._book, path, min(left)) for path, left in self._left.items() if left]
 
@@ -141,14 +144,20 @@ def _properties(book: Book, collection: Collection, finding: Finding) -> list[st
 
 def _empty(book: Book, collection: Collection, has_files: bool) -> Finding:
     place = descriptor_place(book, (*collection.where, "sourcebook", "records"))
+    near = ""
     missing = [p for p in collection.records if files.base(p) and not (book.root / files.base(p)).is_dir()]
     if missing:
-        message = f"the collection {collection.name!r} has no records: there is no folder {files.base(missing[0])}"
+        gone = files.base(missing[0])
+        message = f"the collection {collection.name!r} has no records: there is no folder {gone}"
+        folder, _, name = gone.rpartition("/")
+        near = nearest(name, (one.name for one in sorted((book.root / folder).glob("*")) if one.is_dir()))
     elif has_files:
         message = f"the collection {collection.name!r} has no records: its files hold none"
     else:
         message = f"the collection {collection.name!r} has no records: no file matches {', '.join(collection.records)}"
     hint = "mend the pattern, add a record, or say may_be_empty: true"
+    if near:
+        hint = f"did you mean the folder {f'{folder}/{near}'.lstrip('/')}?"
     if not has_files and (
         module := next(filter(None, (files.submodule(book.root, p) for p in collection.records)), "")
     ):

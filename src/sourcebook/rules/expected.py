@@ -55,6 +55,9 @@ class Wanted:
         other = self._values[targets].get(text)
         if other is not None:
             return f"did you mean {dumps(other)}? {_QUOTED if isinstance(other, str) else _UNQUOTED}"
+        other = self._values[targets].get(_stem(text))
+        if other is not None:
+            return f"did you mean {dumps(other)}? A reference is the key alone, and no path"
         near = self._names[targets].nearest(text)
         if near.casefold() != text.casefold() and (named := self._named(targets, text)):
             return named
@@ -102,6 +105,11 @@ def _texts(value: Any) -> Iterator[tuple[str, str]]:
     for property, text in value.items() if isinstance(value, dict) else ():
         if isinstance(text, str) and text:
             yield _folded(text), property
+
+
+def _stem(text: str) -> str:
+    """What a path of a file, or an address, ends in, without its ending."""
+    return re.sub(r"(?<=.)\.(yaml|yml|json|md)$", "", text.rstrip("/").rpartition("/")[2])
 
 
 def _folded(text: str) -> str:

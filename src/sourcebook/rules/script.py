@@ -8,6 +8,7 @@ import sqlite3
 
 from sourcebook.book import Script
 from sourcebook.finding import Finding
+from sourcebook.validation.likeness import nearest
 from sourcebook.validation.wording import did_you_mean
 
 _ABOUT = re.compile(
@@ -34,7 +35,10 @@ def refused(script: Script, what: str, why: str, connection: sqlite3.Connection)
     hint = next((hint for words, hint in _HINTS if words in why), "mend the statement")
     if found:
         word = found["name"] or found["twice"] or found["near"]
-        line, column = _place(script, word)
+        at = _failing(script, word, why, connection) if found["near"] else _first(script, word)
+        line, column = _place(script, at)
+        if found["near"] and (keyword := _keyword(script, at)):
+            hint = keyword
         if found["kind"] in ("column", "table"):
             hint = did_you_mean(word.rpartition(".")[2], _names(connection, found["kind"])) or _SHOW
     return Finding(script.path, line, column, "script", f"{what}: {why}", hint=hint)
@@ -43,13 +47,54 @@ def refused(script: Script, what: str, why: str, connection: sqlite3.Connection)
 _SHOW = "`sourcebook schema show` lists the tables and their columns"
 
 
-def _place(script: Script, word: str) -> tuple[int, int]:
-    """Line and column of the first place where ``word`` stands in the statement; of its beginning, if nowhere."""
+def _places(script: Script, word: str) -> list[int]:
+    """Where ``word`` stands in the statement."""
     edge_before, edge_after = (r"(?<!\w)" if word[0].isalnum() else ""), (r"(?!\w)" if word[-1].isalnum() else "")
-    found = re.search(edge_before + re.escape(word) + edge_after, script.sql)
-    if found is None:
-        return script.line, 1
-    before = script.sql[: found.start()]
+    return [found.start() for found in re.finditer(edge_before + re.escape(word) + edge_after, script.sql)]
+
+
+def _first(script: Script, word: str) -> int:
+    return next(iter(_places(script, word)), 0)
+
+
+def _failing(script: Script, word: str, why: str, connection: sqlite3.Connection) -> int:
+    """Where ``word`` stands at which SQLite stops: what is before it can be gone on with, and with it nothing can.
+
+    Nothing is run: the statement is explained, up to each place of the word.
+    """
+    for at in _places(script, word)[:_MOST_PLACES]:
+        try:
+            connection.execute(f"EXPLAIN {script.sql[: at + len(word)]}")
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            if str(error) in why:
+                return at
+    return _first(script, word)
+
+
+_MOST_PLACES = 50
+_KEYWORDS = (
+    *("AND", "AS", "BETWEEN", "BY", "CASE", "CROSS", "DISTINCT", "ELSE", "END", "EXCEPT", "EXISTS", "FROM", "GROUP"),
+    *("HAVING", "IN", "INNER", "INTERSECT", "IS", "JOIN", "LEFT", "LIKE", "LIMIT", "NOT", "NULL", "OFFSET", "ON"),
+    *("OR", "ORDER", "OUTER", "PARTITION", "SELECT", "THEN", "UNION", "USING", "VALUES", "WHEN", "WHERE", "WITH"),
+)
+
+
+def _keyword(script: Script, at: int) -> str:
+    """A hint that the word at which SQLite stops, or the one before it, is nearly a keyword."""
+    here = re.match(r"\w+", script.sql[at:])
+    before = re.search(r"(\w+)\s*$", script.sql[:at])
+    for word in (before[1] if before else "", here[0] if here else ""):
+        if word and word.upper() not in _KEYWORDS and (near := nearest(word, _KEYWORDS, _NEAR)):
+            return f"did you mean {near} by {word}?"
+    return ""
+
+
+_NEAR = 0.65
+
+
+def _place(script: Script, at: int) -> tuple[int, int]:
+    """Line and column of an offset in the statement."""
+    before = script.sql[:at]
     return script.line + before.count("\n"), len(before) - (before.rfind("\n") + 1) + 1
 
 

@@ -169,6 +169,8 @@ class Schemas:
             hint = violation.hint
             if violation.keyword == "format" and violation.path[-1] in _URIS:
                 hint = lost.hint(addresses.value_at(contents, violation.path), path, addresses.BASE, self._files)
+            if violation.path[-1:] == ("required",) and isinstance(addresses.value_at(contents, violation.path), bool):
+                hint = "name the property in the list `required` of the schema that has it, beside its `properties`"
             yield SchemaProblem(path, violation.path, "invalid", violation.message, hint)
 
     def _lost_references(

@@ -59,7 +59,11 @@ def _required(error: LibraryError, path: tuple[str | int, ...]) -> Iterator[Viol
     for name in error.validator_value:
         if str(error.message).startswith(repr(name)) and name not in error.instance:
             near = nearest(name, unknown)
-            hint = f"did you mean it by {near!r}?" if near else f"add `{name}: {_only(known.get(name))}`"
+            if near:
+                hint = f"did you mean it by {near!r}?"
+                yield Violation((*path, near), "required", f"the property {name!r} is missing", hint, True, name)
+                continue
+            hint = f"add `{name}: {_only(known.get(name))}`"
             yield Violation(path, "required", f"the property {name!r} is missing", hint, name=name)
 
 

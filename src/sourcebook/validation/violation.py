@@ -48,7 +48,8 @@ def merged(violations: Iterable[Violation]) -> list[Violation]:
     for violation in found:
         if violation.keyword in _UNCERTAIN and any(_holds(violation.path[:-1], place) for place in places):
             continue
-        if violation.keyword == "required" and (violation.path, violation.name) in misspelt:
+        holder = violation.path[:-1] if violation.at_key else violation.path
+        if violation.keyword == "required" and (holder, violation.name) in misspelt:
             continue
         if violation.keyword in weight and not violation.at_key:
             if weight[violation.keyword] != best[violation.path] or violation.path in spoken:

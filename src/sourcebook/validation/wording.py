@@ -21,7 +21,8 @@ def did_you_mean(word: object, names: Iterable[object]) -> str:
 
 def meant(word: str, near: str) -> str:
     """``did you mean 'x'?``, with what cannot be seen of a ``word`` that looks the same."""
-    return f"did you mean {near!r}?" + (f" {_capital(unseen)}" if (unseen := _unseen(word, near)) else "")
+    unseen = _unseen(word, near) or odd_quotes(word)
+    return f"did you mean {near!r}?" + (f" {_capital(unseen)}" if unseen else "")
 
 
 def _unseen(word: str, near: str) -> str:
@@ -149,8 +150,12 @@ def _of_text(text: str, wanted: list[str]) -> str:
     if {"integer", "number"} & set(wanted) and re.search("[0-9]", text):
         return _number(text, whole="number" not in wanted)
     if "boolean" in wanted:
+        if text in ("true", "false"):
+            return "take the quotes away: in quotes it is text"
         return "write true or false, without quotes; yes, no, on and off are text in YAML 1.2"
     if "array" in wanted:
+        if text.startswith("-"):
+            return "write a space after each `-`, or it begins no item"
         return f"write a list: [{text}]" if len(text) < 40 else "write a list, each item after `- `"
     return ""
 
@@ -180,7 +185,10 @@ def _number(text: str, *, whole: bool) -> str:
         return f"write the decimal point as a dot: {plain.replace(',', '.')}"
     if re.fullmatch(r"[-+]?[0-9]{1,3}([ _'\u00a0\u202f\u2019][0-9]{3})+", plain):
         return f"write it without spaces: {re.sub('[^-+0-9]', '', plain)}"
-    return ""
+    alone = re.findall(r"[0-9]+(?:[.][0-9]+)?", plain)
+    if len(alone) != 1 or (whole and "." in alone[0]):
+        return ""
+    return f"write the number alone: {alone[0]}; what else is said needs a property of its own"
 
 
 def _format(instance: Any, form: Any) -> tuple[str, str]:
@@ -189,7 +197,21 @@ def _format(instance: Any, form: Any) -> tuple[str, str]:
 
 def _choice(instance: Any, choices: Any) -> tuple[str, str]:
     listed = ", ".join(shown(c) for c in choices[:12]) + (f" and {len(choices) - 12} more" if len(choices) > 12 else "")
-    return f"{shown(instance)} is not one of {listed}", did_you_mean(instance, choices)
+    other = _TYPE_NAMES.get(str(instance).casefold(), "")
+    meant_type = f"did you mean {other!r}?" if other in choices and "array" in choices else ""
+    return f"{shown(instance)} is not one of {listed}", meant_type or did_you_mean(instance, choices)
+
+
+# What the types of JSON Schema are called elsewhere.
+_TYPE_NAMES = {
+    **dict.fromkeys(("text", "str", "varchar", "char", "date", "datetime"), "string"),
+    **dict.fromkeys(("int", "long"), "integer"),
+    **dict.fromkeys(("float", "double", "decimal", "real", "numeric"), "number"),
+    **dict.fromkeys(("list", "sequence", "set", "tuple"), "array"),
+    **dict.fromkeys(("dict", "map", "mapping", "struct", "record"), "object"),
+    **dict.fromkeys(("none", "nil", "empty"), "null"),
+    "bool": "boolean",
+}
 
 
 _PLAIN: dict[str, Any] = {
@@ -200,8 +222,8 @@ _PLAIN: dict[str, Any] = {
     "pattern": lambda i, v: (f"{shown(i)} does not have the form {v}", ""),
     "minLength": lambda i, v: (f"{shown(i)} has {len(i)} characters; {v} or more are needed", ""),
     "maxLength": lambda i, v: (f"a text of {len(i)} characters; {v} or fewer are allowed", ""),
-    "minimum": lambda i, v: (f"{shown(i)} is less than the minimum {shown(v)}", ""),
-    "maximum": lambda i, v: (f"{shown(i)} is more than the maximum {shown(v)}", ""),
+    "minimum": lambda i, v: (f"{shown(i)} is less than the minimum {shown(v)}", f"write {shown(v)} or more"),
+    "maximum": lambda i, v: (f"{shown(i)} is more than the maximum {shown(v)}", f"write {shown(v)} or less"),
     "exclusiveMinimum": lambda i, v: (f"{shown(i)} is not more than {shown(v)}", ""),
     "exclusiveMaximum": lambda i, v: (f"{shown(i)} is not less than {shown(v)}", ""),
     "multipleOf": lambda i, v: (f"{shown(i)} is not a multiple of {shown(v)}", ""),
