@@ -139,7 +139,7 @@ def test_a_sorted_table_shows_every_row_once(site: httpx.Client, order: dict[str
     shown: list[dict[str, Any]] = []
     answer = site.get("/peaks/trees.json", params={"_shape": "objects", "_size": size, **order}).json()
     shown += answer["rows"]
-    while answer["next_url"]:
+    while answer["next_url"] and len(shown) <= 105:
         url = urlsplit(answer["next_url"])
         answer = site.get(f"{url.path}?{url.query}").json()
         shown += answer["rows"]
