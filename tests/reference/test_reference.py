@@ -151,7 +151,7 @@ def test_coordinates_are_those_of_geonames(database: sqlite3.Connection) -> None
 
 @pytest.mark.parametrize("words", ["sah firat", "Şah Fırat", "ŞAH FIRAT", "Süleyman Şah", "suleyman sah", "orun"])
 def test_search_folds_accents_and_the_dotless_i(database: sqlite3.Connection, words: str) -> None:
-    from sourcebook.search import expression
+    from sourcebook.tables.search import expression
 
     query = "SELECT count(*) FROM {0} WHERE rowid IN (SELECT rowid FROM {0}_fts WHERE {0}_fts MATCH ?)"
     found = {t: database.execute(query.format(t), (expression(words),)).fetchone()[0] for t in ("claims", "events")}

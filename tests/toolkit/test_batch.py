@@ -22,8 +22,8 @@ from sourcebook.compile.store import Store
 from sourcebook.records.read import Reading
 from sourcebook.records.register import Register
 from sourcebook.rules.reference import holder
-from sourcebook.search import folds, spellings
 from sourcebook.tables.links import Index
+from sourcebook.tables.search import folds, spellings
 from sourcebook.tables.whole_book import plan_book
 
 Copy = Callable[[str], Path]

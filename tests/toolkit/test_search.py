@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 import sourcebook
-from sourcebook import search
-from sourcebook.search import TOKENIZER, expression, fold, folds, is_blank, spellings
+from sourcebook.tables import search
+from sourcebook.tables.search import TOKENIZER, expression, fold, folds, is_blank, spellings
 from sourcebook.verify import verify
 from tests.conftest import ROOT
 from tests.served import PYTHONS, serving

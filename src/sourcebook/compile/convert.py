@@ -20,11 +20,11 @@ from sourcebook.parse import Limits, Lossy, Parsed, is_lines, parse_many
 from sourcebook.records.in_file import held
 from sourcebook.records.keys import file_key
 from sourcebook.records.model import Held, Source, Summary
-from sourcebook.search import folds
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.links import Index, Reference, references
 from sourcebook.tables.model import asks_for_number
 from sourcebook.tables.rowcode import TakeApart, Unfit, flat_rows, row_code
+from sourcebook.tables.search import folds
 from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.schemas import InstanceValidator
 

@@ -19,10 +19,10 @@ from sourcebook.compile.ddl import RECORDS_SQL, index_sql, search_sql, table_sql
 from sourcebook.compile.gather import Gathered
 from sourcebook.compile.work import Work
 from sourcebook.records.model import Stand
-from sourcebook.search import spellings
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Table
 from sourcebook.tables.links import Index, has_links, linked
+from sourcebook.tables.search import spellings
 from sourcebook.tables.whole_book import Plans
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 
-from sourcebook.search import TOKENIZER
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Column, Table
+from sourcebook.tables.search import TOKENIZER
 
 RECORDS_SQL = f"""CREATE TABLE {RECORDS} (
   collection TEXT NOT NULL,
@@ -63,8 +63,8 @@ def search_sql(table: Table, spelled: Container[str]) -> Iterator[str]:
 
     The columns in ``spelled`` hold letters with another spelling; of the others the text is indexed as it is.
 
-    The index keeps no text of its own. The tokenizer folds case and the accents of Latin letters, `sourcebook.search`
-    the rest: both ``spellings`` are indexed where they differ, so that either is found.
+    The index keeps no text of its own. The tokenizer folds case and the accents of Latin letters, `tables.search` the
+    rest: both ``spellings`` are indexed where they differ, so that either is found.
     """
     if not table.searchable:
         return

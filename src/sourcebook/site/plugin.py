@@ -18,9 +18,9 @@ from datasette import hookimpl
 from datasette.utils.asgi import Response, asgi_send_file
 from datasette.version import __version__ as datasette_version
 
-from sourcebook.search import expression, is_blank
 from sourcebook.site import table_pages
 from sourcebook.sqlite import MOST_OF_ROW, quote
+from sourcebook.tables.search import expression, is_blank
 
 # Of one value and of one row: so that randomblob(900000000) cannot fill the memory, and any row can be sorted.
 _MOST_BYTES = MOST_OF_ROW + 100_000
