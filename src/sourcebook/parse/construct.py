@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from sourcebook.alike import difference
 from sourcebook.finding import Finding, Level, pointer
 from sourcebook.parse import core
 from sourcebook.parse.decode import Places
@@ -229,7 +230,7 @@ class Construction:
         for key, earlier in lookalikes(done.key_offsets):
             line = self.places(done.key_offsets[earlier]).line
             message = f"the key {key!r} looks like {earlier!r} on line {line}, and is another"
-            hint = "write both with the same characters if one is meant; else give one another name"
+            hint = f"it has {difference(key, earlier)}: write both in one way, or give one another name"
             offset = done.key_offsets[key]
             where = (*self._path(), key)
             self.findings.append(self._finding("yaml-key-lookalike", message, offset, hint, where, "warning"))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from sourcebook.alike import seen
 from sourcebook.book import Collection
 from sourcebook.finding import Finding
 from sourcebook.parse import Lossy, Path
@@ -50,16 +51,31 @@ class Entries(Mapping[str, Entry]):
     def __init__(self, collection: str) -> None:
         self.collection = collection
         self.stands: dict[str, Stand] = {}
+        self._beyond_ascii: list[str] = []  # the keys that others may look like
 
     def add(self, stands: Sequence[Stand]) -> list[int]:
         """Add records; the numbers of those that are left out, for their keys are taken."""
         known = self.stands
         keys = [str(stand[0]) for stand in stands]  # as text, so that 1 is "1"
+        if not "".join(keys).isascii():
+            self._beyond_ascii += [key for key in keys if not key.isascii()]
         if len(set(keys)) == len(keys) and known.keys().isdisjoint(keys):
             known.update(zip(keys, stands, strict=True))
             return []
         taken = (known.setdefault(key, stand) is not stand for key, stand in zip(keys, stands, strict=True))
         return [number for number, left_out in enumerate(taken) if left_out]
+
+    def lookalikes(self) -> Iterator[tuple[str, str]]:
+        """Each key that looks like an earlier one, with that one."""
+        alike: dict[str, set[str]] = {}
+        for key in self._beyond_ascii:
+            look = seen(key)
+            alike.setdefault(look, {look} if look in self.stands else set()).add(key)
+        groups = [keys for keys in alike.values() if len(keys) > 1]
+        order = {key: number for number, key in enumerate(self.stands)} if groups else {}
+        for keys in groups:
+            first, *others = sorted(keys, key=order.__getitem__)
+            yield from ((other, first) for other in others)
 
     def __getitem__(self, key: str) -> Entry:
         return Entry(self.collection, *self.stands[key])

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from sourcebook import files
+from sourcebook.alike import difference, looking_like
 from sourcebook.book import DESCRIPTOR, Book, Collection, steps
 from sourcebook.finding import Finding, Ledger, pointer
 from sourcebook.parse import Path
-from sourcebook.records.claims import claims, keeps_back
+from sourcebook.records.claims import claims, data_files, keeps_back
 from sourcebook.records.layout import items, parse_data, parse_file
 from sourcebook.records.model import Entries, Entry, Held, Record, Source, Stand, Summary
 from sourcebook.records.places import Positioner, descriptor_place
@@ -23,6 +25,9 @@ READING = (
     *("yaml-syntax", "json-syntax", "yaml-encoding", "yaml-duplicate-key", "yaml-key", "yaml-key-lookalike"),
     *("yaml-tag", "yaml-alias", "yaml-number", "yaml-limit"),
 )
+
+
+_OF_KEYS = ("key-missing", "key-duplicate", "key-lookalike")
 
 
 class Register:
@@ -79,7 +84,7 @@ class Register:
 
     def add(self, collection: str, stands: Sequence[Stand]) -> list[int]:
         """Add records; the numbers of those that are left out, for their keys are taken."""
-        for rule in ("key-missing", "key-duplicate"):
+        for rule in _OF_KEYS:
             self.ledger.performed(rule, len(stands))
         entries = self.entries[collection]
         left_out = entries.add(stands)
@@ -111,8 +116,9 @@ class Register:
             name, paths = collection.name, self._claimed[collection.name]
             if not self.entries[name]:
                 self._one_for_all(collection)
-            for rule in ("key-missing", "key-duplicate"):
+            for rule in _OF_KEYS:
                 self.ledger.performed(rule, 0)
+            self.findings += _lookalikes(self._book, self.entries[name])
             for rule in (*READING, "layout"):
                 self.ledger.performed(rule, len(paths))
             if collection.at:
@@ -155,8 +161,8 @@ def _empty(book: Book, collection: Collection, has_files: bool) -> Finding:
         message = f"the collection {collection.name!r} has no records: its files hold none"
     else:
         message = f"the collection {collection.name!r} has no records: no file matches {', '.join(collection.records)}"
-    hint = "mend the pattern, add a record, or say may_be_empty: true"
-    if near:
+    hint = _other_folder(book, missing) or "mend the pattern, add a record, or say may_be_empty: true"
+    if near and not _other_folder(book, missing):
         hint = f"did you mean the folder {f'{folder}/{near}'.lstrip('/')}?"
     if not has_files and (
         module := next(filter(None, (files.submodule(book.root, p) for p in collection.records)), "")
@@ -164,6 +170,34 @@ def _empty(book: Book, collection: Collection, has_files: bool) -> Finding:
         hint = f"run `git submodule update --init`: {module} is a submodule of git"
     where = pointer((*collection.where, "sourcebook", "records"))
     return Finding(DESCRIPTOR, *place, "collection-empty", message, hint=hint, pointer=where)
+
+
+def _other_folder(book: Book, missing: Sequence[str]) -> str:
+    """That there is a folder which looks like that of a pattern that has none."""
+    bases = [files.base(pattern) for pattern in missing]
+    there = {path.rpartition("/")[0] for path, _ in data_files(book)} if bases else set()
+    ways = (did_you_mean(base, there) for base in bases if looking_like(base, there))
+    return next(ways, "")
+
+
+def _lookalikes(book: Book, entries: Entries) -> Iterator[Finding]:
+    """A warning for each key that looks like an earlier one; keys of one map are told of as keys of a mapping."""
+    positioner = Positioner(book)
+    for key, earlier in entries.lookalikes():
+        one, other = entries[key], entries[earlier]
+        if book.by_name[one.collection].layout == "map" and _stand_together(one, other):
+            continue
+        key_property = book.by_name[one.collection].key
+        path = steps(key_property) if key_property else ()
+        there = f"{other.path}:{positioner.place(other).line}" if other.path != one.path else f"line {other.line}"
+        message = f"the key {key!r} looks like {earlier!r} of the record at {there}, and is another"
+        hint = f"it has {difference(key, earlier)}: write both in one way, or give one another key"
+        finding = positioner.finding(one, path, "key-lookalike", message, hint)
+        yield replace(finding, level="warning")
+
+
+def _stand_together(one: Entry, other: Entry) -> bool:
+    return (one.path, one.document, one.at[:-1]) == (other.path, other.document, other.at[:-1])
 
 
 def _double(book: Book, record: Entry, earlier: Entry) -> Finding:

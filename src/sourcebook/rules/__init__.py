@@ -66,6 +66,7 @@ _ALL = (
     Rule("collection-empty", "A collection has no records."),
     Rule("key-missing", "A record has no key.", fixed=True),
     Rule("key-duplicate", "Two records of a collection have one key.", fixed=True),
+    Rule("key-lookalike", "Two records of a collection have keys that look the same and are not.", level="warning"),
     Rule("schema", "A record departs from its JSON Schema."),
     Rule("reference", "A reference means no record, or more than one.", fixed=True),
     Rule("value-rounded", "A number that its column could not hold exactly.", fixed=True),

@@ -14,6 +14,8 @@ from contextvars import ContextVar
 from functools import lru_cache
 from itertools import groupby
 
+from sourcebook.alike import seen
+
 NEAR = 0.7  # of the characters of both names are shared, in order
 _LONGEST = 200  # characters of what is still taken for a name
 _MOST = 10_000_000  # names to compare in one run: less than a second
@@ -62,11 +64,13 @@ class Names:
     def __init__(self, names: Iterable[object]) -> None:
         self._by_numbers: dict[tuple[str, ...], dict[str, str]] = {}
         self._known: dict[tuple[str, float], str] = {}
+        self._by_look: dict[str, str] = {}  # where some are beyond ASCII
         whole = list(names)
         for name in map(str, whole) if affords(len(whole) * _TO_SORT_ONE) else ():
             if len(name) <= _LONGEST:
                 folded = name.casefold()
                 self._by_numbers.setdefault(_numbers(folded), {}).setdefault(folded, name)
+        self._plain = all(name.isascii() for group in self._by_numbers.values() for name in group.values())
 
     def nearest(self, word: object, cutoff: float = NEAR) -> str:
         """The name nearest to ``word``, or the empty string where none shares so much with it."""
@@ -75,8 +79,18 @@ class Names:
             return ""
         found = self._known.get((text, cutoff))
         if found is None:
-            found = self._known[text, cutoff] = self._nearest(text.casefold(), cutoff)
+            found = self._looking_like(text) or self._nearest(text.casefold(), cutoff)
+            self._known[text, cutoff] = found
         return found
+
+    def _looking_like(self, word: str) -> str:
+        """The name that looks like a word, and is another: however short both are, that is the one which is meant."""
+        if word.isascii() and self._plain:
+            return ""
+        if not self._by_look:
+            self._by_look = {seen(name): name for group in self._by_numbers.values() for name in group.values()}
+        near = self._by_look.get(seen(word), "")
+        return near if near != word else ""
 
     def _nearest(self, word: str, cutoff: float) -> str:
         numbers = _numbers(word)

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+from sourcebook.alike import difference, seen
 from sourcebook.exact import dumps
 from sourcebook.validation.formats import mended
 from sourcebook.validation.likeness import nearest
@@ -20,8 +21,10 @@ def did_you_mean(word: object, names: Iterable[object]) -> str:
 
 
 def meant(word: str, near: str) -> str:
-    """``did you mean 'x'?``, with what cannot be seen of a ``word`` that looks the same."""
+    """``did you mean 'x'?``, with what cannot be seen of a ``word`` that looks the same, or what is another in it."""
     unseen = _unseen(word, near) or odd_quotes(word)
+    if not unseen and word != near and seen(word) == seen(near):
+        return f"there is {near!r}, which looks the same: this has {difference(word, near)}"
     return f"did you mean {near!r}?" + (f" {_capital(unseen)}" if unseen else "")
 
 
