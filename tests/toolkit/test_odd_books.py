@@ -202,7 +202,7 @@ REFUSED |= {
         {"data/lines.yaml": "- id: 1\n"},
         [
             "datapackage.yaml:12:5: error descriptor: only pages have a text below their front matter",
-            "datapackage.yaml:13:5: error descriptor: texts are replaced only in a key made of the file's path",
+            "datapackage.yaml:13:5: error descriptor: texts are replaced only in a key made by a template",
         ],
     ),
     "a check that returns what is no text": (

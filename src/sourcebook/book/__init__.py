@@ -17,15 +17,18 @@ from sourcebook.book.model import (
     Baseline,
     Book,
     Collection,
+    Each,
     Folder,
     Known,
     Script,
+    Selection,
     Target,
+    Way,
     build_folder,
     find_book,
     targets,
 )
-from sourcebook.book.paths import join, look_up, steps
+from sourcebook.book.paths import PART, join, look_up, steps, template_parts
 from sourcebook.book.scripts import scripts_of
 
 __all__ = [
@@ -33,15 +36,19 @@ __all__ = [
     "DATA",
     "DESCRIPTOR",
     "OWN_FOLDERS",
+    "PART",
     "SCHEMAS",
     "SCRIPTS",
     "Baseline",
     "Book",
     "Collection",
+    "Each",
     "Folder",
     "Known",
     "Script",
+    "Selection",
     "Target",
+    "Way",
     "build_folder",
     "descriptor_schema",
     "find_book",
@@ -51,4 +58,5 @@ __all__ = [
     "scripts_of",
     "steps",
     "targets",
+    "template_parts",
 ]

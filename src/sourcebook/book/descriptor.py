@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sourcebook.book.model import Collection, as_tuple, targets
+from sourcebook.book.model import Collection, Each, Way, as_tuple, targets
+from sourcebook.book.paths import PART, steps, template_parts
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 from sourcebook.validation.likeness import nearest
@@ -156,30 +157,65 @@ def _near_misses(
 TEMPLATE_NAMES = ("{stem}", "{parent}", "{path}")
 
 
-def template_mistakes(collection: Collection) -> list[str]:
-    """What stands in braces in the template of a collection's key, and means nothing."""
-    known = "|".join(map(re.escape, TEMPLATE_NAMES))
-    return re.findall(r"\{[^{}]*\}?|\}", re.sub(known, "", collection.key_template))
+def template_mistakes(collection: Collection, names: Callable[[str], bool]) -> list[str]:
+    """What stands in braces in the template of a collection's key, and means nothing.
+
+    ``names`` says whether the schema names a property; what is nearly one of ours is a mistake unless it does.
+    """
+    parts = template_parts(collection.key_template)
+    odd = [f"{{{part}}}" for part in parts if not steps(part) or {"[]", "{}"} & set(steps(part))]
+    odd += re.findall(r"\{[^{}]*|\}", PART.sub("", collection.key_template))
+    for part in parts:
+        name = f"{{{part}}}"
+        near = "" if name in (*TEMPLATE_NAMES, *odd) or part[:1] == "\\" else nearest(name, TEMPLATE_NAMES)
+        if near and abs(len(near) - len(name)) <= 1 and not names(steps(part)[0]):
+            odd.append(name)
+    return odd
+
+
+def way_of(at: str) -> Way:
+    """The steps of ``at``, a JSON pointer in which ``*`` and ``{name}`` stand for every item, or every value."""
+    return tuple(_step(part) for part in at.split("/")[1:])
+
+
+def _step(part: str) -> str | Each:
+    if part == "*":
+        return Each()
+    if len(part) > 2 and part[0] == "{" and part[-1] == "}":
+        return Each(_unescaped(part[1:-1]))
+    return _unescaped(part)
+
+
+def _unescaped(part: str) -> str:
+    return part.replace("~3", "{").replace("~2", "*").replace("~1", "/").replace("~0", "~")
+
+
+def _template(layout: str, way: Way) -> str:
+    """How a key is made where the descriptor does not say so: of everything that tells records of a file apart."""
+    parts = [f"{{{number}}}" for number in range(1, sum(isinstance(step, Each) for step in way) + 1)]
+    parts += ["{key}"] if layout == "map" else []
+    return "/".join(parts) or "{stem}"
 
 
 def collection_of(resource: Mapping[str, Any], where: tuple[str | int, ...]) -> Collection:
     """The collection that a resource of a descriptor without errors describes; ``where`` is its path there."""
     block = resource["sourcebook"]
     key, layout = block.get("key"), block.get("layout", "file")
-    by_file = key is None or "{" in key
+    made, way = key is None or "{" in key, way_of(block.get("at", ""))
     return Collection(
         name=resource["name"],
         title=resource.get("title", resource["name"]),
         description=resource.get("description", ""),
         records=as_tuple(block["records"]),
         schema=block.get("schema"),
-        key=None if by_file or layout == "map" else key,
-        key_column=key if key and layout == "map" else "_key",
-        key_template=key if key and by_file else "{stem}",
+        key=None if made or layout == "map" else key,
+        key_column=key if key and not made and layout == "map" else "_key",
+        key_template=key if key and made else _template(layout, way),
         key_replace=block.get("key_replace", {}),
         layout=layout,
-        at=tuple(part.replace("~1", "/").replace("~0", "~") for part in block.get("at", "").split("/")[1:]),
+        at=way,
         select=block.get("select"),
+        leave=block.get("except"),
         body=block.get("body", "body"),
         references={path: targets(value) for path, value in block.get("references", {}).items()},
         label=block.get("label"),

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sourcebook import files
 from sourcebook.book.baseline import read_baseline
@@ -22,6 +22,7 @@ from sourcebook.book.unrun import KINDS, unrun
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 from sourcebook.parse import Document, Limits, parse
+from sourcebook.validation.declared import declares
 from sourcebook.validation.schemas import Schemas
 from sourcebook.validation.wording import did_you_mean
 
@@ -66,7 +67,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     findings += broken
     schemas = Schemas(contents, formats=settings.get("formats", True))
     findings += schema_findings(root, schemas, parse_limits)
-    findings += _collection_findings(root, collections, contents, broken, document)
+    findings += _collection_findings(root, collections, schemas, broken, document)
     scripts = {kind: scripts_of(root, kind, findings) for kind in KINDS}
     chores = unrun(root, ignore, findings)
     baseline = read_baseline(root, findings)
@@ -89,18 +90,16 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
 
 
 def _collection_findings(
-    root: Path,
-    collections: tuple[Collection, ...],
-    contents: Mapping[str, Any],
-    broken: list[Finding],
-    document: Written,
+    root: Path, collections: tuple[Collection, ...], schemas: Schemas, broken: list[Finding], document: Written
 ) -> Iterator[Finding]:
+    contents = schemas.paths
     unread = {finding.path for finding in broken}
     for collection in collections:
         where = (*collection.where, "sourcebook")
-        for odd in template_mistakes(collection):
+        for odd in template_mistakes(collection, partial(_named, collection, schemas)):
             message = f"the key's template has {odd}, which means nothing"
-            hint = did_you_mean(odd, TEMPLATE_NAMES) or f"what means something is {', '.join(TEMPLATE_NAMES)}"
+            known = f"what means something is {', '.join(TEMPLATE_NAMES)}, or a property in braces"
+            hint = did_you_mean(odd, TEMPLATE_NAMES) or known
             yield document.finding((*where, "key"), message, hint)
         if collection.schema and collection.schema not in contents and collection.schema not in unread:
             message = f"there is no file {collection.schema}"
@@ -109,19 +108,27 @@ def _collection_findings(
             hint = hint or did_you_mean(collection.schema, contents) or "write it, or leave `schema` out"
             yield document.finding((*where, "schema"), message, hint)
         yield from _settings_without_meaning(collection, document)
-        if collection.select is not None and collection.layout != "documents":
-            yield document.finding((*where, "select"), "only documents can be selected", "layout: documents")
-        if collection.layout == "list" and not collection.key:
-            yield document.finding(where, "records in a list need a key: name the property that is unique", "key: id")
+        for name, said in (("select", collection.select), ("except", collection.leave)):
+            if said is not None and collection.layout != "documents":
+                yield document.finding((*where, name), "only documents can be selected", "layout: documents")
+
+
+def _named(collection: Collection, schemas: Schemas, name: str) -> bool:
+    """Whether the schema of a collection names a property."""
+    schema = collection.schema
+    if schema not in schemas.paths or any(problem.file == schema for problem in schemas.problems()):
+        return False
+    return declares(schemas.schema(schema), name)
 
 
 def _settings_without_meaning(collection: Collection, document: Written) -> Iterator[Finding]:
     where = (*collection.where, "sourcebook")
     block = document.value["resources"][collection.where[-1]]["sourcebook"]
+    key = block.get("key", "")
     if "body" in block and collection.layout != "front-matter":
         message = "only pages have a text below their front matter"
         yield document.finding((*where, "body"), message, "layout: front-matter", at_key=True)
-    if "key_replace" in block and (collection.key is not None or collection.layout == "map"):
-        message = "texts are replaced only in a key made of the file's path"
+    if "key_replace" in block and (collection.key is not None or (collection.layout == "map" and "{" not in key)):
+        message = "texts are replaced only in a key made by a template"
         hint = 'remove it, or write such a key: key: "{stem}"'
         yield document.finding((*where, "key_replace"), message, hint, at_key=True)

@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from sourcebook.book.paths import template_parts
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Level
 from sourcebook.parse import Limits
 from sourcebook.validation.declared import declares
 from sourcebook.validation.schemas import InstanceValidator, Schemas
+
+Selection = int | Mapping[str, Any] | Sequence[int | Mapping[str, Any]]
+"""Documents of a file: by position, from the end where it is negative; by the values of properties; or several such."""
 
 DESCRIPTOR = "datapackage.yaml"
 BASELINE = "baseline.json"
@@ -33,12 +37,25 @@ class Target:
     field: str
 
 
+class Each(NamedTuple):
+    """A step of ``at`` that every item of a list, or every value of a mapping, is taken by.
+
+    With a ``name``, the key of the value in its mapping becomes that property of the records below it.
+    """
+
+    name: str = ""
+
+
+Way = tuple[str | int | Each, ...]
+"""The way to records inside a file."""
+
+
 @dataclass(frozen=True)
 class Collection:
     """One resource of the descriptor: a collection of records and the table it becomes.
 
-    ``key`` is the property path of the key inside a record, or None where the file's name or the map gives it:
-    ``key_column`` then names its column, and ``key_template`` says how a file's path makes it.
+    ``key`` is the property path of the key inside a record, or None where it is made otherwise: ``key_column`` then
+    names its column, and ``key_template`` says how the file's path, the keys of maps and properties make it.
     """
 
     name: str
@@ -51,8 +68,9 @@ class Collection:
     key_template: str
     key_replace: Mapping[str, str]
     layout: str
-    at: tuple[str | int, ...]
-    select: int | Mapping[str, Any] | None
+    at: Way
+    select: Selection | None
+    leave: Selection | None
     body: str
     references: Mapping[str, tuple[Target, ...]]
     label: str | None
@@ -62,10 +80,32 @@ class Collection:
     rename: Mapping[str, str]
     where: tuple[str | int, ...]
 
+    @cached_property
+    def key_by_path(self) -> bool:
+        """Whether the path of its file alone makes a record's key."""
+        return self.key is None and set(template_parts(self.key_template)) <= {"stem", "parent", "path"}
+
+    @cached_property
+    def lacks_key(self) -> bool:
+        """Whether nothing tells the records of one list apart."""
+        parts = template_parts(self.key_template)
+        outside = {"stem", "parent", "path", *(str(number) for number in range(1, len(self.at) + 1))}
+        return self.layout == "list" and self.key is None and set(parts) <= outside
+
     @property
-    def text(self) -> str | None:
-        """The field of the text below a front matter; None where records are no pages."""
-        return self.body if self.layout == "front-matter" else None
+    def selects(self) -> bool:
+        """Whether some documents of a file may not belong to the collection."""
+        return self.select is not None or self.leave is not None
+
+    @cached_property
+    def above(self) -> tuple[str, ...]:
+        """The properties that records get from the keys of mappings above them."""
+        return tuple(step.name for step in self.at if isinstance(step, Each) and step.name)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The properties of records that do not stand in them: keys above them, and the text of a page."""
+        return (*self.above, self.body) if self.layout == "front-matter" else self.above
 
     @property
     def planned_from_records(self) -> bool:
@@ -175,13 +215,14 @@ class Book:
     def validator(self, collection: Collection) -> InstanceValidator | None:
         """What validates the records of a collection; None where it has no schema.
 
-        The text below a front matter is no part of that, and so outside of the schema, unless this names it.
+        What is `given` to records is no part of them, and so outside of the schema, unless this names it.
         """
         if collection.schema is None:
             return None
         validator = self.schemas.validator(collection.schema)
-        whole = collection.text is None or declares(self.schemas.schema(collection.schema), collection.text)
-        return validator if whole else validator.without(collection.body)
+        schema = self.schemas.schema(collection.schema)
+        outside = frozenset(name for name in collection.given if not declares(schema, name))
+        return validator.without(outside) if outside else validator
 
     def level(self, rule: str, default: Level = "error") -> Level:
         """Level at which ``rule`` is reported in this book."""

@@ -19,6 +19,15 @@ def join(path: str, part: str) -> str:
     return f"{path}.{escaped}" if path else escaped
 
 
+PART = re.compile(r"\{((?:[^{}\\]|\\.)*)\}")
+"""A part of a template: what stands in braces."""
+
+
+def template_parts(template: str) -> list[str]:
+    """What stands in braces in the template of a key."""
+    return PART.findall(template)
+
+
 def look_up(value: Any, path: tuple[str, ...]) -> Any:
     """The value at a path of properties. Raises KeyError where there is none."""
     for part in path:

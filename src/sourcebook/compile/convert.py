@@ -62,7 +62,7 @@ def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
             references(plans[collection.name]),
             row_code(plans[collection.name]),
             plans[collection.name].left_open,
-            collection.select is not None,
+            collection.selects,
         )
         for collection in book.collections
     }

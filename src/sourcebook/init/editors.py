@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sourcebook.book import DESCRIPTOR, Book, Collection, descriptor_schema
+from sourcebook.book import DESCRIPTOR, Book, Collection, Each, descriptor_schema
 from sourcebook.exact import dumps, loads
 from sourcebook.validation.addresses import relative
 
@@ -84,7 +84,11 @@ def _whole(collection: Collection) -> dict[str, Any]:
     elif collection.layout == "map":
         schema = {"type": "object", "additionalProperties": schema}
     for step in reversed(collection.at):
-        if isinstance(step, str):
+        if isinstance(step, Each):
+            schema = (
+                {"additionalProperties": schema} if step.name else {"additionalProperties": schema, "items": schema}
+            )
+        elif isinstance(step, str):
             schema = {"type": "object", "properties": {step: schema}, "required": [step]}
         else:
             schema = {"type": "array", "prefixItems": [*[True] * step, schema]}

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sourcebook.book import DESCRIPTOR
+from sourcebook.book import DESCRIPTOR, Way
 from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Document, Limits, Lossy, Parsed, Path, Place
 from sourcebook.records.keys import key_of
-from sourcebook.records.layout import depth_of_lines, items, parse_file, untaken
+from sourcebook.records.layout import depth_of_lines, items, parse_file
 from sourcebook.records.model import Held, Record, Source
+from sourcebook.records.ways import untaken
 
 
 def held(source: Source, data: bytes, limits: Limits, parsed: Parsed | None = None) -> Held:
@@ -42,7 +43,7 @@ def held(source: Source, data: bytes, limits: Limits, parsed: Parsed | None = No
     return Held(findings, len(parsed.documents), {item.document for item in found}, records)
 
 
-def _beside(parsed: Parsed, path: str, taken: Sequence[Path]) -> Iterator[Finding]:
+def _beside(parsed: Parsed, path: str, taken: Sequence[Way]) -> Iterator[Finding]:
     """A finding for each document in which something stands beside the parts that records are ``taken`` from."""
     for document in parsed.documents if taken and all(taken) else ():
         left = list(untaken(document.value, taken))

@@ -9,17 +9,19 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
-from sourcebook.book import Collection, look_up, steps
+from sourcebook.book import Collection, Each, Selection, Way, look_up, steps, template_parts
 from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Document, Limits, Parsed, Path, Place, Positions, is_lines, parse
 from sourcebook.records.front_matter import front_matter
+from sourcebook.records.ways import Lead, Nowhere, apart, leads
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One record as it lies in a file: in which document, at which path there, on which line.
 
-    ``key`` is the record's key where the layout gives it (the key of a map), else None.
+    ``key`` is the record's key where the layout gives it (the key of a map), else None; ``each`` is what stood where
+    ``at`` says "each".
     """
 
     value: Any
@@ -27,6 +29,7 @@ class Item:
     at: Path
     line: int
     key: str | None = None
+    each: tuple[str | int, ...] = ()
 
 
 def parse_file(
@@ -99,7 +102,7 @@ def _lower(document: Document, lines: int) -> Document:
     )
 
 
-def depth_of_lines(collection: Collection, taken: Iterable[Path] = ()) -> int | None:
+def depth_of_lines(collection: Collection, taken: Iterable[Way] = ()) -> int | None:
     """How deep places must be known to tell the lines of records, and of what stands beside the parts ``taken``.
 
     None where the lines of documents are enough.
@@ -114,54 +117,77 @@ def items(collection: Collection, parsed: Parsed, path: str) -> tuple[list[Item]
     """The records of a parsed file, and what keeps others from being records."""
     documents = list(enumerate(parsed.documents))
     if collection.layout == "documents":
-        documents = [(number, one) for number, one in documents if _selected(collection, number, one.value)]
+        count = len(documents)
+        documents = [(number, one) for number, one in documents if _takes(collection, number, count, one.value)]
     elif len(documents) > 1:
         message = "a second document in the file; one is expected"
         hint = "put each record in a file of its own, or say layout: documents"
         return [], [Finding(path, documents[1][1].line, 1, "layout", message, hint=hint)]
     found: list[Item] = []
     wrong: list[Finding] = []
+    lost = _lost(collection)
     for number, document in documents:
-        try:
-            top = _at(document.value, collection.at)
-        except (LookupError, TypeError, ValueError):
-            message = f"there is nothing at {pointer(collection.at)}, where the records are to be"
-            wrong.append(Finding(path, document.line, 1, "layout", message, hint="mend `at` in the descriptor"))
-            continue
-        here = list(_items(collection, number, document, top))
-        if not here and not _is_empty(collection, top):
-            hint = _hint(collection, top)
-            place = document.positions.value(collection.at) if document.positions else Place(document.line, 1)
-            wrong.append(Finding(path, *place, "layout", f"{_EXPECTED[collection.layout]} is expected here", hint=hint))
-        found += here
-    return found, wrong
+        for lead in leads(document.value, collection.at):
+            if isinstance(lead, Nowhere):
+                place = document.positions.value(lead.at) if document.positions and lead.at else None
+                wrong.append(_finding(path, place or Place(document.line, 1), lead.message, lead.hint, lead.at))
+                continue
+            if any(isinstance(lead.each[step], str) for step in lost):
+                wrong.append(_lost_key(path, document, lead, next(s for s in lost if isinstance(lead.each[s], str))))
+                lost = ()  # one of a file
+            here = list(_items(collection, number, document, lead))
+            if not here and not _is_empty(collection, lead):
+                place = document.positions.value(lead.at) if document.positions else Place(document.line, 1)
+                hint = _hint(collection, lead.value)
+                wrong.append(_finding(path, place, f"{_EXPECTED[collection.layout]} is expected here", hint, lead.at))
+            odd = [_no_room(lead, item) for item in here] if lead.given else []
+            wrong += [
+                _finding(path, Place(item.line, 1), *why, item.at) for item, why in zip(here, odd, strict=False) if why
+            ]
+            found += here if not any(odd) else ()
+    return [_with_given(collection, item) for item in found] if collection.above else found, wrong
+
+
+def _lost(collection: Collection) -> Sequence[int]:
+    """Which of the steps that stand for each leave their keys in no record, by number: no name, and not in the key."""
+    steps = [step for step in collection.at if isinstance(step, Each)]
+    used = set() if collection.key else set(template_parts(collection.key_template))
+    return [number for number, step in enumerate(steps) if not step.name and str(number + 1) not in used]
+
+
+def _lost_key(path: str, document: Document, lead: Lead, number: int) -> Finding:
+    key = lead.each[number]
+    at = lead.at[: lead.at.index(key) + 1]
+    place = document.positions.key(at) if document.positions else Place(document.line, 1)
+    message = f"this key, and others like it, are in no record, and so are not published: {key!r}"
+    hint = f"give them a name in `at`, such as {{kind}} for *, or put {{{number + 1}}} into the key"
+    return Finding(path, *place, "file-part-unclaimed", message, "warning", hint, pointer(at))
+
+
+def _finding(path: str, place: Place, message: str, hint: str, at: Path) -> Finding:
+    return Finding(path, *place, "layout", message, hint=hint, pointer=pointer(at))
+
+
+def _no_room(lead: Lead, item: Item) -> tuple[str, str] | None:
+    """Why a record cannot have the properties that the keys above it give."""
+    if not isinstance(item.value, dict):
+        return "the record is not a mapping, so it can have no key above it as a property", "write * in `at`"
+    taken = next((name for name, _ in lead.given if name in item.value), None)
+    if taken is None:
+        return None
+    return f"the record has a {taken!r} of its own, which is the name of a key above it", "give it another name in `at`"
+
+
+def _with_given(collection: Collection, item: Item) -> Item:
+    """A record with the keys above it as properties."""
+    steps = [step for step in collection.at if isinstance(step, Each)]
+    given = {step.name: str(key) for step, key in zip(steps, item.each, strict=True) if step.name}
+    return replace(item, value={**given, **item.value})
 
 
 def shareable(owners: Sequence[Collection]) -> bool:
     """Whether collections may read the same files: each two of them take other documents, or other parts of them."""
-    return all(
-        (one.select is not None and other.select is not None) or _apart(one.at, other.at)
-        for one, other in combinations(owners, 2)
-    )
-
-
-def _apart(one: Path, other: Path) -> bool:
-    """Whether neither of two paths leads to something inside the other."""
-    shared = min(len(one), len(other))
-    return one[:shared] != other[:shared]
-
-
-def untaken(value: Any, taken: Iterable[Path], here: Path = ()) -> Iterator[Path]:
-    """The paths of what stands beside the parts of a document that are ``taken``, each by its path from ``here``."""
-    ways = [path for path in taken if path]
-    if not isinstance(value, dict) or not ways:
-        return
-    for key, item in value.items():
-        inner = [path[1:] for path in ways if path[0] == key]
-        if not inner:
-            yield (*here, key)
-        elif all(inner):
-            yield from untaken(item, inner, (*here, key))
+    return all((one.selects and other.selects) or apart(one.at, other.at) for one, other in combinations(owners, 2))
 
 
 _EXPECTED = {
@@ -186,27 +212,23 @@ def _hint(collection: Collection, value: Any) -> str:
     return "write it so, or say another layout in the descriptor"
 
 
-def _is_empty(collection: Collection, value: Any) -> bool:
-    return (collection.layout == "list" and value == []) or (collection.layout == "map" and value == {})
+def _is_empty(collection: Collection, lead: Lead) -> bool:
+    if lead.each and lead.value is None:
+        return True
+    return (collection.layout == "list" and lead.value == []) or (collection.layout == "map" and lead.value == {})
 
 
-def _at(value: Any, path: Path) -> Any:
-    for part in path:
-        value = value[int(part)] if isinstance(value, list) else value[part]
-    return value
-
-
-def _items(collection: Collection, number: int, document: Document, value: Any) -> Iterator[Item]:
-    at = collection.at
+def _items(collection: Collection, number: int, document: Document, lead: Lead) -> Iterator[Item]:
+    at, value, each = lead.at, lead.value, lead.each
     if collection.layout == "list" and isinstance(value, list):
         for index, item in enumerate(value):
-            yield Item(item, number, (*at, index), _line(document, (*at, index)))
+            yield Item(item, number, (*at, index), _line(document, (*at, index)), None, each)
     elif collection.layout == "map" and isinstance(value, dict):
         for key, item in value.items():
             line = document.positions.key((*at, key)).line if document.positions else document.line
-            yield Item(item, number, (*at, key), line, key)
+            yield Item(item, number, (*at, key), line, key, each)
     elif collection.layout not in ("list", "map") and _is_record(collection, value):
-        yield Item(value, number, at, _line(document, at) if at else document.line)
+        yield Item(value, number, at, _line(document, at) if at else document.line, None, each)
 
 
 def _is_record(collection: Collection, value: Any) -> bool:
@@ -218,17 +240,25 @@ def _line(document: Document, path: Path) -> int:
     return document.positions.value(path).line if document.positions else document.line
 
 
-def _selected(collection: Collection, number: int, value: Any) -> bool:
-    """Whether a document of a file belongs to the collection: by its position, or by the values of its properties."""
-    select = collection.select
-    if select is None:
-        return True
-    if isinstance(select, int):
-        return number == select
-    for path, wanted in select.items():
-        try:
-            if look_up(value, steps(path)) != wanted:
-                return False
-        except KeyError:
-            return False
-    return True
+def _takes(collection: Collection, number: int, count: int, value: Any) -> bool:
+    """Whether one of ``count`` documents of a file belongs to the collection."""
+    if collection.select is not None and not selected(collection.select, number, count, value):
+        return False
+    return collection.leave is None or not selected(collection.leave, number, count, value)
+
+
+def selected(selection: Selection, number: int, count: int, value: Any) -> bool:
+    """Whether a document is one of a selection: by its position of ``count``, or by the values of its properties."""
+    if isinstance(selection, int):
+        return number == (selection if selection >= 0 else count + selection)
+    if isinstance(selection, Mapping):
+        return all(_has(value, path, wanted) for path, wanted in selection.items())
+    return any(selected(one, number, count, value) for one in selection)
+
+
+def _has(value: Any, path: str, wanted: Any) -> bool:
+    try:
+        found = look_up(value, steps(path))
+    except KeyError:
+        return wanted is None
+    return bool(found == wanted) and isinstance(found, bool) == isinstance(wanted, bool)

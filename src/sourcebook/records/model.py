@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sourcebook.alike import seen
-from sourcebook.book import Collection
+from sourcebook.book import Collection, Way
 from sourcebook.finding import Finding
 from sourcebook.parse import Lossy, Path
 
@@ -95,7 +95,7 @@ class Source(NamedTuple):
 
     collection: Collection
     path: str
-    beside: tuple[Path, ...]
+    beside: tuple[Way, ...]
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from functools import cached_property
 
 from sourcebook import files
 from sourcebook.alike import difference, looking_like
-from sourcebook.book import DESCRIPTOR, Book, Collection, steps
+from sourcebook.book import DESCRIPTOR, Book, Collection, Way, steps, template_parts
 from sourcebook.finding import Finding, Ledger, pointer
-from sourcebook.parse import Path
 from sourcebook.records.claims import claims, data_files, keeps_back
+from sourcebook.records.doubled import doubled
 from sourcebook.records.layout import items, parse_data, parse_file
 from sourcebook.records.model import Entries, Entry, Held, Record, Source, Stand, Summary
 from sourcebook.records.places import Positioner, descriptor_place
@@ -43,6 +43,7 @@ class Register:
         self._claimed, self.findings, self.incomplete = claims(book, self.ledger)
         self.entries = {collection.name: Entries(collection.name) for collection in book.collections}
         self._keyless: dict[str, list[Finding]] = {}
+        self._doubled: dict[str, list[Entry]] = {}  # records whose keys are taken
         self._left: dict[str, set[int]] = {}  # the documents of a shared file that no collection has taken yet
 
     @cached_property
@@ -54,7 +55,7 @@ class Register:
             for path in shared.keys() & set(self._claimed[collection.name]):
                 shared[path].append(collection)
 
-        def beside(collection: Collection, path: str) -> tuple[Path, ...]:
+        def beside(collection: Collection, path: str) -> tuple[Way, ...]:
             owners = shared[path]
             return tuple(owner.at for owner in owners) if owners[0] is collection else ()
 
@@ -79,7 +80,7 @@ class Register:
         self._keyless.setdefault(name, []).extend(one for one in summary.findings if one.rule == "key-missing")
         if not summary.whole:
             self.incomplete.add(name)
-        elif source.collection.select is not None:
+        elif source.collection.selects:
             self._left.setdefault(source.path, set(range(summary.documents))).difference_update(summary.taken)
 
     def add(self, collection: str, stands: Sequence[Stand]) -> list[int]:
@@ -89,24 +90,31 @@ class Register:
         entries = self.entries[collection]
         left_out = entries.add(stands)
         for number in left_out:
-            double = Entry(collection, *stands[number])
-            self.findings.append(_double(self._book, double, entries[str(double.key)]))
+            self._doubled.setdefault(collection, []).append(Entry(collection, *stands[number]))
             self.incomplete.add(collection)
         return left_out
 
     def _one_for_all(self, collection: Collection) -> None:
         """Where no record has the key that the descriptor names, that is one mistake, and not one of each record."""
         keyless = self._keyless.get(collection.name, [])
-        if len(keyless) > 1 and collection.key and len({one.message for one in keyless}) == 1:
+        if len(keyless) > 1 and len({one.message for one in keyless}) == 1:
             known = _properties(self._book, collection, keyless[0])
-            if known and steps(collection.key)[0] not in known:
+            parts = [collection.key] if collection.key else template_parts(collection.key_template)
+            wanted = next((part for part in parts if f"{part!r}, which is" in keyless[0].message), None)
+            if known and wanted and steps(wanted)[0] not in known:
                 gone = set(keyless)
                 self.findings = [one for one in self.findings if one not in gone]
                 where = (*collection.where, "sourcebook", "key")
-                message = f"no record of {collection.name} has {collection.key!r}, which is to be the key"
-                hint = did_you_mean(collection.key, known) or f"the properties are {', '.join(known[:12])}"
+                role = "the key" if collection.key else "a part of the key"
+                message = f"no record of {collection.name} has {wanted!r}, which is to be {role}"
+                hint = did_you_mean(wanted, known) or f"the properties are {', '.join(known[:12])}"
                 place = descriptor_place(self._book, where)
                 self.findings.append(Finding(DESCRIPTOR, *place, "descriptor", message, "error", hint, pointer(where)))
+
+    def _key_told(self, collection: Collection) -> bool:
+        """Whether the descriptor's key is itself a mistake, so that nothing is to be said of records for it."""
+        where = pointer((*collection.where, "sourcebook", "key"))
+        return any(one.path == DESCRIPTOR and one.pointer == where for one in self._book.findings)
 
     def finish(self, only: Container[str] | None = None) -> None:
         """Say what could be known only when all was read."""
@@ -116,8 +124,12 @@ class Register:
             name, paths = collection.name, self._claimed[collection.name]
             if not self.entries[name]:
                 self._one_for_all(collection)
+            if self._key_told(collection):
+                gone = set(self._keyless.get(name, ()))
+                self.findings = [one for one in self.findings if one not in gone]
             for rule in _OF_KEYS:
                 self.ledger.performed(rule, 0)
+            self.findings += doubled(self._book, collection, self._doubled.get(name, ()), self.entries[name], paths)
             self.findings += _lookalikes(self._book, self.entries[name])
             for rule in (*READING, "layout"):
                 self.ledger.performed(rule, len(paths))
@@ -198,15 +210,3 @@ def _lookalikes(book: Book, entries: Entries) -> Iterator[Finding]:
 
 def _stand_together(one: Entry, other: Entry) -> bool:
     return (one.path, one.document, one.at[:-1]) == (other.path, other.document, other.at[:-1])
-
-
-def _double(book: Book, record: Entry, earlier: Entry) -> Finding:
-    key = book.by_name[record.collection].key
-    path = steps(key) if key else ()
-    positioner = Positioner(book)
-    taken = positioner.place(earlier, path)
-    if record.path == earlier.path and positioner.place(record, path) == taken:
-        path = ()  # an alias of that record
-    message = f"the key {record.key!r} is taken by the record at {earlier.path}:{taken.line}"
-    hint = "give one of the two another key, or remove it"
-    return positioner.finding(record, path, "key-duplicate", message, hint)

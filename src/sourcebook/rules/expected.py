@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from sourcebook.book import Book, Collection, Target, look_up, steps
+from sourcebook.alike import seen
+from sourcebook.book import Book, Collection, Target, look_up, steps, template_parts
 from sourcebook.exact import dumps, loads
 from sourcebook.validation.likeness import Names, affords
 from sourcebook.validation.wording import meant, shown
@@ -59,7 +60,8 @@ class Wanted:
         if other is not None:
             return f"did you mean {dumps(other)}? A reference is the key alone, and no path"
         near = self._names[targets].nearest(text)
-        if near.casefold() != text.casefold() and (named := self._named(targets, text)):
+        alike = near and seen(near) == seen(text)
+        if not alike and near.casefold() != text.casefold() and (named := self._named(targets, text)):
             return named
         if near:
             return meant(text, near)
@@ -129,8 +131,11 @@ def place_of(collection: Collection, target: Target, value: Any) -> str:
     pattern = collection.records[0]
     with_field = f"{field}: {dumps(value)}" if field else ""
     if collection.layout in ("file", "front-matter"):
-        named = _file(pattern, value) if not field or field == collection.key else ""
+        by_name = (not field and collection.key_by_path) or (field and field == collection.key)
+        named = _file(pattern, value) if by_name else ""
         return f"add {named or f'a file {pattern}'}" + (f" with {with_field}" if with_field else "")
+    if collection.key is None and not collection.key_by_path and collection.layout != "map":
+        with_field = with_field or f"{', '.join(template_parts(collection.key_template))} that make {dumps(value)}"
     wanted = f"a record with {with_field}" if with_field else f"a record {dumps(value)}"
     where = pattern if "*" not in pattern else f"one of {pattern}"
     return f"add {wanted} to {where}"

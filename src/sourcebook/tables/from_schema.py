@@ -46,13 +46,13 @@ def shape_of(schema: Schema, trail: tuple[str, ...] = ()) -> Shape:
     return reduce(both, together)
 
 
-def with_text(shape: Shape, name: str) -> Shape:
-    """The shape with a text of that ``name``, where it does not say itself what this is: the text of a page."""
+def with_text(shape: Shape, name: str, description: str) -> Shape:
+    """The shape with a text of that ``name``, where it does not say itself what this is."""
     if isinstance(shape, Unknown):
         shape = Object(note=shape.note)
     if not isinstance(shape, Object) or name in shape.properties:
         return shape
-    text = Scalar(frozenset({"string"}), note=Note(description="The text below the front matter."))
+    text = Scalar(frozenset({"string"}), note=Note(description=description))
     return replace(shape, properties={**shape.properties, name: text}, required=shape.required | {name})
 
 

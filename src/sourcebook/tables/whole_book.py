@@ -47,6 +47,10 @@ def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
     return plans, findings
 
 
+_TEXT = "The text below the front matter."
+_GIVEN = "The key of the mapping that the record stands in."
+
+
 def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
     """The plan of one collection by itself: what it is without a look at those it is linked to."""
     wanted = Wanted(
@@ -61,8 +65,8 @@ def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
         book.enforced(collection.name),
     )
     shape = shape_of(schema_of(book, collection, reading))
-    if collection.text is not None:
-        shape = with_text(shape, collection.text)
+    for name in collection.given:
+        shape = with_text(shape, name, _GIVEN if name in collection.above else _TEXT)
     if collection.schema and collection.undeclared == "tables":
         shape = filled(shape, shape_of(_inferred(collection, reading)))
     return plan_collection(wanted, shape)

@@ -241,11 +241,11 @@ class Schemas:
 
 @dataclass(frozen=True, slots=True)
 class InstanceValidator:
-    """Validates instances against one schema; a property ``outside`` of it is not looked at."""
+    """Validates instances against one schema; properties ``outside`` of it are not looked at."""
 
     _verdict: Verdict
     _explain: Callable[[Any], list[Violation]]
-    _outside: str | None = None
+    _outside: frozenset[str] = frozenset()
 
     @staticmethod
     def prepare() -> None:
@@ -254,17 +254,17 @@ class InstanceValidator:
 
     def is_valid(self, instance: Any) -> bool:
         """Whether ``instance`` (plain data) fits the schema."""
-        return self._verdict.is_valid(instance if self._outside is None else self._inside(instance))
+        return self._verdict.is_valid(self._inside(instance) if self._outside else instance)
 
-    def without(self, name: str) -> InstanceValidator:
-        """The same, with the property ``name`` of an instance outside of the schema."""
-        return replace(self, _outside=name)
+    def without(self, names: frozenset[str]) -> InstanceValidator:
+        """The same, with the properties ``names`` of an instance outside of the schema."""
+        return replace(self, _outside=names)
 
     def _inside(self, instance: Any) -> Any:
         """What the schema is about."""
-        if self._outside is None or not isinstance(instance, dict):
+        if not self._outside or not isinstance(instance, dict):
             return instance
-        return {name: value for name, value in instance.items() if name != self._outside}
+        return {name: value for name, value in instance.items() if name not in self._outside}
 
     def violations(self, instance: Any) -> list[Violation]:
         """Everything in which ``instance`` (plain data) departs from the schema, one violation a mistake."""
