@@ -324,6 +324,19 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, str]]]] =
     ),
     "a template of what no record has": (
         {"repos": {**LINES, "key": "{owner}/{nmae}"}},
+        {"data/repos.yaml": REPOS},
+        [
+            (
+                (
+                    "datapackage.yaml:11:12: error descriptor: no record of repos has 'nmae', which is to be a part of "
+                    "the key"
+                ),
+                "did you mean 'name'?",
+            ),
+        ],
+    ),
+    "a template of what one record lacks": (
+        {"repos": {**LINES, "key": "{owner}/{name}"}},
         {
             "data/repos.yaml": """
 - {owner: ann, name: a}

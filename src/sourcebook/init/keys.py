@@ -13,6 +13,7 @@ from sourcebook.book import join, look_up, steps
 from sourcebook.infer import looks_like_a_map
 from sourcebook.init.draft import Draft, Entry
 from sourcebook.init.words import CODES, IDENTIFIERS, NAMES, singular, words
+from sourcebook.records.propose import proposed_key
 
 _DEPTH = 3
 _LONGEST = 100  # characters of a text that is a key by uniqueness alone
@@ -44,6 +45,9 @@ def choose_key(draft: Draft) -> Key | None:
     if draft.layout == "list":
         whole = replace(draft, layout="file")
         why = "no property is present and unique in every item of the list, so each file is one record with its items"
+        together = proposed_key([entry.value for entry in draft.entries])
+        if together and "{" in together:  # one that is unique, and was not taken, is an amount or a text
+            why += f"; with layout: list and key: {together} each item would be one"
         return replace_notes(choose_key(whole), (*notes, why))
     for template in ("{stem}", "{parent}", "{path}"):
         if _unique([_of_path(template, entry.file.path) for entry in draft.entries]):

@@ -36,7 +36,7 @@ def proposed_key(values: Sequence[Any], first: str | None = None) -> str | None:
 def _may_be_part(value: Any) -> bool:
     if isinstance(value, str):
         return 0 < len(value) <= _LONGEST and "\n" not in value
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
 
 
 def _keys(columns: Iterable[Sequence[Any]]) -> Iterator[str]:
