@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ DEPARTURES: list[tuple[dict[str, Any], set[str], set[str]]] = [
     ({"opened": "soon"}, {"opened"}, {"opened"}),
     ({"name": None}, {"name"}, set()),
     ({"name": 5}, {"name"}, set()),
-    ({"nam": "Elm", "name": ...}, {"name"}, set()),
+    ({"names": "Elm", "name": ...}, {"name"}, set()),
     ({"opened": ...}, {"opened"}, {"opened"}),
     ({"lines": [{"line": "a"}, {"line": "z"}]}, set(), {"lines.line"}),
     ({"lines": "none"}, set(), {"lines.line"}),
@@ -149,7 +150,7 @@ def test_adoption_writes_a_baseline_or_lowers_the_rule_of_one_collection(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     """Of the two collections that depart from their schemas, one has two findings: too many for one that is listed."""
-    monkeypatch.setattr("sourcebook.init.adopt._MOST_LISTED", most)
+    monkeypatch.setattr(import_module("sourcebook.init.adopt"), "_MOST_LISTED", most)
     for name, bad in (("barns", 2), ("wells", 1), ("mills", 0)):
         (tmp_path / f"{name}.schema.json").write_text(
             json.dumps({"type": "object", "properties": {"id": {"type": "string"}, name: {"type": "integer"}}})
