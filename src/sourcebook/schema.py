@@ -113,7 +113,7 @@ def _cells(table: Table, column: Column) -> tuple[str, str, str, str]:
         kinds.append(f"to {' or '.join(target.collection for target in column.targets)}")
     if column.encoding in ("boolean", "json"):
         kinds.append({"boolean": "0 or 1", "json": "JSON"}[column.encoding])
-    kinds += ["not null"] if column.required and "primary key" not in kinds else []
+    kinds += ["not null"] if column.filled and "primary key" not in kinds else []
     kinds += ["deprecated"] if column.note.deprecated else []
     return column.name, column.type, ", ".join(kinds), column.path
 

@@ -224,4 +224,5 @@ def collection_of(resource: Mapping[str, Any], where: tuple[str | int, ...]) -> 
         may_be_empty=block.get("may_be_empty", False),
         rename=block.get("rename", {}),
         where=where,
+        levels=block.get("rules", {}),
     )

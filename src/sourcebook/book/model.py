@@ -79,6 +79,7 @@ class Collection:
     may_be_empty: bool
     rename: Mapping[str, str]
     where: tuple[str | int, ...]
+    levels: Mapping[str, Level] = field(default_factory=dict)
 
     @cached_property
     def key_by_path(self) -> bool:
@@ -144,6 +145,11 @@ class Known:
         """That of the finding it stands for."""
         return Finding(self.path, 0, 0, self.rule, self.message, pointer=self.place).fingerprint
 
+    @property
+    def of(self) -> str:
+        """The collection whose record is known to depart from its schema; the empty string where none does."""
+        return self.place.partition("/")[0] if self.rule == "schema" else ""
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -160,7 +166,7 @@ class Baseline:
     @cached_property
     def departed(self) -> frozenset[str]:
         """The collections whose records are known to depart from their schema."""
-        return frozenset(known.place.partition("/")[0] for known in self.known if known.rule == "schema")
+        return frozenset(known.of for known in self.known if known.of)
 
 
 @dataclass(frozen=True)
@@ -224,13 +230,14 @@ class Book:
         outside = frozenset(name for name in collection.given if not declares(schema, name))
         return validator.without(outside) if outside else validator
 
-    def level(self, rule: str, default: Level = "error") -> Level:
-        """Level at which ``rule`` is reported in this book."""
-        return self.levels.get(rule, default)
+    def level(self, rule: str, default: Level = "error", *, collection: str = "") -> Level:
+        """Level at which ``rule`` is reported in this book, of a collection if one is given."""
+        whole = self.levels.get(rule, default)
+        return self.by_name[collection].levels.get(rule, whole) if collection in self.by_name else whole
 
     def enforced(self, collection: str) -> bool:
         """Whether every published record of ``collection`` fits its schema, so that its tables may say so."""
-        return self.level("schema") == "error" and collection not in self.baseline.departed
+        return self.level("schema", collection=collection) == "error" and collection not in self.baseline.departed
 
 
 Folder = str | os.PathLike[str]

@@ -16,6 +16,7 @@ from pathlib import Path
 from sourcebook.book import Book, Folder, load_book
 from sourcebook.check.inspection import inspect
 from sourcebook.check.planning import Planned, count_book, plan
+from sourcebook.check.promises import departing, promised
 from sourcebook.check.result import Checked
 from sourcebook.check.scripts import run_scripts
 from sourcebook.compile.database import Loading, complete
@@ -69,12 +70,13 @@ def check_book(
 def _checked(book: Book, target: Target | None, aside: Path | None, jobs: int, progress: Progress) -> Checked:
     progress("reading records")
     planned = plan(book)
+    may_depart = departing(book)
     if planned.stopped:
         return _stopped(book, planned)
     with nullcontext(target) if target else _temporary(book, aside, jobs, progress) as aim:
         database = aim.folder / book.database
         with Loading(database, planned.plans, aim.found.work) as loading:
-            gathered = gather(planned.plans, planned.read, aim.found, None if aim.last else loading.add)
+            gathered = gather(planned.plans, planned.read, aim.found, None if aim.last or may_depart else loading.add)
             progress("checking records", 0, gathered.count)
             count_book(book, gathered.ledger, planned.plans)
             findings = list(
@@ -82,14 +84,16 @@ def _checked(book: Book, target: Target | None, aside: Path | None, jobs: int, p
             )
             progress("compiling tables")
             strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
-            whole = strict and not aim.last and not loading.refused
+            if may_depart and strict:
+                gathered = promised(gathered, may_depart, findings)
+            whole = strict and not aim.last and not may_depart and not loading.refused
             if whole:
                 loading.finish(gathered.index)
         patched = patch(aim.last, database, gathered) if aim.last and strict else None
         if not whole and patched is None:
             _load_anew(database, gathered, strict=strict)
         if aim.loaded and strict:
-            aim.loaded(planned.plans, database, patched)
+            aim.loaded(gathered.plans, database, patched)
         refused = complete(database, gathered, book.views, strict=strict) if patched is None else []
         findings += run_scripts(book, gathered, database, refused)
     return _judged(book, gathered, findings)

@@ -10,7 +10,7 @@ from sourcebook.book import Book
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.model import Held
 from sourcebook.records.read import Reading, read
-from sourcebook.rules import baseline, levels
+from sourcebook.rules import baseline, levels, names
 from sourcebook.tables.whole_book import Plans, plan_book
 
 # Rules of what nothing else is built on: a book with such errors is checked to its end.
@@ -45,11 +45,13 @@ def plan(book: Book) -> Planned:
     inferred = {collection.name for collection in book.collections if collection.planned_from_records}
     seen = read(book, inferred) if inferred else Reading((), (), frozenset())
     plans, problems = plan_book(book, seen)
+    odd = [] if problems else list(names.check(book, plans))
+    problems += [finding for finding in odd if finding.rule == "table-name"]
     if problems:
         why = "the tables could not be planned"
         reading = _read_only(book, plans)
         return Planned([*findings, *reading.findings, *problems], stopped=why, ledger=reading.ledger)
-    return Planned(findings, plans, dict(seen.files))
+    return Planned([*findings, *odd], plans, dict(seen.files))
 
 
 def _read_only(book: Book, plans: Plans | None = None) -> Reading:
@@ -62,7 +64,10 @@ def _read_only(book: Book, plans: Plans | None = None) -> Reading:
 def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
     """Count what loading the book and planning its tables have looked at: each rule by the things that it judges."""
     if plans is not None:
-        ledger.performed("name-collision", sum(len(plan.tables) for plan in plans.values()))
+        tables = [table for plan in plans.values() for table in plan.tables]
+        for rule in ("name-collision", "table-name"):
+            ledger.performed(rule, len(tables))
+        ledger.performed("column-name", sum(len(table.columns) for table in tables))
     for rule in ("descriptor", "descriptor-near-miss", "licence-missing"):
         ledger.performed(rule)
     for rule in ("schema-id-twice", "schema-invalid", "schema-misspelt", "schema-near-miss", "schema-reference"):

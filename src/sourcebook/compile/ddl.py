@@ -39,7 +39,7 @@ def _column_sql(table: Table, column: Column, *, strict: bool) -> str:
     if not strict:  # whatever was written stays as it was, but for numbers that others are compared with
         return f"{name} {column.type}" if column.encoding in ("number", "any") else name
     parts = [name, column.type]
-    if column.required or column.name in table.primary_key:
+    if column.filled or column.name in table.primary_key:
         parts.append("NOT NULL")
     if column.encoding == "boolean":
         parts.append(f"CHECK ({name} IN (0, 1))")

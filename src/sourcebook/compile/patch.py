@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sourcebook.compile.batch import Batch, unpack
 from sourcebook.compile.database import make_search, record_rows, writing
+from sourcebook.compile.ddl import table_sql
 from sourcebook.compile.gather import Gathered
 from sourcebook.compile.scan import Last
-from sourcebook.sqlite import RECORDS, quote
+from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Table
 from sourcebook.tables.links import has_links, linked
 
@@ -35,6 +36,7 @@ def patch(last: Last, path: Path, gathered: Gathered) -> Patched | None:
     tables = {table.name: table for plan in gathered.plans.values() for table in plan.tables}
     changes = _Changes()
     same = all(changes.of(chunk) for chunk in _changed(last, gathered))
+    same = same and _has_tables(last.folder / path.name, tables.values())
     if not same or len(last.names) != len(gathered.work.kept):
         return None
     changed = [tables[name] for name in changes.rows if name != RECORDS]
@@ -52,6 +54,13 @@ def patch(last: Last, path: Path, gathered: Gathered) -> Patched | None:
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
     return frozenset({*(("table", table.name) for table in changed), *(("documents", n) for n in changes.documents)})
+
+
+def _has_tables(path: Path, tables: Collection[Table]) -> bool:
+    """Whether the tables of a database are those of a plan: what they promise depends on which records depart."""
+    with reading(path) as connection:
+        there = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    return all(there.get(table.name) == table_sql(table, tables) for table in tables)
 
 
 @dataclass(frozen=True, slots=True)

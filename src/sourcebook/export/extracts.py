@@ -114,7 +114,7 @@ def package(book: Book, plans: Plans, folder: Path, tables: Extracts, digest: st
     (folder / "tableschema").mkdir()
     for plan in plans.values():
         for table in plan.tables:
-            schema = table_schema(book, table, plans, names)
+            schema = table_schema(table, plans, names)
             _write_json(folder / "tableschema" / f"{names[table.name]}.json", schema)
     database = folder / book.database
     extracts = {("database", ""): Extract(book.database, database.stat().st_size, digest, 0), **tables}

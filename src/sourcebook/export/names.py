@@ -13,6 +13,9 @@ from sourcebook.tables.whole_book import Plans
 Names = Mapping[str, str]
 
 
+_LONGEST = 120  # characters: file systems have room for 255 bytes, and an ending and a number come to it
+
+
 def file_names(book: Book, plans: Plans) -> Names:
     """The stem of each table's files, and its resource name in the Data Package; a collection's is its own name."""
     names = {collection.name: collection.name for collection in book.collections}
@@ -20,7 +23,7 @@ def file_names(book: Book, plans: Plans) -> Names:
     for plan in plans.values():
         for table in plan.tables[1:]:
             plain = unicodedata.normalize("NFKD", table.name).encode("ascii", "ignore").decode().lower()
-            stem = re.sub(r"[^a-z0-9_.-]+", "-", plain).strip("-.") or "table"
+            stem = re.sub(r"[^a-z0-9_.-]+", "-", plain)[:_LONGEST].strip("-.") or "table"
             number = 2
             name = stem
             while name in taken:

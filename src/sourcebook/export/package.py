@@ -45,13 +45,12 @@ _FIELD_TYPES = {
 Extracts = Mapping[tuple[str, str], Extract]  # by what they are of (database, table, documents), and its name
 
 
-def table_schema(book: Book, table: Table, plans: Plans, names: Names) -> dict[str, Any]:
+def table_schema(table: Table, plans: Plans, names: Names) -> dict[str, Any]:
     """The Table Schema of the CSV of ``table``."""
     tables = {other.name: other for plan in plans.values() for other in plan.tables}
     keys = {name: other.primary_key[0] for name, other in tables.items()}
-    enforced = {name: book.enforced(other.collection) for name, other in tables.items()}
     schema: dict[str, Any] = {
-        "fields": [_field(column, table, tables, enforced) for column in table.columns],
+        "fields": [_field(column, table, tables) for column in table.columns],
         "missingValues": [""],
         "primaryKey": list(table.primary_key),
     }
@@ -69,9 +68,9 @@ def table_schema(book: Book, table: Table, plans: Plans, names: Names) -> dict[s
     return {**schema, "foreignKeys": foreign} if foreign else schema
 
 
-def _field(column: Column, table: Table, tables: Mapping[str, Table], enforced: Mapping[str, bool]) -> dict[str, Any]:
+def _field(column: Column, table: Table, tables: Mapping[str, Table]) -> dict[str, Any]:
     note = column.note
-    kind = _kind(column, table, tables, enforced)
+    kind = _kind(column, tables)
     field: dict[str, Any] = {"name": column.name, "type": kind}
     if note.title:
         field["title"] = note.title
@@ -83,21 +82,21 @@ def _field(column: Column, table: Table, tables: Mapping[str, Table], enforced: 
     if kind == "boolean":
         field |= {"trueValues": ["1"], "falseValues": ["0"]}
     constraints: dict[str, Any] = {}
-    if column.name in table.primary_key or (column.required and _never_empty(column, kind)):
+    if column.name in table.primary_key or (column.filled and _never_empty(column, kind)):
         constraints["required"] = True
-    if enforced[table.name] and not column.foreign and not note.sometimes:  # a key is not what its schema speaks of
+    if not (column.exempt or column.foreign or note.sometimes):  # a key is not what its schema speaks of
         constraints |= _asked(column, kind)
     if constraints:
         field["constraints"] = constraints
     return field
 
 
-def _kind(column: Column, table: Table, tables: Mapping[str, Table], enforced: Mapping[str, bool]) -> str:
+def _kind(column: Column, tables: Mapping[str, Table]) -> str:
     """The type of a field: of a foreign key, that of the key that it leads to, or no reader could compare the two."""
     if column.foreign:
-        table, column = leads_to(tables, column)
+        _, column = leads_to(tables, column)
     date = column.note.format == "date" and not column.note.sometimes
-    return "date" if column.encoding == "text" and date and enforced[table.name] else _FIELD_TYPES[column.encoding]
+    return "date" if column.encoding == "text" and date and not column.exempt else _FIELD_TYPES[column.encoding]
 
 
 def _never_empty(column: Column, kind: str) -> bool:

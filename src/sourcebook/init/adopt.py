@@ -3,18 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import Book, load_book
+from sourcebook.book import BASELINE, Book, load_book
 from sourcebook.check.check import check
 from sourcebook.check.result import Checked
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
-from sourcebook.finding import Ledger, printable
+from sourcebook.finding import Finding, Ledger, printable
 from sourcebook.init.collide import settled
 from sourcebook.init.costs import costs
 from sourcebook.init.group import propose
@@ -31,6 +31,7 @@ from sourcebook.progress import Progress
 from sourcebook.records.claims import claims
 from sourcebook.tables import Plan
 from sourcebook.validation.schemas import Schemas
+from sourcebook.validation.wording import many
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def adopt(root: Path, progress: Progress, *, dry_run: bool = False) -> Initialis
         reasons = "".join(printable(f"  {path}: {why}").join(("\n", "")) for path, why in _unread(seen, decided))
         raise UsageError(f"there is nothing in {root} to make collections of{reasons}")
     if dry_run:
-        descriptor = _descriptor(root, decided.proposals, _ignored(seen, decided, ()), {})
+        descriptor = _descriptor(root, decided.proposals, _ignored(seen, decided, ()))
         told = (*_files_left(seen, decided), *decided.notes, *without_licence(root))
         nothing = Checked(Book(root, descriptor), (), Ledger())
         return Initialised(root, (), _adopted(decided), told, nothing, descriptor_text(descriptor))
@@ -67,17 +68,19 @@ def adopt(root: Path, progress: Progress, *, dry_run: bool = False) -> Initialis
     for path in decided.inferred:
         writer.new(path, dumps(decided.schemas[path], indent=2) + "\n")
     writer.surroundings()
-    writer.descriptor(_descriptor(root, decided.proposals, _ignored(seen, decided, ()), {}))
+    writer.descriptor(_descriptor(root, decided.proposals, _ignored(seen, decided, ())))
     unclaimed = claims(load_book(root), Ledger())[1]
     ignored = _ignored(seen, decided, [one.path for one in unclaimed if one.rule == "file-unclaimed"])
-    writer.descriptor(_descriptor(root, decided.proposals, ignored, {}))
+    writer.descriptor(_descriptor(root, decided.proposals, ignored))
     progress("checking the new book")
     checked = check(root)
     notes = [*decided.notes, *writer.notes]
-    if violating := _violating(checked):
+    if debt := _debt(checked):
         # What a found schema forbids is told, and does not keep the book from being built.
-        writer.descriptor(_descriptor(root, decided.proposals, ignored, {"schema": "warning"}))
-        notes.append(f"records in {len(violating)} files depart from their schema: the rule is lowered to a warning")
+        lowered = {name for name, found in debt.items() if not _can_be_listed(checked, found)}
+        writer.descriptor(_descriptor(root, decided.proposals, ignored, lowered))
+        writer.baseline(checked, [one for name, found in debt.items() if name not in lowered for one in found])
+        notes += _told(debt, lowered)
         checked = check(root)
     before = len(writer.notes)
     writer.tools(checked.book)
@@ -133,18 +136,21 @@ def _linked(proposals: Sequence[Proposal], schemas: Schemas) -> tuple[list[Propo
 
 
 def _descriptor(
-    root: Path, proposals: Iterable[Proposal], ignored: Sequence[str], levels: Mapping[str, str]
+    root: Path, proposals: Iterable[Proposal], ignored: Sequence[str], lowered: Container[str] = ()
 ) -> dict[str, Any]:
+    """The descriptor; of the collections that are ``lowered``, a record that departs from its schema is a warning."""
     settings: dict[str, Any] = {"unclaimed": "data"}
     if ignored:
         settings["ignore"] = list(ignored)
-    if levels:
-        settings["rules"] = dict(levels)
+    resources = [one.resource() for one in proposals]
+    for resource in resources:
+        if resource["name"] in lowered:
+            resource["sourcebook"]["rules"] = {"schema": "warning"}
     return {
         "name": slug(root.name) or "book",
         "title": root.name.replace("-", " ").replace("_", " ").strip().capitalize() or "Book",
         "sourcebook": settings,
-        "resources": [one.resource() for one in proposals],
+        "resources": resources,
     }
 
 
@@ -206,8 +212,33 @@ def _files_left(seen: Survey, decided: _Decided) -> list[str]:
 _TOLD_ALONE = 3
 
 
-def _violating(checked: Checked) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(finding.path for finding in checked.findings if finding.rule == "schema"))
+def _debt(checked: Checked) -> dict[str, list[Finding]]:
+    """The records that depart from their schema: what is wrong with them, by collection."""
+    debt: dict[str, list[Finding]] = {}
+    for finding in checked.findings:
+        if finding.rule == "schema":
+            debt.setdefault(finding.subject.partition("/")[0], []).append(finding)
+    return debt
+
+
+_MOST_LISTED = 1_000  # findings of a collection: more are no list that anybody works off
+
+
+def _can_be_listed(checked: Checked, found: Sequence[Finding]) -> bool:
+    """Whether the findings of a collection can be known to the baseline: all of them are, and they are not too many."""
+    there = (checked.book.root / BASELINE).exists()  # a file of that name which was found
+    return checked.whole and not there and len(found) <= _MOST_LISTED
+
+
+def _told(debt: Mapping[str, Sequence[Finding]], lowered: Container[str]) -> Iterator[str]:
+    """What of the records that depart from their schema is to be told, a sentence a collection."""
+    for name, found in debt.items():
+        count = len({finding.subject.partition("#")[0] for finding in found})
+        records = f"{name}: {many(count, 'record')} {'departs' if count == 1 else 'depart'} from the schema"
+        if name in lowered:
+            yield f"{records}, at {many(len(found), 'place')}: the rule is lowered to a warning for this collection"
+        else:
+            yield f"{records}: what is wrong is known to {BASELINE}, which only shrinks"
 
 
 def _adopted(decided: _Decided) -> tuple[AdoptedCollection, ...]:

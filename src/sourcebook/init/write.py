@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import DESCRIPTOR, Book
+from sourcebook.book import BASELINE, DESCRIPTOR, Book
+from sourcebook.check.baseline import write_baseline
+from sourcebook.check.result import Checked
+from sourcebook.finding import Finding
 from sourcebook.init.editors import SETTINGS, advice, editor_files, merged_settings
 from sourcebook.init.emit import dump
 
@@ -45,6 +50,12 @@ class Writer:
     def descriptor(self, descriptor: dict[str, Any]) -> None:
         """Write the descriptor of found data, or write it again."""
         self.new(DESCRIPTOR, descriptor_text(descriptor))
+
+    def baseline(self, checked: Checked, findings: Sequence[Finding]) -> None:
+        """Write the baseline of a book that was ``checked``, of these of its ``findings``, if there are any."""
+        if findings:
+            write_baseline(replace(checked, findings=tuple(findings)))
+            self.written.append(BASELINE)
 
     def tools(self, book: Book) -> None:
         """Write what editors, CI and pre-commit need to know of ``book``, where nothing is there yet."""

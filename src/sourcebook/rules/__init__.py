@@ -57,6 +57,8 @@ _ALL = (
     Rule("script", "An SQL script of the book cannot be read or run.", fixed=True),
     Rule("script-unrun", "SQL lies where no script of the book is run.", level="warning"),
     Rule("name-collision", "Two names would be one in SQLite.", fixed=True),
+    Rule("table-name", "A table's name that a page cannot show.", fixed=True),
+    Rule("column-name", "A column's name that readers cannot see, type or filter by.", level="warning"),
     Rule("file-kind", "A file is a link, a pipe or a device, or a pointer of Git LFS.", fixed=True),
     Rule("file-name", "A file's name would break listings.", fixed=True),
     Rule("file-unclaimed", "No collection claims a data file."),

@@ -42,6 +42,12 @@ class Column:
     foreign: Target | None = None  # the table it leads to, and the field references are written by
     targets: tuple[Target, ...] = ()  # of a reference that may lead to several collections
     note: Note = Note()
+    exempt: bool = False  # whether records that depart from what the schema says of it are published
+
+    @property
+    def filled(self) -> bool:
+        """Whether every row has a value: the schema requires one, and no record departs from that."""
+        return self.required and not self.exempt
 
     @property
     def type(self) -> str:

@@ -42,7 +42,7 @@ class Wanted:
     key_column: str = "_key"
     references: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)  # by property path
     rename: Mapping[str, str] = field(default_factory=dict)
-    enforced: bool = True  # whether every record fits the schema
+    key_fits: bool = True  # whether every record has a key as the schema wants it
 
 
 def plan_collection(wanted: Wanted, shape: Shape) -> Plan:
@@ -132,7 +132,7 @@ class _Planner:
     def _cell(self, encoding: Encoding, note: Note, draft: _Draft, path: str, name: str, required: bool) -> Cell:
         is_key = not draft.parent and path == self.wanted.key
         role: Role = "key" if is_key else "value" if name == "_value" else "property"
-        if is_key and (encoding not in ("text", "integer") or not self.wanted.enforced):
+        if is_key and (encoding not in ("text", "integer") or not self.wanted.key_fits):
             encoding = "any"  # whatever the schema says, a record has a key, and it is a text or an integer
         foreign = self.wanted.references.get(path) or targets(note.references)
         if foreign and encoding == "json":

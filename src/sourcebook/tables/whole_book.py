@@ -11,6 +11,7 @@ from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Path
 from sourcebook.records.places import descriptor_place
 from sourcebook.records.read import Reading
+from sourcebook.tables.departures import meets, spots
 from sourcebook.tables.from_schema import shape_of, with_text
 from sourcebook.tables.model import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
@@ -62,7 +63,7 @@ def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
         collection.key_column,
         collection.references,
         collection.rename,
-        book.enforced(collection.name),
+        _key_fits(book, collection),
     )
     shape = shape_of(schema_of(book, collection, reading))
     for name in collection.given:
@@ -70,6 +71,15 @@ def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
     if collection.schema and collection.undeclared == "tables":
         shape = filled(shape, shape_of(_inferred(collection, reading)))
     return plan_collection(wanted, shape)
+
+
+def _key_fits(book: Book, collection: Collection) -> bool:
+    """Whether every published record has a key as the schema wants it."""
+    if book.level("schema", collection=collection.name) != "error":
+        return False
+    known = [one for one in book.baseline.known if one.of == collection.name]
+    found = [spot for one in known for spot in spots(one.place, one.message)]
+    return collection.key is None or not meets(collection.key, found)
 
 
 def schema_of(book: Book, collection: Collection, reading: Reading) -> Schema:
@@ -108,14 +118,14 @@ def leads_to(tables: Mapping[str, Table], column: Column) -> tuple[Table, Column
 def _settled(plan: Plan, plans: Plans, *, enforced: bool) -> Plan:
     """The plan with each reference's column of the type of the key that it will hold.
 
-    Where the schema is not ``enforced``, what it requires may be missing, and its columns may be NULL.
+    Where the schema is not ``enforced``, any column may hold what it does not allow, or nothing.
     """
 
     tables = {one.name: one for other in plans.values() for one in other.tables}
 
     def settled(column: Column) -> Column:
-        if column.role in ("property", "value") and not enforced:
-            column = replace(column, required=False)
+        if column.role in ("key", "property", "value") and not enforced:
+            column = replace(column, exempt=True)
         if column.foreign is None:
             return column
         held = leads_to(tables, column)[1].encoding

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +26,16 @@ class Violation:
     hint: str = ""
     at_key: bool = False
     name: str = ""
+
+
+# As ``translation`` words it; a finding, in the baseline say, keeps the words alone.
+_MISSING = re.compile(r"(?:with .+ )?the property (['\"].*['\"]) is (?:missing|needed too)(?: \(as .*\))?", re.DOTALL)
+
+
+def missing_name(message: str) -> str | None:
+    """The property of which a message says that it is missing; None where it says something else."""
+    found = _MISSING.fullmatch(message)
+    return str(ast.literal_eval(found[1])) if found else None
 
 
 # Of these keywords one speaks for a value: what is of the wrong type has no form that could be wrong.

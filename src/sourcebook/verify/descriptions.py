@@ -38,7 +38,7 @@ def descriptions(case: Case) -> None:
 
 def _package(case: Case) -> Iterator[tuple[str, Any]]:
     for table in case.tables():
-        schema = table_schema(case.book, table, case.plans, case.names)
+        schema = table_schema(table, case.plans, case.names)
         yield f"tableschema/{case.names[table.name]}.json", schema
     with reading(case.folder / case.database) as connection:
         extracts = described(case.book, case.plans, case.names, case.folder, connection)
