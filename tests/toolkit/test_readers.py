@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -152,6 +153,11 @@ def test_a_sorted_table_shows_every_row_once(site: httpx.Client, order: dict[str
 def test_a_facet_of_a_column_with_two_underscores_leads_to_its_rows(site: httpx.Client) -> None:
     assert len(rows(site, "/peaks/trees.json", a__b="1")) == 35
     assert len(rows(site, "/peaks/trees.json", a__b__gt="0")) == 70
+
+
+def test_a_whole_number_is_shown_as_one(site: httpx.Client) -> None:
+    cells = re.findall(r'<td class="col-fee[^>]*>([^<]*)</td>', site.get("/peaks/peaks").text)
+    assert sorted(cell.strip() for cell in cells) == ["100", "100", "99", "99.5"]
 
 
 def test_a_number_that_sqlite_reads_as_its_neighbour_is_found(site: httpx.Client) -> None:

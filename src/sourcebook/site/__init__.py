@@ -5,6 +5,6 @@ In comes the folder of a release; out go answers over HTTP. It knows nothing of 
 that a page shows is read from the release. Datasette takes its hooks and templates from here, by this package's name.
 """
 
-from sourcebook.site.plugin import asgi_wrapper, prepare_connection
+from sourcebook.site.plugin import asgi_wrapper, prepare_connection, render_cell
 
-__all__ = ["asgi_wrapper", "prepare_connection"]
+__all__ = ["asgi_wrapper", "prepare_connection", "render_cell"]

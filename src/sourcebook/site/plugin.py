@@ -18,6 +18,7 @@ from datasette import hookimpl
 from datasette.utils.asgi import Response, asgi_send_file
 from datasette.version import __version__ as datasette_version
 
+from sourcebook.export import cell_text
 from sourcebook.site import table_pages
 from sourcebook.sqlite import MOST_OF_ROW, quote
 from sourcebook.tables.search import expression, is_blank
@@ -46,6 +47,12 @@ def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
     if _config(datasette):
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
         conn.create_function("escape_fts", 1, expression, deterministic=True)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def render_cell(value: Any, datasette: Any) -> str | None:
+    """Show whole numbers without a point, as the CSV has them: a column of numbers holds 120 as 120.0."""
+    return cell_text(value) if isinstance(value, float) and value.is_integer() and _config(datasette) else None
 
 
 @hookimpl  # type: ignore[untyped-decorator]
