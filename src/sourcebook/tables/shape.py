@@ -43,7 +43,7 @@ class Note:
     def over(self, other: Note) -> Note:
         """This note, with what it leaves open taken from ``other``."""
         both = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)
-        return Note(*(theirs if own is None or own in ("", ()) else own or theirs for own, theirs in both))
+        return Note(*(own or theirs if None not in (own, theirs) else _given(own, theirs) for own, theirs in both))
 
     def in_one_case(self) -> Note:
         """The same, asked in one case only: what it says a value must be is no constraint of a column."""
@@ -61,6 +61,11 @@ class Note:
             examples=self.examples,
             undeclared=self.undeclared,
         )
+
+
+def _given(own: Any, theirs: Any) -> Any:
+    """The one that is given, of which one may be 0."""
+    return theirs if own is None else own
 
 
 @dataclass(frozen=True, slots=True)
