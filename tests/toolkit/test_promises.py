@@ -153,9 +153,21 @@ def test_adoption_writes_a_baseline_or_lowers_the_rule_of_one_collection(
     monkeypatch.setattr(import_module("sourcebook.init.adopt"), "_MOST_LISTED", most)
     for name, bad in (("barns", 2), ("wells", 1), ("mills", 0)):
         (tmp_path / f"{name}.schema.json").write_text(
-            json.dumps({"type": "object", "properties": {"id": {"type": "string"}, name: {"type": "integer"}}})
+            json.dumps(
+                {
+                    "type": "object",
+                    "required": ["id", name, f"{name}-b", f"{name}-c"],
+                    "properties": {
+                        "id": {"type": "string"},
+                        name: {"type": "integer"},
+                        f"{name}-b": {},
+                        f"{name}-c": {},
+                    },
+                }
+            )
         )
-        records = [{"id": f"{name}-{n}", name: f"odd {n}" if n < bad else n} for n in range(9)]
+        more = {f"{name}-b": 1, f"{name}-c": 1}
+        records = [{"id": f"{name}-{n}", name: f"odd {n}" if n < bad else n, **more} for n in range(9)]
         (tmp_path / f"{name}.json").write_text(json.dumps(records))
     made = sourcebook.init(tmp_path, adopt=True)
     assert made.checked.ok

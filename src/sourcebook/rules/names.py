@@ -53,10 +53,8 @@ def _awkward(name: str) -> str:
         return "holds characters that are not seen: controls, line breaks, marks of direction or of no width"
     if len(name) > LONGEST:
         return f"has {len(name):,} characters"
-    if "__" in name and not name.startswith("_"):
-        return "holds a __, after which Datasette takes the rest for an operator of a filter"
     if name.startswith("_search"):
-        return "begins as Datasette's parameter for search does"
+        return "begins as Datasette's parameter of search does, so that nothing can be filtered by it"
     return ""
 
 
@@ -71,7 +69,7 @@ def _finding(
     name: str | None = None,
 ) -> Finding:
     path, name = table.path if path is None else path, table.name if name is None else name
-    hint = f"add to the collection in the descriptor: rename: {{{dumps(path)}: {_plain(name, taken)}}}"
+    hint = f"add to the collection in the descriptor: rename: {{{_quoted(path)}: {_plain(name, taken)}}}"
     for file, value, data, where in _declared(book, plan, path):
         place = Written(value, data, file, book.limits).positions.key(where)
         return Finding(file, *place, rule, message, hint=hint, pointer=pointer(where))
@@ -90,6 +88,11 @@ def _declared(book: Book, plan: Plan, path: str) -> Iterator[tuple[str, object, 
             if isinstance(declared, dict) and names[-1] in declared:
                 data, _odd = files.read_bytes(book.root, file, book.limits.bytes)
                 yield file, contents, data, (*where, "properties", names[-1])
+
+
+def _quoted(path: str) -> str:
+    """A path as it is written in YAML, where what is not seen is escaped."""
+    return "".join(f"\\u{ord(c):04x}" if is_unprintable(c) else c for c in dumps(path))
 
 
 def _plain(name: str, taken: Container[str]) -> str:

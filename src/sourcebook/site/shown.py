@@ -13,6 +13,7 @@ import inspect
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sourcebook.export import DATASETTE, METADATA
 from sourcebook.export.datasette import SETTINGS
@@ -97,5 +98,20 @@ def datasette(folder: Path) -> Any:
     databases = [str(path) for path in folder.glob("*.db")]
     if "config" in inspect.signature(Datasette).parameters:
         config = json.loads((folder / DATASETTE).read_text("utf-8"))
-        return Datasette([], immutables=databases, metadata=metadata, config=config)
-    return Datasette([], immutables=databases, metadata=metadata, settings=SETTINGS)
+        made = Datasette([], immutables=databases, metadata=metadata, config=config)
+    else:
+        made = Datasette([], immutables=databases, metadata=metadata, settings=SETTINGS)
+    for database in made.databases.values():
+        if database.path:
+            database.path = _InAddress(database.path)
+    return made
+
+
+class _InAddress(str):
+    """A path that Datasette puts into an address, ``file:PATH?immutable=1``, as it is: in a folder called a?b it fails.
+
+    It does so by formatting, and by nothing else.
+    """
+
+    def __format__(self, _form: str) -> str:
+        return quote(self)
