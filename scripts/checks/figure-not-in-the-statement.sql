@@ -10,14 +10,14 @@ words(figure, word) AS (
   VALUES (1, 'one'), (2, 'two'), (3, 'three'), (4, 'four'), (5, 'five'), (6, 'six'), (7, 'seven'), (8, 'eight'),
          (9, 'nine'), (10, 'ten'), (11, 'eleven'), (12, 'twelve')
 ),
-written AS (  -- the statement's words, between spaces
-  SELECT id, _column, figure, unit,
+written AS (  -- the statement's words, between spaces; the figure 57.0 as 57
+  SELECT id, _column, figure, printf('%.15g', figure) AS digits, unit,
          ' ' ||
          replace(replace(replace(replace(lower(statement), ',', ''), '.', ' '), '-', ' '), ';', ' ') || ' ' AS text
   FROM figures WHERE figure IS NOT NULL
 )
-SELECT 'claims' AS _table, id AS _key, _column, 'the statement does not say ' || figure AS message
+SELECT 'claims' AS _table, id AS _key, _column, 'the statement does not say ' || digits AS message
 FROM written
-WHERE instr(text, ' ' || figure || ' ') = 0
+WHERE instr(text, ' ' || digits || ' ') = 0
   AND NOT (figure = 1 AND instr(text, ' a ' || rtrim(unit, 's') || ' '))
   AND NOT EXISTS (SELECT 1 FROM words WHERE words.figure = written.figure AND instr(text, ' ' || word || ' '))

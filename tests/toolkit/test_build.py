@@ -82,10 +82,10 @@ def test_the_data_dictionary_tells_what_schemas_tell(book: Copy) -> None:
         "Name in the trade. For example: Red Lantern",
         "Red Lantern",
     )
-    assert fields["code"]["description"] == "Deprecated. For example: 007"
+    assert fields["code"]["description"] == "Deprecated. Numbers are kept as text. For example: 007"
     metadata = json.loads((release / "metadata.json").read_text("utf-8"))
     columns = metadata["databases"]["orchard"]["tables"]["varieties"]["columns"]
-    assert columns["code"] == "Deprecated. For example: 007"
+    assert columns["code"] == "Deprecated. Numbers are kept as text. For example: 007"
 
 
 TEXTS = {"a": "TRUE", "b": "1.10", "c": "123456789012345678901234567890", "d": "0.10000000000000000001", "e": "\u200e7"}
