@@ -3,15 +3,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from sourcebook.exact import dumps, loads
 from sourcebook.tables.model import Encoding
+from sourcebook.tables.shape import Note
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
 EXACT = 2**53
 """Integers up to this one, and down to its negative, are all doubles."""
+
+
+def encoding_of(types: frozenset[str]) -> Encoding:
+    """The encoding of a column for single values of ``types``, those of JSON Schema but null."""
+    if not types:
+        return "any"
+    if types == {"string"}:
+        return "text"
+    if types == {"integer"}:
+        return "integer"
+    if types <= {"integer", "number"}:
+        return "number"
+    if types == {"boolean"}:
+        return "boolean"
+    return "any"
+
+
+def kept_as_text(types: frozenset[str], note: Note) -> Note:
+    """The note of a value of ``types``, with what its column makes text of."""
+    if encoding_of(types) != "any":
+        return note
+    told = {"numbers": types & {"integer", "number"}, "true and false": types & {"boolean"}}
+    others = ", ".join(words for words, there in told.items() if there)
+    return replace(note, kept=f"{others.capitalize()} are kept as text.") if others else note
 
 
 def fits(value: Any, encoding: Encoding) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sourcebook.book import Target, join, steps, targets
+from sourcebook.tables.encoding import encoding_of, kept_as_text
 from sourcebook.tables.model import (
     FREE_FORM,
     FREE_ITEMS,
@@ -109,7 +110,7 @@ class _Planner:
             case Scalar():
                 required = required and "null" not in shape.types
                 types = shape.types - {"null"}
-                return self._cell(_encoding(types), _told_as_text(types, shape.note), draft, path, name, required)
+                return self._cell(encoding_of(types), kept_as_text(types, shape.note), draft, path, name, required)
             case Object(properties=properties, rest=rest) if not properties and rest is not None and _holds(rest):
                 return self._child(rest, draft, path, name, shape.note, by_name=True)
             case Object(properties=properties) if properties:
@@ -276,29 +277,6 @@ def _with_key(shape: Shape, path: tuple[str, ...]) -> Shape:
         {**shape.properties, path[0]: inner} if path[0] in shape.properties else {path[0]: inner, **shape.properties}
     )
     return replace(shape, properties=properties)
-
-
-def _encoding(types: frozenset[str]) -> Encoding:
-    if not types:
-        return "any"
-    if types == {"string"}:
-        return "text"
-    if types == {"integer"}:
-        return "integer"
-    if types <= {"integer", "number"}:
-        return "number"
-    if types == {"boolean"}:
-        return "boolean"
-    return "any"
-
-
-def _told_as_text(types: frozenset[str], note: Note) -> Note:
-    """The note of a value of ``types``, with what its column makes text of."""
-    if _encoding(types) != "any":
-        return note
-    told = {"numbers": types & {"integer", "number"}, "true and false": types & {"boolean"}}
-    others = ", ".join(words for words, there in told.items() if there)
-    return replace(note, kept=f"{others.capitalize()} are kept as text.") if others else note
 
 
 def _holds(items: Shape) -> bool:
