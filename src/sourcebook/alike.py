@@ -8,7 +8,6 @@ fonts draw alike. Letters that only resemble each other (``α`` and ``a``, ``l``
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -61,6 +60,8 @@ def looking_like(text: str, others: Iterable[str]) -> str | None:
 
 def difference(text: str, other: str) -> str:
     """What ``text`` has where ``other`` has something else: ``U+0430 CYRILLIC SMALL LETTER A, not U+0061 …``."""
+    import difflib  # not needed where all is well
+
     changes = [
         (text[begin:end], other[other_begin:other_end])
         for tag, begin, end, other_begin, other_end in difflib.SequenceMatcher(None, text, other, False).get_opcodes()

@@ -5,13 +5,22 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Container, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from sourcebook import files
 from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book
 from sourcebook.finding import Finding, Ledger
-from sourcebook.records.astray import Astray
 from sourcebook.records.layout import shareable
 from sourcebook.records.others import is_beside, may_be_data
+
+if TYPE_CHECKING:
+    from sourcebook.records.astray import Astray
+
+
+def _astray(book: Book) -> Astray:
+    from sourcebook.records.astray import Astray  # not needed where all is well
+
+    return Astray(book)
 
 
 def keeps_back(book: Book, rule: str) -> bool:
@@ -26,7 +35,7 @@ def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Findi
     """The files of each collection, sorted; findings about files; the collections that miss a file because of them."""
     matchers = [(collection.name, files.matcher(collection.records)) for collection in book.collections]
     ignored = files.matcher(book.ignore)
-    astray = Astray(book)
+    astray: Astray | None = None
     claimed: dict[str, list[str]] = {name: [] for name, _ in matchers}
     findings: list[Finding] = []
     missing: set[str] = set()
@@ -48,6 +57,7 @@ def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Findi
         elif not owners:
             message = "no collection's pattern claims this file, so its records would not be published"
             hint = f"move it, widen a pattern in {DESCRIPTOR}, or name it under sourcebook: ignore"
+            astray = astray or _astray(book)
             renamed = astray.meant(path)
             if renamed:
                 hint = f"{renamed.words}; or name it under sourcebook: ignore"

@@ -8,10 +8,11 @@ is counted, not timed, so that the same book always gets the same hints.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 
 from sourcebook.alike import seen
@@ -104,10 +105,15 @@ class Names:
 
     def _only_one(self, word: str, cutoff: float) -> str:
         """The name with a number that is nearest to a word without one; of ``item-1`` and ``item-2`` neither is."""
-        others = {key: name for numbers, group in self._by_numbers.items() if numbers for key, name in group.items()}
+        others, alike = self._numbered
         near = _best(word, others, cutoff)
-        letters = _NUMBER.sub("", near.casefold())
-        return near if near and sum(_NUMBER.sub("", key) == letters for key in others) == 1 else ""
+        return near if near and alike[_letters(near.casefold())] == 1 else ""
+
+    @cached_property
+    def _numbered(self) -> tuple[dict[str, str], Counter[str]]:
+        """The names with numbers, and how many are the same but for these."""
+        others = {key: name for numbers, group in self._by_numbers.items() if numbers for key, name in group.items()}
+        return others, Counter(map(_letters, others))
 
 
 def nearest(word: object, names: Iterable[object], cutoff: float = NEAR) -> str:
@@ -136,6 +142,8 @@ def _best(word: str, group: dict[str, str], cutoff: float) -> str:
         return group[word]
     if not group or not affords(len(group)):
         return ""
+    if len(group) <= _FEW and not any(_may_share(word, name, cutoff) for name in group):
+        return ""
     from rapidfuzz import process  # slow to import, and not needed where all is well
     from rapidfuzz.distance import Indel, Prefix
 
@@ -144,9 +152,22 @@ def _best(word: str, group: dict[str, str], cutoff: float) -> str:
     return group[best[0]] if best else ""
 
 
+_FEW = 64  # names that are looked at in Python first, so that what compares them need not be imported
+
+
+def _may_share(word: str, name: str, cutoff: float) -> bool:
+    """Whether two names have so many characters in common, in whatever order."""
+    return 2 * (Counter(word) & Counter(name)).total() >= cutoff * (len(word) + len(name))
+
+
 _NUMBER = re.compile(r"\d+")
 
 
 def _numbers(name: str) -> tuple[str, ...]:
     """The numbers in a name, without leading zeros."""
     return tuple(number.lstrip("0") for number in _NUMBER.findall(name))
+
+
+def _letters(name: str) -> str:
+    """A name without its numbers."""
+    return _NUMBER.sub("", name)

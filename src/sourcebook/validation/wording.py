@@ -10,7 +10,6 @@ from typing import Any
 
 from sourcebook.alike import difference, seen
 from sourcebook.exact import dumps
-from sourcebook.validation.formats import mended
 from sourcebook.validation.likeness import nearest
 
 
@@ -195,6 +194,8 @@ def _number(text: str, *, whole: bool) -> str:
 
 
 def _format(instance: Any, form: Any) -> tuple[str, str]:
+    from sourcebook.validation.formats import mended  # not needed where all is well
+
     return f"{shown(instance)} is not a valid {form}", mended(str(form), str(instance))
 
 
