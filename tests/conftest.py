@@ -14,6 +14,14 @@ ROOT = Path(__file__).parent.parent
 BOOKS = ROOT / "tests" / "books"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks a server is slow, as that takes its seconds to come up, once for each version of Datasette."""
+    for item in items:
+        if any(mark.args in (("serve",), ("browser",)) for mark in item.iter_markers("xdist_group")):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _left_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests write neither to the repository's build/ nor to the user's home."""

@@ -238,6 +238,7 @@ def test_json_on_several_lines_is_one_mistake() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_one_mistake_on_many_lines_is_not_told_of_each() -> None:
     told = lines("{'a': 1}\n" * 50_000)
     assert len(told) == 21

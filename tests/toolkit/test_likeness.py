@@ -75,6 +75,7 @@ def test_a_run_compares_so_many_names_and_no_more(monkeypatch: pytest.MonkeyPatc
     assert Names(names).nearest("aa-namex") == "aa-name"  # by itself, with an allowance of its own
 
 
+@pytest.mark.slow
 def test_hints_of_many_references_cost_about_a_second(tmp_path: Path) -> None:
     chance = random.Random(7)
     keys = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=12)) for _ in range(20_000)]

@@ -116,6 +116,7 @@ def test_what_readers_make_is_still_bounded(site: httpx.Client) -> None:
         assert answer.status_code >= 400
 
 
+@pytest.mark.slow
 def test_verify_reads_long_values(folder: Path) -> None:
     assert verify(folder).ok
 
@@ -133,6 +134,7 @@ TOO_LONG: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", TOO_LONG)
 def test_what_is_too_long_is_told(what: str, tmp_path: Path) -> None:
     record, pointer = TOO_LONG[what]

@@ -96,6 +96,7 @@ def client(request: pytest.FixtureRequest, book: Path) -> Iterator[httpx.Client]
         yield client
 
 
+@pytest.mark.xdist_group("serve")
 def test_every_page_and_link_of_every_name(client: httpx.Client) -> None:
     """Tables, rows, facets, JSON and CSV; what a link filters by is what it leads to."""
     assert client.get("/").status_code == 200
@@ -121,6 +122,7 @@ def test_every_page_and_link_of_every_name(client: httpx.Client) -> None:
     assert wrong == []
 
 
+@pytest.mark.xdist_group("serve")
 def test_a_page_shows_the_name(client: httpx.Client) -> None:
     for number, name in enumerate(NAMES):
         (first, *_) = client.get(f"/b/c{number}.json?_shape=objects").json()["rows"]
@@ -129,6 +131,7 @@ def test_a_page_shows_the_name(client: httpx.Client) -> None:
         assert [row[name] for row in sorted_rows] == ["v2", "v1", "v1"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_book_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name / "inside" / name

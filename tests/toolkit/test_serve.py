@@ -18,7 +18,7 @@ import pytest
 import sourcebook
 from tests.served import BOOKS, PYTHONS, running, serving, wait_for
 
-pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.slow]
+pytestmark = pytest.mark.xdist_group("serve")
 Copy = Callable[[str], Path]
 
 

@@ -105,6 +105,7 @@ def schemas() -> st.SearchStrategy[Any]:
 EXTRAS = st.sampled_from([{}, {"additionalProperties": False}, {"required": ["a"]}, {"minProperties": 2}])
 
 
+@pytest.mark.slow
 @given(schema=schemas(), instance=INSTANCES)
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_both_judge_generated_cases_alike(schema: Any, instance: Any) -> None:

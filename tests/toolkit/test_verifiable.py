@@ -7,12 +7,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 
 import sourcebook
 from tests.generated import books, write
 
 
+@pytest.mark.slow
 @given(files=books())
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_builds_verifies(files: dict[str, Any]) -> None:
