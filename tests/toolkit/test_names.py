@@ -87,6 +87,21 @@ def test_every_name_is_in_every_file(book: Path) -> None:
             assert fields[1]["name"] == name
 
 
+def test_names_that_differ_by_blanks_alone_are_no_difference(tmp_path: Path) -> None:
+    """Frictionless takes them for one; what a CSV really says twice, or says otherwise, is a difference still."""
+    folder = tmp_path / "b"
+    shutil.copytree(BOOKS / "column-name", folder)
+    path = folder / "schemas/station.schema.json"
+    path.write_text(path.read_text("utf-8").replace('"name ": {', '"name": {"type": "string"}, "name ": {', 1), "utf-8")
+    assert sourcebook.build(folder).release
+    assert sourcebook.verify(folder).differences == ()
+    file = (folder / "build/csv/stations.csv").resolve()
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes().replace(b",names[en],", b",name,", 1))
+    told = [one.message for one in sourcebook.verify(folder).differences if one.message.startswith("frictionless")]
+    assert any("duplicated" in one for one in told)
+
+
 @pytest.fixture(scope="module", params=PYTHONS)
 def client(request: pytest.FixtureRequest, book: Path) -> Iterator[httpx.Client]:
     """A client of the book, in each version of Datasette."""
