@@ -153,3 +153,14 @@ def test_a_book_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
     with serving(PYTHONS["datasette-0"], folder) as client:
         assert client.get("/").status_code == 200
         assert len(client.get("/orchard/growers.json?_shape=objects").json()["rows"]) == 2
+
+
+def test_adoption_gives_names_that_can_be_carried(tmp_path: Path) -> None:
+    row = {"id": "a", "names[en]": ["x"], "name ": "n", " ": "m", "by\n": {"in[x]": ["p"]}, "name": "o"}
+    (tmp_path / "barns.json").write_text(json.dumps([row, {**row, "id": "b"}]))
+    made = sourcebook.init(tmp_path, adopt=True)
+    assert {one.rule for one in made.checked.findings} <= {"licence-missing"}
+    assert sourcebook.build(tmp_path).release
+    assert sourcebook.verify(tmp_path).differences == ()
+    names = {column.name for plan in made.checked.plans.values() for table in plan.tables for column in table.columns}
+    assert {"name", "name_2", "unnamed"} <= names
