@@ -87,6 +87,21 @@ def test_every_name_is_in_every_file(book: Path) -> None:
             assert fields[1]["name"] == name
 
 
+def test_names_that_differ_by_blanks_alone_are_no_difference(tmp_path: Path) -> None:
+    """Frictionless takes them for one; what a CSV really says twice, or says otherwise, is a difference still."""
+    folder = tmp_path / "b"
+    shutil.copytree(BOOKS / "column-name", folder)
+    path = folder / "schemas/station.schema.json"
+    path.write_text(path.read_text("utf-8").replace('"name ": {', '"name": {"type": "string"}, "name ": {', 1), "utf-8")
+    assert sourcebook.build(folder).release
+    assert sourcebook.verify(folder).differences == ()
+    file = (folder / "build/csv/stations.csv").resolve()
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes().replace(b",names[en],", b",name,", 1))
+    told = [one.message for one in sourcebook.verify(folder).differences if one.message.startswith("frictionless")]
+    assert any("duplicated" in one for one in told)
+
+
 @pytest.fixture(scope="module", params=PYTHONS)
 def client(request: pytest.FixtureRequest, book: Path) -> Iterator[httpx.Client]:
     """A client of the book, in each version of Datasette."""
@@ -141,3 +156,14 @@ def test_a_book_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
     with serving(PYTHONS["datasette-0"], folder) as client:
         assert client.get("/").status_code == 200
         assert len(client.get("/orchard/growers.json?_shape=objects").json()["rows"]) == 2
+
+
+def test_adoption_gives_names_that_can_be_carried(tmp_path: Path) -> None:
+    row = {"id": "a", "names[en]": ["x"], "name ": "n", " ": "m", "by\n": {"in[x]": ["p"]}, "name": "o"}
+    (tmp_path / "barns.json").write_text(json.dumps([row, {**row, "id": "b"}]))
+    made = sourcebook.init(tmp_path, adopt=True)
+    assert {one.rule for one in made.checked.findings} <= {"licence-missing"}
+    assert sourcebook.build(tmp_path).release
+    assert sourcebook.verify(tmp_path).differences == ()
+    names = {column.name for plan in made.checked.plans.values() for table in plan.tables for column in table.columns}
+    assert {"name", "name_2", "unnamed"} <= names

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from sourcebook import files
@@ -68,12 +69,20 @@ def _wanted(path: str) -> str:
     return f"{SCRIPTS}/{kind}/{between}{name}" if kind else ""
 
 
-def _near(name: str, known: Iterable[str]) -> str:
+def _near(name: str, known: Collection[str]) -> str:
     """The name of ``known`` that ``name`` is nearly: in another case, in the singular, with a typing error."""
     plain = name.casefold().strip()
-    alike = [word for word in known if word[0] == plain[:1]]
+    # Other names are left alone: what compares names is slow to import, and most books have none of these.
+    alike = [word for word in known if word[0] == plain[:1] and _shared(word, plain) >= _NEAR]
+    if plain in alike:
+        return plain
     singular = {"query": "queries"}.get(plain, "")
-    return nearest(plain, alike, _NEAR) or (singular if singular in alike else "")
+    return singular if singular in known else nearest(plain, alike, _NEAR) if alike else ""
+
+
+def _shared(one: str, other: str) -> float:
+    """The share of letters that two names have in common, in whatever order: they are not more alike than that."""
+    return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))
 
 
 _NEAR = 0.75

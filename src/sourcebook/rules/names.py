@@ -28,22 +28,27 @@ def check(book: Book, plans: Plans) -> Iterator[Finding]:
     for plan in plans.values():
         taken = {table.name for table in plan.tables}
         for table in plan.tables:
-            if "]" in table.name and table.parent:
+            if unfit(table.name) and table.parent:
                 why = "holds a ], at which Datasette 0.65 shows no page of the database"
                 yield _finding(book, plan, "table-name", f"the table's name {shown(table.name)} {why}", table, taken)
             yield from _columns(book, plan, table)
 
 
+def unfit(table: str) -> bool:
+    """Whether no page can show a table of that name."""
+    return "]" in table
+
+
 def _columns(book: Book, plan: Plan, table: Table) -> Iterator[Finding]:
     taken = {column.name for column in table.columns}
     for column in table.columns:
-        why = _awkward(column.name) if column.path and column.role in ("key", "property") else ""
+        why = awkward(column.name) if column.path and column.role in ("key", "property") else ""
         if why:
             message = f"the column's name {shown(column.name)} {why}"
             yield _finding(book, plan, "column-name", message, table, taken, column.path, column.name)
 
 
-def _awkward(name: str) -> str:
+def awkward(name: str) -> str:
     """What is awkward about the name of a column for those who read it; the empty string where nothing is."""
     if not name.strip():
         return "is blank"
@@ -69,7 +74,7 @@ def _finding(
     name: str | None = None,
 ) -> Finding:
     path, name = table.path if path is None else path, table.name if name is None else name
-    hint = f"add to the collection in the descriptor: rename: {{{_quoted(path)}: {_plain(name, taken)}}}"
+    hint = f"add to the collection in the descriptor: rename: {{{_quoted(path)}: {plain(name, taken)}}}"
     for file, value, data, where in _declared(book, plan, path):
         place = Written(value, data, file, book.limits).positions.key(where)
         return Finding(file, *place, rule, message, hint=hint, pointer=pointer(where))
@@ -95,7 +100,7 @@ def _quoted(path: str) -> str:
     return "".join(f"\\u{ord(c):04x}" if is_unprintable(c) else c for c in dumps(path))
 
 
-def _plain(name: str, taken: Container[str]) -> str:
+def plain(name: str, taken: Container[str]) -> str:
     """A name without what is awkward in ``name``, which is not ``taken``."""
     words = re.sub(r"[\W_]+", "_", unicodedata.normalize("NFKC", name)).strip("_")[: LONGEST // 2].strip("_")
     plain, number = words or "unnamed", 2

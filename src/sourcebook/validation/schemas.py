@@ -14,6 +14,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sourcebook.validation import addresses, lost
+from sourcebook.validation.dialects import of_drafts
 from sourcebook.validation.keywords import DIALECTS, NEWEST, dialect, near_keywords
 from sourcebook.validation.pointers import Pointers, Resolver, by_address
 from sourcebook.validation.verdict import KNOWN_METASCHEMAS, Verdict
@@ -68,7 +69,7 @@ class Schemas:
         With ``formats``, the standard's formats are asserted, and not only noted.
         """
         self._written = files
-        self._files = {path: _of_drafts(contents) for path, contents in files.items()}
+        self._files = {path: of_drafts(contents) for path, contents in files.items()}
         self._formats = formats
         self._elsewhere = elsewhere or {}
         self._validators: dict[str, InstanceValidator] = {}
@@ -298,22 +299,6 @@ def _metaschema(draft: str) -> Verdict:
 
 def _nowhere(uri: str) -> Any:
     raise LookupError(uri)
-
-
-def _of_drafts(contents: Any, *, named: bool = False) -> Any:
-    """A schema whose dialects are named by the addresses of drafts, as libraries know them; itself, where they are."""
-    changed = {}
-    for key, value, names in addresses.subschemas(contents, named=named):
-        new = _of_drafts(value, named=names)
-        if not named and key == "$schema" and isinstance(value, str):
-            new = dialect(value) or value
-        if new is not value:
-            changed[key] = new
-    if not changed:
-        return contents
-    if isinstance(contents, dict):
-        return {**contents, **changed}
-    return [changed.get(index, item) for index, item in enumerate(contents)]
 
 
 __all__ = ["InstanceValidator", "Schema", "SchemaProblem", "Schemas", "Violation", "check"]

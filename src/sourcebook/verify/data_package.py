@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -148,21 +148,24 @@ def _table(resource: Any, description: Any, asked: set[tuple[str, ...]]) -> _Rea
     report = resource.validate(on_row=note)
     resource.schema.foreign_keys = links
     wrong = [*report.errors, *(error for task in report.tasks for error in task.errors)]
-    told = [_Problem(resource.path or "", error.message, _is_of_its_reading(error)) for error in wrong]
+    names = resource.schema.field_names
+    told = [_Problem(resource.path or "", error.message, _is_of_its_reading(error, names)) for error in wrong]
     right = [one for one in told if one.of_its_reading]
     read.problems = [*right, *[one for one in told if not one.of_its_reading][:_MOST]]
     read.whole = not any(task.warnings for task in report.tasks)
     return read
 
 
-def _is_of_its_reading(error: Any) -> bool:
-    """Whether an error is about a header whose names frictionless strips, as it does not those of the schema.
+def _is_of_its_reading(error: Any, names: Iterable[str]) -> bool:
+    """Whether an error is about a header whose ``names`` frictionless strips, as it does not those of the schema.
 
     What the header says is held against the database by another judge.
     """
     if error.type not in ("blank-label", "incorrect-label", "duplicate-label"):
         return False
-    return str(error.field_name) != str(error.field_name).strip()
+    name = str(error.field_name)
+    alike = [one for one in names if one.strip() == name.strip()]
+    return name != name.strip() or (error.type == "duplicate-label" and len(set(alike)) == len(alike) > 1)
 
 
 def _dangling(name: str, path: str, link: _Link, tables: Mapping[str, _Read]) -> Iterator[_Problem]:
