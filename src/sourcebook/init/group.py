@@ -17,6 +17,7 @@ from typing import Any
 
 from sourcebook.init.documents import split
 from sourcebook.init.draft import Draft
+from sourcebook.init.inner import inner
 from sourcebook.init.join import NUMBER, common_home, joined
 from sourcebook.init.kinds import by_file_name, by_folder, odd_files
 from sourcebook.init.lone import alone, leaf, stem_path, together
@@ -51,7 +52,8 @@ def propose(found: Iterable[Found]) -> Drafts:
     whole = joined(sorted(drafts, key=lambda draft: draft.home))
     odd = {one.path: _ODD for draft in whole for one in odd_files(draft)}
     whole = [replace(draft, files=tuple(one for one in draft.files if one.path not in odd)) for draft in whole]
-    return Drafts(tuple(part for draft in whole for part in split(draft)), tuple({**left, **odd}.items()))
+    parts = (part for draft in whole for part in split(draft))
+    return Drafts(tuple(one for part in parts for one in (part, *inner(part))), tuple({**left, **odd}.items()))
 
 
 def _called_alike(name: str, files: Sequence[Found]) -> list[Draft]:

@@ -78,6 +78,11 @@ def property_key(draft: Draft) -> str | None:
     return None
 
 
+def is_named_key(path: str, draft: Draft) -> bool:
+    """Whether a key is called like one, and not only unique."""
+    return rank(path, draft) < _OTHER
+
+
 _FEW_DOUBLED = 0.02
 
 
