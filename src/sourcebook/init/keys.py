@@ -26,6 +26,7 @@ class Key:
     draft: Draft
     written: str | None
     notes: tuple[str, ...] = ()
+    to_mend: tuple[str, ...] = ()  # what keeps the book from being built
 
 
 def choose_key(draft: Draft) -> Key | None:
@@ -41,7 +42,7 @@ def choose_key(draft: Draft) -> Key | None:
     if found and (draft.layout in ("list", "documents") or rank(found, draft) <= _NESTED):
         return Key(draft, found, notes if rank(found, draft) > _NESTED else ())
     if draft.layout in ("list", "documents") and (nearly := nearly_key(draft)):
-        return Key(draft, nearly, tuple(_to_be_mended(draft, nearly)))
+        return Key(draft, nearly, to_mend=tuple(_to_be_mended(draft, nearly)))
     if draft.layout == "list":
         whole = replace(draft, layout="file")
         why = "no property is present and unique in every item of the list, so each file is one record with its items"
@@ -107,7 +108,8 @@ def _to_be_mended(draft: Draft, key: str) -> Iterator[str]:
         other = first.setdefault(str(value), entry)
         if other is not entry:
             where = " and ".join(dict.fromkeys((other.file.path, entry.file.path)))
-            yield f"{key} is the key, but {value!r} stands there twice ({where}): the book cannot be built till then"
+            mend = "the book cannot be built until one is another"
+            yield f"{key} is the key, but {value!r} stands there twice ({where}): {mend}"
 
 
 _OTHER = 5
