@@ -201,14 +201,14 @@ def _unread(seen: Survey, decided: _Decided) -> Iterator[tuple[str, str]]:
 
 
 def _files_left(seen: Survey, decided: _Decided) -> list[str]:
-    """The same, files of one folder that are left out for one reason together where they are many."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    """The same, files that are left out for one reason together where they are many."""
+    alike: dict[str, list[str]] = {}
     for path, why in _unread(seen, decided):
-        alike.setdefault((path.rpartition("/")[0], why), []).append(path)
+        alike.setdefault(why, []).append(path)
     told = []
-    for (folder, why), paths in alike.items():
+    for why, paths in alike.items():
         if len(paths) > _TOLD_ALONE:
-            told.append(f"{len(paths):,} files in {folder or 'the folder itself'}, such as {paths[0]}: {why}")
+            told.append(f"{len(paths):,} files, such as {paths[0]} and {paths[-1]}: {why}")
         else:
             told += [f"{path}: {why}" for path in paths]
     return told

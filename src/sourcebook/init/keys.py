@@ -69,7 +69,7 @@ def property_key(draft: Draft) -> str | None:
     entries = draft.entries
     if not entries or not all(isinstance(entry.value, dict) for entry in entries):
         return None
-    ranked = sorted((rank(path, draft), number, path) for number, path in enumerate(_paths(entries[0].value)))
+    ranked = sorted((_rank(path, draft), number, path) for number, path in enumerate(_paths(entries[0].value)))
     for _, _, path in ranked:
         values = [_look_up(entry.value, path) for entry in entries]
         if not _unique(values):
@@ -77,6 +77,20 @@ def property_key(draft: Draft) -> str | None:
         if rank(path, draft) < _OTHER or all(_is_short(value) for value in values):
             return path
     return None
+
+
+_CODE = re.compile(r"[A-Z0-9]{2,6}")
+_CODES = 2  # the rank of what is called a code
+
+
+def _rank(path: str, draft: Draft) -> int:
+    """The same, where texts of a few capitals or digits, all of one length, are codes whatever they are called."""
+    found = rank(path, draft)
+    if found <= _CODES or len(steps(path)) > 1:
+        return found
+    values = [_look_up(entry.value, path) for entry in draft.entries]
+    codes = all(isinstance(value, str) and _CODE.fullmatch(value) and not value.isdigit() for value in values)
+    return _CODES if codes and len({len(value) for value in values}) == 1 else found
 
 
 def is_named_key(path: str, draft: Draft) -> bool:
