@@ -196,7 +196,11 @@ def test_a_new_book_and_an_adopted_one_have_them_and_what_is_there_stays(tmp_pat
     made = sourcebook.init(found, adopt=True)
     assert set(made.written) & TOOLS == {".github/workflows/sourcebook.yml"}
     assert [one.records for one in made.collections] == [2]
-    assert [note.split(" ")[0] for note in made.undecided] == [".vscode/settings.json", ".pre-commit-config.yaml"]
+    assert [note.split(" ")[0] for note in made.undecided] == [
+        ".vscode/settings.json",
+        ".pre-commit-config.yaml",
+        "no",  # licence is named
+    ]
     assert (found / ".pre-commit-config.yaml").read_text() == "{name: x}\n"
     assert [one.rule for one in sourcebook.check(found).findings] == ["licence-missing"]
 

@@ -165,8 +165,13 @@ def _type(seen: Seen) -> str:
 
 def names_of(seen: Seen) -> frozenset[str]:
     """The keys of records that are named in their schema: all, or those that recur where a table could not hold all."""
-    if len(seen.counts) <= _MANY_KEYS or not _are_records(seen):
+    if len(seen.counts) <= _SOME_KEYS or not _are_records(seen):
         return frozenset(seen.counts)
+    core = frozenset(key for key, count in seen.counts.items() if count >= _NEARLY_ALL * seen.mappings)
+    if _built_otherwise(seen, core) and sum(seen.counts[key] for key in seen.counts.keys() - core) < _RECURRING * (
+        len(seen.counts) - len(core)
+    ):
+        return core  # beside it stand things by name
     names = frozenset(key for key, count in seen.counts.items() if count > 1 and 50 * count >= seen.mappings)
     return names if names and len(seen.counts) > len(names) + _MANY_KEYS else frozenset(seen.counts)
 

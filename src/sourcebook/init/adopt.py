@@ -44,6 +44,7 @@ class _Decided:
     notes: tuple[str, ...]
     left: Mapping[str, str]
     broken: tuple[str, ...]
+    to_mend: tuple[str, ...]  # what keeps the book from being built
 
 
 def adopt(root: Path, progress: Progress, *, dry_run: bool = False) -> Initialised:
@@ -61,7 +62,7 @@ def adopt(root: Path, progress: Progress, *, dry_run: bool = False) -> Initialis
         raise UsageError(f"there is nothing in {root} to make collections of{reasons}")
     if dry_run:
         descriptor = _descriptor(root, decided.proposals, _ignored(seen, decided, ()))
-        told = (*_files_left(seen, decided), *decided.notes, *without_licence(root))
+        told = (*decided.to_mend, *_files_left(seen, decided), *decided.notes, *without_licence(root))
         nothing = Checked(Book(root, descriptor), (), Ledger())
         return Initialised(root, (), _adopted(decided), told, nothing, descriptor_text(descriptor))
     writer = Writer(root)
@@ -85,7 +86,7 @@ def adopt(root: Path, progress: Progress, *, dry_run: bool = False) -> Initialis
     before = len(writer.notes)
     writer.tools(checked.book)
     notes += writer.notes[before:]
-    told = (*_files_left(seen, decided), *notes, *without_licence(root))
+    told = (*decided.to_mend, *_files_left(seen, decided), *notes, *without_licence(root))
     return Initialised(root, tuple(writer.written), _adopted(decided), told, checked)
 
 
@@ -96,6 +97,7 @@ def _decide(root: Path, seen: Survey) -> _Decided:
     everything |= dict.fromkeys(seen.broken, True)
     found = usable(seen.schemas)
     notes = [*seen.notes, *found.notes]
+    to_mend: list[str] = []
     proposals: list[Proposal] = []
     schemas: dict[str, Any] = {}
     for draft in drafts.drafts:
@@ -106,6 +108,7 @@ def _decide(root: Path, seen: Survey) -> _Decided:
         name = name_of(draft, {one.name for one in proposals}, slug(root.name) or "records")
         choice = choose_schema(name, key.draft, found, {*seen.schemas, *seen.others})
         proposals.append(Proposal(name, key.draft, patterns(draft, everything), key.written, choice.path))
+        to_mend += [f"{name}: {note}" for note in key.to_mend]
         notes += [f"{name}: {note}" for note in key.notes] + [*draft.notes, *choice.notes]
         if choice.inferred:
             schemas[choice.path] = choice.contents
@@ -116,7 +119,9 @@ def _decide(root: Path, seen: Survey) -> _Decided:
     held = Schemas(contents)
     linked, more = _linked(proposals, held)
     planned = ((one, plan_of(one, held.schema(one.schema))) for one in linked)
-    return _Decided(tuple(linked), contents, tuple(schemas), (*notes, *costs(planned), *more), left, found.broken)
+    return _Decided(
+        tuple(linked), contents, tuple(schemas), (*notes, *costs(planned), *more), left, found.broken, tuple(to_mend)
+    )
 
 
 _NO_KEY = "left out: no property is present and unique in every record, so there is no key"
@@ -196,14 +201,14 @@ def _unread(seen: Survey, decided: _Decided) -> Iterator[tuple[str, str]]:
 
 
 def _files_left(seen: Survey, decided: _Decided) -> list[str]:
-    """The same, files of one folder that are left out for one reason together where they are many."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    """The same, files that are left out for one reason together where they are many."""
+    alike: dict[str, list[str]] = {}
     for path, why in _unread(seen, decided):
-        alike.setdefault((path.rpartition("/")[0], why), []).append(path)
+        alike.setdefault(why, []).append(path)
     told = []
-    for (folder, why), paths in alike.items():
+    for why, paths in alike.items():
         if len(paths) > _TOLD_ALONE:
-            told.append(f"{len(paths):,} files in {folder or 'the folder itself'}, such as {paths[0]}: {why}")
+            told.append(f"{len(paths):,} files, such as {paths[0]} and {paths[-1]}: {why}")
         else:
             told += [f"{path}: {why}" for path in paths]
     return told

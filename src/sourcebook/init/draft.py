@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from sourcebook.book import Each
 from sourcebook.init.structure import Traits, common
 from sourcebook.init.survey import BODY, Found
+from sourcebook.records.ways import Nowhere, leads
 
 
 class Entry(NamedTuple):
@@ -30,7 +32,7 @@ class Draft:
     files: tuple[Found, ...]
     home: str
     layout: str = "file"
-    at: tuple[str, ...] = ()
+    at: tuple[str | Each, ...] = ()
     select: int | Mapping[str, Any] | None = None
     notes: tuple[str, ...] = field(default=(), compare=False)
 
@@ -60,15 +62,16 @@ class Draft:
         if self.layout == "front-matter":
             yield Entry({self.body if k == BODY else k: v for k, v in found.value.items()}, found)
             return
-        top = found.value
-        for part in self.at:
-            top = top[part]
-        if self.layout == "list":
-            yield from (Entry(value, found) for value in top)
-        elif self.layout == "map":
-            yield from (Entry(value, found, key) for key, value in top.items())
-        else:
-            yield Entry(top, found)
+        for lead in leads(found.value, self.at):
+            if isinstance(lead, Nowhere):
+                continue
+            top = lead.value
+            if self.layout == "list":
+                yield from (Entry(value, found) for value in top)
+            elif self.layout == "map":
+                yield from (Entry(value, found, key) for key, value in top.items())
+            else:
+                yield Entry(top, found)
 
 
 def selects(select: int | Mapping[str, Any] | None, number: int, value: Mapping[str, Any]) -> bool:

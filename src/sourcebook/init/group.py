@@ -9,6 +9,7 @@ are one each, and folders are looked at in turn. Last, what is built alike and n
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -17,6 +18,7 @@ from typing import Any
 
 from sourcebook.init.documents import split
 from sourcebook.init.draft import Draft
+from sourcebook.init.inner import inner
 from sourcebook.init.join import NUMBER, common_home, joined
 from sourcebook.init.kinds import by_file_name, by_folder, odd_files
 from sourcebook.init.lone import alone, leaf, stem_path, together
@@ -45,18 +47,38 @@ def propose(found: Iterable[Found]) -> Drafts:
         kinds, others = by_file_name([one for one in files if one.kind == kind])
         named += (draft for name, those in kinds.items() for draft in _called_alike(name, those))
         drafts += _group("", others)
+    homes = Counter(draft.home for draft in named)
+    named = [_by_name_too(draft) if homes[draft.home] > 1 else draft for draft in named]
+    drafts = [_by_name_too(draft) if _is_one_of_many(draft, files) else draft for draft in drafts]
     left = {one.path: _SETTINGS for draft in drafts if _is_settings(draft) for one in draft.files}
     left |= dict(_strays(drafts, named))
     drafts = [draft for draft in (*named, *drafts) if draft.files[0].path not in left]
     whole = joined(sorted(drafts, key=lambda draft: draft.home))
     odd = {one.path: _ODD for draft in whole for one in odd_files(draft)}
     whole = [replace(draft, files=tuple(one for one in draft.files if one.path not in odd)) for draft in whole]
-    return Drafts(tuple(part for draft in whole for part in split(draft)), tuple({**left, **odd}.items()))
+    parts = (part for draft in whole for part in split(draft))
+    return Drafts(tuple(one for part in parts for one in (part, *inner(part))), tuple({**left, **odd}.items()))
+
+
+def _by_name_too(draft: Draft) -> Draft:
+    """The draft, named for its files and not only for the folder."""
+    return replace(draft, home=posixpath.join(draft.home, draft.files[0].stem))
+
+
+def _is_one_of_many(draft: Draft, files: Iterable[Found]) -> bool:
+    """Whether a draft is one record, named for a folder in which other data lies."""
+    only = draft.files[0]
+    alone = len(draft.files) == 1 and draft.layout == "file" and draft.home == only.folder != ""
+    return alone and sum(one.folder == only.folder for one in files) > 1
 
 
 def _called_alike(name: str, files: Sequence[Found]) -> list[Draft]:
     """Drafts for files that are called alike, each in a folder of its own, for which it stands."""
     bundles = {one.folder: one for one in files}
+    if not coherent([one.value for one in files]):  # they hold things by name
+        folders = sorted(bundles)
+        home = posixpath.join(posixpath.commonpath(["/" + one for one in folders])[1:], posixpath.splitext(name)[0])
+        return together(home, files)
     drafts = []
     for draft in _group("", [Bundle(folder, one.kind, one.parsed) for folder, one in bundles.items()]):
         home = draft.home

@@ -32,6 +32,9 @@ def joined(drafts: list[Draft]) -> list[Draft]:
 def _alike(one: Draft, other: Draft) -> bool:
     if (one.layout, one.at) != (other.layout, other.at) or not _named_alike(one.home, other.home):
         return False
+    names = [{posixpath.basename(found.path) for found in draft.files} for draft in (one, other)]
+    if all(len(some) == 1 and len(draft.files) > 1 for some, draft in zip(names, (one, other), strict=True)):
+        return names[0] == names[1]  # files that are called alike in many folders are a kind
     if one.layout == "file" and one.files[0].kind != other.files[0].kind:
         return False
     return likeness(one.usual, other.usual) >= ALIKE

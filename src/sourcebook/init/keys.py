@@ -26,6 +26,7 @@ class Key:
     draft: Draft
     written: str | None
     notes: tuple[str, ...] = ()
+    to_mend: tuple[str, ...] = ()  # what keeps the book from being built
 
 
 def choose_key(draft: Draft) -> Key | None:
@@ -41,7 +42,7 @@ def choose_key(draft: Draft) -> Key | None:
     if found and (draft.layout in ("list", "documents") or rank(found, draft) <= _NESTED):
         return Key(draft, found, notes if rank(found, draft) > _NESTED else ())
     if draft.layout in ("list", "documents") and (nearly := nearly_key(draft)):
-        return Key(draft, nearly, tuple(_to_be_mended(draft, nearly)))
+        return Key(draft, nearly, to_mend=tuple(_to_be_mended(draft, nearly)))
     if draft.layout == "list":
         whole = replace(draft, layout="file")
         why = "no property is present and unique in every item of the list, so each file is one record with its items"
@@ -68,7 +69,7 @@ def property_key(draft: Draft) -> str | None:
     entries = draft.entries
     if not entries or not all(isinstance(entry.value, dict) for entry in entries):
         return None
-    ranked = sorted((rank(path, draft), number, path) for number, path in enumerate(_paths(entries[0].value)))
+    ranked = sorted((_rank(path, draft), number, path) for number, path in enumerate(_paths(entries[0].value)))
     for _, _, path in ranked:
         values = [_look_up(entry.value, path) for entry in entries]
         if not _unique(values):
@@ -76,6 +77,25 @@ def property_key(draft: Draft) -> str | None:
         if rank(path, draft) < _OTHER or all(_is_short(value) for value in values):
             return path
     return None
+
+
+_CODE = re.compile(r"[A-Z0-9]{2,6}")
+_CODES = 2  # the rank of what is called a code
+
+
+def _rank(path: str, draft: Draft) -> int:
+    """The same, where texts of a few capitals or digits, all of one length, are codes whatever they are called."""
+    found = rank(path, draft)
+    if found <= _CODES or len(steps(path)) > 1:
+        return found
+    values = [_look_up(entry.value, path) for entry in draft.entries]
+    codes = all(isinstance(value, str) and _CODE.fullmatch(value) and not value.isdigit() for value in values)
+    return _CODES if codes and len({len(value) for value in values}) == 1 else found
+
+
+def is_named_key(path: str, draft: Draft) -> bool:
+    """Whether a key is called like one, and not only unique."""
+    return rank(path, draft) < _OTHER
 
 
 _FEW_DOUBLED = 0.02
@@ -102,7 +122,8 @@ def _to_be_mended(draft: Draft, key: str) -> Iterator[str]:
         other = first.setdefault(str(value), entry)
         if other is not entry:
             where = " and ".join(dict.fromkeys((other.file.path, entry.file.path)))
-            yield f"{key} is the key, but {value!r} stands there twice ({where}): the book cannot be built till then"
+            mend = "the book cannot be built until one is another"
+            yield f"{key} is the key, but {value!r} stands there twice ({where}): {mend}"
 
 
 _OTHER = 5

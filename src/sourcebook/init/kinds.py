@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sourcebook.init.draft import Draft
-from sourcebook.init.structure import ALIKE, Traits, coherent, common, likeness, traits
+from sourcebook.init.structure import ALIKE, Traits, coherent, common, likeness, named_things, traits
 from sourcebook.init.survey import Found
 
 _RECURRING = 3  # folders in which a file's name makes a kind
@@ -32,7 +32,8 @@ def by_file_name(files: Sequence[Found]) -> tuple[dict[str, list[Found]], list[F
         in_folder.setdefault(one.folder, []).append(one)
     kinds: dict[str, list[Found]] = {}
     for name, those in named.items():
-        if len(those) < _RECURRING or not coherent([one.value for one in those]):
+        values = [one.value for one in those]
+        if len(those) < _RECURRING or not (coherent(values) or coherent(named_things(values))):
             continue
         usual = common(one.value for one in those)
         beside = [

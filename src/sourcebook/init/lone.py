@@ -26,8 +26,8 @@ def together(home: str, files: Sequence[Found]) -> list[Draft]:
                 homes = [home] if len(keys) == 1 else [_inside(home, key) for key in keys]
                 return [Draft(tuple(files), where, "list", (key,)) for where, key in zip(homes, keys, strict=True)]
             if len(keys) == 1 and all(isinstance(item, dict) for item in inner):  # every file has the same wrapper
-                layout = "map" if _are_named(inner) else "file"
-                return [Draft(tuple(files), home, layout, (keys[0],))]
+                at, inner = _wrapped((keys[0],), inner)
+                return [Draft(tuple(files), home, "map" if _are_named(inner) else "file", at)]
         return [Draft(tuple(files), home, "map" if _are_named([one.value for one in files]) else "file")]
     layout = {"page": "front-matter", "map": "map", "list": "list", "documents": "documents"}.get(kind, "file")
     together = Draft(tuple(files), home, layout)
@@ -36,6 +36,17 @@ def together(home: str, files: Sequence[Found]) -> list[Draft]:
         if all(map(told_apart, alone)):
             return alone
     return [together]
+
+
+def _wrapped(at: tuple[str, ...], values: list[Any]) -> tuple[tuple[str, ...], list[Any]]:
+    """The way through further wrappers that all values have, and what stands in the innermost."""
+    while len(values) > 1 and len({tuple(value) for value in values}) == 1 and len(values[0]) == 1:
+        (key,) = values[0]
+        further = [value[key] for value in values]
+        if not all(isinstance(value, dict) for value in further):
+            break
+        at, values = (*at, key), further
+    return at, values
 
 
 def _are_named(maps: Sequence[dict[str, Any]]) -> bool:

@@ -29,8 +29,12 @@ def name_of(draft: Draft, taken: Iterable[str], otherwise: str) -> str:
     every = [part for part in map(slug, draft.home.split("/")) if part]
     parts = [part for part in every if part not in HOLDERS]
     name = parts[-1] if parts else otherwise if _is_word(otherwise) or not every else every[-1]
-    if name in taken and len(parts) > 1:
-        name = f"{parts[-2]}_{name}"
+    taken = set(taken)
+    others = [f"{parts[-2]}_{name}"] if len(parts) > 1 else []
+    deepest = slug(posixpath.basename(posixpath.commonpath([one.folder or "." for one in draft.files])))
+    if deepest and deepest not in HOLDERS and deepest not in parts:
+        others.insert(0, f"{name}_{deepest}")
+    name = next((one for one in (name, *others) if one not in taken), name)
     name = f"table_{name}" if name.startswith("sqlite_") else name
     number = 2
     unique = name

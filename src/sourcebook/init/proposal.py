@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sourcebook.book import Collection
+from sourcebook.book import Collection, Each
 from sourcebook.book.descriptor import collection_of
 from sourcebook.init.draft import Draft
 from sourcebook.tables import Plan, Wanted, plan_collection, shape_of
@@ -39,7 +39,7 @@ class Proposal:
     def resource(self) -> dict[str, Any]:
         """The collection as a resource of the descriptor."""
         draft = self.draft
-        pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in draft.at)
+        pointer = "".join("/" + ("*" if isinstance(part, Each) else _escaped(part)) for part in draft.at)
         body = draft.body if draft.layout == "front-matter" else "body"
         block: dict[str, Any] = {
             "records": self.records[0] if len(self.records) == 1 else list(self.records),
@@ -63,6 +63,11 @@ class Proposal:
     def collection(self) -> Collection:
         """The collection that the resource makes."""
         return collection_of(self.resource(), ())
+
+
+def _escaped(part: str) -> str:
+    """A property's name as a step of ``at``."""
+    return part.replace("~", "~0").replace("/", "~1").replace("*", "~2").replace("{", "~3")
 
 
 def plan_of(proposal: Proposal, schema: Schema) -> Plan:

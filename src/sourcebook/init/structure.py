@@ -66,3 +66,11 @@ def clusters(values: Sequence[Any]) -> list[list[int]]:
             groups.append([index])
             counts.append(Counter(own))
     return groups
+
+
+def named_things(values: Iterable[Any]) -> list[Any]:
+    """What mappings lead to by name, where each leads to mappings alone; nothing where one does not."""
+    values = list(values)
+    if not all(isinstance(value, dict) and all(isinstance(item, dict) for item in value.values()) for value in values):
+        return []
+    return [item for value in values for item in value.values()]

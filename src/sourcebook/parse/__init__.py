@@ -21,11 +21,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sourcebook.finding import Finding
-from sourcebook.parse import fast
+from sourcebook.parse import fast, stream
 from sourcebook.parse.decode import decode, too_long
 from sourcebook.parse.model import Document, Limits, Lossy, Parsed, Path, Place, Positions
 from sourcebook.parse.names import NOT_JSON, is_json, is_lines, not_read
 from sourcebook.parse.side_by_side import Texts
+from sourcebook.parse.stream import lowered
 
 __all__ = [
     "NOT_JSON",
@@ -38,6 +39,7 @@ __all__ = [
     "Positions",
     "is_json",
     "is_lines",
+    "lowered",
     "not_read",
     "parse",
     "parse_many",
@@ -65,6 +67,8 @@ def parse(
         (document,) = fast.documents(Texts([text]), limits, depth, (0,) if is_json(path) else ())
         if document is not None:
             return Parsed((document,))
+        if not is_json(path) and (several := stream.documents(text, limits, depth)):
+            return Parsed(several)
     return _by_events(text, path, limits, depth, positions=positions)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sourcebook.book import Collection, Each, Selection, Way, look_up, steps, template_parts
 from sourcebook.finding import Finding, pointer
-from sourcebook.parse import Document, Limits, Parsed, Path, Place, Positions, is_lines, parse
+from sourcebook.parse import Document, Limits, Parsed, Path, Place, is_lines, lowered, parse
 from sourcebook.records.front_matter import front_matter
 from sourcebook.records.ways import Lead, Nowhere, apart, leads
 
@@ -63,7 +63,7 @@ def parse_data(data: bytes, path: str, limits: Limits, *, positions: bool = Fals
             broken.append(Finding(path, above + 1, 1, "json-syntax", message, hint=hint))
         elif line.strip():
             parsed = parse(line, path, limits, positions=positions, depth=depth)
-            documents += (_lower(document, above) for document in parsed.documents)
+            documents += (lowered(document, above) for document in parsed.documents)
             for finding in parsed.findings:
                 told = broken if finding.rule == "json-syntax" else findings
                 told.append(replace(finding, line=finding.line + above))
@@ -85,21 +85,6 @@ def _few(broken: Sequence[Finding], data: bytes, path: str, limits: Limits) -> S
         return broken
     message = f"{len(broken) - _MOST_LINES:,} more lines are not JSON"
     return [*broken[:_MOST_LINES], replace(broken[_MOST_LINES], message=message, hint="mend those above first")]
-
-
-def _lower(document: Document, lines: int) -> Document:
-    """A document that stands below a number of other ``lines``."""
-
-    def lower(places: Mapping[Path, Place]) -> dict[Path, Place]:
-        return {path: Place(place.line + lines, place.column) for path, place in places.items()}
-
-    where = document.positions
-    return replace(
-        document,
-        line=document.line + lines,
-        lossy=tuple(one._replace(place=Place(one.place.line + lines, one.place.column)) for one in document.lossy),
-        positions=where and Positions(lower(where.values), lower(where.keys), where.redirects),
-    )
 
 
 def depth_of_lines(collection: Collection, taken: Iterable[Way] = ()) -> int | None:

@@ -98,11 +98,16 @@ def _written(step: str | int | Each) -> str:
 
 
 def apart(one: Way, other: Way) -> bool:
-    """Whether neither of two ways leads to something inside what the other leads to."""
-    return any(
+    """Whether neither of two ways leads to something inside what the other leads to.
+
+    But for what stands in each record of the other: a list within a list may be a collection beside the outer one.
+    """
+    parted = any(
         not isinstance(step, Each) and not isinstance(there, Each) and step != there
         for step, there in zip(one, other, strict=False)
     )
+    further = max(one, other, key=len)[min(len(one), len(other)) :]
+    return parted or any(isinstance(step, Each) for step in further)
 
 
 def untaken(value: Any, taken: Iterable[Way], here: Path = ()) -> Iterator[Path]:
