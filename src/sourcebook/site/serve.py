@@ -54,7 +54,8 @@ def _ended_in_order() -> Iterator[None]:
         told.append(number)
         raise SystemExit(128 + number)
 
-    ours = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is signal.SIG_DFL]
+    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows has no hang-up
+    ours = [one for one in known if signal.getsignal(one) is signal.SIG_DFL]
     for one in ours:
         signal.signal(one, end)
     try:
