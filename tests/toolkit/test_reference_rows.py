@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -130,3 +131,81 @@ def test_where_leads_from_the_column_of_a_target_to_what_is_written(
 def test_where_leads_from_the_column_of_a_key_to_that_key() -> None:
     found = sourcebook.where(BOOKS / "reference-anywhere", "rooms_roles", "whole/bo", "_name_people")
     assert (found.line, found.source[found.column - 1 :][:2]) == (6, "bo")
+
+
+def test_a_wrong_reference_is_told_where_it_stands_and_a_right_one_is_not_made_wrong(tmp_path: Path) -> None:
+    """Mutants of a book whose references depend on the record: those that dangle are found at their line."""
+    folder = tmp_path / "book"
+    shutil.copytree(BOOKS / "reference-in-descriptor", folder)
+    path = folder / "data/notes.yaml"
+    path.write_text(path.read_text("utf-8").partition("- id: lost")[0], "utf-8")
+    mutated = sourcebook.mutate(folder, kinds=["dangling-reference"], each=6)
+    assert {one.outcome for one in mutated.tried} == {"at its line"}
+
+
+NESTED = """
+- id: thread
+  notes:
+    - {kind: person, about: ada, below: [{kind: place, about: elm-halt, below: [{kind: person, about: bo}]}]}
+    - {kind: other, about: anything}
+"""
+
+
+@pytest.mark.parametrize("said", ["schema", "descriptor"])
+def test_what_a_record_says_holds_at_every_depth_of_a_list_that_contains_itself(tmp_path: Path, said: str) -> None:
+    folder = tmp_path / "book"
+    shutil.copytree(BOOKS / "reference-branches", folder)
+    note: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            "kind": {"type": "string"},
+            "about": {"type": "string"},
+            "below": {"type": "array", "items": {"$ref": "#/$defs/note"}},
+        },
+        "additionalProperties": False,
+    }
+    references = ""
+    if said == "schema":
+        note["allOf"] = [
+            {
+                "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+                "then": {"properties": {"about": {"x-references": target}}},
+            }
+            for kind, target in (("person", "people"), ("place", "places"))
+        ]
+    else:
+        references = (
+            ", references: {'notes[].about': [{to: people, when: {'notes[].kind': person}},"
+            " {to: places, when: {'notes[].kind': place}}]}"
+        )
+    schema = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}, "notes": {"type": "array", "items": {"$ref": "#/$defs/note"}}},
+        "$defs": {"note": note},
+    }
+    (folder / "schemas/notes.json").write_text(json.dumps(schema), "utf-8")
+    (folder / "data/notes.yaml").write_text(NESTED, "utf-8")
+    head, _, _ = (folder / "datapackage.yaml").read_text("utf-8").partition("  - name: notes\n")
+    (folder / "datapackage.yaml").write_text(
+        f"{head}  - name: notes\n    path: build/csv/notes.csv\n    schema: build/tableschema/notes.json\n"
+        "    sourcebook: {records: data/notes.yaml, layout: list, key: id, schema: schemas/notes.json"
+        f"{references}}}\n",
+        "utf-8",
+    )
+    for name in ("letters", "tasks"):
+        (folder / f"data/{name}.yaml").unlink()
+    assert sourcebook.check(folder).findings == ()
+    sourcebook.build(folder)
+    with closing(sqlite3.connect(folder / "build/current/reference-branches.db")) as connection:
+        rows = connection.execute("SELECT about, about_people, about_places FROM notes_notes ORDER BY rowid").fetchall()
+    assert rows == [
+        ("ada", "ada", None),
+        ("elm-halt", None, "elm-halt"),
+        ("bo", "bo", None),
+        ("anything", None, None),
+    ]
+    assert sourcebook.verify(folder).differences == ()
+    path = folder / "data/notes.yaml"
+    path.write_text(NESTED.replace("about: bo", "about: elm-halt"), "utf-8")
+    (finding,) = sourcebook.check(folder).findings
+    assert (finding.rule, finding.pointer) == ("reference", "/0/notes/0/below/0/below/0/about")

@@ -28,8 +28,8 @@ from sourcebook.tables.whole_book import Plans
 class Gathered:
     """A book's records, without what they hold.
 
-    ``entries`` are they, by collection; ``findings``, ``incomplete``, ``keyless`` and ``ledger`` are as in a
-    `Register`. ``index`` knows what references mean, and ``written`` how often each value stands where; those in
+    ``entries`` are they, by collection; ``findings``, ``incomplete``, ``keyless``, ``partial`` and ``ledger`` are as in
+    a `Register`. ``index`` knows what references mean, and ``written`` how often each value stands where; those in
     ``suspects`` are not counted: the records, by collection and key as text, that rules must look at. ``spelled`` are
     the columns, by table, in which letters have another spelling: of texts that are searched. ``counts`` are how many
     records each chunk has, and how many rows of each table. ``left_open`` are how many characters of a collection stand
@@ -40,6 +40,7 @@ class Gathered:
     findings: list[Finding]
     incomplete: frozenset[str]
     keyless: frozenset[str]
+    partial: frozenset[str]
     ledger: Ledger
     plans: Plans
     index: Index
@@ -122,6 +123,7 @@ def gather(
         register.findings,
         frozenset(register.incomplete),
         frozenset(register.keyless),
+        frozenset(register.partial),
         register.ledger,
         plans,
         index,

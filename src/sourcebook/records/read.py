@@ -47,7 +47,7 @@ def read(book: Book, only: Container[str] | None = None) -> Reading:
         found = held[source.collection.name, source.path] = read_file(book, source)
         records += register.kept(source, found)
     register.finish(only)
-    unread = frozenset(register.incomplete | register.keyless | register.doubled)
+    unread = frozenset(register.partial)
     return Reading(tuple(records), tuple(register.findings), unread, register.ledger, held)
 
 

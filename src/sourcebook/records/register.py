@@ -34,8 +34,8 @@ class Register:
     """What the files of a book hold, put together: ``sources`` are to be read in order, and their records added.
 
     ``entries`` are the records so far, by collection and by key as text; ``findings`` and ``ledger`` as in a `Reading`.
-    ``incomplete`` are the collections some of whose records could not be read; ``keyless`` and ``doubled`` those of
-    which records were read and left out, since they have no key, or one that is taken.
+    ``incomplete`` are the collections some of whose records could not be read; ``keyless`` those of which records were
+    read and left out, since they have no key.
     """
 
     def __init__(self, book: Book) -> None:
@@ -49,9 +49,9 @@ class Register:
         self._left: dict[str, set[int]] = {}  # the documents of a shared file that no collection has taken yet
 
     @property
-    def doubled(self) -> set[str]:
-        """The collections of which records were left out, since their keys are taken."""
-        return set(self._doubled)
+    def partial(self) -> set[str]:
+        """The collections some of whose records are not among the ``entries``, for whatever reason."""
+        return self.incomplete | self.keyless | set(self._doubled)
 
     @cached_property
     def sources(self) -> list[Source]:

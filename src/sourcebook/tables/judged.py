@@ -37,11 +37,11 @@ class _Said:
         if not self.way:
             yield from _walked(record, self.steps)
             return
-        waiting = list(_walked(record, self.steps[: self.top]))
+        waiting = [(path, item, above[:-1]) for path, item, above in _walked(record, self.steps[: self.top])]
         while waiting:
             path, item, above = waiting.pop(0)
             yield from _walked(item, self.steps[self.top :], path, above)
-            waiting += [(deeper, inner, above[:-1]) for deeper, inner in written(item, self.way, path)]
+            waiting += [(deeper, inner, above) for deeper, inner in written(item, self.way, path)]
 
     def _hold(self, conditions: Conditions, above: tuple[Any, ...]) -> bool:
         return all(self._holds(steps(path), values, above) for path, values in conditions.items())
