@@ -110,7 +110,7 @@ def _cells(table: Table, column: Column) -> tuple[str, str, str, str]:
     if column.foreign:
         kinds.append(f"to {column.foreign.collection}{f' by {column.foreign.field}' if column.foreign.field else ''}")
     if column.targets:
-        kinds.append(f"to {' or '.join(target.collection for target in column.targets)}")
+        kinds.append(f"to {' or '.join(map(str, column.targets))}")
     if column.encoding in ("boolean", "json"):
         kinds.append({"boolean": "0 or 1", "json": "JSON"}[column.encoding])
     kinds += ["not null"] if column.filled and "primary key" not in kinds else []

@@ -17,6 +17,7 @@ from sourcebook.book.model import (
     Baseline,
     Book,
     Collection,
+    Conditions,
     Each,
     Folder,
     Known,
@@ -28,7 +29,7 @@ from sourcebook.book.model import (
     find_book,
     targets,
 )
-from sourcebook.book.paths import PART, join, look_up, steps, template_parts
+from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
 from sourcebook.book.scripts import scripts_of
 
 __all__ = [
@@ -39,9 +40,11 @@ __all__ = [
     "PART",
     "SCHEMAS",
     "SCRIPTS",
+    "SPECIAL",
     "Baseline",
     "Book",
     "Collection",
+    "Conditions",
     "Each",
     "Folder",
     "Known",
@@ -52,6 +55,7 @@ __all__ = [
     "build_folder",
     "descriptor_schema",
     "find_book",
+    "is_several",
     "join",
     "load_book",
     "look_up",

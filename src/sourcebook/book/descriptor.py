@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sourcebook.book.model import Collection, Each, Way, as_tuple, targets
+from sourcebook.book.model import Collection, Conditions, Each, Target, Way, as_tuple, targets
 from sourcebook.book.paths import PART, steps, template_parts
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
@@ -218,6 +218,9 @@ def collection_of(resource: Mapping[str, Any], where: tuple[str | int, ...]) -> 
         leave=block.get("except"),
         body=block.get("body", "body"),
         references={path: targets(value) for path, value in block.get("references", {}).items()},
+        conditions={
+            path: found for path, value in block.get("references", {}).items() if (found := _conditions(value))
+        },
         label=block.get("label"),
         facets=tuple(block.get("facets", ())),
         undeclared=block.get("undeclared"),
@@ -226,3 +229,14 @@ def collection_of(resource: Mapping[str, Any], where: tuple[str | int, ...]) -> 
         where=where,
         levels=block.get("rules", {}),
     )
+
+
+def _conditions(value: Any) -> Mapping[Target, Conditions]:
+    """When a reference leads to each of its targets, of those for which that is said."""
+    said = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict) and "when" in one]
+    return {
+        targets(one)[0]: {
+            path: tuple(values) if isinstance(values, list) else (values,) for path, values in one["when"].items()
+        }
+        for one in said
+    }

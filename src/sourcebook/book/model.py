@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -31,10 +31,23 @@ OWN_FOLDERS = (SCHEMAS, SCRIPTS, BUILD, ".git", ".github", ".vscode")  # where n
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a reference points at: a unique field of a collection; the empty field is its key."""
+    """What a reference points at: a unique field of a collection; the empty field is its key.
+
+    ``field`` may lead through lists and maps, whose items then all name the record: ``aliases[]``. With ``as_text`` a
+    number and the text that it is written as mean the same.
+    """
 
     collection: str
     field: str
+    as_text: bool = False
+
+    def __str__(self) -> str:
+        """``people.id``, or ``people`` for the key."""
+        return f"{self.collection}.{self.field}" if self.field else self.collection
+
+
+Conditions = Mapping[str, tuple[Any, ...]]
+"""By the path of a property in a record, the values of which it must have one."""
 
 
 class Each(NamedTuple):
@@ -73,6 +86,7 @@ class Collection:
     leave: Selection | None
     body: str
     references: Mapping[str, tuple[Target, ...]]
+    conditions: Mapping[str, Mapping[Target, Conditions]]  # by the path of a reference: when it leads to each target
     label: str | None
     facets: tuple[str, ...]
     undeclared: Literal["json", "tables"] | None
@@ -260,9 +274,18 @@ def build_folder(folder: Folder) -> Path:
     return root / BUILD
 
 
-def targets(value: str | Iterable[str]) -> tuple[Target, ...]:
-    """The targets that a reference is written with: ``people.id``, ``people`` for its key, or a list of such."""
-    return tuple(Target(*text.partition(".")[::2]) for text in as_tuple(value))
+def targets(value: Any) -> tuple[Target, ...]:
+    """The targets that a reference is written with: ``people.id``, ``people`` for its key, or a list of such.
+
+    A mapping says more of one: ``{to: lines.number, as: text}``. Raises ValueError where it is none of these.
+    """
+    if isinstance(value, list | tuple):
+        return tuple(dict.fromkeys(target for one in value for target in targets(one)))
+    said = value if isinstance(value, dict) else {"to": value}
+    to, kind = said.get("to"), said.get("as", "text")
+    if not isinstance(to, str) or not to or kind != "text" or said.keys() - {"to", "as", "when"}:
+        raise ValueError(value)
+    return (Target(*to.partition(".")[::2], as_text="as" in said),)
 
 
 def as_tuple(value: Any) -> tuple[str, ...]:

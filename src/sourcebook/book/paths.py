@@ -1,16 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Property paths, as keys and references are written: ``roles[].person.id``; a backslash escapes a dot."""
+"""Property paths, as keys and references are written: ``roles[].person.id``; a backslash escapes a dot.
+
+``[]`` is each item of a list, ``{}`` each value of a map, and ``{key}`` each key of a map.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+SPECIAL = ("[]", "{}", "{key}")
+
 
 def steps(path: str) -> tuple[str, ...]:
     """A property path taken apart: ``roles[].person\\.id`` gives ``("roles", "[]", "person.id")``."""
-    parts = re.findall(r"\[\]|\{\}|(?:[^\\.\[\]{}]|\\.)+", path)
-    return tuple(part if part in ("[]", "{}") else re.sub(r"\\(.)", r"\1", part) for part in parts)
+    parts = re.findall(r"\[\]|\{\}|\{key\}|(?:[^\\.\[\]{}]|\\.)+", path)
+    return tuple(part if part in SPECIAL else re.sub(r"\\(.)", r"\1", part) for part in parts)
+
+
+def is_several(path: str) -> bool:
+    """Whether a path leads to several values: through lists or maps."""
+    return any(step in SPECIAL for step in steps(path))
 
 
 def join(path: str, part: str) -> str:

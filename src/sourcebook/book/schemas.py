@@ -15,7 +15,7 @@ from sourcebook.book.model import BUILD, DESCRIPTOR, SCHEMAS, SCRIPTS, Collectio
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 from sourcebook.parse import NOT_JSON, Limits, Parsed, parse
-from sourcebook.validation import addresses
+from sourcebook.validation import addresses, references
 from sourcebook.validation.schemas import Schemas
 
 
@@ -116,13 +116,14 @@ _SCHEMA_RULES = {
     "misspelt": "schema-misspelt",
     "near-miss": "schema-near-miss",
     "dialect": "schema-near-miss",
+    "unclear": "reference-unclear",
 }
 
 
 def schema_findings(root: Path, schemas: Schemas, limits: Limits) -> Iterator[Finding]:
     """What is wrong with the schemas of a book, each mistake at its place."""
     written: dict[str, Written] = {}
-    for problem in (*schemas.problems(), *schemas.near_misses()):
+    for problem in (*schemas.problems(), *references.problems(schemas), *schemas.near_misses()):
         if problem.file not in written:
             data, _ = files.read_bytes(root, problem.file, limits.bytes)
             written[problem.file] = Written(schemas.contents(problem.file), data, problem.file, limits)

@@ -70,7 +70,9 @@ class _Inspector:
         self._validators = {c.name: book.validator(c) for c in book.collections}
         self._links = {name: references(plan) for name, plan in plans.items()}
         wanted = Wanted(book, gathered.index.known, gathered.entries, gathered.documents)
-        self.references = References(gathered.index, gathered.incomplete, self._positioner, gathered.ledger, wanted)
+        self.references = References(
+            gathered.index, gathered.incomplete, gathered.keyless, self._positioner, gathered.ledger, wanted
+        )
         self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already
 
     def inspect(self, record: Record, *, is_long: bool = False) -> Iterator[Finding]:
@@ -83,14 +85,15 @@ class _Inspector:
             *unquoted_number.check(record, plan, self._positioner),
             *values.check(record, misfits, self._positioner),
             *(record_size.check(record, plan, rows, self._positioner) if is_long else ()),
-            *self.references.check(record, self._links[record.collection]),
+            *self.references.check(record, self._links[record.collection], plan.judged),
         ]
         yield from wrong
         yield from _besides(self._book, wrong, others)
 
     def references_of(self, record: Record) -> Iterator[Finding]:
         """What is wrong with the references of a record in which nothing else is wrong."""
-        return self._counted.check(record, self._links[record.collection])
+        judged = self._plans[record.collection].judged
+        return self._counted.check(record, self._links[record.collection], judged)
 
 
 def _besides(book: Book, wrong: Iterable[Finding], others: Iterable[Finding]) -> Iterator[Finding]:

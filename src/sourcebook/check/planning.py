@@ -61,6 +61,12 @@ def _read_only(book: Book, plans: Plans | None = None) -> Reading:
     return reading
 
 
+_OF_SCHEMAS = (
+    *("reference-unclear", "schema-id-twice", "schema-invalid", "schema-misspelt", "schema-near-miss"),
+    "schema-reference",
+)
+
+
 def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
     """Count what loading the book and planning its tables have looked at: each rule by the things that it judges."""
     if plans is not None:
@@ -70,7 +76,7 @@ def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
         ledger.performed("column-name", sum(len(table.columns) for table in tables))
     for rule in ("descriptor", "descriptor-near-miss", "licence-missing"):
         ledger.performed(rule)
-    for rule in ("schema-id-twice", "schema-invalid", "schema-misspelt", "schema-near-miss", "schema-reference"):
+    for rule in _OF_SCHEMAS:
         ledger.performed(rule, len(book.schemas.paths))
     scripts = len(book.checks) + len(book.views) + len(book.queries)
     ledger.performed("script", scripts)

@@ -24,7 +24,7 @@ def run_scripts(
     with reading(database) as connection:
         findings += [refused(view, "SQLite refuses the view", why, connection) for view, why in refused_views]
         findings += _query_problems(book, connection)
-        entries, incomplete, ledger = gathered.entries, gathered.incomplete, gathered.ledger
+        entries, incomplete, ledger = gathered.entries, gathered.partial, gathered.ledger
         checks = BookChecks(
             connection, gathered.plans, entries, incomplete, Positioner(book), ledger, book.check_seconds
         )

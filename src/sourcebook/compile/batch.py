@@ -22,10 +22,11 @@ class Batch:
     record stands, the number of its file in the place of the path. ``fields`` are, column by column, the values that
     others may refer to records by; ``written`` how often each value is written in each of the collection's references,
     but for ``suspects``: the records, by number, in which a rule may find something, each with the numbers in it that
-    may be meant as text. ``spelled`` are the columns of running text, by the number of their table, in which letters
-    have another spelling; ``left_open`` how many characters stand in each column of what the schema says nothing of,
-    and in all records last. ``texts`` are what the records hold, as JSON; ``rows`` the values of their rows, table by
-    table, one row after the other, references as written.
+    may be meant as text. ``judged`` is the same of references that each record must be looked at for, by the numbers of
+    the targets that they may lead to. ``spelled`` are the columns of running text, by the number of their table, in
+    which letters have another spelling; ``left_open`` how many characters stand in each column of what the schema says
+    nothing of, and in all records last. ``texts`` are what the records hold, as JSON; ``rows`` the values of their
+    rows, table by table, one row after the other, references as written.
     """
 
     counts: list[int] = field(default_factory=list)
@@ -35,6 +36,7 @@ class Batch:
     fields: list[list[Any]] = field(default_factory=list)
     suspects: dict[int, tuple[Lossy, ...]] = field(default_factory=dict)
     written: list[dict[Any, int]] = field(default_factory=list)
+    judged: dict[tuple[int, ...], dict[Any, int]] = field(default_factory=dict)
     spelled: list[tuple[int, str]] = field(default_factory=list)
     left_open: list[int] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
@@ -66,6 +68,7 @@ def pack(batch: Batch) -> list[bytes]:
         batch.fields,
         suspects,
         batch.written,
+        batch.judged,
         batch.spelled,
         batch.left_open,
     ]
@@ -75,7 +78,7 @@ def pack(batch: Batch) -> list[bytes]:
 def unpack(parts: Sequence[bytes]) -> Batch:
     """The batch of all parts that ``pack`` made, or of the first alone. Only for our own bytes: they are trusted."""
     summary, *others = (marshal.loads(part) for part in parts)  # noqa: S302
-    counts, told, invalid, stands, fields, suspects, written, spelled, left_open = summary
+    counts, told, invalid, stands, fields, suspects, written, judged, spelled, left_open = summary
     return Batch(
         counts,
         {
@@ -87,6 +90,7 @@ def unpack(parts: Sequence[bytes]) -> Batch:
         fields,
         {number: tuple(Lossy(path, text, Place(*place)) for path, text, *place in lossy) for number, lossy in suspects},
         written,
+        judged,
         spelled,
         left_open,
         others[0] if others else [],

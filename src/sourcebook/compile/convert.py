@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.book import Book, look_up, steps
+from sourcebook.book import SPECIAL, Book, look_up, steps
 from sourcebook.compile.batch import Batch
 from sourcebook.compile.chunk import Contents
 from sourcebook.exact import dumps, loads
@@ -21,8 +21,8 @@ from sourcebook.records.in_file import held
 from sourcebook.records.keys import file_key
 from sourcebook.records.model import Held, Source, Summary
 from sourcebook.tables import Plan, flatten
-from sourcebook.tables.links import Index, Reference, references
-from sourcebook.tables.model import asks_for_number
+from sourcebook.tables.links import Index, Reference, references, written
+from sourcebook.tables.model import Demand, asks_for_number
 from sourcebook.tables.rowcode import TakeApart, Unfit, flat_rows, row_code
 from sourcebook.tables.search import folds
 from sourcebook.tables.whole_book import Plans
@@ -117,6 +117,9 @@ class _Made:
             fields=[[] for _ in job.fields],
             rows=[[] for _ in job.plan.tables],
         )
+        self._numbers = {
+            target: number for number, target in enumerate(job.plan.judged.targets if job.plan.judged else ())
+        }
         self._uncounted: list[list[Any]] = [[] for _ in job.references]
 
     def whole_file(self, number: int, source: Source, parsed: Parsed) -> bool:
@@ -163,10 +166,15 @@ class _Made:
             for values, end, own in zip(rows, ends, flat, strict=True):
                 values[end:] = own
             suspect = True
+        demands = job.plan.judged.written(value) if job.plan.judged else ()
+        suspect = suspect or any(one.targets and type(one.value) not in (str, int) for one in demands)
         if lossy and not suspect:
             suspect = not all(asks_for_number(job.plan, one.path) for one in lossy)
         text = dumps(value)
-        if suspect or len(text) > LONG:
+        suspect = suspect or len(text) > LONG
+        if demands and not suspect:
+            self._count(demands)
+        if suspect:
             batch.suspects[len(batch.stands)] = lossy
             for values, one in zip(self._uncounted, job.references, strict=True):
                 values += self._column(rows[one.table][ends[one.table] :], one)
@@ -174,6 +182,13 @@ class _Made:
         batch.texts.append(text)
         for column, path in zip(batch.fields, job.fields, strict=True):
             column.append(_field(value, path))
+
+    def _count(self, demands: Iterable[Demand]) -> None:
+        for one in demands:
+            numbers = tuple(map(self._numbers.__getitem__, one.targets))
+            counts = self.batch.judged.setdefault(numbers, {})
+            value = one.value if numbers else None
+            counts[value] = counts.get(value, 0) + 1
 
     def _column(self, values: list[Any], reference: Reference) -> list[Any]:
         return values[reference.column :: len(self.job.plan.tables[reference.table].columns)]
@@ -200,10 +215,12 @@ class _Made:
         return batch
 
 
-def _field(value: Any, field: tuple[str, ...]) -> str | int | None:
-    """What a record may be referred to by; None where it has nothing of the kind."""
+def _field(value: Any, field: tuple[str, ...]) -> str | int | list[str | int] | None:
+    """What a record may be referred to by, a list where that may be several; None where it has nothing of the kind."""
+    if any(step in SPECIAL for step in field):
+        return [one for _, one in written(value, field) if type(one) in (str, int)] or None
     try:
         found = look_up(value, field)
     except KeyError:
         return None
-    return found if isinstance(found, str | int) else None
+    return found if type(found) in (str, int) else None

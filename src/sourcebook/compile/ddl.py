@@ -47,9 +47,13 @@ def _column_sql(table: Table, column: Column, *, strict: bool) -> str:
 
 
 def _one_target_sql(column: Column) -> str:
-    """Of the columns that a reference may lead through, exactly one is set where it is."""
-    sides = " + ".join(f"({quote(f'{column.name}_{target.collection}')} IS NOT NULL)" for target in column.targets)
-    return f"CHECK ({sides} = ({quote(column.name)} IS NOT NULL))"
+    """Of the columns that a reference may lead through, exactly one is set where it is; or of a text that may be one,
+    any.
+    """
+    sides = [f"({quote(f'{column.name}_{collection}')} IS NOT NULL)" for collection in column.collections]
+    if column.conditional:
+        return f"CHECK ({quote(column.name)} IS NOT NULL OR NOT ({' OR '.join(sides)}))"
+    return f"CHECK ({' + '.join(sides)} = ({quote(column.name)} IS NOT NULL))"
 
 
 def index_sql(table: Table) -> Iterator[str]:

@@ -20,7 +20,7 @@ from sourcebook.exact import loads
 from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Lossy
 from sourcebook.records.model import Entries, Entry, Held, Record, Stand
-from sourcebook.tables.links import Index, Reference, references
+from sourcebook.tables.links import Index, Kind, Reference
 from sourcebook.tables.whole_book import Plans
 
 
@@ -28,21 +28,23 @@ from sourcebook.tables.whole_book import Plans
 class Gathered:
     """A book's records, without what they hold.
 
-    ``entries`` are they, by collection; ``findings``, ``incomplete`` and ``ledger`` are as in a `Reading`. ``index``
-    knows what references mean, and ``written`` how often each value stands where; those in ``suspects`` are not
-    counted: the records, by collection and key as text, that rules must look at. ``spelled`` are the columns, by table,
-    in which letters have another spelling: of texts that are searched. ``counts`` are how many records each chunk has,
-    and how many rows of each table. ``left_open`` are how many characters of a collection stand in each of its columns
-    of what the schema says nothing of (`Plan.left_open`), and in all its records last.
+    ``entries`` are they, by collection; ``findings``, ``incomplete``, ``keyless``, ``partial`` and ``ledger`` are as in
+    a `Register`. ``index`` knows what references mean, and ``written`` how often each value stands where; those in
+    ``suspects`` are not counted: the records, by collection and key as text, that rules must look at. ``spelled`` are
+    the columns, by table, in which letters have another spelling: of texts that are searched. ``counts`` are how many
+    records each chunk has, and how many rows of each table. ``left_open`` are how many characters of a collection stand
+    in each of its columns of what the schema says nothing of (`Plan.left_open`), and in all its records last.
     """
 
     entries: Mapping[str, Entries]
     findings: list[Finding]
     incomplete: frozenset[str]
+    keyless: frozenset[str]
+    partial: frozenset[str]
     ledger: Ledger
     plans: Plans
     index: Index
-    written: Mapping[Reference, Mapping[Any, int]]
+    written: Mapping[Reference | Kind, Mapping[Any, int]]
     suspects: Mapping[str, Mapping[str, tuple[Lossy, ...]]]
     spelled: Mapping[str, frozenset[str]]
     counts: Mapping[int, Sequence[int]]
@@ -82,7 +84,8 @@ def gather(
     register, work = found.register, found.work
     index = Index(plans)
     jobs = batch_jobs(work.book, plans, index)
-    written = {one: Counter[Any]() for plan in plans.values() for one in references(plan)}
+    targets = {name: plan.judged.targets for name, plan in plans.items() if plan.judged}
+    written: dict[Reference | Kind, Counter[Any]] = {}
     suspects: dict[str, dict[str, tuple[Lossy, ...]]] = {name: {} for name in plans}
     counts: dict[int, Sequence[int]] = {}
     left_open: dict[str, list[int]] = {name: [] for name in plans}
@@ -93,6 +96,8 @@ def gather(
         for file, summary in batch.told.items():
             register.tell(chunk[file], summary)
         stands = batch.placed(chunk)
+        # What is left out may be meant all the same: its key is that of another, its names may be its own.
+        index.add(name, [stand[0] for stand in stands], batch.fields)
         left_out = register.add(name, stands)
         if left_out:
             batch = leave_out(work, jobs[name], number, left_out)
@@ -103,10 +108,12 @@ def gather(
         if batch.invalid:
             jobs[name].prepare()
         keys = [stand[0] for stand in stands]
-        index.add(name, keys, batch.fields)
         suspects[name].update((str(keys[record]), lossy) for record, lossy in batch.suspects.items())
         for reference, times in zip(jobs[name].references, batch.written, strict=True):
-            written[reference].update(times)
+            written.setdefault(reference, Counter()).update(times)
+        for numbers, times in batch.judged.items():
+            kind = Kind(name, tuple(targets[name][number] for number in numbers))
+            written.setdefault(kind, Counter()).update(times)
         left_open[name] = [sum(pair) for pair in zip_longest(left_open[name], batch.left_open, fillvalue=0)]
         for table, column in batch.spelled:
             spelled[plans[name].tables[table].name].add(column)
@@ -115,6 +122,8 @@ def gather(
         register.entries,
         register.findings,
         frozenset(register.incomplete),
+        frozenset(register.keyless),
+        frozenset(register.partial),
         register.ledger,
         plans,
         index,

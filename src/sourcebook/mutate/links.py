@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sourcebook.book import look_up, steps
+from sourcebook.book import steps
 from sourcebook.mutate.model import Mutant
 from sourcebook.mutate.source import Source, Spot
 from sourcebook.mutate.values import misspelt
+from sourcebook.tables.written import written
 
 Mutants = Iterator[Mutant | None]
 
@@ -59,14 +60,8 @@ def _written(source: Source, collection: str, field: str) -> list[Any]:
     """The values by which records of a collection are referred to."""
     if not field:
         return source.keys(collection)
-    found = []
-    for record in source.records:
-        if record.collection == collection:
-            try:
-                found.append(look_up(record.value, steps(field)))
-            except KeyError:
-                continue
-    return found
+    records = (record.value for record in source.records if record.collection == collection)
+    return [value for record in records for _, value in written(record, steps(field))]
 
 
 def _quoted(value: Any) -> str:

@@ -19,9 +19,9 @@ from sourcebook.records.model import Record
 from sourcebook.records.places import Positioner
 from sourcebook.records.read import read
 from sourcebook.tables.from_schema import shape_of
-from sourcebook.tables.links import references, written_in
 from sourcebook.tables.shape import List, Note, Object, Scalar, Shape, Unknown
 from sourcebook.tables.whole_book import schema_of
+from sourcebook.tables.written import is_key, references, written_in
 
 Edit = tuple[int, int, str]  # from, to, and what is put there
 
@@ -103,7 +103,16 @@ class Source:
 
     def _walked(self, collection: str, key: str | int) -> tuple[Spot, ...]:
         record = self._by_key[collection, key]
-        led = {path: one.targets for one in self._references[collection] for path, _ in written_in(record.value, one)}
+        led = {
+            path: one.targets
+            for one in self._references[collection]
+            if not is_key(one.steps)  # the value there is another thing
+            for path, _ in written_in(record.value, one)
+        }
+        judged = self.checked.plans[collection].judged
+        for one in judged.written(record.value) if judged else ():
+            if not one.at_key:
+                led[one.path] = one.targets
         return tuple(_walk(record, (), record.value, self._shapes[collection], None, led))
 
     def key_spot(self, record: Record) -> Spot | None:

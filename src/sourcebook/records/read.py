@@ -21,7 +21,7 @@ from sourcebook.records.register import Register
 
 @dataclass(frozen=True)
 class Reading:
-    """What a book's data files hold. ``incomplete`` names collections some of whose records could not be read.
+    """What a book's data files hold. ``incomplete`` names collections some of whose records are not here.
 
     ``files`` is the same, by collection and path, before records whose keys are taken were left out.
     """
@@ -47,7 +47,8 @@ def read(book: Book, only: Container[str] | None = None) -> Reading:
         found = held[source.collection.name, source.path] = read_file(book, source)
         records += register.kept(source, found)
     register.finish(only)
-    return Reading(tuple(records), tuple(register.findings), frozenset(register.incomplete), register.ledger, held)
+    unread = frozenset(register.partial)
+    return Reading(tuple(records), tuple(register.findings), unread, register.ledger, held)
 
 
 def stream(book: Book) -> Iterator[Record]:

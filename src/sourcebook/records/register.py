@@ -33,18 +33,25 @@ _OF_KEYS = ("key-missing", "key-duplicate", "key-lookalike")
 class Register:
     """What the files of a book hold, put together: ``sources`` are to be read in order, and their records added.
 
-    ``entries`` are the records so far, by collection and by key as text; ``findings``, ``incomplete`` and ``ledger`` as
-    in a `Reading`.
+    ``entries`` are the records so far, by collection and by key as text; ``findings`` and ``ledger`` as in a `Reading`.
+    ``incomplete`` are the collections some of whose records could not be read; ``keyless`` those of which records were
+    read and left out, since they have no key.
     """
 
     def __init__(self, book: Book) -> None:
         self._book = book
         self.ledger = Ledger()
         self._claimed, self.findings, self.incomplete = claims(book, self.ledger)
+        self.keyless: set[str] = set()
         self.entries = {collection.name: Entries(collection.name) for collection in book.collections}
         self._keyless: dict[str, list[Finding]] = {}
         self._doubled: dict[str, list[Entry]] = {}  # records whose keys are taken
         self._left: dict[str, set[int]] = {}  # the documents of a shared file that no collection has taken yet
+
+    @property
+    def partial(self) -> set[str]:
+        """The collections some of whose records are not among the ``entries``, for whatever reason."""
+        return self.incomplete | self.keyless | set(self._doubled)
 
     @cached_property
     def sources(self) -> list[Source]:
@@ -78,9 +85,12 @@ class Register:
         name = source.collection.name
         self.findings += summary.findings
         self._keyless.setdefault(name, []).extend(one for one in summary.findings if one.rule == "key-missing")
-        if not summary.whole:
+        wrong = {finding.rule for finding in summary.findings if finding.level == "error"}
+        if "key-missing" in wrong:
+            self.keyless.add(name)
+        if wrong - {"key-missing"}:
             self.incomplete.add(name)
-        elif source.collection.selects:
+        elif not wrong and source.collection.selects:
             self._left.setdefault(source.path, set(range(summary.documents))).difference_update(summary.taken)
 
     def add(self, collection: str, stands: Sequence[Stand]) -> list[int]:
@@ -91,7 +101,6 @@ class Register:
         left_out = entries.add(stands)
         for number in left_out:
             self._doubled.setdefault(collection, []).append(Entry(collection, *stands[number]))
-            self.incomplete.add(collection)
         return left_out
 
     def _one_for_all(self, collection: Collection) -> None:
@@ -136,7 +145,7 @@ class Register:
             if collection.at:
                 first = sum(bool(source.beside) for source in self.sources if source.collection is collection)
                 self.ledger.performed("file-part-unclaimed", first)
-            if not self.entries[name] and name not in self.incomplete and not collection.may_be_empty:
+            if not self.entries[name] and name not in self.incomplete | self.keyless and not collection.may_be_empty:
                 self.findings.append(_empty(self._book, collection, bool(paths)))
                 if keeps_back(self._book, "collection-empty"):
                     self.incomplete.add(name)

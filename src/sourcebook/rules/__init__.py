@@ -54,6 +54,7 @@ _ALL = (
     ),
     Rule("schema-id-twice", "Two schemas have one $id or anchor.", fixed=True),
     Rule("schema-reference", "A $ref in a schema leads to nothing in the book.", fixed=True),
+    Rule("reference-unclear", "A schema does not say where a reference leads.", fixed=True),
     Rule("script", "An SQL script of the book cannot be read or run.", fixed=True),
     Rule("script-unrun", "SQL lies where no script of the book is run.", level="warning"),
     Rule("name-collision", "Two names would be one in SQLite.", fixed=True),

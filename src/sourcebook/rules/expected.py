@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sourcebook.alike import seen
-from sourcebook.book import Book, Collection, Target, look_up, steps, template_parts
+from sourcebook.book import Book, Collection, Target, is_several, look_up, steps, template_parts
 from sourcebook.exact import dumps, loads
 from sourcebook.validation.likeness import Names, affords
 from sourcebook.validation.wording import meant, shown
@@ -45,8 +45,12 @@ class Wanted:
         self._names: dict[Targets, Names] = {}
         self._called: dict[Target, dict[str, tuple[Any, str] | None]] = {}
 
-    def hint(self, targets: Targets, value: Any) -> str:
-        """How to mend a reference to one of ``targets`` that says ``value``, which is none of theirs."""
+    def is_key(self, target: Target) -> bool:
+        """Whether a target is the key of its collection."""
+        return target.field in ("", self._book.by_name[target.collection].key)
+
+    def hint(self, targets: Targets, value: Any, collection: str) -> str:
+        """How to mend a reference in ``collection`` that says ``value``, which none of its ``targets`` has."""
         if isinstance(value, bool) or not isinstance(value, str | int):
             return "a reference is a text or an integer, as keys are"
         text = str(value)
@@ -55,7 +59,11 @@ class Wanted:
             self._names[targets] = Names(self._values[targets])
         other = self._values[targets].get(text)
         if other is not None:
-            return f"did you mean {dumps(other)}? {_QUOTED if isinstance(other, str) else _UNQUOTED}"
+            hint = f"did you mean {dumps(other)}? {_QUOTED if isinstance(other, str) else _UNQUOTED}"
+            if self._book.by_name[collection].schema:  # which may ask for the one that it is
+                target = next(one for one in targets if other in self._known(one))
+                hint += f" If either is meant, say so of the reference: {{to: {target}, as: text}}."
+            return hint
         other = self._values[targets].get(_stem(text))
         if other is not None:
             return f"did you mean {dumps(other)}? A reference is the key alone, and no path"
@@ -119,8 +127,9 @@ def _folded(text: str) -> str:
 
 
 def _at(value: Any, path: str) -> Any:
+    """What stands at a path; None where that is nothing, or may be several things."""
     try:
-        return look_up(value, steps(path))
+        return None if is_several(path) else look_up(value, steps(path))
     except KeyError:
         return None
 
@@ -130,6 +139,8 @@ def place_of(collection: Collection, target: Target, value: Any) -> str:
     field = target.field or collection.key or ""
     pattern = collection.records[0]
     with_field = f"{field}: {dumps(value)}" if field else ""
+    if is_several(field):
+        with_field = f"{dumps(value)} in {field}"
     if collection.layout in ("file", "front-matter"):
         by_name = (not field and collection.key_by_path) or (field and field == collection.key)
         named = _file(pattern, value) if by_name else ""

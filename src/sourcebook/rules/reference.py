@@ -4,43 +4,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.book import Target
 from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger
-from sourcebook.parse import Path
 from sourcebook.records.model import Record
 from sourcebook.records.places import Positioner
 from sourcebook.rules.expected import Wanted
-from sourcebook.tables.links import Index, Reference, written_in
+from sourcebook.tables.links import Index, Kind
+from sourcebook.tables.model import Demand, Judged
+from sourcebook.tables.written import Reference, is_key, leaves, written_in
 from sourcebook.validation.wording import shown
 
 
 @dataclass(frozen=True)
 class References:
-    """What the rule needs to know: the index of targets, and the collections that could not be read whole.
+    """What the rule needs to know: the index of targets, and which collections it does not know whole.
 
-    ``wanted`` says what was probably meant by a reference that dangles.
+    Those that are ``incomplete`` could not be read; of those that are ``keyless`` some records have no key, so that
+    nothing is known by their other names. ``wanted`` says what was probably meant by a reference that dangles.
     """
 
     index: Index
     incomplete: Collection[str]
+    keyless: Collection[str]
     positioner: Positioner
     ledger: Ledger
     wanted: Wanted
 
-    def count(self, written: Mapping[Reference, Mapping[Any, int]]) -> Mapping[str, set[Any]]:
+    def count(self, written: Mapping[Reference | Kind, Mapping[Any, int]]) -> Mapping[str, set[Any]]:
         """Check references in bulk, given how often each value is written where: texts and integers only.
 
         Returns the values that dangle or are ambiguous, by the collection whose records they stand in.
         """
         wanting: dict[str, set[Any]] = {}
         for reference, counts in written.items():
-            unread = self._unread(reference)
+            unread = self._unread(reference.targets)
             for value, count in counts.items():
-                hits = sum(len(self.index.keys(target, value)) for target in reference.targets)
+                hits = len(self.index.meant(reference.targets, value))
                 if hits or not unread:
                     self.ledger.performed("reference", count)
                 else:
@@ -49,39 +53,56 @@ class References:
                     wanting.setdefault(reference.collection, set()).add(value)
         return wanting
 
-    def check(self, record: Record, references: list[Reference]) -> Iterator[Finding]:
+    def check(self, record: Record, references: list[Reference], judged: Judged | None) -> Iterator[Finding]:
         """A finding for each reference of ``record`` that dangles or is ambiguous."""
-        for reference in references:
-            for path, value in written_in(record.value, reference):
-                finding = self._check(record, reference, path, value)
-                if finding:
-                    yield finding
+        found = [*_demands(record.value, references), *(judged.written(record.value) if judged else ())]
+        for demand in found:
+            finding = self._check(record, demand)
+            if finding:
+                yield finding
 
-    def _check(self, record: Record, reference: Reference, path: Path, value: Any) -> Finding | None:
-        if isinstance(value, dict | list):
+    def _check(self, record: Record, demand: Demand) -> Finding | None:
+        value, targets = demand.value, demand.targets
+        if isinstance(value, dict | list) and targets:
             return None  # no column holds it, and that is told
-        hits = [(target, key) for target in reference.targets for key in self.index.keys(target, value)]
-        unread = self._unread(reference)
+        hits = self.index.meant(targets, value) if targets else []
+        unread = self._unread(targets)
         if not hits and unread:
             self.ledger.unverifiable("reference", unread)
             return None
         self.ledger.performed("reference")
         if len(hits) == 1:
             return None
-        names = " or ".join(
-            f"{target.collection}{'.' + target.field if target.field else ''}" for target in reference.targets
-        )
         if hits:
-            found = " and ".join(f"{target.collection} {key!r}" for target, key in hits[:3])
+            found = " and ".join(f"{collection} {key!r}" for collection, key in hits[:3])
             message = f"{shown(value)} means more than one record: {found}"
-            return self.positioner.finding(record, path, "reference", message, "refer by a field that is unique")
-        hint = self.wanted.hint(reference.targets, value)
-        return self.positioner.finding(record, path, "reference", f"{shown(value)} is not in {names}", hint)
+            hint = "refer by a field that is unique"
+        else:
+            message = f"{shown(value)} is not in {' or '.join(map(str, targets))}"
+            hint = self.wanted.hint(targets, value, record.collection)
+        return self.positioner.finding(record, demand.path, "reference", message, hint, at_key=demand.at_key)
 
-    def _unread(self, reference: Reference) -> str:
+    def _unread(self, targets: Sequence[Target]) -> str:
         """Why it cannot be said that a reference dangles; empty where it can."""
-        unread = sorted({target.collection for target in reference.targets} & set(self.incomplete))
-        return f"{' and '.join(unread)} could not be read whole" if unread else ""
+        if not targets:
+            return "a record fits no branch of its schema, so where it leads is not known"
+        unread = sorted({target.collection for target in targets} & {*self.incomplete})
+        if unread:
+            return f"{' and '.join(unread)} could not be read whole"
+        keyless = sorted({one.collection for one in targets if self._by_name(one)} & {*self.keyless})
+        return f"records of {' and '.join(keyless)} have no key" if keyless else ""
+
+    def _by_name(self, target: Target) -> bool:
+        """Whether a target is another field than the key; or no record has that."""
+        return not self.wanted.is_key(target) or not self.index.known(target)
+
+
+def _demands(value: Any, references: list[Reference]) -> Iterator[Demand]:
+    """The references that columns hold."""
+    for reference in references:
+        for path, item in written_in(value, reference):
+            for where, one in leaves(item, path) if reference.loose else [(path, item)]:
+                yield Demand(where, is_key(reference.steps), one, reference.targets)
 
 
 _MOST_TEXTS = 200  # looked for at once

@@ -146,12 +146,14 @@ def column_paths(plan: Plan, number: int) -> Mapping[str, ColumnPath]:
     table = plan.tables[number]
     from_map = ("name",) if number else ("key",)
     found = {column.name: ColumnPath(at_key=column.role in from_map) for column in table.columns}
+    if number and table.columns[1].role == "name":
+        found |= {f"_name_{collection}": ColumnPath(at_key=True) for collection in table.columns[1].collections}
     others: dict[str, ColumnPath] = {}
     waiting: list[tuple[Node, Path]] = [(plan.items[number] if number else plan.root, ())]
     for node, names in waiting:
         if isinstance(node, Cell):
             column = table.columns[node.index]
-            for one in (column, *table.columns[node.index + 1 :][: len(column.targets)]):
+            for one in (column, *table.columns[node.index + 1 :][: len(column.collections)]):
                 found[one.name] = ColumnPath(names)
             continue
         others.setdefault("_".join(map(str, names)), ColumnPath(names))

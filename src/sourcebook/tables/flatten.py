@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sourcebook.book import Target
 from sourcebook.exact import dumps
 from sourcebook.tables.encoding import encode, fits
 from sourcebook.tables.model import Cell, Child, Encoding, Group, Nested, Node, Plan
@@ -32,9 +33,12 @@ class Misfit:
 def flatten(plan: Plan, key: str | int, value: Any) -> tuple[dict[int, list[Row]], list[Misfit]]:
     """The rows of one record by the number of their table in ``plan``, and the values that no column can hold.
 
-    References are still as written; the target columns beside those that may lead to several tables are NULL.
+    References are still as written; the target columns beside those that may lead to several tables are NULL. But where
+    the record decides where a reference leads, they hold what is written, and the numbers of the targets, in a tuple.
     """
     taken = _Taken(plan)
+    if plan.judged:
+        taken.leading = plan.judged.leading(value)
     row = taken.new_row(0)
     for index, column in enumerate(plan.tables[0].columns):
         if column.role == "key" and not column.path:  # the file's name or the map gives it
@@ -50,6 +54,7 @@ class _Taken:
         self.plan = plan
         self.rows: dict[int, list[Row]] = {}
         self.misfits: list[Misfit] = []
+        self.leading: Mapping[tuple[Path, bool], tuple[Target, ...]] = {}
 
     def new_row(self, table: int) -> Row:
         row: Row = [None] * len(self.plan.tables[table].columns)
@@ -62,6 +67,8 @@ class _Taken:
         if isinstance(node, Cell):
             if fits(value, node.encoding):
                 row[node.index] = value if node.refers else encode(value, node.encoding)
+                if node.leads:
+                    self.lead(node.leads, row, node.index, value, (path, False))
             else:
                 self.misfits.append(_misfit(path, value, node.encoding))
         elif isinstance(node, Child):
@@ -72,6 +79,13 @@ class _Taken:
             self.group(node, value, row, key, path)
         else:
             self.misfits.append(Misfit(path, "a mapping is expected here"))
+
+    def lead(self, leads: Sequence[Target], row: Row, index: int, value: Any, spot: tuple[Path, bool]) -> None:
+        """Note in the columns after a reference where it leads: what is written, and the numbers of its targets."""
+        meant = self.leading.get(spot, ())
+        for offset, collection in enumerate(dict.fromkeys(target.collection for target in leads), start=1):
+            numbers = [leads.index(target) for target in meant if target.collection == collection and target in leads]
+            row[index + offset] = (value, *numbers) if numbers else None
 
     def group(self, node: Group, value: Mapping[str, Any], row: Row, key: str | int, path: Path) -> None:
         members = node.members
@@ -97,6 +111,8 @@ class _Taken:
             row = self.new_row(node.table)
             row[0] = key
             row[1] = step
+            if node.leads:
+                self.lead(node.leads, row, 1, step, ((*path, step), True))
             inner = child_key(key, node.step, step)
             if has_key:
                 row[-1] = inner

@@ -13,7 +13,8 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from sourcebook.tables.merge import both, either, in_one_case
+from sourcebook.book import targets
+from sourcebook.tables.merge import both, conditionally, either, in_one_case
 from sourcebook.tables.shape import Again, Json, List, Note, Object, Scalar, Shape, Unknown
 from sourcebook.validation.schemas import Schema
 
@@ -43,7 +44,22 @@ def shape_of(schema: Schema, trail: tuple[str, ...] = ()) -> Shape:
     dependent = {**contents.get("dependencies", {}), **contents.get("dependentSchemas", {})}
     schemas = [one for one in dependent.values() if isinstance(one, dict)]  # a list only names other properties
     together += [either(branch, Unknown()) for branch in _branches(schema, schemas, trail)]
-    return reduce(both, together)
+    return _of_items(reduce(both, together))
+
+
+def _of_items(shape: Shape) -> Shape:
+    """A shape with the references of a list or a map said of its items, for which they are meant."""
+    references = shape.note.references
+    if not references:
+        return shape
+    said: Shape = Unknown(Note().leading(references, conditional=shape.note.conditional))
+    bare = shape.note.leading((), conditional=False)
+    match shape:
+        case List(items=items):
+            return replace(shape, items=_of_items(both(items, said)), note=bare)
+        case Object(properties=properties, rest=rest) if not properties and rest is not None:
+            return replace(shape, rest=_of_items(both(rest, said)), note=bare)
+    return shape
 
 
 def with_text(shape: Shape, name: str, description: str) -> Shape:
@@ -121,12 +137,20 @@ def _object(schema: Schema, trail: tuple[str, ...]) -> Shape:
     rest = reduce(either, _branches(schema, others, trail)) if others else None
     if rest is not None and not isinstance(additional, dict) and additional is not False:
         rest = in_one_case(rest)  # a name that no pattern matches may have any value
+        if not _OF_ALL_NAMES & contents.get("patternProperties", {}).keys():
+            rest = conditionally(rest)
+    names = contents.get("propertyNames")
+    key = shape_of(schema.inside(names), trail).note if isinstance(names, dict) else Note()
     return Object(
         properties=properties,
         required=frozenset(contents.get("required", ())),
         open=additional is not False or rest is not None or "" in declared,
         rest=rest,
+        key=Note().leading(key.references, conditional=key.conditional),
     )
+
+
+_OF_ALL_NAMES = frozenset({"", "^", "$", ".", ".*", ".+", "^.", "^.*", "^.+", "^.*$", "^.+$"})  # patterns
 
 
 def _items(schema: Schema, trail: tuple[str, ...]) -> Shape:
@@ -148,7 +172,6 @@ def _bound(value: Any) -> Any:
 
 
 def _note(contents: Mapping[str, Any]) -> Note:
-    references = contents.get("x-references", ())
     choices = contents["enum"] if "enum" in contents else [contents["const"]] if "const" in contents else []
     examples = contents.get("examples")
     return Note(
@@ -162,7 +185,7 @@ def _note(contents: Mapping[str, Any]) -> Note:
         maximum=contents.get("maximum"),
         above=_bound(contents.get("exclusiveMinimum")),
         below=_bound(contents.get("exclusiveMaximum")),
-        references=(references,) if isinstance(references, str) else tuple(references),
+        references=targets(contents.get("x-references", ())),
         deprecated=contents.get("deprecated") is True,
         # Draft 4 has no such keyword, so that anything may stand there.
         examples=tuple(e for e in examples if isinstance(e, str | int | float)) if isinstance(examples, list) else (),

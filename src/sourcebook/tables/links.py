@@ -6,83 +6,37 @@ A reference may be written by any unique field of its target; the column holds t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.book import Target, steps
-from sourcebook.parse import Path
-from sourcebook.tables.model import Plan, Table
-from sourcebook.tables.rowcode import refers
+from sourcebook.book import Target, is_several
+from sourcebook.tables.model import Column, Plan, Table
 from sourcebook.tables.whole_book import Plans
+from sourcebook.tables.written import Reference, references, written, written_in
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """One place in a collection's records where a reference is written."""
+class Kind:
+    """References of a collection's records that may lead to the same, wherever they stand; without ``targets``, those
+    of which it cannot be told where they lead.
+    """
 
     collection: str
-    path: str
-    steps: tuple[str, ...]
     targets: tuple[Target, ...]
-    within: tuple[int, tuple[str, ...]] | None  # of a table linked to itself: where, and by which steps, it nests
-    table: int  # number of the table in the plan, and of the column in the table, that hold it
-    column: int
 
 
-def references(plan: Plan) -> list[Reference]:
-    """The references that the records of ``plan`` may hold."""
-    nests = []
-    for table in plan.tables:
-        top = steps(table.path)
-        inner = [steps(column.path)[len(top) :] for column in table.columns if column.role == "within"]
-        nests += [(top, (len(top), (*way, "[]"))) for way in inner]
-    found = []
-    for number, table in enumerate(plan.tables):
-        for position, column in enumerate(table.columns):
-            if refers(column):
-                targets = column.targets or ((column.foreign,) if column.foreign else ())
-                path = steps(column.path)
-                within = next((nest for top, nest in nests if path[: len(top)] == top), None)
-                found.append(Reference(plan.collection, column.path, path, targets, within, number, position))
-    return found
-
-
-def written(value: Any, steps: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every reference written in a record at ``steps``, with its path; null is none."""
-    if not steps:
-        if value is not None:
-            yield path, value
-        return
-    step, rest = steps[0], steps[1:]
-    if step == "[]" and not isinstance(value, list):  # one thing where a list of such may stand too
-        yield from written(value, rest, path)
-    elif step in ("[]", "{}"):
-        entries = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
-        for key, item in entries:
-            yield from written(item, rest, (*path, key))
-    elif isinstance(value, dict) and step in value:
-        yield from written(value[step], rest, (*path, step))
-
-
-def written_in(record: Any, reference: Reference) -> Iterator[tuple[Path, Any]]:
-    """Every place in a record where ``reference`` is written, however deep the record nests in itself."""
-    if reference.within is None:
-        yield from written(record, reference.steps)
-        return
-    top, nests = reference.within
-    waiting = list(written(record, reference.steps[:top]))
-    while waiting:
-        path, item = waiting.pop(0)
-        yield from written(item, reference.steps[top:], path)
-        waiting += written(item, nests, path)
+def targets_of(plan: Plan) -> tuple[Target, ...]:
+    """Everything that references in records of ``plan`` may lead to."""
+    held = [target for one in references(plan) for target in one.targets]
+    return tuple(dict.fromkeys((*held, *(plan.judged.targets if plan.judged else ()))))
 
 
 class Index:
     """The fields that references are written by: from a field's value to the key of the records that have it."""
 
     def __init__(self, plans: Plans) -> None:
-        wanted = {target: None for plan in plans.values() for r in references(plan) for target in r.targets}
+        wanted = dict.fromkeys(target for plan in plans.values() for target in targets_of(plan))
         self._keys: dict[Target, dict[Any, str | int]] = {target: {} for target in wanted}
         self._more: dict[
             tuple[Target, Any], list[str | int]
@@ -96,27 +50,51 @@ class Index:
         return [target.field for target in self._targets.get(collection, ()) if target.field]
 
     def add(self, collection: str, keys: Sequence[str | int], fields: Sequence[Sequence[Any]]) -> None:
-        """Add records by their keys: ``fields`` are their values of each of the `fields`, None where one has none."""
+        """Add records by their keys: ``fields`` are their values of each of the `fields`.
+
+        The value is None where a record has none, and a list where it may have several.
+        """
         given = iter(fields)
         for target in self._targets.get(collection, ()):
-            known = self._keys[target]
-            for value, key in zip(next(given) if target.field else keys, keys, strict=True):
+            known, values, meant = self._keys[target], next(given) if target.field else keys, keys
+            if target.as_text or is_several(target.field):
+                values, meant = _spread(values, keys, as_text=target.as_text)
+            for value, key in zip(values, meant, strict=True):
                 if value is not None and known.setdefault(value, key) != key:
                     self._more.setdefault((target, value), []).append(key)
 
     def keys(self, target: Target, value: Any) -> list[str | int]:
         """Keys of the records that ``value`` means: none where it dangles, several where it is not unique."""
-        whole = isinstance(value, str | int) and not isinstance(value, bool)
-        first = self._keys[target].get(value) if whole else None
-        return [] if first is None else [first, *self._more.get((target, value), ())]
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            return []
+        value = str(value) if target.as_text else value
+        first = self._keys[target].get(value)
+        return [] if first is None else [first, *dict.fromkeys(self._more.get((target, value), ()))]
 
     def key(self, target: Target, value: Any) -> str | int | None:
         """Key of the first record that ``value``, a single value, means; None where it dangles."""
-        return None if isinstance(value, float) else self._keys[target].get(value)
+        if isinstance(value, float) or value is None:
+            return None
+        return self._keys[target].get(str(value) if target.as_text else value)
+
+    def meant(self, targets: Sequence[Target], value: Any) -> list[tuple[str, str | int]]:
+        """The records that ``value`` means by one of ``targets``, each once: their collections and keys."""
+        if len(targets) == 1:
+            return [(targets[0].collection, key) for key in self.keys(targets[0], value)]
+        found = ((target.collection, key) for target in targets for key in self.keys(target, value))
+        return list(dict.fromkeys(found))
 
     def known(self, target: Target) -> list[Any]:
         """Every value that a reference to ``target`` may have."""
         return list(self._keys[target])
+
+
+def _spread(values: Sequence[Any], keys: Sequence[str | int], *, as_text: bool) -> tuple[list[Any], list[str | int]]:
+    """Values, of which a list is several of one record, one by one, with the key of each."""
+    listed = (value if isinstance(value, list) else [value] for value in values)
+    pairs = [(one, key) for several, key in zip(listed, keys, strict=True) for one in several]
+    names = [str(one) if as_text and one is not None else one for one, _ in pairs]
+    return names, [key for _, key in pairs]
 
 
 def has_links(table: Table) -> bool:
@@ -126,7 +104,7 @@ def has_links(table: Table) -> bool:
     return any(c.targets or (c.foreign and c.foreign.field and c.role in _WRITTEN) for c in table.columns)
 
 
-_WRITTEN = ("property", "value", "key")  # roles of columns that hold what records write
+_WRITTEN = ("property", "value", "key", "name")  # roles of columns that hold what records write
 
 
 def linked(table: Table, values: list[Any], index: Index) -> list[Any]:
@@ -135,10 +113,36 @@ def linked(table: Table, values: list[Any], index: Index) -> list[Any]:
     for position, column in enumerate(table.columns):
         if column.role not in _WRITTEN or not (column.targets or (column.foreign and column.foreign.field)):
             continue
-        written = values[position::width]
         if column.foreign and column.foreign.field:
-            meant = ((value, index.key(column.foreign, value)) for value in written)
+            meant = ((value, index.key(column.foreign, value)) for value in values[position::width])
             values[position::width] = [value if key is None else key for value, key in meant]
-        for offset, target in enumerate(column.targets, start=1):
-            values[position + offset :: width] = [index.key(target, value) for value in written]
+        for offset, collection in enumerate(column.collections, start=1):
+            beside = slice(position + offset, None, width)
+            if column.conditional:
+                values[beside] = [_by_record(column, one, index) for one in values[beside]]
+            else:
+                targets = [target for target in column.targets if target.collection == collection]
+                values[beside] = [_first(targets, value, index) for value in values[position::width]]
     return values
+
+
+def _first(targets: Sequence[Target], value: Any, index: Index) -> str | int | None:
+    return next((key for target in targets if (key := index.key(target, value)) is not None), None)
+
+
+def _by_record(column: Column, noted: tuple[Any, ...] | None, index: Index) -> str | int | None:
+    """The key of what a record says that a reference means: what is written, and the numbers of its targets."""
+    return _first([column.targets[number] for number in noted[1:]], noted[0], index) if noted else None
+
+
+__all__ = [
+    "Index",
+    "Kind",
+    "Reference",
+    "has_links",
+    "linked",
+    "references",
+    "targets_of",
+    "written",
+    "written_in",
+]

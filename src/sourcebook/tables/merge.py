@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import reduce
 
@@ -75,9 +76,11 @@ def _common(one: Note, other: Note) -> Note:
     """What two alternatives' notes agree on; choices add up where both have them, or end where one has none."""
     choices = tuple(dict.fromkeys((*one.choices, *other.choices))) if one.choices and other.choices else ()
     agreed = {n: getattr(one, n) for n in Note.__slots__ if getattr(one, n) == getattr(other, n)}
-    references = one.references or other.references
     sometimes = one.sometimes or other.sometimes
-    return Note(**{**agreed, "choices": choices, "references": references, "sometimes": sometimes})
+    conditional = one.conditional or other.conditional or set(one.references) != set(other.references)
+    references = tuple(dict.fromkeys((*one.references, *other.references)))
+    note = Note(**{**agreed, "choices": choices, "sometimes": sometimes})
+    return note.leading(references, conditional=conditional)
 
 
 def _loosened(shape: Shape) -> Shape:
@@ -89,7 +92,15 @@ def _loosened(shape: Shape) -> Shape:
         return Unknown()
     properties = {name: _words_only(value) for name, value in shape.properties.items()}
     return replace(
-        shape, properties=properties, required=frozenset(), open=True, certain=False, note=shape.note.loosened()
+        shape,
+        properties=properties,
+        required=frozenset(),
+        open=True,
+        certain=False,
+        partly=frozenset(properties),
+        rest=shape.rest and conditionally(shape.rest),
+        key=shape.key.leading(shape.key.references, conditional=True),
+        note=shape.note.loosened(),
     )
 
 
@@ -105,6 +116,19 @@ def in_one_case(shape: Shape) -> Shape:
     return replace(shape, note=note)
 
 
+def conditionally(shape: Shape) -> Shape:
+    """A shape whose references hold in some cases only."""
+    note = shape.note.leading(shape.note.references, conditional=True)
+    match shape:
+        case Object(properties=properties, rest=rest, key=key):
+            inner = {name: conditionally(value) for name, value in properties.items()}
+            key = key.leading(key.references, conditional=True)
+            return replace(shape, properties=inner, rest=rest and conditionally(rest), key=key, note=note)
+        case List(items=items):
+            return replace(shape, items=conditionally(items), note=note)
+    return replace(shape, note=note)
+
+
 def _words_only(shape: Shape) -> Shape:
     match shape:
         case Object(properties=properties):
@@ -116,22 +140,38 @@ def _words_only(shape: Shape) -> Shape:
 
 
 def _objects(one: Object, other: Object, note: Note, *, together: bool) -> Object:
-    properties = dict(one.properties)
-    for name, shape in other.properties.items():
+    shared = one.properties.keys() & other.properties.keys()
+    if together:
+        partly = (one.partly | other.partly) - (shared - (one.partly & other.partly))
+        # What only some branches say of a property that is declared beside them.
+        first, second = _in_some(one, shared & one.partly), _in_some(other, shared & other.partly)
+    else:
+        partly = one.partly | other.partly | (one.properties.keys() ^ other.properties.keys())
+        first, second = one.properties, other.properties
+    properties = dict(first)
+    for name, shape in second.items():
         properties[name] = _merged(properties[name], shape, together=together) if name in properties else shape
     if not together:  # what one alternative does not declare may be anything there
         undeclared = [(o.properties.keys() - p.properties.keys()) for o, p in ((one, other), (other, one)) if p.open]
         properties |= {name: in_one_case(properties[name]) for names in undeclared for name in names}
     rests = [rest for rest in (one.rest, other.rest) if rest is not None]
+    if not together and len(rests) == 1:
+        rests = [conditionally(rests[0])]
     return Object(
         properties=properties,
         required=one.required | other.required if together else one.required & other.required,
         open=(one.open and other.open) if together else (one.open or other.open),
         certain=(one.certain or other.certain) if together else (one.certain and other.certain),
         names=one.names | other.names,
+        partly=frozenset(partly),
+        key=one.key.over(other.key) if together else _common(one.key, other.key),
         rest=reduce(either, rests) if rests else None,
         note=note,
     )
+
+
+def _in_some(shape: Object, names: Iterable[str]) -> Mapping[str, Shape]:
+    return {**shape.properties, **{name: conditionally(shape.properties[name]) for name in names}}
 
 
 def _one_or_many(items: Shape, single: Scalar | Object, note: Note) -> Shape:

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, NamedTuple, Protocol
 
 from sourcebook.book import Target
 from sourcebook.sqlite import quote
@@ -32,15 +32,23 @@ Role = Literal["key", "parent", "within", "position", "name", "value", "property
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, how values are written in it, what it holds."""
+    """One column: its name, how values are written in it, what it holds.
+
+    Of a reference, ``foreign`` is where it leads, if the column holds the key of what is meant. Else the column holds
+    what is written, ``targets`` are what may be meant, and a column for each of their collections, in order, follows
+    it; which of them it is, or whether any, may depend on the record (``conditional``). A column is ``loose`` where the
+    schema gives it no type, so that there may stand a list of references too, which no column holds.
+    """
 
     name: str
     encoding: Encoding
     role: Role
     path: str = ""  # property path from the record, as references are written
     required: bool = False
-    foreign: Target | None = None  # the table it leads to, and the field references are written by
-    targets: tuple[Target, ...] = ()  # of a reference that may lead to several collections
+    foreign: Target | None = None
+    targets: tuple[Target, ...] = ()
+    conditional: bool = False
+    loose: bool = False
     note: Note = Note()
     exempt: bool = False  # whether records that depart from what the schema says of it are published
 
@@ -48,6 +56,17 @@ class Column:
     def filled(self) -> bool:
         """Whether every row has a value: the schema requires one, and no record departs from that."""
         return self.required and not self.exempt
+
+    @property
+    def refers(self) -> bool:
+        """Whether records write references in it, and nothing else."""
+        written = self.role in ("property", "value", "key", "name")
+        return bool(self.foreign or self.targets) and written and not self.conditional
+
+    @property
+    def collections(self) -> tuple[str, ...]:
+        """The collections that it may lead to, each of which has a column after it."""
+        return tuple(dict.fromkeys(target.collection for target in self.targets))
 
     @property
     def type(self) -> str:
@@ -124,11 +143,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in column number ``index`` of the row at hand; one that ``refers`` is still as a record writes it."""
+    """A value in column number ``index`` of the row at hand; one that ``refers`` is still as a record writes it.
+
+    ``leads`` are the targets of a reference of which each record says where it leads.
+    """
 
     index: int
     encoding: Encoding
     refers: bool = False
+    leads: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +164,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A list or map that is a table of its own: number ``table`` in the plan; ``step`` stands in its rows' keys."""
+    """A list or map that is a table of its own: number ``table`` in the plan; ``step`` stands in its rows' keys.
+
+    ``leads`` are the targets of a map's keys, where these are references and each record says where they lead.
+    """
 
     table: int
     step: str
     by_name: bool = False
     single: bool = False
+    leads: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +190,10 @@ Node = Cell | Group | Child | Nested
 
 @dataclass(frozen=True)
 class Plan:
-    """The tables of one collection, the first of them its own; ``root`` takes a record apart."""
+    """The tables of one collection, the first of them its own; ``root`` takes a record apart.
+
+    ``judged`` are the references for which each record must be looked at, where there are such.
+    """
 
     collection: str
     tables: tuple[Table, ...]
@@ -171,6 +201,7 @@ class Plan:
     items: Mapping[int, Node]  # what takes an element apart, by the number of its table
     losses: tuple[str, ...]
     json_columns: tuple[tuple[str, str], ...]  # "table.column" and why it is JSON
+    judged: Judged | None = None
 
     @property
     def left_open(self) -> tuple[tuple[int, int], ...]:
@@ -182,6 +213,32 @@ class Plan:
             for index, column in enumerate(table.columns)
             if column.encoding == "json" and (column.role == "other" or f"{table.name}.{column.name}" in open_ends)
         )
+
+
+class Judged(Protocol):
+    """What finds references where no column tells what is written, or the record says where they lead."""
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Everything that they may lead to."""
+
+    def written(self, value: Any) -> Sequence[Demand]:
+        """The references in a record."""
+
+    def leading(self, value: Any) -> Mapping[tuple[tuple[str | int, ...], bool], tuple[Target, ...]]:
+        """Where those that stand in a conditional column lead, by path, with True of a map's key."""
+
+
+class Demand(NamedTuple):
+    """A reference that is written in a record: of the ``value`` at ``path``, or of the key there.
+
+    It must mean a record by one of ``targets``; where there are none, it cannot be told where it leads.
+    """
+
+    path: tuple[str | int, ...]
+    at_key: bool
+    value: Any
+    targets: tuple[Target, ...]
 
 
 def asks_for_number(plan: Plan, path: tuple[str | int, ...]) -> bool:

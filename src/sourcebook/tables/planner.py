@@ -2,7 +2,7 @@
 """Shape to relational plan: which tables a collection becomes, and which column holds which value.
 
 The plan is computed from the schema alone, so the shape of the database does not depend on which records happen to be
-there. ``docs/reference/tables.md`` states the rules.
+there. ``docs/reference/tables.md`` states the rules. Longer than most modules, since each shape may hold any other.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sourcebook.book import Target, join, steps, targets
+from sourcebook.book import Target, join, steps
 from sourcebook.tables.encoding import encoding_of, kept_as_text
+from sourcebook.tables.leading import by_record, leading
 from sourcebook.tables.model import (
     FREE_FORM,
     FREE_ITEMS,
@@ -44,6 +45,7 @@ class Wanted:
     references: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)  # by property path
     rename: Mapping[str, str] = field(default_factory=dict)
     key_fits: bool = True  # whether every record has a key as the schema wants it
+    conditional: frozenset[str] = frozenset()  # the paths of references that depend on the record
 
 
 def plan_collection(wanted: Wanted, shape: Shape) -> Plan:
@@ -75,6 +77,7 @@ class _Planner:
         self.items: dict[int, Node] = {}
         self.losses: list[str] = ["the order of keys"]
         self.json: list[tuple[str, str]] = []
+        self.partly = False  # whether what is at hand is declared by some branches only
 
     def plan(self, shape: Shape) -> Plan:
         wanted = self.wanted
@@ -111,13 +114,15 @@ class _Planner:
                 required = required and "null" not in shape.types
                 types = shape.types - {"null"}
                 return self._cell(encoding_of(types), kept_as_text(types, shape.note), draft, path, name, required)
-            case Object(properties=properties, rest=rest) if not properties and rest is not None and _holds(rest):
-                return self._child(rest, draft, path, name, shape.note, by_name=True)
+            case Object(properties=properties, rest=rest) if (
+                not properties and rest is not None and self._holds(rest, f"{path}{{}}")
+            ):
+                return self._child(rest, draft, path, name, shape.note, by_name=True, key=shape.key)
             case Object(properties=properties) if properties:
                 return self._group(shape, draft, path, name)
             case List(items=Again(name=again)) if again in draft.names and not draft.nested:
                 return self._nested(draft, path, name)
-            case List(items=items) if _holds(items):
+            case List(items=items) if self._holds(items, f"{path}[]"):
                 return self._child(items, draft, path, name, shape.note, single=shape.single, lists=shape.names)
             case Again(name=again) if again in draft.lists and not draft.nested:
                 return self._nested(draft, path, name)
@@ -126,37 +131,43 @@ class _Planner:
             why = "recursive"
         elif isinstance(shape, List):
             why = FREE_ITEMS
-        node = self._cell("json", shape.note, draft, path, name, required=False)
-        self.json.append((f"{draft.name}.{draft.columns[node.index].name}", why))
+        loose = isinstance(shape, Unknown)
+        node = self._cell("json", shape.note, draft, path, name, required=False, loose=loose)
+        if draft.columns[node.index].encoding == "json":
+            self.json.append((f"{draft.name}.{draft.columns[node.index].name}", why))
         return node
 
-    def _cell(self, encoding: Encoding, note: Note, draft: _Draft, path: str, name: str, required: bool) -> Cell:
+    def _holds(self, items: Shape, path: str) -> bool:
+        """Whether elements of this shape make a table: single values, references, mappings with declared properties."""
+        if isinstance(items, Unknown):
+            return bool(items.note.references) or path in self.wanted.references
+        return isinstance(items, Scalar) or (isinstance(items, Object) and items.certain and bool(items.properties))
+
+    def _cell(
+        self,
+        encoding: Encoding,
+        note: Note,
+        draft: _Draft,
+        path: str,
+        name: str,
+        required: bool,
+        *,
+        loose: bool = False,
+    ) -> Cell:
         is_key = not draft.parent and path == self.wanted.key
         role: Role = "key" if is_key else "value" if name == "_value" else "property"
         if is_key and (encoding not in ("text", "integer") or not self.wanted.key_fits):
             encoding = "any"  # whatever the schema says, a record has a key, and it is a text or an integer
-        foreign = self.wanted.references.get(path) or targets(note.references)
-        if foreign and encoding == "json":
-            encoding = "any"  # of a property without a type; what a reference is written as is a single value
+        foreign, conditional = self._leads(path, note)
+        if encoding == "json" and not (loose or role == "key"):
+            foreign = ()  # what is written in it is looked for record by record
+        elif foreign and encoding == "json":
+            encoding = "any"  # what a reference is written as is a single value
         if role != "value":
             name = self.wanted.rename.get(path, name)
-        column = Column(
-            name,
-            encoding,
-            role,
-            path,
-            required or is_key,
-            foreign[0] if len(foreign) == 1 else None,
-            foreign if len(foreign) > 1 else (),
-            note,
-        )
+        column = Column(name, encoding, role, path, required or is_key, loose=loose, note=note)
         index = len(draft.columns)
-        draft.columns.append(column)
-        for target in column.targets:
-            about = replace(note.loosened(), references=())
-            draft.columns.append(
-                Column(f"{name}_{target.collection}", "any", "target", path, foreign=target, note=about)
-            )
+        draft.columns += leading(column, foreign, conditional=conditional)
         if not required and role == "property":
             self.losses.append(f"{path}: null and absent are both NULL")
         if encoding == "integer":
@@ -165,20 +176,28 @@ class _Planner:
             self.losses.append(f"{path}: an integer is kept as a decimal (1 as 1.0)")
         if encoding == "any":
             self.losses.append(f"{path}: what is no text is kept as the text that JSON writes for it")
-        return Cell(index, encoding, bool(foreign))
+        column = draft.columns[index]
+        return Cell(index, encoding, column.refers, by_record(column))
+
+    def _leads(self, path: str, note: Note) -> tuple[tuple[Target, ...], bool]:
+        """Where the references at ``path`` lead, and whether that depends on the record."""
+        if path in self.wanted.references:
+            return self.wanted.references[path], path in self.wanted.conditional
+        return note.references, note.conditional or self.partly
 
     def _group(self, shape: Object, draft: _Draft, path: str, name: str) -> Group:
         name = self.wanted.rename.get(path, name) if name else name
-        members = {
-            key: self._node(
+        members, partly = {}, self.partly
+        for key, sub in shape.properties.items():
+            self.partly = partly or (shape.open and key in shape.partly)
+            members[key] = self._node(
                 sub,
                 draft,
                 join(path, key),
                 f"{name}_{key}" if name else key,
                 required=key in shape.required and not path.rpartition("]")[2],
             )
-            for key, sub in shape.properties.items()
-        }
+        self.partly = partly
         other = None
         if shape.open:
             other = len(draft.columns)
@@ -200,6 +219,7 @@ class _Planner:
         by_name: bool = False,
         single: bool = False,
         lists: frozenset[str] = frozenset(),
+        key: Note = Note(),
     ) -> Child:
         items = narrowed(items)
         inner = path + ("{}" if by_name else "[]")
@@ -208,7 +228,9 @@ class _Planner:
         draft.has_children = True
         child.columns.append(Column("_parent", "any", "parent", required=True, note=_parent_note(draft)))
         if by_name:
-            child.columns.append(Column("_name", "text", "name", required=True, note=_NAME_NOTE))
+            named = Column("_name", "text", "name", f"{path}{{key}}", required=True, note=_NAME_NOTE)
+            leads, conditional = self._leads(named.path, key)
+            child.columns += leading(named, leads, conditional=conditional)
         else:
             child.columns.append(Column("_position", "integer", "position", required=True, note=_POSITION_NOTE))
         if isinstance(items, Object) and items.properties:
@@ -220,7 +242,7 @@ class _Planner:
         self.losses.append(f"{path}: {alike} that is empty and one that is absent are alike")
         if single:
             self.losses.append(f"{path}: one thing and a list of that one are alike")
-        return Child(child.number, name, by_name, single)
+        return Child(child.number, name, by_name, single, by_record(child.columns[1]) if by_name else ())
 
     def _nested(self, draft: _Draft, path: str, step: str) -> Nested:
         """A list of objects that contains itself (comment threads, nested groups): one table, linked to itself."""
@@ -277,11 +299,6 @@ def _with_key(shape: Shape, path: tuple[str, ...]) -> Shape:
         {**shape.properties, path[0]: inner} if path[0] in shape.properties else {path[0]: inner, **shape.properties}
     )
     return replace(shape, properties=properties)
-
-
-def _holds(items: Shape) -> bool:
-    """Whether elements of this shape make a table: single values or mappings with declared properties."""
-    return isinstance(items, Scalar) or (isinstance(items, Object) and items.certain and bool(items.properties))
 
 
 def _words(name: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from sourcebook.exact import dumps
 from sourcebook.tables.encoding import EXACT, encode, fits
 from sourcebook.tables.flatten import flatten
-from sourcebook.tables.model import Cell, Child, Column, Group, Node, Plan
+from sourcebook.tables.model import Cell, Child, Group, Node, Plan
 
 Flat = list[list[Any]]
 """The rows of records: for each table of their plan, the values of all rows, one row after the other."""
@@ -30,7 +30,7 @@ class Unfit(Exception):
 
 def row_code(plan: Plan) -> TakeApart:
     """What takes records of ``plan`` apart by their key and value; it raises Unfit where ``flatten`` must look."""
-    if any(column.role == "within" for table in plan.tables for column in table.columns):
+    if any(column.role == "within" or column.conditional for table in plan.tables for column in table.columns):
         return _carefully(plan)
     names: dict[str, Any] = {"Unfit": Unfit, "dumps": dumps, "integer": _integer, "mixed": _mixed, "escaped": _escaped}
     exec(compile(row_source(plan), f"<rows of {plan.collection!r}>", "exec"), names)  # noqa: S102  (our own text)
@@ -43,18 +43,15 @@ def flat_rows(plan: Plan, rows: dict[int, list[list[Any]]]) -> Flat:
     return [list(chain.from_iterable(rows.get(number, ()))) for number in range(len(plan.tables))]
 
 
-def refers(column: Column) -> bool:
-    """Whether records write references in ``column``."""
-    return bool(column.foreign or column.targets) and column.role in ("property", "value", "key")
-
-
 def _carefully(plan: Plan) -> TakeApart:
-    """For a table that is linked to itself, whose rows come in the order in which a record writes its properties."""
+    """For a table that is linked to itself, whose rows come in the order in which a record writes its properties, and
+    for references of which the record says where they lead.
+    """
     refer = [
         (number, position, len(table.columns))
         for number, table in enumerate(plan.tables)
         for position, column in enumerate(table.columns)
-        if refers(column)
+        if column.refers
     ]
 
     def take_apart(key: str | int, value: Any, rows: Flat) -> None:
@@ -172,7 +169,7 @@ class _Function:
     def _cell(self, node: Cell, value: str) -> Iterator[str]:
         self.cells[node.index] = value
         encoding = node.encoding
-        if refers(self.columns[node.index]) and encoding in _REFERS:
+        if self.columns[node.index].refers and encoding in _REFERS:
             yield f"if {value} is not None and not ({_REFERS[encoding].format(value)}): raise Unfit"
         elif encoding == "boolean":
             yield f"if {value} is True: {value} = 1"
@@ -219,4 +216,4 @@ def _child(plan: Plan, number: int) -> Child:
     raise KeyError(number)
 
 
-__all__ = ["Flat", "TakeApart", "Unfit", "flat_rows", "refers", "row_code", "row_source"]
+__all__ = ["Flat", "TakeApart", "Unfit", "flat_rows", "row_code", "row_source"]

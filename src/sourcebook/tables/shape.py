@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sourcebook.book import Target
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -22,7 +24,8 @@ class Note:
     maximum: float | None = None
     above: float | None = None  # exclusiveMinimum
     below: float | None = None  # exclusiveMaximum
-    references: tuple[str, ...] = ()
+    references: tuple[Target, ...] = ()
+    conditional: bool = False  # whether which of them it is, or whether any, depends on the record
     deprecated: bool = False
     examples: tuple[Any, ...] = ()
     undeclared: bool = False
@@ -42,8 +45,16 @@ class Note:
 
     def over(self, other: Note) -> Note:
         """This note, with what it leaves open taken from ``other``."""
-        both = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)
-        return Note(*(own or theirs if None not in (own, theirs) else _given(own, theirs) for own, theirs in both))
+        pairs = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)
+        note = Note(*(own or theirs if None not in (own, theirs) else _given(own, theirs) for own, theirs in pairs))
+        if not self.references or not other.references:
+            return note.leading(note.references, conditional=self.conditional or other.conditional)
+        references, conditional = _narrower(self, other)
+        return note.leading(references, conditional=conditional)
+
+    def leading(self, references: tuple[Target, ...], *, conditional: bool) -> Note:
+        """This note with other references."""
+        return replace(self, references=references, conditional=bool(references) and conditional)
 
     def in_one_case(self) -> Note:
         """The same, asked in one case only: what it says a value must be is no constraint of a column."""
@@ -57,6 +68,7 @@ class Note:
             title=self.title,
             description=self.description,
             references=self.references,
+            conditional=self.conditional,
             deprecated=self.deprecated,
             examples=self.examples,
             undeclared=self.undeclared,
@@ -66,6 +78,18 @@ class Note:
 def _given(own: Any, theirs: Any) -> Any:
     """The one that is given, of which one may be 0."""
     return theirs if own is None else own
+
+
+def _narrower(one: Note, other: Note) -> tuple[tuple[Target, ...], bool]:
+    """Where two references stand at once, the narrower says what both do; else both are meant."""
+    mine, theirs = set(one.references), set(other.references)
+    if mine == theirs:
+        return one.references, one.conditional and other.conditional
+    if mine < theirs and not one.conditional:
+        return one.references, False
+    if theirs < mine and not other.conditional:
+        return other.references, False
+    return tuple(dict.fromkeys((*one.references, *other.references))), True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +112,8 @@ class Object:
     """A mapping: declared properties, whether it may hold others (``open``), and the shape of those (``rest``).
 
     It is not ``certain`` where only a condition or an alternative says so, and the value may be anything else as well.
-    ``names`` are the references by which it was reached.
+    ``names`` are the references by which it was reached. ``partly`` are the properties that only some branches speak
+    of: where it is open, what they say does not hold of every value that may stand there. ``key`` is said of its keys.
     """
 
     properties: Mapping[str, Shape] = field(default_factory=dict)
@@ -97,6 +122,8 @@ class Object:
     rest: Shape | None = None
     certain: bool = True
     names: frozenset[str] = frozenset()
+    partly: frozenset[str] = frozenset()
+    key: Note = Note()
     note: Note = Note()
 
 

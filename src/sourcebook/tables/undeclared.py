@@ -15,6 +15,8 @@ def filled(declared: Shape, seen: Shape) -> Shape:
 
     What is declared stays, to the letter: a property keeps its type though the records have one type only.
     """
+    if declared.note.references:
+        return declared  # a reference is a single value, whatever stands there
     match declared, seen:
         case ((Unknown() | Json(why="free-form")), _):
             return replace(_marked(seen), note=replace(_marked(seen).note.over(declared.note), undeclared=True))

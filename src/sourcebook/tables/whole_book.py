@@ -3,19 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sourcebook.book import DESCRIPTOR, Book, Collection, Target
+from sourcebook.book import DESCRIPTOR, Book, Collection, Target, steps, targets
 from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Path
 from sourcebook.records.places import descriptor_place
 from sourcebook.records.read import Reading
 from sourcebook.tables.departures import meets, spots
 from sourcebook.tables.from_schema import shape_of, with_text
+from sourcebook.tables.judged import judged, leads_on, places
 from sourcebook.tables.model import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
 from sourcebook.tables.undeclared import filled
+from sourcebook.validation.annotations import Annotations, annotations_of
+from sourcebook.validation.declared import declares
+from sourcebook.validation.references import KEYWORD
 from sourcebook.validation.schemas import Schema, Schemas
 from sourcebook.validation.wording import did_you_mean
 
@@ -64,13 +68,25 @@ def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
         collection.references,
         collection.rename,
         _key_fits(book, collection),
+        frozenset(collection.conditions),
     )
-    shape = shape_of(schema_of(book, collection, reading))
+    schema = schema_of(book, collection, reading)
+    shape = shape_of(schema)
     for name in collection.given:
         shape = with_text(shape, name, _GIVEN if name in collection.above else _TEXT)
     if collection.schema and collection.undeclared == "tables":
         shape = filled(shape, shape_of(_inferred(collection, reading)))
-    return plan_collection(wanted, shape)
+    plan = plan_collection(wanted, shape)
+    outside = frozenset(name for name in collection.given if not declares(schema, name))
+    return replace(plan, judged=judged(plan, collection, _annotations(book, collection, schema), outside))
+
+
+def _annotations(book: Book, collection: Collection, schema: Schema) -> Annotations | None:
+    """What a collection's schema says of references; None where no schema of the book speaks of any."""
+    if not collection.schema or not book.schemas.parts.mention(KEYWORD):
+        return None
+    found = annotations_of(schema, KEYWORD, targets, book.schemas.parts.judge)
+    return found if found.options else None
 
 
 def _key_fits(book: Book, collection: Collection) -> bool:
@@ -140,21 +156,31 @@ def _settled(plan: Plan, plans: Plans, *, enforced: bool) -> Plan:
 def _problems(book: Book, collection: Collection, plans: Plans) -> Iterator[Finding]:
     plan = plans[collection.name]
     paths = {column.path for table in plan.tables for column in table.columns if column.role != "other"}
+    free = {path for path in collection.references if leads_on(plan, steps(path))}
     inside = [column.path for table in plan.tables for column in table.columns]
     named = {table.path for table in plan.tables} | set(inside)
     for kind, wanted in (("references", collection.references), ("rename", collection.rename)):
         for path in wanted:
-            known = path in paths or (
-                kind == "rename" and (path in named or any(p.startswith(f"{path}.") for p in inside))
+            known = (
+                path in paths
+                or (kind == "references" and path in free)
+                or (kind == "rename" and (path in named or any(p.startswith(f"{path}.") for p in inside)))
             )
             if not known:
                 hint = did_you_mean(path, paths) or "write lists as tags[], maps as names{}, a dot in a name as \\."
                 yield _at(book, collection.name, (kind, path), "descriptor", f"no property has the path {path!r}", hint)
+    yield from _conditions(book, collection, plan, paths)
+    held: set[Target] = set()
     for table in plan.tables:
         for column in table.columns:
-            if column.role in ("property", "value", "key"):
+            if column.role in ("property", "value", "key", "name"):
                 for target in (column.foreign, *column.targets):
-                    yield from _target_problem(book, collection, column, target, plans)
+                    if target is not None:
+                        held.add(target)
+                        yield from _target_problem(book, collection, column, target, plans)
+    for target, path in places(plan.judged) if plan.judged else ():
+        if target not in held:
+            yield from _target_problem(book, collection, Column("", "any", "other", path), target, plans)
     names = [column.name for column in plan.tables[0].columns]
     for place, name in [(("label",), collection.label), *((("facets", i), f) for i, f in enumerate(collection.facets))]:
         if name is not None and name not in names:
@@ -168,11 +194,20 @@ def _problems(book: Book, collection: Collection, plans: Plans) -> Iterator[Find
             )
 
 
+def _conditions(book: Book, collection: Collection, plan: Plan, paths: Iterable[str]) -> Iterator[Finding]:
+    """What is wrong with the properties on which references are said to depend."""
+    known = [path for path in paths if path]
+    for path, conditions in collection.conditions.items():
+        for named in dict.fromkeys(name for wanted in conditions.values() for name in wanted):
+            if named not in known and not leads_on(plan, steps(named)):
+                hint = did_you_mean(named, known) or "it is a path from the record, as that of the reference is"
+                message = f"no property has the path {named!r}, on which the references at {path!r} are said to depend"
+                yield _at(book, collection.name, ("references", path), "descriptor", message, hint)
+
+
 def _target_problem(
-    book: Book, collection: Collection, column: Column, target: Target | None, plans: Plans
+    book: Book, collection: Collection, column: Column, target: Target, plans: Plans
 ) -> Iterator[Finding]:
-    if target is None:
-        return
     place: Path = ("references", column.path) if column.path in collection.references else ("schema",)
     if target.collection not in plans:
         message = (
@@ -187,8 +222,8 @@ def _target_problem(
             did_you_mean(target.collection, plans) or f"the collections are {', '.join(plans)}",
         )
         return
-    columns = plans[target.collection].tables[0].columns
-    fields = [c.path for c in columns if c.role in ("key", "property") and c.path]
+    columns = [column for table in plans[target.collection].tables for column in table.columns]
+    fields = [c.path for c in columns if c.role in ("key", "property", "value", "name") and c.path]
     own = key_column(plans[target.collection]).path
     if column.role == "key" and _holds_another(column, plans):
         message = f"the key {column.path!r} is a reference by {target.field!r}, so its column would hold another key"
@@ -198,7 +233,7 @@ def _target_problem(
         message = f"the references at {column.path!r} are written by {target.field!r}, which is itself a reference"
         hint = f"write them by the key of {target.collection}, or by a field that is no reference"
         yield _at(book, collection.name, place, "descriptor", message, hint)
-    if target.field and target.field not in fields:
+    if target.field and target.field not in fields and not leads_on(plans[target.collection], steps(target.field)):
         where = f"{target.field!r}, which {target.collection} does not have"
         message = f"the references at {column.path!r} are written by {where}"
         yield _at(

@@ -89,7 +89,7 @@ def near_keywords(schema: Any) -> Iterator[tuple[Path, str, str, str]]:
             continue
         seen.add(id(one))
         yield from _near(one, path)
-        waiting += [((*path, *where), inner) for where, inner in _inside(one)]
+        waiting += [((*path, *where), inner) for where, inner in inside(one)]
         if isinstance(one.get("$ref"), str) and one["$ref"].startswith("#/"):
             waiting += _pointed_at(schema, one["$ref"])
 
@@ -154,13 +154,15 @@ def _letters(name: str) -> str:
 def _is_target(value: Any) -> bool:
     """Whether a value could be what a reference leads to: ``people``, ``people.id``, or a list of such."""
     values = value if isinstance(value, list) else [value]
+    values = [one["to"] if isinstance(one, dict) and "to" in one else one for one in values]
     return bool(values) and all(isinstance(one, str) and _TARGET.fullmatch(one) for one in values)
 
 
 _TARGET = re.compile(r"\w[-\w]*(\.[^\s:/]+)?")
 
 
-def _inside(schema: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
+def inside(schema: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """The schemas that stand in a schema, each with the path to it."""
     for name, value in schema.items():
         if name in _ONE and isinstance(value, dict):
             yield (name,), value

@@ -3,7 +3,7 @@
 
 The verdict is that of ``jsonschema-rs`` (``verdict``); where an instance is not valid, ``jsonschema`` says where and
 why (``reasons``). A ``$ref`` is resolved against the files given, never from the network or the disk (``pointers``,
-``registry``).
+``registry``). Longer than most modules, since to look up, to judge and to find fault take the same files and registry.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sourcebook.validation import addresses, lost
 from sourcebook.validation.dialects import of_drafts
 from sourcebook.validation.keywords import DIALECTS, NEWEST, dialect, near_keywords
+from sourcebook.validation.parts import Parts
 from sourcebook.validation.pointers import Pointers, Resolver, by_address
 from sourcebook.validation.verdict import KNOWN_METASCHEMAS, Verdict
 from sourcebook.validation.violation import Violation, merged
@@ -34,7 +35,7 @@ class SchemaProblem(NamedTuple):
 
     file: str
     path: tuple[str | int, ...]
-    kind: str  # "invalid", "twice", "reference", "misspelt", "near-miss"; "dialect": nearly the address of one
+    kind: str  # "invalid", "twice", "reference", "unclear", "misspelt", "near-miss"; "dialect": nearly that of one
     message: str
     hint: str = ""
 
@@ -80,6 +81,11 @@ class Schemas:
     def paths(self) -> tuple[str, ...]:
         """The paths of the schema files."""
         return tuple(self._files)
+
+    @property
+    def valid(self) -> tuple[str, ...]:
+        """The paths of those that are schemas."""
+        return tuple(path for path, found in self._invalid.items() if not found)
 
     def contents(self, path: str) -> Any:
         """What the schema file ``path`` holds."""
@@ -178,11 +184,6 @@ class Schemas:
         self, file: str, path: tuple[str | int, ...], here: Schema, *, named: bool = False
     ) -> Iterator[SchemaProblem]:
         contents = here.contents if isinstance(here.contents, dict) else {}
-        links = () if named else contents.get("x-references", ())
-        if not isinstance(links, str | list | tuple) or not all(isinstance(link, str) for link in links):
-            message = "x-references names a field, such as people.id, or a list of such"
-            hint = "x-references: people.id"
-            yield SchemaProblem(file, (*path, "x-references"), "invalid", message, hint)
         reference = contents.get("$ref")
         if isinstance(reference, str) and not named:
             try:
@@ -219,16 +220,23 @@ class Schemas:
             self._validators[path] = self._compiled(path)
         return self._validators[path]
 
+    @cached_property
+    def parts(self) -> Parts:
+        """The schemas that stand in these, each by itself."""
+        return Parts(self._resources, lambda schema: self._verdict(schema, f"{addresses.BASE}?part"))
+
     def _compiled(self, path: str) -> InstanceValidator:
         contents = self._files[path]
         own = addresses.own(path, contents)  # a relative $id is resolved by the library, once
         uri = addresses.address(path) if own.startswith(addresses.BASE) else own
+        return InstanceValidator(self._verdict(contents, uri), partial(self._explained, path, own))
+
+    def _verdict(self, contents: Any, uri: str) -> Verdict:
         try:
-            verdict = Verdict(contents, uri, self._resources, self._beside, formats=self._formats)
+            return Verdict(contents, uri, self._resources, self._beside, formats=self._formats)
         except ValueError:  # a reference may lead to a metaschema: few do
             resources = [*_metaschemas().items(), *self._resources]
-            verdict = Verdict(contents, uri, resources, self._beside, formats=self._formats)
-        return InstanceValidator(verdict, partial(self._explained, path, own))
+            return Verdict(contents, uri, resources, self._beside, formats=self._formats)
 
     def _explained(self, path: str, uri: str, instance: Any) -> list[Violation]:
         from sourcebook.validation.reasons import (
