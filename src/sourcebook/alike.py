@@ -9,8 +9,9 @@ fonts draw alike. Letters that only resemble each other (``α`` and ``a``, ``l``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from unicodedata import name, normalize
 
 # Default_Ignorable_Code_Point of the Unicode Character Database (DerivedCoreProperties): zero-width characters,
@@ -60,16 +61,31 @@ def looking_like(text: str, others: Iterable[str]) -> str | None:
 
 def difference(text: str, other: str) -> str:
     """What ``text`` has where ``other`` has something else: ``U+0430 CYRILLIC SMALL LETTER A, not U+0061 …``."""
-    import difflib  # not needed where all is well
-
-    changes = [
-        (text[begin:end], other[other_begin:other_end])
-        for tag, begin, end, other_begin, other_end in difflib.SequenceMatcher(None, text, other, False).get_opcodes()
-        if tag != "equal"
-    ]
+    changes = list(_changes(text, other))
     told = [f"{_named(here)} where that has {_named(there)}" for here, there in changes[:_MOST]]
     more = f"; and {len(changes) - _MOST} more" if len(changes) > _MOST else ""
     return ", ".join(told) + more
+
+
+def _changes(text: str, other: str) -> Iterator[tuple[str, str]]:
+    """The parts in which two texts differ, in order; what follows each is the nearest character that both have."""
+    here = there = 0
+    while here < len(text) or there < len(other):
+        if text[here : here + 1] == other[there : there + 1]:
+            here, there = here + 1, there + 1
+            continue
+        ends = len(text) - here, len(other) - there
+        steps = chain([(1, 1)], ((one, more - one) for more in range(1, sum(ends)) for one in range(more + 1)))
+        one, another = next(
+            (
+                (one, another)
+                for one, another in steps
+                if one < ends[0] and another < ends[1] and text[here + one] == other[there + another]
+            ),
+            ends,
+        )
+        yield text[here : here + one], other[there : there + another]
+        here, there = here + one, there + another
 
 
 def _named(characters: str) -> str:

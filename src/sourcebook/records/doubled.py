@@ -41,9 +41,10 @@ def doubled(
         message = f"{_count(doubles, collection)} have a key that another of the {len(doubles) + len(entries):,} has"
         yield _of_descriptor(book, collection, message, _hint(book, collection, paths))
         return
-    other = None
+    other = ""
     if share >= _MANY and collection.key and (collection.key not in _OWN or len(doubles) > 2):
-        other = proposed_key(_values(book, collection, paths), collection.key)
+        other = proposed_key(_values(book, collection, paths), collection.key) or ""
+        other = other if "{" in other or len(doubles) > 2 else ""  # of one double the key is not to blame
     positioner = Positioner(book)
     for one in doubles:
         yield _double(collection, one, entries[str(one.key)], positioner, other)
@@ -78,9 +79,7 @@ def _of_descriptor(book: Book, collection: Collection, message: str, hint: str) 
     return Finding(DESCRIPTOR, *descriptor_place(book, where), "descriptor", message, hint=hint, pointer=pointer(where))
 
 
-def _double(
-    collection: Collection, record: Entry, earlier: Entry, positioner: Positioner, other: str | None
-) -> Finding:
+def _double(collection: Collection, record: Entry, earlier: Entry, positioner: Positioner, other: str) -> Finding:
     path = steps(collection.key) if collection.key else ()
     taken = positioner.place(earlier, path)
     if record.path == earlier.path and positioner.place(record, path) == taken:
