@@ -81,7 +81,7 @@ def adopt(root: Path, progress: Progress, *, dry_run: bool = False) -> Initialis
         lowered = {name for name, found in debt.items() if not _can_be_listed(checked, found)}
         writer.descriptor(_descriptor(root, decided.proposals, ignored, lowered))
         writer.baseline(checked, [one for name, found in debt.items() if name not in lowered for one in found])
-        notes += _told(debt, lowered)
+        notes = [*_told(debt, lowered), *notes]
         checked = check(root)
     before = len(writer.notes)
     writer.tools(checked.book)
