@@ -73,7 +73,7 @@ def test_a_dry_run_writes_nothing_and_shows_the_descriptor(tmp_path: Path) -> No
 
 
 def test_off_a_terminal_many_findings_are_summed_up(tmp_path: Path) -> None:
-    trees = {f"data/trees/t{n}.yaml": f"version: {n}.10\n" for n in range(100)}
+    trees = {f"data/trees/t{n}.yaml": f"version: {n}.10\n" for n in range(100)} | {"data/trees/x.yaml": "version: a\n"}
     result = CliRunner().invoke(main, ["init", str(write(tmp_path, trees)), "--adopt"])
     assert "100 findings of unquoted-number (warning), the first at data/trees/t0.yaml:1" in result.stdout
     assert result.stdout.count("unquoted-number") == 1
