@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The verb ``init``: a new book, or a book of a folder that holds data already.
 
-In comes a folder; out go a descriptor, schemas, and what could not be decided. It changes no file that is there, and
-knows nothing of builds: what it proposes is checked as any book is.
+In comes a folder; out go a descriptor, schemas, and what could not be decided. It changes no file of a folder that it
+adopts, and of a book none but what is made for editors. It knows nothing of builds: what it proposes is checked as any
+book is.
 """
 
 from __future__ import annotations
