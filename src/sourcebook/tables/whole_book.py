@@ -18,7 +18,7 @@ from sourcebook.tables.model import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
 from sourcebook.tables.undeclared import filled
 from sourcebook.validation.annotations import Annotations, annotations_of
-from sourcebook.validation.declared import declares
+from sourcebook.validation.declared_names import declares
 from sourcebook.validation.references import KEYWORD
 from sourcebook.validation.schemas import Schema, Schemas
 from sourcebook.validation.wording import did_you_mean
