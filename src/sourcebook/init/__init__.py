@@ -17,7 +17,7 @@ from sourcebook.errors import UsageError
 from sourcebook.init.adopt import adopt as adopt_folder
 from sourcebook.init.new import create
 from sourcebook.init.result import AdoptedCollection, Initialised
-from sourcebook.init.write import Writer
+from sourcebook.init.write_files import Writer
 from sourcebook.progress import Progress, silent
 
 
