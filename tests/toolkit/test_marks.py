@@ -27,6 +27,7 @@ resources:
         ("\u2022 id: elm\n  name: Elm\n", (1, 1), "U+2022"),
         ("-id: elm\n name: Elm\n", (1, 1), "a hyphen without a space"),
         ("- id: elm\n  name\uff1a Elm\n", (2, 7), "U+FF1A"),
+        ("- id: elm\n  note: |\n    \u2022 old\n  name:Elm\n", (4, 3), "no space after it"),
         ("- id: elm\n   name: Elm\n", (2, 4), "indented below the key"),
     ],
 )

@@ -81,6 +81,8 @@ def _no_mark(text: str, start: int) -> NotYaml | None:
     above = text.rfind("\n", 0, max(start - 1, 0)) + 1
     for begin in (above, start):
         mark = _MARK.match(text, begin)
+        if mark and begin != start and mark.start(mark.lastindex or 0) - begin >= after_white(text, start) - start:
+            continue  # the line is not below it: what is above may be of a long text
         if mark and mark[1]:
             what = f"{mark[1]} (U+{ord(mark[1]):04X}) begins no item of a list"
             return NotYaml(mark.start(1), what, "write `- ` before each item, with the hyphen of the keyboard")
