@@ -199,7 +199,6 @@ def test_a_new_book_and_an_adopted_one_have_them_and_what_is_there_stays(tmp_pat
     assert [note.split(" ")[0] for note in made.undecided] == [
         ".vscode/settings.json",
         ".pre-commit-config.yaml",
-        "no",  # licence is named
     ]
     assert (found / ".pre-commit-config.yaml").read_text() == "{name: x}\n"
     assert [one.rule for one in sourcebook.check(found).findings] == ["licence-missing"]

@@ -10,7 +10,7 @@ import pytest
 
 import sourcebook
 from sourcebook.parse import parse
-from sourcebook.validation import addresses, lost
+from sourcebook.validation import addresses, lost_references
 from sourcebook.validation.schemas import check
 from tests.toolkit.test_messages import BOOK
 
@@ -242,7 +242,7 @@ def test_a_record_is_referred_to_by_what_it_is_called(tmp_path: Path) -> None:
 def test_a_path_in_the_place_of_an_address(file: str, written: str, meant: str) -> None:
     files = {"schemas/home.json": {"$ref": written}, f"schemas/{file}": {"$defs": {"s": {"type": "string"}}}}
     base = addresses.address("schemas/home.json")
-    assert lost.hint(written, "schemas/home.json", base, files) == f"did you mean {meant!r}?"
+    assert lost_references.hint(written, "schemas/home.json", base, files) == f"did you mean {meant!r}?"
 
 
 def test_a_licence_is_asked_for_once_a_book_speaks_to_readers(tmp_path: Path) -> None:

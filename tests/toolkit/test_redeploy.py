@@ -34,6 +34,12 @@ def python(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def _not_ignoring() -> None:
+    """Hear the signals that a test started in the background, or by nohup, would have its children ignore."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Server:
     """``sourcebook serve`` of a book with two releases, between which the link can be turned."""
 
@@ -78,7 +84,7 @@ def server(python: str, folder: Path, aside: Path) -> Iterator[Server]:
     output = aside.with_suffix(".log")
     with output.open("wb") as file:
         env = {**os.environ, "TMPDIR": str(aside)}
-        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env=env)
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env=env, preexec_fn=_not_ignoring)
     try:
         address = address_of(lambda: output.read_text("utf-8", "replace"))
         with httpx.Client(base_url=address, timeout=30, trust_env=False) as client:
