@@ -100,6 +100,16 @@ def test_every_room_and_leaf_is_in_the_drawing() -> None:
     assert len(leaves - {"explain", "schema", "where"}) <= 10  # which are verbs, a page each
 
 
+def test_every_module_of_the_way_of_a_record_and_every_file_to_add_to_is_there() -> None:
+    package, said = ROOT / "src/sourcebook", page("contributing/README.md")
+    way = said.split("### The way of one record")[1].split("```text")[1].split("```")[0]
+    modules = re.findall(rf"\b((?:{'|'.join(rooms())})\.[a-z_]+)\b", way)
+    files = re.findall(r"`([a-z]+/[a-z_./]+)`", said.split("### I want to add")[1].split("\n## ")[0])
+    named = [*(f"{module.replace('.', '/')}.py" for module in modules), *files]
+    assert [one for one in named if not ((package / one).exists() or (ROOT / one).exists())] == []
+    assert min(len(modules), len(files)) > 20
+
+
 @pytest.mark.parametrize("room", rooms())
 def test_a_room_says_what_comes_in_what_goes_out_and_what_it_may_not_know(room: str) -> None:
     said = " ".join(rooms()[room].split())

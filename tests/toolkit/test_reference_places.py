@@ -23,8 +23,8 @@ from sourcebook.book import targets
 from sourcebook.book.descriptor import collection_of
 from sourcebook.finding import pointer
 from sourcebook.tables import Wanted, plan_collection, shape_of
-from sourcebook.tables.judged import judged
-from sourcebook.tables.written import is_key, leaves, references, written_in
+from sourcebook.tables.conditional_references import judged
+from sourcebook.tables.reference_paths import is_key, leaves, references, written_in
 from sourcebook.validation.annotations import annotations_of
 from sourcebook.validation.references import problems
 from sourcebook.validation.schemas import Schemas

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -171,6 +172,14 @@ def test_hooks_are_the_linters_of_scripts_test() -> None:
 def test_ci_runs_everything() -> None:
     lines = [line for line in (ROOT / ".ci/run").read_text("utf-8").splitlines() if not line.startswith("#")]
     assert [line for line in lines if "scripts/test" in line] == ["exec scripts/test"] == lines[-1:]
+
+
+def test_ci_skips_nothing_for_want_of_a_program(tmp_path: Path) -> None:
+    for name in ("bash", "dirname", "env", "id"):
+        (tmp_path / name).symlink_to(shutil.which(name) or name)
+    run = subprocess.run([ROOT / ".ci/run"], env={"PATH": str(tmp_path)}, check=False, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert run.stderr == "missing: chromium nodejs npm; without these, tests would be skipped\n"
 
 
 @pytest.mark.parametrize(

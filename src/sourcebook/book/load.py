@@ -22,7 +22,7 @@ from sourcebook.book.unrun import KINDS, unrun
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 from sourcebook.parse import Document, Limits, parse
-from sourcebook.validation.declared import declares
+from sourcebook.validation.declared_names import declares
 from sourcebook.validation.schemas import Schemas
 from sourcebook.validation.wording import did_you_mean
 

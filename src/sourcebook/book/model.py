@@ -14,7 +14,7 @@ from sourcebook.book.paths import template_parts
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Level
 from sourcebook.parse import Limits
-from sourcebook.validation.declared import declares
+from sourcebook.validation.declared_names import declares
 from sourcebook.validation.schemas import InstanceValidator, Schemas
 
 Selection = int | Mapping[str, Any] | Sequence[int | Mapping[str, Any]]

@@ -64,39 +64,13 @@ def check_book(
 ) -> Checked:
     """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does, or for a ``target``."""
     with hints():
-        return _checked(book, target, aside, jobs, progress)
-
-
-def _checked(book: Book, target: Target | None, aside: Path | None, jobs: int, progress: Progress) -> Checked:
-    progress("reading records")
-    planned = plan(book)
-    may_depart = departing(book)
-    if planned.stopped:
-        return _stopped(book, planned)
-    with nullcontext(target) if target else _temporary(book, aside, jobs, progress) as aim:
-        database = aim.folder / book.database
-        with Loading(database, planned.plans, aim.found.work) as loading:
-            gathered = gather(planned.plans, planned.read, aim.found, None if aim.last or may_depart else loading.add)
-            progress("checking records", 0, gathered.count)
-            count_book(book, gathered.ledger, planned.plans)
-            findings = list(
-                leveled(book, [*planned.findings, *gathered.findings, *inspect(book, planned.plans, gathered)])
-            )
-            progress("compiling tables")
-            strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
-            if may_depart and strict:
-                gathered = promised(gathered, may_depart, findings)
-            whole = strict and not aim.last and not may_depart and not loading.refused
-            if whole:
-                loading.finish(gathered.index)
-        patched = patch(aim.last, database, gathered) if aim.last and strict else None
-        if not whole and patched is None:
-            _load_anew(database, gathered, strict=strict)
-        if aim.loaded and strict:
-            aim.loaded(gathered.plans, database, patched)
-        refused = complete(database, gathered, book.views, strict=strict) if patched is None else []
-        findings += run_scripts(book, gathered, database, refused)
-    return _judged(book, gathered, findings)
+        progress("reading records")
+        planned = plan(book)
+        if planned.stopped:
+            return _stopped(book, planned)
+        with nullcontext(target) if target else _temporary(book, aside, jobs, progress) as aim:
+            gathered, findings = _compiled(book, planned, aim, progress)
+        return _judged(book, gathered, findings)
 
 
 @contextmanager
@@ -107,11 +81,46 @@ def _temporary(book: Book, aside: Path | None, jobs: int, progress: Progress) ->
         yield Target(found, aside or Path(folder))
 
 
-def _load_anew(database: Path, gathered: Gathered, *, strict: bool) -> None:
-    with Loading(database, gathered.plans, gathered.work, strict=strict) as loading:
-        for number, stands in gathered.placed():
-            loading.add(number, stands)
-        loading.finish(gathered.index)
+def _compiled(book: Book, planned: Planned, aim: Target, progress: Progress) -> tuple[Gathered, list[Finding]]:
+    """The database that ``aim`` says: loaded, told of, complete. What is in it, and all that is wrong with it."""
+    database, may_depart = aim.folder / book.database, departing(book)
+    at_once = not aim.last and not may_depart  # whether rows may go in while files are read
+    with Loading(database, planned.plans, aim.found.work) as loading:
+        gathered = gather(planned.plans, planned.read, aim.found, loading.add if at_once else None)
+        findings = _inspected(book, planned, gathered, progress)
+        progress("compiling tables")
+        strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
+        if may_depart and strict:
+            gathered = promised(gathered, may_depart, findings)
+        whole = at_once and strict and not loading.refused
+        if whole:
+            loading.finish(gathered.index)
+    patched = None if whole else _patched_or_anew(aim.last, database, gathered, strict=strict)
+    if aim.loaded and strict:
+        aim.loaded(gathered.plans, database, patched)
+    refused = complete(database, gathered, book.views, strict=strict) if patched is None else []
+    return gathered, [*findings, *run_scripts(book, gathered, database, refused)]
+
+
+def _inspected(book: Book, planned: Planned, gathered: Gathered, progress: Progress) -> list[Finding]:
+    """What is wrong with a book before its SQL is run on it."""
+    progress("checking records", 0, gathered.count)
+    count_book(book, gathered.ledger, planned.plans)
+    return list(leveled(book, [*planned.findings, *gathered.findings, *inspect(book, planned.plans, gathered)]))
+
+
+def _patched_or_anew(last: Last | None, database: Path, gathered: Gathered, *, strict: bool) -> Patched | None:
+    """Load a database whose tables are not whole yet: as the last one patched, where that gains; else anew, and None.
+
+    Not ``strict``, it takes records with errors, for the book's SQL to run on.
+    """
+    patched = patch(last, database, gathered) if last and strict else None
+    if patched is None:
+        with Loading(database, gathered.plans, gathered.work, strict=strict) as loading:
+            for number, stands in gathered.placed():
+                loading.add(number, stands)
+            loading.finish(gathered.index)
+    return patched
 
 
 def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Checked:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: each verb a thin call of the function of the same name, in a module of its own.
 
-In come arguments; out go lines, and exit codes, which nothing else decides. It knows nothing that a caller in Python
-would not know: what a verb does stands in the room or module of its name.
+In come arguments; out go lines, and exit codes, which nothing else decides. It knows nothing of how a verb does its
+work: it calls `sourcebook` as any caller in Python does, and has what comes back told by `report`.
 """
 
 from __future__ import annotations

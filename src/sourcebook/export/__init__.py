@@ -2,7 +2,7 @@
 """The extracts of a compiled database: CSV, JSON, the Data Package around them, and Datasette's configuration.
 
 In come a database and the plans of its tables; out go files in a folder. Everything is read from the database, never
-from the records, so that the site and the downloads cannot disagree; it knows nothing of findings.
+from the records, so that the site and the downloads cannot disagree; it knows nothing of data files and findings.
 """
 
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata

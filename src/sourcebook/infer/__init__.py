@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A JSON Schema for records that have none: the one door to ``genson``.
 
-In come plain values; out goes a schema. It knows nothing of files, keys and tables. genson finds types, properties and
-what is required. Beside it stand the judgements that it leaves to others: mappings whose keys are data are maps, texts
-of one form or of few values say so, and nothing is asked that a record does not keep.
+In come plain values; out goes a schema. It knows nothing of files, records and tables. genson finds types, properties
+and what is required. Beside it stand the judgements that it leaves to others: mappings whose keys are data are maps,
+texts of one form or of few values say so, and nothing is asked that a record does not keep.
 """
 
 from __future__ import annotations

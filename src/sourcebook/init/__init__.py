@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The verb ``init``: a new book, or a book of a folder that holds data already.
 
-In comes a folder; out go a descriptor, schemas, and what could not be decided. It changes no file that is there, and
-knows nothing of builds: what it proposes is checked as any book is.
+In comes a folder; out go a descriptor, schemas, and what could not be decided. It changes no file of a folder that it
+adopts, and of a book none but what is made for editors. It knows nothing of builds: what it proposes is checked as any
+book is.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sourcebook.errors import UsageError
 from sourcebook.init.adopt import adopt as adopt_folder
 from sourcebook.init.new import create
 from sourcebook.init.result import AdoptedCollection, Initialised
-from sourcebook.init.write import Writer
+from sourcebook.init.write_files import Writer
 from sourcebook.progress import Progress, silent
 
 

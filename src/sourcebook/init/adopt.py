@@ -17,7 +17,7 @@ from sourcebook.exact import dumps
 from sourcebook.finding import Finding, Ledger, printable
 from sourcebook.init.collide import settled
 from sourcebook.init.costs import costs
-from sourcebook.init.group import propose
+from sourcebook.init.group_files import propose
 from sourcebook.init.keys import choose_key
 from sourcebook.init.licence import without_licence
 from sourcebook.init.links import find_links
@@ -26,7 +26,7 @@ from sourcebook.init.proposal import Proposal, plan_of
 from sourcebook.init.result import AdoptedCollection, Initialised
 from sourcebook.init.schemas import choose_schema, usable
 from sourcebook.init.survey import Survey, survey
-from sourcebook.init.write import Writer, descriptor_text
+from sourcebook.init.write_files import Writer, descriptor_text
 from sourcebook.progress import Progress
 from sourcebook.records.claims import claims
 from sourcebook.tables import Plan

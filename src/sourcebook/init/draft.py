@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sourcebook.book import Each
 from sourcebook.init.structure import Traits, common
 from sourcebook.init.survey import BODY, Found
-from sourcebook.records.ways import Nowhere, leads
+from sourcebook.records.ways_to_records import Nowhere, leads
 
 
 class Entry(NamedTuple):

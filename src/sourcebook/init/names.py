@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sourcebook import files
 from sourcebook.init.draft import Draft
-from sourcebook.init.group import holds_only
+from sourcebook.init.group_files import holds_only
 from sourcebook.init.words import HOLDERS
 
 

@@ -9,7 +9,7 @@ from sourcebook.book import DESCRIPTOR
 from sourcebook.check.check import check
 from sourcebook.init.names import slug
 from sourcebook.init.result import Initialised
-from sourcebook.init.write import Writer, template
+from sourcebook.init.write_files import Writer, template
 from sourcebook.progress import Progress
 
 _FILES = (

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,8 +84,3 @@ def plan_of(proposal: Proposal, schema: Schema) -> Plan:
         one.rename,
     )
     return plan_collection(wanted, shape_of(schema))
-
-
-def records_of(proposals: Iterable[Proposal]) -> int:
-    """How many records the proposed collections hold."""
-    return sum(len(proposal.draft.entries) for proposal in proposals)

@@ -11,7 +11,7 @@ from sourcebook.infer import infer_schema
 from sourcebook.init.draft import Draft
 from sourcebook.tables import Object, shape_of
 from sourcebook.validation import addresses
-from sourcebook.validation.declared import declares
+from sourcebook.validation.declared_names import declares
 from sourcebook.validation.schemas import Schemas
 
 _SAMPLE = 1_000

@@ -16,7 +16,7 @@ from sourcebook.finding import Finding
 from sourcebook.init.structure import coherent
 from sourcebook.parse import Limits, Parsed, not_read
 from sourcebook.records.layout import parse_data, parse_file
-from sourcebook.records.others import PAGE_ENDINGS, may_be_data
+from sourcebook.records.not_data import PAGE_ENDINGS, may_be_data
 from sourcebook.validation import addresses
 
 # How a file is built: one mapping, many mappings by key, a list of mappings, a list of something else, many documents,

@@ -2,7 +2,7 @@
 """The verb ``mutate``: how strong a book's schemas and checks are, by mistakes that are made in a copy of it.
 
 In comes a book without errors; out goes which mistakes were found, where and by what. It never writes to the book, and
-knows a check by its findings alone.
+knows no rule: a check is known by its findings alone.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from sourcebook.book import steps
 from sourcebook.mutate.model import Mutant
 from sourcebook.mutate.source import Source, Spot
 from sourcebook.mutate.values import misspelt
-from sourcebook.tables.written import written
+from sourcebook.tables.reference_paths import written
 
 Mutants = Iterator[Mutant | None]
 

@@ -19,9 +19,9 @@ from sourcebook.records.model import Record
 from sourcebook.records.places import Positioner
 from sourcebook.records.read import read
 from sourcebook.tables.from_schema import shape_of
+from sourcebook.tables.reference_paths import is_key, references, written_in
 from sourcebook.tables.shape import List, Note, Object, Scalar, Shape, Unknown
 from sourcebook.tables.whole_book import schema_of
-from sourcebook.tables.written import is_key, references, written_in
 
 Edit = tuple[int, int, str]  # from, to, and what is put there
 

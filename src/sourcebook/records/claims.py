@@ -11,14 +11,14 @@ from sourcebook import files
 from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.layout import shareable
-from sourcebook.records.others import is_beside, may_be_data
+from sourcebook.records.not_data import is_beside, may_be_data
 
 if TYPE_CHECKING:
-    from sourcebook.records.astray import Astray
+    from sourcebook.records.nearly_claimed import Astray
 
 
 def _astray(book: Book) -> Astray:
-    from sourcebook.records.astray import Astray  # not needed where all is well
+    from sourcebook.records.nearly_claimed import Astray  # not needed where all is well
 
     return Astray(book)
 

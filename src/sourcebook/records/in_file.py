@@ -11,7 +11,7 @@ from sourcebook.parse import Document, Limits, Lossy, Parsed, Path, Place
 from sourcebook.records.keys import key_of
 from sourcebook.records.layout import depth_of_lines, items, parse_file
 from sourcebook.records.model import Held, Record, Source
-from sourcebook.records.ways import untaken
+from sourcebook.records.ways_to_records import untaken
 
 
 def held(source: Source, data: bytes, limits: Limits, parsed: Parsed | None = None) -> Held:

@@ -13,7 +13,7 @@ from sourcebook.book import Collection, Each, Selection, Way, look_up, steps, te
 from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Document, Limits, Parsed, Path, Place, is_lines, lowered, parse
 from sourcebook.records.front_matter import front_matter
-from sourcebook.records.ways import Lead, Nowhere, apart, leads
+from sourcebook.records.ways_to_records import Lead, Nowhere, apart, leads
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 """A book's files to records, one file after the other: where records themselves are wanted, or no plan is there yet.
 
 To publish, files are compiled in chunks instead (``compile``), by the same two parts: `in_file` says what a file
-holds, `register` which keys are taken. Here they are read to infer a schema from them, where the descriptor or a schema
-is too wrong to plan tables by, and to hold a release against, by a second pair of eyes.
+holds, `register` which keys are taken. Here they are read where there is no plan to compile by: to infer a schema
+(``check.planning``, ``schema``), and where the descriptor or a schema is too wrong (``check.planning``); and where
+records themselves are wanted: to find the row that is asked for (``where``), to be broken (``mutate``), and to hold a
+release against, by a second pair of eyes (``verify``).
 """
 
 from __future__ import annotations

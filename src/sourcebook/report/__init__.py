@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Findings told: one door for every verb that prints them, to people and to machines.
 
-In come findings and the ledger; out goes text in one of the forms. It knows nothing of how anything was found, and
-prints nothing itself.
+In come findings and the ledger; out goes text in one of the forms. It knows which rules there are, nothing of how
+anything was found, and prints nothing itself.
 """
 
 from sourcebook.report.data import as_data, finding_data

@@ -3,7 +3,8 @@
 
 In come records, plans and a connection to compiled tables; out go findings. Rules that look at records stand in a
 module of their own; those that reading itself applies are listed here; the book's own SQL checks are rules too, called
-``checks/NAME``. A rule knows nothing of other rules, and of the order in which they are applied.
+``checks/NAME``. No rule that looks at one value knows another; `book_checks` tells of SQL that fails as `script` does,
+and what `reference` says of a value is looked up in `expected`. None knows the order in which they are applied.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from sourcebook.records.places import Positioner
 from sourcebook.rules.expected import Wanted
 from sourcebook.tables.links import Index, Kind
 from sourcebook.tables.model import Demand, Judged
-from sourcebook.tables.written import Reference, is_key, leaves, written_in
+from sourcebook.tables.reference_paths import Reference, is_key, leaves, written_in
 from sourcebook.validation.wording import shown
 
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """JSON Schema to relational plan, and records to rows and back.
 
-In come schemas and plain values; out go plans and rows. Pure: it knows nothing of the disk and of databases, and no
-plan depends on which records there are, but where a schema is inferred from them.
+In come schemas and plain values; out go plans and rows. It opens no file and no database, and knows nothing of how
+records are read: `whole_book` is handed those that a schema is inferred from, or filled by where the descriptor asks
+for that. No other plan depends on which records there are, but in what columns promise of those that are known to
+depart from their schema (`departures`).
 """
 
 from sourcebook.tables.encoding import EXACT, decode, encode, fits, told

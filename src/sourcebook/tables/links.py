@@ -12,8 +12,8 @@ from typing import Any
 
 from sourcebook.book import Target, is_several
 from sourcebook.tables.model import Column, Plan, Table
+from sourcebook.tables.reference_paths import Reference, references, written, written_in
 from sourcebook.tables.whole_book import Plans
-from sourcebook.tables.written import Reference, references, written, written_in
 
 
 @dataclass(frozen=True, slots=True)

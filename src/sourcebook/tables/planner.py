@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 
 from sourcebook.book import Target, join, steps
 from sourcebook.tables.encoding import encoding_of, kept_as_text
-from sourcebook.tables.leading import by_record, leading
 from sourcebook.tables.model import (
     FREE_FORM,
     FREE_ITEMS,
@@ -28,8 +27,9 @@ from sourcebook.tables.model import (
     Role,
     Table,
 )
-from sourcebook.tables.narrow import narrowed
+from sourcebook.tables.reference_columns import by_record, leading
 from sourcebook.tables.shape import Again, Json, List, Note, Object, Scalar, Shape, Unknown
+from sourcebook.tables.too_wide import narrowed
 
 
 @dataclass(frozen=True, slots=True)

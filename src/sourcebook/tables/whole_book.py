@@ -11,14 +11,14 @@ from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Path
 from sourcebook.records.places import descriptor_place
 from sourcebook.records.read import Reading
+from sourcebook.tables.conditional_references import judged, leads_on, places
 from sourcebook.tables.departures import meets, spots
 from sourcebook.tables.from_schema import shape_of, with_text
-from sourcebook.tables.judged import judged, leads_on, places
 from sourcebook.tables.model import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
 from sourcebook.tables.undeclared import filled
 from sourcebook.validation.annotations import Annotations, annotations_of
-from sourcebook.validation.declared import declares
+from sourcebook.validation.declared_names import declares
 from sourcebook.validation.references import KEYWORD
 from sourcebook.validation.schemas import Schema, Schemas
 from sourcebook.validation.wording import did_you_mean

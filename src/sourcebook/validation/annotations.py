@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sourcebook.validation.evaluated import evaluated, suits
+from sourcebook.validation.applied_together import evaluated, suits
+from sourcebook.validation.schema_nodes import Graph, Node
 from sourcebook.validation.schemas import Schema
-from sourcebook.validation.speaking import Graph, Node
 from sourcebook.validation.verdict import matches
 
 Path = tuple[str | int, ...]

@@ -12,10 +12,10 @@ from typing import Any
 
 from sourcebook.exact import dumps
 from sourcebook.validation.annotations import Annotations
-from sourcebook.validation.evaluated import in_place
+from sourcebook.validation.applied_together import in_place
 from sourcebook.validation.keywords import inside
+from sourcebook.validation.schema_nodes import Graph
 from sourcebook.validation.schemas import Schema, SchemaProblem, Schemas
-from sourcebook.validation.speaking import Graph
 
 KEYWORD = "x-references"
 

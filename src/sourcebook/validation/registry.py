@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""References of all kinds, through ``referencing``, and the published metaschemas: the one door to both.
+"""References of all kinds, through ``referencing``, and the published metaschemas: the door to both.
 
 It is slow to import: most books need neither (``pointers``).
 """

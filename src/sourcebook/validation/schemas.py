@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sourcebook.validation import addresses, lost
+from sourcebook.validation import addresses, lost_references
 from sourcebook.validation.dialects import of_drafts
 from sourcebook.validation.keywords import DIALECTS, NEWEST, dialect, near_keywords
-from sourcebook.validation.parts import Parts
 from sourcebook.validation.pointers import Pointers, Resolver, by_address
+from sourcebook.validation.subschemas import Parts
 from sourcebook.validation.verdict import KNOWN_METASCHEMAS, Verdict
 from sourcebook.validation.violation import Violation, merged
 from sourcebook.validation.wording import did_you_mean
@@ -153,7 +153,7 @@ class Schemas:
         """What is wrong with each file by itself: what is not valid is not looked into any further."""
         invalid = {path: list(self._by_metaschema(path, contents)) for path, contents in self._files.items()}
         valid = {path: contents for path, contents in self._files.items() if not invalid[path]}
-        for path, where, message, hint in lost.taken_twice(valid):
+        for path, where, message, hint in lost_references.taken_twice(valid):
             invalid[path].append(SchemaProblem(path, where, "twice", message, hint))
         return invalid
 
@@ -175,7 +175,9 @@ class Schemas:
         for violation in schema_violations(contents):
             hint = violation.hint
             if violation.keyword == "format" and violation.path[-1] in _URIS:
-                hint = lost.hint(addresses.value_at(contents, violation.path), path, addresses.BASE, self._files)
+                hint = lost_references.hint(
+                    addresses.value_at(contents, violation.path), path, addresses.BASE, self._files
+                )
             if violation.path[-1:] == ("required",) and isinstance(addresses.value_at(contents, violation.path), bool):
                 hint = "name the property in the list `required` of the schema that has it, beside its `properties`"
             yield SchemaProblem(path, violation.path, "invalid", violation.message, hint)
@@ -192,7 +194,7 @@ class Schemas:
                 here.lookup(reference)
             except LookupError:
                 message = f"$ref {reference!r} leads to nothing in this book; nothing is fetched from outside"
-                hint = lost.hint(reference, file, here.resolver.base, self._files)
+                hint = lost_references.hint(reference, file, here.resolver.base, self._files)
                 yield SchemaProblem(file, (*path, "$ref"), "reference", message, hint)
         for key, value, names in addresses.subschemas(here.contents, named=named):
             yield from self._lost_references(file, (*path, key), here.inside(value), named=names)

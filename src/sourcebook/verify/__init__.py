@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The verb ``verify``: an independent judge of what was built.
 
-In comes a release; out go the differences to what it must be. It knows nothing of how builds are made, and trusts
-neither them nor the hashes: it reads the records again, and holds the database, every extract and every description
-against them and against each other. Damage is found though every checksum was made anew after it.
+In comes a release; out go the differences to what it must be. It knows where releases lie, nothing of what a build
+takes over from the last one, and trusts neither builds nor hashes: it checks the book anew, reads the records file by
+file, and holds the database, every extract and every description against them and against each other. What an extract
+and a description are to say, it asks of `export`. Damage is found though every checksum was made anew after it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from sourcebook.book import SPECIAL, Collection, Conditions, Target, join, steps
 from sourcebook.exact import same
 from sourcebook.parse import Path
 from sourcebook.tables.model import Cell, Demand, Group, Judged, Node, Plan
-from sourcebook.tables.written import Steps, is_key, leaves, nests, references, written, written_in
+from sourcebook.tables.reference_paths import Steps, is_key, leaves, nests, references, written, written_in
 from sourcebook.validation.annotations import Annotations, Place
 
 

@@ -15,7 +15,7 @@ from sourcebook.check.baseline import write_baseline
 from sourcebook.check.result import Checked
 from sourcebook.finding import Finding
 from sourcebook.init.editors import SETTINGS, advice, editor_files, merged_settings
-from sourcebook.init.emit import dump
+from sourcebook.init.yaml_text import dump
 
 _HEADER = """\
 # What this book publishes. Proposed from the files in this folder; edit it freely.

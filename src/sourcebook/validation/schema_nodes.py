@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sourcebook.validation.evaluated import in_place
+from sourcebook.validation.applied_together import in_place
 from sourcebook.validation.schemas import Schema
 
 

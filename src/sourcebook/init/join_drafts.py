@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from sourcebook.init.draft import Draft
-from sourcebook.init.lone import leaf, told_apart
+from sourcebook.init.layout_of_files import leaf, told_apart
 from sourcebook.init.structure import ALIKE, likeness
 from sourcebook.init.words import HOLDERS, words
 

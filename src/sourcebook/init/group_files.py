@@ -18,10 +18,10 @@ from typing import Any
 
 from sourcebook.init.documents import split
 from sourcebook.init.draft import Draft
-from sourcebook.init.inner import inner
-from sourcebook.init.join import NUMBER, common_home, joined
-from sourcebook.init.kinds import by_file_name, by_folder, odd_files
-from sourcebook.init.lone import alone, leaf, stem_path, together
+from sourcebook.init.inner_lists import inner
+from sourcebook.init.join_drafts import NUMBER, common_home, joined
+from sourcebook.init.kinds_by_name import by_file_name, by_folder, odd_files
+from sourcebook.init.layout_of_files import alone, leaf, stem_path, together
 from sourcebook.init.structure import clusters, coherent, common, likeness
 from sourcebook.init.survey import Bundle, Found, Kind
 from sourcebook.init.words import HOLDERS, words
