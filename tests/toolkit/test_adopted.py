@@ -15,7 +15,7 @@ from sourcebook.book import load_book
 from sourcebook.cli import main
 from sourcebook.finding import Ledger
 from sourcebook.records.claims import claims
-from tests.toolkit.test_init import FOLDERS
+from tests.toolkit.test_init import ADOPT, FOLDERS
 
 
 def unpublished(folder: Path, path: str) -> bool:
@@ -85,6 +85,25 @@ def test_a_licence_that_a_file_names_is_proposed(tmp_path: Path) -> None:
     folder = write(tmp_path, {"LICENSE": text, "data/a.yaml": "x: 1\n", "data/b.yaml": "x: 2\n"})
     made = sourcebook.init(folder, adopt=True)
     assert "LICENSE looks like CC0-1.0" in made.undecided[-1]
+
+
+def test_a_licence_is_missed_once(tmp_path: Path) -> None:
+    (tmp_path / "mills.yaml").write_text("- {id: elm, name: Elm}\n- {id: oak, name: Oak}\n")
+    made = sourcebook.init(tmp_path, adopt=True)
+    assert [one.rule for one in made.checked.findings] == ["licence-missing"]
+    assert not any("licence" in note for note in made.undecided)
+
+
+def test_what_code_keeps_beside_folders_of_records_at_the_top_breaks_no_book(tmp_path: Path) -> None:
+    found = Path(shutil.copytree(ADOPT / "tops", tmp_path / "tops"))
+    sourcebook.init(found, adopt=True)
+    for path in ("docker-compose.yml", "tests/case.yml", ".github/workflows/ci.yml", "mkdocs.yml"):
+        (found / path).parent.mkdir(parents=True, exist_ok=True)
+        (found / path).write_text("site: x\n")
+    assert {one.rule for one in sourcebook.check(found).findings} == {"licence-missing"}
+    (found / "rules-new").mkdir()
+    (found / "rules-new" / "probe.yml").write_text("title: Probe\n")
+    assert "key-missing" in {one.rule for one in sourcebook.check(found).findings}
 
 
 def test_a_list_that_holds_itself_by_a_reference_to_the_list_is_one_table_and_is_rebuilt(tmp_path: Path) -> None:

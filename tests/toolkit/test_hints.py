@@ -10,6 +10,7 @@ import pytest
 
 import sourcebook
 from sourcebook.parse import parse
+from sourcebook.validation import addresses, lost
 from sourcebook.validation.schemas import check
 from tests.toolkit.test_messages import BOOK
 
@@ -216,8 +217,32 @@ def test_a_record_is_referred_to_by_what_it_is_called(tmp_path: Path) -> None:
 
     assert hint("central  library").startswith('did you mean "central"? It is the key of the record whose name is')
     assert hint("Central") == "did you mean 'central'?"
+    item = folder / "data/branches/central.yaml"
+    shutil.copyfile(item, folder / "data/branches/bo.yaml")
+    item.unlink()
+    assert hint('"bo "') == "did you mean 'bo'? The spaces differ"
+    (folder / "data/branches/bo.yaml").rename(item)
     shutil.copyfile(folder / "data/branches/central.yaml", folder / "data/branches/second.yaml")
     assert "did you mean" not in hint("Central Library")  # which two are called now
+
+
+@pytest.mark.parametrize(
+    ("file", "written", "meant"),
+    [
+        ("a#b.json", "a#b.json#/$defs/s", "a%23b.json#/$defs/s"),
+        ("a?b.json", "a?b.json#/$defs/s", "a%3Fb.json#/$defs/s"),
+        ("a:b.json", "a:b.json#/$defs/s", "a%3Ab.json#/$defs/s"),
+        ("a:b.json", "a:b.json", "a%3Ab.json"),
+        ("a b.json", "a b.json#/$defs/ö", "a%20b.json#/$defs/%C3%B6"),
+        ("parts/b.json", "parts\\b.json", "parts/b.json"),
+        ("parts/b.json", "parts\\b.json#/$defs/s", "parts/b.json#/$defs/s"),
+        ("b.json", "b.json#/$defs/t", "b.json#/$defs/s"),
+    ],
+)
+def test_a_path_in_the_place_of_an_address(file: str, written: str, meant: str) -> None:
+    files = {"schemas/home.json": {"$ref": written}, f"schemas/{file}": {"$defs": {"s": {"type": "string"}}}}
+    base = addresses.address("schemas/home.json")
+    assert lost.hint(written, "schemas/home.json", base, files) == f"did you mean {meant!r}?"
 
 
 def test_a_licence_is_asked_for_once_a_book_speaks_to_readers(tmp_path: Path) -> None:

@@ -440,6 +440,5 @@ def test_adopting_tells_of_what_is_no_number_and_of_a_book_around(tmp_path: Path
     assert made.undecided == (
         "apples.json:2:20: left out under ignore until it is mended, since it cannot be read: NaN is no number in JSON",
         "plums.json5: left out: JSON5 is not read: its comments and shortened forms are not JSON",
-        "no licence is named, so nobody knows what may be done with the data: write licenses: [{name: ..., path: https://...}]",
         f"the folder lies in another book, {tmp_path}: see that no pattern of that claims what is here",
     )

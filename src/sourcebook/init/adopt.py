@@ -86,7 +86,8 @@ def adopt(root: Path, progress: Progress, *, dry_run: bool = False) -> Initialis
     before = len(writer.notes)
     writer.tools(checked.book)
     notes += writer.notes[before:]
-    told = (*decided.to_mend, *_files_left(seen, decided), *notes, *without_licence(root))
+    found = any(finding.rule == "licence-missing" for finding in checked.findings)
+    told = (*decided.to_mend, *_files_left(seen, decided), *notes, *without_licence(root, told=found))
     return Initialised(root, tuple(writer.written), _adopted(decided), told, checked)
 
 

@@ -13,6 +13,7 @@ from sourcebook.init.structure import ALIKE, Traits, coherent, common, likeness,
 from sourcebook.init.survey import Found
 
 _RECURRING = 3  # folders in which a file's name makes a kind
+_NAMES_ALIKE = 3  # names of files of one structure in the same folders, from which on they are those of records
 _LABELS = 12  # folders at one level that may each be a kind
 _MOST_LABELS, _FILLED = 60, 5  # the same, where each has several files on average
 _CLOSE = 0.6  # likeness up to which kinds differ, where each has something that the other has not
@@ -45,8 +46,25 @@ def by_file_name(files: Sequence[Found]) -> tuple[dict[str, list[Found]], list[F
         alike = sum(likeness(traits(other.value), usual) >= ALIKE for other in beside)
         if 2 * alike < len(those):
             kinds[name] = those
+    for name in _numbered_alike(kinds):
+        del kinds[name]
     taken = {one.path for those in kinds.values() for one in those}
     return kinds, [one for one in files if one.path not in taken]
+
+
+def _numbered_alike(kinds: dict[str, list[Found]]) -> set[str]:
+    """The names of several kinds that are built the same and lie in the same folders: these name records, not kinds."""
+    usual = {name: common(one.value for one in those) for name, those in kinds.items()}
+    folders = {name: {one.folder for one in those} for name, those in kinds.items()}
+    same: dict[Traits, list[str]] = {}
+    for name, built in usual.items():
+        same.setdefault(built, []).append(name)
+    alike: set[str] = set()
+    for names in same.values():
+        for name in names if len(names) >= _NAMES_ALIKE else ():
+            beside = [other for other in names if 2 * len(folders[other] & folders[name]) > len(folders[name])]
+            alike.update([name] if len(beside) >= _NAMES_ALIKE else [])
+    return alike
 
 
 def by_folder(folder: str, files: Sequence[Found], *, apart: bool) -> list[tuple[str, list[Found]]]:

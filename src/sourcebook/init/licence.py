@@ -22,18 +22,23 @@ _KNOWN = (
 )
 
 
-def without_licence(root: Path) -> Iterator[str]:
-    """That readers will not know what they may do with the data, and the licence that a file of the folder names."""
-    ask = "no licence is named, so nobody knows what may be done with the data"
+def without_licence(root: Path, *, told: bool = False) -> Iterator[str]:
+    """That nobody knows what may be done with the data, and the licence that a file of the folder names.
+
+    Where a finding has ``told`` the first already, only what the file says is left.
+    """
+    ask = "" if told else "no licence is named, so nobody knows what may be done with the data"
     for path in sorted(root.iterdir()):
         if path.name.lower().startswith(_NAMES) and path.is_file() and not path.is_symlink():
+            ask += "; " if ask else ""
             data, finding = files.read_bytes(root, path.name, _LIMIT)
             start = " ".join(data[:4000].decode("utf-8", "replace").lower().split()) if not finding else ""
             for words, name, address in _KNOWN:
                 if words in start:
                     written = f"licenses: [{{name: {name}, path: {address}}}]"
-                    yield f"{ask}; {path.name} looks like {name}: if so, write {written}"
+                    yield f"{ask}{path.name} looks like {name}: if so, write {written}"
                     return
-            yield f"{ask}; see {path.name}, and write licenses: [{{name: ..., path: https://...}}]"
+            yield f"{ask}see {path.name}, and write licenses: [{{name: ..., path: https://...}}]"
             return
-    yield f"{ask}: write licenses: [{{name: ..., path: https://...}}]"
+    if not told:
+        yield f"{ask}: write licenses: [{{name: ..., path: https://...}}]"

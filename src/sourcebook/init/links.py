@@ -143,13 +143,17 @@ def _rivals(source: Source, link: Target, whole: Sequence[Target]) -> list[str]:
 
 
 def _several(source: Source, possible: Sequence[Target]) -> list[Target]:
-    """The collections whose keys share the values of ``source`` among them, each value in one of them only."""
-    if len(source.values) < _MANY or source.identity:
+    """The collections whose keys share the values of ``source`` among them, each value in one of them only.
+
+    One collection that has them all is none, where names or many different texts do not speak for it; and numbers are
+    those of keys by chance.
+    """
+    if len(source.values) < _MANY or source.identity or all(isinstance(value, int) for value in source.values):
         return []
     own = frozenset(source.values)
     touched = [target for target in possible if target.is_key and len(own & target.values) > 1]
     shared = [value for target in touched for value in own & target.values]
-    return touched if len(shared) == len(own) == len(set(shared)) else []
+    return touched if len(touched) > 1 and len(shared) == len(own) == len(set(shared)) else []
 
 
 def _perhaps(source: Source, possible: Sequence[Target], whole: Sequence[Target]) -> Target | None:

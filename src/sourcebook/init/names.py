@@ -13,10 +13,17 @@ from sourcebook.init.draft import Draft
 from sourcebook.init.group_files import holds_only
 from sourcebook.init.words import HOLDERS
 
+# Letters that no normal form takes apart, as they are written where there are none but those of ASCII.
+_IN_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
+    | {"ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "n", "Ŋ": "N", "ẞ": "SS"}
+)
+
 
 def slug(text: str) -> str:
     """A name as tables and books have: lower-case ASCII letters, digits and ``_``; empty where nothing is left."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    written = text.translate(_IN_LETTERS)
+    plain = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode()
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", plain)  # DataSet
     return re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
 
@@ -97,12 +104,25 @@ def _general(left: set[str], ending: str, everything: Mapping[str, bool], allowe
     way = [same.pop() if len(same := {one[i] for one in parts}) == 1 else "*" for i in range(length)]
     top = [literal(part) for part in fixed]
     candidates = ["/".join([*map(_kept, way), name])] if length else []
+    if not fixed and name.startswith("*") and all(parts):
+        candidates += _below_tops(parts, name)
     candidates.append("/".join([*top, "**", name]))
     for pattern in candidates:
         matched = _matches(pattern, everything)
         if left <= matched <= allowed:
             return pattern
     return None
+
+
+def _below_tops(parts: Iterable[list[str]], name: str) -> Iterator[str]:
+    """Patterns of files in folders at the top, and not of settings there: of folders called alike, else of all."""
+    start = posixpath.commonprefix([one[0] for one in parts])
+    if len(start) >= _TELLING:
+        yield f"{literal(start)}*/**/{name}"
+    yield f"*/**/{name}"
+
+
+_TELLING = 3  # letters that names of folders begin with
 
 
 def _kept(part: str) -> str:

@@ -53,6 +53,14 @@ def overlooked(text: str, error: NotYaml) -> NotYaml:
     """The mistake, with what is easily overlooked in its line: quotes of print, and what looks like a space."""
     start = text.rfind("\n", 0, error.offset) + 1
     line = text[start : text.find("\n", error.offset) if "\n" in text[error.offset :] else len(text)]
+    indented = _BLANK.match(line)
+    if indented:
+        what = f"the blank U+{ord(indented[1]):04X} where only spaces may be"
+        hint = "indent with spaces; it looks like one, and is another character"
+        return NotYaml(start + indented.start(1), what, hint)
+    marked = _no_mark(text, start)
+    if marked:
+        return marked
     blank = _AFTER.search(line)
     if blank:
         what = f"the blank U+{ord(blank[1]):04X} after a colon, where only a space may be"
@@ -62,6 +70,29 @@ def overlooked(text: str, error: NotYaml) -> NotYaml:
         hint = f"{printed[1]} is no quote to YAML, but part of the text: write straight quotes, \" or '"
         return NotYaml(error.offset, error.message, hint, error.rule)
     return error
+
+
+_MARK = re.compile("[ ]*(?:([–—−‐‑‒―•◦▪·‣])[ \u00a0]|(-)[A-Za-z_][\\w.-]*:[ \n])")
+_WIDE = re.compile("[ ]*(?:- +)*[^\\s:#'\"：]+(：)")
+
+
+def _no_mark(text: str, start: int) -> NotYaml | None:
+    """What is meant as the mark of an item, in the line that begins at ``start`` or the one above, or as a colon."""
+    above = text.rfind("\n", 0, max(start - 1, 0)) + 1
+    for begin in (above, start):
+        mark = _MARK.match(text, begin)
+        if mark and begin != start and mark.start(mark.lastindex or 0) - begin >= after_white(text, start) - start:
+            continue  # the line is not below it: what is above may be of a long text
+        if mark and mark[1]:
+            what = f"{mark[1]} (U+{ord(mark[1]):04X}) begins no item of a list"
+            return NotYaml(mark.start(1), what, "write `- ` before each item, with the hyphen of the keyboard")
+        if mark:
+            return NotYaml(mark.start(2), "a hyphen without a space after it begins no item", "write a space after it")
+    wide = _WIDE.match(text, start)
+    if wide:
+        what = "the wide colon U+FF1A, which YAML takes for text"
+        return NotYaml(wide.start(1), what, "write `: `, a colon of ASCII and a space")
+    return None
 
 
 def no_plain(text: str, offset: int) -> NoReturn:

@@ -86,6 +86,8 @@ class Wanted:
             found = self._called[target].get(_folded(text))
             if found:
                 value, property = found
+                if _folded(str(value)) == _folded(text):  # the key itself, otherwise spaced
+                    return meant(text, str(value))
                 what = f"the {target.field}" if target.field else "the key"
                 return f"did you mean {dumps(value)}? It is {what} of the record whose {property} is {shown(text)}"
         return ""

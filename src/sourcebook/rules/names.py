@@ -60,6 +60,8 @@ def awkward(name: str) -> str:
         return f"has {len(name):,} characters"
     if name.startswith("_search"):
         return "begins as Datasette's parameter of search does, so that nothing can be filtered by it"
+    if name.startswith("{"):
+        return "begins with {, after which Datasette reads what it is to facet by as JSON"
     return ""
 
 

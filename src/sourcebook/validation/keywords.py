@@ -140,11 +140,12 @@ def _annotation(name: str, value: Any, unused: Iterable[str]) -> str:
         words = {word.removeprefix("x"): ours for word, ours in words.items()}
     near = nearest(letters, words, _NEAR)
     if not near and letters.startswith("x"):
-        near = next((word for word in words if len(letters) >= _SHORTEST and word.startswith(letters)), "")
+        short = letters.removesuffix("s")
+        near = next((word for word in words if len(short) >= _SHORTEST and word.startswith(short)), "")
     return words[near] if near else ""
 
 
-_SHORTEST = 4  # letters of what may be short for an annotation: x-ref
+_SHORTEST = 4  # letters of what may be short for an annotation, without the s of several: x-ref, x-refs
 
 
 def _letters(name: str) -> str:

@@ -41,6 +41,11 @@ def hint(reference: str, file: str, base: str, files: Mapping[str, Any]) -> str:
     beside = {posixpath.relpath(path, posixpath.dirname(file) or "."): path for path in files if path != file}
     if reference in beside:  # a path, with what means something else in a URI
         return _meant(beside[reference], "", file, base, files)
+    written, sign, fragment = reference.rpartition("#")  # a raw path may have a # itself, and backslashes
+    path = beside.get(written, beside.get(written.replace("\\", "/"), "")) if sign else ""
+    path = path or beside.get(reference.replace("\\", "/"), "")
+    if path and addresses.relative(path, file) != (written if sign else reference):
+        return _meant(path, addresses.encoded(sign + fragment) if sign else "", file, base, files)
     if addresses.encoded(reference) != reference:
         return f"it is read as a URI: write {addresses.encoded(reference)!r}"
     before, sign, fragment = reference.partition("#")
