@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ def test_a_book_with_known_findings_is_published_whole(book: Copy) -> None:
     result = run("build", folder)
     assert result.exit_code == 0
     assert run("verify", folder).exit_code == 0  # the records are in it, and frictionless finds the package valid
-    with sqlite3.connect(folder / "build/schema.db") as connection:
+    with closing(sqlite3.connect(folder / "build/schema.db")) as connection:
         names = dict(connection.execute("SELECT id, name FROM stations"))
         needed = dict(connection.execute("SELECT name, \"notnull\" FROM pragma_table_info('stations')"))
         (document,) = connection.execute("SELECT document FROM _records WHERE key = 'oak'").fetchone()
@@ -112,7 +113,7 @@ def test_other_collections_keep_what_their_schemas_require(tmp_path: Path) -> No
     (folder / "data/growers/alder-farm.yaml").write_text("place: Nowhere\n")
     sourcebook.write_baseline(sourcebook.check(folder))
     assert sourcebook.build(folder).release
-    with sqlite3.connect(folder / "build/orchard.db") as connection:
+    with closing(sqlite3.connect(folder / "build/orchard.db")) as connection:
         for table, needed in (("growers", 0), ("varieties", 1)):
             query = f"SELECT \"notnull\" FROM pragma_table_info('{table}') WHERE name = 'name'"
             assert connection.execute(query).fetchone() == (needed,)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +191,7 @@ def test_every_row_is_put_in_once(book: Copy, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(database, "insert", counted)
     built = sourcebook.build(book("orchard"))
     assert built.release is not None
-    with sqlite3.connect(built.release / "orchard.db") as connection:
+    with closing(sqlite3.connect(built.release / "orchard.db")) as connection:
         for table, rows in put.items():
             assert connection.execute(f'SELECT count(*) FROM "{table}"').fetchone() == (rows,)
     assert put["_records"] == len(built.checked.records) == 6
@@ -205,7 +206,7 @@ def test_rows_that_go_in_while_others_are_read_are_the_same(
 
     def found() -> list[object]:
         checked = sourcebook.check(folder, aside=folder)
-        with sqlite3.connect(folder / checked.book.database) as connection:
+        with closing(sqlite3.connect(folder / checked.book.database)) as connection:
             rows = sorted(connection.iterdump())
         return [checked.findings, checked.ledger.as_dict(), checked.records, rows]
 

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def test_what_is_built(book: Copy) -> None:
     assert harvests[1] == {"number": 2, "variety": "Early Star", "by": "early-star", "kilograms": 80.0}
     growers = json.loads((folder / "build/json/growers.json").read_text("utf-8"))
     assert growers[".brook"] == {"name": '=Brook "& Sons"'}
-    with sqlite3.connect(folder / "build/orchard.db") as connection:
+    with closing(sqlite3.connect(folder / "build/orchard.db")) as connection:
         rows = connection.execute('SELECT number, variety, "by", by_growers, by_varieties FROM harvests').fetchall()
     assert rows == [
         (1, "red-lantern", "alder-farm", "alder-farm", None),
@@ -96,7 +97,7 @@ def test_values_keep_their_text_in_tables_and_extracts(book: Copy) -> None:
     written = "".join(f"  {key}: {json.dumps(text, ensure_ascii=False)}\n" for key, text in TEXTS.items())
     (folder / "data/varieties/kept.yaml").write_text(f"id: kept\nname: Kept\nnames:\n{written}", encoding="utf-8")
     release = build(folder)
-    with sqlite3.connect(release / "orchard.db") as connection:
+    with closing(sqlite3.connect(release / "orchard.db")) as connection:
         rows = connection.execute("SELECT _name, _value FROM varieties_names WHERE _parent = 'kept'").fetchall()
     assert dict(rows) == TEXTS
     extract = json.loads((release / "json/varieties.json").read_text("utf-8"))
@@ -299,7 +300,7 @@ def _killed_while_served(folder: Path, client: httpx.Client, text: str, attempt:
     process.wait()
     assert release.damaged((folder / "build/current").resolve()) == []
     address = f"{(folder / 'build/orchard.db').resolve().as_uri()}?mode=ro&immutable=1"
-    with sqlite3.connect(address, uri=True) as connection:
+    with closing(sqlite3.connect(address, uri=True)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         (kilograms,) = connection.execute("SELECT kilograms FROM harvests WHERE number = 1").fetchone()
     answer = client.get("/orchard/harvests.json?_shape=array")

@@ -9,6 +9,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ def test_every_name_is_in_every_file(book: Path) -> None:
     verified = sourcebook.verify(book)
     assert verified.differences == ()
     assert any("frictionless" in line and "unverifiable" in line for line in verified.ledger.lines())
-    with sqlite3.connect(f"{(book / 'build/b.db').resolve().as_uri()}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"{(book / 'build/b.db').resolve().as_uri()}?mode=ro", uri=True)) as connection:
         for number, name in enumerate(NAMES):
             assert connection.execute(f"SELECT {quote(name)} FROM c{number}").fetchall() == [("v1",), ("v2",), ("v1",)]
             with (book / f"build/csv/c{number}.csv").open(encoding="utf-8", newline="") as file:

@@ -8,6 +8,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def change(folder: Path, name: str, old: str, new: str) -> None:
 
 def said(folder: Path) -> tuple[dict[str, list[Any]], dict[str, bytes], str]:
     """All rows in their order, the extracts, and the logical hash of the current release."""
-    with sqlite3.connect(folder / "build/shelf.db") as connection:
+    with closing(sqlite3.connect(folder / "build/shelf.db")) as connection:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         shown = [name for name in tables if not name.endswith("_fts")]
         rows = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in sorted(shown)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ def promises(folder: Path) -> tuple[set[str], dict[str, Any]]:
     built = sourcebook.build(folder)
     assert built.release, built.findings
     assert sourcebook.verify(folder).ok
-    with sqlite3.connect(folder / "build/b.db") as connection:
+    with closing(sqlite3.connect(folder / "build/b.db")) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         filled = {
             f"{table}.{name}"

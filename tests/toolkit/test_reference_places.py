@@ -216,6 +216,7 @@ def books(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], set[Spot]]:
     return schema, record, spots
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(books())
 def test_references_are_checked_where_the_schema_says_and_nowhere_else(
@@ -271,6 +272,7 @@ def lost(record: Any, spot: Spot) -> Any:
     return copy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verified", [False, True])
 def test_a_reference_that_means_nothing_is_told_wherever_it_stands(verified: bool) -> None:
     """And what is right is built, and verified."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def pantry(folder: Path, foods: list[dict[str, Any]], setting: str = "") -> Path
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(folder / "build/pantry.db") as connection:
+    with closing(sqlite3.connect(folder / "build/pantry.db")) as connection:
         return connection.execute(query).fetchall()
 
 
