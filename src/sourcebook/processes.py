@@ -87,10 +87,17 @@ def _shared(task: Callable[[int], Result], numbers: range, processes: int) -> It
 
 
 def _result(future: Future[Result]) -> Result:
+    with _whole():
+        return future.result()
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Raise EnvironmentFailure where a process has been ended: told when it is given work, or when it is waited for."""
     from concurrent.futures.process import BrokenProcessPool
 
     try:
-        return future.result()
+        yield
     except BrokenProcessPool as error:
         message = "a process that shared the work was ended by something else; is there enough memory?"
         raise EnvironmentFailure(message) from error
@@ -106,8 +113,13 @@ def _pool(task: Callable[[int], Result], processes: int) -> Iterator[Callable[[i
     _inherited[:] = [task]
     gc.freeze()  # so that the collectors of the others leave the memory shared that they inherit
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _end_with_parent)
+
+    def submit(number: int) -> Future[Result]:
+        with _whole():
+            return pool.submit(_work_on, number)
+
     try:
-        yield lambda number: pool.submit(_work_on, number)
+        yield submit
     finally:
         pool.shutdown(cancel_futures=True)
         gc.unfreeze()
