@@ -24,7 +24,7 @@ def datasette_metadata(book: Book, plans: Plans) -> dict[str, Any]:
     about = _about(book)
     return {
         **about,
-        "plugins": {"sourcebook": _home(book, plans)},
+        "plugins": {"sourcebook": {"database": book.name}},
         "databases": {
             book.name: {
                 **about,
@@ -47,7 +47,7 @@ def datasette_config(book: Book, plans: Plans) -> dict[str, Any]:
     """What Datasette 1.0 takes from ``--config``: settings, behaviour of tables, canned queries."""
     return {
         "settings": SETTINGS,
-        "plugins": {"sourcebook": _home(book, plans)},
+        "plugins": {"sourcebook": {"database": book.name}},
         "databases": {
             book.name: {
                 "tables": {**{t.name: _behaviour(book, t) for t in _tables(plans)}, RECORDS: {"hidden": True}},
@@ -84,28 +84,6 @@ def _about(book: Book) -> dict[str, Any]:
     if sources:
         words["source"] = "; ".join(source["title"] for source in sources)
     return {**{key: value for key, value in words.items() if value}, **_license(book)}
-
-
-def _home(book: Book, plans: Plans) -> dict[str, Any]:
-    """What the plugin's home page shows, counts aside."""
-    licenses = [
-        {"title": one.get("title") or one.get("name", ""), "path": one.get("path", "")}
-        for one in book.descriptor.get("licenses") or ()
-    ]
-    return {
-        "database": book.name,
-        "title": book.title,
-        "description": book.descriptor.get("description", ""),
-        "version": book.descriptor.get("version", ""),
-        "about": book.settings.get("about", ""),
-        "citation": book.settings.get("citation", ""),
-        "licenses": licenses,
-        "tables": [
-            {"name": t.name, "title": t.title, "description": t.description} for t in _tables(plans) if t.parent is None
-        ],
-        "queries": [{"name": q.name, "title": q.name, **_view(q.header)} for q in book.queries],
-        "views": [{"name": v.name, "title": v.name, **_view(v.header)} for v in book.views],
-    }
 
 
 def _license(book: Book) -> dict[str, str]:

@@ -29,6 +29,7 @@ from sourcebook.export.package import (
     package_descriptor,
     table_schema,
 )
+from sourcebook.export.site import SITE, site_description
 from sourcebook.files import sha256
 from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
@@ -100,9 +101,10 @@ def _take_over(old: Path, new: Path) -> None:
 
 
 def configure(book: Book, plans: Plans, folder: Path) -> None:
-    """Write Datasette's configuration into ``folder``. Raises OSError where the disk fails."""
+    """Write Datasette's configuration, and the site's, into ``folder``. Raises OSError where the disk fails."""
     _write_json(folder / METADATA, datasette_metadata(book, plans))
     _write_json(folder / DATASETTE, datasette_config(book, plans))
+    _write_json(folder / SITE, site_description(book, plans))
 
 
 def package(book: Book, plans: Plans, folder: Path, tables: Extracts, digest: str) -> dict[str, str]:

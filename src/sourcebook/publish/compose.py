@@ -16,6 +16,7 @@ from sourcebook.exact import dumps
 from sourcebook.export import Extracting, configure, package
 from sourcebook.progress import Stopwatch
 from sourcebook.publish import release
+from sourcebook.publish.commit import Commit
 from sourcebook.report import Result, as_data
 from sourcebook.sqlite import RECORDS, reading
 from sourcebook.tables.whole_book import Plans
@@ -30,7 +31,7 @@ def compose(
     as far as they are known. Options are those of ``build``. Raises OSError where the disk fails, EnvironmentFailure
     where the database is not whole.
     """
-    with Extracting(book, work, jobs) as extracting:
+    with Extracting(book, work, jobs) as extracting, Commit(book.root) as commit:
 
         def loaded(plans: Plans, database: Path, patched: Patched | None) -> None:
             known = last.folder if last and last.extracts and patched is not None else None
@@ -46,22 +47,24 @@ def compose(
             _prove(work / book.database, checked)
         watch("writing extracts")
         written = extracting.finish()
+        source = commit.answer()
     watch("publishing")
     configure(book, checked.plans, work)
     digests = {book.database: digest.result()}
     if extracts:
         digests |= package(book, checked.plans, work, written, digest.result())
-    _report(checked, work, watch)
+    _report(checked, source, work, watch)
     return checked, digests
 
 
-def _report(checked: Checked, work: Path, watch: Stopwatch) -> None:
-    """Write beside what is published what was found, and how long that took."""
+def _report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:
+    """Write beside what is published what it was built from, what was found, and how long that took."""
     report = {
         **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),
         "tables": {
             name: {"json": dict(plan.json_columns), "losses": list(plan.losses)} for name, plan in checked.plans.items()
         },
+        "source": source,
         "seconds": watch.seconds,
     }
     (work / release.REPORT).write_text(dumps(report, indent=2) + "\n", encoding="utf-8")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sourcebook as a Datasette plugin: home page, downloads, search that folds letters, and headers for a public site.
+"""Sourcebook as a Datasette plugin: its pages come first; Datasette's own are mended, and safe for a public site.
 
 It does nothing unless the configuration has a ``sourcebook`` entry under ``plugins``, as the files that ``build``
 writes do, so that other databases served from the same environment are left alone.
@@ -8,19 +8,24 @@ writes do, so that other databases served from the same environment are left alo
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
+from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
+from datasette.utils import tilde_encode
 from datasette.utils.asgi import Response, asgi_send_file
-from datasette.version import __version__ as datasette_version
 
 from sourcebook.export import cell_text
+from sourcebook.export.site import SITE
 from sourcebook.site import table_pages
-from sourcebook.sqlite import MOST_OF_ROW, quote
+from sourcebook.site.front import HEADERS, Asgi, Front
+from sourcebook.site.opened import Opened
+from sourcebook.sqlite import MOST_OF_ROW
 from sourcebook.tables.search import expression, is_blank
 
 # Of one value and of one row: so that randomblob(900000000) cannot fill the memory, and any row can be sorted.
@@ -31,14 +36,7 @@ _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
-_HEADERS = [
-    (b"content-security-policy", _POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"same-origin"),
-]
-
-Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+_HEADERS = [(b"content-security-policy", _POLICY.encode()), *HEADERS]
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator] # pluggy's marker has no types here
@@ -57,7 +55,7 @@ def render_cell(value: Any, datasette: Any) -> str | None:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Any) -> Callable[[Asgi], Asgi]:
-    """Put the home page and the downloads before Datasette's own pages, and headers on all of them."""
+    """Put the site's own pages and the downloads before Datasette's pages, and headers on all of them."""
 
     def wrap(app: Asgi) -> Asgi:
         config = _config(datasette)
@@ -66,15 +64,52 @@ def asgi_wrapper(datasette: Any) -> Callable[[Asgi], Asgi]:
     return wrap
 
 
+def close(datasette: Any) -> None:
+    """Close what the site holds open for a Datasette. May be called again."""
+    front = _fronts.pop(datasette, None)
+    if front:
+        front.close()
+
+
+_fronts: WeakKeyDictionary[Any, Front] = WeakKeyDictionary()
+
+
 def _config(datasette: Any) -> dict[str, Any]:
     config: dict[str, Any] | None = datasette.plugin_config("sourcebook")
     return config or {}
 
 
 def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
-    starting = asyncio.Lock()  # its hooks are to run once; Datasette 0.65 lets requests through while they do
+    folder = _folder(datasette, config)
+    datasettes = _datasettes(app, datasette, folder)
+    if folder is None or not (folder / SITE).is_file():  # a database by itself, or a release of an older version
+        return datasettes
+    front = _fronts[datasette] = Front(datasettes, Opened(folder), datasette.urls.path("/"), _theirs(datasette))
 
     async def site(scope: Any, receive: Any, send: Any) -> None:
+        await (front if scope["type"] == "http" else app)(scope, receive, send)
+
+    return site
+
+
+def _theirs(datasette: Any) -> Callable[[str], bool]:
+    """What says whether a path is one of Datasette's, or of a plugin's beside this one."""
+    from datasette.plugins import pm  # not above: it loads all plugins, and this one is not whole there
+
+    names = {tilde_encode(database.route) for database in datasette.databases.values()} | {"-", "favicon.ico"}
+    routes = [re.compile(one) for found in pm.hook.register_routes(datasette=datasette) for one, _ in found or ()]
+
+    def theirs(path: str) -> bool:
+        return path.split("/", 2)[1].partition(".")[0] in names or any(one.match(path) for one in routes)
+
+    return theirs
+
+
+def _datasettes(app: Asgi, datasette: Any, folder: Path | None) -> Asgi:
+    """Datasette's own pages, mended, and the downloads."""
+    starting = asyncio.Lock()  # its hooks are to run once; Datasette 0.65 lets requests through while they do
+
+    async def datasettes(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
@@ -83,16 +118,13 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
         send = _with_headers(send)
         scope = _without_blank_search(scope)
         path = "/" + scope["path"].removeprefix(datasette.urls.path("")).lstrip("/")
-        if path == "/":
-            page = await datasette.render_template("sourcebook_home.html", await _home(datasette, config))
-            await Response.html(page).asgi_send(send)
-        elif path.startswith(_DOWNLOADS):
-            await _download(datasette, config, path.removeprefix(_DOWNLOADS), send)
+        if path.startswith(_DOWNLOADS):
+            await _download(folder, path.removeprefix(_DOWNLOADS), send)
         else:
             query = await table_pages.ask(datasette, path, scope["query_string"])
             await app({**scope, "query_string": query}, receive, send)
 
-    return site
+    return datasettes
 
 
 def _without_blank_search(scope: Any) -> Any:
@@ -118,32 +150,6 @@ def _with_headers(send: Any) -> Any:
     return sending
 
 
-async def _home(datasette: Any, config: dict[str, Any]) -> dict[str, Any]:
-    """What the home page shows, counts of rows included."""
-    name = config["database"]
-    database = datasette.get_database(name)
-    folder = _folder(datasette, config)
-    listed = _listed(folder)
-    tables = []
-    for table in config["tables"]:
-        rows = (await database.execute(f"SELECT count(*) FROM {quote(table['name'])}")).single_value()
-        tables.append({**table, "rows": rows, "url": datasette.urls.table(name, table["name"])})
-    queries = [{**query, "url": datasette.urls.query(name, query["name"])} for query in config["queries"]]
-    views = [{**view, "url": datasette.urls.table(name, view["name"])} for view in config["views"]]
-    return {
-        **config,
-        "tables": tables,
-        "queries": queries,
-        "views": views,
-        "database_url": datasette.urls.database(name),
-        "downloads": datasette.urls.path(_DOWNLOADS),
-        "release": folder.name if folder else "",
-        "extracts": "datapackage.json" in listed,  # a book may be built without
-        "files": [file for file in listed if "/" in file],
-        "datasette_version": datasette_version,
-    }
-
-
 def _folder(datasette: Any, config: dict[str, Any]) -> Path | None:
     """The release that the served database lies in, or None where it lies elsewhere by itself."""
     path = datasette.get_database(config["database"]).path
@@ -151,16 +157,13 @@ def _folder(datasette: Any, config: dict[str, Any]) -> Path | None:
     return folder if folder and (folder / "SHA256SUMS").is_file() else None
 
 
-def _listed(folder: Path | None) -> list[str]:
+def _listed(folder: Path) -> list[str]:
     """The files that a release's checksums list."""
-    if folder is None:
-        return []
     return [line.partition("  ")[2] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines()]
 
 
-async def _download(datasette: Any, config: dict[str, Any], name: str, send: Any) -> None:
+async def _download(folder: Path | None, name: str, send: Any) -> None:
     """A file of the release, as it was written: only what its checksums list, so that nothing else can be asked for."""
-    folder = _folder(datasette, config)
     if folder is None or name not in (*_listed(folder), "SHA256SUMS"):
         await Response.text("There is no such file in this release.", status=404).asgi_send(send)
         return

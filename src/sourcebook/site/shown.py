@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from sourcebook.export import DATASETTE, METADATA
 from sourcebook.export.datasette import SETTINGS
+from sourcebook.site import plugin
 
 
 class Shown:
@@ -60,6 +61,7 @@ class Shown:
 
     def close(self) -> None:
         """Let go of all that Datasette holds; it waits for queries that are still running. May be called again."""
+        plugin.close(self._datasette)
         if hasattr(self._datasette, "close"):
             self._datasette.close()
             # Registered for the file that is gone now, it would keep the whole Datasette in memory.

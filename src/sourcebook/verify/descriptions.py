@@ -19,6 +19,7 @@ from sourcebook.export import (
 )
 from sourcebook.export.extracts import described
 from sourcebook.export.package import logical_hash
+from sourcebook.export.site import SITE, site_description
 from sourcebook.sqlite import reading
 from sourcebook.verify.case import Case
 
@@ -28,6 +29,7 @@ def descriptions(case: Case) -> None:
     wanted: dict[str, Any] = {
         METADATA: datasette_metadata(case.book, case.plans),
         DATASETTE: datasette_config(case.book, case.plans),
+        SITE: site_description(case.book, case.plans),
     }
     if case.extracts:
         wanted |= _package(case)

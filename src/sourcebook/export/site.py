@@ -1,0 +1,488 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the pages of the site need to know of a book: ``site.json`` in a release, written at build time and read there.
+
+It is made of the book and its plans alone. Names of tables and columns are those of the release's database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from itertools import islice
+from typing import Any
+
+from sourcebook.book import Book, Script
+from sourcebook.tables import Column, Plan, Table
+from sourcebook.tables.model import Cell, Child, Group, Nested, Node
+from sourcebook.tables.whole_book import Plans
+
+SITE = "site.json"
+"""Name of the file in a release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference: the collection that it leads to, and the column that holds the key of the record meant there."""
+
+    collection: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property as pages show it.
+
+    ``kind`` is ``value`` (in ``column``, written as ``encoding`` says; a reference where it has ``to``), ``group`` (a
+    mapping: its ``fields``), ``list`` or ``map`` (each row of ``table`` below the row at hand holds its ``fields``), or
+    ``nested`` (rows of the same table within the row at hand).
+    """
+
+    kind: str
+    path: str
+    title: str
+    description: str = ""
+    column: str = ""
+    encoding: str = ""
+    format: str = ""
+    to: tuple[Link, ...] = ()
+    table: str = ""
+    keyed: bool = False  # whether rows of the table have rows below them, and so a key of their own
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def single(self) -> Field | None:
+        """The field of a list of single values; None where its items have several."""
+        alone = self.kind in ("list", "map") and len(self.fields) == 1 and self.fields[0].column == "_value"
+        return self.fields[0] if alone else None
+
+
+@dataclass(frozen=True, slots=True)
+class Backlink:
+    """A reference that leads to a collection from ``collection``: the ``column`` of ``table`` holds the key.
+
+    ``above`` are the tables from that one's parent up to the collection's own; empty where it is that itself.
+    """
+
+    collection: str
+    path: str
+    title: str
+    table: str
+    column: str
+    above: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where values stand: a column of a collection's table, or of a table directly below it."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection as pages show it. ``number`` is its number in the search index; ``key`` and ``label`` are columns.
+
+    ``summary`` are paths of fields; ``hide`` those of fields that no page shows. ``roles`` are what the annotation
+    ``role`` says: by the name of a role, the path of each property that plays a part in it.
+    """
+
+    name: str
+    number: int
+    title: str
+    description: str
+    address: str
+    table: str
+    key: str
+    key_encoding: str
+    order: str  # SQL to order rows by, as they were put in
+    label: str
+    fields: tuple[Field, ...]
+    keyed_outside: bool = False  # whether the key stands outside of the record: its file's name, or the key of a map
+    aliases: tuple[Place, ...] = ()
+    summary: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+    roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    backlinks: tuple[Backlink, ...] = ()
+
+    def field(self, path: str) -> Field | None:
+        """The field at ``path``, however deep in groups; brackets at its end are passed over."""
+        return _find(self.fields, path.removesuffix("[]"))
+
+
+def _find(among: Iterable[Field], path: str) -> Field | None:
+    for one in among:
+        if one.path == path:
+            return one
+        if one.kind == "group" and (found := _find(one.fields, path)):
+            return found
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, or a panel of a collection's pages: its SQL, and what its header says of the columns it gives."""
+
+    name: str
+    title: str
+    sql: str
+    path: str  # of its file in the book
+    description: str = ""
+    link: Mapping[str, str] = field(default_factory=dict)  # by column, the collection whose keys it holds
+    group: tuple[str, ...] = ()
+    chart: Mapping[str, str] = field(default_factory=dict)
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TableNote:
+    """A table as the schema page shows it."""
+
+    name: str
+    title: str
+    description: str
+    collection: str
+    parent: str
+    key: tuple[str, ...]
+    columns: tuple[ColumnNote, ...]
+    searchable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnNote:
+    """A column as the schema page shows it; ``to`` and ``to_column`` say what table's key it holds."""
+
+    name: str
+    type: str
+    title: str = ""
+    description: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    format: str = ""
+    to: str = ""
+    to_column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A book as its pages show it. ``about_book`` is what its descriptor says of it to readers, by property."""
+
+    name: str
+    title: str
+    database: str  # file name
+    about_book: Mapping[str, Any]
+    collections: tuple[Collection, ...]
+    tables: tuple[TableNote, ...]
+    questions: tuple[Question, ...] = ()
+    views: tuple[Question, ...] = ()
+    panels: Mapping[str, tuple[Question, ...]] = field(default_factory=dict)
+
+    def collection(self, name: str) -> Collection:
+        """The collection called ``name``. Raises KeyError where there is none."""
+        for one in self.collections:
+            if one.name == name:
+                return one
+        raise KeyError(name)
+
+
+# --- made of a book ---------------------------------------------------------------------------------------------------
+
+
+def site_description(book: Book, plans: Plans) -> dict[str, Any]:
+    """What ``site.json`` holds: a `Site` as JSON has it, without what is empty."""
+    data: dict[str, Any] = _as_data(_site(book, plans))
+    return data
+
+
+def _site(book: Book, plans: Plans) -> Site:
+    return Site(
+        name=book.name,
+        title=book.title,
+        database=book.database,
+        about_book=_about(book),
+        collections=tuple(_collection(book, plans, name, number) for number, name in enumerate(plans, 1)),
+        tables=tuple(_table(table, plans) for plan in plans.values() for table in plan.tables),
+        questions=tuple(sorted(map(_question, book.queries), key=lambda one: (one.order, one.title.casefold()))),
+        views=tuple(map(_question, book.views)),
+        panels={
+            name: tuple(sorted(map(_question, panels), key=lambda one: one.order))
+            for name, panels in book.panels.items()
+        },
+    )
+
+
+_STANDARD = ("description", "version", "created", "homepage", "licenses", "contributors", "sources", "keywords")
+_OWN = ("about", "citation", "released", "report_to")
+
+
+def _about(book: Book) -> dict[str, Any]:
+    standard = {name: book.descriptor[name] for name in _STANDARD if book.descriptor.get(name)}
+    own = {name: str(book.settings[name]) for name in _OWN if book.settings.get(name)}
+    return standard | own | ({"repository": dict(book.repository)} if book.repository else {})
+
+
+def _collection(book: Book, plans: Plans, name: str, number: int) -> Collection:
+    plan, collection = plans[name], book.by_name[name]
+    table = plan.tables[0]
+    key = table.column(table.primary_key[0])
+    shown = tuple(_shown(_fields(plan, plan.root, table, ""), collection.page.hide))
+    first = [path.removesuffix("[]") for path in collection.page.order]
+    rank = {path: index for index, path in enumerate(first)}
+    return Collection(
+        name=name,
+        number=number,
+        title=collection.title or title_of(name),
+        description=collection.description,
+        address=collection.page.address or name,
+        table=table.name,
+        key=key.name,
+        key_encoding=key.encoding,
+        order=table.order,
+        label=table.label or key.name,
+        fields=tuple(sorted(shown, key=lambda one: rank.get(one.path, len(rank)))),
+        keyed_outside=collection.key is None,
+        aliases=tuple(_places(plan, collection.aliases)),
+        summary=collection.page.summary or tuple(_usual_summary(shown, table)),
+        facets=collection.facets,
+        hide=collection.page.hide,
+        roles=collection.roles,
+        backlinks=tuple(_backlinks(book, plans, table)),
+    )
+
+
+_FEW = 4  # fields that stand for a record in a list, where the book does not say which
+
+
+def _usual_summary(shown: Iterable[Field], table: Table) -> Iterator[str]:
+    """The first fields of a single value, or of a list of such: neither key nor label, nor free-form data."""
+    known = (*table.primary_key, table.label)
+    single = (one for one in shown if (one.single or (one.kind == "value" and one.encoding != "json")))
+    return islice((one.path for one in single if one.column not in known), _FEW)
+
+
+def _shown(among: Iterable[Field], hide: tuple[str, ...]) -> Iterator[Field]:
+    """The fields without those that are hidden, and without groups of nothing else."""
+    hidden = {path.removesuffix("[]") for path in hide}
+    for one in among:
+        if one.path in hidden:
+            continue
+        inner = tuple(_shown(one.fields, hide))
+        if inner or not one.fields:
+            yield Field(**{part.name: getattr(one, part.name) for part in fields(one)} | {"fields": inner})
+
+
+def _fields(plan: Plan, node: Node, table: Table, name: str) -> Iterator[Field]:
+    """The fields of what ``node`` takes apart, ``name`` being the property that it stands at."""
+    if isinstance(node, Cell):
+        yield _value(table, node.index, name)
+    elif isinstance(node, Group):
+        for key, member in node.members.items():
+            if isinstance(member, Group):
+                inner = tuple(_fields(plan, member, table, key))
+                yield Field("group", _group_path(inner), title_of(key), fields=inner)
+            else:
+                yield from _fields(plan, member, table, key)
+        if node.other is not None:
+            column = table.columns[node.other]
+            yield Field("value", column.name, "Further properties", "", column.name, column.encoding, "other")
+    elif isinstance(node, Child):
+        child = plan.tables[node.table]
+        inner = tuple(_fields(plan, plan.items[node.table], child, ""))
+        kind = "map" if node.by_name else "list"
+        named = (_value(child, 1, ""),) if node.by_name and len(child.columns) > 1 else ()
+        keyed = any(column.role == "key" for column in child.columns)
+        links = named[0].to if named else ()
+        path = child.path[:-2]
+        yield Field(
+            kind, path, title_of(name or path), child.description, table=child.name, keyed=keyed, to=links, fields=inner
+        )
+    elif isinstance(node, Nested):
+        yield Field("nested", name, title_of(name), table=plan.tables[node.table].name, keyed=True)
+
+
+def _group_path(inner: tuple[Field, ...]) -> str:
+    return inner[0].path.rpartition(".")[0] if inner else ""
+
+
+def _value(table: Table, index: int, name: str) -> Field:
+    column = table.columns[index]
+    note = column.note
+    title = note.title or title_of(name or column.name.lstrip("_"))
+    return Field(
+        "value",
+        column.path,
+        title,
+        note.description,
+        column.name,
+        column.encoding,
+        note.format,
+        tuple(_links(table, index)),
+    )
+
+
+def _links(table: Table, index: int) -> Iterator[Link]:
+    column = table.columns[index]
+    if column.foreign:
+        yield Link(column.foreign.collection, column.name)
+    for offset, collection in enumerate(column.collections, 1):
+        yield Link(collection, table.columns[index + offset].name)
+
+
+def _places(plan: Plan, paths: Iterable[str]) -> Iterator[Place]:
+    for path in paths:
+        for table in plan.tables:
+            for column in table.columns:
+                if column.role in ("property", "value", "key", "name") and column.path == path:
+                    yield Place(table.name, column.name)
+
+
+def _backlinks(book: Book, plans: Plans, to: Table) -> Iterator[Backlink]:
+    for plan in plans.values():
+        parents = {table.name: table.parent for table in plan.tables}
+        for table in plan.tables:
+            for column in table.columns:
+                if column.role in ("parent", "within") or not column.foreign or column.foreign.collection != to.name:
+                    continue
+                path = _written_path(table, column)
+                if path.removesuffix("[]") not in {
+                    one.removesuffix("[]") for one in book.by_name[plan.collection].page.hide
+                }:
+                    yield Backlink(
+                        plan.collection,
+                        path,
+                        title_of(_last(path)),
+                        table.name,
+                        column.name,
+                        tuple(_above(parents, table.name)),
+                    )
+
+
+def _written_path(table: Table, column: Column) -> str:
+    """The path of what is written, of which a column holds the key of what is meant."""
+    return column.path or table.path
+
+
+def _last(path: str) -> str:
+    return re.sub(r"\[\]|\{\}|\{key\}", "", path).rpartition(".")[2] or path
+
+
+def _above(parents: Mapping[str, str | None], table: str) -> Iterator[str]:
+    while (above := parents[table]) is not None:
+        yield above
+        table = above
+
+
+def _table(table: Table, plans: Plans) -> TableNote:
+    keys = {other.name: other.primary_key[0] for plan in plans.values() for other in plan.tables}
+    return TableNote(
+        name=table.name,
+        title=table.title,
+        description=table.description,
+        collection=table.collection,
+        parent=table.parent or "",
+        key=table.primary_key,
+        columns=tuple(_column(column, keys) for column in table.columns),
+        searchable=bool(table.searchable),
+    )
+
+
+def _column(column: Column, keys: Mapping[str, str]) -> ColumnNote:
+    note = column.note
+    to = column.foreign.collection if column.foreign else ""
+    return ColumnNote(
+        name=column.name,
+        type=column.type,
+        title=note.title,
+        description=note.told,
+        required=column.filled,
+        choices=tuple(map(str, note.choices)),
+        pattern=note.pattern,
+        format=note.format,
+        to=to,
+        to_column=keys.get(to, ""),
+    )
+
+
+def _question(script: Script) -> Question:
+    header = script.header
+    group = header.get("group") or ()
+    return Question(
+        name=script.name,
+        title=header.get("title") or title_of(script.name),
+        sql=script.sql.strip().removesuffix(";").rstrip(),
+        path=script.path,
+        description=header.get("description") or "",
+        link=header.get("link") or {},
+        group=(group,) if isinstance(group, str) else tuple(group),
+        chart=header.get("chart") or {},
+        order=header.get("order") or 0,
+    )
+
+
+def title_of(name: str) -> str:
+    """A property's name in words, where its schema gives no title: ``bornIn`` and ``born_in`` are ``Born in``."""
+    words = re.sub(r"(?<=[a-z0-9])[A-Z](?=[a-z])", lambda found: f" {found[0].lower()}", name)
+    words = re.sub(r"[_\-.\s]+", " ", words).strip()
+    return words[:1].upper() + words[1:] if words else name
+
+
+# --- as JSON, and back ------------------------------------------------------------------------------------------------
+
+
+def _as_data(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = ((one.name, _as_data(getattr(value, one.name))) for one in fields(value))
+        return {name: part for name, part in parts if part not in ("", [], {}, False, None)}
+    if isinstance(value, Mapping):
+        return {name: _as_data(part) for name, part in value.items()}
+    return [_as_data(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def site_of(data: Mapping[str, Any]) -> Site:
+    """The `Site` that ``site.json`` holds. Raises KeyError, TypeError or ValueError where it is none."""
+    return Site(
+        name=data["name"],
+        title=data["title"],
+        database=data["database"],
+        about_book=data.get("about_book", {}),
+        collections=tuple(map(_collection_of, data.get("collections", ()))),
+        tables=tuple(_note_of(one) for one in data.get("tables", ())),
+        questions=tuple(map(_question_of, data.get("questions", ()))),
+        views=tuple(map(_question_of, data.get("views", ()))),
+        panels={name: tuple(map(_question_of, some)) for name, some in data.get("panels", {}).items()},
+    )
+
+
+def _collection_of(data: Mapping[str, Any]) -> Collection:
+    return Collection(
+        **{"description": "", **_tuples(data)}
+        | {
+            "fields": tuple(map(_field_of, data.get("fields", ()))),
+            "aliases": tuple(Place(**one) for one in data.get("aliases", ())),
+            "backlinks": tuple(Backlink(**_tuples(one)) for one in data.get("backlinks", ())),
+        }
+    )
+
+
+def _field_of(data: Mapping[str, Any]) -> Field:
+    parts = {
+        "to": tuple(Link(**one) for one in data.get("to", ())),
+        "fields": tuple(map(_field_of, data.get("fields", ()))),
+    }
+    return Field(**{**data, "path": data.get("path", ""), "title": data.get("title", ""), **parts})
+
+
+def _question_of(data: Mapping[str, Any]) -> Question:
+    return Question(**_tuples(data))
+
+
+def _note_of(data: Mapping[str, Any]) -> TableNote:
+    columns = tuple(ColumnNote(**_tuples(one)) for one in data["columns"])
+    return TableNote(**{"description": "", "parent": "", "title": "", **_tuples(data), "columns": columns})
+
+
+def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commit that a book is built from, asked of git while other work is done."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Self
+
+_SECONDS = 20  # in which git must answer: it is asked for what readers are told, and not for what is built
+
+
+class Commit:
+    """Asks git about a folder, in processes of their own. A resource: use it in a ``with`` statement."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin to ask about ``folder``: which commit it is at, and whether anything in it is not as it was then."""
+        self._log = _begun(folder, "log", "-1", "--format=%H %cI")
+        self._status = _begun(folder, "status", "--porcelain", "--untracked-files=normal", "--", ".")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for process in filter(None, (self._log, self._status)):
+            process.kill()
+            process.communicate()
+
+    def answer(self) -> dict[str, str | bool]:
+        """``commit``, ``committed`` (ISO 8601) and ``changed``; empty where there is no git, or no commit."""
+        log, status = _said(self._log), _said(self._status)
+        commit, _, committed = (log or "").strip().partition(" ")
+        return {"commit": commit, "committed": committed, "changed": status != ""} if committed else {}
+
+
+def _begun(folder: Path, *arguments: str) -> subprocess.Popen[str] | None:
+    try:
+        return subprocess.Popen(
+            ["git", "-C", str(folder), "--no-optional-locks", *arguments],  # noqa: S607  (the git of whoever builds)
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            errors="replace",
+        )
+    except OSError:
+        return None
+
+
+def _said(process: subprocess.Popen[str] | None) -> str | None:
+    if process is None:
+        return None
+    try:
+        said, _ = process.communicate(timeout=_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return None
+    return said if process.returncode == 0 else None

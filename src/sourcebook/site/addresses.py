@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses of the site's pages: one place for how a name becomes a part of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+from datasette.utils import tilde_encode
+
+DOWNLOADS = "-/downloads/"
+STATIC = "-/sourcebook/"
+FORMS = ("json", "csv", "yaml", "bib")
+"""Forms that a record's page has beside HTML, each by its ending."""
+LISTED = ("json", "csv", "xlsx")
+"""Forms that a listing has beside HTML."""
+_UNSAID = ("", ".", "..", "-")  # segments that browsers and servers take for something else
+
+
+class Addresses:
+    """The addresses of pages below ``base``, which ends in a slash; those of Datasette's pages for its database."""
+
+    def __init__(self, base: str, database: str) -> None:
+        self.base = base
+        self._database: str = tilde_encode(database)
+
+    def home(self) -> str:
+        """The home page."""
+        return self.base
+
+    def page(self, *segments: str, **query: str) -> str:
+        """A page by the segments of its address."""
+        return self.base + "/".join(quote(one, safe="~:@!$'()*,;=+") for one in segments) + _query(query)
+
+    def record(self, address: str, key: object, form: str = "") -> str:
+        """The page of a record of the collection at ``address``, in a form of `FORMS` if one is given."""
+        key = str(key)
+        if key in _UNSAID or (form and key.endswith(tuple(f".{one}" for one in FORMS))):
+            return self.page(address, "-", **{"key": key} | ({"form": form} if form else {}))
+        return self.page(address, key + (f".{form}" if form else ""))
+
+    def search(self, typed: str = "") -> str:
+        """The search page."""
+        return self.page("search", **({"q": typed} if typed else {}))
+
+    def question(self, name: str, form: str = "") -> str:
+        """The page of a question."""
+        return self.page("questions", name + (f".{form}" if form else ""))
+
+    def download(self, file: str) -> str:
+        """A file of the release."""
+        return self.base + DOWNLOADS + quote(file)
+
+    def table(self, table: str, **query: str) -> str:
+        """Datasette's page of a table."""
+        return f"{self.base}{self._database}/{tilde_encode(table)}" + _query(query)
+
+    def sql(self, sql: str = "") -> str:
+        """Datasette's editor, with ``sql`` in it."""
+        return self.base + self._database + (_query({"sql": sql}) if sql else "")
+
+
+def _query(query: Mapping[str, str]) -> str:
+    return f"?{urlencode(query)}" if query else ""

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is asked of a page, and what it answers: plain values, so that pages know nothing of servers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sourcebook.exact import dumps
+
+HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request: the decoded segments of its address below the site's root, and its query, each name's values.
+
+    ``base`` is the address of the site's root, which ends in a slash; ``site`` the same with scheme and host.
+    """
+
+    path: tuple[str, ...]
+    query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    base: str = "/"
+    site: str = ""
+
+    def one(self, name: str, default: str = "") -> str:
+        """The first value of ``name`` in the query."""
+        return next(iter(self.query.get(name, ())), default)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a page answers: ``headers`` are those beside its type and length."""
+
+    body: bytes
+    media_type: str = HTML
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def json(value: Any, status: int = 200) -> Answer:
+        """Plain data as JSON text."""
+        return Answer(dumps(value, indent=2).encode("utf-8", "replace") + b"\n", JSON, status)
+
+    @staticmethod
+    def to(address: str, status: int = 302) -> Answer:
+        """A redirection to another address."""
+        return Answer(b"", "text/plain; charset=utf-8", status, {"location": address})
+
+
+def attachment(name: str) -> dict[str, str]:
+    """The header that has an answer saved as a file of that name, in any alphabet (RFC 6266)."""
+    from urllib.parse import quote
+
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in name)
+    return {"content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}

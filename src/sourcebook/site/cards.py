@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Records in lists: label and summary; of a statement, who says it and what answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sourcebook.export.site import Collection
+from sourcebook.site import records
+from sourcebook.site.labels import Labels, label_column
+from sourcebook.site.records import Part
+from sourcebook.site.statements import Statement, fetch, is_statement, statements
+from sourcebook.site.values import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A record in a list of such; ``when`` is its time, where its collection has the role of an interval."""
+
+    key: str
+    href: str
+    label: str
+    collection: str
+    parts: tuple[Part, ...] = ()
+    when: Shown | None = None
+
+
+def cards(labels: Labels, collection: Collection, keys: Sequence[str]) -> list[Card] | list[Statement]:
+    """What lists show of the records of ``keys``, in their order: statements, where the collection is one of these."""
+    if is_statement(collection):
+        found = statements(labels, collection, keys)
+        fetch(labels)
+        return found
+    interval = collection.roles.get("interval", {})
+    paths = [*collection.summary, *(interval[name] for name in ("earliest", "latest") if name in interval)]
+    column = label_column(collection)
+    fields = [found for path in dict.fromkeys(paths) if (found := collection.field(path)) and found.column != column]
+    read = records.read(labels, collection, keys, fields)
+    for record in read:
+        labels.reference(collection.name, record.key)
+    fetch(labels)
+    ends = set(interval.values())
+    return [
+        Card(
+            key=record.key,
+            href=labels.at.record(collection.address, record.key),
+            label=labels.label(collection.name, record.key),
+            collection=collection.name,
+            parts=tuple(part for part in record.parts if part.field.path not in ends),
+            when=records.when(collection, record),
+        )
+        for record in read
+    ]

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The front of a served release: its own pages, each made once; what is not ours goes on to Datasette.
+
+A release never changes, so that release, version of the site and address tell the content of a page: that is its
+ETag, which is looked at before anything is made (RFC 9110, section 8.8.3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from sourcebook.site import routes
+from sourcebook.site.addresses import STATIC
+from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.opened import Opened
+from sourcebook.site.rendering import site_version, static_answer
+
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+)
+"""Headers of every answer."""
+_FRESH = b"public, max-age=5"  # a correction is to be seen at once; what has not changed is answered by its ETag
+_THREADS = 2
+_MOST_KEPT = 24 * 1024 * 1024  # bytes of answers
+_LARGEST_KEPT = 512 * 1024
+_SMALLEST_PACKED = 800  # bytes: below, gzip gains nothing
+_TEXTS = re.compile(r"text/|application/(json|xml|javascript|yaml|x-bibtex)|image/svg")
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
+_LONGEST = 8_000  # bytes of an address
+
+log = logging.getLogger("sourcebook.site")
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An answer that was made, and the same packed."""
+
+    answer: Answer
+    packed: bytes | None
+
+    @property
+    def size(self) -> int:
+        return len(self.answer.body) + len(self.packed or b"")
+
+
+class Front:
+    """ASGI application before Datasette: the pages of one release. A resource: close it when none is under way."""
+
+    def __init__(self, app: Asgi, opened: Opened, base: str, theirs: Callable[[str], bool]) -> None:
+        """``app`` is Datasette, below ``base``; ``theirs`` says whether it, or a plugin of it, answers at a path."""
+        self._app = app
+        self._opened = opened
+        self._base = base
+        self._theirs = theirs
+        self._version = f"{opened.release}-{site_version()}-{opened.source.get('commit', '')[:12]}"
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
+        self._kept: OrderedDict[tuple[str, ...], _Made] = OrderedDict()
+        self._size = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
+        path = _below(raw, self._base.encode())
+        if path is None or len(path) + len(scope["query_string"]) > _LONGEST:
+            await self._send(scope, send, Answer(b"The address is too long.\n", "text/plain; charset=utf-8", 414))
+            return
+        own = routes.is_own(self._opened, path)
+        if not own and self._theirs("/" + "/".join(path)):
+            await self._app(scope, receive, send)
+        elif scope["method"] not in ("GET", "HEAD"):
+            await self._send(
+                scope, send, Answer(b"Pages are only read.\n", "text/plain; charset=utf-8", 405, {"allow": "GET, HEAD"})
+            )
+        else:
+            await self._own(scope, send, path)
+
+    async def _own(self, scope: Any, send: Any, path: tuple[str, ...]) -> None:
+        headers = dict(scope["headers"])
+        name = "/".join(path)
+        if name.startswith(STATIC):
+            file = static_answer(name.removeprefix(STATIC))
+            if file:
+                await self._send(scope, send, file)
+                return
+        host = headers.get(b"host", b"").decode("latin-1")
+        site = f"{scope.get('scheme', 'http')}://{host}{self._base}" if _HOST.fullmatch(host) else ""
+        key = (
+            scope["raw_path"].decode("latin-1") if scope.get("raw_path") else name,
+            scope["query_string"].decode("latin-1"),
+            site,
+        )
+        tag = f"{self._version}-{blake2b(repr(key).encode(), digest_size=6).hexdigest()}"
+        if _known(headers.get(b"if-none-match", b""), tag):
+            await self._send(scope, send, Answer(b"", status=304), tag)
+            return
+        made = self._kept.get(key)
+        if made is None:
+            query: dict[str, tuple[str, ...]] = {}
+            for one, value in parse_qsl(key[1], keep_blank_values=True, encoding="utf-8", errors="replace"):
+                query[one] = (*query.get(one, ()), value)
+            asked = Asked(path, query, self._base, site)
+            made = await asyncio.get_running_loop().run_in_executor(self._threads, _make, self._opened, asked)
+            self._keep(key, made)
+        else:
+            self._kept.move_to_end(key)
+        packed = made.packed is not None and b"gzip" in headers.get(b"accept-encoding", b"")
+        answer = replace(made.answer, body=made.packed) if packed and made.packed is not None else made.answer
+        await self._send(scope, send, answer, tag if answer.status == 200 else "", packed=packed)
+
+    def _keep(self, key: tuple[str, ...], made: _Made) -> None:
+        if made.size > _LARGEST_KEPT or made.answer.status != 200 or key in self._kept:
+            return
+        self._kept[key] = made
+        self._size += made.size
+        while self._size > _MOST_KEPT:
+            self._size -= self._kept.popitem(last=False)[1].size
+
+    async def _send(self, scope: Any, send: Any, answer: Answer, tag: str = "", *, packed: bool = False) -> None:
+        if answer.status >= 400:
+            log.warning("%d %s %.200r", answer.status, scope["method"], scope["path"])
+        headers = [*HEADERS, (b"content-security-policy", _POLICY.encode()), (b"vary", b"accept-encoding")]
+        headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+        if "cache-control" not in answer.headers:
+            headers.append((b"cache-control", _FRESH))
+        if tag:
+            headers.append((b"etag", f'W/"{tag}"'.encode()))
+        if packed:
+            headers.append((b"content-encoding", b"gzip"))
+        if answer.status != 304:
+            headers.append((b"content-type", answer.media_type.encode()))
+            headers.append((b"content-length", str(len(answer.body)).encode()))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+
+    def close(self) -> None:
+        """End the threads, and close the release. May be called again."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._opened.close()
+
+
+def _make(opened: Opened, asked: Asked) -> _Made:
+    answer = routes.answer(opened, asked)
+    worth = len(answer.body) >= _SMALLEST_PACKED and _TEXTS.match(answer.media_type)
+    return _Made(answer, gzip.compress(answer.body, 6, mtime=0) if worth else None)
+
+
+def _known(asked: bytes, tag: str) -> bool:
+    """Whether a reader has what ``tag`` stands for already, by its header If-None-Match."""
+    return bool(asked) and f'"{tag}"'.encode() in asked
+
+
+def _below(raw: bytes, base: bytes) -> tuple[str, ...] | None:
+    """The decoded segments of an address below ``base``; None for one that is too long to be looked at."""
+    if len(raw) > _LONGEST:
+        return None
+    rest = raw.removeprefix(base) if raw.startswith(base) else raw.lstrip(b"/")
+    return tuple(unquote_to_bytes(part).decode("utf-8", "replace") for part in rest.split(b"/"))
+
+
+def header_values(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[bytes]:
+    """The values of a header of an answer."""
+    return [value for one, value in headers if one.lower() == name]

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Labels of records instead of their keys: asked for while a page is made, and fetched for all of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sourcebook.export import cell_text
+from sourcebook.export.site import Collection
+from sourcebook.site.addresses import Addresses
+from sourcebook.site.opened import Opened
+from sourcebook.site.values import shortened
+from sourcebook.sqlite import quote
+
+_AT_ONCE = 500  # keys in a statement: SQLite takes more, but not without end
+
+
+@dataclass
+class Labels:
+    """The labels of records that a page refers to; what is wanted is there after ``fetch``."""
+
+    opened: Opened
+    at: Addresses
+    _wanted: dict[str, dict[str, None]] = field(default_factory=dict)
+    _found: dict[tuple[str, str], str] = field(default_factory=dict)
+    told: dict[tuple[str, str], Any] = field(default_factory=dict)  # what else is shown of a record
+
+    def reference(self, collection: str, key: Any) -> Reference:
+        """A link to a record, whose label is going to be fetched."""
+        self._wanted.setdefault(collection, {})[str(key)] = None
+        return Reference(self, collection, str(key))
+
+    def fetch(self) -> Mapping[str, Sequence[str]]:
+        """Fetch the labels of all that was asked for since; the keys of these records, by collection."""
+        wanted, self._wanted = self._wanted, {}
+        for name, keys in wanted.items():
+            new = [key for key in keys if (name, key) not in self._found]
+            collection = self.opened.site.collection(name)
+            for key, label in labels_of(self.opened, collection, new):
+                self._found[name, key] = label
+        return {name: list(keys) for name, keys in wanted.items()}
+
+    def label(self, collection: str, key: str) -> str:
+        """The label of a record; its key where it has none."""
+        return self._found.get((collection, key)) or key
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value that is a link to a record."""
+
+    labels: Labels
+    collection: str
+    key: str
+
+    kind = "record"
+    exact = ""
+
+    @property
+    def told(self) -> Any:
+        """What else is shown of the record wherever it is: of a statement, who says it. None where there is nothing."""
+        return self.labels.told.get((self.collection, self.key))
+
+    @property
+    def text(self) -> str:
+        """The record's label."""
+        return shortened(self.labels.label(self.collection, self.key))
+
+    @property
+    def href(self) -> str:
+        """The address of its page."""
+        return self.labels.at.record(self.labels.opened.site.collection(self.collection).address, self.key)
+
+
+def label_column(collection: Collection) -> str:
+    """The column of a collection's table by which readers know a record: of a statement, what it says."""
+    statement = collection.roles.get("statement")
+    said = collection.field(statement["text"]) if statement else None
+    return said.column if said and said.column else collection.label
+
+
+def labels_of(opened: Opened, collection: Collection, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Keys of records, and the label of each that has one."""
+    column, key = quote(label_column(collection)), quote(collection.key)
+    for some in chunks(list(keys)):
+        sql = f"SELECT {key}, {column} FROM {quote(collection.table)} WHERE {key} IN ({', '.join('?' * len(some))})"
+        for found, label in opened.connection.execute(sql, some):
+            if label is not None and label != "":
+                yield str(found), cell_text(label)
+
+
+def chunks(keys: list[str]) -> Iterator[list[str]]:
+    """Keys, as many at a time as go into a statement."""
+    return (keys[begin : begin + _AT_ONCE] for begin in range(0, len(keys), _AT_ONCE))

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What refers to a record: found by the indexes of the database's foreign keys, whatever table they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sourcebook.export.site import Backlink, Collection, Site
+from sourcebook.site.opened import Opened
+from sourcebook.sqlite import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Referring:
+    """The records that refer to one by the same property: ``count`` of them, the first few by their ``keys``."""
+
+    link: Backlink
+    count: int
+    keys: tuple[str, ...]
+
+
+def referring(opened: Opened, collection: Collection, key: str, most: int) -> Iterator[Referring]:
+    """What refers to the record ``key`` of a collection, by each of the properties that may: ``most`` keys of each."""
+    for link in collection.backlinks:
+        record, source = record_key_sql(opened.site, link)
+        where = f"FROM {source} WHERE {quote(link.table)}.{quote(link.column)} = ?"
+        distinct = "DISTINCT " if link.above else ""  # one record may say it twice
+        found = opened.connection.execute(f"SELECT {distinct}{record} {where} LIMIT ?", (key, most + 1)).fetchall()
+        if not found:
+            continue
+        count = len(found)
+        if count > most:
+            count = opened.connection.execute(f"SELECT count({distinct}{record}) {where}", (key,)).fetchone()[0]
+        yield Referring(link, count, tuple(str(one) for (one,) in found[:most]))
+
+
+def record_key_sql(site: Site, link: Backlink) -> tuple[str, str]:
+    """SQL for the key of the record that a reference stands in, and for the tables that tell it."""
+    if not link.above:
+        collection = site.collection(link.collection)
+        return f"{quote(link.table)}.{quote(collection.key)}", quote(link.table)
+    source = quote(link.table)
+    below = link.table
+    for above in link.above[:-1]:  # the rows of the last but one name the record itself
+        source += f" JOIN {quote(above)} ON {quote(above)}._key = {quote(below)}._parent"
+        below = above
+    return f"{quote(below)}._parent", source

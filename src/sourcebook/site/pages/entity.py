@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page of a record: what it has, what refers to it, where it comes from; and its other forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sourcebook.exact import loads
+from sourcebook.export.site import Collection
+from sourcebook.site import records
+from sourcebook.site.addresses import FORMS, Addresses
+from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.cards import Card, cards
+from sourcebook.site.labels import Labels, label_column
+from sourcebook.site.links import Referring, referring
+from sourcebook.site.opened import Opened
+from sourcebook.site.records import Part, Record
+from sourcebook.site.rendering import page
+from sourcebook.site.statements import ROLE, Statement, fetch, is_statement, statements
+from sourcebook.site.values import Shown
+from sourcebook.sqlite import RECORDS, quote
+
+_MOST_REFERRING = 25  # records shown of those that refer by one property; the listing has all
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """The records of a collection that refer to the one at hand by a property; ``href`` leads to all of them."""
+
+    collection: Collection
+    title: str
+    count: int
+    cards: list[Card] | list[Statement]
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as it was curated: where, and the document."""
+
+    key: str
+    path: str
+    line: int
+    document: str
+
+
+def answer(opened: Opened, asked: Asked) -> Answer | None:
+    """The page of a record, or one of its forms: ``/COLLECTION/KEY.json``, or ``?form=json``."""
+    collection = opened.addressed[asked.path[0]]
+    key, form = asked.path[1], asked.one("form")
+    if key == "-" and "key" in asked.query:
+        key = asked.one("key")
+    stored = _stored(opened, collection, key)
+    if stored is None and not form:
+        key, _, form = key.rpartition(".")
+        stored = _stored(opened, collection, key) if form in FORMS else None
+    if stored is None or (form and form not in _FORMS):
+        return None
+    return _FORMS[form](opened, asked, collection, stored)
+
+
+def _stored(opened: Opened, collection: Collection, key: str) -> Stored | None:
+    sql = f"SELECT key, path, line, document FROM {RECORDS} WHERE collection = ? AND key = ?"
+    row = opened.connection.execute(sql, (collection.name, key)).fetchone()
+    return Stored(*row) if row else None
+
+
+def _html(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -> Answer:
+    at = Addresses(asked.base, opened.site.name)
+    labels = Labels(opened, at)
+    (record,) = records.read(labels, collection, [stored.key], collection.fields)
+    mentions = list(_mentions(labels, collection, stored.key))
+    shown = statements(labels, collection, [stored.key]) if is_statement(collection) else []
+    labels.reference(collection.name, stored.key)
+    fetch(labels)
+    before, after = _neighbours(opened, collection, stored.key)
+    return page(
+        "entity",
+        opened,
+        asked,
+        collection=collection,
+        record=record,
+        label=labels.label(collection.name, stored.key),
+        statement=shown[0] if shown else None,
+        parts=_parts(collection, record),
+        when=records.when(collection, record),
+        mentions=mentions,
+        stored=stored,
+        forms=FORMS,
+        before=before and at.record(collection.address, before),
+        after=after and at.record(collection.address, after),
+    )
+
+
+def _parts(collection: Collection, record: Record) -> list[Part]:
+    """What the title of a page, and the block of a statement, do not say already."""
+    said = {path.removesuffix("[]") for path in collection.roles.get(ROLE, {}).values()}
+    ends = {path for name, path in collection.roles.get("interval", {}).items() if name in ("earliest", "latest")}
+    title = label_column(collection)
+    return [
+        part
+        for part in record.parts
+        if part.field.path not in said | ends and part.field.column not in (title, collection.key)
+    ]
+
+
+def _mentions(labels: Labels, collection: Collection, key: str) -> Iterator[Mentions]:
+    """What refers to a record, by collection and property; the answers of a statement stand beside it already."""
+    for found in referring(labels.opened, collection, key, _MOST_REFERRING):
+        referrer = labels.opened.site.collection(found.link.collection)
+        if _is_answer(referrer, found):
+            continue
+        path = found.link.path.replace("[]", "")
+        yield Mentions(
+            collection=referrer,
+            title=found.link.title,
+            count=found.count,
+            cards=cards(labels, referrer, found.keys),
+            href=labels.at.page(referrer.address, **{path: key}),
+        )
+
+
+def _is_answer(referrer: Collection, found: Referring) -> bool:
+    role = referrer.roles.get(ROLE, {})
+    answers = {role[name].removesuffix("[]") for name in ("denies", "contradicts", "later") if name in role}
+    return found.link.path.removesuffix("[]") in answers
+
+
+def _neighbours(opened: Opened, collection: Collection, key: str) -> tuple[str | None, str | None]:
+    """The keys of the records before and after one, in the order of the book."""
+    table, column, order = quote(collection.table), quote(collection.key), collection.order
+    found = []
+    for sign, way in (("<", "DESC"), (">", "ASC")):
+        sql = (
+            f"SELECT {column} FROM {table} WHERE {order} {sign} (SELECT {order} FROM {table} WHERE {column} = ?) "
+            f"ORDER BY {order} {way} LIMIT 1"
+        )
+        row = opened.connection.execute(sql, (key,)).fetchone()
+        found.append(None if row is None else str(row[0]))
+    return found[0], found[1]
+
+
+def _json(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -> Answer:
+    """The record as it was curated, and beside it where it stands; of a statement, what answers it too."""
+    at = Addresses(asked.base, opened.site.name)
+    data: dict[str, Any] = {
+        "collection": collection.name,
+        "key": stored.key,
+        "record": loads(stored.document),
+        "source": {"path": stored.path, "line": stored.line},
+        "release": opened.release,
+    }
+    if is_statement(collection):
+        labels = Labels(opened, at)
+        (shown,) = statements(labels, collection, [stored.key])
+        fetch(labels)
+        data["attribution"] = attribution(shown)
+        data["answers"] = [{"how": some.how, **attribution(one)} for some in shown.answers for one in some.statements]
+    return Answer.json(data)
+
+
+def attribution(one: Statement) -> dict[str, Any]:
+    """A statement with who says it, as plain data."""
+
+    def texts(values: tuple[Shown, ...]) -> list[dict[str, str]]:
+        return [{"text": value.text} | ({"href": value.href} if value.href else {}) for value in values]
+
+    data = {
+        "key": one.key,
+        "href": one.href,
+        "kind": one.kind,
+        "said": one.said,
+        "by": texts(one.by),
+        "knowledge": texts(one.knowledge),
+        "published_in": texts(one.published_in),
+        "published_at": one.published_at,
+        "at": one.at,
+        "hedge": one.hedge,
+    }
+    return {name: value for name, value in data.items() if value not in ("", [])}
+
+
+_FORMS: Mapping[str, Callable[[Opened, Asked, Collection, Stored], Answer]] = {"": _html, "json": _json}

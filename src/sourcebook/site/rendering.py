@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Templates to pages; and the files beside them, style and script, each under a name that tells its content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from datasette.utils import tilde_encode
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sourcebook import __version__
+from sourcebook.site.addresses import STATIC, Addresses
+from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.opened import Opened
+from sourcebook.site.values import is_link, shortened
+
+_HERE = Path(__file__).parent
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+def page(template: str, opened: Opened, asked: Asked, *, status: int = 200, **values: Any) -> Answer:
+    """A page of the site: ``template`` is the name of its file without ending."""
+    at = Addresses(asked.base, opened.site.name)
+    text = (
+        _environment()
+        .get_template(f"{template}.html")
+        .render(site=opened.site, opened=opened, at=at, asked=asked, static=static(asked.base), **values)
+    )
+    return Answer(text.encode("utf-8", "replace"), status=status)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "pages" / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "shortened": shortened,
+        "number": _number,
+        "paragraphs": _paragraphs,
+        "bytes": _bytes,
+        "brief": _brief,
+    }
+    environment.globals |= {"is_link": is_link, "tilde": tilde_encode}
+    return environment
+
+
+def _brief(text: Markup) -> Markup:
+    """Marked-up text as it is; a long one, which is one without links, shortened."""
+    plain = text.striptags()
+    return text if len(plain) <= _BRIEF or "<a " in text else Markup("<bdi>{}</bdi>").format(shortened(plain, _BRIEF))
+
+
+_BRIEF = 200  # characters
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _bytes(value: int) -> str:
+    """A size as readers know it."""
+    size = float(value)
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 10 else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def _paragraphs(text: str) -> Markup:
+    """Text with its own paragraphs and lines."""
+    parts = [part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+    return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(part.split("\n"))) for part in parts)
+
+
+def static(base: str) -> Mapping[str, str]:
+    """The addresses of the files beside the templates, by their names; the same content has the same address."""
+    return {name: base + STATIC + address for name, (address, _) in _files().items()}
+
+
+def static_answer(name: str) -> Answer | None:
+    """The file that is called so in an address; None where there is none."""
+    for address, content in _files().values():
+        if address == name:
+            headers = {"cache-control": "public, max-age=31536000, immutable"}
+            return Answer(content, _TYPES[Path(name).suffix], headers=headers)
+    return None
+
+
+@cache
+def _files() -> dict[str, tuple[str, bytes]]:
+    found = {}
+    for path in sorted((_HERE / "static").iterdir()):
+        if path.suffix in _TYPES:
+            content = path.read_bytes()
+            digest = hashlib.sha256(content).hexdigest()[:10]
+            found[path.name] = f"{path.stem}-{digest}{path.suffix}", content
+    return found
+
+
+@cache
+def site_version() -> str:
+    """A hash of all that makes pages of a release, so that none that was made by other code passes for current."""
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(_HERE.rglob("*")):
+        if path.suffix in (".py", ".html", *_TYPES):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses to pages: which function makes the page at an address, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sourcebook.site.addresses import LISTED, STATIC
+from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.opened import Opened
+from sourcebook.site.pages import downloads, entity, home, listing, missing, question, schema, search
+
+Page = Callable[[Opened, Asked], Answer | None]
+
+_FIXED: Mapping[str, Page] = {
+    "": home.answer,
+    "search": search.answer,
+    "schema": schema.answer,
+    "downloads": downloads.answer,
+    "questions": question.answer,
+}
+
+
+def answer(opened: Opened, asked: Asked) -> Answer:
+    """What the site answers; the page of what is not there, where nothing is at the address."""
+    found = _page(opened, asked.path)
+    return (found(opened, asked) if found else None) or missing.answer(opened, asked)
+
+
+def is_own(opened: Opened, path: tuple[str, ...]) -> bool:
+    """Whether a page of the site may be at the address of these segments."""
+    return _page(opened, path) is not None or "/".join(path).startswith(STATIC)
+
+
+def _page(opened: Opened, path: tuple[str, ...]) -> Page | None:
+    first = path[0] if path else ""
+    if first in _FIXED:
+        most = 2 if _FIXED[first] is question.answer else 1
+        return _FIXED[first] if len(path) <= most else None
+    if len(path) == 2 and first in opened.addressed:
+        return listing.answer if not path[1] else entity.answer
+    stem, dot, form = first.rpartition(".")
+    if len(path) == 1 and (first in opened.addressed or (dot and form in LISTED and stem in opened.addressed)):
+        return listing.answer
+    return None

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Statements as readers are shown them, wherever that is: never without who says them, and never without their answers.
+
+What answers a statement is told by the role of its collection: statements that deny it, statements that cannot hold
+together with it, later ones that replace it. All of them are found by the references that lead from the one to the
+other, in either direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sourcebook.export.site import Backlink, Collection, Field
+from sourcebook.site import records
+from sourcebook.site.labels import Labels, Reference, chunks
+from sourcebook.site.links import record_key_sql
+from sourcebook.site.records import Part, Record
+from sourcebook.site.values import Shown
+from sourcebook.sqlite import quote
+
+ROLE = "statement"
+_PARTS = ("text", "by", "knowledge", "in", "at", "on", "kind", "hedge")
+DENIES, CONTRADICTS, LATER = "denies", "contradicts", "later"
+_FORWARD = {DENIES: "It denies", CONTRADICTS: "It cannot hold together with", LATER: "It replaces"}
+_BACKWARD = {DENIES: "Denied by", CONTRADICTS: "Contradicted by", LATER: "Replaced by"}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement with its attribution; ``values`` are what its record has of each part of its collection's role.
+
+    ``published_at`` is the address of the document, where the collection of documents has one. ``answers`` come first
+    to last as a reader needs them: denials, contradictions, later statements, then what it answers itself.
+    """
+
+    key: str
+    href: str
+    collection: str
+    values: Mapping[str, tuple[Shown, ...]]
+    published_at: str
+    answers: tuple[Answers, ...] = ()
+    answered: int = 0  # how many answers it has, where these are not shown
+
+    @property
+    def said(self) -> str:
+        """What is said."""
+        return self._text("text")
+
+    @property
+    def by(self) -> tuple[Shown, ...]:
+        """Who says it."""
+        return self.values["by"]
+
+    @property
+    def knowledge(self) -> tuple[Shown, ...]:
+        """On whose knowledge, where that is told apart from who says it."""
+        return self.values["knowledge"]
+
+    @property
+    def published_in(self) -> tuple[Shown, ...]:
+        """In which document."""
+        return self.values["in"]
+
+    @property
+    def at(self) -> str:
+        """Where in the document."""
+        return self._text("at")
+
+    @property
+    def on(self) -> Shown | None:
+        """On which day."""
+        return next(iter(self.values["on"]), None)
+
+    @property
+    def kind(self) -> str:
+        """What is done by saying it."""
+        return self._text("kind")
+
+    @property
+    def hedge(self) -> str:
+        """With which reservation."""
+        return self._text("hedge")
+
+    def _text(self, name: str) -> str:
+        return "; ".join(one.text for one in self.values[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Statements that answer a statement, or that it answers, and how: `how` are the words between the two."""
+
+    how: str
+    kind: str
+    forward: bool  # whether the statement at hand answers these
+    statements: tuple[Statement, ...]
+
+
+def is_statement(collection: Collection) -> bool:
+    """Whether the records of a collection are statements."""
+    return ROLE in collection.roles
+
+
+def statements(labels: Labels, collection: Collection, keys: Sequence[str]) -> list[Statement]:
+    """The statements of ``keys``, in their order, each with its answers."""
+    links = _links(labels, collection, keys)
+    others: dict[str, dict[str, None]] = {}
+    for found in links.values():
+        for name, key in (one for some in found.values() for one in some):
+            others.setdefault(name, {})[key] = None
+    brief = {}
+    for name, some in others.items():
+        of = labels.opened.site.collection(name)
+        counted = {
+            key: sum(map(len, found.values())) for key, found in _links(labels, of, list(some), back=True).items()
+        }
+        for one in _attributed(labels, of, list(some), counted):
+            brief[name, one.key] = one
+    return [_with_answers(one, links.get(one.key, {}), brief) for one in _attributed(labels, collection, keys, {})]
+
+
+def fetch(labels: Labels) -> None:
+    """Fetch the labels of all that a page refers to; of statements also who says them, and whether answered."""
+    while unfetched := labels.fetch():
+        for name, keys in unfetched.items():
+            collection = labels.opened.site.collection(name)
+            new = [key for key in keys if (name, key) not in labels.told] if is_statement(collection) else []
+            if new:
+                links = _links(labels, collection, new, back=True)
+                counted = {key: sum(map(len, found.values())) for key, found in links.items()}
+                labels.told |= {(name, one.key): one for one in _attributed(labels, collection, new, counted)}
+
+
+_Links = dict[tuple[str, bool], dict[tuple[str, str], None]]  # by how and whether forward: collections and keys
+
+
+def _with_answers(one: Statement, links: _Links, brief: Mapping[tuple[str, str], Statement]) -> Statement:
+    answers = []
+    for forward in (False, True):
+        for how, words in (_FORWARD if forward else _BACKWARD).items():
+            some = tuple(brief[other] for other in links.get((how, forward), {}) if other in brief)
+            if some:
+                answers.append(Answers(words, how, forward, some))
+    return replace(one, answers=tuple(answers))
+
+
+def _links(labels: Labels, collection: Collection, keys: Sequence[str], *, back: bool = False) -> dict[str, _Links]:
+    """By the key of a statement, what answers it, and what it answers; with ``back`` the first alone."""
+    found: dict[str, _Links] = {}
+    connection = labels.opened.connection
+
+    def add(key: Any, how: str, forward: bool, other: tuple[str, Any]) -> None:
+        # What contradicts a statement, and what it contradicts, is the same to a reader.
+        forward = forward and how != CONTRADICTS
+        found.setdefault(str(key), {}).setdefault((how, forward), {})[other[0], str(other[1])] = None
+
+    for link, how in _answering(labels, collection):
+        for some in chunks(list(map(str, keys))):
+            record, source = record_key_sql(labels.opened.site, link)
+            column = f"{quote(link.table)}.{quote(link.column)}"
+            marks = ", ".join("?" * len(some))
+            for to, key in connection.execute(
+                f"SELECT {column}, {record} FROM {source} WHERE {column} IN ({marks})", some
+            ):
+                add(to, how, False, (link.collection, key))
+    for target in labels.opened.site.collections if is_statement(collection) else ():
+        for link, how in _answering(labels, target):
+            if link.collection != collection.name or (back and how != CONTRADICTS):
+                continue
+            record, source = record_key_sql(labels.opened.site, link)
+            column = f"{quote(link.table)}.{quote(link.column)}"
+            for some in chunks(list(map(str, keys))):
+                marks = ", ".join("?" * len(some))
+                sql = f"SELECT {record}, {column} FROM {source} WHERE {record} IN ({marks}) AND {column} IS NOT NULL"
+                for key, to in connection.execute(sql, some):
+                    add(key, how, True, (target.name, to))
+    return found
+
+
+def _answering(labels: Labels, collection: Collection) -> Iterable[tuple[Backlink, str]]:
+    """The references by which statements answer those of a collection, each with how they do."""
+    for link in collection.backlinks:
+        role = labels.opened.site.collection(link.collection).roles.get(ROLE, {})
+        for how in _BACKWARD:
+            if how in role and role[how].removesuffix("[]") == link.path.removesuffix("[]"):
+                yield link, how
+
+
+def _attributed(
+    labels: Labels, collection: Collection, keys: Sequence[str], answered: Mapping[str, int]
+) -> list[Statement]:
+    """Statements with who says them, without their answers."""
+    role = collection.roles[ROLE]
+    fields = [found for name in _PARTS if name in role and (found := collection.field(role[name]))]
+    read = records.read(labels, collection, keys, fields)
+    documents = _addresses(labels, role, read)
+    return [_statement(labels, collection, one, documents, answered) for one in read]
+
+
+def _statement(
+    labels: Labels, collection: Collection, record: Record, documents: Mapping[str, str], answered: Mapping[str, int]
+) -> Statement:
+    role = collection.roles[ROLE]
+    values = {name: _flat(record.part(role[name])) if name in role else () for name in _PARTS}
+    published = (one for one in values["in"] if isinstance(one, Reference))
+    return Statement(
+        key=record.key,
+        href=labels.at.record(collection.address, record.key),
+        collection=collection.name,
+        values=values,
+        published_at=next((documents[one.key] for one in published if one.key in documents), ""),
+        answered=answered.get(record.key, 0),
+    )
+
+
+def _flat(part: Part | None) -> tuple[Shown, ...]:
+    if part is None or part.values:
+        return part.values if part else ()
+    inner = [one for item in part.items for one in item.parts] or part.parts
+    return tuple(value for one in inner for value in _flat(one))
+
+
+def _addresses(labels: Labels, role: Mapping[str, str], found: Iterable[Record]) -> dict[str, str]:
+    """The address of each document that statements were published in, by its key."""
+    wanted: dict[str, dict[str, None]] = {}
+    for record in found:
+        part = record.part(role["in"])
+        for one in part.values if part else ():
+            if isinstance(one, Reference):
+                wanted.setdefault(one.collection, {})[one.key] = None
+    addresses = {}
+    for name, keys in wanted.items():
+        collection = labels.opened.site.collection(name)
+        fields = [one for one in collection.fields if _may_be_address(one)]
+        for record in records.read(labels, collection, list(keys), fields):
+            outside = (one.href for part in record.parts for one in part.values if one.kind == "outside")
+            address = next(outside, "")
+            if address:
+                addresses[record.key] = address
+    return addresses
+
+
+def _may_be_address(one: Field) -> bool:
+    return one.kind == "value" and one.encoding in ("text", "any") and not one.to
