@@ -5,6 +5,7 @@ In comes a folder; out go a `Book` (collections, schemas, scripts, baseline) and
 the folders and files of a book are called is said here; it knows nothing of what data files hold.
 """
 
+from sourcebook.book.addresses import FORMS, ROUTES
 from sourcebook.book.descriptor import descriptor_schema
 from sourcebook.book.load import load_book
 from sourcebook.book.model import (
@@ -21,6 +22,7 @@ from sourcebook.book.model import (
     Each,
     Folder,
     Known,
+    Page,
     Script,
     Selection,
     Target,
@@ -30,14 +32,16 @@ from sourcebook.book.model import (
     targets,
 )
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
-from sourcebook.book.scripts import scripts_of
+from sourcebook.book.scripts import panels_of, scripts_of
 
 __all__ = [
     "BASELINE",
     "DATA",
     "DESCRIPTOR",
+    "FORMS",
     "OWN_FOLDERS",
     "PART",
+    "ROUTES",
     "SCHEMAS",
     "SCRIPTS",
     "SPECIAL",
@@ -48,6 +52,7 @@ __all__ = [
     "Each",
     "Folder",
     "Known",
+    "Page",
     "Script",
     "Selection",
     "Target",
@@ -59,6 +64,7 @@ __all__ = [
     "join",
     "load_book",
     "look_up",
+    "panels_of",
     "scripts_of",
     "steps",
     "targets",

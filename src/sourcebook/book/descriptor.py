@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sourcebook.book.annotations import overlaid, page_of
 from sourcebook.book.model import Collection, Conditions, Each, Target, Way, as_tuple, targets
 from sourcebook.book.paths import PART, steps, template_parts
 from sourcebook.book.written import Written
@@ -197,9 +198,14 @@ def _template(layout: str, way: Way) -> str:
     return "/".join(parts) or "{stem}"
 
 
-def collection_of(resource: Mapping[str, Any], where: tuple[str | int, ...]) -> Collection:
-    """The collection that a resource of a descriptor without errors describes; ``where`` is its path there."""
-    block = resource["sourcebook"]
+def collection_of(
+    resource: Mapping[str, Any], where: tuple[str | int, ...], said: Mapping[str, Any] | None = None
+) -> Collection:
+    """The collection that a resource of a descriptor without errors describes; ``where`` is its path there.
+
+    ``said`` are the annotations of its schema, which hold where the descriptor says nothing.
+    """
+    block = overlaid(resource["sourcebook"], said or {})
     key, layout = block.get("key"), block.get("layout", "file")
     made, way = key is None or "{" in key, way_of(block.get("at", ""))
     return Collection(
@@ -228,6 +234,9 @@ def collection_of(resource: Mapping[str, Any], where: tuple[str | int, ...]) -> 
         rename=block.get("rename", {}),
         where=where,
         levels=block.get("rules", {}),
+        aliases=tuple(block.get("aliases", ())),
+        page=page_of(block, resource["name"]),
+        roles=block.get("role", {}),
     )
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from sourcebook import files
+from sourcebook.book.addresses import address_findings
 from sourcebook.book.baseline import read_baseline
 from sourcebook.book.descriptor import (
     TEMPLATE_NAMES,
@@ -16,9 +17,11 @@ from sourcebook.book.descriptor import (
     template_mistakes,
 )
 from sourcebook.book.model import DESCRIPTOR, Book, Collection, Folder, as_tuple, build_folder
+from sourcebook.book.repository import repository_of, template_findings
+from sourcebook.book.said import Said
 from sourcebook.book.schemas import schema_files, schema_findings
-from sourcebook.book.scripts import scripts_of
-from sourcebook.book.unrun import KINDS, unrun
+from sourcebook.book.scripts import panels_of, scripts_of
+from sourcebook.book.unrun import unrun
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 from sourcebook.parse import Document, Limits, parse
@@ -59,16 +62,25 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     settings = descriptor.get("sourcebook") or {}
     limits = {k: v for k, v in settings.get("limits", {}).items() if k != "check_seconds"}
     parse_limits = Limits(**limits)
-    collections = tuple(
-        collection_of(resource, ("resources", index)) for index, resource in enumerate(descriptor["resources"])
-    )
+    resources = [(resource, ("resources", index)) for index, resource in enumerate(descriptor["resources"])]
+    collections = tuple(collection_of(resource, where) for resource, where in resources)
     ignore = as_tuple(settings.get("ignore", ()))
     contents, broken = schema_files(root, collections, parse_limits, ignore)
     findings += broken
     schemas = Schemas(contents, formats=settings.get("formats", True))
     findings += schema_findings(root, schemas, parse_limits)
+    said = Said(root, document, schemas, parse_limits)
+    by_schema = said.by_schema(findings)
+    collections = tuple(
+        collection_of(resource, one.where, by_schema.get(one.schema or ""))
+        for one, (resource, _) in zip(collections, resources, strict=True)
+    )
+    findings += said.in_vain({one.schema for one in collections if one.schema})
+    findings += address_findings(collections, str(descriptor["name"]), said)
+    findings += template_findings(document)
     findings += _collection_findings(root, collections, schemas, broken, document)
-    scripts = {kind: scripts_of(root, kind, findings) for kind in KINDS}
+    scripts = {kind: scripts_of(root, kind, findings) for kind in ("checks", "views", "queries")}
+    panels = panels_of(root, [collection.name for collection in collections], findings)
     chores = unrun(root, ignore, findings)
     baseline = read_baseline(root, findings)
     return Book(
@@ -83,6 +95,8 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         checks=scripts["checks"],
         views=scripts["views"],
         queries=scripts["queries"],
+        panels=panels,
+        repository=repository_of(settings),
         chores=chores,
         baseline=baseline,
         findings=tuple(findings),

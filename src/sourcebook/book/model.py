@@ -63,12 +63,28 @@ Way = tuple[str | int | Each, ...]
 """The way to records inside a file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How pages show the records of a collection: ``address`` is the first part of their addresses.
+
+    The others are property paths: what stands for a record besides its label, what comes first, what is left out.
+    """
+
+    address: str
+    summary: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Collection:
     """One resource of the descriptor: a collection of records and the table it becomes.
 
     ``key`` is the property path of the key inside a record, or None where it is made otherwise: ``key_column`` then
     names its column, and ``key_template`` says how the file's path, the keys of maps and properties make it.
+
+    ``aliases`` are the paths of its records' other names. ``roles`` say what its records are to readers
+    (``statement``, ``point``, ``interval``, ``edge``), and the path of each property that plays a part in that.
     """
 
     name: str
@@ -94,6 +110,9 @@ class Collection:
     rename: Mapping[str, str]
     where: tuple[str | int, ...]
     levels: Mapping[str, Level] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    page: Page = Page("")
+    roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def key_by_path(self) -> bool:
@@ -198,6 +217,8 @@ class Book:
     checks: tuple[Script, ...] = ()
     views: tuple[Script, ...] = ()
     queries: tuple[Script, ...] = ()
+    panels: Mapping[str, tuple[Script, ...]] = field(default_factory=dict)  # by the collection whose pages show them
+    repository: Mapping[str, str] = field(default_factory=dict)  # url, and templates: source, blame, edit
     chores: tuple[str, ...] = ()  # files in scripts/ that are for the book's curators, and not run by it
     baseline: Baseline = Baseline()
     findings: tuple[Finding, ...] = ()

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The SQL scripts of a book: checks, views and canned queries, each with a leading comment in YAML."""
+"""The SQL scripts of a book: checks, views, canned queries and panels, each with a leading comment in YAML."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sourcebook import files
 from sourcebook.book.model import SCRIPTS, Script
@@ -17,8 +18,46 @@ from sourcebook.validation.wording import did_you_mean
 
 def scripts_of(root: Path, kind: str, findings: list[Finding]) -> tuple[Script, ...]:
     """The scripts of a kind (``checks``, ``views``, ``queries``), by name; what is wrong is added to ``findings``."""
+    return _read(root, files.walk(root, f"{SCRIPTS}/{kind}"), _HEADERS[kind], findings)
+
+
+def panels_of(root: Path, collections: Iterable[str], findings: list[Finding]) -> Mapping[str, tuple[Script, ...]]:
+    """The panels of each of ``collections``, from the folder of its name; what is wrong is added to ``findings``."""
+    folders: dict[str, list[tuple[str, Finding | None]]] = {}
+    for path, odd in files.walk(root, f"{SCRIPTS}/{PANELS}"):
+        folder = path.removeprefix(f"{SCRIPTS}/{PANELS}/").rpartition("/")[0].partition("/")[0]
+        folders.setdefault(folder, []).append((path, odd))
+    known = list(collections)
+    findings += [
+        _homeless(path, folder, known)
+        for folder in folders
+        if folder not in known
+        for path, _ in folders[folder]
+        if path.endswith(".sql")
+    ]
+    found = {name: _read(root, folders[name], _HEADERS[PANELS], findings) for name in known if name in folders}
+    return {name: panels for name, panels in found.items() if panels}
+
+
+PANELS = "panels"
+
+
+def _homeless(path: str, folder: str, known: list[str]) -> Finding:
+    """That no page shows the panel at ``path``."""
+    names = f"the collections are {', '.join(known[:12])}"
+    if folder:
+        message, hint = f"no collection is called {folder!r}, so no page shows this panel", did_you_mean(folder, known)
+    else:
+        message, hint = "a panel lies in the folder of a collection, and no page shows this one", ""
+        names = f"move it to {SCRIPTS}/{PANELS}/COLLECTION/{path.rpartition('/')[2]}; {names}"
+    return Finding(path, 0, 0, "script", message, hint=hint or names)
+
+
+def _read(
+    root: Path, found: Iterable[tuple[str, Finding | None]], known: Iterable[str], findings: list[Finding]
+) -> tuple[Script, ...]:
     scripts: dict[str, Script] = {}
-    for path, odd in files.walk(root, f"{SCRIPTS}/{kind}"):
+    for path, odd in found:
         if not path.endswith(".sql"):
             continue
         data, finding = (b"", odd) if odd else files.read_bytes(root, path, Limits().bytes)
@@ -27,7 +66,7 @@ def scripts_of(root: Path, kind: str, findings: list[Finding]) -> tuple[Script, 
         if finding:
             findings.append(finding)
             continue
-        script, problems = _script(path, data, _HEADERS[kind])
+        script, problems = _script(path, data, known)
         findings += problems
         if script and scripts.setdefault(script.name, script) is not script:
             message = f"{scripts[script.name].path} has the same name"
@@ -35,10 +74,12 @@ def scripts_of(root: Path, kind: str, findings: list[Finding]) -> tuple[Script, 
     return tuple(scripts[name] for name in sorted(scripts))
 
 
+_SHOWN = ("title", "description", "link", "group", "chart", "order")
 _HEADERS = {
     "checks": ("title", "description", "level", "hint", "parameters"),
     "views": ("title", "description"),
-    "queries": ("title", "description"),
+    "queries": _SHOWN,
+    PANELS: _SHOWN,
 }
 
 
@@ -89,6 +130,56 @@ def _header_problems(comment: Written, known: Iterable[str]) -> Iterator[Finding
         yield at("level", "the level is neither error nor warning", did_you_mean(header["level"], _LEVELS) or _LEVEL)
     if not isinstance(header.get("parameters", {}), dict):
         yield at("parameters", "the parameters are not a mapping", "-- parameters: {least: 2}")
+    for name, (fits, form, example) in _FORMS.items():
+        if name in header and name in known and not fits(header[name]):
+            yield at(name, f"the {name} is not {form}", f"-- {name}: {example}")
+    chart = header.get("chart")
+    for name in chart if isinstance(chart, dict) and "chart" in known and _is_chart(chart) else ():
+        if name not in _OF_CHART[_kind(chart)]:
+            parts = _OF_CHART[_kind(chart)]
+            hint = did_you_mean(name, [one for one in parts if one not in chart]) or f"known here: {', '.join(parts)}"
+            message = f"the chart's property {name!r} is unknown here"
+            yield comment.finding(("chart", name), message, hint, rule="script", at_key=True)
+
+
+_OF_CHART = {"bars": ("bars", "low", "high", "by"), "dots": ("dots", "by")}
+"""The kinds of charts, each with what it is drawn of."""
+
+
+def _kind(chart: Mapping[str, Any]) -> str:
+    return next((kind for kind in _OF_CHART if kind in chart), "")
+
+
+def _is_chart(value: Any) -> bool:
+    named = isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+    return named and len(value.keys() & _OF_CHART.keys()) == 1
+
+
+def _is_link(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, str) for part in value.items() for one in part)
+
+
+def _is_group(value: Any) -> bool:
+    several = value if isinstance(value, list) else [value]
+    return bool(several) and all(isinstance(one, str) for one in several)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_FORMS: Mapping[str, tuple[Callable[[Any], bool], str, str]] = {
+    "title": (_is_text, "text", '"What it shows"'),
+    "description": (_is_text, "text", '"What a reader should know of it"'),
+    "link": (_is_link, "a mapping of columns to the collections whose keys they hold", "{author: people}"),
+    "group": (_is_group, "a column, or a list of columns", "author"),
+    "chart": (_is_chart, "a mapping that names the column of bars or dots", "{bars: figure, by: author}"),
+    "order": (_is_place, "an integer", "1"),
+}
 
 
 _LEVELS = ("error", "warning")

@@ -14,7 +14,8 @@ from sourcebook.book.model import SCRIPTS
 from sourcebook.finding import Finding
 from sourcebook.validation.likeness import nearest
 
-KINDS = ("checks", "views", "queries")
+_OF_A_BOOK = ("checks", "views", "queries")
+KINDS = (*_OF_A_BOOK, "panels")
 _ENDING = ".sql"
 _SQL = "(my|p)?sql+|sq|s[l]q|q[s]l"  # what is meant by endings such as these
 
@@ -41,7 +42,7 @@ def unrun(root: Path, ignore: Iterable[str], findings: list[Finding]) -> tuple[s
             findings.append(Finding(path, 0, 0, "script", message, hint=f"rename it to {wanted}"))
         elif inside or wanted:
             message = "this SQL is never run: it lies in no folder of scripts"
-            homes = [wanted] if wanted else [f"{SCRIPTS}/{kind}/{_stem(path)}{_ENDING}" for kind in KINDS]
+            homes = [wanted] if wanted else [f"{SCRIPTS}/{kind}/{_stem(path)}{_ENDING}" for kind in _OF_A_BOOK]
             hint = f"move it to {' or '.join(homes)}; or name it under ignore"
             findings.append(Finding(path, 0, 0, "script-unrun", message, "warning", hint))
     return tuple(chores)

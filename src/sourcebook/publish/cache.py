@@ -132,7 +132,14 @@ class Cache:
         """A hash of all that a release is made of besides records; a baseline relaxes its tables."""
         book = self.book
         digest = blake2b(self.store.dependence)
-        for part in (*book.checks, *book.views, *book.queries, book.baseline, sqlite3.sqlite_version):
+        for part in (
+            *book.checks,
+            *book.views,
+            *book.queries,
+            *book.panels.items(),
+            book.baseline,
+            sqlite3.sqlite_version,
+        ):
             digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
         return digest.digest()
 

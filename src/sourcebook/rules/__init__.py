@@ -50,7 +50,7 @@ _ALL = (
     Rule("schema-misspelt", "A property of a schema is nearly a keyword or an annotation by which records are judged."),
     Rule(
         "schema-near-miss",
-        "A property of a schema is nearly one that describes, or its $schema nearly the address of a draft.",
+        "What describes in a schema is misspelt or stands in vain, or its $schema is nearly the address of a draft.",
         level="warning",
     ),
     Rule("schema-id-twice", "Two schemas have one $id or anchor.", fixed=True),

@@ -52,7 +52,8 @@ _KEYWORDS = (
 )
 KEYWORDS = frozenset(_KEYWORDS.split())  # of all dialects
 
-ANNOTATIONS = frozenset({"x-references"})
+_OF_PAGES = "x-sourcebook"
+ANNOTATIONS = frozenset({"x-references", _OF_PAGES})
 """What Sourcebook reads in schemas besides: any other name that begins with ``x-`` is for others to read."""
 
 # Where schemas stand in a schema: as the value, in a list (of ``items`` either), or in a mapping by name.
@@ -81,6 +82,12 @@ def near_keywords(schema: Any) -> Iterator[tuple[Path, str, str, str]]:
     With each whether it is ``misspelt``, so that something is not checked, or a mere ``near-miss``; what it is not, and
     a hint. What a ``$ref`` points at is a schema too, wherever it stands.
     """
+    for path, one in schemas_of(schema):
+        yield from _near(one, path)
+
+
+def schemas_of(schema: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """A schema and those in it, or that a ``$ref`` in it points at, wherever in it that stands; each with its path."""
     seen: set[int] = set()
     waiting: list[tuple[Path, Any]] = [((), schema)]
     while waiting:
@@ -88,7 +95,7 @@ def near_keywords(schema: Any) -> Iterator[tuple[Path, str, str, str]]:
         if not isinstance(one, dict) or id(one) in seen:
             continue
         seen.add(id(one))
-        yield from _near(one, path)
+        yield path, one
         waiting += [((*path, *where), inner) for where, inner in inside(one)]
         if isinstance(one.get("$ref"), str) and one["$ref"].startswith("#/"):
             waiting += _pointed_at(schema, one["$ref"])
@@ -100,7 +107,8 @@ def _near(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str, str, 
             continue
         ours = _annotation(name, value, [word for word in ANNOTATIONS if word not in schema])
         if ours:
-            yield (*path, name), "misspelt", "no annotation that Sourcebook reads", f"did you mean {ours!r}?"
+            kind = "near-miss" if ours == _OF_PAGES else "misspelt"
+            yield (*path, name), kind, "no annotation that Sourcebook reads", f"did you mean {ours!r}?"
         elif not name.casefold().startswith("x-"):
             near = nearest(name, sorted(KEYWORDS - schema.keys()), _NEAR)
             if near:
@@ -128,12 +136,17 @@ def _annotation(name: str, value: Any, unused: Iterable[str]) -> str:
     Sourcebook. A name that is only like ours may be anybody's (``x-preferences``, ``reference`` with an address): it is
     told where its value could be one of ours.
     """
-    letters = _letters(name)
-    if letters.removeprefix("x").startswith("sourcebook"):
-        return nearest(letters.replace("sourcebook", "", 1), unused, 0)
+    letters, unused = _letters(name), list(unused)
     words = {_letters(word): word for word in unused}
     if letters in words:
         return words[letters]
+    if letters.removeprefix("x").startswith("sourcebook"):
+        left = letters.replace("sourcebook", "", 1)
+        of_pages = [word for word in unused if word == _OF_PAGES]
+        return nearest(left, [word for word in unused if word != _OF_PAGES], _FAR) or next(iter(of_pages), "")
+    if isinstance(value, dict) and value.keys() & _SAID_OF_PAGES and letters.startswith("x"):
+        return nearest(name, [word for word in unused if word == _OF_PAGES], _NEAR)
+    words.pop(_letters(_OF_PAGES), None)
     if not _is_target(value):
         return ""
     if not letters.startswith("x"):
@@ -145,6 +158,8 @@ def _annotation(name: str, value: Any, unused: Iterable[str]) -> str:
     return words[near] if near else ""
 
 
+_FAR = 0.5  # of what begins with the name of Sourcebook, and so is meant for something of ours
+_SAID_OF_PAGES = frozenset({"aliases", "facets", "label", "page", "role"})
 _SHORTEST = 4  # letters of what may be short for an annotation, without the s of several: x-ref, x-refs
 
 

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Annotations: what a book says of its records to those who make pages of them.
+
+The schema of a collection may say it at its root, under ``x-sourcebook``, and the descriptor in the collection's block.
+What the descriptor says goes first, key by key: each of ``page`` and each ``role`` by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sourcebook.book.model import Page
+
+KEYWORD = "x-sourcebook"
+NAMES = ("label", "aliases", "facets", "page", "role")
+_BY_KEY = ("page", "role")  # of which each key is said by itself
+
+
+def overlaid(block: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A collection's ``block`` of the descriptor with what its schema has ``said`` of what the block leaves open."""
+    found = dict(block)
+    for name in NAMES:
+        if name in _BY_KEY and name in said:
+            found[name] = {**said[name], **block.get(name, {})}
+        elif name in said:
+            found.setdefault(name, said[name])
+    return found
+
+
+def by_descriptor(block: Mapping[str, Any], path: tuple[str | int, ...]) -> bool:
+    """Whether it is the ``block`` of the descriptor that says what stands at ``path``, and not the schema."""
+    name = path[0] if path else ""
+    if name in _BY_KEY and len(path) > 1:
+        return path[1] in block.get(name, {})
+    return name in block or name not in NAMES
+
+
+def page_of(block: Mapping[str, Any], name: str) -> Page:
+    """The pages of the collection ``name``."""
+    said = block.get("page", {})
+    paths = {one: tuple(said.get(one, ())) for one in ("summary", "order", "hide")}
+    return Page(said.get("address", name), **paths)
