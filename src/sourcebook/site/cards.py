@@ -29,9 +29,9 @@ class Card:
 def cards(labels: Labels, collection: Collection, keys: Sequence[str]) -> list[Card] | list[Statement]:
     """What lists show of the records of ``keys``, in their order: statements, where the collection is one of these."""
     if is_statement(collection):
-        found = statements(labels, collection, keys)
+        said = statements(labels, collection, keys)
         fetch(labels)
-        return found
+        return said
     interval = collection.roles.get("interval", {})
     paths = [*collection.summary, *(interval[name] for name in ("earliest", "latest") if name in interval)]
     column = label_column(collection)

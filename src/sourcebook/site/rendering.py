@@ -13,7 +13,6 @@ from datasette.utils import tilde_encode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sourcebook import __version__
 from sourcebook.site.addresses import STATIC, Addresses
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.opened import Opened
@@ -112,8 +111,8 @@ def _files() -> dict[str, tuple[str, bytes]]:
 @cache
 def site_version() -> str:
     """A hash of all that makes pages of a release, so that none that was made by other code passes for current."""
-    digest = hashlib.sha256(__version__.encode())
-    for path in sorted(_HERE.rglob("*")):
+    digest = hashlib.sha256()
+    for path in sorted((*_HERE.rglob("*"), *_HERE.parent.glob("*.py"), *(_HERE.parent / "export").glob("*.py"))):
         if path.suffix in (".py", ".html", *_TYPES):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
