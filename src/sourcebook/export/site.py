@@ -70,6 +70,7 @@ class Backlink:
     table: str
     column: str
     above: tuple[str, ...] = ()
+    beside: tuple[Field, ...] = ()  # the single values that stand with it in a list or a map
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +266,8 @@ def _usual_summary(shown: Iterable[Field], table: Table) -> Iterator[str]:
 
 def _shown(among: Iterable[Field], hide: tuple[str, ...]) -> Iterator[Field]:
     """The fields without those that are hidden, and without groups of nothing else."""
-    hidden = {path.removesuffix("[]") for path in hide}
     for one in among:
-        if one.path in hidden:
+        if _is_hidden(one.path, (path.removesuffix("[]") for path in hide)):
             continue
         inner = tuple(_shown(one.fields, hide))
         if inner or not one.fields:
@@ -342,22 +342,30 @@ def _places(plan: Plan, paths: Iterable[str]) -> Iterator[Place]:
 def _backlinks(book: Book, plans: Plans, to: Table) -> Iterator[Backlink]:
     for plan in plans.values():
         parents = {table.name: table.parent for table in plan.tables}
+        hide = book.by_name[plan.collection].page.hide
         for table in plan.tables:
             for column in table.columns:
                 if column.role in ("parent", "within") or not column.foreign or column.foreign.collection != to.name:
                     continue
                 path = _written_path(table, column)
-                if path.removesuffix("[]") not in {
-                    one.removesuffix("[]") for one in book.by_name[plan.collection].page.hide
-                }:
-                    yield Backlink(
-                        plan.collection,
-                        path,
-                        title_of(_last(path)),
-                        table.name,
-                        column.name,
-                        tuple(_above(parents, table.name)),
-                    )
+                if not _is_hidden(path, hide):
+                    title, above = title_of(_last(path)), tuple(_above(parents, table.name))
+                    beside = tuple(_beside(plan, table, column, hide))
+                    yield Backlink(plan.collection, path, title, table.name, column.name, above, beside)
+
+
+def _is_hidden(path: str, hide: Iterable[str]) -> bool:
+    return any(path == one or path.startswith((f"{one}[", f"{one}.", f"{one}{{")) for one in hide)
+
+
+def _beside(plan: Plan, table: Table, column: Column, hide: tuple[str, ...]) -> Iterator[Field]:
+    """The fields of a list's items, or a map's, beside the reference that is in ``column``; none of a record itself."""
+    if table.parent is None:
+        return
+    number = plan.tables.index(table)
+    for one in _shown(_fields(plan, plan.items[number], table, ""), hide):
+        if one.kind == "value" and column.name not in (one.column, *(link.column for link in one.to)):
+            yield one
 
 
 def _written_path(table: Table, column: Column) -> str:
@@ -426,7 +434,11 @@ def title_of(name: str) -> str:
     """A property's name in words, where its schema gives no title: ``bornIn`` and ``born_in`` are ``Born in``."""
     words = re.sub(r"(?<=[a-z0-9])[A-Z](?=[a-z])", lambda found: f" {found[0].lower()}", name)
     words = re.sub(r"[_\-.\s]+", " ", words).strip()
+    words = _ACRONYM.sub(lambda found: found[0].upper(), words)
     return words[:1].upper() + words[1:] if words else name
+
+
+_ACRONYM = re.compile(r"(?<!\w)(?:api|cve|doi|id|ids|ip|isbn|issn|iso|orcid|pdf|rss|uri|url|urls|uuid)(?!\w)")
 
 
 # --- as JSON, and back ------------------------------------------------------------------------------------------------
@@ -462,7 +474,7 @@ def _collection_of(data: Mapping[str, Any]) -> Collection:
         | {
             "fields": tuple(map(_field_of, data.get("fields", ()))),
             "aliases": tuple(Place(**one) for one in data.get("aliases", ())),
-            "backlinks": tuple(Backlink(**_tuples(one)) for one in data.get("backlinks", ())),
+            "backlinks": tuple(map(_backlink_of, data.get("backlinks", ()))),
         }
     )
 
@@ -473,6 +485,10 @@ def _field_of(data: Mapping[str, Any]) -> Field:
         "fields": tuple(map(_field_of, data.get("fields", ()))),
     }
     return Field(**{**data, "path": data.get("path", ""), "title": data.get("title", ""), **parts})
+
+
+def _backlink_of(data: Mapping[str, Any]) -> Backlink:
+    return Backlink(**_tuples(data) | {"beside": tuple(map(_field_of, data.get("beside", ())))})
 
 
 def _question_of(data: Mapping[str, Any]) -> Question:

@@ -82,13 +82,29 @@ def label_column(collection: Collection) -> str:
 
 
 def labels_of(opened: Opened, collection: Collection, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Keys of records, and the label of each that has one."""
-    column, key = quote(label_column(collection)), quote(collection.key)
+    """Keys of records, and the label of each that has one. A label that is itself a reference is that of its record."""
+    column, key, table = quote(label_column(collection)), quote(collection.key), quote(collection.table)
+    chosen, joined = f"here.{column}", ""
+    other = _labelled_by(opened, collection)
+    if other:
+        joined = f"LEFT JOIN {quote(other.table)} AS there ON there.{quote(other.key)} = here.{column}"
+        chosen = f"coalesce(there.{quote(label_column(other))}, here.{column})"
     for some in chunks(list(keys)):
-        sql = f"SELECT {key}, {column} FROM {quote(collection.table)} WHERE {key} IN ({', '.join('?' * len(some))})"
-        for found, label in opened.connection.execute(sql, some):
+        where = f"here.{key} IN ({', '.join('?' * len(some))})"
+        for found, label in opened.connection.execute(
+            f"SELECT here.{key}, {chosen} FROM {table} AS here {joined} WHERE {where}", some
+        ):
             if label is not None and label != "":
                 yield str(found), cell_text(label)
+
+
+def _labelled_by(opened: Opened, collection: Collection) -> Collection | None:
+    """The collection whose records' labels are those of this one's: where its label is a reference to them alone."""
+    column = label_column(collection)
+    field = next((one for one in collection.fields if one.column == column), None)
+    links = field.to if field else ()
+    alone = len(links) == 1 and links[0].column == column and links[0].collection != collection.name
+    return opened.site.collection(links[0].collection) if alone else None
 
 
 def chunks(keys: list[str]) -> Iterator[list[str]]:

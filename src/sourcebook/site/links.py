@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sourcebook.export.site import Backlink, Collection, Site
 from sourcebook.site.opened import Opened
 from sourcebook.sqlite import quote
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Referring:
     link: Backlink
     count: int
     keys: tuple[str, ...]
+    beside: Mapping[str, tuple[Row, ...]]  # by the key of a record, the rows of a list of it that refer
 
 
 def referring(opened: Opened, collection: Collection, key: str, most: int) -> Iterator[Referring]:
@@ -32,7 +36,22 @@ def referring(opened: Opened, collection: Collection, key: str, most: int) -> It
         count = len(found)
         if count > most:
             count = opened.connection.execute(f"SELECT count({distinct}{record}) {where}", (key,)).fetchone()[0]
-        yield Referring(link, count, tuple(str(one) for (one,) in found[:most]))
+        keys = tuple(str(one) for (one,) in found[:most])
+        yield Referring(link, count, keys, _beside(opened, link, key, keys) if link.beside else {})
+
+
+def _beside(opened: Opened, link: Backlink, key: str, keys: tuple[str, ...]) -> Mapping[str, tuple[Row, ...]]:
+    """The rows that refer to the record ``key``, by the key of the record that they stand in: of those in ``keys``."""
+    record, source = record_key_sql(opened.site, link)
+    where = f"{quote(link.table)}.{quote(link.column)} = ? AND {record} IN ({', '.join('?' * len(keys))})"
+    cursor = opened.connection.execute(
+        f"SELECT {record}, {quote(link.table)}.* FROM {source} WHERE {where}", (key, *keys)
+    )
+    names = [one[0] for one in cursor.description][1:]
+    found: dict[str, tuple[Row, ...]] = {}
+    for of, *values in cursor:
+        found[str(of)] = (*found.get(str(of), ()), dict(zip(names, values, strict=True)))
+    return found
 
 
 def record_key_sql(site: Site, link: Backlink) -> tuple[str, str]:

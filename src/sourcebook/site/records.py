@@ -35,6 +35,15 @@ class Part:
         """The field's title."""
         return self.field.title
 
+    @property
+    def short(self) -> bool:
+        """Whether its values are many and short, so that they are read in lines rather than one below the other."""
+        plain = all(one.kind != "record" and len(one.text) <= _SHORT for one in self.values)
+        return len(self.values) > _SEVERAL and plain
+
+
+_SHORT, _SEVERAL = 28, 3  # characters, values
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -78,6 +87,11 @@ def read(labels: Labels, collection: Collection, keys: Sequence[str], fields: It
     return _Reading(labels, collection, tuple(fields)).records(list(dict.fromkeys(map(str, keys))))
 
 
+def parts_of(labels: Labels, collection: Collection, fields: Iterable[Field], row: Row) -> tuple[Part, ...]:
+    """The single values among ``fields`` of one row, as it was read."""
+    return tuple(_Reading(labels, collection, ()).parts(fields, row, ""))
+
+
 @dataclass
 class _Reading:
     labels: Labels
@@ -91,7 +105,7 @@ class _Reading:
         rows = {str(row[collection.key]): row for row in self._rows(collection.table, collection.key, keys)}
         there = [key for key in keys if key in rows]
         self._load(self.fields, there)
-        return [Record(key, tuple(self._parts(self.fields, rows[key], key))) for key in there]
+        return [Record(key, tuple(self.parts(self.fields, rows[key], key))) for key in there]
 
     def _rows(self, table: str, column: str, keys: list[str], order: str = "") -> Iterator[Row]:
         for some in chunks(keys):
@@ -117,14 +131,14 @@ class _Reading:
                     keys += [str(row["_key"])] if one.keyed else []
                 self._load(one.fields, keys)
 
-    def _parts(self, fields: Iterable[Field], row: Row, key: str) -> Iterator[Part]:
+    def parts(self, fields: Iterable[Field], row: Row, key: str) -> Iterator[Part]:
         for one in fields:
             if one.kind == "value":
                 shown = self._value(one, row)
                 if shown is not None:
                     yield Part(one, (shown,))
             elif one.kind == "group":
-                parts = tuple(self._parts(one.fields, row, key))
+                parts = tuple(self.parts(one.fields, row, key))
                 if parts:
                     yield Part(one, parts=parts)
             else:
@@ -141,7 +155,7 @@ class _Reading:
         return Part(
             one,
             items=tuple(
-                Item(tuple(self._parts(fields, row, str(row.get("_key", "")))), self._name(one, row)) for row in rows
+                Item(tuple(self.parts(fields, row, str(row.get("_key", "")))), self._name(one, row)) for row in rows
             ),
         )
 

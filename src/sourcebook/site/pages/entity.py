@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,7 @@ class Mentions:
     title: str
     count: int
     cards: list[Card] | list[Statement]
+    beside: Mapping[str, tuple[tuple[Part, ...], ...]]  # by key, what stands with the reference, each time
     href: str
 
 
@@ -112,12 +114,18 @@ def _mentions(labels: Labels, collection: Collection, key: str) -> Iterator[Ment
         referrer = labels.opened.site.collection(found.link.collection)
         if _is_answer(referrer, found):
             continue
-        path = found.link.path.replace("[]", "")
+        path = re.sub(r"\[\]|\{\}|\{key\}", "", found.link.path)
+        alone = sum(one.collection == referrer.name for one in collection.backlinks) == 1
+        beside = {
+            of: tuple(filter(None, (records.parts_of(labels, referrer, found.link.beside, row) for row in rows)))
+            for of, rows in found.beside.items()
+        }
         yield Mentions(
             collection=referrer,
-            title=found.link.title,
+            title="" if alone else found.link.title,
             count=found.count,
             cards=cards(labels, referrer, found.keys),
+            beside=beside,
             href=labels.at.page(referrer.address, **{path: key}),
         )
 
