@@ -12,6 +12,7 @@ from sourcebook.exact import dumps
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Answer:
     @staticmethod
     def to(address: str, status: int = 302) -> Answer:
         """A redirection to another address."""
-        return Answer(b"", "text/plain; charset=utf-8", status, {"location": address})
+        return Answer(b"", TEXT, status, {"location": address})
 
 
 def attachment(name: str) -> dict[str, str]:

@@ -8,21 +8,24 @@ ETag, which is looked at before anything is made (RFC 9110, section 8.8.3).
 from __future__ import annotations
 
 import asyncio
-import gzip
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
+from datasette.utils import tilde_decode, tilde_encode
+from datasette.version import __version__ as datasette_version
+
 from sourcebook.site import routes
 from sourcebook.site.addresses import STATIC
-from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.answer import TEXT, Answer, Asked
 from sourcebook.site.opened import Opened
+from sourcebook.site.packing import Packing, gains, packed
 from sourcebook.site.rendering import site_version, static_answer
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -41,8 +44,6 @@ _FRESH = b"public, max-age=5"  # a correction is to be seen at once; what has no
 _THREADS = 2
 _MOST_KEPT = 24 * 1024 * 1024  # bytes of answers
 _LARGEST_KEPT = 512 * 1024
-_SMALLEST_PACKED = 800  # bytes: below, gzip gains nothing
-_TEXTS = re.compile(r"text/|application/(json|xml|javascript|yaml|x-bibtex)|image/svg")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _LONGEST = 8_000  # bytes of an address
 
@@ -70,7 +71,9 @@ class Front:
         self._opened = opened
         self._base = base
         self._theirs = theirs
-        self._version = f"{opened.release}-{site_version()}-{opened.source.get('commit', '')[:12]}"
+        self._version = f"{opened.release}-{site_version()}-{opened.source.get('commit', '')[:12]}-{datasette_version}"
+        self._database = tilde_encode(opened.site.name)
+        self._tables = {table.name for table in opened.site.tables}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
         self._kept: OrderedDict[tuple[str, ...], _Made] = OrderedDict()
         self._size = 0
@@ -80,15 +83,13 @@ class Front:
         raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
         path = _below(raw, self._base.encode())
         if path is None or len(path) + len(scope["query_string"]) > _LONGEST:
-            await self._send(scope, send, Answer(b"The address is too long.\n", "text/plain; charset=utf-8", 414))
+            await self._send(scope, send, Answer(b"The address is too long.\n", TEXT, 414))
             return
         own = routes.is_own(self._opened, path)
         if not own and self._theirs("/" + "/".join(path)):
-            await self._app(scope, receive, send)
+            await self._datasettes(scope, receive, send, path)
         elif scope["method"] not in ("GET", "HEAD"):
-            await self._send(
-                scope, send, Answer(b"Pages are only read.\n", "text/plain; charset=utf-8", 405, {"allow": "GET, HEAD"})
-            )
+            await self._send(scope, send, Answer(b"Pages are only read.\n", TEXT, 405, {"allow": "GET, HEAD"}))
         else:
             await self._own(scope, send, path)
 
@@ -107,7 +108,7 @@ class Front:
             scope["query_string"].decode("latin-1"),
             site,
         )
-        tag = f"{self._version}-{blake2b(repr(key).encode(), digest_size=6).hexdigest()}"
+        tag = self._tag(*key)
         if _known(headers.get(b"if-none-match", b""), tag):
             await self._send(scope, send, Answer(b"", status=304), tag)
             return
@@ -121,9 +122,30 @@ class Front:
             self._keep(key, made)
         else:
             self._kept.move_to_end(key)
-        packed = made.packed is not None and b"gzip" in headers.get(b"accept-encoding", b"")
-        answer = replace(made.answer, body=made.packed) if packed and made.packed is not None else made.answer
-        await self._send(scope, send, answer, tag if answer.status == 200 else "", packed=packed)
+        packs = made.packed is not None and b"gzip" in headers.get(b"accept-encoding", b"")
+        answer = replace(made.answer, body=made.packed) if packs and made.packed is not None else made.answer
+        await self._send(scope, send, answer, tag if answer.status == 200 else "", is_packed=packs)
+
+    async def _datasettes(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
+        """A page of Datasette's, packed; of a table or a row with an ETag too: SQL may ask for the time of day."""
+        headers = dict(scope["headers"])
+        tag = ""
+        if scope["method"] in ("GET", "HEAD") and b"cookie" not in headers and self._is_of_table(path):
+            tag = self._tag("/".join(path), scope["query_string"].decode("latin-1"), "datasette")
+            if _known(headers.get(b"if-none-match", b""), tag):
+                await self._send(scope, send, Answer(b"", status=304), tag)
+                return
+        packs = b"gzip" in headers.get(b"accept-encoding", b"") and scope["method"] == "GET"
+        await self._app(scope, receive, Packing(send, tag, packs=packs))
+
+    def _is_of_table(self, path: tuple[str, ...]) -> bool:
+        if len(path) < 2 or path[0] != self._database:
+            return False
+        names = {tilde_decode(path[1]), tilde_decode(path[1].rpartition(".")[0])}
+        return not names.isdisjoint(self._tables)
+
+    def _tag(self, *address: str) -> str:
+        return f"{self._version}-{blake2b(repr(address).encode(), digest_size=6).hexdigest()}"
 
     def _keep(self, key: tuple[str, ...], made: _Made) -> None:
         if made.size > _LARGEST_KEPT or made.answer.status != 200 or key in self._kept:
@@ -133,7 +155,7 @@ class Front:
         while self._size > _MOST_KEPT:
             self._size -= self._kept.popitem(last=False)[1].size
 
-    async def _send(self, scope: Any, send: Any, answer: Answer, tag: str = "", *, packed: bool = False) -> None:
+    async def _send(self, scope: Any, send: Any, answer: Answer, tag: str = "", *, is_packed: bool = False) -> None:
         if answer.status >= 400:
             log.warning("%d %s %.200r", answer.status, scope["method"], scope["path"])
         headers = [*HEADERS, (b"content-security-policy", _POLICY.encode()), (b"vary", b"accept-encoding")]
@@ -142,7 +164,7 @@ class Front:
             headers.append((b"cache-control", _FRESH))
         if tag:
             headers.append((b"etag", f'W/"{tag}"'.encode()))
-        if packed:
+        if is_packed:
             headers.append((b"content-encoding", b"gzip"))
         if answer.status != 304:
             headers.append((b"content-type", answer.media_type.encode()))
@@ -157,9 +179,12 @@ class Front:
 
 
 def _make(opened: Opened, asked: Asked) -> _Made:
-    answer = routes.answer(opened, asked)
-    worth = len(answer.body) >= _SMALLEST_PACKED and _TEXTS.match(answer.media_type)
-    return _Made(answer, gzip.compress(answer.body, 6, mtime=0) if worth else None)
+    try:
+        answer = routes.answer(opened, asked)
+    except Exception:  # whatever it is: the reader is told that it is ours, and the log says what
+        log.exception("the page at %.200r failed", "/".join(asked.path))
+        answer = Answer(b"This page failed. That is a mistake of ours, and not of yours.\n", TEXT, 500)
+    return _Made(answer, packed(answer.body) if gains(answer.body, answer.media_type) else None)
 
 
 def _known(asked: bytes, tag: str) -> bool:
@@ -173,8 +198,3 @@ def _below(raw: bytes, base: bytes) -> tuple[str, ...] | None:
         return None
     rest = raw.removeprefix(base) if raw.startswith(base) else raw.lstrip(b"/")
     return tuple(unquote_to_bytes(part).decode("utf-8", "replace") for part in rest.split(b"/"))
-
-
-def header_values(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[bytes]:
-    """The values of a header of an answer."""
-    return [value for one, value in headers if one.lower() == name]
