@@ -17,6 +17,7 @@ from bench.books import CORPORA, ROOT, Input, pypa, reference, sigma, synthetic
 from bench.cases import CHECK, CLEAN, PEER_NAMES, build_once, cases, prepared
 from bench.facts import facts
 from bench.measure import take_turns
+from bench.own_pages import own_pages
 from bench.report import Measured, Report, as_data, as_markdown, into_page
 from bench.serving import serving
 
@@ -114,11 +115,17 @@ def _measure(make: Callable[[], Input], asked: argparse.Namespace, rounds: int, 
 
 
 def _serve(asked: argparse.Namespace, folder: Path, report: Report, rounds: int) -> None:
-    books = [one.book for one in report.measured if one.book.synthetic]
-    book = books[-1] if books else synthetic((asked.records or [QUICK[-1]])[-1], folder)
-    build_once(book)
-    report.served_book = book
-    report.served, report.memory = serving(book, rounds, 2 if asked.quick else 5, _tell)
+    """Pages of Sourcebook's own on the reference book and on the largest synthetic one, then Datasette's on that."""
+    have = {one.book.name: one.book for one in report.measured}
+    sizes = asked.records or (QUICK if asked.quick else SIZES)
+    small = have.get("reference") or reference(folder)
+    large = have.get(f"synthetic-{sizes[-1]}") or synthetic(sizes[-1], folder)
+    seconds = 1 if asked.quick else 3
+    for book in (small, large):
+        build_once(book)
+        report.own_pages += own_pages(book, min(rounds, 3), seconds, _tell, folder)
+    report.served_book = large
+    report.served, report.memory = serving(large, min(rounds, 3), seconds, _tell)
 
 
 def _tell(told: str) -> None:

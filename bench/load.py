@@ -9,7 +9,7 @@ import asyncio
 import itertools
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 HOST = "127.0.0.1"
@@ -35,40 +35,65 @@ class _Tally:
     bytes: int = 0
 
 
-def load(port: int, paths: Sequence[str], *, clients: int = 8, seconds: float = 3, most: int = 20_000) -> Load:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is asked with every address, and the status that answers it rightly."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+
+    def request(self, port: int, path: str) -> bytes:
+        """The bytes of a request."""
+        lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}:{port}", "Accept: */*"]
+        lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        return "\r\n".join([*lines, "", ""]).encode()
+
+
+PLAINLY = Asking()
+
+
+def load(
+    port: int,
+    paths: Sequence[str],
+    *,
+    clients: int = 8,
+    seconds: float = 3,
+    most: int = 20_000,
+    asking: Asking = PLAINLY,
+) -> Load:
     """Ask for ``paths`` over and over, by ``clients`` at once, until ``seconds`` are over or ``most`` were asked for.
 
-    A request that is under way then is waited for, and counts. An answer other than 200 is a failure.
+    A request that is under way then is waited for, and counts. An answer of another status than ``asking`` has is a
+    failure.
     """
-    return asyncio.run(_load(port, paths, clients, seconds, most))
+    return asyncio.run(_load(port, itertools.islice(itertools.cycle(paths), most), clients, seconds, asking))
 
 
-async def _load(port: int, paths: Sequence[str], clients: int, seconds: float, most: int) -> Load:
-    asked = itertools.islice(itertools.cycle(paths), most)
+async def _load(port: int, asked: Iterator[str], clients: int, seconds: float, asking: Asking) -> Load:
     tally = _Tally()
     begun = time.perf_counter()
-    await asyncio.gather(*(_client(port, asked, begun + seconds, tally) for _ in range(clients)))
+    await asyncio.gather(*(_client(port, asked, begun + seconds, tally, asking) for _ in range(clients)))
     took = time.perf_counter() - begun
     times = sorted(tally.seconds) or [0.0]
     middle, slow = statistics.median(times), times[min(len(times) - 1, int(len(times) * 0.99))]
     return Load(len(tally.seconds) / took, middle * 1000, slow * 1000, len(tally.seconds), tally.failures, tally.bytes)
 
 
-async def _client(port: int, asked: Iterator[str], until: float, tally: _Tally) -> None:
+async def _client(port: int, asked: Iterator[str], until: float, tally: _Tally, asking: Asking) -> None:
     reader, writer = await asyncio.open_connection(HOST, port)
     try:
         for path in asked:
             begun = time.perf_counter()
             if begun > until:
                 return
-            writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nAccept: */*\r\n\r\n".encode())
+            writer.write(asking.request(port, path))
             try:
                 status, size, kept = await asyncio.wait_for(_answer(reader), _PATIENCE)
             except (TimeoutError, OSError, asyncio.IncompleteReadError):
                 tally.failures += 1
                 return
             tally.seconds.append(time.perf_counter() - begun)
-            tally.failures += status != 200
+            tally.failures += status != asking.status
             tally.bytes += size
             if not kept:
                 writer.close()

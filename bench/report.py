@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.books import Input
+from bench.budgets import as_table, exceeded
 from bench.measure import Result, Run, Spread, ratios
+from bench.own_pages import PageType
 from bench.serving import SITE, Served
 
 BEGIN, END = "<!-- results -->", "<!-- end -->"
@@ -34,6 +36,7 @@ class Report:
     speeds: Mapping[str, float] = field(default_factory=dict)
     served_book: Input | None = None
     served: Sequence[Served] = ()
+    own_pages: list[PageType] = field(default_factory=list)
     memory: Mapping[str, int] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
 
@@ -59,6 +62,7 @@ def as_data(report: Report) -> dict[str, Any]:
             "book": report.served_book.name if report.served_book else None,
             "memory_bytes": report.memory,
             "pages": [asdict(one) for one in report.served],
+            "own_pages": [{**asdict(one), "exceeded": exceeded(one)} for one in report.own_pages],
         },
     }
 
@@ -116,6 +120,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from ("", f"### {one.book.title}", "")
         yield from _table(one)
     yield from _growth(report)
+    yield from as_table(report.own_pages)
     yield from _serving(report)
 
 
@@ -205,7 +210,11 @@ def _serving(report: Report) -> Iterator[str]:
     if not report.served_book:
         return
     servers = list(dict.fromkeys(one.server for one in report.served))
-    yield from ("", f"### Serving: {report.served_book.title[0].lower()}{report.served_book.title[1:]}, 8 clients", "")
+    yield from (
+        "",
+        f"### Datasette's pages: {report.served_book.title[0].lower()}{report.served_book.title[1:]}, 8 clients",
+        "",
+    )
     yield f"| page | {' | '.join(f'{server}: requests/s | slowest in 100, ms' for server in servers)} | KB |"
     yield f"| --- |{' --- |' * 2 * len(servers)} --- |"
     for page in dict.fromkeys(one.page for one in report.served):

@@ -1,25 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many pages a second the served site gives, beside Datasette as it comes on the same database."""
+"""How many of Datasette's pages a second the served site gives, beside Datasette as it comes on the same database."""
 
 from __future__ import annotations
 
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bench.books import ROOT, Input
+from bench.books import Input
 from bench.cases import sourcebook
 from bench.launch import proportional, tree
 from bench.load import HOST, Load, load
-from bench.measure import environment
+from bench.servers import CLIENTS, running
 
-CLIENTS = 8
 SITE = "sourcebook serve"
 DATASETTE = "datasette serve, as it comes"
 
@@ -49,7 +43,6 @@ def pages(book: Input) -> dict[str, Sequence[str]]:
     records = [f"/museum/objects/obj-{number:06}" for number in numbers]
     words = ("lamp", "silver", "harbour", "ship", "kagit", "naive", "workshop")
     return {
-        "home": ["/"],
         "table page": ["/museum/objects", *(f"/museum/objects?_next=obj-{number:06}" for number in numbers[:20])],
         "record page": records,
         "record JSON": [f"{record}.json" for record in records],
@@ -69,8 +62,8 @@ def serving(
     (database,) = (book.folder / "build/current").resolve().glob("*.db")
     plain = [sys.executable, "-m", "datasette", "serve", "--immutable", str(database), "--host", HOST, "--port"]
     with (
-        _running(sourcebook("serve", "--book", str(book.folder), "--port")) as (site, site_port),
-        _running(plain) as (other, other_port),
+        running(sourcebook("serve", "--book", str(book.folder), "--port")) as (site, site_port),
+        running(plain) as (other, other_port),
     ):
         ports = {SITE: site_port, DATASETTE: other_port}
         results = [
@@ -93,40 +86,3 @@ def serving(
 
 def _memory(pid: int) -> int:
     return sum(map(proportional, tree(pid)))
-
-
-@contextmanager
-def _running(command: list[str]) -> Iterator[tuple[int, int]]:
-    """A server that ends with the block, by its id: that, and the port it listens on."""
-    port = _free()
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen([*command, str(port)], cwd=ROOT, env=environment(), stdout=log, stderr=log)
-        try:
-            _wait(port, process)
-            yield process.pid, port
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def _free() -> int:
-    with socket.create_server((HOST, 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 60
-    while True:
-        try:
-            socket.create_connection((HOST, port), timeout=1).close()
-        except OSError:
-            if process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError("a server to be measured does not start") from None
-            time.sleep(0.1)
-        else:
-            return

@@ -3,31 +3,22 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.chromium import ALONE, CHROMIUM, MARKS
 from tests.served import PYTHONS, serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-    pytest.mark.xdist_group("browser"),
-    # Playwright's own loop is left open by its design; nothing of ours warns here.
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-# Without these Chromium asks for its maker's hosts as it starts; as root it needs --no-sandbox.
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module", params=PYTHONS.values(), ids=PYTHONS)
 def page(request: pytest.FixtureRequest, reference_book: Path) -> Iterator[Page]:
     with serving(request.param, reference_book) as client, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ALONE)
         context = browser.new_context(base_url=str(client.base_url))
         page = context.new_page()
         errors: list[str] = []

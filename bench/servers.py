@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Servers that are measured: on a free port of the loopback interface, ended by the id they were started with."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bench.books import ROOT
+from bench.load import HOST
+from bench.measure import environment
+
+CLIENTS = 8
+
+
+@contextmanager
+def running(command: list[str]) -> Iterator[tuple[int, int]]:
+    """A server that ends with the block, by its id: that, and the port it listens on."""
+    port = _free()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen([*command, str(port)], cwd=ROOT, env=environment(), stdout=log, stderr=log)
+        try:
+            _wait(port, process)
+            yield process.pid, port
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _free() -> int:
+    with socket.create_server((HOST, 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+        except OSError:
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError("a server to be measured does not start") from None
+            time.sleep(0.1)
+        else:
+            return

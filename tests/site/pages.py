@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The books whose sites are looked at, and the addresses that stand for each type of page of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+# Types of page that are Datasette's, at its addresses and with templates of ours. All others are Sourcebook's own.
+DATASETTES = frozenset({"database", "table", "row", "query", "sql", "sql-mistake"})
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A book, and what in it stands for the types of page.
+
+    ``database`` is what its database is called. ``entity`` and ``statement`` are a collection and a key; ``statement``
+    and ``question`` are empty where the book has none. ``search`` are words that many records have.
+    """
+
+    name: str
+    database: str
+    entity: tuple[str, str]
+    search: str
+    statement: tuple[str, str] | tuple[()] = ()
+    question: str = ""
+
+
+SUBJECTS = {
+    subject.name: subject
+    for subject in (
+        Subject(
+            "reference",
+            "suleyman-sah",
+            entity=("people", "ahmet-davutoglu"),
+            search="sah",
+            statement=("claims", "hdn-taraf-demand"),
+            question="denied-claims",
+        ),
+        Subject(
+            "harbour",
+            "lantern-harbour",
+            entity=("people", "isil-fener"),
+            search="fener",
+            statement=("claims", "oil-forty-barrels"),
+            question="denied-claims",
+        ),
+        Subject("congress", "congress", entity=("legislators", "C000127"), search="smith"),
+    )
+}
+
+
+def addresses(subject: Subject, version: str) -> dict[str, str]:
+    """The address of each type of page that the book has, on a version of Datasette."""
+    database, (collection, key) = f"/{subject.database}", subject.entity
+    asked = f"select * from {collection} limit 10"
+    sql = f"{database}/-/query?" if version == "datasette-1" else f"{database}?"
+    found = {
+        "home": "/",
+        "search": "/search?" + urlencode({"q": subject.search}),
+        "search-nothing": "/search?" + urlencode({"q": 'nowhere "AND ('}),
+        "entity": f"/{collection}/{key}",
+        "listing": f"/{collection}",
+        "schema": "/schema",
+        "downloads": "/downloads",
+        "missing": "/no/such/page",
+        "database": database,
+        "table": f"{database}/{collection}",
+        "row": f"{database}/{collection}/{key}",
+        "sql": sql + urlencode({"sql": asked}),
+        "sql-mistake": sql + urlencode({"sql": asked.replace("from", "form")}),
+    }
+    if subject.statement:
+        statements, statement = subject.statement
+        found |= {"statement": f"/{statements}/{statement}", "statements": f"/{statements}"}
+    if subject.question:
+        found |= {"question": f"/questions/{subject.question}", "query": f"{database}/{subject.question}"}
+    return found
