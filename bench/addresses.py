@@ -14,6 +14,7 @@ from typing import Any
 
 from sourcebook.sqlite import quote
 
+MISSING = "not there (404)"
 _MANY = 200  # different addresses of a type of page, at most
 _PLAIN = re.compile("[A-Za-z0-9_-]+")  # keys and names that every server writes in an address as they are
 _WORD = re.compile("[A-Za-z]{4,}")
@@ -52,7 +53,7 @@ def compared(release: Path) -> list[Compared]:
         ),
         Compared("search", [f"/search?q={word}" for word in words], [f"{table}?_search={word}" for word in words]),
         Compared("question", [f"/questions/{name}" for name in named], [f"{database}/{name}" for name in named]),
-        Compared("not there", missing, missing, 404),
+        Compared(MISSING, missing, missing, 404),
     ]
     return [one for one in found if one.own]
 
