@@ -52,7 +52,7 @@ def test_a_statement_has_who_says_it_and_where(labels: Labels) -> None:
     one = stated(labels, "oil-forty-barrels")
     assert [value.text for value in one.by] == ["A clerk of the harbour office, not named"]
     assert [value.href for value in one.by] == ["/origins/unnamed-clerk"]
-    assert [value.href for value in one.published_in] == ["/sources/quay-gazette-1911"]
+    assert [value.href for value in one.published_in] == ["/documents/quay-gazette-1911"]
     assert (one.at, one.kind, one.hedge) == ("column 4", "alleges", "is said to have")
     assert one.on is not None
     assert one.on.text == "March 1911"
