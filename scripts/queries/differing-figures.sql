@@ -3,6 +3,9 @@
 -- description: >-
 --   What at least two claims put a different figure on: tanks, guards, distance, how long the tomb was surrounded.
 --   Approximate figures that differ need not contradict each other.
+-- link: {claim: claims, origin: origins, source: sources}
+-- group: what
+-- order: 3
 WITH figures AS (
   SELECT *, json_array(quantity_value, quantity_low, quantity_high, quantity_since, quantity_unit) AS figure
   FROM claims WHERE quantity_what IS NOT NULL

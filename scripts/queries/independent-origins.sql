@@ -4,6 +4,8 @@
 --   A range. At most: its own origin and those of the claims that support it; repeats add none, nor do documents derived
 --   from the claim's own. At least: as many of them as are certainly different. Anonymous origins that may be the same
 --   person may be one, and an outlet that does not say whose knowledge it passes on may have it from any of the others.
+-- link: {claim: claims, origin: origins, source: sources}
+-- order: 5
 WITH RECURSIVE
 derived (source, derived_from) AS (
   SELECT _parent, _value FROM sources_derived_from

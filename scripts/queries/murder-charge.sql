@@ -3,6 +3,9 @@
 -- description: >-
 --   The case of Nezir Tekçi in order of time. The acquittal of 2015 is not the last word: a retrial began in 2023, and no
 --   verdict of it is known to this book. An indictment or a retrial says nothing of guilt.
+-- link: {event: events, claim: claims, origin: origins, source: sources}
+-- group: [event, event_name]
+-- order: 6
 WITH the_case AS (
   SELECT DISTINCT claims_events._value AS event
   FROM claims_events JOIN claims_people ON claims_people._parent = claims_events._parent

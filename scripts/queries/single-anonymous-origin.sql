@@ -3,6 +3,9 @@
 -- description: >-
 --   The origin is anonymous, and no claim of another origin supports it. Several anonymous sources spoken of together
 --   count as one origin.
+-- link: {claim: claims, origin: origins, source: sources}
+-- group: [origin, said_by]
+-- order: 4
 SELECT claims.id AS claim, claims.kind, claims.statement, claims.origin, origins.description AS said_by,
        claims.source, claims.locator
 FROM claims JOIN origins ON origins.id = claims.origin

@@ -1,6 +1,9 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: Who is said to have met whom, when and where, on whose word?
 -- description: One row for each participant of a reported meeting and each claim that says so.
+-- link: {event: events, claim: claims, origin: origins, source: sources}
+-- group: [event, event_name]
+-- order: 1
 SELECT events.id AS event, events.name AS event_name, events.earliest, events.latest,
        (SELECT group_concat(place, '; ') FROM
           (SELECT _value AS place FROM events_places WHERE _parent = events.id ORDER BY _value)) AS places,

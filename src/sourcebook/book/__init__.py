@@ -5,7 +5,8 @@ In comes a folder; out go a `Book` (collections, schemas, scripts, baseline) and
 the folders and files of a book are called is said here; it knows nothing of what data files hold.
 """
 
-from sourcebook.book.addresses import FORMS, ROUTES
+from sourcebook.book.addresses import FORMS, ROUTES, free_address
+from sourcebook.book.annotations import KEYWORD, by_descriptor
 from sourcebook.book.descriptor import descriptor_schema
 from sourcebook.book.load import load_book
 from sourcebook.book.model import (
@@ -32,13 +33,14 @@ from sourcebook.book.model import (
     targets,
 )
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
-from sourcebook.book.scripts import panels_of, scripts_of
+from sourcebook.book.scripts import header_finding, panels_of, scripts_of
 
 __all__ = [
     "BASELINE",
     "DATA",
     "DESCRIPTOR",
     "FORMS",
+    "KEYWORD",
     "OWN_FOLDERS",
     "PART",
     "ROUTES",
@@ -58,8 +60,11 @@ __all__ = [
     "Target",
     "Way",
     "build_folder",
+    "by_descriptor",
     "descriptor_schema",
     "find_book",
+    "free_address",
+    "header_finding",
     "is_several",
     "join",
     "load_book",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sourcebook.book.model import Collection
 from sourcebook.book.said import Said
@@ -28,8 +28,8 @@ def address_findings(collections: tuple[Collection, ...], book: str, said: Said)
 
     ``book`` is the book's name, and so that of its database, which Datasette serves under it.
     """
-    free = {collection.page.address.casefold() for collection in collections}
-    taken = dict.fromkeys(ROUTES, "a page of every site") | {book.casefold(): "the book's database"}
+    names = {collection.page.address.casefold() for collection in collections}
+    taken = _taken(book)
     for collection in collections:
         address = collection.page.address
         folded = address.casefold()
@@ -37,13 +37,20 @@ def address_findings(collections: tuple[Collection, ...], book: str, said: Said)
         holder = taken.get(folded) or (f"the form {ending} of another page" if ending in FORMS else "")
         if holder:
             message = f"the pages of {collection.name} would lie at /{address}, where {holder} is"
-            wanted = _free(address.removesuffix(f".{ending}") if ending in FORMS else address, free | taken.keys())
+            wanted = free_address(address, book, names)
             yield said.finding(collection, ("page", "address"), message, f"page: {{address: {wanted}}}")
         else:
             taken[folded] = f"the collection {collection.name}"
 
 
-def _free(address: str, taken: set[str]) -> str:
-    """An address like the one that is taken."""
+def free_address(address: str, book: str, others: Iterable[str]) -> str:
+    """``address``, or one like it where it is taken: by a site's own page, the database of ``book``, or ``others``."""
+    plain, _, ending = address.rpartition(".")
+    address = plain if plain and ending in FORMS else address
+    taken = {*_taken(book), *(one.casefold() for one in others)}
     names = (f"{address}-{word}" for word in ("records", *range(2, len(taken) + 3)))
-    return next(name for name in ([address] if address not in taken else []) + list(names) if name not in taken)
+    return next(name for name in (address, *names) if name not in taken)
+
+
+def _taken(book: str) -> dict[str, str]:
+    return dict.fromkeys(ROUTES, "a page of every site") | {book.casefold(): "the book's database"}

@@ -39,5 +39,10 @@ def by_descriptor(block: Mapping[str, Any], path: tuple[str | int, ...]) -> bool
 def page_of(block: Mapping[str, Any], name: str) -> Page:
     """The pages of the collection ``name``."""
     said = block.get("page", {})
-    paths = {one: tuple(said.get(one, ())) for one in ("summary", "order", "hide")}
+    paths = {one: tuple(map(_property, said.get(one, ()))) for one in ("summary", "order", "hide")}
     return Page(said.get("address", name), **paths)
+
+
+def _property(path: str) -> str:
+    """The path of a whole property, which may be written as that of the items of a list, or of the values of a map."""
+    return path.removesuffix("[]").removesuffix("{}") or path

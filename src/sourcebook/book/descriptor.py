@@ -63,12 +63,30 @@ def _better(descriptor: Any, violation: Violation) -> str:
         value = value[part]
     if not isinstance(value, str) or violation.keyword != "pattern":
         return ""
+    if {"repository", "report_to"} & set(violation.path):
+        return _web(value, violation.path)
+    if violation.path[-1] == "address":
+        plain = re.sub("[^a-z0-9.]+", "-", value.casefold()).strip("-.")
+        return f"one part of an address, in lower-case letters, digits and - _ .: {plain or 'notes'}"
     if violation.path[-1] == "name":
         plain = re.sub("[^a-z0-9]+", "-", value.casefold()).strip("-")
         return f"lower-case letters and digits, with - or _ between them: {plain}" if plain else ""
     if "sourcebook" in violation.path and not re.match(r"[A-Za-z]:|[a-z]+://", value) and ".." not in value:
         return f"paths begin at the book, with / between folders: {value.replace(chr(92), '/').strip('/')}"
     return ""
+
+
+def _web(value: str, path: tuple[str | int, ...]) -> str:
+    """How an address is written."""
+    if path[-1] == "branch":
+        return "branch: main"
+    if "report_to" in path and re.fullmatch(r"[^\s:/@]+@[^\s:/@]+", value):
+        return f"report_to: mailto:{value}"
+    whole = re.sub(r"\s", "%20", value)
+    if whole != value and re.match("https?:|mailto:", value):
+        return f"write %20 for a space: {whole}"
+    mail = ", or with mailto: and a mail address" if "report_to" in path else ""
+    return f"begin it with https: and a host{mail}; what stands in braces comes after that"
 
 
 def _line(descriptor: Any, violation: Violation) -> str:

@@ -253,6 +253,11 @@ class Book:
         """The collections by name."""
         return {collection.name: collection for collection in self.collections}
 
+    def block(self, collection: Collection) -> Mapping[str, Any]:
+        """What the descriptor itself says of how a collection is curated."""
+        block: Mapping[str, Any] = self.descriptor["resources"][collection.where[-1]]["sourcebook"]
+        return block
+
     def validator(self, collection: Collection) -> InstanceValidator | None:
         """What validates the records of a collection; None where it has no schema.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -83,20 +84,32 @@ _HEADERS = {
 }
 
 
+def header_finding(root: Path, script: Script, path: tuple[str | int, ...], message: str, hint: str) -> Finding:
+    """A finding about what stands at ``path`` in the header of ``script``, a script of the book in ``root``."""
+    data, _ = files.read_bytes(root, script.path, Limits().bytes)
+    lines = _lines(data)
+    comment = "".join(_header(lines)).encode()
+    return _in_comment(Written(script.header, comment, script.path).finding(path, message, hint, rule="script"), lines)
+
+
+def _lines(data: bytes) -> list[str]:
+    """The lines of a script. Raises UnicodeDecodeError."""
+    text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")  # one release, whatever the editor
+    return text.splitlines(keepends=True)
+
+
+def _header(lines: Iterable[str]) -> list[str]:
+    """The lines of the leading comment, without what makes them one."""
+    comment = takewhile(lambda line: line.startswith("--"), lines)
+    return ["\n" if line.startswith("-- SPDX-") else line.removeprefix("--").removeprefix(" ") for line in comment]
+
+
 def _script(path: str, data: bytes, known: Iterable[str]) -> tuple[Script | None, tuple[Finding, ...]]:
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")  # one release, whatever the editor
-        lines = text.splitlines(keepends=True)
+        lines = _lines(data)
     except UnicodeDecodeError:
         return None, (Finding(path, 1, 1, "script", "the file is not UTF-8", hint="save the file as UTF-8 text"),)
-    header = []
-    for line in lines:
-        if not line.startswith("--"):
-            break
-        if not line.startswith("-- SPDX-"):
-            header.append(line.removeprefix("--").removeprefix(" "))
-        else:
-            header.append("\n")
+    header = _header(lines)
     comment = "".join(header).encode()
     parsed = parse(comment, path)
     value = parsed.documents[0].value if parsed.documents else {}

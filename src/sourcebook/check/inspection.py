@@ -15,11 +15,12 @@ from sourcebook.compile.gather import Gathered, record
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
-from sourcebook.rules import baseline, record_size, schema, undeclared, unquoted_number, values
+from sourcebook.rules import attribution, baseline, record_size, schema, undeclared, unquoted_number, values
 from sourcebook.rules.expected import Wanted
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References, holder
 from sourcebook.tables import Plan, flatten
+from sourcebook.tables.attribution import needed
 from sourcebook.tables.links import references
 from sourcebook.tables.whole_book import Plans
 
@@ -38,6 +39,8 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
             ledger.unverifiable("schema", f"{collection.name} has no schema", count)
     for rule in ("record-size", "unquoted-number", "value-rounded", "value-unplanned"):
         ledger.performed(rule, gathered.count)
+    statements = [collection.name for collection in book.collections if needed(collection)]
+    ledger.performed("attribution-missing", sum(len(gathered.entries[name]) for name in statements))
     for collection in book.collections:
         if collection.schema and collection.undeclared is None and len(gathered.entries[collection.name]):
             ledger.performed("undeclared")
@@ -68,6 +71,7 @@ class _Inspector:
         self._plans = plans
         self._positioner = Positioner(book)
         self._validators = {c.name: book.validator(c) for c in book.collections}
+        self._needed = {c.name: needed(c) for c in book.collections}
         self._links = {name: references(plan) for name, plan in plans.items()}
         wanted = Wanted(book, gathered.index.known, gathered.entries, gathered.documents)
         self.references = References(
@@ -84,6 +88,7 @@ class _Inspector:
         others = [
             *unquoted_number.check(record, plan, self._positioner),
             *values.check(record, misfits, self._positioner),
+            *attribution.check(record, self._needed[record.collection], self._positioner),
             *(record_size.check(record, plan, rows, self._positioner) if is_long else ()),
             *self.references.check(record, self._links[record.collection], plan.judged),
         ]

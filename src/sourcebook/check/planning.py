@@ -78,7 +78,7 @@ def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
         ledger.performed(rule)
     for rule in _OF_SCHEMAS:
         ledger.performed(rule, len(book.schemas.paths))
-    scripts = len(book.checks) + len(book.views) + len(book.queries)
+    scripts = sum(map(len, (book.checks, book.views, book.queries, *book.panels.values())))
     ledger.performed("script", scripts)
     ledger.performed("script-unrun", scripts + len(book.chores))
     if book.chores:

@@ -21,8 +21,10 @@ from sourcebook.records.in_file import held
 from sourcebook.records.keys import file_key
 from sourcebook.records.model import Held, Source, Summary
 from sourcebook.tables import Plan, flatten
+from sourcebook.tables.attribution import lacking, needed
 from sourcebook.tables.links import Index, Reference, references, written
 from sourcebook.tables.model import Demand, asks_for_number
+from sourcebook.tables.reference_paths import Steps
 from sourcebook.tables.rowcode import TakeApart, Unfit, flat_rows, row_code
 from sourcebook.tables.search import folds
 from sourcebook.tables.whole_book import Plans
@@ -43,6 +45,7 @@ class Job:
     references: Sequence[Reference]
     take_apart: TakeApart
     left_open: Sequence[tuple[int, int]]  # columns of what the schema says nothing of
+    needed: Mapping[str, Steps]  # what no statement lacks, where records are statements
     selects: bool  # whether other collections may take documents of the same files
 
     def prepare(self) -> None:
@@ -62,6 +65,7 @@ def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
             references(plans[collection.name]),
             row_code(plans[collection.name]),
             plans[collection.name].left_open,
+            needed(collection),
             collection.selects,
         )
         for collection in book.collections
@@ -171,7 +175,7 @@ class _Made:
         if lossy and not suspect:
             suspect = not all(asks_for_number(job.plan, one.path) for one in lossy)
         text = dumps(value)
-        suspect = suspect or len(text) > LONG
+        suspect = suspect or len(text) > LONG or (bool(job.needed) and bool(lacking(value, job.needed)))
         if demands and not suspect:
             self._count(demands)
         if suspect:

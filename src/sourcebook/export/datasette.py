@@ -102,9 +102,10 @@ def _behaviour(book: Book, table: Table) -> dict[str, Any]:
     behaviour: dict[str, Any] = {"label_column": table.label or table.primary_key[0]}
     if table.searchable:
         behaviour |= {"fts_table": table.search_name, "fts_pk": table.rowid}
-    facets = book.by_name[table.collection].facets if table.parent is None else ()
+    columns = {column.name for column in table.columns}  # a facet may be a list too, which Datasette has no column of
+    facets = [one for one in book.by_name[table.collection].facets if table.parent is None and one in columns]
     if facets:
-        behaviour["facets"] = list(facets)
+        behaviour["facets"] = facets
     return behaviour
 
 

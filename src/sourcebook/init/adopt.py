@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import BASELINE, Book, load_book
+from sourcebook.book import BASELINE, Book, free_address, load_book
 from sourcebook.check.check import check
 from sourcebook.check.result import Checked
 from sourcebook.errors import UsageError
@@ -149,11 +149,16 @@ def _descriptor(
     if ignored:
         settings["ignore"] = list(ignored)
     resources = [one.resource() for one in proposals]
+    book, names = slug(root.name) or "book", [resource["name"] for resource in resources]
     for resource in resources:
+        name = resource["name"]
+        address = free_address(name, book, (one for one in names if one != name))
+        if address != name:
+            resource["sourcebook"]["page"] = {"address": address}
         if resource["name"] in lowered:
             resource["sourcebook"]["rules"] = {"schema": "warning"}
     return {
-        "name": slug(root.name) or "book",
+        "name": book,
         "title": root.name.replace("-", " ").replace("_", " ").strip().capitalize() or "Book",
         "sourcebook": settings,
         "resources": resources,

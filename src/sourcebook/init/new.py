@@ -21,6 +21,8 @@ _FILES = (
     "scripts/checks/next-is-another.sql",
 )
 
+_EXAMPLE = "lighthouses"  # the collection of the example
+
 
 def create(root: Path, progress: Progress) -> Initialised:
     """Write a new book into ``root``, which is made where it is not there. Raises OSError where the disk fails."""
@@ -30,6 +32,7 @@ def create(root: Path, progress: Progress) -> Initialised:
         writer.new(path, template(path))
     name = slug(root.name) or "book"
     title = name.replace("_", " ").capitalize()
+    name = f"{name}-book" if name == _EXAMPLE else name  # the pages of the collection lie at that address
     writer.new(DESCRIPTOR, template(DESCRIPTOR).replace("NAME", name).replace("TITLE", title))
     progress("checking the new book")
     checked = check(root)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from sourcebook import files
-from sourcebook.book import DESCRIPTOR, Book
+from sourcebook.book import DESCRIPTOR, KEYWORD, Book, Collection, by_descriptor
 from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Document, Limits, Path, Place, parse
 from sourcebook.records.layout import parse_file
@@ -69,3 +69,17 @@ def descriptor_place(book: Book, path: Path) -> Place:
     documents = parse(data, DESCRIPTOR, positions=True).documents
     positions = documents[0].positions if documents else None
     return positions.value(path) if positions else Place(1, 1)
+
+
+def said_finding(book: Book, collection: Collection, path: Path, message: str, hint: str) -> Finding:
+    """An error about what is said at ``path`` of how a collection is curated: in the descriptor, or in its schema."""
+    if collection.schema is None or by_descriptor(book.block(collection), path):
+        whole = (*collection.where, "sourcebook", *path)
+        place = descriptor_place(book, whole)
+        return Finding(DESCRIPTOR, *place, "descriptor", message, hint=hint, pointer=pointer(whole))
+    whole = (KEYWORD, *path)
+    data, _ = files.read_bytes(book.root, collection.schema, book.limits.bytes)
+    documents = parse(data, collection.schema, book.limits, positions=True).documents
+    positions = documents[0].positions if documents else None
+    place = positions.value(whole) if positions else Place(1, 1)
+    return Finding(collection.schema, *place, "schema-invalid", message, hint=hint, pointer=pointer(whole))

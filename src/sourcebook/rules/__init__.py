@@ -73,6 +73,7 @@ _ALL = (
     Rule("key-lookalike", "Two records of a collection have keys that look the same and are not.", level="warning"),
     Rule("schema", "A record departs from its JSON Schema."),
     Rule("reference", "A reference means no record, or more than one.", fixed=True),
+    Rule("attribution-missing", "A statement without its text, who says it, or where it was published.", fixed=True),
     Rule("value-rounded", "A number that its column could not hold exactly.", fixed=True),
     Rule("value-unplanned", "A value that no column holds; it is kept in the record's document only.", level="warning"),
     Rule("record-size", "A record makes a larger row than the published book can show.", fixed=True),

@@ -15,7 +15,7 @@ from sourcebook.finding import Finding, Ledger, Level
 from sourcebook.parse import Path
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
-from sourcebook.rules.script import refused
+from sourcebook.rules.script import reason, refused
 from sourcebook.sqlite import RECORDS, Sandbox, quote
 from sourcebook.tables.cells import ColumnPath, column_paths, legs, row_places
 from sourcebook.tables.whole_book import Plans
@@ -51,7 +51,7 @@ class BookChecks:
                 rows = cursor.fetchmany(_MOST_ROWS + 1)
         except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
             self.ledger.skipped(rule, "it cannot be run")
-            yield refused(script, "the check cannot be run", _said(error, self.seconds), self.connection)
+            yield refused(script, "the check cannot be run", reason(error, self.seconds), self.connection)
             return
         if "_table" not in names or "_key" not in names:
             self.ledger.skipped(rule, "it cannot be run")
@@ -142,10 +142,3 @@ def _text_or_number(value: Any) -> Any:
     if isinstance(value, bytes):
         return f"x'{value.hex()}'"
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _said(error: Exception, seconds: float) -> str:
-    text = str(error)
-    if text == "interrupted":
-        return f"it took more than {seconds:g} seconds"
-    return "it does more than read the tables" if text in ("not authorized", "access prohibited") else text

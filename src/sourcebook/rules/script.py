@@ -28,6 +28,14 @@ _HINTS = (
 )
 
 
+def reason(error: Exception, seconds: float) -> str:
+    """Why a statement failed that was allowed so many ``seconds``."""
+    text = str(error)
+    if text == "interrupted":
+        return f"it took more than {seconds:g} seconds"
+    return "it does more than read the tables" if text in ("not authorized", "access prohibited") else text
+
+
 def refused(script: Script, what: str, why: str, connection: sqlite3.Connection) -> Finding:
     """The finding that SQLite does not take ``script``, for the reason ``why``; ``connection`` is to the tables."""
     found = _ABOUT.search(why)

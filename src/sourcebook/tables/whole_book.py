@@ -11,6 +11,7 @@ from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Path
 from sourcebook.records.places import descriptor_place
 from sourcebook.records.read import Reading
+from sourcebook.tables.annotated import annotation_problems
 from sourcebook.tables.conditional_references import judged, leads_on, places
 from sourcebook.tables.departures import meets, spots
 from sourcebook.tables.from_schema import shape_of, with_text
@@ -181,17 +182,7 @@ def _problems(book: Book, collection: Collection, plans: Plans) -> Iterator[Find
     for target, path in places(plan.judged) if plan.judged else ():
         if target not in held:
             yield from _target_problem(book, collection, Column("", "any", "other", path), target, plans)
-    names = [column.name for column in plan.tables[0].columns]
-    for place, name in [(("label",), collection.label), *((("facets", i), f) for i, f in enumerate(collection.facets))]:
-        if name is not None and name not in names:
-            yield _at(
-                book,
-                collection.name,
-                place,
-                "descriptor",
-                f"the table has no column {name!r}",
-                did_you_mean(name, names) or f"the columns are {', '.join(names[:12])}",
-            )
+    yield from annotation_problems(book, collection, plans)
 
 
 def _conditions(book: Book, collection: Collection, plan: Plan, paths: Iterable[str]) -> Iterator[Finding]:

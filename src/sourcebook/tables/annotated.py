@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a book says of its pages, held against its tables: each path named must be that of a property, and suit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sourcebook.book import Book, Collection, is_several
+from sourcebook.finding import Finding
+from sourcebook.parse import Path
+from sourcebook.records.places import said_finding
+from sourcebook.tables.model import Column, Plan
+from sourcebook.validation.wording import did_you_mean
+
+_Problem = tuple[Path, str, str]
+
+
+def annotation_problems(book: Book, collection: Collection, plans: Mapping[str, Plan]) -> Iterator[Finding]:
+    """What is wrong with a collection's label, aliases, facets, page and roles."""
+    checked = _Checked(book, collection, plans[collection.name])
+    for path, message, hint in checked.problems():
+        yield said_finding(book, collection, path, message, hint)
+
+
+_WRITTEN = ("key", "property", "value", "name")
+_TO_STATEMENTS = ("denies", "contradicts", "later")
+_NUMBERS = ("latitude", "longitude")
+_SINGLE = {"text", "earliest", "latest", "from", "to", *_NUMBERS}
+"""Parts of roles of which a record has one."""
+
+
+@dataclass(frozen=True)
+class _Checked:
+    book: Book
+    collection: Collection
+    plan: Plan
+
+    def problems(self) -> Iterator[_Problem]:
+        """Where something is wrong in the annotations, what it is, and a hint."""
+        collection, page = self.collection, self.collection.page
+        yield from self._label()
+        for index, facet in enumerate(collection.facets):
+            yield from self._facet(facet, ("facets", index))
+        for index, path in enumerate(collection.aliases):
+            yield from self._value(path, ("aliases", index))
+        for name, paths in (("summary", page.summary), ("order", page.order), ("hide", page.hide)):
+            for index, path in enumerate(paths):
+                yield from self._property(path, ("page", name, index))
+        yield from self._hidden()
+        for role, parts in collection.roles.items():
+            for part, path in parts.items():
+                problems = list(self._value(path, ("role", role, part)))
+                yield from problems or self._part(role, part, path)
+
+    @cached_property
+    def _columns(self) -> Mapping[str, Column]:
+        """The columns of what stands in records, by its path."""
+        columns = (column for table in self.plan.tables for column in table.columns)
+        return {column.path: column for column in columns if column.role in _WRITTEN and column.path}
+
+    def _label(self) -> Iterator[_Problem]:
+        names = [column.name for column in self.plan.tables[0].columns]
+        if self.collection.label is not None and self.collection.label not in names:
+            yield self._no_column(self.collection.label, ("label",), names)
+
+    def _facet(self, facet: str, place: Path) -> Iterator[_Problem]:
+        own = self.plan.tables[0]
+        names = [column.name for column in own.columns]
+        children = [table for table in self.plan.tables if table.parent == own.name]
+        values = [column.path for table in children for column in table.columns if column.role == "value"]
+        lists = [path for path in values if path.endswith("[]")]
+        if facet not in names and facet not in lists:
+            yield self._no_column(facet, place, [*names, *lists])
+
+    def _no_column(self, name: str, place: Path, known: list[str]) -> _Problem:
+        hint = did_you_mean(name, known) or f"the columns are {', '.join(known[:12])}"
+        return place, f"the table has no column {name!r}", hint
+
+    def _value(self, path: str, place: Path) -> Iterator[_Problem]:
+        """Whether single values stand at a path."""
+        if path not in self._columns:
+            several = [other for other in (f"{path}[]", f"{path}{{}}") if other in self._columns]
+            hint = f"did you mean {several[0]!r}, each of its values?" if several else ""
+            yield self._no_property(path, place, hint)
+
+    def _property(self, path: str, place: Path) -> Iterator[_Problem]:
+        """Whether a path is that of a property: a value, a mapping, a list or a map."""
+        whole = {table.path[:-2] for table in self.plan.tables if table.path}
+        inside = any(one.startswith(f"{path}.") for one in self._columns)
+        if path not in self._columns and path not in whole and not inside:
+            yield self._no_property(path, place, "")
+
+    def _no_property(self, path: str, place: Path, hint: str) -> _Problem:
+        hint = hint or did_you_mean(path, self._columns) or f"there are {', '.join(list(self._columns)[:12])}"
+        return place, f"no property has the path {path!r}", hint
+
+    def _hidden(self) -> Iterator[_Problem]:
+        """A statement is never shown without who says it, and what is said against it."""
+        parts = self.collection.roles.get("statement", {})
+        for index, path in enumerate(self.collection.page.hide):
+            for part, shown in parts.items():
+                if shown == path or shown.startswith((f"{path}.", f"{path}[]", f"{path}{{}}")):
+                    message = f"{path!r} cannot be hidden: it is the statement's `{part}`, which stays beside it"
+                    yield ("page", "hide", index), message, "take it out of `hide`"
+                    break
+
+    def _part(self, role: str, part: str, path: str) -> Iterator[_Problem]:
+        """Whether what stands at a path suits the part that it is to play."""
+        place: Path = ("role", role, part)
+        column = self._columns[path]
+        targets = [target.collection for target in (column.foreign, *column.targets) if target]
+        if part in _SINGLE and is_several(path):
+            yield place, f"a record has several {path!r}, and one {part}", "name a property that is a single value"
+        elif part in _NUMBERS and column.encoding not in ("number", "integer"):
+            message = f"{path!r} is no number, so it is no {part}"
+            yield place, message, "let the schema ask for a number, in degrees with decimals"
+        elif role == "edge" and part in ("from", "to") and not targets:
+            yield place, f"{path!r} is no reference, so it leads to no record", _REFERENCE
+        elif part in _TO_STATEMENTS:
+            yield from self._to_statements(part, path, targets)
+
+    def _to_statements(self, part: str, path: str, targets: list[str]) -> Iterator[_Problem]:
+        place: Path = ("role", "statement", part)
+        known = self.book.by_name
+        others = [name for name in targets if name in known and "statement" not in known[name].roles]
+        if not targets:
+            yield place, f"{path!r} is no reference, so it names no statement", _REFERENCE
+        elif others:
+            message = f"{path!r} leads to {others[0]}, whose records are no statements"
+            yield place, message, f"give {others[0]} the role statement, or name a reference to statements"
+
+
+_REFERENCE = "say where it leads under `references`, or in the schema by x-references"

@@ -1,0 +1,1 @@
+SELECT peers FROM growers WHERE id = :key

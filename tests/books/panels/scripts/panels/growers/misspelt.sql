@@ -1,0 +1,1 @@
+SELECT id FROM growers WHERE id = :ky

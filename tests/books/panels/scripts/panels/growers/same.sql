@@ -1,0 +1,2 @@
+-- level: warning
+SELECT id FROM growers

@@ -1,0 +1,2 @@
+-- link: {markt: markets}
+SELECT id AS market FROM markets WHERE id = :key

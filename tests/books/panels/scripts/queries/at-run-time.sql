@@ -1,0 +1,1 @@
+SELECT json_extract('{', '$.a') AS broken FROM growers

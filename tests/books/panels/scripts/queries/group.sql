@@ -1,0 +1,2 @@
+-- group: nothing
+SELECT id FROM growers

@@ -1,0 +1,2 @@
+-- title: By a name that a reader gives
+SELECT id FROM growers WHERE id = :name

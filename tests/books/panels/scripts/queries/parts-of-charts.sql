@@ -1,0 +1,2 @@
+-- chart: {dots: pears, low: pears, bye: id}
+SELECT id, pears FROM growers
