@@ -121,7 +121,7 @@ def test_a_list_that_holds_itself_by_a_reference_to_the_list_is_one_table_and_is
         {
             "data/a.yaml": tree,
             "schemas/tree.schema.json": json.dumps(schema),
-            "datapackage.yaml": f"name: trees\nresources:\n  - {one}\n",
+            "datapackage.yaml": f"name: wood\nresources:\n  - {one}\n",
         },
     )
     built = sourcebook.build(folder)

@@ -10,7 +10,7 @@ import pytest
 import sourcebook
 
 DESCRIPTOR = """\
-name: mills
+name: valley
 resources:
   - name: mills
     path: build/csv/mills.csv

@@ -56,7 +56,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "data/texts.json").write_text(json.dumps(records))
     (folder / "datapackage.yaml").write_text(
         "name: texts\nresources:\n- {name: texts, path: build/csv/texts.csv, schema: build/tableschema/texts.json,\n"
-        "   sourcebook: {records: data/texts.json, layout: list, schema: schemas/text.json, key: number}}\n"
+        "   sourcebook: {records: data/texts.json, layout: list, schema: schemas/text.json, key: number,\n"
+        "    page: {address: all-texts}}}\n"
     )
     built = sourcebook.build(folder)
     assert built.release, built.checked.findings

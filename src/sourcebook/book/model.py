@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a book is: its descriptor, collections, scripts and settings, as frozen values; and the names of its folders."""
+"""What a book is: its descriptor, collections, scripts and settings, as frozen values; and the names of its folders.
+
+Longer than most modules, so that all that a book says can be read in one place.
+"""
 
 from __future__ import annotations
 

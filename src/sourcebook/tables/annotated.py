@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sourcebook.book import Book, Collection, is_several
+from sourcebook.book import Book, Collection, is_several, steps
 from sourcebook.finding import Finding
 from sourcebook.parse import Path
 from sourcebook.records.places import said_finding
@@ -51,8 +51,11 @@ class _Checked:
         yield from self._hidden()
         for role, parts in collection.roles.items():
             for part, path in parts.items():
-                problems = list(self._value(path, ("role", role, part)))
-                yield from problems or self._part(role, part, path)
+                found = path if path in self._columns else f"{path}[]"
+                if found in self._columns:
+                    yield from self._part(role, part, found)
+                else:
+                    yield self._no_property(path, ("role", role, part), "")
 
     @cached_property
     def _columns(self) -> Mapping[str, Column]:
@@ -91,6 +94,10 @@ class _Checked:
         inside = any(one.startswith(f"{path}.") for one in self._columns)
         if path not in self._columns and path not in whole and not inside:
             yield self._no_property(path, place, "")
+        elif "summary" in place and is_several(path):
+            yield place, f"{path!r} stands in a list or a map, and a summary is of the record", _WHOLE
+        elif "order" in place and len(steps(path)) > 1:
+            yield place, f"{path!r} stands inside of another property, and a page is ordered by whole ones", _WHOLE
 
     def _no_property(self, path: str, place: Path, hint: str) -> _Problem:
         hint = hint or did_you_mean(path, self._columns) or f"there are {', '.join(list(self._columns)[:12])}"
@@ -111,7 +118,10 @@ class _Checked:
         place: Path = ("role", role, part)
         column = self._columns[path]
         targets = [target.collection for target in (column.foreign, *column.targets) if target]
-        if part in _SINGLE and is_several(path):
+        if is_several(path.removesuffix("[]")):
+            message = f"{path!r} stands in a list of mappings or in a map, where no page looks for a record's {part}"
+            yield place, message, "name a property of the record, or a list of single values"
+        elif part in _SINGLE and is_several(path):
             yield place, f"a record has several {path!r}, and one {part}", "name a property that is a single value"
         elif part in _NUMBERS and column.encoding not in ("number", "integer"):
             message = f"{path!r} is no number, so it is no {part}"
@@ -132,4 +142,5 @@ class _Checked:
             yield place, message, f"give {others[0]} the role statement, or name a reference to statements"
 
 
+_WHOLE = "name the property that it stands in"
 _REFERENCE = "say where it leads under `references`, or in the schema by x-references"
