@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -25,6 +26,42 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
     finally:
         connection.close()
+
+
+def written_by(path: Path) -> bytes:
+    """The version of SQLite that wrote a database: bytes 96 to 99 of its header (https://sqlite.org/fileformat2.html)."""
+    with path.open("rb") as file:
+        file.seek(96)
+        return file.read(4)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that writes a database which nobody reads yet, and which is thrown away if that fails.
+
+    Raises OSError where the disk fails.
+    """
+    connection = sqlite3.connect(path.resolve().as_uri(), uri=True, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        with disk_failures(path):
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def disk_failures(path: Path) -> Iterator[None]:
+    """Raise OSError where SQLite says that the disk is full, or fails."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        code = error.sqlite_errorcode & 0xFF  # the rest says what SQLite was doing
+        if code not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+            raise
+        number = errno.ENOSPC if code == sqlite3.SQLITE_FULL else errno.EIO
+        raise OSError(number, str(error), str(path)) from error
 
 
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}

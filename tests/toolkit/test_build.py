@@ -221,7 +221,7 @@ def test_extracts_may_be_left_for_the_next_build(book: Copy) -> None:
     bare = sourcebook.build(folder, extracts=False)
     assert bare.release is not None
     listed = {line.partition("  ")[2] for line in (bare.release / release.SUMS).read_text("utf-8").splitlines()}
-    assert listed == {"orchard.db", "datasette.json", "metadata.json"}
+    assert listed == {"orchard.db", "datasette.json", "metadata.json", "site.json", "site.sqlite"}
     verified = sourcebook.verify(folder)
     assert verified.ok
     tallies = verified.ledger.as_dict()

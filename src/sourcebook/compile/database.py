@@ -6,7 +6,6 @@ The same records give the same bytes: rows go in in reading order, on a fresh fi
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,12 +13,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+from sourcebook import sqlite
 from sourcebook.book import Script
 from sourcebook.compile.ddl import RECORDS_SQL, index_sql, search_sql, table_sql
 from sourcebook.compile.gather import Gathered
 from sourcebook.compile.work import Work
 from sourcebook.records.model import Stand
-from sourcebook.sqlite import RECORDS, quote
+from sourcebook.sqlite import RECORDS, disk_failures, quote
 from sourcebook.tables import Table
 from sourcebook.tables.links import Index, has_links, linked
 from sourcebook.tables.search import spellings
@@ -71,7 +71,7 @@ class Loading:
         self._bytes += self._work.kept[number].size
         if self._bytes > _AT_ONCE and not self.refused:
             try:
-                with _disk(self._path):
+                with disk_failures(self._path):
                     self._put()
             except sqlite3.IntegrityError:
                 self.refused = True
@@ -81,7 +81,7 @@ class Loading:
 
         Raises sqlite3.Error where constraints do not hold.
         """
-        with _disk(self._path):
+        with disk_failures(self._path):
             self._put()
             for name, plan in self._plans.items():
                 for table in filter(has_links, plan.tables):
@@ -140,29 +140,10 @@ def make_search(connection: sqlite3.Connection, table: Table, gathered: Gathered
 
 @contextmanager
 def writing(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that writes a database which nobody reads yet, and which is thrown away if that fails."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
+    """A connection that writes a database which nobody reads yet, with what search asks for."""
+    with sqlite.writing(path) as connection:
         connection.create_function("spellings", 1, spellings, deterministic=True)
-        with _disk(path):
-            yield connection
-    finally:
-        connection.close()
-
-
-@contextmanager
-def _disk(path: Path) -> Iterator[None]:
-    """Raise OSError where SQLite says that the disk is full, or fails."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        code = error.sqlite_errorcode & 0xFF  # the rest says what SQLite was doing
-        if code not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
-            raise
-        number = errno.ENOSPC if code == sqlite3.SQLITE_FULL else errno.EIO
-        raise OSError(number, str(error), str(path)) from error
+        yield connection
 
 
 def _create_views(connection: sqlite3.Connection, views: Iterable[Script]) -> list[tuple[Script, str]]:

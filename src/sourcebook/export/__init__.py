@@ -5,15 +5,18 @@ In come a database and the plans of its tables; out go files in a folder. Everyt
 from the records, so that the site and the downloads cannot disagree; it knows nothing of data files and findings.
 """
 
+from sourcebook.export.cell_text import cell_text
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
-from sourcebook.export.extracts import Extracting, cell_text, configure, package
+from sourcebook.export.extracts import Extracting, configure, package
 from sourcebook.export.names import file_names
 from sourcebook.export.package import PACKAGE, package_descriptor, table_schema
+from sourcebook.export.site_index import SITE_INDEX
 
 __all__ = [
     "DATASETTE",
     "METADATA",
     "PACKAGE",
+    "SITE_INDEX",
     "Extracting",
     "cell_text",
     "configure",

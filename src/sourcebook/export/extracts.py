@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from sourcebook.export.package import (
     table_schema,
 )
 from sourcebook.export.site import SITE, site_description
+from sourcebook.export.site_index import SITE_INDEX, write_site_index
 from sourcebook.files import sha256
 from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
@@ -38,16 +39,20 @@ from sourcebook.tables.whole_book import Plans
 
 
 class Extracting:
-    """Writes the extracts of a database: one CSV a table, one JSON a collection.
+    """Writes what is made of a database: the site's index, and the extracts: one CSV a table, one JSON a collection.
 
     A resource: use it in a ``with`` statement.
     """
 
-    def __init__(self, book: Book, folder: Path, jobs: int = 0) -> None:
-        """They go to ``folder``; ``jobs`` processes may share the work, 0 for as many as gain."""
+    def __init__(self, book: Book, folder: Path, jobs: int = 0, *, extracts: bool = True) -> None:
+        """They go to ``folder``; ``jobs`` processes may share the work, 0 for as many as gain.
+
+        Without ``extracts`` it is the index alone.
+        """
         self._book = book
         self._folder = folder
         self._jobs = jobs
+        self._extracts = extracts
         self._stack = ExitStack()
         self._finish: Callable[[], Extracts] = dict
 
@@ -65,28 +70,35 @@ class Extracting:
         Another process reads them from a copy meanwhile; where that is not worth it, all is left for ``finish``. With a
         ``last`` release nothing is going to be added; what has not ``changed`` since is taken from its folder.
         """
-        for kind in ("csv", "json"):
-            (self._folder / kind).mkdir()
         shared = cores() > 1 and self._jobs != 1 and database.stat().st_size > _WORTH_SHARING
         if shared and not last:
             tables = Path(self._stack.enter_context(tempfile.TemporaryDirectory(dir=self._folder)), "tables.db")
             database = Path(shutil.copyfile(database, tables))
         names = file_names(self._book, plans)
-        tasks = dict(_writers(self._book, plans, names, database, self._folder))
+        tasks = dict(_writers(self._book, plans, names, database, self._folder)) if self._extracts else {}
+        for kind in ("csv", "json") if self._extracts else ():
+            (self._folder / kind).mkdir()
         same = {}
         for of, extract in extracts_in(last, names).items() if last else ():
             if last and of not in changed:
                 _take_over(last / extract.path, self._folder / extract.path)
                 same[of] = extract
                 del tasks[of]
-        written = self._stack.enter_context(beside(list(tasks.values()), self._jobs if shared else 1))
-        self._finish = lambda: {**same, **dict(zip(tasks, written(), strict=True))}
+        index = partial(write_site_index, self._book, plans, database, self._folder / SITE_INDEX)
+        all_tasks: list[Callable[[], Extract | None]] = [index, *tasks.values()]  # what takes longest first
+        written = self._stack.enter_context(beside(all_tasks, self._jobs if shared else 1))
+        self._finish = lambda: {**same, **_extracts(tasks, written())}
 
     def finish(self) -> Extracts:
         """Wait for the extracts; what they are. Raises OSError where the disk fails."""
         extracts = self._finish()
         self._stack.close()
         return extracts
+
+
+def _extracts(of: Iterable[tuple[str, str]], written: Iterable[Extract | None]) -> Extracts:
+    """What was written, without the index, by what it is of."""
+    return dict(zip(of, filter(None, written), strict=True))
 
 
 _WORTH_SHARING = 4 * 1024 * 1024  # bytes of a database whose extracts are worth another process
@@ -153,13 +165,6 @@ def described(book: Book, plans: Plans, names: Names, folder: Path, connection: 
 
 def _described(folder: Path, path: str, rows: int) -> Extract:
     return Extract(path, (folder / path).stat().st_size, sha256(folder / path), rows)
-
-
-def cell_text(value: Any) -> str:
-    """The text of a SQLite value in a CSV: NULL and the empty text are both empty, and 7.0 is 7."""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) <= EXACT else repr(value)
-    return "" if value is None else str(value)
 
 
 def _write_csv(database: Path, table: Table, folder: Path, path: str) -> Extract:

@@ -31,13 +31,13 @@ def compose(
     as far as they are known. Options are those of ``build``. Raises OSError where the disk fails, EnvironmentFailure
     where the database is not whole.
     """
-    with Extracting(book, work, jobs) as extracting, Commit(book.root) as commit:
+    with Extracting(book, work, jobs, extracts=extracts) as extracting, Commit(book.root) as commit:
 
         def loaded(plans: Plans, database: Path, patched: Patched | None) -> None:
-            known = last.folder if last and last.extracts and patched is not None else None
+            known = last.folder if last and extracts and last.extracts and patched is not None else None
             extracting.begin(plans, database, known, patched or ())
 
-        target = Target(found, work, last, loaded if extracts else None)
+        target = Target(found, work, last, loaded)
         checked = check_book(book, target, progress=watch)
         if not checked.ok:
             return checked, {}

@@ -27,6 +27,7 @@ from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.records import documents, tables
 from sourcebook.verify.result import Difference, Verified
 from sourcebook.verify.shape import shape
+from sourcebook.verify.site_index import site_index
 
 __all__ = ["Difference", "Verified", "verify"]
 
@@ -65,6 +66,7 @@ _JUDGES: Mapping[str, Callable[[Case], None]] = {
     "records": documents,
     "tables against records": tables,
     "descriptions": descriptions,
+    "site index": site_index,
     "CSV extracts": csv_extracts,
     "JSON extracts": json_extracts,
     "Data Package": packages,

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from sourcebook.export import DATASETTE, METADATA, PACKAGE
+from sourcebook.export import DATASETTE, METADATA, PACKAGE, SITE_INDEX
+from sourcebook.export.site import SITE
 from sourcebook.files import all_files
 from sourcebook.publish import release
 from sourcebook.verify.case import Case
@@ -26,5 +27,5 @@ def _expected(case: Case) -> set[str]:
     csv = {f"csv/{stem}.csv" for stem in case.names.values()}
     schemas = {f"tableschema/{stem}.json" for stem in case.names.values()}
     documents = {f"json/{case.names[collection]}.json" for collection in case.plans}
-    own = {case.database, METADATA, DATASETTE, release.SUMS, release.REPORT}
+    own = {case.database, METADATA, DATASETTE, SITE, SITE_INDEX, release.SUMS, release.REPORT}
     return csv | schemas | documents | own | {PACKAGE} if case.extracts else own

@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 
-from sourcebook.sqlite import quote, reading
+from sourcebook.sqlite import quote, reading, written_by
 from sourcebook.verify.case import Case
 from sourcebook.verify.compare import first_difference
 
@@ -32,7 +31,7 @@ def _same_content(case: Case, connection: sqlite3.Connection, anew: sqlite3.Conn
         if found.get(name) != wanted.get(name):
             case.differs(case.database, f"{name} is not the table, index or view that the book's plan makes")
     indexes = {name for table in case.tables() for name in table.search_names[1:]}
-    same_version = _version(case.folder / case.database) == _version(case.anew)
+    same_version = written_by(case.folder / case.database) == written_by(case.anew)
     for name, (kind, sql) in wanted.items():
         if kind != "table" or found.get(name) != [kind, sql] or sql.startswith("CREATE VIRTUAL"):
             continue
@@ -45,10 +44,3 @@ def _same_content(case: Case, connection: sqlite3.Connection, anew: sqlite3.Conn
         case.ledger.performed("search indexes" if of_sqlite else "tables compiled anew")
         if differing is not None:
             case.differs(case.database, f"{name}: row {differing} is not what the records compile to")
-
-
-def _version(database: Path) -> bytes:
-    """The version of SQLite that wrote a database: bytes 96 to 99 of its header (https://sqlite.org/fileformat2.html)."""
-    with database.open("rb") as file:
-        file.seek(96)
-        return file.read(4)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One full-text index of all records: of what each is called, of what it says, and of what it refers to.
+
+Made in SQL, from tables in the schema ``book`` to the schema ``main``. ``spellings`` is to be a function there.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+from sourcebook.book import Book
+from sourcebook.export.rows import columns_at, in_book, key_of, rows_of
+from sourcebook.sqlite import RECORDS, quote
+from sourcebook.tables import Column, Plan, Table
+from sourcebook.tables.search import TOKENIZER
+from sourcebook.tables.whole_book import Plans
+
+COLLECTION_BITS = 32
+"""The number of a row says a record: that of its collection, shifted by so many bits, and its row in `RECORDS`."""
+
+_APART = "char(10, 57344, 10)"  # a word of no language, so that no phrase runs from one value to the next
+
+
+def make_search(connection: sqlite3.Connection, book: Book, plans: Plans) -> None:
+    """Make and fill the table ``search``. Raises sqlite3.Error."""
+    connection.execute(
+        f"""CREATE VIRTUAL TABLE search USING fts5(name, text, linked, content='', tokenize="{TOKENIZER}")"""
+    )
+    linked_to = {to for plan in plans.values() for _, column in _references(plan) if (to := _leads_to(column))}
+    for number, plan in enumerate(plans.values(), 1):
+        _make_names(connection, number, plan, book.by_name[plan.collection].aliases)
+        if plan.collection in linked_to:
+            connection.execute(f"CREATE UNIQUE INDEX temp.by_key_{number} ON names_{number} (key)")
+    numbers = {name: number for number, name in enumerate(plans, 1)}
+    for name, plan in plans.items():
+        connection.execute(_fill_sql(plan, book.by_name[name].aliases, numbers))
+
+
+def _make_names(connection: sqlite3.Connection, number: int, plan: Plan, aliases: Sequence[str]) -> None:
+    """Make a table of the records of a collection, by their numbers in `RECORDS`: their keys, and what they are called.
+
+    A record without a label is called by its key.
+    """
+    table = plan.tables[0]
+    key = key_of(table)
+    connection.execute(f"CREATE TEMP TABLE names_{number} (record INTEGER PRIMARY KEY, key {key.type}, called TEXT)")
+    label = quote(table.label or key.name)
+    called = _joined([_value(f"own.{label}"), *_named_below(plan, aliases, f"own.{quote(key.name)}")])
+    connection.execute(
+        f"""INSERT INTO temp.names_{number}
+        SELECT listed.record, own.{quote(key.name)}, {called}
+        FROM (SELECT rowid AS record, key FROM book.{RECORDS} WHERE collection = ? ORDER BY rowid) AS listed
+        CROSS JOIN {in_book(table)} AS own ON own.{quote(key.name)} = listed.key
+        ORDER BY listed.record""",
+        (plan.collection,),
+    )
+
+
+def _named_below(plan: Plan, aliases: Sequence[str], key: str) -> Iterator[str]:
+    for table, column in _named(plan, aliases):
+        if table.parent is None:
+            yield _value(f"own.{quote(column.name)}")
+        else:
+            yield _all(f"row.{quote(column.name)}", rows_of(plan, table, key))
+
+
+def _named(plan: Plan, aliases: Iterable[str]) -> Iterator[tuple[Table, Column]]:
+    for path in aliases:
+        yield from columns_at(plan, path)
+
+
+def _fill_sql(plan: Plan, aliases: Sequence[str], numbers: dict[str, int]) -> str:
+    """The statement that puts the records of a collection into the index."""
+    table, number = plan.tables[0], numbers[plan.collection]
+    key = "names.key"
+    own_key = quote(key_of(table).name)
+    name = "names.called" if table.label in (None, key_of(table).name) else f"{_value('names.key')} || names.called"
+    there = {(one.name, column.name) for one, column in _named(plan, aliases)} | {(table.name, table.label)}
+    texts = [part for one in plan.tables if (part := _texts(plan, one, there, key))]
+    linked = [_links(plan, one, column, numbers, key) for one, column in _references(plan)]
+    return f"""INSERT INTO search (rowid, name, text, linked)
+        SELECT {number << COLLECTION_BITS} | names.record, {name}, {_joined(texts)}, {_joined(linked)}
+        FROM temp.names_{number} AS names
+        CROSS JOIN {in_book(table)} AS own ON own.{own_key} = names.key
+        ORDER BY names.record"""
+
+
+def _texts(plan: Plan, table: Table, there: set[tuple[str, str | None]], key: str) -> str:
+    """SQL for the running text of a record in one table; the empty text where there is none."""
+    columns = [column for column in table.searchable if (table.name, column) not in there]
+    if not columns:
+        return ""
+    if table.parent is None:
+        return _joined([_value(f"own.{quote(column)}") for column in columns])
+    return _all_of([f"row.{quote(column)}" for column in columns], rows_of(plan, table, key))
+
+
+def _references(plan: Plan) -> Iterator[tuple[Table, Column]]:
+    """The columns that hold the keys of other records."""
+    for table in plan.tables:
+        for column in table.columns:
+            if column.foreign and column.role not in ("parent", "within"):
+                yield table, column
+
+
+def _leads_to(column: Column) -> str:
+    return column.foreign.collection if column.foreign else ""
+
+
+def _links(plan: Plan, table: Table, column: Column, numbers: dict[str, int], key: str) -> str:
+    """SQL for what the records are called that a record refers to in one column."""
+    names = f"temp.names_{numbers[_leads_to(column)]}"
+    if table.parent is None:
+        return f"coalesce((SELECT called FROM {names} WHERE key = own.{quote(column.name)}), '')"
+    rows = f"SELECT row.{quote(column.name)} AS to_key {rows_of(plan, table, key)}"
+    meant = f"(SELECT called FROM {names} WHERE key = to_key)"
+    return f"coalesce((SELECT group_concat({meant}, '') FROM ({rows})), '')"
+
+
+# --- texts in SQL: each value is led by what holds it apart from the one before ---------------------------------------
+
+
+def _value(column: str) -> str:
+    """A value as it is indexed; where all its characters are ASCII, as it is."""
+    plain = f"length({column}) = length(CAST({column} AS BLOB))"
+    return f"coalesce({_APART} || CASE WHEN {plain} THEN {column} ELSE spellings({column}) END, '')"
+
+
+def _all(column: str, rows: str) -> str:
+    return _all_of([column], rows)
+
+
+def _all_of(columns: Sequence[str], rows: str) -> str:
+    """The values of ``columns`` in all of ``rows``, in their order."""
+    return f"coalesce((SELECT group_concat(one, '') FROM (SELECT {_joined(map(_value, columns))} AS one {rows})), '')"
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " || ".join(texts) or "''"

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``site.sqlite``: what the pages of the site ask most, answered at build time. It lies beside the database.
+
+In it stand an index of all records (`search_index`), how many each collection has, and how many of them have each value
+of its facets (`facet_counts`). It is made of the tables of the database alone, and of the plans of these; the same
+tables give the same bytes with the same version of SQLite.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sourcebook.book import Book
+from sourcebook.export.facet_counts import make_facets
+from sourcebook.export.search_index import make_search
+from sourcebook.sqlite import RECORDS, writing
+from sourcebook.tables.search import spellings
+from sourcebook.tables.whole_book import Plans
+
+SITE_INDEX = "site.sqlite"
+"""Name of the file in a release: not one of those that Datasette serves, which end in .db."""
+
+_COUNTS_SQL = "CREATE TABLE counts (collection TEXT PRIMARY KEY, rows INTEGER NOT NULL) STRICT"
+
+
+def write_site_index(book: Book, plans: Plans, database: Path, path: Path) -> None:
+    """Write the new file ``path`` from the tables in ``database``, which may lack indexes. Raises OSError."""
+    with writing(path) as connection:
+        connection.create_function("spellings", 1, spellings, deterministic=True)
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA automatic_index = OFF")  # which would be made anew for each record
+        connection.execute("ATTACH ? AS book", (f"{database.resolve().as_uri()}?mode=ro&immutable=1",))
+        connection.execute("BEGIN")
+        connection.execute(_COUNTS_SQL)
+        for name in plans:
+            count = f"SELECT ?1, count(*) FROM book.{RECORDS} WHERE collection = ?1"
+            connection.execute(f"INSERT INTO counts {count}", (name,))
+        make_facets(connection, book, plans)
+        make_search(connection, book, plans)
+        connection.execute("COMMIT")
