@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
@@ -116,6 +117,12 @@ class Watched:
         missing = message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
         if message.type in ("error", "warning") and not missing:
             self.complaints.append(f"console: {message.text}")
+
+
+def hold(wrong: list[str]) -> None:
+    """Fail with all that is wrong, a line each."""
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
 
 
 def judged(page: Page, *rules: str) -> list[str]:
