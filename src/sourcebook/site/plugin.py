@@ -24,8 +24,10 @@ from datasette.utils.asgi import Forbidden, Response, asgi_send_file
 from sourcebook.export import cell_text
 from sourcebook.export.site import SITE
 from sourcebook.site import refusals, table_pages
+from sourcebook.site.answer import Asked
 from sourcebook.site.front import HEADERS, Asgi, Front
 from sourcebook.site.opened import Opened
+from sourcebook.site.pages import missing
 from sourcebook.sqlite import MOST_OF_ROW
 from sourcebook.tables.search import expression, is_blank
 
@@ -92,7 +94,9 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     datasettes = _datasettes(app, datasette, folder)
     if folder is None or not (folder / SITE).is_file():  # a database by itself, or a release of an older version
         return datasettes
-    front = _fronts[datasette] = Front(datasettes, Opened(folder), datasette.urls.path("/"), _theirs(datasette))
+    opened, base = Opened(folder), str(datasette.urls.path("/"))
+    refusals.refuse_shortly(datasette, lambda path: missing.answer(opened, Asked((path,), base=base)).body)
+    front = _fronts[datasette] = Front(datasettes, opened, base, _theirs(datasette))
 
     async def site(scope: Any, receive: Any, send: Any) -> None:
         await (front if scope["type"] == "http" else app)(scope, receive, send)
