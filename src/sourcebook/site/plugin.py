@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
@@ -18,13 +19,15 @@ from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.utils import tilde_encode
-from datasette.utils.asgi import Response, asgi_send_file
+from datasette.utils.asgi import Forbidden, Response, asgi_send_file
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import SITE
-from sourcebook.site import table_pages
+from sourcebook.site import refusals, table_pages
+from sourcebook.site.answer import Asked
 from sourcebook.site.front import HEADERS, Asgi, Front
 from sourcebook.site.opened import Opened
+from sourcebook.site.pages import missing
 from sourcebook.sqlite import MOST_OF_ROW
 from sourcebook.tables.search import expression, is_blank
 
@@ -74,17 +77,26 @@ def close(datasette: Any) -> None:
 _fronts: WeakKeyDictionary[Any, Front] = WeakKeyDictionary()
 
 
+@hookimpl  # type: ignore[untyped-decorator]
+def forbidden(datasette: Any, request: Any, message: str) -> Callable[[], Awaitable[Any]] | None:
+    """Answer shortly what may not be seen."""
+    return partial(refusals.answer, datasette, request, Forbidden(message)) if _config(datasette) else None
+
+
 def _config(datasette: Any) -> dict[str, Any]:
     config: dict[str, Any] | None = datasette.plugin_config("sourcebook")
     return config or {}
 
 
 def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
+    refusals.refuse_shortly(datasette)
     folder = _folder(datasette, config)
     datasettes = _datasettes(app, datasette, folder)
     if folder is None or not (folder / SITE).is_file():  # a database by itself, or a release of an older version
         return datasettes
-    front = _fronts[datasette] = Front(datasettes, Opened(folder), datasette.urls.path("/"), _theirs(datasette))
+    opened, base = Opened(folder), str(datasette.urls.path("/"))
+    refusals.refuse_shortly(datasette, lambda path: missing.answer(opened, Asked((path,), base=base)).body)
+    front = _fronts[datasette] = Front(datasettes, opened, base, _theirs(datasette))
 
     async def site(scope: Any, receive: Any, send: Any) -> None:
         await (front if scope["type"] == "http" else app)(scope, receive, send)
