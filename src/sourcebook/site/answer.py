@@ -34,8 +34,10 @@ class Asked:
     def address(self) -> str:
         """The whole address, with scheme and host where these are known."""
         query = urlencode([(name, value) for name, values in self.query.items() for value in values])
-        return (self.site or self.base) + "/".join(quote(one, safe="~:@!$'()*,;=+") for one in self.path) + (
-            f"?{query}" if query else ""
+        return (
+            (self.site or self.base)
+            + "/".join(quote(one, safe="~:@!$'()*,;=+") for one in self.path)
+            + (f"?{query}" if query else "")
         )
 
     def one(self, name: str, default: str = "") -> str:

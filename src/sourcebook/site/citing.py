@@ -67,7 +67,7 @@ def cite_record(
 ) -> Citation:
     """The citation of a record; of a statement, with its attribution, which must be given."""
     book = _book(opened, asked)
-    root = _root(opened, asked)
+    root = _root(asked)
     work = _Work(
         id=_safe_id(opened.site.name, collection.name, key),
         title=_said(statement) if statement else label,
@@ -81,7 +81,9 @@ def cite_record(
         state=book.state,
     )
     first = (f"“{_cut(statement.said)}”", *_attribution(statement)) if statement else (f"“{_cut(label)}”",)
-    own = f"{'Recorded as ' if statement else ''}{key} ({collection.title}) in: " + " ".join(_book_words(work, book.title))
+    own = f"{'Recorded as ' if statement else ''}{key} ({collection.title}) in: " + " ".join(
+        _book_words(work, book.title)
+    )
     return Citation(" ".join([*map(_sentence, first), own]), _bibtex(work), _csl(work))
 
 
@@ -99,12 +101,12 @@ def _book(opened: Opened, asked: Asked) -> _Work:
         publisher="; ".join(_named(one) for one in about.get("contributors", ()) if "publisher" in _roles(one)),
         released=opened.released,
         version=version,
-        url=_root(opened, asked) or str(about.get("homepage", "")),
+        url=_root(asked) or str(about.get("homepage", "")),
         state=(f"Release {opened.release}", *([f"Licence: {', '.join(licences)}"] if any(licences) else ())),
     )
 
 
-def _root(opened: Opened, asked: Asked) -> str:
+def _root(asked: Asked) -> str:
     """The address of the site, where it is one that others can open."""
     host = (urlsplit(asked.site).hostname or "") if asked.site else ""
     return "" if host in ("localhost", "::1") or host.startswith("127.") else asked.site
@@ -137,7 +139,8 @@ def _roles(one: Mapping[str, Any]) -> set[str]:
 
 def _said(one: Statement) -> str:
     denied = "; ".join(dict.fromkeys(by for other in _denials(one) for by in _texts(other.by)))
-    return f"{_cut(one.said)} (said by {_joined(one.by)}, in {_joined(one.published_in)}{denied and f'; denied by {denied}'})"
+    answered = f"; denied by {denied}" if denied else ""
+    return f"{_cut(one.said)} (said by {_joined(one.by)}, in {_joined(one.published_in)}{answered})"
 
 
 def _attribution(one: Statement) -> Iterator[str]:
@@ -171,7 +174,9 @@ def _joined(values: Iterable[Shown]) -> str:
 
 def _book_words(work: _Work, title: str = "") -> Iterator[str]:
     """The sentences of a book's citation."""
-    names = "; ".join(one.get("literal") or ", ".join(filter(None, (one["family"], one.get("given")))) for one in work.authors)
+    names = "; ".join(
+        one.get("literal") or ", ".join(filter(None, (one["family"], one.get("given")))) for one in work.authors
+    )
     if names:
         yield _sentence(names)
     version = f" (version {work.version})" if work.version else ""

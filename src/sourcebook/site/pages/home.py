@@ -71,7 +71,7 @@ def _collections(opened: Opened, at: Addresses) -> list[Listed]:
 
 
 def _rank(one: Listed) -> int:
-    """0 for what readers know by name, or as what somebody said; 1 for what only links these; 2 for logs, and nothing."""
+    """0 for what has names, or is what somebody said; 1 for what only links these; 2 for logs, and what is empty."""
     if corrections.ROLE in one.collection.roles or not one.count:
         return 2
     return 0 if is_statement(one.collection) or one.collection.label != one.collection.key else 1
