@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,14 +36,15 @@ class Reason:
 
 
 def reasons(
-    labels: Labels, collection: Collection, names: Mapping[str, str], sought: Sought
+    labels: Labels, collection: Collection, shown: Mapping[str, Sequence[str]], sought: Sought
 ) -> Mapping[str, tuple[Reason, ...]]:
-    """By the key of each record of ``names``, where words stand that are not in the name that is shown of it."""
-    wanted = {key: set(range(len(sought.phrases))) - sought.found(name) for key, name in names.items()}
+    """By the key of each record, where words stand that are in none of the texts that are ``shown`` of it anyway."""
+    every = frozenset(range(len(sought.phrases)))
+    wanted = {key: set(every.difference(*map(sought.found, texts))) for key, texts in shown.items()}
     open_ = [key for key, missing in wanted.items() if missing]
     read = {one.key: one for one in records.read(labels, collection, open_, collection.fields)} if open_ else {}
     fetch(labels)
-    found: dict[str, list[Reason]] = {key: [] for key in names}
+    found: dict[str, list[Reason]] = {key: [] for key in shown}
     for key, record in read.items():
         for title, value in _values(record.parts):
             _take(found[key], wanted[key], sought, title, value.text, value)

@@ -64,10 +64,11 @@ def _environment() -> Environment:
 def _brief(text: Markup) -> Markup:
     """Marked-up text as it is; a long one, which is one without links, shortened."""
     plain = text.striptags()
-    return text if len(plain) <= _BRIEF or "<a " in text else Markup("<bdi>{}</bdi>").format(shortened(plain, _BRIEF))
+    return text if len(plain) <= BRIEF or "<a " in text else Markup("<bdi>{}</bdi>").format(shortened(plain, BRIEF))
 
 
-_BRIEF = 200  # characters
+BRIEF = 200
+"""Characters of what a list shows of one field."""
 
 
 def _number(value: int) -> str:

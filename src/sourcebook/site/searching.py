@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sourcebook.export.site import Collection
 from sourcebook.site.labels import labels_of
+from sourcebook.site.marking import sought
 from sourcebook.site.opened import INDEX, Opened
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables.search import expression, fold, is_blank
@@ -28,23 +29,29 @@ class Group:
 
 
 def search(opened: Opened, typed: str, most: int) -> list[Group]:
-    """What is found by what a reader ``typed``: ``most`` keys of each collection, the collection of the best hit first.
+    """What is found by what a reader ``typed``: ``most`` keys of each collection, best first.
 
-    The last word may be begun only. Whatever is typed is safe. A record whose key or label it is comes before others.
+    The last word may be begun only. Whatever is typed is safe. A record whose key or label it is comes before others,
+    and a collection in which it is more of a label before one in which it is less.
     """
-    counts = _counts(opened, typed)
+    counts, meant = _counts(opened, typed), sought(typed)
     found = []
     for collection in opened.site.collections:
         exact = _with_key(opened, collection, typed)
         number = counts.get(collection.number, 0)
         if not number and not exact:
             continue
-        best, keys = _best(opened, collection, typed, number) if number else (0.0, [])
+        keys = _best(opened, collection, typed, number) if number else []
         called = dict(labels_of(opened, collection, keys))
-        exact += [key for key in keys if fold(called.get(key, "")).casefold() == fold(typed).casefold()]
+        exact += [key for key in keys if _same(called.get(key, ""), typed)]
         keys = list(dict.fromkeys([*exact, *keys]))[:most]
-        found.append((not exact, best, collection.number, Group(collection, max(number, len(exact)), keys)))
+        share = max((meant.share(called.get(key, key)) for key in keys), default=0.0)
+        found.append((not exact, -share, collection.number, Group(collection, max(number, len(exact)), keys)))
     return [group for *_, group in sorted(found, key=lambda one: one[:3])]
+
+
+def _same(one: str, other: str) -> bool:
+    return fold(one).casefold().split() == fold(other).casefold().split()
 
 
 def count(opened: Opened, typed: str) -> int:
@@ -68,17 +75,17 @@ def _with_key(opened: Opened, collection: Collection, typed: str) -> list[str]:
     return [str(key) for (key,) in opened.connection.execute(sql, (collection.name, typed))]
 
 
-def _best(opened: Opened, collection: Collection, typed: str, number: int) -> tuple[float, list[str]]:
-    """The rank of the best hit in a collection, less being better, and the keys of the first hits."""
+def _best(opened: Opened, collection: Collection, typed: str, number: int) -> list[str]:
+    """The keys of the first hits in a collection."""
     asked = _expression(typed)
     span = (collection.number << _BITS, (collection.number + 1) << _BITS)
     where = "FROM site.search WHERE search MATCH ? AND rowid >= ? AND rowid < ?"
     execute = opened.connection.execute
     if number <= _RANKED:
-        rows = execute(f"SELECT rowid, {_RANK} {where} ORDER BY 2, 1 LIMIT ?", (asked, *span, _LOOKED_AT)).fetchall()
+        rows = execute(f"SELECT rowid {where} ORDER BY {_RANK}, rowid LIMIT ?", (asked, *span, _LOOKED_AT)).fetchall()
     else:
-        rows = execute(f"SELECT rowid, -1.0 {where} LIMIT ?", (f"name : ({asked})", *span, _LOOKED_AT)).fetchall()
-        rows += execute(f"SELECT rowid, 0.0 {where} LIMIT ?", (asked, *span, _LOOKED_AT)).fetchall()
-    numbers = list(dict.fromkeys(row & ((1 << _BITS) - 1) for row, _ in rows))
+        rows = execute(f"SELECT rowid {where} LIMIT ?", (f"name : ({asked})", *span, _LOOKED_AT)).fetchall()
+        rows += execute(f"SELECT rowid {where} LIMIT ?", (asked, *span, _LOOKED_AT)).fetchall()
+    numbers = list(dict.fromkeys(row & ((1 << _BITS) - 1) for (row,) in rows))
     key = f"SELECT key FROM {RECORDS} WHERE rowid = ?"
-    return rows[0][1], [str(execute(key, (one,)).fetchone()[0]) for one in numbers]
+    return [str(execute(key, (one,)).fetchone()[0]) for one in numbers]

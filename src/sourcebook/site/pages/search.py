@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from sourcebook.site.labels import Labels
 from sourcebook.site.marking import Sought, sought
 from sourcebook.site.opened import Opened
 from sourcebook.site.reasons import Reason, reasons
-from sourcebook.site.rendering import page
+from sourcebook.site.rendering import BRIEF, page
 from sourcebook.site.searching import Group, count, search
 from sourcebook.site.statements import Statement, attribution
 from sourcebook.tables.search import is_blank
@@ -66,13 +67,22 @@ def answer(opened: Opened, asked: Asked) -> Answer | None:
 
 def _found(labels: Labels, group: Group, typed: str, meant: Sought) -> Found:
     shown = cards(labels, group.collection, group.keys)
-    why = reasons(labels, group.collection, {one.key: _name(one) for one in shown}, meant)
+    why = reasons(labels, group.collection, {one.key: list(_visible(one)) for one in shown}, meant)
     hits = tuple(Hit(one, why[one.key]) for one in shown)
     return Found(group.collection, group.count, hits, labels.at.page(group.collection.address, q=typed))
 
 
-def _name(one: Card | Statement) -> str:
-    return one.said if isinstance(one, Statement) else one.label
+def _visible(one: Card | Statement) -> Iterator[str]:
+    """The texts of a record that a list shows whole."""
+    if isinstance(one, Statement):
+        yield one.said
+        yield from (value.text for values in (one.by, one.knowledge, one.published_in) for value in values)
+    else:
+        yield one.label
+        for part in one.parts:
+            texts = [value.text for value in part.values if getattr(value, "told", None) is None]
+            if sum(map(len, texts)) <= BRIEF:
+                yield from texts
 
 
 def _fewer(opened: Opened, typed: str) -> list[tuple[str, int]]:
