@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from sourcebook.exact import dumps
 
@@ -19,13 +20,25 @@ TEXT = "text/plain; charset=utf-8"
 class Asked:
     """A request: the decoded segments of its address below the site's root, and its query, each name's values.
 
-    ``base`` is the address of the site's root, which ends in a slash; ``site`` the same with scheme and host.
+    ``base`` is the address of the site's root, which ends in a slash; ``site`` the same with scheme and host. ``data``
+    says whether a reader asks for data rather than for a page.
     """
 
     path: tuple[str, ...]
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     base: str = "/"
     site: str = ""
+    data: bool = False
+
+    @property
+    def address(self) -> str:
+        """The whole address, with scheme and host where these are known."""
+        query = urlencode([(name, value) for name, values in self.query.items() for value in values])
+        return (
+            (self.site or self.base)
+            + "/".join(quote(one, safe="~:@!$'()*,;=+") for one in self.path)
+            + (f"?{query}" if query else "")
+        )
 
     def one(self, name: str, default: str = "") -> str:
         """The first value of ``name`` in the query."""
@@ -42,9 +55,9 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def json(value: Any, status: int = 200) -> Answer:
+    def json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
         """Plain data as JSON text."""
-        return Answer(dumps(value, indent=2).encode("utf-8", "replace") + b"\n", JSON, status)
+        return Answer(dumps(value, indent=2).encode("utf-8", "replace") + b"\n", JSON, status, headers or {})
 
     @staticmethod
     def to(address: str, status: int = 302) -> Answer:
@@ -54,7 +67,5 @@ class Answer:
 
 def attachment(name: str) -> dict[str, str]:
     """The header that has an answer saved as a file of that name, in any alphabet (RFC 6266)."""
-    from urllib.parse import quote
-
     plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in name)
     return {"content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}

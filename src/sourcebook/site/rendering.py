@@ -16,21 +16,27 @@ from markupsafe import Markup
 from sourcebook.site.addresses import STATIC, Addresses
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.opened import Opened
-from sourcebook.site.values import is_link, shortened
+from sourcebook.site.reporting import report_address
+from sourcebook.site.values import date, is_link, shortened
 
 _HERE = Path(__file__).parent
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 def page(template: str, opened: Opened, asked: Asked, *, status: int = 200, **values: Any) -> Answer:
-    """A page of the site: ``template`` is the name of its file without ending."""
+    """A page of the site: ``template`` is the name of its file without ending.
+
+    ``report`` is where errors in what it shows are reported, if that is another address than for the whole book.
+    """
     at = Addresses(asked.base, opened.site.name)
+    values.setdefault("report", report_address(opened, asked))
     text = (
         _environment()
         .get_template(f"{template}.html")
         .render(site=opened.site, opened=opened, at=at, asked=asked, static=static(asked.base), **values)
     )
-    return Answer(text.encode("utf-8", "replace"), status=status)
+    headers = {"vary": "accept"} if status >= 400 else {}  # errors are told as data to those who ask for that
+    return Answer(text.encode("utf-8", "replace"), status=status, headers=headers)
 
 
 @cache
@@ -49,6 +55,7 @@ def _environment() -> Environment:
         "paragraphs": _paragraphs,
         "bytes": _bytes,
         "brief": _brief,
+        "day": lambda text: date(text).text,
     }
     environment.globals |= {"is_link": is_link, "tilde": tilde_encode}
     return environment
@@ -57,10 +64,11 @@ def _environment() -> Environment:
 def _brief(text: Markup) -> Markup:
     """Marked-up text as it is; a long one, which is one without links, shortened."""
     plain = text.striptags()
-    return text if len(plain) <= _BRIEF or "<a " in text else Markup("<bdi>{}</bdi>").format(shortened(plain, _BRIEF))
+    return text if len(plain) <= BRIEF or "<a " in text else Markup("<bdi>{}</bdi>").format(shortened(plain, BRIEF))
 
 
-_BRIEF = 200  # characters
+BRIEF = 200
+"""Characters of what a list shows of one field."""
 
 
 def _number(value: int) -> str:

@@ -15,6 +15,7 @@ Page = Callable[[Opened, Asked], Answer | None]
 _FIXED: Mapping[str, Page] = {
     "": home.answer,
     "search": search.answer,
+    "search.json": search.answer,
     "schema": schema.answer,
     "downloads": downloads.answer,
     "questions": question.answer,

@@ -14,13 +14,15 @@ from sourcebook.site import records
 from sourcebook.site.addresses import FORMS, Addresses
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.cards import Card, cards
+from sourcebook.site.citing import cite_record
+from sourcebook.site.corrections import entries
 from sourcebook.site.labels import Labels, label_column
 from sourcebook.site.links import Referring, referring
 from sourcebook.site.opened import Opened
 from sourcebook.site.records import Part, Record
 from sourcebook.site.rendering import page
-from sourcebook.site.statements import ROLE, Statement, fetch, is_statement, statements
-from sourcebook.site.values import Shown
+from sourcebook.site.reporting import report_address, stands
+from sourcebook.site.statements import ROLE, Statement, attribution, fetch, is_statement, statements
 from sourcebook.sqlite import RECORDS, quote
 
 _MOST_REFERRING = 25  # records shown of those that refer by one property; the listing has all
@@ -77,6 +79,8 @@ def _html(opened: Opened, asked: Asked, collection: Collection, stored: Stored) 
     shown = statements(labels, collection, [stored.key]) if is_statement(collection) else []
     labels.reference(collection.name, stored.key)
     fetch(labels)
+    label = labels.label(collection.name, stored.key)
+    placed = stands(opened, stored.path, stored.line)
     before, after = _neighbours(opened, collection, stored.key)
     return page(
         "entity",
@@ -84,13 +88,17 @@ def _html(opened: Opened, asked: Asked, collection: Collection, stored: Stored) 
         asked,
         collection=collection,
         record=record,
-        label=labels.label(collection.name, stored.key),
+        label=label,
         statement=shown[0] if shown else None,
         parts=_parts(collection, record),
         when=records.when(collection, record),
         mentions=mentions,
         stored=stored,
-        forms=FORMS,
+        forms=tuple(_FORMS),
+        stands=placed,
+        citation=cite_record(opened, asked, collection, stored.key, label, shown[0] if shown else None),
+        report=report_address(opened, asked, collection=collection.name, key=stored.key, label=label, stands=placed),
+        corrections=list(entries(opened, at, collection.name, stored.key)),
         before=before and at.record(collection.address, before),
         after=after and at.record(collection.address, after),
     )
@@ -169,25 +177,27 @@ def _json(opened: Opened, asked: Asked, collection: Collection, stored: Stored) 
     return Answer.json(data)
 
 
-def attribution(one: Statement) -> dict[str, Any]:
-    """A statement with who says it, as plain data."""
+def _yaml(_opened: Opened, _asked: Asked, _collection: Collection, stored: Stored) -> Answer:
+    """The record as it was curated, as YAML."""
+    from sourcebook.parse.yaml_text import yaml_text  # with the reader, which no other page needs
 
-    def texts(values: tuple[Shown, ...]) -> list[dict[str, str]]:
-        return [{"text": value.text} | ({"href": value.href} if value.href else {}) for value in values]
-
-    data = {
-        "key": one.key,
-        "href": one.href,
-        "kind": one.kind,
-        "said": one.said,
-        "by": texts(one.by),
-        "knowledge": texts(one.knowledge),
-        "published_in": texts(one.published_in),
-        "published_at": one.published_at,
-        "at": one.at,
-        "hedge": one.hedge,
-    }
-    return {name: value for name, value in data.items() if value not in ("", [])}
+    return Answer(yaml_text(loads(stored.document)).encode(), "application/yaml; charset=utf-8")
 
 
-_FORMS: Mapping[str, Callable[[Opened, Asked, Collection, Stored], Answer]] = {"": _html, "json": _json}
+def _bib(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -> Answer:
+    """The citation of the record as BibTeX."""
+    labels = Labels(opened, Addresses(asked.base, opened.site.name))
+    shown = statements(labels, collection, [stored.key]) if is_statement(collection) else []
+    labels.reference(collection.name, stored.key)
+    fetch(labels)
+    label = labels.label(collection.name, stored.key)
+    cited = cite_record(opened, asked, collection, stored.key, label, shown[0] if shown else None)
+    return Answer(cited.bibtex.encode("utf-8", "replace"), "application/x-bibtex; charset=utf-8")
+
+
+_FORMS: Mapping[str, Callable[[Opened, Asked, Collection, Stored], Answer]] = {
+    "": _html,
+    "json": _json,
+    "yaml": _yaml,
+    "bib": _bib,
+}

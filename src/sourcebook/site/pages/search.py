@@ -1,13 +1,120 @@
 # SPDX-License-Identifier: Apache-2.0
-"""To come."""
+"""The page of a search: everything at once, by collection, each record with the words by which it was found."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sourcebook.export.site import Collection
+from sourcebook.site.addresses import Addresses
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.cards import Card, cards
+from sourcebook.site.labels import Labels
+from sourcebook.site.marking import Sought, sought
 from sourcebook.site.opened import Opened
-from sourcebook.site.rendering import page
+from sourcebook.site.reasons import Reason, reasons
+from sourcebook.site.rendering import BRIEF, page
+from sourcebook.site.searching import Group, count, search
+from sourcebook.site.statements import Statement, attribution
+from sourcebook.tables.search import is_blank
+
+_SHOWN = 5  # records of a collection; its listing has all
+_MOST_TYPED = 300  # characters that are searched for
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that was found, and where in it the words stand that its label does not show."""
+
+    card: Card | Statement
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in a collection: how many records, the first of them, and the address of all."""
+
+    collection: Collection
+    count: int
+    hits: tuple[Hit, ...]
+    href: str
 
 
 def answer(opened: Opened, asked: Asked) -> Answer | None:
-    """To come."""
-    return page("search", opened, asked)
+    """What is found by the words ``q``; without any, what can be searched. ``/search.json`` has the same as data."""
+    typed = " ".join(asked.one("q").replace("\0", " ").split())
+    words = typed[:_MOST_TYPED]
+    at = Addresses(asked.base, opened.site.name)
+    labels = Labels(opened, at)
+    meant = sought(words)
+    found = [] if is_blank(words) else [_found(labels, one, words, meant) for one in search(opened, words, _SHOWN)]
+    if asked.path[0].endswith(".json"):
+        return _json(opened, typed, found)
+    return page(
+        "search",
+        opened,
+        asked,
+        typed=typed,
+        cut=words if words != typed else "",
+        blank=is_blank(words),
+        sought=meant,
+        found=found,
+        fewer=[] if found else _fewer(opened, words),
+    )
+
+
+def _found(labels: Labels, group: Group, typed: str, meant: Sought) -> Found:
+    shown = cards(labels, group.collection, group.keys)
+    why = reasons(labels, group.collection, {one.key: list(_visible(one)) for one in shown}, meant)
+    hits = tuple(Hit(one, why[one.key]) for one in shown)
+    return Found(group.collection, group.count, hits, labels.at.page(group.collection.address, q=typed))
+
+
+def _visible(one: Card | Statement) -> Iterator[str]:
+    """The texts of a record that a list shows whole."""
+    if isinstance(one, Statement):
+        yield one.said
+        yield from (value.text for values in (one.by, one.knowledge, one.published_in) for value in values)
+    else:
+        yield one.label
+        for part in one.parts:
+            texts = [value.text for value in part.values if getattr(value, "told", None) is None]
+            if sum(map(len, texts)) <= BRIEF:
+                yield from texts
+
+
+def _fewer(opened: Opened, typed: str) -> list[tuple[str, int]]:
+    """Each of several words alone, with how many records have it; those that none has are left out."""
+    words = list(dict.fromkeys(typed.replace('"', " ").split()))
+    counted = [(word, count(opened, word)) for word in words[:10]] if len(words) > 1 else []
+    return [(word, number) for word, number in counted if number]
+
+
+def _json(opened: Opened, typed: str, found: list[Found]) -> Answer:
+    groups = [
+        {
+            "collection": one.collection.name,
+            "title": one.collection.title,
+            "count": one.count,
+            "href": one.href,
+            "records": [_as_data(hit) for hit in one.hits],
+        }
+        for one in found
+    ]
+    return Answer.json({"q": typed, "release": opened.release, "found": groups})
+
+
+def _as_data(hit: Hit) -> dict[str, Any]:
+    one = hit.card
+    if isinstance(one, Statement):
+        answers = [{"how": some.how, **attribution(other)} for some in one.answers for other in some.statements]
+        data = attribution(one) | ({"answers": answers} if answers else {})
+    else:
+        data = {"key": one.key, "href": one.href, "label": one.label}
+    why = [
+        {"field": each.title, "linked": each.linked} | (attribution(each.told) if each.told else {"text": each.text})
+        for each in hit.reasons
+    ]
+    return data | ({"found_in": why} if why else {})

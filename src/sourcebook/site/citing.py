@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a book, and a record of it, is cited: in words, as BibTeX, and as CSL-JSON.
+
+A statement is cited with who says it, where that was published, and who denies it: a style that leaves out notes has
+these in the title.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from sourcebook.exact import dumps
+from sourcebook.export.site import Collection
+from sourcebook.site.addresses import Addresses
+from sourcebook.site.answer import Asked
+from sourcebook.site.opened import Opened
+from sourcebook.site.statements import DENIES, Statement
+from sourcebook.site.values import Shown, date, is_link
+
+_AUTHORS = ("author", "creator", "curator", "editor", "compiler", "maintainer")
+_MOST_OF_TITLE = 400  # characters of what is said
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A citation in its three forms."""
+
+    text: str
+    bibtex: str
+    csl: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is cited: ``within`` is the title of the book that a record is of.
+
+    ``notes`` are what must be said of the record, ``state`` what tells the release and the licence.
+    """
+
+    id: str
+    title: str
+    authors: tuple[Mapping[str, str], ...]
+    publisher: str
+    released: str
+    version: str
+    url: str
+    within: str = ""
+    notes: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+
+
+def cite_book(opened: Opened, asked: Asked) -> Citation:
+    """The citation of a book as this release has it: in the words of its descriptor, where that has some."""
+    work = _book(opened, asked)
+    own = str(opened.site.about_book.get("citation", ""))
+    return Citation(" ".join(own.split()) or " ".join(_book_words(work)), _bibtex(work), _csl(work))
+
+
+def cite_record(
+    opened: Opened, asked: Asked, collection: Collection, key: str, label: str, statement: Statement | None
+) -> Citation:
+    """The citation of a record; of a statement, with its attribution, which must be given."""
+    book = _book(opened, asked)
+    root = _root(asked)
+    work = _Work(
+        id=_safe_id(opened.site.name, collection.name, key),
+        title=_said(statement) if statement else label,
+        authors=book.authors,
+        publisher=book.publisher,
+        released=book.released,
+        version=book.version,
+        url=Addresses(root, opened.site.name).record(collection.address, key) if root else book.url,
+        within=book.title,
+        notes=(f"{collection.title}, {key}", *(_attribution(statement) if statement else ())),
+        state=book.state,
+    )
+    first = (f"“{_cut(statement.said)}”", *_attribution(statement)) if statement else (f"“{_cut(label)}”",)
+    own = f"{'Recorded as ' if statement else ''}{key} ({collection.title}) in: " + " ".join(
+        _book_words(work, book.title)
+    )
+    return Citation(" ".join([*map(_sentence, first), own]), _bibtex(work), _csl(work))
+
+
+# --- what is known of the book ----------------------------------------------------------------------------------------
+
+
+def _book(opened: Opened, asked: Asked) -> _Work:
+    about = opened.site.about_book
+    version = str(about.get("version", ""))
+    licences = [str(one.get("name") or one.get("title") or one.get("path") or "") for one in about.get("licenses", ())]
+    return _Work(
+        id=_safe_id(opened.site.name, version or opened.release),
+        title=" ".join(opened.site.title.split()),
+        authors=tuple(_authors(about.get("contributors", ()))),
+        publisher="; ".join(_named(one) for one in about.get("contributors", ()) if "publisher" in _roles(one)),
+        released=opened.released,
+        version=version,
+        url=_root(asked) or str(about.get("homepage", "")),
+        state=(f"Release {opened.release}", *([f"Licence: {', '.join(licences)}"] if any(licences) else ())),
+    )
+
+
+def _root(asked: Asked) -> str:
+    """The address of the site, where it is one that others can open."""
+    host = (urlsplit(asked.site).hostname or "") if asked.site else ""
+    return "" if host in ("localhost", "::1") or host.startswith("127.") else asked.site
+
+
+def _authors(contributors: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
+    """Who made a book: those with the role of it; where nobody has a role, all that are named."""
+    people = [one for one in contributors if _named(one)]
+    makers = [one for one in people if _roles(one) & set(_AUTHORS)] or [one for one in people if not _roles(one)]
+    for one in makers:
+        family, given = str(one.get("familyName", "")), str(one.get("givenName", ""))
+        if family:
+            yield {"family": family} | ({"given": given} if given else {})
+        else:
+            yield {"literal": _named(one)}
+
+
+def _named(one: Mapping[str, Any]) -> str:
+    parts = " ".join(str(one[name]) for name in ("givenName", "familyName") if one.get(name))
+    return " ".join(str(one.get("title") or parts or one.get("organization") or "").split())
+
+
+def _roles(one: Mapping[str, Any]) -> set[str]:
+    roles = one.get("roles") or one.get("role") or ()
+    return {roles.casefold()} if isinstance(roles, str) else {str(role).casefold() for role in roles}
+
+
+# --- what is known of a statement -------------------------------------------------------------------------------------
+
+
+def _said(one: Statement) -> str:
+    denied = "; ".join(dict.fromkeys(by for other in _denials(one) for by in _texts(other.by)))
+    answered = f"; denied by {denied}" if denied else ""
+    return f"{_cut(one.said)} (said by {_joined(one.by)}, in {_joined(one.published_in)}{answered})"
+
+
+def _attribution(one: Statement) -> Iterator[str]:
+    yield f"Said by {_joined(one.by)}" + (f", on the knowledge of {_joined(one.knowledge)}" if one.knowledge else "")
+    where = f"In: {_joined(one.published_in)}" + (f", {one.at}" if one.at else "")
+    yield where + (f", {one.published_at}" if one.published_at else "")
+    if one.hedge:
+        yield f"With the reservation “{one.hedge}”"
+    for some in one.answers:
+        if not some.forward:
+            told = (f"{_joined(other.by)}, in {_joined(other.published_in)} ({other.key})" for other in some.statements)
+            yield f"{some.how} {'; '.join(told)}"
+
+
+def _denials(one: Statement) -> Iterator[Statement]:
+    for some in one.answers:
+        if some.kind == DENIES and not some.forward:
+            yield from some.statements
+
+
+def _texts(values: Iterable[Shown]) -> Iterator[str]:
+    return (one.text for one in values)
+
+
+def _joined(values: Iterable[Shown]) -> str:
+    return ", ".join(_texts(values))
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+
+
+def _book_words(work: _Work, title: str = "") -> Iterator[str]:
+    """The sentences of a book's citation."""
+    names = "; ".join(
+        one.get("literal") or ", ".join(filter(None, (one["family"], one.get("given")))) for one in work.authors
+    )
+    if names:
+        yield _sentence(names)
+    version = f" (version {work.version})" if work.version else ""
+    yield _sentence(f"{title or work.title}{version}")
+    if work.publisher and work.publisher != names:
+        yield _sentence(work.publisher)
+    if work.released:
+        yield _sentence(date(work.released).text)
+    yield from map(_sentence, work.state)
+    if work.url:
+        yield work.url
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def _note(work: _Work) -> str:
+    return " ".join(map(_sentence, (*work.notes, *work.state)))
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _MOST_OF_TITLE else text[:_MOST_OF_TITLE].rsplit(" ", 1)[0] + " …"
+
+
+def _safe_id(*parts: str) -> str:
+    """A key that BibTeX takes: letters of ASCII, digits and - . : where others stood, a hash keeps it apart."""
+    text = ":".join(parts)
+    safe = re.sub(r"[^A-Za-z0-9.:-]+", "-", text)
+    return safe if safe == text else f"{safe.strip('-')}-{sha256(text.encode('utf-8', 'replace')).hexdigest()[:6]}"
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ESCAPED = {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",  # \{ would count as a brace
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+} | {one: f"\\{one}" for one in "%&#_$"}
+
+
+def _bibtex(work: _Work) -> str:
+    """An entry of a kind that every style knows, in UTF-8."""
+    year, month = _year_and_month(work.released)
+    authors = " and ".join(_bibtex_name(one) for one in work.authors)
+    fields = {
+        "author": f"{{{authors}}}" if authors else "",
+        "title": f"{{{{{_tex(work.title)}}}}}",
+        "howpublished": f"{{In: {_tex(work.within)}}}" if work.within else "",
+        "year": f"{{{year}}}" if year else "",
+        "month": month,
+        "publisher": f"{{{_tex(work.publisher)}}}" if work.publisher else "",
+        "version": f"{{{_tex(work.version)}}}" if work.version else "",
+        "note": f"{{{_tex(_note(work))}}}",
+        "url": f"{{{quote(work.url, safe=_IN_URL)}}}" if is_link(work.url) else "",
+    }
+    lines = [f"  {name} = {value}" for name, value in fields.items() if value]
+    return f"@misc{{{work.id},\n" + ",\n".join(lines) + "\n}\n"
+
+
+_IN_URL = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"<>\\^`{|}')
+
+
+def _bibtex_name(one: Mapping[str, str]) -> str:
+    if "literal" in one:
+        return f"{{{_tex(one['literal'])}}}"
+    return ", ".join(f"{{{_tex(part)}}}" for part in (one["family"], one.get("given", "")) if part)
+
+
+def _tex(text: str) -> str:
+    plain = " ".join("".join(" " if unicodedata.category(one) == "Cc" else one for one in text).split())
+    return "".join(_ESCAPED.get(one, one) for one in plain)
+
+
+def _year_and_month(released: str) -> tuple[str, str]:
+    found = re.match(r"(\d{4})(?:-(\d\d))?", released)
+    if not found:
+        return "", ""
+    return found[1], _MONTHS[int(found[2]) - 1] if found[2] and 1 <= int(found[2]) <= 12 else ""
+
+
+def _csl(work: _Work) -> str:
+    """A list of one item, as programs that manage references read it."""
+    parts = [int(one) for one in re.findall(r"\d+", work.released)]
+    item = {
+        "id": work.id,
+        "type": "entry" if work.within else "dataset",
+        "title": work.title,
+        "container-title": work.within,
+        "author": list(work.authors),
+        "issued": {"date-parts": [parts]} if parts else {},
+        "version": work.version,
+        "publisher": work.publisher,
+        "URL": work.url,
+        "note": _note(work),
+    }
+    return dumps([{name: value for name, value in item.items() if value}], indent=2)
