@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.exact import loads
-from sourcebook.export.site import Collection
+from sourcebook.export.site import Collection, Question
 from sourcebook.site import records
 from sourcebook.site.addresses import FORMS, Addresses
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.asking import Refused
 from sourcebook.site.cards import Card, cards
 from sourcebook.site.labels import Labels, label_column
 from sourcebook.site.links import Referring, referring
 from sourcebook.site.opened import Opened
 from sourcebook.site.records import Part, Record
 from sourcebook.site.rendering import page
+from sourcebook.site.results import run
+from sourcebook.site.rows import Result
+from sourcebook.site.statement_data import answers, attribution
 from sourcebook.site.statements import ROLE, Statement, fetch, is_statement, statements
-from sourcebook.site.values import Shown
 from sourcebook.sqlite import RECORDS, quote
 
 _MOST_REFERRING = 25  # records shown of those that refer by one property; the listing has all
@@ -87,6 +90,7 @@ def _html(opened: Opened, asked: Asked, collection: Collection, stored: Stored) 
         parts=_parts(collection, record),
         when=records.when(collection, record),
         mentions=mentions,
+        panels=list(_panels(labels, collection, stored.key)),
         stored=stored,
         forms=FORMS,
         before=before and at.record(collection.address, before),
@@ -120,6 +124,28 @@ def _mentions(labels: Labels, collection: Collection, key: str) -> Iterator[Ment
             cards=cards(labels, referrer, found.keys),
             href=labels.at.page(referrer.address, **{path: key}),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A question that is asked of every record of a collection; ``problem`` where it has no answer."""
+
+    question: Question
+    result: Result | None
+    problem: str
+    href: str
+
+
+def _panels(labels: Labels, collection: Collection, key: str) -> Iterator[Panel]:
+    """The collection's panels that have rows for a record, or have a problem."""
+    for question in labels.opened.site.panels.get(collection.name, ()):
+        result, problem, values = None, "", {"key": key}
+        try:
+            result = run(labels.opened, labels, question, values)
+        except Refused as why:
+            problem = str(why)
+        if problem or (result and result.found.rows):
+            yield Panel(question, result, problem, labels.at.sql(question.sql, values))
 
 
 def _is_answer(referrer: Collection, found: Referring) -> bool:
@@ -157,29 +183,8 @@ def _json(opened: Opened, asked: Asked, collection: Collection, stored: Stored) 
         (shown,) = statements(labels, collection, [stored.key])
         fetch(labels)
         data["attribution"] = attribution(shown)
-        data["answers"] = [{"how": some.how, **attribution(one)} for some in shown.answers for one in some.statements]
+        data["answers"] = answers(shown)
     return Answer.json(data)
-
-
-def attribution(one: Statement) -> dict[str, Any]:
-    """A statement with who says it, as plain data."""
-
-    def texts(values: tuple[Shown, ...]) -> list[dict[str, str]]:
-        return [{"text": value.text} | ({"href": value.href} if value.href else {}) for value in values]
-
-    data = {
-        "key": one.key,
-        "href": one.href,
-        "kind": one.kind,
-        "said": one.said,
-        "by": texts(one.by),
-        "knowledge": texts(one.knowledge),
-        "published_in": texts(one.published_in),
-        "published_at": one.published_at,
-        "at": one.at,
-        "hedge": one.hedge,
-    }
-    return {name: value for name, value in data.items() if value not in ("", [])}
 
 
 _FORMS: Mapping[str, Callable[[Opened, Asked, Collection, Stored], Answer]] = {"": _html, "json": _json}
