@@ -43,9 +43,9 @@ class Addresses:
         """The search page."""
         return self.page("search", **({"q": typed} if typed else {}))
 
-    def question(self, name: str, form: str = "") -> str:
-        """The page of a question."""
-        return self.page("questions", name + (f".{form}" if form else ""))
+    def question(self, name: str, form: str = "", values: Mapping[str, str] | None = None) -> str:
+        """The page of a question, or its answer as a file, with ``values`` for its parameters."""
+        return self.page("questions", name + (f".{form}" if form else "")) + _query(values or {})
 
     def download(self, file: str) -> str:
         """A file of the release."""
@@ -55,9 +55,12 @@ class Addresses:
         """Datasette's page of a table."""
         return f"{self.base}{self._database}/{tilde_encode(table)}" + _query(query)
 
-    def sql(self, sql: str = "") -> str:
-        """Datasette's editor, with ``sql`` in it."""
-        return self.base + self._database + (_query({"sql": sql}) if sql else "")
+    def sql(self, sql: str = "", values: Mapping[str, str] | None = None) -> str:
+        """Datasette's editor, with ``sql`` in it, and ``values`` for its parameters.
+
+        This is the address of 0.65, from which the 1.0 alpha leads on to its own.
+        """
+        return self.base + self._database + (_query({"sql": sql, **(values or {})}) if sql else "")
 
 
 def _query(query: Mapping[str, str]) -> str:

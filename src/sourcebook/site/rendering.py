@@ -13,6 +13,7 @@ from datasette.utils import tilde_encode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from sourcebook.export.site import title_of
 from sourcebook.site.addresses import STATIC, Addresses
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.opened import Opened
@@ -56,6 +57,7 @@ def _environment() -> Environment:
         "bytes": _bytes,
         "brief": _brief,
         "day": lambda text: date(text).text,
+        "title_of": title_of,
     }
     environment.globals |= {"is_link": is_link, "tilde": tilde_encode}
     return environment

@@ -132,27 +132,6 @@ def fetch(labels: Labels) -> None:
                 labels.told |= {(name, one.key): one for one in _attributed(labels, collection, new, counted)}
 
 
-def attribution(one: Statement) -> dict[str, Any]:
-    """A statement with who says it, as plain data."""
-
-    def texts(values: tuple[Shown, ...]) -> list[dict[str, str]]:
-        return [{"text": value.text} | ({"href": value.href} if value.href else {}) for value in values]
-
-    data = {
-        "key": one.key,
-        "href": one.href,
-        "kind": one.kind,
-        "said": one.said,
-        "by": texts(one.by),
-        "knowledge": texts(one.knowledge),
-        "published_in": texts(one.published_in),
-        "published_at": one.published_at,
-        "at": one.at,
-        "hedge": one.hedge,
-    }
-    return {name: value for name, value in data.items() if value not in ("", [])}
-
-
 _Links = dict[tuple[str, bool], dict[tuple[str, str], None]]  # by how and whether forward: collections and keys
 
 

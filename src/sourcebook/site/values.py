@@ -77,6 +77,12 @@ def date(text: str) -> Value:
     return Value(f"{day}{_MONTHS[int(found[2]) - 1]} {found[1]}", kind="date", exact=text)
 
 
+def is_part_of_date(text: str) -> bool:
+    """Whether a text is a date as records write it: a day, a month or a year."""
+    found = _PART_OF_DATE.fullmatch(text)
+    return bool(re.fullmatch(r"\d{4}", text) or (found and 1 <= int(found[2]) <= 12))
+
+
 def interval(earliest: str, latest: str) -> Value:
     """When something was that is known between two dates only, either of which may be missing."""
     if earliest == latest or not (earliest and latest):

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.exact import loads
-from sourcebook.export.site import Collection
+from sourcebook.export.site import Collection, Question
 from sourcebook.site import records
 from sourcebook.site.addresses import FORMS, Addresses
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.asking import Refused
 from sourcebook.site.cards import Card, cards
 from sourcebook.site.citing import cite_record
 from sourcebook.site.corrections import entries
@@ -22,7 +23,10 @@ from sourcebook.site.opened import Opened
 from sourcebook.site.records import Part, Record
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import report_address, stands
-from sourcebook.site.statements import ROLE, Statement, attribution, fetch, is_statement, statements
+from sourcebook.site.results import run
+from sourcebook.site.rows import Result
+from sourcebook.site.statement_data import answers, attribution
+from sourcebook.site.statements import ROLE, Statement, fetch, is_statement, statements
 from sourcebook.sqlite import RECORDS, quote
 
 _MOST_REFERRING = 25  # records shown of those that refer by one property; the listing has all
@@ -93,6 +97,7 @@ def _html(opened: Opened, asked: Asked, collection: Collection, stored: Stored) 
         parts=_parts(collection, record),
         when=records.when(collection, record),
         mentions=mentions,
+        panels=list(_panels(labels, collection, stored.key)),
         stored=stored,
         forms=tuple(_FORMS),
         stands=placed,
@@ -138,6 +143,28 @@ def _mentions(labels: Labels, collection: Collection, key: str) -> Iterator[Ment
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A question that is asked of every record of a collection; ``problem`` where it has no answer."""
+
+    question: Question
+    result: Result | None
+    problem: str
+    href: str
+
+
+def _panels(labels: Labels, collection: Collection, key: str) -> Iterator[Panel]:
+    """The collection's panels that have rows for a record, or have a problem."""
+    for question in labels.opened.site.panels.get(collection.name, ()):
+        result, problem, values = None, "", {"key": key}
+        try:
+            result = run(labels.opened, labels, question, values)
+        except Refused as why:
+            problem = str(why)
+        if problem or (result and result.found.rows):
+            yield Panel(question, result, problem, labels.at.sql(question.sql, values))
+
+
 def _is_answer(referrer: Collection, found: Referring) -> bool:
     role = referrer.roles.get(ROLE, {})
     answers = {role[name].removesuffix("[]") for name in ("denies", "contradicts", "later") if name in role}
@@ -173,7 +200,7 @@ def _json(opened: Opened, asked: Asked, collection: Collection, stored: Stored) 
         (shown,) = statements(labels, collection, [stored.key])
         fetch(labels)
         data["attribution"] = attribution(shown)
-        data["answers"] = [{"how": some.how, **attribution(one)} for some in shown.answers for one in some.statements]
+        data["answers"] = answers(shown)
     return Answer.json(data)
 
 

@@ -1,13 +1,87 @@
 # SPDX-License-Identifier: Apache-2.0
-"""To come."""
+"""The questions that a book answers, and the page of each: the answer first, its SQL below; all of it as files."""
 
 from __future__ import annotations
 
-from sourcebook.site.answer import Answer, Asked
+from collections.abc import Mapping
+
+from sourcebook.export.site import Question
+from sourcebook.site.addresses import Addresses
+from sourcebook.site.answer import CSV, Answer, Asked, attachment
+from sourcebook.site.asking import Refused, parameters_of
+from sourcebook.site.labels import Labels
 from sourcebook.site.opened import Opened
 from sourcebook.site.rendering import page
+from sourcebook.site.result_files import as_csv, as_data
+from sourcebook.site.results import run
+from sourcebook.site.rows import Result
+
+_FORMS = ("json", "csv")
 
 
 def answer(opened: Opened, asked: Asked) -> Answer | None:
-    """To come."""
-    return page("question", opened, asked)
+    """The list of questions; a question's page, or its answer as a file: ``/questions/NAME.csv``."""
+    name = asked.path[1] if len(asked.path) > 1 else ""
+    if not name:
+        return page("questions", opened, asked)
+    by_name = {one.name: one for one in opened.site.questions}
+    stem, _, form = name.rpartition(".")
+    if name in by_name:
+        return _html(opened, asked, by_name[name])
+    if stem in by_name and form in _FORMS:
+        return _file(opened, asked, by_name[stem], form)
+    return None
+
+
+def _html(opened: Opened, asked: Asked, question: Question) -> Answer:
+    result: Result | None = None
+    fields: tuple[str, ...] = ()
+    values: dict[str, str] = {}
+    problem = ""
+    at = Addresses(asked.base, opened.site.name)
+    try:
+        fields = parameters_of(opened, question)
+        values = _values(fields, asked)
+        if values or not fields:
+            result = run(opened, Labels(opened, at), question, values)
+    except Refused as why:
+        problem = str(why)
+    return page(
+        "question",
+        opened,
+        asked,
+        status=400 if problem else 200,
+        question=question,
+        fields=fields,
+        values=values,
+        result=result,
+        problem=problem,
+        files=[(form, at.question(question.name, form, values)) for form in _FORMS] if result else [],
+        editor=at.sql(question.sql, values),
+    )
+
+
+def _values(fields: tuple[str, ...], asked: Asked) -> dict[str, str]:
+    """What is asked for, as text; nothing where the reader has said nothing yet."""
+    return {name: asked.one(name) for name in fields} if any(name in asked.query for name in fields) else {}
+
+
+def _file(opened: Opened, asked: Asked, question: Question, form: str) -> Answer:
+    labels = Labels(opened, Addresses(asked.base, opened.site.name))
+    try:
+        fields = parameters_of(opened, question)
+        values = _values(fields, asked)
+        if fields and not values:
+            raise Refused(f"The question needs a value for {', '.join(fields)}, in the address: ?{fields[0]}=…")
+        return _written(labels, question, values, form)
+    except Refused as why:
+        if form == "json":
+            return Answer.json({"error": str(why)}, 400)
+        return Answer(f"{why}\n".encode(), "text/plain; charset=utf-8", 400)
+
+
+def _written(labels: Labels, question: Question, values: Mapping[str, str], form: str) -> Answer:
+    if form == "json":
+        return Answer.json(as_data(labels, question, values))
+    text = as_csv(labels, question, values)
+    return Answer(text.encode("utf-8", "replace"), CSV, headers=attachment(f"{question.name}.csv"))

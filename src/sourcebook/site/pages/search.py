@@ -17,7 +17,8 @@ from sourcebook.site.opened import Opened
 from sourcebook.site.reasons import Reason, reasons
 from sourcebook.site.rendering import BRIEF, page
 from sourcebook.site.searching import Group, count, search
-from sourcebook.site.statements import Statement, attribution
+from sourcebook.site.statement_data import attribution
+from sourcebook.site.statements import Statement
 from sourcebook.tables.search import is_blank
 
 _SHOWN = 5  # records of a collection; its listing has all

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The answer to a question as readers are shown it: linked rows below their headings, statements with their answers.
+
+Columns that say again what stands in the row already (the words of a statement, who says it, the name of a record that
+is linked) are left out, where they do so in every row; those that are the same in all rows of each heading stand there.
+Files of the answer have all columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sourcebook.export import cell_text
+from sourcebook.export.site import Collection, Question
+from sourcebook.site.asking import Found, ask
+from sourcebook.site.headings import under_headings
+from sourcebook.site.labels import Labels, Reference, chunks
+from sourcebook.site.opened import Opened
+from sourcebook.site.rows import Column, Read, Result
+from sourcebook.site.statements import Statement, fetch, is_statement, statements
+from sourcebook.site.values import Shown, Value, date, is_link, is_part_of_date
+from sourcebook.sqlite import quote
+
+MOST_ROWS = 500
+"""Rows of a table that a page shows."""
+MOST_STATEMENTS = 100
+"""Rows that a page shows where each has a statement, and what answers it."""
+_MOST_BYTES = 1_000_000
+
+Links = Mapping[int, Collection]  # by the place of a column, the collection whose keys it holds
+
+
+def run(opened: Opened, labels: Labels, question: Question, values: Mapping[str, str]) -> Result:
+    """The answer to a question, with ``values`` for its parameters. Raises `Refused`."""
+    about = any(is_statement(opened.site.collection(name)) for name in question.link.values())
+    found = ask(opened, question, values, MOST_STATEMENTS if about else MOST_ROWS, _MOST_BYTES)
+    links = linked(labels, question, found)
+    columns = [_column(found, index, links) for index in range(len(found.names))]
+    read = _read(labels, found, links)
+    fetch(labels)
+    left_out = _told(labels, read, columns) | _named(read, columns)
+    rest = [one for one in columns if one.name not in question.group and one.index not in left_out]
+    top, same = under_headings(question, read, columns, rest)
+    about_more = [one for one in columns if one.statements and one.name not in question.group]
+    return Result(
+        found,
+        tuple(one for one in rest if one not in same),
+        top,
+        blocks=any(one.statements for one in columns),
+        several=len(about_more) > 1,
+    )
+
+
+def linked(labels: Labels, question: Question, found: Found) -> Links:
+    """The collection whose keys a column of an answer holds, by the column's place."""
+    places = ((found.index(name), collection) for name, collection in question.link.items())
+    return {place: labels.opened.site.collection(name) for place, name in places if place is not None}
+
+
+def existing(labels: Labels, collection: Collection, keys: Iterable[Any]) -> set[str]:
+    """Those of some values that are keys of records."""
+    key, found = quote(collection.key), set()
+    for some in chunks(list(dict.fromkeys(str(one) for one in keys if one is not None))):
+        sql = f"SELECT {key} FROM {quote(collection.table)} WHERE {key} IN ({', '.join('?' * len(some))})"
+        found |= {str(one) for (one,) in labels.opened.connection.execute(sql, some)}
+    return found
+
+
+def _column(found: Found, index: int, links: Links) -> Column:
+    values = [row[index] for row in found.rows if row[index] is not None]
+    numeric = bool(values) and index not in links and all(isinstance(one, int | float) for one in values)
+    return Column(index, found.names[index], numeric, index in links and is_statement(links[index]))
+
+
+def _read(labels: Labels, found: Found, links: Links) -> Read:
+    """What is shown of all values: complete when the labels are fetched."""
+    there: dict[int, set[str]] = {}
+    told: dict[int, dict[str, Statement]] = {}
+    for index, collection in links.items():
+        there[index] = existing(labels, collection, (row[index] for row in found.rows))
+        if is_statement(collection):
+            told[index] = {one.key: one for one in statements(labels, collection, sorted(there[index]))}
+    dates = {index for index in range(len(found.names)) if _are_dates(row[index] for row in found.rows)}
+    cells, said = [], []
+    for row in found.rows:
+        shown: dict[int, Shown] = {}
+        for index, stored in enumerate(row):
+            if stored is None or str(stored) in told.get(index, ()):
+                continue
+            if index in links and str(stored) in there[index]:
+                shown[index] = labels.reference(links[index].name, stored)
+            else:
+                shown[index] = _value(stored, dated=index in dates)
+        cells.append(shown)
+        said.append({index: some[str(row[index])] for index, some in told.items() if str(row[index]) in some})
+    return Read(found, tuple(cells), tuple(said))
+
+
+def _value(stored: Any, *, dated: bool) -> Shown:
+    if isinstance(stored, bytes):
+        return Value(f"{len(stored):,} bytes that are no text")
+    if isinstance(stored, int | float):
+        return Value(cell_text(stored), kind="number")
+    if dated:
+        return date(stored)
+    return Value(stored, stored, "outside") if is_link(stored) else Value(stored)
+
+
+def _are_dates(values: Iterable[Any]) -> bool:
+    """Whether all values are dates or parts of such, and one at least is more than a year."""
+    there = [one for one in values if one is not None]
+    texts = all(isinstance(one, str) and is_part_of_date(one) for one in there)
+    return texts and any(len(one) > len("2015") for one in there)
+
+
+# --- columns that are left out ----------------------------------------------------------------------------------------
+
+
+def _named(read: Read, columns: Iterable[Column]) -> set[int]:
+    """The columns of keys of statements, all of which are shown."""
+    return {one.index for one in columns if one.statements and all(one.index not in cells for cells in read.cells)}
+
+
+def _told(labels: Labels, read: Read, columns: Iterable[Column]) -> set[int]:
+    """The columns that say nothing but what a statement or a link in the same row says, the same one in all rows."""
+    told = set()
+    for column in columns:
+        saying: set[tuple[int, str]] | None = None
+        for number, row in enumerate(read.found.rows if not column.statements else ()):
+            if row[column.index] is not None:
+                now = set(_saying(labels, read, number, column.index, cell_text(row[column.index])))
+                saying = now if saying is None else saying & now
+                if not saying:
+                    break
+        if saying:
+            told.add(column.index)
+    return told
+
+
+def _saying(labels: Labels, read: Read, number: int, index: int, text: str) -> Iterator[tuple[int, str]]:
+    """What else in a row says the ``text`` of the column at ``index``: columns, each with the part that does."""
+    for other, statement in read.said[number].items():
+        for part, values in statement.values.items():
+            if any(text in _texts(labels, one) for one in values):
+                yield other, part
+    cells = read.cells[number]
+    if not isinstance(cells.get(index), Reference):
+        for other, cell in cells.items():
+            if other != index and isinstance(cell, Reference) and text in _texts(labels, cell):
+                yield other, ""
+
+
+def _texts(labels: Labels, one: Shown) -> tuple[str, ...]:
+    """What a value is known by: its text, and of a link the record's key and whole label."""
+    if isinstance(one, Reference):
+        return one.key, labels.label(one.collection, one.key)
+    return one.text, getattr(one, "exact", "") or one.text
