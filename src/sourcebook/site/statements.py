@@ -17,7 +17,7 @@ from sourcebook.site import records
 from sourcebook.site.labels import Labels, Reference, chunks
 from sourcebook.site.links import record_key_sql
 from sourcebook.site.records import Part, Record
-from sourcebook.site.values import Shown
+from sourcebook.site.values import Shown, date
 from sourcebook.sqlite import quote
 
 ROLE = "statement"
@@ -121,15 +121,13 @@ def statements(labels: Labels, collection: Collection, keys: Sequence[str]) -> l
 
 
 def fetch(labels: Labels) -> None:
-    """Fetch the labels of all that a page refers to; of statements also who says them, and whether answered."""
+    """Fetch the labels of all that a page refers to; of statements also who says them, and what answers them."""
     while unfetched := labels.fetch():
         for name, keys in unfetched.items():
             collection = labels.opened.site.collection(name)
             new = [key for key in keys if (name, key) not in labels.told] if is_statement(collection) else []
             if new:
-                links = _links(labels, collection, new, back=True)
-                counted = {key: sum(map(len, found.values())) for key, found in links.items()}
-                labels.told |= {(name, one.key): one for one in _attributed(labels, collection, new, counted)}
+                labels.told |= {(name, one.key): one for one in statements(labels, collection, new)}
 
 
 _Links = dict[tuple[str, bool], dict[tuple[str, str], None]]  # by how and whether forward: collections and keys
@@ -202,7 +200,10 @@ def _statement(
     labels: Labels, collection: Collection, record: Record, documents: Mapping[str, str], answered: Mapping[str, int]
 ) -> Statement:
     role = collection.roles[ROLE]
-    values = {name: _flat(record.part(role[name])) if name in role else () for name in _PARTS}
+    values: dict[str, tuple[Shown, ...]] = {
+        name: _flat(record.part(role[name])) if name in role else () for name in _PARTS
+    }
+    values["on"] = tuple(date(one.text) if one.kind == "text" else one for one in values["on"])
     published = (one for one in values["in"] if isinstance(one, Reference))
     return Statement(
         key=record.key,
