@@ -45,7 +45,7 @@ def way(plan: Plan, table: Table) -> tuple[Table, ...]:
 def rows_of(plan: Plan, table: Table, key: str) -> str:
     """SQL after SELECT for the rows of ``table``, below the collection's own, that belong to the record ``key``.
 
-    They come in the order in which they were put in; those of ``table`` are called ``row``.
+    They come in the order of lists, or of the names in a map; those of ``table`` are called ``row``.
     """
     steps = way(plan, table)
     names = [*(f"above{number}" for number in range(len(steps) - 1)), "row"]
@@ -73,5 +73,7 @@ def _belongs(table: Table, name: str, key: str) -> str:
 
 
 def _order(table: Table, name: str) -> str:
-    columns = [table.rowid] if table.rowid else [quote(column) for column in table.primary_key]
-    return ", ".join(f"{name}.{column}" for column in columns)
+    """As an index has the rows of one record, so that they need not be sorted: by place or name, or by their number."""
+    if len(table.primary_key) > 1:
+        return f"{name}.{quote(table.primary_key[1])}"
+    return f"{name}.{table.rowid or quote(table.primary_key[0])}"

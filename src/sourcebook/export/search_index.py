@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One full-text index of all records: of what each is called, of what it says, and of what it refers to.
 
-Made in SQL, from tables in the schema ``book`` to the schema ``main``. ``spellings`` is to be a function there.
+Made in SQL, from tables in the schema ``book`` to the schema ``main``. ``folded`` is to be a function there.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from sourcebook.tables.whole_book import Plans
 COLLECTION_BITS = 32
 """The number of a row says a record: that of its collection, shifted by so many bits, and its row in `RECORDS`."""
 
+_AT_ONCE = 16 * 1024 * 1024  # bytes of the index that are gathered in memory: the more, the fewer parts are merged
+
 _APART = "char(10, 57344, 10)"  # a word of no language, so that no phrase runs from one value to the next
 
 
@@ -27,6 +29,7 @@ def make_search(connection: sqlite3.Connection, book: Book, plans: Plans) -> Non
     connection.execute(
         f"""CREATE VIRTUAL TABLE search USING fts5(name, text, linked, content='', tokenize="{TOKENIZER}")"""
     )
+    connection.execute(f"INSERT INTO search (search, rank) VALUES ('hashsize', {_AT_ONCE})")
     linked_to = {to for plan in plans.values() for _, column in _references(plan) if (to := _leads_to(column))}
     for number, plan in enumerate(plans.values(), 1):
         _make_names(connection, number, plan, book.by_name[plan.collection].aliases)
@@ -124,7 +127,7 @@ def _links(plan: Plan, table: Table, column: Column, numbers: dict[str, int], ke
 def _value(column: str) -> str:
     """A value as it is indexed; where all its characters are ASCII, as it is."""
     plain = f"length({column}) = length(CAST({column} AS BLOB))"
-    return f"coalesce({_APART} || CASE WHEN {plain} THEN {column} ELSE spellings({column}) END, '')"
+    return f"coalesce({_APART} || CASE WHEN {plain} THEN {column} ELSE folded({column}) END, '')"
 
 
 def _all(column: str, rows: str) -> str:

@@ -14,7 +14,7 @@ from sourcebook.book import Book
 from sourcebook.export.facet_counts import make_facets
 from sourcebook.export.search_index import make_search
 from sourcebook.sqlite import RECORDS, writing
-from sourcebook.tables.search import spellings
+from sourcebook.tables.search import folded
 from sourcebook.tables.whole_book import Plans
 
 SITE_INDEX = "site.sqlite"
@@ -26,7 +26,7 @@ _COUNTS_SQL = "CREATE TABLE counts (collection TEXT PRIMARY KEY, rows INTEGER NO
 def write_site_index(book: Book, plans: Plans, database: Path, path: Path) -> None:
     """Write the new file ``path`` from the tables in ``database``, which may lack indexes. Raises OSError."""
     with writing(path) as connection:
-        connection.create_function("spellings", 1, spellings, deterministic=True)
+        connection.create_function("folded", 1, folded, deterministic=True)
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA automatic_index = OFF")  # which would be made anew for each record
         connection.execute("ATTACH ? AS book", (f"{database.resolve().as_uri()}?mode=ro&immutable=1",))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
 """How FTS5 takes text apart: a vowel sign, which is a mark, is a part of its word in the scripts of India."""
@@ -143,6 +144,18 @@ def fold(text: str) -> str:
     return _RUN.sub(lambda run: f" {' '.join(run[0])} ", unicodedata.normalize("NFC", plain))
 
 
+def _fold_all(text: str) -> str:
+    """The same for a long text, whose words are often those of others: they are folded one by one, and remembered."""
+    folded = (
+        one if one.isascii() else (_fold_word if len(one) <= _LONG_WORD else fold)(one) for one in text.split(" ")
+    )
+    return " ".join(folded)
+
+
+_fold_word = lru_cache(1 << 16)(fold)
+_LONG_WORD = 40  # characters: what is longer is a text without spaces, not to be remembered
+
+
 # --- what is indexed ------------------------------------------------------------------------------------------------
 
 # Characters that the tokenizer folds as ``fold`` does, or takes for no part of a word as what they are folded to.
@@ -192,9 +205,20 @@ def spellings(text: str | None) -> str | None:
     """
     if text is None or text.isascii() or not _OTHERWISE.search(text):
         return text
-    apart = fold(text.replace(_NON_JOINER, " "))
-    plain = [fold(text), apart] if _NON_JOINER in text else [apart]
+    apart = _fold_all(text.replace(_NON_JOINER, " "))
+    plain = [_fold_all(text), apart] if _NON_JOINER in text else [apart]
     return text if plain == [text] else _BETWEEN.join([text, *plain])
+
+
+def folded(text: str | None) -> str | None:
+    """``text`` as it is indexed where nothing is searched for but what `expression` makes: as `fold` spells it.
+
+    `spellings` is for indexes that are searched by others too.
+    """
+    if text is None or text.isascii():
+        return text
+    plain = _fold_all(text)
+    return _BETWEEN.join([plain, _fold_all(text.replace(_NON_JOINER, " "))]) if _NON_JOINER in text else plain
 
 
 def folds(texts: Iterable[str | None]) -> bool:
@@ -205,14 +229,44 @@ def folds(texts: Iterable[str | None]) -> bool:
 
 # --- what is searched for -------------------------------------------------------------------------------------------
 
-_WORDS = re.compile('"([^"]*)"?|([^"\\s]+)')
+_WORDS = re.compile('"([^"]*)("?)|([^"\\s]+)')
+_MOST_WORDS = 40
+_MOST_CHARACTERS = 1_000
 
 
-def expression(typed: str | None) -> str:
-    """What a reader types, as an expression of FTS5: all words, and phrases in quotes. Nothing else has a meaning."""
-    found = (fold(phrase or word) for phrase, word in _WORDS.findall((typed or "").replace("\0", " ")))
-    words = [f'"{one}"' for text in found if (one := text.replace('"', " ").strip())]
-    return " ".join(words) or '""'
+def expression(typed: str | None, *, prefix: bool = False) -> str:
+    """What a reader types, as an expression of FTS5: all words, and phrases in quotes. Nothing else has a meaning.
+
+    With ``prefix``, the last word may go on, unless it stands in a phrase that is closed; and no more than 40 words are
+    looked for, nor more than 1,000 characters looked at.
+    """
+    typed = (typed or "").replace("\0", " ")
+    if not prefix:
+        found = [fold(phrase or word) for phrase, _, word in _WORDS.findall(typed)]
+        return " ".join(f'"{one}"' for text in found if (one := _unquoted(text))) or '""'
+    return _open_ended(typed[:_MOST_CHARACTERS]) or '""'
+
+
+def _open_ended(typed: str) -> str:
+    parts: list[str] = []
+    left = _MOST_WORDS
+    goes_on = False
+    for phrase, closed, word in _WORDS.findall(typed):
+        words = [one for one in _unquoted(fold(phrase or word)).split() if _is_word(one)][:left]
+        if words:
+            parts.append(f'"{" ".join(words)}"')
+            goes_on = not closed
+        left -= len(words)
+    return " ".join(parts) + (" *" if goes_on else "")
+
+
+def _is_word(text: str) -> bool:
+    """Whether the tokenizer finds anything in a text: what may go on is the last word, and no full stop after it."""
+    return any((kind := unicodedata.category(one))[0] in "LNM" or kind == "Co" for one in text)
+
+
+def _unquoted(text: str) -> str:
+    return text.replace('"', " ").strip()
 
 
 def is_blank(typed: str) -> bool:
