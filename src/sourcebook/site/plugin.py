@@ -23,7 +23,7 @@ from datasette.utils.asgi import Forbidden, Response, asgi_send_file
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import SITE
-from sourcebook.site import refusals, table_pages
+from sourcebook.site import catalogue, refusals, table_pages
 from sourcebook.site.answer import Asked
 from sourcebook.site.front import HEADERS, Asgi, Front
 from sourcebook.site.opened import Opened
@@ -54,6 +54,13 @@ def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
 def render_cell(value: Any, datasette: Any) -> str | None:
     """Show whole numbers without a point, as the CSV has them: a column of numbers holds 120 as 120.0."""
     return cell_text(value) if isinstance(value, float) and value.is_integer() and _config(datasette) else None
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def startup(datasette: Any) -> Awaitable[None] | None:
+    """Learn once what does not change."""
+    config = _config(datasette)
+    return catalogue.settle(datasette, config["database"]) if config else None
 
 
 @hookimpl  # type: ignore[untyped-decorator]
