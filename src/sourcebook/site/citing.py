@@ -69,7 +69,7 @@ def cite_record(
     book = _book(opened, asked)
     root = _root(asked)
     work = _Work(
-        id=_safe_id(opened.site.name, collection.name, key),
+        id=safe_id(opened.site.name, collection.name, key),
         title=_said(statement) if statement else label,
         authors=book.authors,
         publisher=book.publisher,
@@ -95,7 +95,7 @@ def _book(opened: Opened, asked: Asked) -> _Work:
     version = str(about.get("version", ""))
     licences = [str(one.get("name") or one.get("title") or one.get("path") or "") for one in about.get("licenses", ())]
     return _Work(
-        id=_safe_id(opened.site.name, version or opened.release),
+        id=safe_id(opened.site.name, version or opened.release),
         title=" ".join(opened.site.title.split()),
         authors=tuple(_authors(about.get("contributors", ()))),
         publisher="; ".join(_named(one) for one in about.get("contributors", ()) if "publisher" in _roles(one)),
@@ -203,7 +203,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _MOST_OF_TITLE else text[:_MOST_OF_TITLE].rsplit(" ", 1)[0] + " …"
 
 
-def _safe_id(*parts: str) -> str:
+def safe_id(*parts: str) -> str:
     """A key that BibTeX takes: letters of ASCII, digits and - . : where others stood, a hash keeps it apart."""
     text = ":".join(parts)
     safe = re.sub(r"[^A-Za-z0-9.:-]+", "-", text)
@@ -226,13 +226,13 @@ def _bibtex(work: _Work) -> str:
     authors = " and ".join(_bibtex_name(one) for one in work.authors)
     fields = {
         "author": f"{{{authors}}}" if authors else "",
-        "title": f"{{{{{_tex(work.title)}}}}}",
-        "howpublished": f"{{In: {_tex(work.within)}}}" if work.within else "",
+        "title": f"{{{{{tex(work.title)}}}}}",
+        "howpublished": f"{{In: {tex(work.within)}}}" if work.within else "",
         "year": f"{{{year}}}" if year else "",
         "month": month,
-        "publisher": f"{{{_tex(work.publisher)}}}" if work.publisher else "",
-        "version": f"{{{_tex(work.version)}}}" if work.version else "",
-        "note": f"{{{_tex(_note(work))}}}",
+        "publisher": f"{{{tex(work.publisher)}}}" if work.publisher else "",
+        "version": f"{{{tex(work.version)}}}" if work.version else "",
+        "note": f"{{{tex(_note(work))}}}",
         "url": f"{{{quote(work.url, safe=_IN_URL)}}}" if is_link(work.url) else "",
     }
     lines = [f"  {name} = {value}" for name, value in fields.items() if value]
@@ -244,11 +244,11 @@ _IN_URL = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"
 
 def _bibtex_name(one: Mapping[str, str]) -> str:
     if "literal" in one:
-        return f"{{{_tex(one['literal'])}}}"
-    return ", ".join(f"{{{_tex(part)}}}" for part in (one["family"], one.get("given", "")) if part)
+        return f"{{{tex(one['literal'])}}}"
+    return ", ".join(f"{{{tex(part)}}}" for part in (one["family"], one.get("given", "")) if part)
 
 
-def _tex(text: str) -> str:
+def tex(text: str) -> str:
     plain = " ".join("".join(" " if unicodedata.category(one) == "Cc" else one for one in text).split())
     return "".join(_ESCAPED.get(one, one) for one in plain)
 
