@@ -332,8 +332,17 @@ def workers(process: subprocess.Popen[bytes]) -> list[int]:
     ended = time.monotonic() + 20
     found: list[int] = []
     while len(found) < 3 and process.poll() is None and time.monotonic() < ended:
-        found = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        found = [int(pid) for pid in children if not is_git(pid)]
     return found
+
+
+def is_git(pid: str) -> bool:
+    """Whether a process is one that is asked about the book's commit, or has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip() == "git"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def lives(pid: int) -> bool:

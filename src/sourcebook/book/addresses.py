@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 
 from sourcebook.book.model import Collection
 from sourcebook.book.said import Said
@@ -23,24 +24,49 @@ FORMS = frozenset({"bib", "csv", "html", "json", "xlsx", "yaml"})
 """Endings of addresses by which a page is asked for in another form."""
 
 
-def address_findings(collections: tuple[Collection, ...], book: str, said: Said) -> Iterator[Finding]:
-    """The collections whose pages would lie where something else does: a page of the site, the database, another one.
+def addressed(
+    collections: tuple[Collection, ...], book: str, said: Said
+) -> tuple[tuple[Collection, ...], list[Finding]]:
+    """The collections, each with an address that nothing else has; and what is told of that.
 
-    ``book`` is the book's name, and so that of its database, which Datasette serves under it.
+    What a book says itself may not be taken: by a page of the site, by the database, which Datasette serves under the
+    name of the ``book``, by another collection. A collection that has its own name for an address gets a free one.
     """
+    findings = []
     names = {collection.page.address.casefold() for collection in collections}
     taken = _taken(book)
-    for collection in collections:
+    found: dict[str, Collection] = {}
+    for collection in sorted(collections, key=_by_default):  # what is said comes first
         address = collection.page.address
-        folded = address.casefold()
-        ending = address.rpartition(".")[2] if "." in address else ""
-        holder = taken.get(folded) or (f"the form {ending} of another page" if ending in FORMS else "")
+        holder = taken.get(address.casefold()) or _form(address)
         if holder:
-            message = f"the pages of {collection.name} would lie at /{address}, where {holder} is"
-            wanted = free_address(address, book, names)
-            yield said.finding(collection, ("page", "address"), message, f"page: {{address: {wanted}}}")
-        else:
-            taken[folded] = f"the collection {collection.name}"
+            free = free_address(address, book, {*names, *taken})
+            findings.append(_told(collection, holder, free, said))
+            if _by_default(collection):
+                collection = replace(collection, page=replace(collection.page, address=free))
+        taken.setdefault(collection.page.address.casefold(), f"the collection {collection.name}")
+        found[collection.name] = collection
+    return tuple(found[collection.name] for collection in collections), findings
+
+
+def _by_default(collection: Collection) -> bool:
+    return collection.page.address == collection.name
+
+
+def _form(address: str) -> str:
+    ending = address.rpartition(".")[2] if "." in address else ""
+    return f"the form {ending} of another page" if ending in FORMS else ""
+
+
+def _told(collection: Collection, holder: str, free: str, said: Said) -> Finding:
+    address, hint = collection.page.address, f"page: {{address: {free}}}"
+    if _by_default(collection):
+        message = f"the pages of {collection.name} lie at /{free}, since at /{address} {holder} is"
+        return replace(
+            said.finding(collection, ("page", "address"), message, hint), rule="address-taken", level="warning"
+        )
+    message = f"the pages of {collection.name} would lie at /{address}, where {holder} is"
+    return said.finding(collection, ("page", "address"), message, hint)
 
 
 def free_address(address: str, book: str, others: Iterable[str]) -> str:

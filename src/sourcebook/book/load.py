@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from sourcebook import files
-from sourcebook.book.addresses import address_findings
+from sourcebook.book.addresses import addressed
 from sourcebook.book.baseline import read_baseline
 from sourcebook.book.descriptor import (
     TEMPLATE_NAMES,
@@ -76,7 +76,8 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         for one, (resource, _) in zip(collections, resources, strict=True)
     )
     findings += said.in_vain({one.schema for one in collections if one.schema})
-    findings += address_findings(collections, str(descriptor["name"]), said)
+    collections, told = addressed(collections, str(descriptor["name"]), said)
+    findings += told
     findings += template_findings(document)
     findings += _collection_findings(root, collections, schemas, broken, document)
     scripts = {kind: scripts_of(root, kind, findings) for kind in ("checks", "views", "queries")}

@@ -74,7 +74,7 @@ def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
         for rule in ("name-collision", "table-name"):
             ledger.performed(rule, len(tables))
         ledger.performed("column-name", sum(len(table.columns) for table in tables))
-    for rule in ("descriptor", "descriptor-near-miss", "licence-missing"):
+    for rule in ("address-taken", "descriptor", "descriptor-near-miss", "licence-missing"):
         ledger.performed(rule)
     for rule in _OF_SCHEMAS:
         ledger.performed(rule, len(book.schemas.paths))

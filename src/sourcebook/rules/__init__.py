@@ -45,6 +45,7 @@ _ALL = (
     Rule("unquoted-number", "An unquoted value is read as a number and loses part of its text.", level="warning"),
     Rule("descriptor", "The descriptor says something that has no meaning, or names what is not there.", fixed=True),
     Rule("descriptor-near-miss", "A property of the descriptor is nearly one of the standard's.", level="warning"),
+    Rule("address-taken", "A collection's name is an address that something else has.", level="warning"),
     Rule("licence-missing", "The descriptor names no licence.", level="warning"),
     Rule("schema-invalid", "A schema is itself invalid.", fixed=True),
     Rule("schema-misspelt", "A property of a schema is nearly a keyword or an annotation by which records are judged."),

@@ -44,7 +44,14 @@ def _wrong(
         yield Finding(DESCRIPTOR, *place, "descriptor", message, hint=hint, pointer=pointer(path))
 
 
-_OF_THE_BOOK = ("baseline-stale", "descriptor-near-miss", "file-unclaimed", "schema-near-miss", "script-unrun")
+_OF_THE_BOOK = (
+    "address-taken",
+    "baseline-stale",
+    "descriptor-near-miss",
+    "file-unclaimed",
+    "schema-near-miss",
+    "script-unrun",
+)
 
 
 def leveled(book: Book, findings: Iterable[Finding]) -> tuple[Finding, ...]:
