@@ -11,6 +11,7 @@ import pytest
 
 import sourcebook
 from sourcebook.book import FORMS, ROUTES, Page, free_address, load_book
+from sourcebook.site import addresses, routes
 from tests.conftest import BOOKS
 
 
@@ -130,6 +131,12 @@ def test_no_collection_has_the_address_of_a_page_of_every_site(annotated: Path, 
     (finding,) = load_book(annotated).findings
     assert finding.rule == "descriptor"
     assert finding.message == f"the pages of remarks would lie at /{route}, where a page of every site is"
+
+
+def test_the_pages_and_forms_of_the_site_are_kept_free() -> None:
+    fixed = {name.partition(".")[0] for name in routes._FIXED if name}
+    assert fixed <= ROUTES
+    assert {*addresses.FORMS, *addresses.LISTED} <= FORMS
 
 
 @pytest.mark.parametrize("address", ["-", ".well-known", "_memory", "a/b", "A", "a b", "", "."])

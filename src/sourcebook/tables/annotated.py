@@ -27,7 +27,13 @@ def annotation_problems(book: Book, collection: Collection, plans: Mapping[str, 
 _WRITTEN = ("key", "property", "value", "name")
 _TO_STATEMENTS = ("denies", "contradicts", "later")
 _NUMBERS = ("latitude", "longitude")
-_SINGLE = {"text", "earliest", "latest", "from", "to", *_NUMBERS}
+_SINGLE = {
+    "statement": {"text"},
+    "point": {"latitude", "longitude"},
+    "interval": {"earliest", "latest"},
+    "edge": {"from", "to"},
+    "correction": {"collection", "key", "on", "change", "reason"},
+}
 """Parts of roles of which a record has one."""
 
 
@@ -121,7 +127,7 @@ class _Checked:
         if is_several(path.removesuffix("[]")):
             message = f"{path!r} stands in a list of mappings or in a map, where no page looks for a record's {part}"
             yield place, message, "name a property of the record, or a list of single values"
-        elif part in _SINGLE and is_several(path):
+        elif part in _SINGLE[role] and is_several(path):
             yield place, f"a record has several {path!r}, and one {part}", "name a property that is a single value"
         elif part in _NUMBERS and column.encoding not in ("number", "integer"):
             message = f"{path!r} is no number, so it is no {part}"
