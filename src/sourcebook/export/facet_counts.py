@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from sourcebook.book import Book
 from sourcebook.export.cell_text import cell_text
-from sourcebook.export.rows import columns_at, in_book, key_of, way
+from sourcebook.export.rows import columns_at, in_book, parent_of
 from sourcebook.sqlite import quote
 from sourcebook.tables import Column, Plan, Table
 from sourcebook.tables.whole_book import Plans
@@ -43,8 +43,8 @@ def make_facets(connection: sqlite3.Connection, book: Book, plans: Plans) -> Non
     them: NULL too, which of a list means that it has no value. ``facet_sizes`` says how many different values there
     are, in the order in which facets are to be shown.
 
-    They are the facets that a collection names: columns of its table, and paths of lists of single values. Where it
-    names none, the plan chooses, in the order of columns, of choices, true and false, and single references: the first
+    They are the facets that a collection names: columns of its table, and paths of lists of single values in it. Where
+    it names none, the plan chooses, in the order of columns, of choices, true and false, and references: the first
     four that have more than one value, and no more than 1,000 or than half of the records.
     """
     connection.execute(_FACETS_SQL)
@@ -54,7 +54,7 @@ def make_facets(connection: sqlite3.Connection, book: Book, plans: Plans) -> Non
         total = connection.execute(f"SELECT count(*) FROM {in_book(plan.tables[0])}").fetchone()[0]
         chosen = 0
         for facet, table, column in _named(plan, named) if named else _choosable(plan):
-            counted = _Counted(connection, plan, table, column, total)
+            counted = _Counted(connection, table, column, total)
             if not named and (chosen == _MOST_CHOSEN or not counted.tells_apart):
                 continue
             chosen += 1
@@ -84,7 +84,7 @@ def _choosable(plan: Plan) -> Iterator[tuple[str, Table, Column]]:
 class _Counted:
     """The values of one column, with how many records have each."""
 
-    def __init__(self, connection: sqlite3.Connection, plan: Plan, table: Table, column: Column, total: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, table: Table, column: Column, total: int) -> None:
         """``total`` is how many records the collection has."""
         self._connection = connection
         self._total = total
@@ -92,10 +92,10 @@ class _Counted:
         if table.parent is None:
             counts = f"SELECT {value} AS value, count(*) AS rows FROM {in_book(table)} AS row GROUP BY {value}"
         else:
-            tables, record = _below(plan, table)
-            have = f"FROM {tables} WHERE {value} IS NOT NULL"
-            counts = f"""SELECT {value} AS value, count(DISTINCT {record}) AS rows {have} GROUP BY {value}
-                UNION ALL SELECT NULL, {total} - count(DISTINCT {record}) {have}"""
+            have = f"FROM {in_book(table)} AS row WHERE {value} IS NOT NULL"
+            records = f"count(DISTINCT row.{quote(parent_of(table).name)})"
+            counts = f"""SELECT {value} AS value, {records} AS rows {have} GROUP BY {value}
+                UNION ALL SELECT NULL, {total} - {records} {have}"""
         connection.execute("DROP TABLE IF EXISTS temp.counted")
         connection.execute(f"CREATE TEMP TABLE counted AS SELECT * FROM ({counts}) WHERE rows > 0")
         self.different: int = connection.execute("SELECT count(*) FROM temp.counted").fetchone()[0]
@@ -110,18 +110,3 @@ class _Counted:
         query = f"SELECT value, rows FROM temp.counted ORDER BY rows DESC, value LIMIT {_MOST_VALUES}"
         for value, rows in self._connection.execute(query).fetchall():
             yield (None if value is None else cell_text(value)), rows
-
-
-def _below(plan: Plan, table: Table) -> tuple[str, str]:
-    """SQL for the rows of a table below the collection's own with those above them, and for their record's key."""
-    steps = way(plan, table)
-    joined, below = f"{in_book(table)} AS row", "row"
-    for number, (one, above) in enumerate(zip(reversed(steps), reversed(steps[:-1]), strict=False)):
-        key = quote(key_of(above).name)
-        joined += f" CROSS JOIN {in_book(above)} AS above{number} ON above{number}.{key} = {below}.{_parent(one)}"
-        below = f"above{number}"
-    return joined, f"{below}.{_parent(steps[0])}"
-
-
-def _parent(table: Table) -> str:
-    return quote(next(column.name for column in table.columns if column.role == "parent"))

@@ -27,19 +27,14 @@ def key_of(table: Table) -> Column:
     return table.column(table.primary_key[0])
 
 
+def parent_of(table: Table) -> Column:
+    """The column of a table below another that holds the key of the row above."""
+    return next(column for column in table.columns if column.role == "parent")
+
+
 def in_book(table: Table) -> str:
     """The name of a table of the book in SQL."""
     return f"book.{quote(table.name)}"
-
-
-def way(plan: Plan, table: Table) -> tuple[Table, ...]:
-    """The tables from below the collection's own down to ``table``; none for the collection's own."""
-    by_name = {one.name: one for one in plan.tables}
-    found: list[Table] = []
-    while table.parent is not None:
-        found.insert(0, table)
-        table = by_name[table.parent]
-    return tuple(found)
 
 
 def rows_of(plan: Plan, table: Table, key: str) -> str:
@@ -47,7 +42,7 @@ def rows_of(plan: Plan, table: Table, key: str) -> str:
 
     They come in the order of lists, or of the names in a map; those of ``table`` are called ``row``.
     """
-    steps = way(plan, table)
+    steps = _way(plan, table)
     names = [*(f"above{number}" for number in range(len(steps) - 1)), "row"]
     joined = " CROSS JOIN ".join(f"{in_book(one)} AS {name}" for one, name in zip(steps, names, strict=True))
     conditions = []
@@ -58,14 +53,23 @@ def rows_of(plan: Plan, table: Table, key: str) -> str:
     return f"FROM {joined} WHERE {' AND '.join(conditions)} ORDER BY {order}"
 
 
+def _way(plan: Plan, table: Table) -> tuple[Table, ...]:
+    """The tables from below the collection's own down to ``table``; none for the collection's own."""
+    by_name = {one.name: one for one in plan.tables}
+    found: list[Table] = []
+    while table.parent is not None:
+        found.insert(0, table)
+        table = by_name[table.parent]
+    return tuple(found)
+
+
 def _belongs(table: Table, name: str, key: str) -> str:
     """That a row belongs to the one called ``key``.
 
     What has rows below it has a key of its own, which begins with that of the row above it. There is an index of these
     keys from the first, and one of ``_parent`` only once the database is complete.
     """
-    parent = next(column.name for column in table.columns if column.role == "parent")
-    condition = f"{name}.{quote(parent)} = {key}"
+    condition = f"{name}.{quote(parent_of(table).name)} = {key}"
     if len(table.primary_key) > 1:
         return condition
     own = f"{name}.{quote(table.primary_key[0])}"

@@ -13,7 +13,7 @@ from sourcebook.book import Book
 from sourcebook.export.rows import columns_at, in_book, key_of, rows_of
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Column, Plan, Table
-from sourcebook.tables.search import TOKENIZER
+from sourcebook.tables.search import APART, TOKENIZER
 from sourcebook.tables.whole_book import Plans
 
 COLLECTION_BITS = 32
@@ -21,7 +21,7 @@ COLLECTION_BITS = 32
 
 _AT_ONCE = 16 * 1024 * 1024  # bytes of the index that are gathered in memory: the more, the fewer parts are merged
 
-_APART = "char(10, 57344, 10)"  # a word of no language, so that no phrase runs from one value to the next
+_APART = f"'{APART}'"
 
 
 def make_search(connection: sqlite3.Connection, book: Book, plans: Plans) -> None:

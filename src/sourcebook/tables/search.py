@@ -195,7 +195,8 @@ _PLAIN = (
 )
 _OTHERWISE = re.compile(f"[^{_PLAIN}]")
 _NON_JOINER = "\u200c"
-_BETWEEN = "\n\ue000\n"  # a word of no language, so that no phrase runs from one spelling to the other
+APART = "\n\ue000\n"
+"""A word of no language, so that no phrase runs from one text to the next."""
 
 
 def spellings(text: str | None) -> str | None:
@@ -207,7 +208,7 @@ def spellings(text: str | None) -> str | None:
         return text
     apart = _fold_all(text.replace(_NON_JOINER, " "))
     plain = [_fold_all(text), apart] if _NON_JOINER in text else [apart]
-    return text if plain == [text] else _BETWEEN.join([text, *plain])
+    return text if plain == [text] else APART.join([text, *plain])
 
 
 def folded(text: str | None) -> str | None:
@@ -218,7 +219,7 @@ def folded(text: str | None) -> str | None:
     if text is None or text.isascii():
         return text
     plain = _fold_all(text)
-    return _BETWEEN.join([plain, _fold_all(text.replace(_NON_JOINER, " "))]) if _NON_JOINER in text else plain
+    return APART.join([plain, _fold_all(text.replace(_NON_JOINER, " "))]) if _NON_JOINER in text else plain
 
 
 def folds(texts: Iterable[str | None]) -> bool:
