@@ -6,6 +6,13 @@ all that a page shows is read from the release. Datasette takes its hooks and te
 name.
 """
 
-from sourcebook.site.plugin import asgi_wrapper, forbidden, prepare_connection, render_cell, startup
+from sourcebook.site.plugin import (
+    asgi_wrapper,
+    extra_template_vars,
+    forbidden,
+    prepare_connection,
+    render_cell,
+    startup,
+)
 
-__all__ = ["asgi_wrapper", "forbidden", "prepare_connection", "render_cell", "startup"]
+__all__ = ["asgi_wrapper", "extra_template_vars", "forbidden", "prepare_connection", "render_cell", "startup"]

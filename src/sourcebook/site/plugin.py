@@ -23,7 +23,7 @@ from datasette.utils.asgi import Forbidden, Response, asgi_send_file
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import SITE
-from sourcebook.site import catalogue, refusals, table_pages
+from sourcebook.site import catalogue, datasette_pages, refusals, table_pages
 from sourcebook.site.answer import Asked
 from sourcebook.site.front import HEADERS, Asgi, Front
 from sourcebook.site.opened import Opened
@@ -54,6 +54,12 @@ def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
 def render_cell(value: Any, datasette: Any) -> str | None:
     """Show whole numbers without a point, as the CSV has them: a column of numbers holds 120 as 120.0."""
     return cell_text(value) if isinstance(value, float) and value.is_integer() and _config(datasette) else None
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def extra_template_vars(datasette: Any, database: str | None, table: str | None) -> dict[str, Any]:
+    """Give Datasette's pages what is known of the release."""
+    return datasette_pages.variables(datasette, database, table)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -102,7 +108,9 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     if folder is None or not (folder / SITE).is_file():  # a database by itself, or a release of an older version
         return datasettes
     opened, base = Opened(folder), str(datasette.urls.path("/"))
-    refusals.refuse_shortly(datasette, lambda path: missing.answer(opened, Asked((path,), base=base)).body)
+    datasette_pages.show(datasette, opened, base)
+    not_found = lambda path: missing.answer(opened, Asked((path,), base=base)).body  # noqa: E731
+    refusals.refuse_shortly(datasette, not_found, partial(datasette_pages.editor, datasette))
     front = _fronts[datasette] = Front(datasettes, opened, base, _theirs(datasette))
 
     async def site(scope: Any, receive: Any, send: Any) -> None:

@@ -26,6 +26,7 @@ _log = logging.getLogger("sourcebook.site")
 _LONGEST = 200  # characters of an address in the log
 
 NotFoundPage = Callable[[str], bytes]
+Editor = Callable[[Any, str], Awaitable[str | None]]
 Method = Callable[..., Awaitable[Any]]
 
 
@@ -34,16 +35,17 @@ class _Site(NamedTuple):
 
     has_pages: bool
     not_found: NotFoundPage | None
+    editor: Editor | None
 
 
 _sites: WeakKeyDictionary[Any, _Site] = WeakKeyDictionary()
 _theirs: dict[str, Method] = {}  # the methods of Datasette that are wrapped
 
 
-def refuse_shortly(site: Any, not_found: NotFoundPage | None = None) -> None:
+def refuse_shortly(site: Any, not_found: NotFoundPage | None = None, editor: Editor | None = None) -> None:
     """Have the Datasette ``site`` refuse as this module says; ``not_found`` is given a path and makes the page for it.
 
-    Other Datasettes in the process refuse as they did.
+    ``editor`` is given a request and what is wrong with it, and makes the page on which the SQL can be mended. Other Datasettes in the process refuse as they did.
     """
     # Not at the top: Datasette looks for its plugins when this is imported, and would find half of this one.
     from datasette.app import DatasetteRouter
@@ -55,7 +57,7 @@ def refuse_shortly(site: Any, not_found: NotFoundPage | None = None) -> None:
         _theirs["exception"], DatasetteRouter.handle_exception = DatasetteRouter.handle_exception, _refused
         # Where a facet fails Datasette leaves those after it unmade, and Python says so in several lines.
         warnings.filterwarnings("ignore", r"coroutine '(TableView|\w*Facet)\..*' was never awaited", RuntimeWarning)
-    _sites[site] = _Site(site.template_dir is not None, not_found)
+    _sites[site] = _Site(site.template_dir is not None, not_found, editor)
 
 
 # --- what is not there ------------------------------------------------------------------------------------------------
@@ -103,15 +105,17 @@ async def answer(site: Any, request: Any, exception: Exception) -> Any:
     headers: dict[str, str] = {}
     if site.cors:
         add_cors_headers(headers)
-    form, status, not_found = _form(request), refusal.status, _sites[site].not_found
+    form, status, own = _form(request), refusal.status, _sites[site]
     if form == "json":
         told = {"ok": False, "error": refusal.message, "errors": [refusal.message], "status": status}
         more = getattr(exception, "error_dict", {})
         return Response.json({**more, **told, "title": refusal.title or None}, status=status, headers=headers)
     if form == "csv":
         return Response.text(refusal.message, status=status, headers=headers)
-    if status == 404 and not_found:
-        return Response.html(not_found(request.path), status=status, headers=headers)
+    if status == 404 and own.not_found:
+        return Response.html(own.not_found(request.path), status=status, headers=headers)
+    if status == 400 and own.editor and (page := await own.editor(request, refusal.message)):
+        return Response.html(page, status=status, headers=headers)
     environment = site.get_jinja_environment(request) if hasattr(site, "get_jinja_environment") else site.jinja_env
     title = refusal.title or _TITLES.get(status, _TITLES[400])
     page = await environment.get_template("sourcebook_error.html").render_async(

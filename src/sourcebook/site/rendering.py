@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,13 @@ def page(template: str, opened: Opened, asked: Asked, *, status: int = 200, **va
     )
     headers = {"vary": "accept"} if status >= 400 else {}  # errors are told as data to those who ask for that
     return Answer(text.encode("utf-8", "replace"), status=status, headers=headers)
+
+
+@cache
+def macro(name: str) -> Callable[..., Markup]:
+    """A macro of what all pages share, for pages that are made elsewhere."""
+    found: Callable[..., Markup] = getattr(_environment().get_template("parts.html").module, name)
+    return found
 
 
 @cache

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows of Datasette's tables as readers are shown them: whose they are, and labels instead of keys.
+
+A row of a statement, or one that leads to a statement, is never without who says it. All rows of a page are looked up
+together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from sourcebook.export.site import Collection, TableNote
+from sourcebook.site.addresses import Addresses
+from sourcebook.site.labels import Labels, Reference
+from sourcebook.site.opened import Opened
+from sourcebook.site.rendering import macro
+from sourcebook.site.statements import fetch, is_statement, statements
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """A row: the address of its record, the attribution of a statement, and what is shown in place of some values."""
+
+    href: str = ""
+    attribution: Markup = Markup("")
+    cells: Mapping[str, Markup] = field(default_factory=dict)
+
+
+def rows_shown(
+    opened: Opened, at: Addresses, table: TableNote, collection: Collection | None, rows: Sequence[Any]
+) -> list[RowShown]:
+    """What ``rows`` of ``table`` are shown with; each is a sequence of Datasette's cells."""
+    labels = Labels(opened, at)
+    collections = {one.name for one in opened.site.collections}
+    to = {column.name: column.to for column in table.columns if column.to in collections}
+    references = [_references(labels, to, row) for row in rows]
+    keys = [_key(collection, row) for row in rows] if collection else []
+    said: Mapping[str, Any] = {}
+    if collection and is_statement(collection):
+        said = {one.key: one for one in statements(labels, collection, [key for key in keys if key])}
+    fetch(labels)
+    shown = []
+    for number, found in enumerate(references):
+        key = keys[number] if collection else ""
+        shown.append(
+            RowShown(
+                href=at.record(collection.address, key) if collection and key else "",
+                attribution=_attribution(said[key]) if key in said else Markup(""),
+                cells={column: _linked(reference) for column, reference in found.items()},
+            )
+        )
+    return shown
+
+
+def _references(labels: Labels, to: Mapping[str, str], row: Any) -> dict[str, Reference]:
+    return {
+        cell["column"]: labels.reference(to[cell["column"]], cell["raw"])
+        for cell in row
+        if cell["column"] in to and cell["raw"] not in (None, "") and cell.get("value_type") != "pk"
+    }
+
+
+def _key(collection: Collection, row: Any) -> str:
+    return next((str(cell["raw"]) for cell in row if cell["column"] == collection.key), "")
+
+
+def _attribution(said: Any) -> Markup:
+    return macro("attribution")(said) + macro("answers")(said)
+
+
+def _linked(reference: Reference) -> Markup:
+    if reference.told is not None:
+        return macro("brief")(reference.told)
+    label = Markup('<a href="{}" dir="auto">{}</a>').format(reference.href, reference.text)
+    if reference.text == reference.key:
+        return label
+    return label + Markup(' <span class="key">{}</span>').format(reference.key)
