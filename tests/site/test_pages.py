@@ -60,7 +60,7 @@ def test_a_page_is_for_everybody(
 ) -> None:
     base = site(book, version)
     answer = watched.open(base + addresses(SUBJECTS[book], version)[name])
-    status = {"missing": 404, "sql-mistake": 400 if version == "datasette-0" else 200}.get(name, 200)
+    status = {"missing": 404, "withdrawn": 410, "sql-mistake": 400 if version == "datasette-0" else 200}.get(name, 200)
     wrong = [] if answer.status == status else [f"answers {answer.status}, not {status}"]
     wrong += watched.external(base) + watched.complaints
     pictures = PICTURES / book / version
