@@ -16,8 +16,9 @@ DATASETTES = frozenset({"database", "table", "row", "query", "sql", "sql-mistake
 class Subject:
     """A book, and what in it stands for the types of page.
 
-    ``database`` is what its database is called. ``entity`` and ``statement`` are a collection and a key; ``statement``
-    and ``question`` are empty where the book has none. ``search`` are words that many records have.
+    ``database`` is what its database is called. ``entity`` and ``statement`` are a collection and a key;
+    ``statement``, ``question`` and ``withdrawn``, a record that was taken down, are empty where the book has none.
+    ``search`` are words that many records have.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Subject:
     search: str
     statement: tuple[str, str] | tuple[()] = ()
     question: str = ""
+    withdrawn: tuple[str, str] | tuple[()] = ()
 
 
 SUBJECTS = {
@@ -46,6 +48,7 @@ SUBJECTS = {
             search="fener",
             statement=("claims", "oil-forty-barrels"),
             question="denied-claims",
+            withdrawn=("people", "bystander"),
         ),
         Subject("congress", "congress", entity=("legislators", "C000127"), search="smith"),
     )
@@ -77,6 +80,8 @@ def addresses(subject: Subject, version: str) -> dict[str, str]:
         found |= {"statement": f"/{statements}/{statement}", "statements": f"/{statements}"}
     if subject.question:
         found |= {"question": f"/questions/{subject.question}", "query": f"{database}/{subject.question}"}
+    if subject.withdrawn:
+        found["withdrawn"] = "/" + "/".join(subject.withdrawn)
     return found
 
 
