@@ -85,8 +85,9 @@ class Place:
 class Collection:
     """A collection as pages show it. ``number`` is its number in the search index; ``key`` and ``label`` are columns.
 
-    ``summary`` are paths of fields; ``hide`` those of fields that no page shows. ``roles`` are what the annotation
-    ``role`` says: by the name of a role, the path of each property that plays a part in it.
+    ``summary`` are paths of fields; ``hide`` those of fields that no page shows; where there are some, ``whole`` are
+    all fields, in the schema's order, as downloads have them. ``roles`` are what the annotation ``role`` says: by the
+    name of a role, the path of each property that plays a part in it.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Collection:
     summary: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
     hide: tuple[str, ...] = ()
+    whole: tuple[Field, ...] = ()
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     backlinks: tuple[Backlink, ...] = ()
 
@@ -229,7 +231,8 @@ def _collection(book: Book, plans: Plans, name: str, number: int) -> Collection:
     plan, collection = plans[name], book.by_name[name]
     table = plan.tables[0]
     key = table.column(table.primary_key[0])
-    shown = tuple(_shown(_fields(plan, plan.root, table, ""), collection.page.hide))
+    whole = tuple(_fields(plan, plan.root, table, ""))
+    shown = tuple(_shown(whole, collection.page.hide))
     first = [path.removesuffix("[]") for path in collection.page.order]
     rank = {path: index for index, path in enumerate(first)}
     return Collection(
@@ -249,6 +252,7 @@ def _collection(book: Book, plans: Plans, name: str, number: int) -> Collection:
         summary=collection.page.summary or tuple(_usual_summary(shown, table)),
         facets=collection.facets,
         hide=collection.page.hide,
+        whole=whole if shown != whole else (),
         roles=collection.roles,
         backlinks=tuple(_backlinks(book, plans, table)),
     )
@@ -473,6 +477,7 @@ def _collection_of(data: Mapping[str, Any]) -> Collection:
         **{"description": "", **_tuples(data)}
         | {
             "fields": tuple(map(_field_of, data.get("fields", ()))),
+            "whole": tuple(map(_field_of, data.get("whole", ()))),
             "aliases": tuple(Place(**one) for one in data.get("aliases", ())),
             "backlinks": tuple(map(_backlink_of, data.get("backlinks", ()))),
         }

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urlencode
 
 from datasette.utils import tilde_encode
@@ -12,8 +13,10 @@ DOWNLOADS = "-/downloads/"
 STATIC = "-/sourcebook/"
 FORMS = ("json", "csv", "yaml", "bib")
 """Forms that a record's page has beside HTML, each by its ending."""
-LISTED = ("json", "csv", "xlsx")
+LISTED = ("csv", "json", "xlsx")
 """Forms that a listing has beside HTML."""
+OWN = ("q", "sort", "page")
+"""Parameters of a listing that are no names of properties."""
 _UNSAID = ("", ".", "..", "-")  # segments that browsers and servers take for something else
 
 
@@ -31,6 +34,11 @@ class Addresses:
     def page(self, *segments: str, **query: str) -> str:
         """A page by the segments of its address."""
         return self.base + "/".join(quote(one, safe="~:@!$'()*,;=+") for one in segments) + _query(query)
+
+    def listing(self, address: str, query: Iterable[tuple[str, str]] = (), form: str = "") -> str:
+        """The listing of the collection at ``address``: narrowed down by parameters, in a form of `LISTED`."""
+        query = list(query)
+        return self.page(address + (f".{form}" if form else "")) + (f"?{urlencode(query)}" if query else "")
 
     def record(self, address: str, key: object, form: str = "") -> str:
         """The page of a record of the collection at ``address``, in a form of `FORMS` if one is given."""
@@ -51,9 +59,10 @@ class Addresses:
         """A file of the release."""
         return self.base + DOWNLOADS + quote(file)
 
-    def table(self, table: str, **query: str) -> str:
-        """Datasette's page of a table."""
-        return f"{self.base}{self._database}/{tilde_encode(table)}" + _query(query)
+    def table(self, table: str, query: Iterable[tuple[str, str]] = ()) -> str:
+        """Datasette's page of a table, with arguments of its own."""
+        query = list(query)
+        return f"{self.base}{self._database}/{tilde_encode(table)}" + (f"?{urlencode(query)}" if query else "")
 
     def sql(self, sql: str = "", values: Mapping[str, str] | None = None) -> str:
         """Datasette's editor, with ``sql`` in it, and ``values`` for its parameters.
@@ -61,6 +70,15 @@ class Addresses:
         This is the address of 0.65, from which the 1.0 alpha leads on to its own.
         """
         return self.base + self._database + (_query({"sql": sql, **(values or {})}) if sql else "")
+
+
+def parameter(path: str) -> str:
+    """The parameter by which a listing is narrowed down to what a property has: its path without brackets.
+
+    A dot leads those that would be taken for a parameter of the listing's own.
+    """
+    name = re.sub(r"\[\]|\{\}|\{key\}", "", path)
+    return f".{name}" if name in OWN or name.startswith(".") or not name else name
 
 
 def _query(query: Mapping[str, str]) -> str:

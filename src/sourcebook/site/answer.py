@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -47,12 +47,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a page answers: ``headers`` are those beside its type and length."""
+    """What a page answers: ``headers`` are those beside its type and length.
+
+    A large answer has ``pieces`` instead of a body: they are made while they are sent, and never held all at once. An
+    empty one only lets others have their turn.
+    """
 
     body: bytes
     media_type: str = HTML
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    pieces: Iterator[bytes] | None = None
 
     @staticmethod
     def json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:

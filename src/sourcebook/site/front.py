@@ -25,8 +25,9 @@ from sourcebook.site import routes
 from sourcebook.site.addresses import STATIC
 from sourcebook.site.answer import TEXT, Answer, Asked
 from sourcebook.site.opened import Opened
-from sourcebook.site.packing import Packing, gains, packed
+from sourcebook.site.packing import Packing, gains, is_text, packed
 from sourcebook.site.rendering import site_version, static_answer
+from sourcebook.site.streaming import stream
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -91,9 +92,9 @@ class Front:
         elif scope["method"] not in ("GET", "HEAD"):
             await self._send(scope, send, Answer(b"Pages are only read.\n", TEXT, 405, {"allow": "GET, HEAD"}))
         else:
-            await self._own(scope, send, path)
+            await self._own(scope, receive, send, path)
 
-    async def _own(self, scope: Any, send: Any, path: tuple[str, ...]) -> None:
+    async def _own(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         headers = dict(scope["headers"])
         name = "/".join(path)
         if name.startswith(STATIC):
@@ -122,9 +123,22 @@ class Front:
             self._keep(key, made)
         else:
             self._kept.move_to_end(key)
-        packs = made.packed is not None and b"gzip" in headers.get(b"accept-encoding", b"")
+        takes_packed = b"gzip" in headers.get(b"accept-encoding", b"")
+        if made.answer.pieces is not None:
+            await self._stream(scope, receive, send, made.answer, tag, packs=takes_packed)
+            return
+        packs = made.packed is not None and takes_packed
         answer = replace(made.answer, body=made.packed) if packs and made.packed is not None else made.answer
         await self._send(scope, send, answer, tag if answer.status == 200 else "", is_packed=packs)
+
+    async def _stream(self, scope: Any, receive: Any, send: Any, answer: Answer, tag: str, *, packs: bool) -> None:
+        """Send an answer while it is made. It is not kept."""
+        packs = packs and is_text(answer.media_type)
+        await send(self._start(answer, tag, is_packed=packs))
+        if scope["method"] == "HEAD" or answer.pieces is None:
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await stream(answer.pieces, receive, send, self._threads, packs=packs)
 
     async def _datasettes(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         """A page of Datasette's, packed; of a table or a row with an ETag too: SQL may ask for the time of day."""
@@ -148,7 +162,8 @@ class Front:
         return f"{self._version}-{blake2b(repr(address).encode(), digest_size=6).hexdigest()}"
 
     def _keep(self, key: tuple[str, ...], made: _Made) -> None:
-        if made.size > _LARGEST_KEPT or made.answer.status != 200 or key in self._kept:
+        once = made.answer.pieces is not None or made.answer.status != 200
+        if once or made.size > _LARGEST_KEPT or key in self._kept:
             return
         self._kept[key] = made
         self._size += made.size
@@ -158,6 +173,11 @@ class Front:
     async def _send(self, scope: Any, send: Any, answer: Answer, tag: str = "", *, is_packed: bool = False) -> None:
         if answer.status >= 400:
             log.warning("%d %s %.200r", answer.status, scope["method"], scope["path"])
+        await send(self._start(answer, tag, is_packed=is_packed))
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+
+    def _start(self, answer: Answer, tag: str, *, is_packed: bool) -> dict[str, Any]:
+        """The message by which an answer begins."""
         headers = [*HEADERS, (b"content-security-policy", _POLICY.encode()), (b"vary", b"accept-encoding")]
         headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
         if "cache-control" not in answer.headers:
@@ -168,9 +188,9 @@ class Front:
             headers.append((b"content-encoding", b"gzip"))
         if answer.status != 304:
             headers.append((b"content-type", answer.media_type.encode()))
+        if answer.status != 304 and answer.pieces is None:
             headers.append((b"content-length", str(len(answer.body)).encode()))
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+        return {"type": "http.response.start", "status": answer.status, "headers": headers}
 
     def close(self) -> None:
         """End the threads, and close the release. May be called again."""

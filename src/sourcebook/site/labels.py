@@ -65,8 +65,13 @@ class Reference:
 
     @property
     def text(self) -> str:
-        """The record's label."""
-        return shortened(self.labels.label(self.collection, self.key))
+        """The record's label; the beginning of a long one."""
+        return shortened(self.whole)
+
+    @property
+    def whole(self) -> str:
+        """The record's label, however long."""
+        return self.labels.label(self.collection, self.key)
 
     @property
     def href(self) -> str:

@@ -31,6 +31,7 @@ class Opened:
         self.release = folder.name
         self.site: Site = site_of(loads((folder / SITE).read_bytes()))
         self.addressed: Mapping[str, Collection] = {one.address: one for one in self.site.collections}
+        self.kept: dict[tuple[str, ...], Any] = {}  # what pages made of the release once, to use it again
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
 
@@ -65,6 +66,7 @@ class Opened:
 
     def close(self) -> None:
         """Close all connections. May be called again."""
+        self.kept.clear()
         while self._all:
             self._all.pop().close()
 

@@ -14,7 +14,12 @@ _TEXTS = re.compile(r"text/|application/(json|xml|javascript|yaml|x-bibtex)|imag
 
 def gains(body: bytes, media_type: str) -> bool:
     """Whether an answer is worth packing."""
-    return len(body) >= _SMALLEST and _TEXTS.match(media_type) is not None
+    return len(body) >= _SMALLEST and is_text(media_type)
+
+
+def is_text(media_type: str) -> bool:
+    """Whether answers of a type are texts, which gzip makes smaller."""
+    return _TEXTS.match(media_type) is not None
 
 
 def packed(body: bytes, level: int = 6) -> bytes:

@@ -102,6 +102,26 @@ def is_statement(collection: Collection) -> bool:
     return ROLE in collection.roles
 
 
+def attributed(one: Statement) -> str:
+    """A statement as plain text: what is said, by whom, where that was published; and what answers it, as far as told.
+
+    The labels of what it refers to are to be fetched before.
+    """
+    where = f"{_named(one.published_in)}, {one.at}" if one.at else _named(one.published_in)
+    parts = [f"{one.kind}: said by {_named(one.by)}" if one.kind else f"said by {_named(one.by)}", f"in {where}"]
+    if one.hedge:
+        parts.append(f"with the reservation “{one.hedge}”")
+    answers = (some for some in one.answers if not some.forward)
+    parts += [f"{some.how}: {' | '.join(map(attributed, some.statements))}" for some in answers]
+    if one.answered:
+        parts.append(f"{one.answered} {'answer' if one.answered == 1 else 'answers'} to it")
+    return f"{one.said} ({' · '.join(parts)})"
+
+
+def _named(values: Iterable[Shown]) -> str:
+    return ", ".join(one.whole if isinstance(one, Reference) else one.text for one in values)
+
+
 def statements(labels: Labels, collection: Collection, keys: Sequence[str]) -> list[Statement]:
     """The statements of ``keys``, in their order, each with its answers."""
     links = _links(labels, collection, keys)

@@ -45,6 +45,11 @@ class Value:
     exact: str = ""
 
 
+def exact(one: Shown) -> str:
+    """A value as the record has it, where it is shown in other words."""
+    return str(getattr(one, "exact", "") or one.text)
+
+
 def value_of(field: Field, stored: Any) -> Value | None:
     """What is shown of a value as the database stores it; None where there is none."""
     if stored is None:

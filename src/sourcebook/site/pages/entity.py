@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +10,13 @@ from typing import Any
 from sourcebook.exact import loads
 from sourcebook.export.site import Collection, Question
 from sourcebook.site import records
-from sourcebook.site.addresses import FORMS, Addresses
-from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.addresses import FORMS, Addresses, parameter
+from sourcebook.site.answer import CSV, Answer, Asked, attachment
 from sourcebook.site.asking import Refused
 from sourcebook.site.cards import Card, cards
 from sourcebook.site.citing import cite_record
 from sourcebook.site.corrections import entries
+from sourcebook.site.flat import Flat, csv_text
 from sourcebook.site.labels import Labels, label_column
 from sourcebook.site.links import Referring, referring
 from sourcebook.site.opened import Opened
@@ -127,7 +127,6 @@ def _mentions(labels: Labels, collection: Collection, key: str) -> Iterator[Ment
         referrer = labels.opened.site.collection(found.link.collection)
         if _is_answer(referrer, found):
             continue
-        path = re.sub(r"\[\]|\{\}|\{key\}", "", found.link.path)
         alone = sum(one.collection == referrer.name for one in collection.backlinks) == 1
         beside = {
             of: tuple(filter(None, (records.parts_of(labels, referrer, found.link.beside, row) for row in rows)))
@@ -139,7 +138,7 @@ def _mentions(labels: Labels, collection: Collection, key: str) -> Iterator[Ment
             count=found.count,
             cards=cards(labels, referrer, found.keys),
             beside=beside,
-            href=labels.at.page(referrer.address, **{path: key}),
+            href=labels.at.listing(referrer.address, [(parameter(found.link.path), key)]),
         )
 
 
@@ -204,6 +203,13 @@ def _json(opened: Opened, asked: Asked, collection: Collection, stored: Stored) 
     return Answer.json(data)
 
 
+def _csv(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -> Answer:
+    """The record as one row of its collection's flat table."""
+    flat = Flat(opened, Addresses(asked.base, opened.site.name), collection, asked.site)
+    body = b"".join(csv_text(flat, [stored.key]))
+    return Answer(body, CSV, headers=attachment(f"{collection.name}-{stored.key}.csv"))
+
+
 def _yaml(_opened: Opened, _asked: Asked, _collection: Collection, stored: Stored) -> Answer:
     """The record as it was curated, as YAML."""
     from sourcebook.parse.yaml_text import yaml_text  # with the reader, which no other page needs
@@ -225,6 +231,7 @@ def _bib(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -
 _FORMS: Mapping[str, Callable[[Opened, Asked, Collection, Stored], Answer]] = {
     "": _html,
     "json": _json,
+    "csv": _csv,
     "yaml": _yaml,
     "bib": _bib,
 }

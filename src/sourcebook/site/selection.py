@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a listing is asked for: which records, in which order; what the address says, and what of it means nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sourcebook.export.site import Collection
+from sourcebook.site.answer import Asked
+from sourcebook.site.filters import Filter
+from sourcebook.site.opened import Opened
+from sourcebook.site.recordsets import ORDERS, RecordSets, date_fields, record_sets
+from sourcebook.tables.search import is_blank
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The records of a collection that an address asks for.
+
+    ``narrowed`` are the filters that are in use, each with its values; ``problems`` says, in words, what of the address
+    means nothing here.
+    """
+
+    sets: RecordSets
+    typed: str
+    narrowed: Mapping[str, tuple[Filter, tuple[str, ...]]]
+    order: str
+    page: int
+    problems: tuple[str, ...]
+    which: int
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return self.which.bit_count()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of the collection."""
+        return not self.typed and not self.narrowed
+
+    def without(self, name: str) -> int:
+        """The records that there would be without the filter of a name."""
+        if name not in self.narrowed:
+            return self.which
+        rest = [self.sets.having(one, values) for key, (one, values) in self.narrowed.items() if key != name]
+        return _common(self.sets, rest, self.typed)
+
+    def keys(self, first: int = 0, most: int | None = None) -> list[str]:
+        """The keys of ``most`` of them, from the ``first`` on, counted from 0."""
+        return self.sets.keys(self.which, self.order, first, most)
+
+    def query(self, *, page: int = 1, order: str | None = None) -> Pairs:
+        """The parameters of an address that asks for the same, of another page or in another order if so said."""
+        values = {name: some for name, (_, some) in self.narrowed.items()}
+        return self._query(values, self.order if order is None else order, page)
+
+    def with_value(self, name: str, value: str) -> Pairs:
+        """The parameters that ask for the records that have ``value`` too; or no longer for these, if they did."""
+        values = {key: some for key, (_, some) in self.narrowed.items()}
+        before = values.get(name, ())
+        values[name] = tuple(one for one in before if one != value) if value in before else (*before, value)
+        return self._query(values, self.order)
+
+    def _query(self, values: Mapping[str, tuple[str, ...]], order: str, page: int = 1) -> Pairs:
+        pairs = [("q", self.typed)] if self.typed else []
+        pairs += [(name, value) for name, some in values.items() for value in some]
+        pairs += [("sort", order)] if order else []
+        return pairs + ([("page", str(page))] if page > 1 else [])
+
+
+def selection(opened: Opened, collection: Collection, asked: Asked, *, paged: bool = True) -> Selection:
+    """What an address asks for of a collection; ``paged`` where it may ask for one page of it."""
+    sets = record_sets(opened, collection)
+    problems: list[str] = []
+    narrowed: dict[str, tuple[Filter, tuple[str, ...]]] = {}
+    for name, values in asked.query.items():
+        if name in ("q", "sort") or (name == "page" and paged):
+            continue
+        one = sets.filters.get(name)
+        if one is None:
+            problems.append(f"“{name}” is no property of these records that they could be narrowed down by.")
+        else:
+            before = narrowed[one.name][1] if one.name in narrowed else ()
+            narrowed[one.name] = one, tuple(dict.fromkeys((*before, *values)))
+    typed = " ".join(asked.query.get("q", ())).strip()
+    typed = "" if is_blank(typed) else typed
+    parts = [sets.having(one, values) for one, values in narrowed.values()]
+    try:
+        which = _common(sets, parts, typed)
+    except LookupError:
+        problems.append("These records cannot be searched: the release was made without an index of them.")
+        typed, which = "", _common(sets, parts, "")
+    return Selection(
+        sets=sets,
+        typed=typed,
+        narrowed=narrowed,
+        order=_order(collection, asked, problems),
+        page=_page(asked, problems) if paged else 1,
+        problems=tuple(problems),
+        which=which,
+    )
+
+
+def orders(collection: Collection) -> Iterator[tuple[str, str]]:
+    """The orders that a listing of a collection can be had in, each with its name."""
+    names = ("Order of the book", "By name", "By name, from the end", "Earliest first", "Latest first")
+    for order, name in zip(ORDERS, names, strict=True):
+        if "date" not in order or date_fields(collection):
+            yield order, name
+
+
+def _common(sets: RecordSets, parts: list[int], typed: str) -> int:
+    which = sets.every
+    for one in parts:
+        which &= one
+    return which & sets.found(typed) if typed else which
+
+
+def _order(collection: Collection, asked: Asked, problems: list[str]) -> str:
+    order = asked.one("sort")
+    if order in dict(orders(collection)):
+        return order
+    known = ", ".join(one for one, _ in orders(collection) if one)
+    problems.append(f"There is no order “{order}”; those that there are: {known}.")
+    return ""
+
+
+def _page(asked: Asked, problems: list[str]) -> int:
+    page = asked.one("page") or "1"
+    if page.isascii() and page.isdigit() and 0 < len(page) < 10 and int(page):
+        return int(page)
+    problems.append(f"“{page}” is no number of a page.")
+    return 1
