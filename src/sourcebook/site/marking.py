@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from sourcebook.tables.search import fold
 
-_TYPED = re.compile('"([^"]*)"?|([^"\\s]+)')
+_TYPED = re.compile('"([^"]*)("?)|([^"\\s]+)')
 
 
 _Word = tuple[str, int, int]
@@ -22,11 +22,12 @@ _Word = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What was typed: words and phrases, each as its folded words; the last one may be the beginning of a word."""
+    """What was typed: words and phrases, each as its folded words."""
 
     phrases: tuple[tuple[str, ...], ...]
     firsts: frozenset[str]  # with which phrases begin
-    begun: str  # with what the first word of the last phrase may only begin
+    begun: str  # with what the last word may only begin, where it is no part of a phrase
+    goes_on: bool  # whether the last word may be begun only
 
     def found(self, text: str) -> frozenset[int]:
         """Which of the phrases stand in a text, by their numbers."""
@@ -73,7 +74,7 @@ class Sought:
             if folded in self.firsts or (self.begun and folded.startswith(self.begun)):
                 for number, phrase in enumerate(self.phrases):
                     there = words[place : place + len(phrase)]
-                    if self._stands(phrase, there, last=number == len(self.phrases) - 1):
+                    if self._stands(phrase, there, last=self.goes_on and number == len(self.phrases) - 1):
                         yield number, begin, there[-1][2]
 
     @staticmethod
@@ -87,13 +88,17 @@ class Sought:
 
 def sought(typed: str) -> Sought:
     """What a reader typed into the field of a search."""
-    texts = (phrase or word for phrase, word in _TYPED.findall(typed.replace("\0", " ")))
-    phrases = tuple(words for text in texts if (words := tuple(folded for folded, _, _ in _words(text))))
-    last = phrases[-1] if phrases else ("",)
-    return Sought(phrases, frozenset(phrase[0] for phrase in phrases), last[0] if len(last) == 1 else "")
+    phrases: list[tuple[str, ...]] = []
+    goes_on = False
+    for phrase, closed, word in _TYPED.findall(typed.replace("\0", " ")):
+        if words := tuple(folded for folded, _, _ in _words(phrase or word)):
+            phrases.append(words)
+            goes_on = not closed
+    begun = phrases[-1][0] if goes_on and len(phrases[-1]) == 1 else ""
+    return Sought(tuple(phrases), frozenset(phrase[0] for phrase in phrases), begun, goes_on)
 
 
-_TYPED = re.compile('"([^"]*)"?|([^"\\s]+)')
+_TYPED = re.compile('"([^"]*)("?)|([^"\\s]+)')
 
 
 def _words(text: str) -> Iterator[_Word]:

@@ -15,7 +15,7 @@ from sourcebook.tables.search import expression, fold, is_blank
 
 _BITS = 32  # of the number of a record, below that of its collection
 _RANKED = 2_000  # hits in a collection that are put in order; of more, those by name come first
-_LOOKED_AT = 40  # hits among which the one is sought that is called as was typed
+_LOOKED_AT = 200  # hits among which the one is sought that is called as was typed
 _RANK = "bm25(search, 10.0, 2.0, 1.0)"  # names before texts before names of what is linked
 
 
@@ -79,13 +79,15 @@ def _best(opened: Opened, collection: Collection, typed: str, number: int) -> li
     """The keys of the first hits in a collection."""
     asked = _expression(typed)
     span = (collection.number << _BITS, (collection.number + 1) << _BITS)
-    where = "FROM site.search WHERE search MATCH ? AND rowid >= ? AND rowid < ?"
-    execute = opened.connection.execute
     if number <= _RANKED:
-        rows = execute(f"SELECT rowid {where} ORDER BY {_RANK}, rowid LIMIT ?", (asked, *span, _LOOKED_AT)).fetchall()
-    else:
-        rows = execute(f"SELECT rowid {where} LIMIT ?", (f"name : ({asked})", *span, _LOOKED_AT)).fetchall()
-        rows += execute(f"SELECT rowid {where} LIMIT ?", (asked, *span, _LOOKED_AT)).fetchall()
-    numbers = list(dict.fromkeys(row & ((1 << _BITS) - 1) for (row,) in rows))
-    key = f"SELECT key FROM {RECORDS} WHERE rowid = ?"
-    return [str(execute(key, (one,)).fetchone()[0]) for one in numbers]
+        return _keys(opened, f"ORDER BY {_RANK}, rowid", asked, span)
+    return list(dict.fromkeys([*_keys(opened, "", f"name : ({asked})", span), *_keys(opened, "", asked, span)]))
+
+
+def _keys(opened: Opened, order: str, asked: str, span: tuple[int, int]) -> list[str]:
+    hits = f"SELECT rowid FROM site.search WHERE search MATCH ? AND rowid >= ? AND rowid < ? {order} LIMIT {_LOOKED_AT}"
+    sql = (
+        f"SELECT record.key FROM ({hits}) AS hit CROSS JOIN {RECORDS} AS record "
+        f"ON record.rowid = hit.rowid & {(1 << _BITS) - 1}"
+    )
+    return [str(key) for (key,) in opened.connection.execute(sql, (asked, *span))]

@@ -50,8 +50,10 @@ def answer(opened: Opened, asked: Asked) -> Answer | None:
     at = Addresses(asked.base, opened.site.name)
     labels = Labels(opened, at)
     meant = sought(words)
-    found = [] if is_blank(words) else [_found(labels, one, words, meant) for one in search(opened, words, _SHOWN)]
-    if asked.path[0].endswith(".json"):
+    groups = [] if is_blank(words) else search(opened, words, _SHOWN)
+    data = asked.path[0].endswith(".json")
+    found = [_found(labels, one, words, meant, brief=data) for one in groups]
+    if data:
         return _json(opened, typed, found)
     return page(
         "search",
@@ -66,15 +68,16 @@ def answer(opened: Opened, asked: Asked) -> Answer | None:
     )
 
 
-def _found(labels: Labels, group: Group, typed: str, meant: Sought) -> Found:
+def _found(labels: Labels, group: Group, typed: str, meant: Sought, *, brief: bool) -> Found:
     shown = cards(labels, group.collection, group.keys)
-    why = reasons(labels, group.collection, {one.key: list(_visible(one)) for one in shown}, meant)
+    texts = {one.key: list(_visible(one))[: 1 if brief else None] for one in shown}  # the name comes first
+    why = reasons(labels, group.collection, texts, meant)
     hits = tuple(Hit(one, why[one.key]) for one in shown)
     return Found(group.collection, group.count, hits, labels.at.page(group.collection.address, q=typed))
 
 
 def _visible(one: Card | Statement) -> Iterator[str]:
-    """The texts of a record that a list shows whole."""
+    """The texts of a record that a list shows whole: its name, and what stands below."""
     if isinstance(one, Statement):
         yield one.said
         yield from (value.text for values in (one.by, one.knowledge, one.published_in) for value in values)
