@@ -26,6 +26,7 @@ def annotation_problems(book: Book, collection: Collection, plans: Mapping[str, 
 
 _WRITTEN = ("key", "property", "value", "name")
 _TO_STATEMENTS = ("denies", "contradicts", "later")
+_WHOLLY_SHOWN = ("statement", "correction")
 _NUMBERS = ("latitude", "longitude")
 _SINGLE = {"text", "earliest", "latest", "from", "to", *_NUMBERS}
 """Parts of roles of which a record has one."""
@@ -104,12 +105,13 @@ class _Checked:
         return place, f"no property has the path {path!r}", hint
 
     def _hidden(self) -> Iterator[_Problem]:
-        """A statement is never shown without who says it, and what is said against it."""
-        parts = self.collection.roles.get("statement", {})
+        """A statement is never shown without who says it, nor a correction without what it is about."""
+        roles = self.collection.roles
+        parts = [(role, part, path) for role in _WHOLLY_SHOWN for part, path in roles.get(role, {}).items()]
         for index, path in enumerate(self.collection.page.hide):
-            for part, shown in parts.items():
+            for role, part, shown in parts:
                 if shown == path or shown.startswith((f"{path}.", f"{path}[]", f"{path}{{}}")):
-                    message = f"{path!r} cannot be hidden: it is the statement's `{part}`, which stays beside it"
+                    message = f"{path!r} cannot be hidden: it is the {role}'s `{part}`, which stays beside it"
                     yield ("page", "hide", index), message, "take it out of `hide`"
                     break
 
@@ -121,7 +123,7 @@ class _Checked:
         if is_several(path.removesuffix("[]")):
             message = f"{path!r} stands in a list of mappings or in a map, where no page looks for a record's {part}"
             yield place, message, "name a property of the record, or a list of single values"
-        elif part in _SINGLE and is_several(path):
+        elif (part in _SINGLE or role == "correction") and is_several(path):
             yield place, f"a record has several {path!r}, and one {part}", "name a property that is a single value"
         elif part in _NUMBERS and column.encoding not in ("number", "integer"):
             message = f"{path!r} is no number, so it is no {part}"
