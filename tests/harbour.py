@@ -49,7 +49,8 @@ def get(opened: Opened, address: str, *, data: bool = False, site: str = SITE) -
 
 def text(answer: Answer) -> str:
     """What a reader sees of a page, roughly: its text, with single spaces."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", answer.body.decode())).split())
+    page = re.sub(r"</?(a|bdi|mark|code|b|time|strong)\b[^>]*>", "", answer.body.decode())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
 
 
 def links(answer: Answer) -> dict[str, str]:

@@ -92,7 +92,7 @@ def test_a_book_that_names_no_address_has_none_made_up(tmp_path: Path) -> None:
     with opened(tmp_path, book=BOOKS / "orchard") as found:
         home, record = get(found, "/"), get(found, "/varieties/red-lantern")
         assert "The book names no address for reports." in text(home)
-        assert f"varieties/red-lantern , release {found.release}" in text(record)
+        assert f"varieties/red-lantern, release {found.release}" in text(record)
     assert links(record)["/#report"]
     for page in (home, record):
         assert [

@@ -13,20 +13,18 @@ from markupsafe import Markup, escape
 
 from sourcebook.tables.search import fold
 
-_TYPED = re.compile('"([^"]*)"?|([^"\\s]+)')
-
-
 _Word = tuple[str, int, int]
 """A word of a text, folded, and where it begins and ends in that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What was typed: words and phrases, each as its folded words; the last one may be the beginning of a word."""
+    """What was typed: words and phrases, each as its folded words."""
 
     phrases: tuple[tuple[str, ...], ...]
     firsts: frozenset[str]  # with which phrases begin
-    begun: str  # with what the first word of the last phrase may only begin
+    begun: str  # with what the last word may only begin, where it is no part of a phrase
+    goes_on: bool  # whether the last word may be begun only
 
     def found(self, text: str) -> frozenset[int]:
         """Which of the phrases stand in a text, by their numbers."""
@@ -34,9 +32,10 @@ class Sought:
 
     def share(self, text: str) -> float:
         """Which part of a text was sought, of its words: 1 where it is all."""
-        words, spans = list(_words(text)), self._spans(text)
-        there = sum(any(begin <= word[1] < end for begin, end in spans) for word in words)
-        return there / len(words) if words else 0.0
+        words, spans = _words(text), self._spans(text)
+        if not spans:
+            return 0.0
+        return sum(any(begin <= word[1] < end for begin, end in spans) for word in words) / len(words)
 
     def marked(self, text: str) -> Markup:
         """A text as markup, with all that was sought in it marked."""
@@ -60,7 +59,7 @@ class Sought:
     def _spans(self, text: str) -> list[tuple[int, int]]:
         """Where in a text something stands that was sought, in order, none within another."""
         spans: list[tuple[int, int]] = []
-        for begin, end in sorted((begin, end) for _, begin, end in self._places(text)):
+        for begin, end in sorted([(begin, end) for _, begin, end in self._places(text)]):
             done = spans[-1][1] if spans else 0
             if end > done:
                 spans.append((max(begin, done), end))
@@ -68,12 +67,12 @@ class Sought:
 
     def _places(self, text: str) -> Iterator[tuple[int, int, int]]:
         """The number of each phrase that stands in a text, and where it begins and ends."""
-        words = list(_words(text))
+        words = _words(text)
         for place, (folded, begin, _) in enumerate(words):
             if folded in self.firsts or (self.begun and folded.startswith(self.begun)):
                 for number, phrase in enumerate(self.phrases):
                     there = words[place : place + len(phrase)]
-                    if self._stands(phrase, there, last=number == len(self.phrases) - 1):
+                    if self._stands(phrase, there, last=self.goes_on and number == len(self.phrases) - 1):
                         yield number, begin, there[-1][2]
 
     @staticmethod
@@ -87,17 +86,33 @@ class Sought:
 
 def sought(typed: str) -> Sought:
     """What a reader typed into the field of a search."""
-    texts = (phrase or word for phrase, word in _TYPED.findall(typed.replace("\0", " ")))
-    phrases = tuple(words for text in texts if (words := tuple(folded for folded, _, _ in _words(text))))
-    last = phrases[-1] if phrases else ("",)
-    return Sought(phrases, frozenset(phrase[0] for phrase in phrases), last[0] if len(last) == 1 else "")
+    phrases: list[tuple[str, ...]] = []
+    goes_on = False
+    for phrase, closed, word in _TYPED.findall(typed.replace("\0", " ")):
+        if words := tuple(folded for folded, _, _ in _words(phrase or word)):
+            phrases.append(words)
+            goes_on = not closed
+    begun = phrases[-1][0] if goes_on and len(phrases[-1]) == 1 else ""
+    return Sought(tuple(phrases), frozenset(phrase[0] for phrase in phrases), begun, goes_on)
 
 
-_TYPED = re.compile('"([^"]*)"?|([^"\\s]+)')
+_TYPED = re.compile('"([^"]*)("?)|([^"\\s]+)')
 
 
-def _words(text: str) -> Iterator[_Word]:
+def _words(text: str) -> Sequence[_Word]:
     """The words of a text as the index has them, each character of a script without spaces being one."""
+    return _words_of_short(text) if len(text) <= _SHORT else tuple(_all_words(text))
+
+
+_SHORT = 400  # characters: of texts that are looked at several times for a page, and again for the next
+
+
+@lru_cache(4096)
+def _words_of_short(text: str) -> Sequence[_Word]:
+    return tuple(_all_words(text))
+
+
+def _all_words(text: str) -> Iterator[_Word]:
     for run in _RUN.finditer(text):
         start = run.start()
         if run[0].isascii():

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from sourcebook.export.site import title_of
 from sourcebook.site.addresses import STATIC, Addresses
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.marking import Sought
 from sourcebook.site.opened import Opened
 from sourcebook.site.reporting import report_address
 from sourcebook.site.values import date, is_link, shortened
@@ -70,10 +71,13 @@ def _environment() -> Environment:
     return environment
 
 
-def _brief(text: Markup) -> Markup:
-    """Marked-up text as it is; a long one, which is one without links, shortened."""
+def _brief(text: Markup, sought: Sought | None = None) -> Markup:
+    """Marked-up text as it is; of a long one, which is one without links, the beginning, or what was sought in it."""
     plain = text.striptags()
-    return text if len(plain) <= BRIEF or "<a " in text else Markup("<bdi>{}</bdi>").format(shortened(plain, BRIEF))
+    if len(plain) <= BRIEF or "<a " in text:
+        return text
+    short = sought.marked(sought.excerpt(plain, BRIEF)) if sought else shortened(plain, BRIEF)
+    return Markup("<bdi>{}</bdi>").format(short)
 
 
 BRIEF = 200

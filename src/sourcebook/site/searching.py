@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sourcebook.export.search_index import COLLECTION_BITS
 from sourcebook.export.site import Collection
 from sourcebook.site.labels import labels_of
 from sourcebook.site.marking import sought
@@ -13,9 +14,8 @@ from sourcebook.site.opened import INDEX, Opened
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables.search import expression, fold, is_blank
 
-_BITS = 32  # of the number of a record, below that of its collection
 _RANKED = 2_000  # hits in a collection that are put in order; of more, those by name come first
-_LOOKED_AT = 40  # hits among which the one is sought that is called as was typed
+_LOOKED_AT = 100  # hits among which the one is sought that is called as was typed
 _RANK = "bm25(search, 10.0, 2.0, 1.0)"  # names before texts before names of what is linked
 
 
@@ -62,12 +62,8 @@ def count(opened: Opened, typed: str) -> int:
 def _counts(opened: Opened, typed: str) -> dict[int, int]:
     if is_blank(typed) or not (opened.folder / INDEX).is_file():
         return {}
-    sql = f"SELECT rowid >> {_BITS}, count(*) FROM site.search WHERE search MATCH ? GROUP BY 1"
-    return dict(opened.connection.execute(sql, (_expression(typed),)))
-
-
-def _expression(typed: str) -> str:
-    return expression(typed) + "*"
+    sql = f"SELECT rowid >> {COLLECTION_BITS}, count(*) FROM site.search WHERE search MATCH ? GROUP BY 1"
+    return dict(opened.connection.execute(sql, (expression(typed, prefix=True),)))
 
 
 def _with_key(opened: Opened, collection: Collection, typed: str) -> list[str]:
@@ -77,15 +73,17 @@ def _with_key(opened: Opened, collection: Collection, typed: str) -> list[str]:
 
 def _best(opened: Opened, collection: Collection, typed: str, number: int) -> list[str]:
     """The keys of the first hits in a collection."""
-    asked = _expression(typed)
-    span = (collection.number << _BITS, (collection.number + 1) << _BITS)
-    where = "FROM site.search WHERE search MATCH ? AND rowid >= ? AND rowid < ?"
-    execute = opened.connection.execute
+    asked = expression(typed, prefix=True)
+    span = (collection.number << COLLECTION_BITS, (collection.number + 1) << COLLECTION_BITS)
     if number <= _RANKED:
-        rows = execute(f"SELECT rowid {where} ORDER BY {_RANK}, rowid LIMIT ?", (asked, *span, _LOOKED_AT)).fetchall()
-    else:
-        rows = execute(f"SELECT rowid {where} LIMIT ?", (f"name : ({asked})", *span, _LOOKED_AT)).fetchall()
-        rows += execute(f"SELECT rowid {where} LIMIT ?", (asked, *span, _LOOKED_AT)).fetchall()
-    numbers = list(dict.fromkeys(row & ((1 << _BITS) - 1) for (row,) in rows))
-    key = f"SELECT key FROM {RECORDS} WHERE rowid = ?"
-    return [str(execute(key, (one,)).fetchone()[0]) for one in numbers]
+        return _keys(opened, f"ORDER BY {_RANK}, rowid", asked, span)
+    return list(dict.fromkeys([*_keys(opened, "", f"name : ({asked})", span), *_keys(opened, "", asked, span)]))
+
+
+def _keys(opened: Opened, order: str, asked: str, span: tuple[int, int]) -> list[str]:
+    hits = f"SELECT rowid FROM site.search WHERE search MATCH ? AND rowid >= ? AND rowid < ? {order} LIMIT {_LOOKED_AT}"
+    sql = (
+        f"SELECT record.key FROM ({hits}) AS hit CROSS JOIN {RECORDS} AS record "
+        f"ON record.rowid = hit.rowid & {(1 << COLLECTION_BITS) - 1}"
+    )
+    return [str(key) for (key,) in opened.connection.execute(sql, (asked, *span))]

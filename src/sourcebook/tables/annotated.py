@@ -26,6 +26,7 @@ def annotation_problems(book: Book, collection: Collection, plans: Mapping[str, 
 
 _WRITTEN = ("key", "property", "value", "name")
 _TO_STATEMENTS = ("denies", "contradicts", "later")
+_WHOLLY_SHOWN = ("statement", "correction")
 _NUMBERS = ("latitude", "longitude")
 _SINGLE = {
     "statement": {"text"},
@@ -110,12 +111,13 @@ class _Checked:
         return place, f"no property has the path {path!r}", hint
 
     def _hidden(self) -> Iterator[_Problem]:
-        """A statement is never shown without who says it, and what is said against it."""
-        parts = self.collection.roles.get("statement", {})
+        """A statement is never shown without who says it, nor a correction without what it is about."""
+        roles = self.collection.roles
+        parts = [(role, part, path) for role in _WHOLLY_SHOWN for part, path in roles.get(role, {}).items()]
         for index, path in enumerate(self.collection.page.hide):
-            for part, shown in parts.items():
+            for role, part, shown in parts:
                 if shown == path or shown.startswith((f"{path}.", f"{path}[]", f"{path}{{}}")):
-                    message = f"{path!r} cannot be hidden: it is the statement's `{part}`, which stays beside it"
+                    message = f"{path!r} cannot be hidden: it is the {role}'s `{part}`, which stays beside it"
                     yield ("page", "hide", index), message, "take it out of `hide`"
                     break
 

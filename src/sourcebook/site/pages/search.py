@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcebook.export.site import Collection
@@ -19,10 +19,12 @@ from sourcebook.site.rendering import BRIEF, page
 from sourcebook.site.searching import Group, count, search
 from sourcebook.site.statement_data import attribution
 from sourcebook.site.statements import Statement
+from sourcebook.site.values import shortened
 from sourcebook.tables.search import is_blank
 
-_SHOWN = 5  # records of a collection; its listing has all
-_MOST_TYPED = 300  # characters that are searched for
+_SHOWN = 16  # records on the page, if there are so many, of all collections; their listings have all
+_FEWEST, _MOST = 3, 10  # of one collection
+_MOST_TYPED, _MOST_WORDS = 300, 40  # characters and words that are searched for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,15 @@ class Found:
 def answer(opened: Opened, asked: Asked) -> Answer | None:
     """What is found by the words ``q``; without any, what can be searched. ``/search.json`` has the same as data."""
     typed = " ".join(asked.one("q").replace("\0", " ").split())
-    words = typed[:_MOST_TYPED]
+    words = " ".join(typed[:_MOST_TYPED].split()[:_MOST_WORDS])
     at = Addresses(asked.base, opened.site.name)
     labels = Labels(opened, at)
     meant = sought(words)
-    found = [] if is_blank(words) else [_found(labels, one, words, meant) for one in search(opened, words, _SHOWN)]
-    if asked.path[0].endswith(".json"):
+    groups = [] if is_blank(words) else search(opened, words, _MOST)
+    most = max(_FEWEST, _SHOWN // max(len(groups), 1))
+    data = asked.path[0].endswith(".json")
+    found = [_found(labels, replace(one, keys=one.keys[:most]), words, meant, brief=data) for one in groups]
+    if data:
         return _json(opened, typed, found)
     return page(
         "search",
@@ -66,24 +71,25 @@ def answer(opened: Opened, asked: Asked) -> Answer | None:
     )
 
 
-def _found(labels: Labels, group: Group, typed: str, meant: Sought) -> Found:
+def _found(labels: Labels, group: Group, typed: str, meant: Sought, *, brief: bool) -> Found:
     shown = cards(labels, group.collection, group.keys)
-    why = reasons(labels, group.collection, {one.key: list(_visible(one)) for one in shown}, meant)
+    texts = {one.key: list(_visible(one, meant))[: 1 if brief else None] for one in shown}  # the name comes first
+    why = reasons(labels, group.collection, texts, meant)
     hits = tuple(Hit(one, why[one.key]) for one in shown)
     return Found(group.collection, group.count, hits, labels.at.page(group.collection.address, q=typed))
 
 
-def _visible(one: Card | Statement) -> Iterator[str]:
-    """The texts of a record that a list shows whole."""
+def _visible(one: Card | Statement, meant: Sought) -> Iterator[str]:
+    """The texts of a record as a list shows them: its name, and what stands below."""
     if isinstance(one, Statement):
         yield one.said
         yield from (value.text for values in (one.by, one.knowledge, one.published_in) for value in values)
     else:
-        yield one.label
+        yield shortened(one.label)
         for part in one.parts:
             texts = [value.text for value in part.values if getattr(value, "told", None) is None]
-            if sum(map(len, texts)) <= BRIEF:
-                yield from texts
+            long = sum(map(len, texts)) > BRIEF and not any(value.href for value in part.values)
+            yield from [meant.excerpt(", ".join(texts), BRIEF)] if long else texts
 
 
 def _fewer(opened: Opened, typed: str) -> list[tuple[str, int]]:
