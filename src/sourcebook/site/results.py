@@ -54,8 +54,11 @@ def run(opened: Opened, labels: Labels, question: Question, values: Mapping[str,
 
 def linked(labels: Labels, question: Question, found: Found) -> Links:
     """The collection whose keys a column of an answer holds, by the column's place."""
-    places = ((found.index(name), collection) for name, collection in question.link.items())
-    return {place: labels.opened.site.collection(name) for place, name in places if place is not None}
+    return {
+        place: labels.opened.site.collection(question.link[name])
+        for place, name in enumerate(found.names)
+        if name in question.link
+    }
 
 
 def existing(labels: Labels, collection: Collection, keys: Iterable[Any]) -> set[str]:
