@@ -4,6 +4,7 @@
 -- link:
 --   {claim: claims, origin: origins, source: sources,
 --    denied_by: claims, denial_origin: origins, denial_source: sources}
+-- group: claim
 -- order: 2
 SELECT claims.id AS claim, claims.kind, claims.statement, claims.origin, origins.description AS said_by,
        claims.source, claims.locator, denial.id AS denied_by, denial.statement AS denial,

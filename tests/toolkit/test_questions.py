@@ -378,7 +378,16 @@ def test_a_chart_of_nothing_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [(0,), (7, 7), (1e300, -1e300), ("0001-01-01", "9999-12-31"), (1e-9, 2e-9), ("0001",)]
+    "values",
+    [
+        (0,),
+        (7, 7),
+        (1e300, -1e300),
+        (1.7e308, "1_000", 5, b"12"),
+        ("0001-01-01", "9999-12-31"),
+        (1e-9, 2e-9),
+        ("0001",),
+    ],
 )
 def test_odd_scales(values: tuple[object, ...]) -> None:
     one = drawn("dots", *values)

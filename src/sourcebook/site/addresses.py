@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from datasette.utils import tilde_encode
@@ -30,7 +31,7 @@ class Addresses:
 
     def page(self, *segments: str, **query: str) -> str:
         """A page by the segments of its address."""
-        return self.base + "/".join(quote(one, safe="~:@!$'()*,;=+") for one in segments) + _query(query)
+        return self.base + "/".join(map(_segment, segments)) + _query(query)
 
     def record(self, address: str, key: object, form: str = "") -> str:
         """The page of a record of the collection at ``address``, in a form of `FORMS` if one is given."""
@@ -61,6 +62,12 @@ class Addresses:
         This is the address of 0.65, from which the 1.0 alpha leads on to its own.
         """
         return self.base + self._database + (_query({"sql": sql, **(values or {})}) if sql else "")
+
+
+@lru_cache(10_000)
+def _segment(one: str) -> str:
+    """A part of an address; a page has the same ones many times."""
+    return quote(one, safe="~:@!$'()*,;=+")
 
 
 def _query(query: Mapping[str, str]) -> str:

@@ -22,6 +22,7 @@ from sourcebook.sqlite import quote
 _FEW_TABLES = 8  # all shown unfolded
 _LOOKED_AT = 50  # rows of a table, for an example of each column
 _LONGEST_EXAMPLE = 60
+_DATES = ("date", "date-time", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _text(text: str) -> str:
 def _examples(opened: Opened, table: TableNote) -> dict[str, str]:
     """The first value of each column that may stand by itself, where the schema has no example.
 
-    In a book of statements no text does: what is said of somebody is not shown without who says it.
+    In a book of statements only numbers and dates do: what is said of somebody is not shown without who says it.
     """
     rows = opened.connection.execute(f"SELECT * FROM {quote(table.name)} LIMIT {_LOOKED_AT}").fetchall()
     careful = any(is_statement(one) for one in opened.site.collections)
@@ -125,7 +126,7 @@ def _examples(opened: Opened, table: TableNote) -> dict[str, str]:
     for index, column in enumerate(table.columns):
         if column.choices or "For example:" in column.description or column.name not in visible:
             continue
-        if (careful and not (column.type in ("INTEGER", "REAL") or column.format)) or (careful and column.to):
+        if careful and (column.to or not (column.type in ("INTEGER", "REAL") or column.format in _DATES)):
             continue
         value = next((row[index] for row in rows if row[index] not in (None, "")), None)
         if value is not None:
