@@ -6,13 +6,14 @@ What refers stands to the left of what it refers to, as far as there are no circ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from sourcebook.export.site import Collection, Site
 
 _WIDE, _GAP, _LINE, _HEAD, _APART = 184, 68, 18, 28, 22
+_LANE = 13  # the height that a line takes which passes a column
 _LETTERS = 25  # as many as go into a box
 _MOST_LINES = 16
 _SWEEPS = 4
@@ -52,20 +53,30 @@ class Diagram:
 
 
 _References = Mapping[str, Mapping[str, Sequence[str]]]  # by collection and property, the collections referred to
+_Lane = tuple[str, int, bool]  # what passes the column of a number, to which collection, and whether to the right
+_Item = str | _Lane  # what stands in a column: a collection, or a line that passes
+_Routes = Mapping[tuple[str, str], Sequence[_Lane]]  # from one collection to another
 
 
 def diagram(site: Site) -> Diagram:
     """The diagram of a book."""
     references = _references(site)
-    columns = _ordered(_columns(references), references)
+    place = _places(references)
+    routes = dict(_routes(references, place))
     titles = {one.name: one.title for one in site.collections}
     boxes: dict[str, Box] = {}
-    for number, column in enumerate(columns):
+    lanes: dict[_Lane, int] = {}
+    top = 1
+    for number, column in enumerate(_ordered(_columns(place, routes), routes)):
         y = 1
-        for name in column:
-            boxes[name] = _box(1 + number * (_WIDE + _GAP), y, titles[name], name, references.get(name, {}))
-            y = boxes[name].y + boxes[name].height + _APART
-    top = max((one.y + one.height + _APART for one in boxes.values()), default=1)
+        for item in column:
+            if isinstance(item, str):
+                boxes[item] = _box(1 + number * (_WIDE + _GAP), y, titles[item], item, references.get(item, {}))
+                y = boxes[item].y + boxes[item].height + _APART
+            else:
+                lanes[item] = y
+                y += _LANE
+        top = max(top, y)
     alone = [one.name for one in site.collections if one.name not in boxes]
     for number, name in enumerate(alone):
         x = 1 + number % _IN_A_ROW * (_WIDE + _APART)
@@ -73,9 +84,9 @@ def diagram(site: Site) -> Diagram:
     count = sum(len(to) for some in references.values() for to in some.values())
     return Diagram(
         width=max(one.x + one.width for one in boxes.values()) + 20,
-        height=max(one.y + one.height for one in boxes.values()) + 4,
+        height=max(top, *(one.y + one.height for one in boxes.values())) + 4,
         boxes=tuple(boxes[one.name] for one in site.collections),
-        paths=tuple(_paths(boxes, references)),
+        paths=tuple(_paths(boxes, references, routes, lanes)),
         description=f"{len(boxes)} collections, {count} references between them. The joins below say the same.",
     )
 
@@ -114,76 +125,100 @@ def _edges(references: _References) -> dict[str, list[str]]:
     }
 
 
-def _columns(references: _References) -> list[list[str]]:
-    """The collections that have references or are referred to, by how far they are from those that begin."""
+def _places(references: _References) -> dict[str, int]:
+    """How far to the right each collection stands that refers to others or is referred to."""
     edges = _edges(references)
-    names = list(dict.fromkeys((*edges, *(other for to in edges.values() for other in to))))
-    names = [
-        name for name in names if edges.get(name) or any(name in to for to in edges.values()) or name in references
-    ]
+    names = list(dict.fromkeys((*references, *(other for to in edges.values() for other in to))))
     forward: dict[str, list[str]] = {}
-    state: dict[str, int] = {}  # 1 while what a collection leads to is followed, then 2
+    followed: dict[str, bool] = {}  # False while what a collection leads to is being followed
 
     def follow(name: str) -> None:
-        state[name] = 1
+        followed[name] = False
         for other in edges.get(name, ()):
-            if state.get(other) != 1:  # else it would lead back, in a circle
-                forward.setdefault(name, []).append(other)
-            if other not in state:
+            if other not in followed:
                 follow(other)
-        state[name] = 2
+                forward.setdefault(name, []).append(other)
+            elif followed[other]:  # else it leads back, in a circle
+                forward.setdefault(name, []).append(other)
+        followed[name] = True
 
     for name in names:
-        if name not in state:
+        if name not in followed:
             follow(name)
     place = dict.fromkeys(names, 0)
     for _ in names:
-        for name in names:
-            for other in forward.get(name, ()):
+        for name, to in forward.items():
+            for other in to:
                 place[other] = max(place[other], place[name] + 1)
-    return [[name for name in names if place[name] == number] for number in range(max(place.values(), default=-1) + 1)]
+    return place
 
 
-def _ordered(columns: list[list[str]], references: _References) -> list[list[str]]:
-    """The columns, each ordered so that lines to the columns beside it cross little."""
-    edges = _edges(references)
-    beside: dict[str, set[str]] = {}
-    for name, to in edges.items():
+def _routes(references: _References, place: Mapping[str, int]) -> Iterator[tuple[tuple[str, str], tuple[_Lane, ...]]]:
+    """The lanes by which each line passes the columns between its ends. Lines that lead to the same share them."""
+    for name, to in _edges(references).items():
         for other in to:
-            beside.setdefault(name, set()).add(other)
-            beside.setdefault(other, set()).add(name)
+            right = place[other] > place[name]
+            between = range(place[name] + 1, place[other]) if right else range(place[name] - 1, place[other], -1)
+            yield (name, other), tuple((other, column, right) for column in between)
+
+
+def _columns(place: Mapping[str, int], routes: _Routes) -> list[list[_Item]]:
+    columns: list[list[_Item]] = [[] for _ in range(max(place.values(), default=-1) + 1)]
+    for name, column in place.items():
+        columns[column].append(name)
+    for lane in dict.fromkeys(lane for lanes in routes.values() for lane in lanes):
+        columns[lane[1]].append(lane)
+    return columns
+
+
+def _ordered(columns: list[list[_Item]], routes: _Routes) -> list[list[_Item]]:
+    """The columns, each ordered so that lines to the column beside it cross little."""
+    beside: dict[_Item, list[_Item]] = {}
+    for (name, other), lanes in routes.items():
+        way: tuple[_Item, ...] = (name, *lanes, other)
+        for one, two in pairwise(way):
+            beside.setdefault(one, []).append(two)
+            beside.setdefault(two, []).append(one)
     for _ in range(_SWEEPS):
-        for way in (columns, columns[::-1]):
-            for before, column in pairwise(way):
-                where = {name: index / len(before) for index, name in enumerate(before)}
-                column.sort(key=lambda name: _middle([where[one] for one in beside.get(name, ()) if one in where]))
+        for ordered in (columns, columns[::-1]):
+            for before, column in pairwise(ordered):
+                where = {item: index / len(before) for index, item in enumerate(before)}
+                middle = {item: _middle(where[one] for one in beside[item] if one in where) for item in column}
+                column.sort(key=middle.__getitem__)
     return columns
 
 
 def _middle(places: Iterable[float]) -> float:
-    some = sorted(places)
+    some = list(places)
     return sum(some) / len(some) if some else 0.5
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------
 
 
-def _paths(boxes: Mapping[str, Box], references: _References) -> Iterable[str]:
+def _paths(
+    boxes: Mapping[str, Box], references: _References, routes: _Routes, lanes: Mapping[_Lane, int]
+) -> Iterator[str]:
     for name, some in references.items():
         box = boxes[name]
         for index, to in enumerate(some.values()):
             line = box.lines[min(index, len(box.lines) - 1)]
             for other in to:
                 if other != name:
-                    yield _path(box, line.y - 4, boxes[other])
+                    passed = [(lane[1], lanes[lane] + _LANE // 2) for lane in routes[name, other]]
+                    yield _path(box, line.y - 4, boxes[other], passed)
 
 
-def _path(box: Box, y: int, to: Box) -> str:
+def _path(box: Box, y: int, to: Box, passed: Iterable[tuple[int, int]]) -> str:
+    """A line from a property to a collection, which passes columns at the given heights."""
+    right = to.x > box.x
+    near, far = (0, _WIDE) if right else (_WIDE, 0)
+    lean = _GAP // 2 if right else -_GAP // 2
+    x = box.x + far
+    path = f"M{x} {y}"
+    for column, height in passed:
+        left = 1 + column * (_WIDE + _GAP)
+        path += f"C{x + lean} {y} {left + near - lean} {height} {left + near} {height}H{left + far}"
+        x, y = left + far, height
     end = to.y + _HEAD // 2
-    if to.x > box.x:
-        x, x_end, lean, lean_end = box.x + box.width, to.x, 40, -40
-    elif to.x < box.x:
-        x, x_end, lean, lean_end = box.x, to.x + to.width, -40, 40
-    else:
-        x, x_end, lean, lean_end = box.x + box.width, to.x + to.width, 40, 40
-    return f"M{x} {y}C{x + lean} {y} {x_end + lean_end} {end} {x_end} {end}"
+    return path + f"C{x + lean} {y} {to.x + near - lean} {end} {to.x + near} {end}"
