@@ -13,8 +13,9 @@ from itertools import islice
 from typing import Any
 
 from sourcebook.book import Book, Script
-from sourcebook.tables import Column, Plan, Table
+from sourcebook.tables import Column, Plan, Table, told
 from sourcebook.tables.model import Cell, Child, Group, Nested, Node
+from sourcebook.tables.shape import Note
 from sourcebook.tables.whole_book import Plans
 
 SITE = "site.json"
@@ -165,6 +166,7 @@ class ColumnNote:
     choices: tuple[str, ...] = ()
     pattern: str = ""
     format: str = ""
+    range: str = ""
     to: str = ""
     to_column: str = ""
 
@@ -413,9 +415,21 @@ def _column(column: Column, keys: Mapping[str, str]) -> ColumnNote:
         choices=tuple(map(str, note.choices)),
         pattern=note.pattern,
         format=note.format,
+        range=", ".join(_bounds(note)),
         to=to,
         to_column=keys.get(to, ""),
     )
+
+
+def _bounds(note: Note) -> Iterator[str]:
+    """What a number must be at least and at most, in words."""
+    pairs = (
+        ("at least", note.minimum),
+        ("more than", note.above),
+        ("at most", note.maximum),
+        ("less than", note.below),
+    )
+    return (f"{words} {told(bound, 'number')}" for words, bound in pairs if bound is not None)
 
 
 def _question(script: Script) -> Question:

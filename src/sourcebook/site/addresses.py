@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from datasette.utils import tilde_encode
@@ -33,7 +34,7 @@ class Addresses:
 
     def page(self, *segments: str, **query: str) -> str:
         """A page by the segments of its address."""
-        return self.base + "/".join(quote(one, safe="~:@!$'()*,;=+") for one in segments) + _query(query)
+        return self.base + "/".join(map(_segment, segments)) + _query(query)
 
     def listing(self, address: str, query: Iterable[tuple[str, str]] = (), form: str = "") -> str:
         """The listing of the collection at ``address``: narrowed down by parameters, in a form of `LISTED`."""
@@ -79,6 +80,12 @@ def parameter(path: str) -> str:
     """
     name = re.sub(r"\[\]|\{\}|\{key\}", "", path)
     return f".{name}" if name in OWN or name.startswith(".") or not name else name
+
+
+@lru_cache(10_000)
+def _segment(one: str) -> str:
+    """A part of an address; a page has the same ones many times."""
+    return quote(one, safe="~:@!$'()*,;=+")
 
 
 def _query(query: Mapping[str, str]) -> str:

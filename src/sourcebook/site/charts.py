@@ -7,24 +7,19 @@ no place there is counted.
 
 from __future__ import annotations
 
-import math
-from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sourcebook.export import cell_text
 from sourcebook.export.site import title_of
 from sourcebook.site.asking import Found
+from sourcebook.site.scales import Scale, Span, Tick, in_words, span, ticks
 from sourcebook.site.values import Shown, is_part_of_date, shortened
 
 _MOST = 60  # bars, or lines of dots
 _LABEL = 36  # characters: what goes into the width of a telephone
 _TALL = {"bars": 42, "dots": 46}
-_TICKS = 4
 
-Span = tuple[float, float]
 Cells = Mapping[int, Shown]
 
 
@@ -46,15 +41,6 @@ class Lane:
     label: str
     figure: str
     marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A place on the scale; ``anchor`` is which end of its text stands there."""
-
-    x: str
-    text: str
-    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +89,12 @@ def chart(said: Mapping[str, str], found: Found, cells: Sequence[Cells], numbers
     title = f"“{title_of(said[kind])}”" + (f" by “{title_of(said['by'])}”" if "by" in said else "")
     if not points:
         return Chart(kind, title, "", 0, told=told)
-    scale = _Scale(points, zero=kind == "bars")
+    scale = Scale((end for point in points for end in point.reach), zero=kind == "bars")
     lanes, more = _lanes(kind, points, scale)
     if more:
         told = (*told, f"The chart has the first {_MOST} {kind if kind == 'bars' else 'lines'}; {more} more are below.")
     described = (
-        f"{len(points)} {kind}, from {_in_words(scale.least, dated=dated)} to {_in_words(scale.most, dated=dated)}. "
+        f"{len(points)} {kind}, from {in_words(scale.least, dated=dated)} to {in_words(scale.most, dated=dated)}. "
         "The rows below say the same."
     )
     return Chart(
@@ -118,7 +104,7 @@ def chart(said: Mapping[str, str], found: Found, cells: Sequence[Cells], numbers
         _TALL[kind] * len(lanes) + 26,
         len(points),
         lanes,
-        tuple(_ticks(scale, dated=dated)),
+        tuple(ticks(scale, dated=dated)),
         scale.at(0) if kind == "bars" else "",
         told,
     )
@@ -138,9 +124,9 @@ def _point(
         index = columns.get(part)
         if index is None or row[index] is None:
             continue
-        span = _span(row[index], dated=dated)
-        if span:
-            read[part] = span
+        place = span(row[index], dated=dated)
+        if place:
+            read[part] = place
         else:
             odd += 1
     ends = [end for part in ("low", "high") for end in read.get(part, ())]
@@ -151,29 +137,6 @@ def _point(
     alone = texts[kind] if kind in read else ""
     figure = f"{alone} ({between})" if alone and between else alone or between
     return _Point(texts.get("by", ""), figure, read.get(kind), (min(ends), max(ends)) if ends else None), odd
-
-
-def _span(value: Any, *, dated: bool) -> Span | None:
-    """Where a value begins and ends on its scale; None where it has no place there."""
-    if dated:
-        return _days(value) if isinstance(value, str) else None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return (number, number) if math.isfinite(number) else None
-
-
-def _days(text: str) -> Span | None:
-    if not is_part_of_date(text):
-        return None
-    year, month, day = (int(one) for one in (*text.split("-"), "0", "0")[:3])
-    try:
-        first = date(year, month or 1, day or 1)
-        last = first if day else date(year, month or 12, monthrange(year, month or 12)[1])
-    except ValueError:
-        return None
-    return first.toordinal(), last.toordinal()
 
 
 def _told(rows: int, drawn: int, odd: int, names: Sequence[str]) -> Iterator[str]:
@@ -188,28 +151,7 @@ def _are(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-class _Scale:
-    """From values to parts of the width."""
-
-    def __init__(self, points: Sequence[_Point], *, zero: bool) -> None:
-        reach = [end for point in points for end in point.reach]
-        self.least, self.most = min(reach), max(reach)
-        self.low = min(self.least, 0) if zero else self.least
-        self.high = max(self.most, 0) if zero else self.most
-
-    def part(self, value: float) -> float:
-        """In per cent of the width, with room at both sides."""
-        wide = self.high - self.low
-        return 1.5 + 97 * ((value - self.low) / wide if wide else 0.5)
-
-    def at(self, value: float) -> str:
-        return f"{self.part(value):.2f}%"
-
-    def wide(self, low: float, high: float) -> str:
-        return f"{self.part(high) - self.part(low):.2f}%"
-
-
-def _lanes(kind: str, points: Sequence[_Point], scale: _Scale) -> tuple[tuple[Lane, ...], int]:
+def _lanes(kind: str, points: Sequence[_Point], scale: Scale) -> tuple[tuple[Lane, ...], int]:
     if kind == "bars":
         some = [(point.label, point.figure, tuple(_bar(point, scale))) for point in points]
     else:
@@ -227,7 +169,7 @@ def _lanes(kind: str, points: Sequence[_Point], scale: _Scale) -> tuple[tuple[La
     return lanes, max(0, len(some) - _MOST)
 
 
-def _bar(point: _Point, scale: _Scale) -> Iterator[Mark]:
+def _bar(point: _Point, scale: Scale) -> Iterator[Mark]:
     if point.value:
         low, high = sorted((0.0, point.value[0]))
         yield Mark("bar", scale.at(low), scale.wide(low, high), point.figure)
@@ -235,49 +177,9 @@ def _bar(point: _Point, scale: _Scale) -> Iterator[Mark]:
         yield Mark("range", scale.at(point.ends[0]), scale.wide(*point.ends), point.figure)
 
 
-def _dot(point: _Point, scale: _Scale) -> Iterator[Mark]:
+def _dot(point: _Point, scale: Scale) -> Iterator[Mark]:
     low, high = point.value or point.ends or (0.0, 0.0)
     if high > low:
         yield Mark("range", scale.at(low), scale.wide(low, high), point.figure)
     else:
         yield Mark("dot", scale.at(low), "0", point.figure)
-
-
-def _ticks(scale: _Scale, *, dated: bool) -> Iterator[Tick]:
-    for value, text in _dates(scale) if dated else _numbers(scale):
-        part = scale.part(value)
-        anchor = "start" if part < 12 else "end" if part > 88 else "middle"
-        yield Tick(f"{part:.2f}%", text, anchor)
-
-
-def _numbers(scale: _Scale) -> Iterator[tuple[float, str]]:
-    wide = scale.high - scale.low
-    if not wide:
-        yield scale.low, _in_words(scale.low, dated=False)
-        return
-    power = 10.0 ** math.floor(math.log10(wide / _TICKS))
-    step = next(power * one for one in (1, 2, 5, 10) if wide / (power * one) <= _TICKS)
-    for number in range(math.ceil(scale.low / step), math.floor(scale.high / step) + 1):
-        yield number * step, _in_words(number * step, dated=False)
-
-
-_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12_000, 24_000, 60_000)
-
-
-def _dates(scale: _Scale) -> Iterator[tuple[float, str]]:
-    """Beginnings of months or years, of which few go into the width; the first day where none does."""
-    first, last = date.fromordinal(int(scale.low)), date.fromordinal(int(scale.high))
-    begin, end = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
-    step = next(one for one in _MONTHS if (end - begin) / one <= _TICKS)
-    none = True
-    for month in range(-(-begin // step) * step, end + 1, step):
-        day = date(max(month // 12, 1), month % 12 + 1, 1)
-        if scale.low <= day.toordinal() <= scale.high:
-            none = False
-            yield day.toordinal(), f"{day.year:04}" if step % 12 == 0 else f"{day.year:04}-{day.month:02}"
-    if none:
-        yield scale.low, _in_words(scale.low, dated=True)
-
-
-def _in_words(value: float, *, dated: bool) -> str:
-    return date.fromordinal(int(value)).isoformat() if dated else cell_text(float(f"{value:.10g}"))

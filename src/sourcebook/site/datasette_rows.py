@@ -26,7 +26,7 @@ class RowShown:
     """A row: the address of its record, the attribution of a statement, and what is shown in place of some values."""
 
     href: str = ""
-    attribution: Markup = Markup("")
+    attribution: Markup = field(default_factory=Markup)
     cells: Mapping[str, Markup] = field(default_factory=dict)
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,27 @@ from sourcebook.site.statements import Statement
 
 
 def under_headings(
-    question: Question, read: Read, columns: Sequence[Column], rest: Iterable[Column]
-) -> tuple[Group, set[Column]]:
-    """All rows below their headings, and those of the columns in ``rest`` that are shown with these."""
-    return _Headings(question, read, columns, [one for one in columns if one.name in question.group]).made(rest)
+    question: Question, read: Read, columns: Sequence[Column], left_out: Container[int]
+) -> tuple[Group, tuple[Column, ...]]:
+    """All rows below their headings, and the columns that are shown with the rows: none of those ``left_out``.
+
+    Where all that stand under a heading have the same in the next column to group by, that column is no heading.
+    """
+    made = _Headings(question, read, columns, list(_grouping(question, read, columns)))
+    rest = [one for one in columns if one not in made.grouping and one.index not in left_out]
+    top, same = made.made(rest)
+    return top, tuple(one for one in rest if one not in same)
+
+
+def _grouping(question: Question, read: Read, columns: Sequence[Column]) -> Iterator[Column]:
+    by_name = {one.name: one for one in columns}
+    above: list[Column] = []
+    for column in (by_name[name] for name in question.group if name in by_name):
+        apart = {tuple(row[one.index] for one in above) for row in read.found.rows}
+        further = {tuple(row[one.index] for one in (*above, column)) for row in read.found.rows}
+        if not above or len(further) > len(apart):
+            above.append(column)
+            yield column
 
 
 @dataclass
@@ -28,8 +45,7 @@ class _Headings:
     grouping: list[Column]
 
     def made(self, rest: Iterable[Column]) -> tuple[Group, set[Column]]:
-        order = {name: place for place, name in enumerate(self.question.group)}
-        self.grouping.sort(key=lambda one: order[one.name])
+        """All rows, and those of the columns in ``rest`` that are shown with their headings."""
         numbers = list(range(len(self.read.found.rows)))
         same = self._same(rest, numbers)
         top = Group(

@@ -45,7 +45,8 @@ _theirs: dict[str, Method] = {}  # the methods of Datasette that are wrapped
 def refuse_shortly(site: Any, not_found: NotFoundPage | None = None, editor: Editor | None = None) -> None:
     """Have the Datasette ``site`` refuse as this module says; ``not_found`` is given a path and makes the page for it.
 
-    ``editor`` is given a request and what is wrong with it, and makes the page on which the SQL can be mended. Other Datasettes in the process refuse as they did.
+    ``editor`` is given a request and what is wrong with it, and makes the page on which the SQL can be mended. Other
+    Datasettes in the process refuse as they did.
     """
     # Not at the top: Datasette looks for its plugins when this is imported, and would find half of this one.
     from datasette.app import DatasetteRouter

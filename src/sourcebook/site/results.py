@@ -33,29 +33,31 @@ Links = Mapping[int, Collection]  # by the place of a column, the collection who
 
 def run(opened: Opened, labels: Labels, question: Question, values: Mapping[str, str]) -> Result:
     """The answer to a question, with ``values`` for its parameters. Raises `Refused`."""
-    about = any(is_statement(opened.site.collection(name)) for name in question.link.values())
-    found = ask(opened, question, values, MOST_STATEMENTS if about else MOST_ROWS, _MOST_BYTES)
+    blocks = any(is_statement(opened.site.collection(name)) for name in question.link.values())
+    found = ask(opened, question, values, MOST_STATEMENTS if blocks else MOST_ROWS, _MOST_BYTES)
     links = linked(labels, question, found)
     columns = [_column(found, index, links) for index in range(len(found.names))]
     read = _read(labels, found, links)
     fetch(labels)
     left_out = _told(labels, read, columns) | _named(read, columns)
-    rest = [one for one in columns if one.name not in question.group and one.index not in left_out]
-    top, same = under_headings(question, read, columns, rest)
-    about_more = [one for one in columns if one.statements and one.name not in question.group]
+    top, rest = under_headings(question, read, columns, left_out)
+    about = [one for one in columns if one.statements]
     return Result(
         found,
-        tuple(one for one in rest if one not in same),
+        rest,
         top,
-        blocks=any(one.statements for one in columns),
-        several=len(about_more) > 1,
+        blocks=bool(about),
+        usual=next((one for one in about if one.name not in question.group), None),
     )
 
 
 def linked(labels: Labels, question: Question, found: Found) -> Links:
     """The collection whose keys a column of an answer holds, by the column's place."""
-    places = ((found.index(name), collection) for name, collection in question.link.items())
-    return {place: labels.opened.site.collection(name) for place, name in places if place is not None}
+    return {
+        place: labels.opened.site.collection(question.link[name])
+        for place, name in enumerate(found.names)
+        if name in question.link
+    }
 
 
 def existing(labels: Labels, collection: Collection, keys: Iterable[Any]) -> set[str]:

@@ -17,7 +17,9 @@ _FIXED: Mapping[str, Page] = {
     "search": search.answer,
     "search.json": search.answer,
     "schema": schema.answer,
+    "schema.json": schema.answer,
     "downloads": downloads.answer,
+    "downloads.json": downloads.answer,
     "questions": question.answer,
 }
 

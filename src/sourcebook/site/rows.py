@@ -67,14 +67,14 @@ class Group:
 class Result:
     """An answer: ``columns`` are those of its rows; ``blocks`` where rows have statements, and so are no table's.
 
-    ``several`` where rows name statements in more than one column.
+    ``usual`` is the column of statements that need no words on what they are in their row.
     """
 
     found: Found
     columns: tuple[Column, ...]
     top: Group
     blocks: bool
-    several: bool
+    usual: Column | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sourcebook.site.asking import Refused, parameters_of
 from sourcebook.site.labels import Labels
 from sourcebook.site.opened import Opened
 from sourcebook.site.rendering import page
+from sourcebook.site.reporting import stands
 from sourcebook.site.result_files import as_csv, as_data
 from sourcebook.site.results import run
 from sourcebook.site.rows import Result
@@ -57,6 +58,7 @@ def _html(opened: Opened, asked: Asked, question: Question) -> Answer:
         result=result,
         problem=problem,
         files=[(form, at.question(question.name, form, values)) for form in _FORMS] if result else [],
+        stands=stands(opened, question.path, 1),
         editor=at.sql(question.sql, values),
     )
 
