@@ -26,7 +26,7 @@ from sourcebook.site.addresses import STATIC
 from sourcebook.site.answer import TEXT, Answer, Asked
 from sourcebook.site.opened import Opened
 from sourcebook.site.packing import Packing, gains, is_text, packed
-from sourcebook.site.rendering import site_version, static_answer
+from sourcebook.site.rendering import icon, site_version, static_answer
 from sourcebook.site.streaming import stream
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -46,6 +46,7 @@ _THREADS = 2
 _MOST_KEPT = 24 * 1024 * 1024  # bytes of answers
 _LARGEST_KEPT = 512 * 1024
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
+_ICON = "favicon.ico"
 _LONGEST = 8_000  # bytes of an address
 
 log = logging.getLogger("sourcebook.site")
@@ -86,7 +87,7 @@ class Front:
         if path is None or len(path) + len(scope["query_string"]) > _LONGEST:
             await self._send(scope, send, Answer(b"The address is too long.\n", TEXT, 414))
             return
-        own = routes.is_own(self._opened, path)
+        own = routes.is_own(self._opened, path) or path == (_ICON,)
         if not own and self._theirs("/" + "/".join(path)):
             await self._datasettes(scope, receive, send, path)
         elif scope["method"] not in ("GET", "HEAD"):
@@ -97,6 +98,9 @@ class Front:
     async def _own(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         headers = dict(scope["headers"])
         name = "/".join(path)
+        if name == _ICON:
+            await self._send(scope, send, icon())
+            return
         if name.startswith(STATIC):
             file = static_answer(name.removeprefix(STATIC))
             if file:

@@ -123,7 +123,7 @@ def _theirs(datasette: Any) -> Callable[[str], bool]:
     """What says whether a path is one of Datasette's, or of a plugin's beside this one."""
     from datasette.plugins import pm  # not above: it loads all plugins, and this one is not whole there
 
-    names = {tilde_encode(database.route) for database in datasette.databases.values()} | {"-", "favicon"}
+    names = {tilde_encode(database.route) for database in datasette.databases.values()} | {"-"}
     routes = [re.compile(one) for found in pm.hook.register_routes(datasette=datasette) for one, _ in found or ()]
 
     def theirs(path: str) -> bool:

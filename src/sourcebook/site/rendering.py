@@ -22,7 +22,7 @@ from sourcebook.site.reporting import report_address
 from sourcebook.site.values import date, is_link, shortened
 
 _HERE = Path(__file__).parent
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
 
 
 def page(template: str, opened: Opened, asked: Asked, *, status: int = 200, **values: Any) -> Answer:
@@ -116,6 +116,12 @@ def static_answer(name: str) -> Answer | None:
             headers = {"cache-control": "public, max-age=31536000, immutable"}
             return Answer(content, _TYPES[Path(name).suffix], headers=headers)
     return None
+
+
+def icon() -> Answer:
+    """The icon that browsers ask for by themselves, once for all pages."""
+    content = (_HERE / "static" / "icon.png").read_bytes()
+    return Answer(content, "image/png", headers={"cache-control": "public, max-age=86400"})
 
 
 @cache
