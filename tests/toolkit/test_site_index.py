@@ -245,7 +245,7 @@ def named(connection: sqlite3.Connection, found: list[Hits]) -> dict[str, list[s
         ("", {}),
     ],
 )
-@pytest.mark.parametrize("few", [2_000, 0])
+@pytest.mark.parametrize("few", [5_000, 0])
 def test_names_are_found_before_texts_and_these_before_what_is_linked(
     release: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, typed: str, wanted: dict[str, list[str]], few: int
 ) -> None:
@@ -258,7 +258,7 @@ def test_names_are_found_before_texts_and_these_before_what_is_linked(
         assert sorted(one.records) == [*records_of(release, typed, one.collection)]
 
 
-@pytest.mark.parametrize("few", [2_000, 0])
+@pytest.mark.parametrize("few", [5_000, 0])
 def test_only_the_first_are_told_and_no_more_counted_than_is_bounded(
     release: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:

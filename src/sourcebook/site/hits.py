@@ -2,9 +2,9 @@
 """What a search finds in the index of a release, by collection, best first, with an amount of work that is bounded.
 
 What is asked for is found in the name of a record before its text, and there before the names of what it refers to. Up
-to 2,000 hits are all looked at; of more, 5,000 are counted in a collection, and the first in each column taken. So a
-frequent word costs as much in a million records as in a hundred thousand, but for a beginning of one or two letters:
-the words of the book that begin so are put together first.
+to 5,000 hits are all looked at; of more, 5,000 are counted in a collection, and the first in each column taken. What
+grows with the book is what FTS5 does before it gives the first hit: it puts together the records of all words that
+begin as the last one does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from sourcebook.export.search_index import COLLECTION_BITS
 from sourcebook.tables.search import expression
 
-_FEW = 2_000  # hits that are all looked at
+_FEW = 5_000  # hits that are all looked at
 _MOST_COUNTED = 5_000  # in a collection, where there are more
 _RANKED = 1_000  # hits that are put in order by how much they say of it, in a book of no more than so many records:
 _RANKED_IN = 20_000  # to weigh a word, all records that have it are looked at
