@@ -8,6 +8,8 @@ change, and who reads it is nobody in particular: the answers are the same each 
 
 from __future__ import annotations
 
+import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Set
 from copy import deepcopy
 from functools import partial
@@ -35,11 +37,12 @@ async def settle(site: Any, name: str) -> None:
     database = site.get_database(name)
     if database.is_mutable:
         return
-    names, unlisted = await database.execute_fn(_names)
+    names, views, unlisted = await database.execute_fn(_names)
     for method in filter(partial(hasattr, database), (*_OF_SCHEMA, *_OF_TABLE)):
         setattr(database, method, _kept(getattr(database, method), names))
     for method in ("table_names", "hidden_table_names", "table_counts"):
         setattr(database, method, _listing(getattr(database, method), unlisted))
+    database.execute = _counted(database.execute, views)
     is_open = _is_open(site)
     if hasattr(site, "permission_allowed"):
         if is_open:
@@ -53,11 +56,12 @@ async def settle(site: Any, name: str) -> None:
         database.derived_table_dependencies = _listing(database.derived_table_dependencies, unlisted)
 
 
-def _names(connection: Any) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of all tables and views, and those that are not listed: of search, and SQLite's own."""
+def _names(connection: Any) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The names of all tables and views, of views alone, and those not listed: of search, and SQLite's own."""
     found = connection.execute("SELECT name, type FROM pragma_table_list WHERE schema = 'main'").fetchall()
     unlisted = {name for name, kind in found if kind in ("shadow", "virtual") or name.startswith("sqlite_")}
-    return frozenset(name for name, _ in found), frozenset(unlisted)
+    views = frozenset(name for name, kind in found if kind == "view")
+    return frozenset(name for name, _ in found), views, frozenset(unlisted)
 
 
 def _kept(method: Method, names: frozenset[str]) -> Method:
@@ -86,6 +90,38 @@ def _listing(method: Method, unlisted: frozenset[str]) -> Method:
         return [name for name in answer if name not in unlisted]
 
     return listing
+
+
+# --- facets -----------------------------------------------------------------------------------------------------------
+
+_FACET = re.compile(r"\s*select [^()]+ as value, count\(\*\) as count from \(([^()]*)\)\s+where [^()]*", re.IGNORECASE)
+_MOST_FACETS = 200
+_MOST_CHARACTERS = 100_000  # of the values of one
+
+
+def _counted(method: Method, views: frozenset[str]) -> Method:
+    """``method``, which executes SQL, with the counts of facets kept, the last ones that were asked for.
+
+    Of a table alone, by filters without functions: what a view or a function gives may change with the time of day.
+    """
+    counted: OrderedDict[Any, Any] = OrderedDict()
+
+    async def execute(sql: str, params: Any = None, *arguments: Any, **named: Any) -> Any:
+        found = _FACET.fullmatch(sql)
+        if not found or "current_" in found[1].lower() or any(view in found[1] for view in views):
+            return await method(sql, params, *arguments, **named)
+        key = (sql, repr(params))
+        if key in counted:
+            counted.move_to_end(key)
+            return counted[key]
+        answer = await method(sql, params, *arguments, **named)
+        if sum(len(str(row[0])) for row in answer.rows) <= _MOST_CHARACTERS:
+            counted[key] = answer
+            if len(counted) > _MOST_FACETS:
+                counted.popitem(last=False)
+        return answer
+
+    return execute
 
 
 # --- permissions ------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from datasette.utils import reserved_words, tilde_decode
+from datasette.utils import path_with_added_args, reserved_words, tilde_decode
 from markupsafe import Markup
 
 from sourcebook.export.datasette import SETTINGS
@@ -25,6 +25,8 @@ from sourcebook.site.addresses import Addresses
 from sourcebook.site.datasette_rows import RowShown, rows_shown
 from sourcebook.site.opened import Opened
 from sourcebook.site.rendering import static
+from sourcebook.site.statements import is_statement
+from sourcebook.site.values import is_link
 from sourcebook.sqlite import quote
 
 
@@ -60,6 +62,15 @@ class Release:
         )
 
     @cached_property
+    def first_sql(self) -> str:
+        """SQL to begin with: of the first collection, joined to what its rows refer to first."""
+        first = next(iter(self.schema), None)
+        if first is None:
+            return "SELECT sqlite_version()"
+        join = next((f"\n{one}" for one in first.joins if f"JOIN {named(first.note.name)} " not in one), "")
+        return f"SELECT *\nFROM {named(first.note.name)}{join}\nLIMIT 50"
+
+    @cached_property
     def limits(self) -> str:
         """The limits of a query, in words."""
         seconds = SETTINGS["sql_time_limit_ms"] / 1000
@@ -89,6 +100,13 @@ class Page:
     def __init__(self, release: Release, table: str | None) -> None:
         self.release = release
         self.site, self.at, self.static, self.opened = release.site, release.at, release.static, release.opened
+        self.licences = [
+            {
+                "title": one.get("title") or one.get("name", ""),
+                "path": one["path"] if is_link(one.get("path", "")) else "",
+            }
+            for one in self.site.about_book.get("licenses", ())
+        ]
         self.name = table or ""
         self.note: TableNote | None = release.tables.get(self.name)
         self.collection: Collection | None = release.collections.get(self.name)
@@ -104,9 +122,19 @@ class Page:
         """The collection that a table below another belongs to."""
         return self.site.collection(self.note.collection) if self.note and not self.collection else None
 
+    @property
+    def is_statement(self) -> bool:
+        """Whether the rows of the table are statements."""
+        return self.collection is not None and is_statement(self.collection)
+
     def record(self, key: str) -> str:
         """The address of a record of the table's collection."""
         return self.at.record(self.collection.address, key) if self.collection else ""
+
+    def counting(self, request: Any, column: str) -> str:
+        """The address of the same page with the values of a column counted."""
+        path: str = path_with_added_args(request, [("_facet", column)])
+        return path
 
     async def rows(self, rows: Any) -> list[RowShown]:
         """What each of Datasette's rows is shown with: whose it is, who says it, labels for its references."""

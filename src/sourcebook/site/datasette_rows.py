@@ -7,8 +7,10 @@ together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from markupsafe import Markup
@@ -20,13 +22,19 @@ from sourcebook.site.opened import Opened
 from sourcebook.site.rendering import macro
 from sourcebook.site.statements import fetch, is_statement, statements
 
+_NOTHING = Markup("")
+
 
 @dataclass(frozen=True, slots=True)
 class RowShown:
-    """A row: the address of its record, the attribution of a statement, and what is shown in place of some values."""
+    """A row: the address of its record, and that of the row in Datasette, where its key alone leads there.
+
+    ``attribution`` is that of a statement, with its answers; ``cells`` is shown in place of some values, by column.
+    """
 
     href: str = ""
-    attribution: Markup = field(default_factory=Markup)
+    row: str = ""
+    attribution: Markup = _NOTHING
     cells: Mapping[str, Markup] = field(default_factory=dict)
 
 
@@ -49,7 +57,8 @@ def rows_shown(
         shown.append(
             RowShown(
                 href=at.record(collection.address, key) if collection and key else "",
-                attribution=_attribution(said[key]) if key in said else Markup(""),
+                row=_row_address(rows[number]),
+                attribution=_attribution(said[key]) if key in said else _NOTHING,
                 cells={column: _linked(reference) for column, reference in found.items()},
             )
         )
@@ -68,8 +77,19 @@ def _key(collection: Collection, row: Any) -> str:
     return next((str(cell["raw"]) for cell in row if cell["column"] == collection.key), "")
 
 
+def _row_address(row: Any) -> str:
+    """Where Datasette's own link of a row leads."""
+    found = (re.search(r'<a href="([^"]*)"', str(cell["value"])) for cell in row if cell.get("value_type") == "pk")
+    return next((unescape(one[1]) for one in found if one), "")
+
+
 def _attribution(said: Any) -> Markup:
-    return macro("attribution")(said) + macro("answers")(said)
+    return macro("attribution")(said) + _NOTHING.join(
+        Markup('<div class="answers"><p class="how">{}</p>{}</div>').format(
+            answers.how, _NOTHING.join(macro("brief")(one) for one in answers.statements)
+        )
+        for answers in said.answers
+    )
 
 
 def _linked(reference: Reference) -> Markup:
