@@ -92,11 +92,12 @@ def own_pages(book: Input, rounds: int, seconds: float, tell: Callable[[str], No
                 running(_plain(python, version, release, folder)) as (_, other),
             ):
                 for kind in kinds:
-                    if kind.page not in found:
+                    asked = _asked(own, kind.own, seconds, Asking(_PACKED, kind.status))
+                    if kind.page not in found:  # weighed when it was asked for, so that the first time was the first
                         weight = weighed(own, kind.own[0]) if kind.status == 200 else None
                         found[kind.page] = PageType(book.title, version, kind.page, weight)
                     one = found[kind.page]
-                    one.own.append(_asked(own, kind.own, seconds, Asking(_PACKED, kind.status)))
+                    one.own.append(asked)
                     one.datasette.append(_asked(other, kind.datasette, seconds, Asking(_PACKED, kind.status)))
                     told = f"{one.own[-1].many.rate:.0f} and {one.datasette[-1].many.rate:.1f} requests/s"
                     tell(f"round {number} of {rounds}: {book.name}, Datasette {version}: {kind.page}: {told}")
