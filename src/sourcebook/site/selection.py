@@ -98,8 +98,8 @@ def selection(opened: Opened, collection: Collection, asked: Asked, *, paged: bo
         sets=sets,
         typed=typed,
         narrowed=narrowed,
-        order=_order(collection, asked, problems),
-        page=_page(asked, problems) if paged else 1,
+        order=_order(sets, collection, asked, problems),
+        page=_page(sets, asked, problems) if paged else 1,
         problems=tuple(problems),
         which=which,
     )
@@ -120,18 +120,23 @@ def _common(sets: RecordSets, parts: list[int], typed: str) -> int:
     return which & sets.found(typed) if typed else which
 
 
-def _order(collection: Collection, asked: Asked, problems: list[str]) -> str:
+def _order(sets: RecordSets, collection: Collection, asked: Asked, problems: list[str]) -> str:
     order = asked.one("sort")
     if order in dict(orders(collection)):
         return order
     known = ", ".join(one for one, _ in orders(collection) if one)
-    problems.append(f"There is no order “{order}”; those that there are: {known}.")
+    problems.append(f"There is no order “{order}”; those that there are: {known}.{_meant(sets, 'sort')}")
     return ""
 
 
-def _page(asked: Asked, problems: list[str]) -> int:
+def _page(sets: RecordSets, asked: Asked, problems: list[str]) -> int:
     page = asked.one("page") or "1"
     if page.isascii() and page.isdigit() and 0 < len(page) < 10 and int(page):
         return int(page)
-    problems.append(f"“{page}” is no number of a page.")
+    problems.append(f"“{page}” is no number of a page.{_meant(sets, 'page')}")
     return 1
+
+
+def _meant(sets: RecordSets, name: str) -> str:
+    """How to ask for a property that is called like a parameter of the listing's own, where there is one."""
+    return f" What the property “{name}” has is asked for by “.{name}”." if f".{name}" in sets.filters else ""
