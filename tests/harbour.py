@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -44,7 +45,8 @@ def get(opened: Opened, address: str, *, data: bool = False, site: str = SITE) -
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         query[name] = (*query.get(name, ()), value)
     path = tuple(map(unquote, parts.path.removeprefix("/").split("/")))
-    return routes.answer(opened, Asked(path, query, "/", site, data or parts.path.endswith(".json")))
+    answer = routes.answer(opened, Asked(path, query, "/", site, data or parts.path.endswith(".json")))
+    return answer if answer.pieces is None else replace(answer, body=b"".join(answer.pieces), pieces=None)
 
 
 def text(answer: Answer) -> str:

@@ -57,7 +57,7 @@ def test_data_is_told_as_data(harbour: Opened) -> None:
     for answer in (get(harbour, "/people/nobody.json"), get(harbour, "/nothing", data=True)):
         assert answer.status == 404
         assert answer.media_type.startswith("application/json")
-        assert json.loads(answer.body) == {"error": "There is nothing at this address.", "status": 404}
+        assert json.loads(answer.body) == {"ok": False, "error": "There is nothing at this address.", "status": 404}
         assert answer.headers["vary"] == "accept"
 
 
@@ -76,6 +76,7 @@ def test_as_data_too(harbour: Opened, address: str) -> None:
     answer = get(harbour, address, data=True)
     assert answer.status == 410
     assert json.loads(answer.body) == {
+        "ok": False,
         "error": "This record was withdrawn.",
         "status": 410,
         "date": "2026-04-11",

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sourcebook.site import hits
 from sourcebook.site.marking import sought
 from sourcebook.site.opened import Opened
 from tests.harbour import get, links, opened, text
@@ -232,3 +233,25 @@ def test_an_excerpt_has_the_word_and_whole_words_around_it() -> None:
     assert part.startswith("… ")
     assert part.endswith(" …")
     assert set(part.replace("…", "").split()) <= {"one", "two", "three", "lantern", "four", "five", "six"}
+
+
+def test_more_than_are_counted_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hits, "_FEW", 4)
+    monkeypatch.setattr(hits, "_MOST_COUNTED", 6)
+
+    def many(folder: Path) -> None:
+        for number in range(8):
+            (folder / f"data/people/p-{number}.yaml").write_text(f"id: p-{number}\nname: Zed {number}\n", "utf-8")
+
+    with opened(tmp_path, many) as book:
+        (group,) = found(book, "zed")
+        assert (group["count"], group["more"], len(group["records"])) == (6, True, 8)
+        assert "People more than 6" in text(get(book, "/search?q=zed"))
+
+
+@pytest.mark.parametrize("typed", ["barrels", "isil", "hanim", "old light", '"lamp oil"', "灯台"])
+def test_the_listing_that_a_group_leads_to_has_as_many_records(harbour: Opened, typed: str) -> None:
+    for group in found(harbour, typed):
+        address = group["href"].replace("?", ".json?", 1)
+        listed = json.loads(get(harbour, address).body)
+        assert len(listed) == group["count"], address

@@ -262,7 +262,8 @@ def _year_and_month(released: str) -> tuple[str, str]:
 
 def _csl(work: _Work) -> str:
     """A list of one item, as programs that manage references read it."""
-    parts = [int(one) for one in re.findall(r"\d+", work.released)]
+    known = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", work.released)
+    parts = [int(one) for one in known.groups() if one] if known else []
     item = {
         "id": work.id,
         "type": "entry" if work.within else "dataset",

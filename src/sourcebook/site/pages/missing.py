@@ -44,9 +44,9 @@ def _withdrawn(opened: Opened, asked: Asked) -> Entry | None:
 
 def _as_data(withdrawn: Entry | None) -> Answer:
     if withdrawn is None:
-        return Answer.json({"error": "There is nothing at this address.", "status": 404}, 404, _VARY)
+        return Answer.json({"ok": False, "error": "There is nothing at this address.", "status": 404}, 404, _VARY)
     told = {"date": _exact(withdrawn.on), "reason": withdrawn.reason and withdrawn.reason.text, "log": withdrawn.href}
-    data = {"error": "This record was withdrawn.", "status": 410} | {
+    data = {"ok": False, "error": "This record was withdrawn.", "status": 410} | {
         name: value for name, value in told.items() if value
     }
     return Answer.json(data, 410, _VARY)

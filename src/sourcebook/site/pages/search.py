@@ -37,10 +37,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found in a collection: how many records, the first of them, and the address of all."""
+    """What was found in a collection: how many records or ``more``, the first of them, and the address of all."""
 
     collection: Collection
     count: int
+    more: bool
     hits: tuple[Hit, ...]
     href: str
 
@@ -76,7 +77,7 @@ def _found(labels: Labels, group: Group, typed: str, meant: Sought, *, brief: bo
     texts = {one.key: list(_visible(one, meant))[: 1 if brief else None] for one in shown}  # the name comes first
     why = reasons(labels, group.collection, texts, meant)
     hits = tuple(Hit(one, why[one.key]) for one in shown)
-    return Found(group.collection, group.count, hits, labels.at.page(group.collection.address, q=typed))
+    return Found(group.collection, group.count, group.more, hits, labels.at.page(group.collection.address, q=typed))
 
 
 def _visible(one: Card | Statement, meant: Sought) -> Iterator[str]:
@@ -105,6 +106,7 @@ def _json(opened: Opened, typed: str, found: list[Found]) -> Answer:
             "collection": one.collection.name,
             "title": one.collection.title,
             "count": one.count,
+            "more": one.more,
             "href": one.href,
             "records": [_as_data(hit) for hit in one.hits],
         }
