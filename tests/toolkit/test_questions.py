@@ -227,6 +227,14 @@ def test_parameters_are_found_wherever_they_stand(opened: Opened) -> None:
     assert parameters_of(opened, asked("SELECT 1")) == ()
 
 
+def test_sql_that_is_too_long_for_an_address_is_for_the_reader_to_copy(opened: Opened) -> None:
+    at = Addresses("/", "kites")
+    assert at.sql("SELECT 1", {"sql": "x", "a": "ü"}) == "/kites?sql=SELECT+1&a=%C3%BC"
+    assert at.fits("SELECT 1")
+    assert not at.fits("SELECT 1" + " " * 8000 + "ü")
+    assert at.sql("ü" * 2000) == "/kites"
+
+
 def test_files_need_the_parameters_too(opened: Opened) -> None:
     for form in ("csv", "json"):
         answer = page(opened, "questions", f"joined.{form}")

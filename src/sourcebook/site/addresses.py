@@ -18,6 +18,7 @@ LISTED = ("csv", "json", "xlsx")
 """Forms that a listing has beside HTML."""
 OWN = ("q", "sort", "page")
 """Parameters of a listing that are no names of properties."""
+_LONGEST = 7_500  # characters: of a longer address the site does not take the query
 _UNSAID = ("", ".", "..", "-")  # segments that browsers and servers take for something else
 
 
@@ -68,9 +69,16 @@ class Addresses:
     def sql(self, sql: str = "", values: Mapping[str, str] | None = None) -> str:
         """Datasette's editor, with ``sql`` in it, and ``values`` for its parameters.
 
-        This is the address of 0.65, from which the 1.0 alpha leads on to its own.
+        This is the address of 0.65, from which the 1.0 alpha leads on to its own. SQL that is too long for one is left
+        out: then it is for the reader to put in, as `fits` tells.
         """
-        return self.base + self._database + (_query({"sql": sql, **(values or {})}) if sql else "")
+        address = self.base + self._database
+        whole = address + (_query({**(values or {}), "sql": sql}) if sql else "")
+        return whole if len(whole) <= _LONGEST else address
+
+    def fits(self, sql: str, values: Mapping[str, str] | None = None) -> bool:
+        """Whether ``sql`` is not too long for the address of the editor."""
+        return "?" in self.sql(sql, values)
 
 
 def parameter(path: str) -> str:

@@ -84,7 +84,7 @@ def diagram(site: Site) -> Diagram:
     count = sum(len(to) for some in references.values() for to in some.values())
     return Diagram(
         width=max(one.x + one.width for one in boxes.values()) + 20,
-        height=max(top, *(one.y + one.height for one in boxes.values())) + 4,
+        height=max((*(one.y + one.height for one in boxes.values()), *(y + _LANE for y in lanes.values()))) + 4,
         boxes=tuple(boxes[one.name] for one in site.collections),
         paths=tuple(_paths(boxes, references, routes, lanes)),
         description=f"{len(boxes)} collections, {count} references between them. The joins below say the same.",

@@ -161,7 +161,8 @@ def _panels(labels: Labels, collection: Collection, key: str) -> Iterator[Panel]
         except Refused as why:
             problem = str(why)
         if problem or (result and result.found.rows):
-            yield Panel(question, result, problem, labels.at.sql(question.sql, values))
+            fits = labels.at.fits(question.sql, values)
+            yield Panel(question, result, problem, labels.at.sql(question.sql, values) if fits else "")
 
 
 def _is_answer(referrer: Collection, found: Referring) -> bool:

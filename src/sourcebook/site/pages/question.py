@@ -60,6 +60,7 @@ def _html(opened: Opened, asked: Asked, question: Question) -> Answer:
         files=[(form, at.question(question.name, form, values)) for form in _FORMS] if result else [],
         stands=stands(opened, question.path, 1),
         editor=at.sql(question.sql, values),
+        fits=at.fits(question.sql, values),
     )
 
 
