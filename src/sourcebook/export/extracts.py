@@ -19,6 +19,7 @@ from typing import Any, Self
 from sourcebook.book import Book
 from sourcebook.exact import dumps
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
+from sourcebook.export.describe_site import site_description
 from sourcebook.export.names import Names, file_names
 from sourcebook.export.package import (
     PACKAGE,
@@ -29,7 +30,7 @@ from sourcebook.export.package import (
     package_descriptor,
     table_schema,
 )
-from sourcebook.export.site import SITE, site_description
+from sourcebook.export.site import SITE
 from sourcebook.export.site_index import SITE_INDEX, write_site_index
 from sourcebook.files import sha256
 from sourcebook.processes import beside, cores

@@ -17,9 +17,10 @@ from sourcebook.export import (
     package_descriptor,
     table_schema,
 )
+from sourcebook.export.describe_site import site_description
 from sourcebook.export.extracts import described
 from sourcebook.export.package import logical_hash
-from sourcebook.export.site import SITE, site_description
+from sourcebook.export.site import SITE
 from sourcebook.sqlite import reading
 from sourcebook.verify.case import Case
 
