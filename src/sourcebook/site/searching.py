@@ -6,26 +6,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sourcebook.export.search_index import COLLECTION_BITS
 from sourcebook.export.site import Collection
+from sourcebook.site.hits import Hits, hits
 from sourcebook.site.labels import labels_of
 from sourcebook.site.marking import sought
 from sourcebook.site.opened import INDEX, Opened
 from sourcebook.sqlite import RECORDS
-from sourcebook.tables.search import expression, fold, is_blank
+from sourcebook.tables.search import fold, is_blank
 
-_RANKED = 2_000  # hits in a collection that are put in order; of more, those by name come first
 _LOOKED_AT = 100  # hits among which the one is sought that is called as was typed
-_RANK = "bm25(search, 10.0, 2.0, 1.0)"  # names before texts before names of what is linked
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What was found in a collection: how many records, and the keys of the first of them, best first."""
+    """What was found in a collection: how many records, or ``more`` than so many; the keys of the first, best first."""
 
     collection: Collection
     count: int
     keys: Sequence[str]
+    more: bool = False
 
 
 def search(opened: Opened, typed: str, most: int) -> list[Group]:
@@ -34,19 +33,20 @@ def search(opened: Opened, typed: str, most: int) -> list[Group]:
     The last word may be begun only. Whatever is typed is safe. A record whose key or label it is comes before others,
     and a collection in which it is more of a label before one in which it is less.
     """
-    counts, meant = _counts(opened, typed), sought(typed)
+    of, meant = _hits(opened, typed, _LOOKED_AT), sought(typed)
     found = []
     for collection in opened.site.collections:
         exact = _with_key(opened, collection, typed)
-        number = counts.get(collection.number, 0)
-        if not number and not exact:
+        there = of.get(collection.number, Hits(collection.number, 0, False, ()))
+        if not there.count and not exact:
             continue
-        keys = _best(opened, collection, typed, number) if number else []
+        keys = _keys(opened, there.records)
         called = dict(labels_of(opened, collection, keys))
         exact += [key for key in keys if _same(called.get(key, ""), typed)]
         keys = list(dict.fromkeys([*exact, *keys]))[:most]
         share = max((meant.share(called.get(key, key)) for key in keys), default=0.0)
-        found.append((not exact, -share, collection.number, Group(collection, max(number, len(exact)), keys)))
+        group = Group(collection, max(there.count, len(exact)), keys, there.more)
+        found.append((not exact, -share, collection.number, group))
     return [group for *_, group in sorted(found, key=lambda one: one[:3])]
 
 
@@ -54,16 +54,16 @@ def _same(one: str, other: str) -> bool:
     return fold(one).casefold().split() == fold(other).casefold().split()
 
 
-def count(opened: Opened, typed: str) -> int:
-    """How many records are found."""
-    return sum(_counts(opened, typed).values())
+def count(opened: Opened, typed: str) -> tuple[int, bool]:
+    """How many records are found, and whether there are more."""
+    found = _hits(opened, typed, 0).values()
+    return sum(one.count for one in found), any(one.more for one in found)
 
 
-def _counts(opened: Opened, typed: str) -> dict[int, int]:
+def _hits(opened: Opened, typed: str, most: int) -> dict[int, Hits]:
     if is_blank(typed) or not (opened.folder / INDEX).is_file():
         return {}
-    sql = f"SELECT rowid >> {COLLECTION_BITS}, count(*) FROM site.search WHERE search MATCH ? GROUP BY 1"
-    return dict(opened.connection.execute(sql, (expression(typed, prefix=True),)))
+    return {one.collection: one for one in hits(opened.connection, typed, most)}
 
 
 def _with_key(opened: Opened, collection: Collection, typed: str) -> list[str]:
@@ -71,19 +71,6 @@ def _with_key(opened: Opened, collection: Collection, typed: str) -> list[str]:
     return [str(key) for (key,) in opened.connection.execute(sql, (collection.name, typed))]
 
 
-def _best(opened: Opened, collection: Collection, typed: str, number: int) -> list[str]:
-    """The keys of the first hits in a collection."""
-    asked = expression(typed, prefix=True)
-    span = (collection.number << COLLECTION_BITS, (collection.number + 1) << COLLECTION_BITS)
-    if number <= _RANKED:
-        return _keys(opened, f"ORDER BY {_RANK}, rowid", asked, span)
-    return list(dict.fromkeys([*_keys(opened, "", f"name : ({asked})", span), *_keys(opened, "", asked, span)]))
-
-
-def _keys(opened: Opened, order: str, asked: str, span: tuple[int, int]) -> list[str]:
-    hits = f"SELECT rowid FROM site.search WHERE search MATCH ? AND rowid >= ? AND rowid < ? {order} LIMIT {_LOOKED_AT}"
-    sql = (
-        f"SELECT record.key FROM ({hits}) AS hit CROSS JOIN {RECORDS} AS record "
-        f"ON record.rowid = hit.rowid & {(1 << COLLECTION_BITS) - 1}"
-    )
-    return [str(key) for (key,) in opened.connection.execute(sql, (asked, *span))]
+def _keys(opened: Opened, records: Sequence[int]) -> list[str]:
+    key = f"SELECT key FROM {RECORDS} WHERE rowid = ?"
+    return [str(opened.connection.execute(key, (record,)).fetchone()[0]) for record in records]

@@ -37,12 +37,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found in a collection: how many records, the first of them, and the address of all."""
+    """What was found in a collection: how many records, or ``more`` than so many, the first, and the address of all."""
 
     collection: Collection
     count: int
     hits: tuple[Hit, ...]
     href: str
+    more: bool
 
 
 def answer(opened: Opened, asked: Asked) -> Answer | None:
@@ -76,7 +77,7 @@ def _found(labels: Labels, group: Group, typed: str, meant: Sought, *, brief: bo
     texts = {one.key: list(_visible(one, meant))[: 1 if brief else None] for one in shown}  # the name comes first
     why = reasons(labels, group.collection, texts, meant)
     hits = tuple(Hit(one, why[one.key]) for one in shown)
-    return Found(group.collection, group.count, hits, labels.at.page(group.collection.address, q=typed))
+    return Found(group.collection, group.count, hits, labels.at.page(group.collection.address, q=typed), group.more)
 
 
 def _visible(one: Card | Statement, meant: Sought) -> Iterator[str]:
@@ -92,11 +93,11 @@ def _visible(one: Card | Statement, meant: Sought) -> Iterator[str]:
             yield from [meant.excerpt(", ".join(texts), BRIEF)] if long else texts
 
 
-def _fewer(opened: Opened, typed: str) -> list[tuple[str, int]]:
-    """Each of several words alone, with how many records have it; those that none has are left out."""
+def _fewer(opened: Opened, typed: str) -> list[tuple[str, int, bool]]:
+    """Each of several words alone, with how many records have it, or more; those that none has are left out."""
     words = list(dict.fromkeys(typed.replace('"', " ").split()))
-    counted = [(word, count(opened, word)) for word in words[:10]] if len(words) > 1 else []
-    return [(word, number) for word, number in counted if number]
+    counted = [(word, *count(opened, word)) for word in words[:10]] if len(words) > 1 else []
+    return [one for one in counted if one[1]]
 
 
 def _json(opened: Opened, typed: str, found: list[Found]) -> Answer:
@@ -105,6 +106,7 @@ def _json(opened: Opened, typed: str, found: list[Found]) -> Answer:
             "collection": one.collection.name,
             "title": one.collection.title,
             "count": one.count,
+            "more": one.more,
             "href": one.href,
             "records": [_as_data(hit) for hit in one.hits],
         }
