@@ -70,12 +70,12 @@ class _Search:
         yield from self._few(rows, most) if len(rows) <= _FEW else self._many(most)
 
     def _few(self, rows: list[int], most: int) -> Iterator[Hits]:
-        ranks = self._ranks(rows)
+        ranks = self._ranks(rows) if most else {}
         by_collection: dict[int, list[int]] = {}
         for row in rows:
             by_collection.setdefault(row >> COLLECTION_BITS, []).append(row)
         for number, found in by_collection.items():
-            first = sorted(found, key=ranks.__getitem__)[:most]
+            first = sorted(found, key=ranks.__getitem__)[:most] if most else []
             yield Hits(number, len(found), False, tuple(row & _RECORD for row in first))
 
     def _ranks(self, rows: list[int]) -> dict[int, tuple[int, float, int]]:
