@@ -46,7 +46,7 @@ _TEXT = """
   const found = [];
   for (let node; node = walker.nextNode();) {
     const above = node.parentElement;
-    if (!node.data.trim() || above.closest('button, form, nav, script, style, select, [hidden], .no-print')) continue;
+    if (!node.data.trim() || above.closest('button, form, nav, aside, script, style, select')) continue;
     if (above.checkVisibility({visibilityProperty: true})) found.push(node.data.trim().replace(/\\s+/g, ' '));
   }
   return found;

@@ -54,7 +54,7 @@ def _extract(folder: Path, collection: str) -> dict[str, dict[str, Any]]:
 
 
 def statements(folder: Path) -> list[dict[str, Any]]:
-    """The address of each statement of a book, its first words, who says it, and who denies it."""
+    """The address of each statement of a book, its words, who says it, and who denies it."""
     claims, origins = _extract(folder, "claims"), _extract(folder, "origins")
 
     def by(claim: dict[str, Any]) -> str:
@@ -63,7 +63,7 @@ def statements(folder: Path) -> list[dict[str, Any]]:
     return [
         {
             "href": f"/claims/{key}",
-            "words": " ".join(claim["statement"].split())[:45],
+            "words": " ".join(claim["statement"].split()),
             "by": by(claim),
             "answers": [by(other) for other in claims.values() if key in other.get("denies", ())],
         }
