@@ -161,8 +161,9 @@ def test_a_statement_is_never_cited_without_who_says_it_where_and_who_denies_it(
     item = json.loads(found["csl"])[0]
     entry = fields(found["bibtex"])
     for text in (found["text"], item["title"], entry["title"]):  # styles may leave out notes, but no title
-        for words in ("A clerk of the harbour office, not named", "Where did the lamp oil go?", "Işıl Fener-Çakıl"):
-            assert words in text
+        assert "aid by A clerk of the harbour office, not named" in text
+        assert "Where did the lamp oil go?" in text
+        assert "enied by Işıl Fener-Çakıl" in text
     for text in (found["text"], item["note"], entry["note"]):
         assert "Denied by Işıl Fener-Çakıl, in Where did the lamp oil go?" in text
         assert "column 4, https://gazette.example/1911/lamp-oil" in text

@@ -128,7 +128,8 @@ def test_a_book_without_a_log_has_withdrawn_nothing(tmp_path: Path) -> None:
         assert get(found, "/varieties/bystander").status == 404
 
 
-def test_a_log_whose_keys_are_numbers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ['"integer"', '["integer", "string"]'])
+def test_a_log_whose_keys_are_numbers(tmp_path: Path, kind: str) -> None:
     log = """  - name: log
     path: build/csv/log.csv
     schema: build/tableschema/log.json
@@ -141,7 +142,7 @@ def test_a_log_whose_keys_are_numbers(tmp_path: Path) -> None:
 """
     schema = """{"type": "object", "properties": {
       "number": {"type": "integer"}, "of": {"type": "string"}, "day": {"type": "string"}, "why": {"type": "string"},
-      "what": {"type": "object", "properties": {"number": {"type": "integer"}}}}}"""
+      "what": {"type": "object", "properties": {"number": {"type": KIND}}}}}""".replace("KIND", kind)
 
     def change(folder: Path) -> None:
         book = folder / "datapackage.yaml"

@@ -104,11 +104,15 @@ def test_a_statement_that_is_found_has_who_says_it_and_who_denies_it(harbour: Op
     assert [answer["how"] for answer in one["answers"]][:1] == ["Denied by"]
 
 
-def test_a_statement_that_a_hit_refers_to_has_who_says_it(harbour: Opened) -> None:
-    for group in found(harbour, "oil-forty-barrels"):
-        for record in group["records"]:
-            for one in record.get("found_in", ()):
-                assert not one["linked"] or "said" not in one or one["by"]
+def test_a_statement_that_a_hit_refers_to_has_who_says_it_and_that_it_is_denied(harbour: Opened) -> None:
+    (group,) = (group for group in found(harbour, "isil oil") if group["collection"] == "events")
+    (reason,) = group["records"][0]["found_in"]
+    assert (reason["linked"], reason["key"]) == (True, "oil-forty-barrels")
+    assert reason["by"][0]["text"] == "A clerk of the harbour office, not named"
+    shown = text(get(harbour, "/search?q=isil%20oil"))
+    linked = shown[shown.index("linked: Claims:") :]
+    assert "A clerk of the harbour office, not named, in Where did the lamp oil go?" in linked
+    assert "Denied by" in linked
 
 
 def test_counts_and_the_way_to_all(harbour: Opened) -> None:
