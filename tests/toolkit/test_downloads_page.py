@@ -67,7 +67,7 @@ def test_every_file_of_the_release_is_there_once_with_its_size_and_checksum(
 
 def test_tables_have_their_rows_and_collections_their_records(text: str) -> None:
     (row,) = re.findall(r'<tr><th scope="row"><a href="/-/downloads/csv/remarks.csv">.*?</tr>', text, re.DOTALL)
-    assert words(row).startswith("csv/remarks.csv Remarks 5 ")
+    assert words(row).startswith("csv/remarks.csv Remarks 6 ")
     (row,) = re.findall(r'<tr><th scope="row"><a href="/-/downloads/json/members.json">.*?</tr>', text, re.DOTALL)
     assert words(row).startswith("json/members.json Members 3 ")
 
@@ -99,7 +99,7 @@ def test_the_lines_that_are_called_tried_open_the_files(text: str, release: Path
     shutil.copy(release / "kites.db", tmp_path)
     shutil.copy(release / "csv/remarks.csv", tmp_path)
     lines = examples(text)
-    for title, told in (("The database, with Python", 5), ("A table, with Python", 5)):
+    for title, told in (("The database, with Python", 6), ("A table, with Python", 6)):
         code = f"{lines[title]}\nprint(len(rows))"
         done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
         assert done.stdout == f"{told}\n"

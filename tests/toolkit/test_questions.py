@@ -114,7 +114,7 @@ def test_columns_that_say_again_what_a_statement_says_are_left_out(opened: Opene
 def test_every_row_with_a_statement_shows_what_answers_it(opened: Opened) -> None:
     text = html(opened, "questions", "heights")
     blocks = re.findall(r'<article class="statement.*?</article>', text, re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     for block in blocks:
         assert "Said by" in block
         if words(block).startswith(ALICE):
@@ -136,6 +136,41 @@ def test_a_statement_of_another_column_is_shown_with_its_own_answers(opened: Ope
     contradicted = asked("SELECT 'cut-nothing' AS denial, 'height-gazette' AS remark", link=one.link)
     (row,) = results.run(opened, labels(opened), contradicted, {}).top.rows
     assert len(row.statements) == 2
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_words_of_a_statement_have_its_attribution_though_the_header_names_no_key(opened: Opened, again: int) -> None:
+    one = asked("SELECT words, 'x' AS more FROM remarks WHERE id = 'cut-string' UNION ALL SELECT NULL, 'words'")
+    for _ in range(again):  # what was read is known too where SQLite has the statement at hand
+        result = results.run(opened, labels(opened), one, {})
+    assert result.blocks
+    first, second = result.top.rows
+    ((_, statement),) = first.statements
+    assert [value.text for value in statement.by] == ["Ayla Rüzgâr"]
+    assert statement.answers[0].how == "Denied by"
+    assert [column.name for column in result.columns] == ["more"]
+    assert second.statements == ()
+    table = list(csv.DictReader(io.StringIO(result_files.as_csv(labels(opened), one, {}), newline="")))
+    assert [row["words_denied_by"] for row in table] == ["cut-nothing; was-not-there", ""]
+
+
+def test_words_that_two_have_said_have_both(opened: Opened) -> None:
+    one = asked("SELECT words FROM remarks WHERE id = 'fine-weather'")
+    result = results.run(opened, labels(opened), one, {})
+    (row,) = result.top.rows
+    assert [statement.by[0].text for _, statement in row.statements] == ["Ayla Rüzgâr", 'Carys "Tail" O\'Wind']
+    data = result_files.as_data(labels(opened), one, {})
+    assert [said["key"] for said in data["rows"][0]["words_attribution"]] == ["fine-weather", "fine-weather-too"]
+    grouped = results.run(opened, labels(opened), replace(one, group=("words",)), {})
+    (group,) = grouped.top.groups
+    assert group.statement is None
+    assert len(group.rows[0].statements) == 2
+
+
+def test_words_that_nobody_said_in_this_book_are_words(opened: Opened) -> None:
+    result = results.run(opened, labels(opened), asked("SELECT upper(words) AS words FROM remarks"), {})
+    assert not result.blocks
+    assert len(result.top.rows) == 6
 
 
 def test_a_key_of_nothing_is_text_and_no_link(opened: Opened) -> None:
@@ -197,7 +232,7 @@ def test_a_page_has_the_first_rows_and_says_of_how_many(opened: Opened) -> None:
 def test_large_rows_are_fewer_on_a_page_and_too_many_of_them_no_file(opened: Opened) -> None:
     large = asked(f"SELECT hex(zeroblob(300000)) AS text FROM {opened.site.tables[0].name}, members")
     found = results.run(opened, labels(opened), large, {}).found
-    assert (len(found.rows), found.whole, found.count) == (2, False, 15)
+    assert (len(found.rows), found.whole, found.count) == (2, False, 18)
     larger = replace(large, sql=f"{large.sql}, members AS more")
     with pytest.raises(Refused, match="larger than 20 MB"):
         result_files.as_csv(labels(opened), larger, {})
@@ -259,7 +294,7 @@ def test_files_need_the_parameters_too(opened: Opened) -> None:
 def test_what_sqlite_refuses_is_told_in_words(opened: Opened, sql: str, told: str) -> None:
     with pytest.raises(Refused, match=told):
         ask(opened, asked(sql), {})
-    assert opened.connection.execute("SELECT count(*) FROM remarks").fetchone() == (5,)
+    assert opened.connection.execute("SELECT count(*) FROM remarks").fetchone() == (6,)
 
 
 def test_a_question_without_end_is_stopped(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,9 +343,9 @@ def test_the_json_has_them_as_data(opened: Opened) -> None:
     data = json.loads(page(opened, "questions", "denied.json").body)
     assert (data["count"], data["release"], data["sql"][:6]) == (2, opened.release, "SELECT")
     first = data["rows"][0]
-    assert first["remark_attribution"]["by"] == [{"text": "Ayla Rüzgâr", "href": "/members/1"}]
+    assert [one["by"] for one in first["remark_attribution"]] == [[{"text": "Ayla Rüzgâr", "href": "/members/1"}]]
     assert [one["said"] for one in first["remark_denied_by"]] == list(DENIALS)
-    assert first["denial_attribution"]["said"] == DENIALS[0]
+    assert first["denial_attribution"][0]["said"] == DENIALS[0]
 
 
 def test_columns_of_the_same_name_are_all_kept(opened: Opened) -> None:
@@ -409,7 +444,7 @@ def test_a_chart_has_words_for_those_who_do_not_see_it_and_no_style(opened: Open
     (figure,) = re.findall(r'<figure class="chart">.*?</figure>', text, re.DOTALL)
     assert 'role="img" aria-labelledby="answer-title answer-told"' in figure
     assert '<title id="answer-title">“Height” by “Said by”</title>' in figure
-    assert "3 of 5 rows are not in the chart" in figure
+    assert "4 of 6 rows are not in the chart" in figure
     assert "style=" not in text
 
 
@@ -463,5 +498,5 @@ def test_the_book_is_as_it_was(folder: Path) -> None:
     """No question has written to the release."""
     database = (folder / "build/current/kites.db").resolve()
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        assert connection.execute("SELECT count(*) FROM remarks").fetchone() == (5,)
+        assert connection.execute("SELECT count(*) FROM remarks").fetchone() == (6,)
     assert sourcebook.verify(folder).ok if hasattr(sourcebook, "verify") else True

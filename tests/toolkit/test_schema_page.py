@@ -109,10 +109,10 @@ def test_every_join_and_example_runs_and_finds_what_it_says(opened: Opened, text
     for sql in statements:
         opened.connection.execute(sql).fetchall()
     (counting,) = [sql for sql in statements if "UNION ALL" in sql]
-    assert dict(opened.connection.execute(counting))["remarks"] == 5
+    assert dict(opened.connection.execute(counting))["remarks"] == 6
     (joined,) = [sql for sql in statements if "JOIN papers" in sql]
     assert joined == "SELECT * FROM remarks JOIN papers ON papers.id = remarks.paper LIMIT 100"
-    assert len(opened.connection.execute(joined).fetchall()) == 5
+    assert len(opened.connection.execute(joined).fetchall()) == 6
     assert "JOIN remarks ON remarks.id = remarks_denies._parent" in words(text)
 
 

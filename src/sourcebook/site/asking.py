@@ -33,6 +33,7 @@ class Found:
     rows: list[tuple[Any, ...]]
     whole: bool
     count: int | None
+    tables: frozenset[str] = frozenset()  # that were read
 
     def index(self, name: str) -> int | None:
         """The place of a column; None where there is none of that name."""
@@ -54,7 +55,8 @@ def ask(
 
     Raises Refused where SQLite does not take it, or it takes longer than `SECONDS`.
     """
-    with _in_words(), Sandbox(opened.connection, SECONDS).guarded() as connection:
+    sandbox = Sandbox(opened.connection, SECONDS)
+    with _in_words(), sandbox.guarded() as connection:
         cursor = connection.execute(question.sql, dict(values))
         names = tuple(_each_once(column[0] for column in cursor.description))
         rows: list[tuple[Any, ...]] = []
@@ -65,7 +67,7 @@ def ask(
             if size > bytes_ or len(rows) == most:
                 break
         rest = _counted(cursor)
-    return Found(names, rows, rest == 0, None if rest is None else len(rows) + rest)
+    return Found(names, rows, rest == 0, None if rest is None else len(rows) + rest, frozenset(sandbox.tables))
 
 
 def _counted(rows: Iterable[object]) -> int | None:

@@ -79,7 +79,7 @@ class _Headings:
                 Group(
                     column,
                     cells.get(column.index),
-                    self.read.said[part[0]].get(column.index),
+                    next(iter(self._heading(part[0], column)), None),
                     Row(cells).of(same[above]),
                     self._chart(part) if above == 0 and len(part) > 1 and self._charts_apart() else None,
                     self._groups(same, part, above + 1),
@@ -105,11 +105,17 @@ class _Headings:
     def _statements(self, number: int) -> Iterator[tuple[Column, Statement]]:
         """The statements of a row, without those that stand in its heading, or as answers of one that is shown."""
         said = self.read.said[number]
-        shown = [said[column.index] for column in self.grouping if column.index in said]
-        for index, one in said.items():
-            if not _is_shown(one, shown):
-                shown.append(one)
-                yield self.columns[index], one
+        shown = [one for column in self.grouping for one in self._heading(number, column)]
+        for index, some in said.items():
+            for one in some:
+                if not _is_shown(one, shown):
+                    shown.append(one)
+                    yield self.columns[index], one
+
+    def _heading(self, number: int, column: Column) -> tuple[Statement, ...]:
+        """The statement that a row has in a column to group by; none where that does not say which."""
+        some = self.read.said[number].get(column.index, ())
+        return some if len(some) == 1 else ()
 
     def _apart(self, column: Column, numbers: Iterable[int]) -> dict[Any, list[int]]:
         parts: dict[Any, list[int]] = {}

@@ -5,34 +5,32 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import Question
 from sourcebook.site.asking import Found, Refused, ask
 from sourcebook.site.labels import Labels
-from sourcebook.site.results import existing, linked
+from sourcebook.site.named import Told, in_row, linked, told
 from sourcebook.site.statement_data import attribution, in_line
-from sourcebook.site.statements import CONTRADICTS, DENIES, LATER, ROLE, Statement, fetch, is_statement, statements
+from sourcebook.site.statements import CONTRADICTS, DENIES, LATER, ROLE, Statement, fetch
 
-_MOST_STATEMENTS = 20_000
 _MOST_BYTES = 20_000_000
 _ANSWERED = {DENIES: "denied_by", CONTRADICTS: "contradicted_by", LATER: "replaced_by"}
-
-Told = Mapping[int, Mapping[str, Statement]]  # by the place of a column, statements by their keys
 
 
 def as_csv(labels: Labels, question: Question, values: Mapping[str, str]) -> str:
     """All rows as CSV. Raises `Refused`.
 
-    Of a column CLAIM of statements' keys follow at the end ``CLAIM_said_by`` and ``CLAIM_published_in``, and for each
-    way in which statements may be answered the keys of those that do, ``CLAIM_denied_by``, and the same in words.
+    Of a column CLAIM of statements' keys, or of their words, follow at the end ``CLAIM_said_by`` and
+    ``CLAIM_published_in``, and for each way in which statements may be answered the keys of those that do,
+    ``CLAIM_denied_by``, and the same in words.
     """
-    found, told = _whole(labels, question, values)
+    found, named = _whole(labels, question, values)
     added = [
         (index, how, end)
-        for index in told
+        for index in named
         for how, ends in (
             ("", ("said_by", "published_in")),
             *((how, (to, f"{to}_in_words")) for how, to in _hows(labels)),
@@ -43,7 +41,7 @@ def as_csv(labels: Labels, question: Question, values: Mapping[str, str]) -> str
     writer = csv.writer(text)
     writer.writerow([*found.names, *_free(found.names, [f"{found.names[index]}_{end}" for index, _, end in added])])
     for row in found.rows:
-        more = [_text(told[index].get(str(row[index])), how, end) for index, how, end in added]
+        more = [_text(in_row(named, row, index), how, end) for index, how, end in added]
         writer.writerow([*map(_cell, row), *more])
     return text.getvalue()
 
@@ -51,17 +49,19 @@ def as_csv(labels: Labels, question: Question, values: Mapping[str, str]) -> str
 def as_data(labels: Labels, question: Question, values: Mapping[str, str]) -> dict[str, Any]:
     """All rows, and what the answer is to, as plain data. Raises `Refused`.
 
-    Of a column CLAIM of statements' keys each row has the attribution too, ``CLAIM_attribution``, and for each way in
-    which statements may be answered those that do, with theirs: ``CLAIM_denied_by``.
+    Of a column CLAIM of statements' keys, or of their words, each row has the attribution too, ``CLAIM_attribution``
+    (several where several say the same words), and for each way in which statements may be answered those that do, with
+    theirs: ``CLAIM_denied_by``.
     """
-    found, told = _whole(labels, question, values)
-    rows = []
+    found, named = _whole(labels, question, values)
+    rows, hows = [], _hows(labels)
     for row in found.rows:
         data = dict(zip(found.names, map(_plain, row), strict=True))
-        for index, some in told.items():
-            one = some.get(str(row[index]))
-            if one:
-                more = {"attribution": attribution(one)} | {to: list(_answers(one, how)) for how, to in _hows(labels)}
+        for index in named:
+            statements = in_row(named, row, index)
+            if statements:
+                more = {"attribution": [attribution(one) for one in statements]}
+                more |= {to: [attribution(o) for one in statements for o in _answering(one, how)] for how, to in hows}
                 names = _free(found.names, [f"{found.names[index]}_{end}" for end in more])
                 data |= dict(zip(names, more.values(), strict=True))
         rows.append(data)
@@ -81,18 +81,9 @@ def _whole(labels: Labels, question: Question, values: Mapping[str, str]) -> tup
     found = ask(labels.opened, question, values, bytes_=_MOST_BYTES)
     if not found.whole:
         raise Refused(f"The answer is larger than {_MOST_BYTES // 1_000_000} MB. The database is among the downloads.")
-    told = {}
-    for index, collection in linked(labels, question, found).items():
-        if is_statement(collection):
-            keys = existing(labels, collection, (row[index] for row in found.rows))
-            if len(keys) > _MOST_STATEMENTS:
-                raise Refused(
-                    f"The answer names {len(keys):,} statements, and a file has {_MOST_STATEMENTS:,} at most, since "
-                    "who says each of them stands beside it. The database is among the downloads."
-                )
-            told[index] = {one.key: one for one in statements(labels, collection, sorted(keys))}
+    named = told(labels, found, linked(labels, question, found))
     fetch(labels)
-    return found, told
+    return found, named
 
 
 def _hows(labels: Labels) -> list[tuple[str, str]]:
@@ -105,20 +96,17 @@ def _answering(one: Statement, how: str) -> Iterator[Statement]:
     return (other for some in one.answers if some.kind == how and not some.forward for other in some.statements)
 
 
-def _answers(one: Statement, how: str) -> Iterator[dict[str, Any]]:
-    return map(attribution, _answering(one, how))
-
-
-def _text(one: Statement | None, how: str, end: str) -> str:
+def _text(some: Iterable[Statement], how: str, end: str) -> str:
     """What a cell beside a statement has."""
-    if one is None:
-        return ""
-    if not how:
-        line = in_line(one)
-        return line["by"] if end == "said_by" else ", ".join(filter(None, (line["published_in"], line["at"])))
+    answers = [other for one in some for other in _answering(one, how)] if how else []
+    if end == "said_by":
+        return " | ".join(in_line(one)["by"] for one in some)
+    if end == "published_in":
+        lines = map(in_line, some)
+        return " | ".join(", ".join(filter(None, (line["published_in"], line["at"]))) for line in lines)
     if end.endswith("_in_words"):
-        return " | ".join("{said} ({by}, in {published_in}, {at})".format(**in_line(o)) for o in _answering(one, how))
-    return "; ".join(other.key for other in _answering(one, how))
+        return " | ".join("{said} ({by}, in {published_in}, {at})".format(**in_line(one)) for one in answers)
+    return "; ".join(one.key for one in answers)
 
 
 def _free(taken: tuple[str, ...], names: list[str]) -> list[str]:

@@ -9,18 +9,19 @@ Files of the answer have all columns.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sourcebook.export import cell_text
-from sourcebook.export.site import Collection, Question
+from sourcebook.export.site import Question
 from sourcebook.site.asking import Found, ask
 from sourcebook.site.headings import under_headings
-from sourcebook.site.labels import Labels, Reference, chunks
+from sourcebook.site.labels import Labels, Reference
+from sourcebook.site.named import Links, Told, existing, in_row, linked, told
 from sourcebook.site.opened import Opened
 from sourcebook.site.rows import Column, Read, Result
-from sourcebook.site.statements import Statement, fetch, is_statement, statements
+from sourcebook.site.statements import fetch, is_statement
 from sourcebook.site.values import Shown, Value, date, is_link, is_part_of_date
-from sourcebook.sqlite import quote
 
 MOST_ROWS = 500
 """Rows of a table that a page shows."""
@@ -28,18 +29,19 @@ MOST_STATEMENTS = 100
 """Rows that a page shows where each has a statement, and what answers it."""
 _MOST_BYTES = 1_000_000
 
-Links = Mapping[int, Collection]  # by the place of a column, the collection whose keys it holds
-
 
 def run(opened: Opened, labels: Labels, question: Question, values: Mapping[str, str]) -> Result:
     """The answer to a question, with ``values`` for its parameters. Raises `Refused`."""
     blocks = any(is_statement(opened.site.collection(name)) for name in question.link.values())
     found = ask(opened, question, values, MOST_STATEMENTS if blocks else MOST_ROWS, _MOST_BYTES)
     links = linked(labels, question, found)
-    columns = [_column(found, index, links) for index in range(len(found.names))]
-    read = _read(labels, found, links)
+    named = told(labels, found, links)
+    if named and len(found.rows) > MOST_STATEMENTS:
+        found = replace(found, rows=found.rows[:MOST_STATEMENTS], whole=False)
+    columns = [_column(found, index, links, named) for index in range(len(found.names))]
+    read = _read(labels, found, links, named)
     fetch(labels)
-    left_out = _told(labels, read, columns) | _named(read, columns)
+    left_out = _said_again(labels, read, columns) | _named(read, columns)
     top, rest = under_headings(question, read, columns, left_out)
     about = [one for one in columns if one.statements]
     return Result(
@@ -51,51 +53,33 @@ def run(opened: Opened, labels: Labels, question: Question, values: Mapping[str,
     )
 
 
-def linked(labels: Labels, question: Question, found: Found) -> Links:
-    """The collection whose keys a column of an answer holds, by the column's place."""
-    return {
-        place: labels.opened.site.collection(question.link[name])
-        for place, name in enumerate(found.names)
-        if name in question.link
-    }
-
-
-def existing(labels: Labels, collection: Collection, keys: Iterable[Any]) -> set[str]:
-    """Those of some values that are keys of records."""
-    key, found = quote(collection.key), set()
-    for some in chunks(list(dict.fromkeys(str(one) for one in keys if one is not None))):
-        sql = f"SELECT {key} FROM {quote(collection.table)} WHERE {key} IN ({', '.join('?' * len(some))})"
-        found |= {str(one) for (one,) in labels.opened.connection.execute(sql, some)}
-    return found
-
-
-def _column(found: Found, index: int, links: Links) -> Column:
+def _column(found: Found, index: int, links: Links, named: Told) -> Column:
     values = [row[index] for row in found.rows if row[index] is not None]
     numeric = bool(values) and index not in links and all(isinstance(one, int | float) for one in values)
-    return Column(index, found.names[index], numeric, index in links and is_statement(links[index]))
+    return Column(index, found.names[index], numeric, index in named)
 
 
-def _read(labels: Labels, found: Found, links: Links) -> Read:
+def _read(labels: Labels, found: Found, links: Links, named: Told) -> Read:
     """What is shown of all values: complete when the labels are fetched."""
-    there: dict[int, set[str]] = {}
-    told: dict[int, dict[str, Statement]] = {}
-    for index, collection in links.items():
-        there[index] = existing(labels, collection, (row[index] for row in found.rows))
-        if is_statement(collection):
-            told[index] = {one.key: one for one in statements(labels, collection, sorted(there[index]))}
+    there = {
+        index: existing(labels, collection, (row[index] for row in found.rows))
+        for index, collection in links.items()
+        if index not in named
+    }
     dates = {index for index in range(len(found.names)) if _are_dates(row[index] for row in found.rows)}
     cells, said = [], []
     for row in found.rows:
         shown: dict[int, Shown] = {}
+        about = {index: some for index in named if (some := in_row(named, row, index))}
         for index, stored in enumerate(row):
-            if stored is None or str(stored) in told.get(index, ()):
+            if stored is None or len(about.get(index, ())) == 1:  # the statement is shown instead
                 continue
-            if index in links and str(stored) in there[index]:
+            if str(stored) in there.get(index, ()):
                 shown[index] = labels.reference(links[index].name, stored)
             else:
                 shown[index] = _value(stored, dated=index in dates)
         cells.append(shown)
-        said.append({index: some[str(row[index])] for index, some in told.items() if str(row[index]) in some})
+        said.append(about)
     return Read(found, tuple(cells), tuple(said))
 
 
@@ -124,9 +108,9 @@ def _named(read: Read, columns: Iterable[Column]) -> set[int]:
     return {one.index for one in columns if one.statements and all(one.index not in cells for cells in read.cells)}
 
 
-def _told(labels: Labels, read: Read, columns: Iterable[Column]) -> set[int]:
+def _said_again(labels: Labels, read: Read, columns: Iterable[Column]) -> set[int]:
     """The columns that say nothing but what a statement or a link in the same row says, the same one in all rows."""
-    told = set()
+    again = set()
     for column in columns:
         saying: set[tuple[int, str]] | None = None
         for number, row in enumerate(read.found.rows if not column.statements else ()):
@@ -136,14 +120,14 @@ def _told(labels: Labels, read: Read, columns: Iterable[Column]) -> set[int]:
                 if not saying:
                     break
         if saying:
-            told.add(column.index)
-    return told
+            again.add(column.index)
+    return again
 
 
 def _saying(labels: Labels, read: Read, number: int, index: int, text: str) -> Iterator[tuple[int, str]]:
     """What else in a row says the ``text`` of the column at ``index``: columns, each with the part that does."""
-    for other, statement in read.said[number].items():
-        for part, values in statement.values.items():
+    for other, some in read.said[number].items():
+        for part, values in some[0].values.items() if len(some) == 1 else ():
             if any(text in _texts(labels, one) for one in values):
                 yield other, part
     cells = read.cells[number]

@@ -79,8 +79,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Rows as they were found, and of each what is shown by column, and what statements its columns name."""
+    """Rows as they were found, and of each what is shown by column, and what statements its columns name.
+
+    A column names several where it has words that all of these have.
+    """
 
     found: Found
     cells: tuple[Mapping[int, Shown], ...]
-    said: tuple[Mapping[int, Statement], ...]
+    said: tuple[Mapping[int, tuple[Statement, ...]], ...]

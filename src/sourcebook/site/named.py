@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The records that an answer names by the keys in its columns; and statements also where it has their words alone.
+
+So no question shows what somebody said without who said it, whatever its header says or forgets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sourcebook.export.site import Collection, Question
+from sourcebook.site.asking import Found, Refused
+from sourcebook.site.labels import Labels, chunks
+from sourcebook.site.statements import ROLE, Statement, is_statement, statements
+from sourcebook.sqlite import quote
+
+Links = Mapping[int, Collection]  # by the place of a column, the collection whose keys it holds
+Told = dict[int, dict[str, tuple[Statement, ...]]]  # by the place of a column, statements by the value that names them
+_MOST = 20_000  # statements of an answer
+
+
+def linked(labels: Labels, question: Question, found: Found) -> Links:
+    """The collection whose keys a column of an answer holds, by the column's place."""
+    return {
+        place: labels.opened.site.collection(question.link[name])
+        for place, name in enumerate(found.names)
+        if name in question.link
+    }
+
+
+def existing(labels: Labels, collection: Collection, keys: Iterable[Any]) -> set[str]:
+    """Those of some values that are keys of records."""
+    key, found = quote(collection.key), set()
+    for some in chunks(list(dict.fromkeys(str(one) for one in keys if one is not None))):
+        sql = f"SELECT {key} FROM {quote(collection.table)} WHERE {key} IN ({', '.join('?' * len(some))})"
+        found |= {str(one) for (one,) in labels.opened.connection.execute(sql, some)}
+    return found
+
+
+def told(labels: Labels, found: Found, links: Links) -> Told:
+    """The statements that each column of an answer names, by key or by their words: several of the same words.
+
+    Words are looked for where the rows do not name the statement by its key. Raises `Refused` where there are too many.
+    """
+    named: Told = {}
+    for index, collection in links.items():
+        if is_statement(collection):
+            keys = existing(labels, collection, (row[index] for row in found.rows))
+            _bound(len(keys))
+            named[index] = {one.key: (one,) for one in statements(labels, collection, sorted(keys))}
+    for collection in labels.opened.site.collections:
+        if is_statement(collection) and collection.table in found.tables:
+            _add_by_words(labels, collection, found, links, named)
+    return named
+
+
+def in_row(named: Told, row: Sequence[Any], index: int) -> tuple[Statement, ...]:
+    """The statements that a row names in the column at ``index``."""
+    return () if row[index] is None else named[index].get(str(row[index]), ())
+
+
+def _add_by_words(labels: Labels, collection: Collection, found: Found, links: Links, named: Told) -> None:
+    words = collection.field(collection.roles[ROLE]["text"])
+    wanted = _texts(found, links, named)
+    if words is None or words.kind != "value" or not any(wanted.values()):
+        return
+    text, key = quote(words.column), quote(collection.key)
+    keys: dict[str, list[str]] = {}
+    for some in chunks(list(dict.fromkeys(one for texts in wanted.values() for one in texts))):
+        sql = f"SELECT {text}, {key} FROM {quote(collection.table)} WHERE {text} IN ({', '.join('?' * len(some))})"
+        for said, one in labels.opened.connection.execute(sql, some):
+            keys.setdefault(str(said), []).append(str(one))
+    _bound(sum(map(len, keys.values())))
+    shown = {one.key: one for one in statements(labels, collection, [key for some in keys.values() for key in some])}
+    for index, texts in wanted.items():
+        more = {said: tuple(shown[one] for one in keys[said]) for said in texts if said in keys}
+        if more:
+            named[index] = named.get(index, {}) | more
+
+
+def _texts(found: Found, links: Links, named: Told) -> dict[int, dict[str, None]]:
+    """By column that is no link, the texts that are not the words of a statement which their row names."""
+    wanted: dict[int, dict[str, None]] = {}
+    for row in found.rows:
+        known = {one.said for index in named for one in in_row(named, row, index)}
+        for index, value in enumerate(row):
+            if index not in links and isinstance(value, str) and value not in known:
+                wanted.setdefault(index, {})[value] = None
+    return wanted
+
+
+def _bound(count: int) -> None:
+    if count > _MOST:
+        raise Refused(
+            f"The answer has {count:,} statements, and {_MOST:,} is the most here, since who says each of them stands "
+            "beside it. The database is among the downloads."
+        )
