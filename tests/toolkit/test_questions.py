@@ -211,6 +211,19 @@ def test_groups_within_groups_and_what_is_the_same_in_them(opened: Opened) -> No
     assert [column.name for column in result.columns] == ["page"]
 
 
+def test_a_column_that_tells_nothing_apart_is_no_heading_of_its_own(opened: Opened) -> None:
+    """As a record's name beside its key, and what else each of them has one of."""
+    sql = "SELECT number AS member, name, 10 - number AS rank, kind FROM members JOIN remarks ON speaker = number"
+    one = asked(sql, link={"member": "members"}, group=("member", "name", "rank"))
+    top = results.run(opened, labels(opened), one, {}).top
+    assert [group.heading.text for group in top.groups if group.heading] == [
+        "Ayla Rüzgâr", "Bo Lindwurm", 'Carys "Tail" O\'Wind',
+    ]  # fmt: skip
+    assert not any(group.groups for group in top.groups)
+    assert [[column.name for column, _ in group.fields] for group in top.groups] == [["rank"]] * 3
+    assert sum(len(group.rows) for group in top.groups) == 6
+
+
 def test_rows_of_a_group_that_lie_apart_come_together_and_none_is_lost(opened: Opened) -> None:
     sql = "SELECT column1 AS a, column2 AS b FROM (VALUES ('x', 1), (NULL, 2), ('x', 3), (1, 4), ('1', 5))"
     top = results.run(opened, labels(opened), asked(sql, group=("a",)), {}).top
