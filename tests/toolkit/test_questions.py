@@ -31,7 +31,7 @@ from sourcebook.site.opened import Opened
 from sourcebook.site.values import Value
 from tests.served import BOOKS, PYTHONS, serving
 
-ALICE = "Bo Lindwurm cut the string of the red kite."
+CUT = "Bo Lindwurm cut the string of the red kite."
 DENIALS = ("Bo Lindwurm did not cut any string.", "Bo Lindwurm was not on the hill that day.")
 
 
@@ -94,10 +94,11 @@ def test_a_denied_statement_has_its_attribution_and_both_denials_beside_it(opene
     text = html(opened, "questions", "denied")
     (section,) = re.findall(r'<section class="group">.*?</section>', text, re.DOTALL)
     said = words(section)
-    assert said.startswith(f"{ALICE} accuses Said by Ayla Rüzgâr in The Windward Gazette , page 3")
+    assert said.startswith(f"{CUT} accuses Said by Ayla Rüzgâr in The Windward Gazette , page 3")
     assert said.index("Denied by") < said.index(DENIALS[0]) < said.index(DENIALS[1]) < said.index("Contradicted by")
     assert "Said by Bo Lindwurm in Minutes of the kite club , item 4" in said
-    assert said.count(ALICE) == 1  # once, in the heading, for both rows
+    assert said.count(CUT) == 1  # once, in the heading, for both rows, which have nothing else to say
+    assert '<ul class="cards' not in section
     assert "2 rows" in words(text)
     assert "How high" not in said
 
@@ -117,7 +118,7 @@ def test_every_row_with_a_statement_shows_what_answers_it(opened: Opened) -> Non
     assert len(blocks) == 6
     for block in blocks:
         assert "Said by" in block
-        if words(block).startswith(ALICE):
+        if words(block).startswith(CUT):
             assert all(denial in words(block) for denial in DENIALS)
             break
     else:
