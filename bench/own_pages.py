@@ -140,12 +140,14 @@ _ASSETS = re.compile(r"<(?:link|script|img)\b[^>]*?\b(?:href|src)=[\"']?([^\"' >
 
 
 def weighed(port: int, path: str) -> Weight:
-    """What a page comes to, with the style sheets, scripts and pictures that it names."""
+    """What a page comes to, with the style sheets, scripts and pictures that it names; without the site's icon, which
+    browsers ask for whatever a page says, once a site.
+    """
     page, headers = _fetched(port, path)
     text = (gzip.decompress(page) if headers.get("content-encoding") == "gzip" else page).decode("utf-8")
     total, scripts, assets = len(page), 0, []
     for found in _ASSETS.finditer(text):
-        if found[0].startswith("<link") and "stylesheet" not in found[0] and "icon" not in found[0]:
+        if found[0].startswith("<link") and "stylesheet" not in found[0]:
             continue
         if found[1] not in assets and not found[1].startswith("data:"):
             assets.append(found[1])

@@ -96,12 +96,15 @@ class Watched:
         return [f"asks for {url}" for url in asked if not url.startswith((f"{base}/", "data:", "blob:"))]
 
     def weight(self) -> list[str]:
-        """More requests, bytes or script than a page may cost, with nothing in the browser's cache."""
-        sizes = {request.url: self._size(request) for request in self.requests}
+        """More requests, bytes or script than a page may cost, with nothing in the browser's cache.
+
+        The site's icon is not counted: browsers ask for one whatever a page says, once a site.
+        """
+        sizes = {request.url: self._size(request) for request in self.requests if "/icon-" not in request.url}
         scripts = sum(size for url, size in sizes.items() if url.partition("?")[0].endswith(".js"))
         found = []
-        if len(self.requests) > MOST_REQUESTS:
-            found.append(f"{len(self.requests)} requests: {', '.join(sizes)}")
+        if len(sizes) > MOST_REQUESTS:
+            found.append(f"{len(sizes)} requests: {', '.join(sizes)}")
         if sum(sizes.values()) > MOST_BYTES:
             found.append(f"{sum(sizes.values()):,} bytes: {sizes}")
         if scripts > MOST_SCRIPT:

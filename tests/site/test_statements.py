@@ -17,7 +17,7 @@ from tests.chromium import MARKS
 from tests.served import PYTHONS
 from tests.site.conftest import Folders, Site
 from tests.site.looking import HIGH, NARROW, WIDE, hold
-from tests.site.pages import NOT_YET, SUBJECTS, addresses
+from tests.site.pages import SUBJECTS, addresses
 
 pytestmark = MARKS
 WITH_STATEMENTS = [name for name, subject in SUBJECTS.items() if subject.statement]
@@ -97,7 +97,6 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-@NOT_YET
 @pytest.mark.parametrize("version", PYTHONS)
 @pytest.mark.parametrize("book", WITH_STATEMENTS)
 def test_no_statement_is_shown_without_who_says_it_and_its_denial(
@@ -115,7 +114,6 @@ def test_no_statement_is_shown_without_who_says_it_and_its_denial(
     assert all(shown[own[name]] for name in ("search", "statements", "statement", "entity", "question")), shown
 
 
-@NOT_YET
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("book", WITH_STATEMENTS)
 def test_who_says_it_and_who_denies_it_stand_above_the_fold(
