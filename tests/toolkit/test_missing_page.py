@@ -128,7 +128,7 @@ def test_a_book_without_a_log_has_withdrawn_nothing(tmp_path: Path) -> None:
         assert get(found, "/varieties/bystander").status == 404
 
 
-@pytest.mark.parametrize("kind", ['"integer"', '["integer", "string"]'])
+@pytest.mark.parametrize("kind", ['"integer"', '"number"', '["integer", "string"]', '["boolean", "integer"]'])
 def test_a_log_whose_keys_are_numbers(tmp_path: Path, kind: str) -> None:
     log = """  - name: log
     path: build/csv/log.csv

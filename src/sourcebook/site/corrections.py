@@ -39,8 +39,8 @@ def entries(opened: Opened, at: Addresses, collection: str, key: str) -> Iterato
             continue
         shown = [name for name in ("on", "change", "reason") if name in fields]
         columns = ", ".join(quote(one) for one in (log.key, *(fields[name].column for name in shown)))
-        # The key of what was changed may be written as a number in the log.
-        where = f"{quote(fields['collection'].column)} = ? AND CAST({quote(fields['key'].column)} AS TEXT) = ?"
+        # SQLite compares a key that is a number in the log as one (docs/decisions/0053).
+        where = f"{quote(fields['collection'].column)} = ? AND {quote(fields['key'].column)} = ?"
         sql = f"SELECT {columns} FROM {quote(log.table)} WHERE {where} ORDER BY {log.order}"
         for entry, *values in opened.connection.execute(sql, (collection, key)):
             said = {name: value_of(fields[name], value) for name, value in zip(shown, values, strict=True)}
