@@ -169,6 +169,24 @@ def test_a_book_of_which_a_record_changed_has_the_index_of_one_that_is_built_ane
     assert sourcebook.verify(folder).ok
 
 
+def test_it_is_taken_over_where_nothing_that_it_is_made_of_has_changed(
+    book: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line more above a record moves it, and nothing else."""
+    monkeypatch.setattr(cache, "_LARGE", 0)
+    monkeypatch.setattr(cache, "_FEW", 1.0)
+    folder = book("moorings")
+    first = sourcebook.build(folder).release
+    sailors = folder / "data/sailors.yaml"
+    sailors.write_text("# All made up.\n" + sailors.read_text("utf-8"), encoding="utf-8")
+    second = sourcebook.build(folder).release
+    assert first
+    assert second
+    assert first != second
+    assert (second / SITE_INDEX).samefile(first / SITE_INDEX)
+    assert sourcebook.verify(folder).ok
+
+
 @pytest.mark.parametrize(
     "damage",
     [

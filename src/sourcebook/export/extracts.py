@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -64,7 +64,7 @@ class Extracting:
         self._stack.close()
 
     def begin(
-        self, plans: Plans, database: Path, last: Path | None = None, changed: Container[tuple[str, str]] = ()
+        self, plans: Plans, database: Path, last: Path | None = None, changed: Collection[tuple[str, str]] = ()
     ) -> None:
         """Begin with the tables in ``database``, to which no more is going to be added than indexes and the like.
 
@@ -85,8 +85,11 @@ class Extracting:
                 _take_over(last / extract.path, self._folder / extract.path)
                 same[of] = extract
                 del tasks[of]
-        index = partial(write_site_index, self._book, plans, database, self._folder / SITE_INDEX)
-        all_tasks: list[Callable[[], Extract | None]] = [index, *tasks.values()]  # what takes longest first
+        all_tasks: list[Callable[[], Extract | None]] = [*tasks.values()]
+        if last and (last / SITE_INDEX).is_file() and not any(kind == "table" for kind, _ in changed):
+            _take_over(last / SITE_INDEX, self._folder / SITE_INDEX)
+        else:  # first, since it takes longest
+            all_tasks.insert(0, partial(write_site_index, self._book, plans, database, self._folder / SITE_INDEX))
         written = self._stack.enter_context(beside(all_tasks, self._jobs if shared else 1))
         self._finish = lambda: {**same, **_extracts(tasks, written())}
 
