@@ -154,3 +154,9 @@ def test_a_record_as_json_is_the_record(opened: Opened) -> None:
     assert data["attribution"]["by"]
     assert [one["key"] for one in data["answers"] if one["how"] == "Denied by"] == ["oil-denied"]
     assert all(one["by"] and one["published_in"] for one in data["answers"])
+
+
+def test_who_denies_a_statement_is_not_told_again_to_contradict_it(labels: Labels) -> None:
+    for (key,) in labels.opened.connection.execute("SELECT id FROM claims").fetchall():
+        told = [other.key for some in stated(labels, key).answers for other in some.statements]
+        assert len(told) == len(set(told)), key

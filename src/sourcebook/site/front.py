@@ -26,7 +26,7 @@ from sourcebook.site.addresses import STATIC
 from sourcebook.site.answer import TEXT, Answer, Asked
 from sourcebook.site.opened import Opened
 from sourcebook.site.packing import Packing, gains, is_text, packed
-from sourcebook.site.rendering import icon, site_version, static_answer
+from sourcebook.site.rendering import icon, prepare, site_version, static_answer
 from sourcebook.site.streaming import stream
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -77,6 +77,7 @@ class Front:
         self._database = tilde_encode(opened.site.name)
         self._tables = {table.name for table in opened.site.tables}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
+        self._threads.submit(prepare)
         self._kept: OrderedDict[tuple[str, ...], _Made] = OrderedDict()
         self._size = 0
 

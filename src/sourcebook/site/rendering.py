@@ -84,6 +84,12 @@ BRIEF = 200
 """Characters of what a list shows of one field."""
 
 
+def prepare() -> None:
+    """Read all templates, so that no reader waits for that."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 def _number(value: int) -> str:
     return f"{value:,}"
 

@@ -154,10 +154,13 @@ _Links = dict[tuple[str, bool], dict[tuple[str, str], None]]  # by how and wheth
 
 
 def _with_answers(one: Statement, links: _Links, brief: Mapping[tuple[str, str], Statement]) -> Statement:
+    """A statement with its answers; one that denies or replaces it is not told again to contradict it."""
     answers = []
+    said = {other for (how, _), some in links.items() if how != CONTRADICTS for other in some}
     for forward in (False, True):
         for how, words in (_FORWARD if forward else _BACKWARD).items():
-            some = tuple(brief[other] for other in links.get((how, forward), {}) if other in brief)
+            others = links.get((how, forward), {}).keys() - (said if how == CONTRADICTS else set())
+            some = tuple(brief[other] for other in links.get((how, forward), {}) if other in others and other in brief)
             if some:
                 answers.append(Answers(words, how, forward, some))
     return replace(one, answers=tuple(answers))
