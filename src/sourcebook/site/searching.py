@@ -14,7 +14,8 @@ from sourcebook.site.opened import INDEX, Opened
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables.search import fold, is_blank
 
-_LOOKED_AT = 100  # hits among which the one is sought that is called as was typed
+_LOOKED_AT = 60  # hits among which the one is sought that is called as was typed
+_LONGEST = 400  # characters of a label that may be what was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def search(opened: Opened, typed: str, most: int) -> list[Group]:
     """
     if is_blank(typed) or not (opened.folder / INDEX).is_file():  # a release of an older version has no index
         return []
-    meant, found = sought(typed), []
+    meant, whole, found = sought(typed), _plain(typed), []
     by_number = {one.collection: one for one in hits(opened.connection, typed, _LOOKED_AT)}
     for collection in opened.site.collections:
         exact = _with_key(opened, collection, typed)
@@ -44,7 +45,7 @@ def search(opened: Opened, typed: str, most: int) -> list[Group]:
             continue
         keys = _keys(opened, hit.records) if hit else []
         called = dict(labels_of(opened, collection, keys))
-        exact += [key for key in keys if _same(called.get(key, ""), typed)]
+        exact += [key for key in keys if key in called and _plain(called[key]) == whole]
         keys = list(dict.fromkeys([*exact, *keys]))[:most]
         share = max((meant.share(called.get(key, key)) for key in keys), default=0.0)
         group = Group(collection, max(hit.count if hit else 0, len(exact)), bool(hit and hit.more), keys)
@@ -59,8 +60,8 @@ def count(opened: Opened, typed: str) -> int:
     return sum(one.count for one in hits(opened.connection, typed, 0))
 
 
-def _same(one: str, other: str) -> bool:
-    return fold(one).casefold().split() == fold(other).casefold().split()
+def _plain(text: str) -> str:
+    return " ".join(fold(text[:_LONGEST]).casefold().split())
 
 
 def _with_key(opened: Opened, collection: Collection, typed: str) -> list[str]:
