@@ -28,7 +28,7 @@ from sourcebook.export.site import Collection
 from sourcebook.site import flat_xlsx, routes
 from sourcebook.site.addresses import parameter
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.flat import joined
+from sourcebook.site.flat_columns import joined
 from sourcebook.site.opened import INDEX, Opened
 from sourcebook.site.pages import listing
 from sourcebook.site.recordsets import record_sets
@@ -119,14 +119,20 @@ NARROWED = [
     ("kites", "/kites?repairs.by=bo", ["7", "101"]),
     ("kites", "/kites?kin.near=bo", ["12"]),
     ("kites", "/kites?kin.near=12", ["7"]),
+    ("kites", "/kites?kin.near=7", ["100", "101"]),
+    ("kites", "/kites?kin.near:kites=7", ["100"]),
+    ("kites", "/kites?kin.near:makers=7", ["101"]),
+    ("kites", "/kites?lent=3", ["7"]),
+    ("kites", "/kites?lent=30", []),
+    ("kites", "/kites?lent%7Bkey%7D=bo", ["7"]),
     ("kites", "/kites?self=itself", ["7"]),
     ("kites", "/kites?.page=first", ["7", "100"]),
     ("kites", "/kites?.sort=box&.page=first", ["7", "100"]),
     ("kites", "/kites?.q=what+it+is+asked", ["7"]),
     ("kites", "/kites?..odd=dotted", ["7"]),
     ("kites", "/kites?q=", ["7", "12", "100", "101"]),
-    ("kites", "/kites?q=kirmizi", ["7"]),
-    ("kites", "/kites?q=KIRM", ["7"]),
+    ("kites", "/kites?q=kirmizi", ["7", "100"]),
+    ("kites", "/kites?q=KIRM", ["7", "100"]),
     ("kites", "/kites?q=%E5%87%A7", ["100"]),
     ("kites", "/kites?q=%D8%B7%D8%A7%D8%A6%D8%B1%D8%A9", ["101"]),
     ("kites", "/kites?q=ayla", ["7", "101"]),
@@ -331,7 +337,11 @@ def documents(opened: Opened, collection: Collection) -> dict[str, Any]:
 
 def values_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """All single values of a record, each with its path, found without any table."""
-    if isinstance(value, Mapping):
+    if path == "lent":  # a map
+        for name, inner in value.items():
+            yield f"{path}{{key}}", name
+            yield f"{path}{{}}", str(inner)
+    elif isinstance(value, Mapping):
         for name, inner in value.items():
             escaped = re.sub(r"([\\.\[\]{}])", r"\\\1", name)
             yield from values_in(inner, f"{path}.{escaped}" if path else escaped)

@@ -98,10 +98,14 @@ def _collect(
             for column in dict.fromkeys((one.column, *(link.column for link in one.to))):
                 link = Backlink(collection.name, one.path, one.title, table, column, tuple(outer))
                 _add(found, site, link, one)
+            for to in one.to if len(one.to) > 1 else ():
+                link = Backlink(collection.name, one.path, one.title, table, to.column, tuple(outer))
+                alone = replace(one, column=to.column, encoding="text", to=(to,))
+                _add(found, site, link, alone, parameter(one.path, to.collection))
 
 
-def _add(found: dict[str, Filter], site: Site, link: Backlink, one: Field) -> None:
-    name = parameter(one.path)
+def _add(found: dict[str, Filter], site: Site, link: Backlink, one: Field, name: str = "") -> None:
+    name = name or parameter(one.path)
     known = found.setdefault(name, Filter(name, one.title, one, "" if link.above else one.column))
     record, tables = record_key_sql(site, link)
     source = Source(link.table, link.column, tables, f"CAST({record} AS TEXT)", len(link.above) == 1)
