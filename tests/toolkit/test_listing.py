@@ -230,6 +230,8 @@ def facets(text: str) -> list[tuple[str, str, int]]:
 
 
 def test_facets_are_readable(book_of: Open) -> None:
+    titles = re.findall(r"<summary>([^<]*)</summary>", page(book_of("kites"), "/kites"))
+    assert titles == ["Page", "Flies", "Colour: Main", "Tags", "Maker"]
     found = {(name, count) for _, name, count in facets(page(book_of("kites"), "/kites"))}
     assert {("yes", 2), ("no", 1), ("(none)", 1), ("Ayla of the Hill", 2), ("first", 2), ("big", 3)} <= found
 
