@@ -39,8 +39,9 @@ class RecordSets:
         self._opened = opened
         self._collection = collection
         self.filters = filters_of(opened.site, collection)
-        sql = f"SELECT rowid FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
-        self._rows = array("q", (row for (row,) in opened.connection.execute(sql, (collection.name,))))
+        # Sorted here: asked for an order, SQLite reads all records instead of the index.
+        sql = f"SELECT rowid FROM {RECORDS} WHERE collection = ?"
+        self._rows = array("q", sorted(row for (row,) in opened.connection.execute(sql, (collection.name,))))
         self._kept: OrderedDict[tuple[str, ...], int] = OrderedDict()
         self._values: dict[str, dict[str, int]] = {}
         self._orders: dict[str, array[int]] = {}
