@@ -303,6 +303,20 @@ def test_a_statement_as_json_is_attributed_and_answered(book_of: Open) -> None:
     assert all(one["by"] for one in row["answers"])
 
 
+def test_a_record_is_not_called_by_what_a_statement_says(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(FOLDERS["harbour"], tmp_path / "harbour"))
+    descriptor = folder / "datapackage.yaml"
+    text = descriptor.read_text("utf-8")
+    named = text.replace("records: data/ties.yaml\n", "records: data/ties.yaml\n      label: claim\n")
+    assert named != text
+    descriptor.write_text(named, encoding="utf-8")
+    built = sourcebook.build(folder)
+    assert built.release
+    with closing(Opened(built.release)) as opened:
+        labels = re.findall(r'<p class="label"><a [^>]*>([^<]*)</a>', page(opened, "/ties"))
+    assert labels == ["oil-twelve-barrels", "night-boat"]
+
+
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
