@@ -28,7 +28,7 @@ from sourcebook.export.site import Collection
 from sourcebook.site import flat_xlsx, routes
 from sourcebook.site.addresses import parameter
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.flat import joined
+from sourcebook.site.flat_columns import joined
 from sourcebook.site.opened import INDEX, Opened
 from sourcebook.site.pages import listing
 from sourcebook.site.recordsets import record_sets
@@ -119,14 +119,20 @@ NARROWED = [
     ("kites", "/kites?repairs.by=bo", ["7", "101"]),
     ("kites", "/kites?kin.near=bo", ["12"]),
     ("kites", "/kites?kin.near=12", ["7"]),
+    ("kites", "/kites?kin.near=7", ["100", "101"]),
+    ("kites", "/kites?kin.near:kites=7", ["100"]),
+    ("kites", "/kites?kin.near:makers=7", ["101"]),
+    ("kites", "/kites?lent=3", ["7"]),
+    ("kites", "/kites?lent=30", []),
+    ("kites", "/kites?lent%7Bkey%7D=bo", ["7"]),
     ("kites", "/kites?self=itself", ["7"]),
     ("kites", "/kites?.page=first", ["7", "100"]),
     ("kites", "/kites?.sort=box&.page=first", ["7", "100"]),
     ("kites", "/kites?.q=what+it+is+asked", ["7"]),
     ("kites", "/kites?..odd=dotted", ["7"]),
     ("kites", "/kites?q=", ["7", "12", "100", "101"]),
-    ("kites", "/kites?q=kirmizi", ["7"]),
-    ("kites", "/kites?q=KIRM", ["7"]),
+    ("kites", "/kites?q=kirmizi", ["7", "100"]),
+    ("kites", "/kites?q=KIRM", ["7", "100"]),
     ("kites", "/kites?q=%E5%87%A7", ["100"]),
     ("kites", "/kites?q=%D8%B7%D8%A7%D8%A6%D8%B1%D8%A9", ["101"]),
     ("kites", "/kites?q=ayla", ["7", "101"]),
@@ -224,6 +230,8 @@ def facets(text: str) -> list[tuple[str, str, int]]:
 
 
 def test_facets_are_readable(book_of: Open) -> None:
+    titles = re.findall(r"<summary>([^<]*)</summary>", page(book_of("kites"), "/kites"))
+    assert titles == ["Page", "Flies", "Colour: Main", "Tags", "Maker"]
     found = {(name, count) for _, name, count in facets(page(book_of("kites"), "/kites"))}
     assert {("yes", 2), ("no", 1), ("(none)", 1), ("Ayla of the Hill", 2), ("first", 2), ("big", 3)} <= found
 
@@ -295,6 +303,20 @@ def test_a_statement_as_json_is_attributed_and_answered(book_of: Open) -> None:
     assert all(one["by"] for one in row["answers"])
 
 
+def test_a_record_is_not_called_by_what_a_statement_says(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(FOLDERS["harbour"], tmp_path / "harbour"))
+    descriptor = folder / "datapackage.yaml"
+    text = descriptor.read_text("utf-8")
+    named = text.replace("records: data/ties.yaml\n", "records: data/ties.yaml\n      label: claim\n")
+    assert named != text
+    descriptor.write_text(named, encoding="utf-8")
+    built = sourcebook.build(folder)
+    assert built.release
+    with closing(Opened(built.release)) as opened:
+        labels = re.findall(r'<p class="label"><a [^>]*>([^<]*)</a>', page(opened, "/ties"))
+    assert labels == ["oil-twelve-barrels", "night-boat"]
+
+
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
@@ -331,7 +353,11 @@ def documents(opened: Opened, collection: Collection) -> dict[str, Any]:
 
 def values_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """All single values of a record, each with its path, found without any table."""
-    if isinstance(value, Mapping):
+    if path == "lent":  # a map
+        for name, inner in value.items():
+            yield f"{path}{{key}}", name
+            yield f"{path}{{}}", str(inner)
+    elif isinstance(value, Mapping):
         for name, inner in value.items():
             escaped = re.sub(r"([\\.\[\]{}])", r"\\\1", name)
             yield from values_in(inner, f"{path}.{escaped}" if path else escaped)

@@ -81,13 +81,15 @@ class Addresses:
         return "?" in self.sql(sql, values)
 
 
-def parameter(path: str) -> str:
+def parameter(path: str, to: str = "") -> str:
     """The parameter by which a listing is narrowed down to what a property has: its path without brackets.
 
-    A dot leads those that would be taken for a parameter of the listing's own.
+    That of the keys of a map ends in ``{key}``. A dot leads those that would be taken for a parameter of the listing's
+    own. With ``to`` it asks for references to that collection alone, where the property may lead to several.
     """
-    name = re.sub(r"\[\]|\{\}|\{key\}", "", path)
-    return f".{name}" if name in OWN or name.startswith(".") or not name else name
+    name = re.sub(r"\[\]|\{\}", "", path)
+    name = f".{name}" if name in OWN or name.startswith(".") or not name else name
+    return f"{name}:{to}" if to else name
 
 
 @lru_cache(10_000)

@@ -90,18 +90,28 @@ def _collect(
     table, *outer = above or (collection.table,)
     for one in fields:
         if one.kind == "group":
-            _collect(site, collection, one.fields, above, found)
+            _collect(site, collection, _named(one), above, found)
         elif one.kind in ("list", "map"):
-            inner = [replace(one.single, title=one.title)] if one.single else one.fields
-            _collect(site, collection, inner, (one.table, *(above or (collection.table,))), found)
+            _collect(site, collection, _named(one), (one.table, *(above or (collection.table,))), found)
         elif one.kind == "value" and one.encoding != "json":
             for column in dict.fromkeys((one.column, *(link.column for link in one.to))):
                 link = Backlink(collection.name, one.path, one.title, table, column, tuple(outer))
                 _add(found, site, link, one)
+            for to in one.to if len(one.to) > 1 else ():
+                link = Backlink(collection.name, one.path, one.title, table, to.column, tuple(outer))
+                alone = replace(one, column=to.column, encoding="text", to=(to,))
+                _add(found, site, link, alone, parameter(one.path, to.collection))
 
 
-def _add(found: dict[str, Filter], site: Site, link: Backlink, one: Field) -> None:
-    name = parameter(one.path)
+def _named(outer: Field) -> list[Field]:
+    """The fields within one, with titles that say so: ``Place: Town``. That of a list of single values has its own."""
+    if outer.single:
+        return [replace(outer.single, title=outer.title)]
+    return [replace(one, title=f"{outer.title}: {one.title}") for one in outer.fields]
+
+
+def _add(found: dict[str, Filter], site: Site, link: Backlink, one: Field, name: str = "") -> None:
+    name = name or parameter(one.path)
     known = found.setdefault(name, Filter(name, one.title, one, "" if link.above else one.column))
     record, tables = record_key_sql(site, link)
     source = Source(link.table, link.column, tables, f"CAST({record} AS TEXT)", len(link.above) == 1)

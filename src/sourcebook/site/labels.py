@@ -104,12 +104,16 @@ def labels_of(opened: Opened, collection: Collection, keys: Iterable[str]) -> It
 
 
 def _labelled_by(opened: Opened, collection: Collection) -> Collection | None:
-    """The collection whose records' labels are those of this one's: where its label is a reference to them alone."""
+    """The collection whose records' labels are those of this one's: where its label is a reference to them alone.
+
+    Not one of statements: what these say is shown with who says it, which a label has no room for.
+    """
     column = label_column(collection)
     field = next((one for one in collection.fields if one.column == column), None)
     links = field.to if field else ()
     alone = len(links) == 1 and links[0].column == column and links[0].collection != collection.name
-    return opened.site.collection(links[0].collection) if alone else None
+    other = opened.site.collection(links[0].collection) if alone else None
+    return other if other and "statement" not in other.roles else None
 
 
 def chunks(keys: list[str]) -> Iterator[list[str]]:

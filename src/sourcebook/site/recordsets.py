@@ -39,8 +39,9 @@ class RecordSets:
         self._opened = opened
         self._collection = collection
         self.filters = filters_of(opened.site, collection)
-        sql = f"SELECT rowid FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
-        self._rows = array("q", (row for (row,) in opened.connection.execute(sql, (collection.name,))))
+        # Sorted here: asked for an order, SQLite reads all records instead of the index.
+        sql = f"SELECT rowid FROM {RECORDS} WHERE collection = ?"
+        self._rows = array("q", sorted(row for (row,) in opened.connection.execute(sql, (collection.name,))))
         self._kept: OrderedDict[tuple[str, ...], int] = OrderedDict()
         self._values: dict[str, dict[str, int]] = {}
         self._orders: dict[str, array[int]] = {}
@@ -76,15 +77,13 @@ class RecordSets:
 
     def keys(self, which: int, order: str = "", first: int = 0, most: int | None = None) -> list[str]:
         """The keys of the records of a set in one of the `ORDERS`: ``most`` of them from the ``first``, from 0, on."""
-        stop = None if most is None else first + most
-        if which == self.every and not order:
-            numbers: Sequence[int] = range(len(self._rows))[first:stop]
-        elif not order:
-            numbers = list(islice(compress(range(len(self._rows)), _bits(which)), first, stop))
-        else:
-            bits = _bits(which).ljust(len(self._rows), b"\0")
-            numbers = list(islice((one for one in self._order(order) if bits[one]), first, stop))
-        return self._keys_of(numbers)
+        inside = slice(first, None if most is None else first + most)
+        every: Sequence[int] = self._order(order) if order else range(len(self._rows))
+        if which == self.every:
+            return self._keys_of(every[inside])
+        bits = _bits(which).ljust(len(self._rows), b"\0")
+        those = compress(every, map(bits.__getitem__, every) if order else bits)
+        return self._keys_of(list(islice(those, inside.start, inside.stop)))
 
     # --- made of the database ----------------------------------------------------------------------------------------
 

@@ -73,8 +73,10 @@ def _environment() -> Environment:
 
 def _brief(text: Markup, sought: Sought | None = None) -> Markup:
     """Marked-up text as it is; of a long one, which is one without links, the beginning, or what was sought in it."""
+    if len(text) <= BRIEF or "<a " in text:
+        return text
     plain = text.striptags()
-    if len(plain) <= BRIEF or "<a " in text:
+    if len(plain) <= BRIEF:
         return text
     short = sought.marked(sought.excerpt(plain, BRIEF)) if sought else shortened(plain, BRIEF)
     return Markup("<bdi>{}</bdi>").format(short)

@@ -21,6 +21,7 @@ from sourcebook.site.labels import Labels, label_column
 from sourcebook.site.links import Referring, referring
 from sourcebook.site.opened import Opened
 from sourcebook.site.records import Part, Record
+from sourcebook.site.recordsets import record_sets
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import report_address, stands
 from sourcebook.site.results import run
@@ -138,7 +139,7 @@ def _mentions(labels: Labels, collection: Collection, key: str) -> Iterator[Ment
             count=found.count,
             cards=cards(labels, referrer, found.keys),
             beside=beside,
-            href=labels.at.listing(referrer.address, [(parameter(found.link.path), key)]),
+            href=labels.at.listing(referrer.address, [(_parameter(labels.opened, found, collection), key)]),
         )
 
 
@@ -163,6 +164,13 @@ def _panels(labels: Labels, collection: Collection, key: str) -> Iterator[Panel]
         if problem or (result and result.found.rows):
             fits = labels.at.fits(question.sql, values)
             yield Panel(question, result, problem, labels.at.sql(question.sql, values) if fits else "")
+
+
+def _parameter(opened: Opened, found: Referring, collection: Collection) -> str:
+    """The parameter of a listing that asks for what refers to a record of a collection by the same property."""
+    alone = parameter(found.link.path, collection.name)  # a record of another collection may have the same key
+    known = record_sets(opened, opened.site.collection(found.link.collection)).filters
+    return alone if alone in known else parameter(found.link.path)
 
 
 def _is_answer(referrer: Collection, found: Referring) -> bool:
