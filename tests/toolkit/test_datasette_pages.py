@@ -61,7 +61,7 @@ def typed(text: str) -> str:
 
 def test_no_row_of_a_statement_is_without_who_says_it_and_what_answers_it(site: httpx.Client) -> None:
     shown = {re.findall('href="/remarks/([^"]*)"', row)[0]: row for row in rows(page(site, "/kites/remarks"))}
-    assert len(shown) == 5
+    assert len(shown) == len(site.get("/kites/remarks.json", params={"_shape": "array"}).json()) > 4
     for row in shown.values():
         assert "Said by" in words(row)
         assert 'href="/papers/' in row

@@ -29,6 +29,8 @@ from sourcebook.site.statements import is_statement
 from sourcebook.site.values import is_link
 from sourcebook.sqlite import quote
 
+_NOTHING = Markup("")
+
 
 @dataclass(frozen=True, slots=True)
 class Described:
@@ -52,6 +54,7 @@ class Release:
         self.collections = {collection.table: collection for collection in self.site.collections}
         self.views = {view.name: view for view in self.site.views}
         self.questions = {question.name: question for question in self.site.questions}
+        self.beside = _NOTHING  # what stands beside the editor, once it was made
 
     @cached_property
     def schema(self) -> tuple[Described, ...]:
@@ -97,8 +100,9 @@ def _joins(table: TableNote) -> Iterator[str]:
 class Page:
     """What a template asks of us: ``release``, and of the table or view that it shows, if it shows one."""
 
-    def __init__(self, release: Release, table: str | None) -> None:
+    def __init__(self, release: Release, environment: Any, table: str | None) -> None:
         self.release = release
+        self._environment = environment
         self.site, self.at, self.static, self.opened = release.site, release.at, release.static, release.opened
         self.licences = [
             {
@@ -136,6 +140,13 @@ class Page:
         path: str = path_with_added_args(request, [("_facet", column)])
         return path
 
+    async def schema(self) -> Markup:
+        """The tables, joins and examples beside the editor: the same on all pages, and so made once."""
+        if not self.release.beside:
+            template = self._environment.get_template("sourcebook_schema.html")
+            self.release.beside = Markup(await template.render_async(sourcebook=self))  # noqa: S704 # of a template
+        return self.release.beside
+
     async def rows(self, rows: Any) -> list[RowShown]:
         """What each of Datasette's rows is shown with: whose it is, who says it, labels for its references."""
         if not self.note:
@@ -156,7 +167,8 @@ def variables(site: Any, database: str | None, table: str | None) -> dict[str, A
     release = _releases.get(site)
     if release is None or database != release.site.name:
         return {}
-    return {"sourcebook": Page(release, table)}
+    environment = site.get_jinja_environment() if hasattr(site, "get_jinja_environment") else site.jinja_env
+    return {"sourcebook": Page(release, environment, table)}
 
 
 async def editor(site: Any, request: Any, problem: str) -> str | None:

@@ -110,7 +110,7 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     opened, base = Opened(folder), str(datasette.urls.path("/"))
     datasette_pages.show(datasette, opened, base)
     not_found = lambda path: missing.answer(opened, Asked((path,), base=base)).body  # noqa: E731
-    refusals.refuse_shortly(datasette, not_found, partial(datasette_pages.editor, datasette))
+    refusals.refuse_shortly(datasette, not_found, datasette_pages.editor)
     front = _fronts[datasette] = Front(datasettes, opened, base, _theirs(datasette))
 
     async def site(scope: Any, receive: Any, send: Any) -> None:

@@ -26,7 +26,7 @@ _log = logging.getLogger("sourcebook.site")
 _LONGEST = 200  # characters of an address in the log
 
 NotFoundPage = Callable[[str], bytes]
-Editor = Callable[[Any, str], Awaitable[str | None]]
+Editor = Callable[[Any, Any, str], Awaitable[str | None]]
 Method = Callable[..., Awaitable[Any]]
 
 
@@ -45,8 +45,8 @@ _theirs: dict[str, Method] = {}  # the methods of Datasette that are wrapped
 def refuse_shortly(site: Any, not_found: NotFoundPage | None = None, editor: Editor | None = None) -> None:
     """Have the Datasette ``site`` refuse as this module says; ``not_found`` is given a path and makes the page for it.
 
-    ``editor`` is given a request and what is wrong with it, and makes the page on which the SQL can be mended. Other
-    Datasettes in the process refuse as they did.
+    ``editor`` is given the Datasette, a request and what is wrong with it, and makes the page on which the SQL can be
+    mended. Neither may hold the Datasette, which then would never end. Others in the process refuse as they did.
     """
     # Not at the top: Datasette looks for its plugins when this is imported, and would find half of this one.
     from datasette.app import DatasetteRouter
@@ -115,7 +115,7 @@ async def answer(site: Any, request: Any, exception: Exception) -> Any:
         return Response.text(refusal.message, status=status, headers=headers)
     if status == 404 and own.not_found:
         return Response.html(own.not_found(request.path), status=status, headers=headers)
-    if status == 400 and own.editor and (page := await own.editor(request, refusal.message)):
+    if status == 400 and own.editor and (page := await own.editor(site, request, refusal.message)):
         return Response.html(page, status=status, headers=headers)
     environment = site.get_jinja_environment(request) if hasattr(site, "get_jinja_environment") else site.jinja_env
     title = refusal.title or _TITLES.get(status, _TITLES[400])
