@@ -12,6 +12,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 WIDE, NARROW, HIGH = 1280, 360, 800
+FAR = 2_400  # pixels of a picture from its top
 A4 = 718  # pixels that are left of a page of A4 between its margins of a centimetre
 MOST_REQUESTS, MOST_BYTES, MOST_SCRIPT = 3, 30_000, 10_000
 
@@ -163,6 +164,13 @@ def lost_in_print(page: Page) -> list[str]:
 def text_of(page: Page) -> list[str]:
     """The content of the page that can be seen, piece by piece."""
     return _strings(page.evaluate(_TEXT))
+
+
+def photographed(page: Page, path: str) -> None:
+    """A picture of the page, as far down as anybody looks at it."""
+    size = page.viewport_size or {"width": WIDE}
+    high = min(page.evaluate("document.scrollingElement.scrollHeight"), FAR)
+    page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": high})
 
 
 def _strings(found: Any) -> list[str]:

@@ -94,7 +94,7 @@ def _at_every_width(watched: Watched, picture: Path, *, all_pictures: bool) -> l
         for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             if all_pictures or (width == WIDE) == (scheme == "light"):
-                page.screenshot(path=f"{picture}.{width}-{scheme}.png", full_page=True)
+                looking.photographed(page, f"{picture}.{width}-{scheme}.png")
     page.set_viewport_size({"width": WIDE // 2, "height": HIGH // 2})
     found += [f"at 200 %: {told}" for told in looking.sideways(page)]
     page.set_viewport_size({"width": WIDE, "height": HIGH})
