@@ -6,8 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import pytest
-
 # Types of page that are Datasette's, at its addresses and with templates of ours. All others are Sourcebook's own.
 DATASETTES = frozenset({"database", "table", "row", "query", "sql", "sql-mistake"})
 
@@ -83,8 +81,3 @@ def addresses(subject: Subject, version: str) -> dict[str, str]:
     if subject.withdrawn:
         found["withdrawn"] = "/" + "/".join(subject.withdrawn)
     return found
-
-
-# Pages that are being written: what is wrong with them is told, and fails nothing.
-NOT_YET = pytest.mark.xfail(reason="the page is being written", strict=False)
-NOT_READY = frozenset({"search"})

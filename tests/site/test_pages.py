@@ -16,7 +16,7 @@ from tests.served import PYTHONS
 from tests.site import looking
 from tests.site.conftest import Site
 from tests.site.looking import HIGH, NARROW, WIDE, Watched, hold
-from tests.site.pages import DATASETTES, NOT_READY, NOT_YET, SUBJECTS, Subject, addresses
+from tests.site.pages import DATASETTES, SUBJECTS, Subject, addresses
 
 pytestmark = MARKS
 PICTURES = ROOT / ".screenshots"
@@ -31,7 +31,7 @@ def _looked_at(subject: Subject, version: str) -> Iterator[str]:
 
 
 EACH = [
-    pytest.param(book, version, name, id=f"{book}-{version}-{name}", marks=NOT_YET if name in NOT_READY else ())
+    pytest.param(book, version, name, id=f"{book}-{version}-{name}")
     for book, subject in SUBJECTS.items()
     for version in PYTHONS
     for name in _looked_at(subject, version)

@@ -19,7 +19,6 @@ from tests.chromium import MARKS
 from tests.served import PYTHONS
 from tests.site.conftest import Folders, Site
 from tests.site.looking import HIGH, WIDE
-from tests.site.pages import NOT_YET
 
 MOST_STEPS = 4
 pytestmark = MARKS
@@ -41,6 +40,7 @@ class Sought:
     with_marks: str
     figures: tuple[str, str]
     log: str
+    reports: bool  # whether the book says where to report an error
 
 
 REFERENCE = Sought(
@@ -54,6 +54,7 @@ REFERENCE = Sought(
     with_marks="Süleyman Şah",
     figures=("39", "40"),
     log="There are no records here yet",
+    reports=False,
 )
 HARBOUR = Sought(
     title="The lamp oil of Lantern Harbour",
@@ -66,6 +67,7 @@ HARBOUR = Sought(
     with_marks="Işıl Fener-Çakıl",
     figures=("40", "12"),
     log="The record was taken down.",
+    reports=True,
 )
 BOOKS = {"reference": REFERENCE, "harbour": HARBOUR}
 
@@ -241,9 +243,14 @@ def test_what_was_changed(reader: Reader) -> None:
     expect(reader.main).to_contain_text(reader.sought.log)
 
 
-@NOT_YET
 def test_reporting_an_error(reader: Reader) -> None:
+    """By the address that the book gives; where it gives none, the page says what to name, and whom to tell."""
     reader.to_the_person()
+    if not reader.sought.reports:
+        expect(reader.main).to_contain_text(f"people/{reader.sought.person_key}")
+        reader.main.get_by_role("link", name="Whom to tell").click()
+        expect(reader.main).to_contain_text("The book names no address for reports.")
+        return
     report = reader.main.get_by_role("link", name=re.compile("report an error", re.IGNORECASE)).first
     address = report.get_attribute("href") or ""
     assert address.startswith(("https://", "mailto:"))
