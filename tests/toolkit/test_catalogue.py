@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import sourcebook
-from sourcebook.site import catalogue
+from sourcebook.site.datasette import catalogue
 from tests.served import BOOKS, PYTHONS, ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("catalogue")]

@@ -25,13 +25,14 @@ from hypothesis import strategies as st
 import sourcebook
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection
-from sourcebook.site import flat_xlsx, routes
+from sourcebook.site import routes
 from sourcebook.site.addresses import parameter
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.flat_columns import joined
+from sourcebook.site.choosing.recordsets import record_sets
+from sourcebook.site.flat import xlsx as flat_xlsx
+from sourcebook.site.flat.columns import joined
 from sourcebook.site.opened import INDEX, Opened
 from sourcebook.site.pages import listing
-from sourcebook.site.recordsets import record_sets
 from tests.conftest import BOOKS, ROOT
 from tests.served import PYTHONS, serving
 

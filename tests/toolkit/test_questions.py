@@ -21,13 +21,16 @@ import pytest
 
 import sourcebook
 from sourcebook.export.site import Question
-from sourcebook.site import asking, result_files, results, routes
+from sourcebook.site import routes
 from sourcebook.site.addresses import Addresses
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.asking import Refused, ask, parameters_of
-from sourcebook.site.charts import Chart, chart
 from sourcebook.site.labels import Labels
 from sourcebook.site.opened import Opened
+from sourcebook.site.results import asking
+from sourcebook.site.results import files as result_files
+from sourcebook.site.results import run as results
+from sourcebook.site.results.asking import Refused, ask, parameters_of
+from sourcebook.site.results.charts import Chart, chart
 from sourcebook.site.values import Value
 from tests.served import BOOKS, PYTHONS, serving
 

@@ -23,8 +23,9 @@ from datasette.utils.asgi import Forbidden, Response, asgi_send_file
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import SITE
-from sourcebook.site import catalogue, datasette_pages, refusals, table_pages
 from sourcebook.site.answer import Asked
+from sourcebook.site.datasette import catalogue, refusals, table_pages
+from sourcebook.site.datasette import pages as datasette_pages
 from sourcebook.site.front import HEADERS, Asgi, Front
 from sourcebook.site.opened import Opened
 from sourcebook.site.pages import missing

@@ -12,20 +12,20 @@ from sourcebook.export.site import Collection, Question
 from sourcebook.site import records
 from sourcebook.site.addresses import FORMS, Addresses, parameter
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
-from sourcebook.site.asking import Refused
 from sourcebook.site.cards import Card, cards
+from sourcebook.site.choosing.recordsets import record_sets
 from sourcebook.site.citing import cite_record
 from sourcebook.site.corrections import entries
-from sourcebook.site.flat import Flat, csv_text
+from sourcebook.site.flat.rows import Flat, csv_text
 from sourcebook.site.labels import Labels, label_column
 from sourcebook.site.links import Referring, referring
 from sourcebook.site.opened import Opened
 from sourcebook.site.records import Part, Record
-from sourcebook.site.recordsets import record_sets
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import report_address, stands
-from sourcebook.site.results import run
-from sourcebook.site.rows import Result
+from sourcebook.site.results.asking import Refused
+from sourcebook.site.results.rows import Result
+from sourcebook.site.results.run import run
 from sourcebook.site.statement_data import answers, attribution
 from sourcebook.site.statements import ROLE, Statement, fetch, is_statement, statements
 from sourcebook.sqlite import RECORDS, quote

@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sourcebook.export.site import Collection
-from sourcebook.site import flat_xlsx
 from sourcebook.site.addresses import LISTED, Addresses
 from sourcebook.site.answer import CSV, JSON, TEXT, Answer, Asked, attachment
 from sourcebook.site.cards import cards
-from sourcebook.site.documents import documents
-from sourcebook.site.facets import facets, shown
-from sourcebook.site.filters import NONE
-from sourcebook.site.flat import Flat, csv_text
-from sourcebook.site.flat_xlsx import MOST_COLUMNS, MOST_ROWS, XLSX, workbook
+from sourcebook.site.choosing.facets import facets, shown
+from sourcebook.site.choosing.filters import NONE
+from sourcebook.site.choosing.selection import Selection, orders, selection
+from sourcebook.site.choosing.table_address import table_address
+from sourcebook.site.flat import xlsx as flat_xlsx
+from sourcebook.site.flat.documents import documents
+from sourcebook.site.flat.rows import Flat, csv_text
+from sourcebook.site.flat.xlsx import MOST_COLUMNS, MOST_ROWS, XLSX, workbook
 from sourcebook.site.labels import Labels
 from sourcebook.site.opened import Opened
 from sourcebook.site.rendering import page
-from sourcebook.site.selection import Selection, orders, selection
 from sourcebook.site.statements import fetch, is_statement
-from sourcebook.site.table_address import table_address
 from sourcebook.site.values import Shown
 
 _ON_A_PAGE = 50

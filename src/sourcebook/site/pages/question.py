@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from sourcebook.export.site import Question
 from sourcebook.site.addresses import Addresses
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
-from sourcebook.site.asking import Refused, parameters_of
 from sourcebook.site.labels import Labels
 from sourcebook.site.opened import Opened
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import stands
-from sourcebook.site.result_files import as_csv, as_data
-from sourcebook.site.results import run
-from sourcebook.site.rows import Result
+from sourcebook.site.results.asking import Refused, parameters_of
+from sourcebook.site.results.files import as_csv, as_data
+from sourcebook.site.results.rows import Result
+from sourcebook.site.results.run import run
 
 _FORMS = ("json", "csv")
 

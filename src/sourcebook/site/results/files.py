@@ -10,9 +10,9 @@ from typing import Any
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import Question
-from sourcebook.site.asking import Found, Refused, ask
 from sourcebook.site.labels import Labels
-from sourcebook.site.named import Told, in_row, linked, told
+from sourcebook.site.results.asking import Found, Refused, ask
+from sourcebook.site.results.named import Told, in_row, linked, told
 from sourcebook.site.statement_data import attribution, in_line
 from sourcebook.site.statements import CONTRADICTS, DENIES, LATER, ROLE, Statement, fetch
 

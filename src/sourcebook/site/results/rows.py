@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sourcebook.export.site import title_of
-from sourcebook.site.asking import Found
-from sourcebook.site.charts import Chart
+from sourcebook.site.results.asking import Found
+from sourcebook.site.results.charts import Chart
 from sourcebook.site.statements import Statement
 from sourcebook.site.values import Shown
 

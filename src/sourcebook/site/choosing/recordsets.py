@@ -18,7 +18,7 @@ from typing import Any
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection, Field
-from sourcebook.site.filters import NONE, Filter, filters_of
+from sourcebook.site.choosing.filters import NONE, Filter, filters_of
 from sourcebook.site.labels import labels_of
 from sourcebook.site.opened import Opened
 from sourcebook.sqlite import RECORDS, quote

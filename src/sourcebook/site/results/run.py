@@ -14,12 +14,12 @@ from typing import Any
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import Question
-from sourcebook.site.asking import Found, ask
-from sourcebook.site.headings import under_headings
 from sourcebook.site.labels import Labels, Reference
-from sourcebook.site.named import Links, Told, existing, in_row, linked, told
 from sourcebook.site.opened import Opened
-from sourcebook.site.rows import Column, Read, Result
+from sourcebook.site.results.asking import Found, ask
+from sourcebook.site.results.headings import under_headings
+from sourcebook.site.results.named import Links, Told, existing, in_row, linked, told
+from sourcebook.site.results.rows import Column, Read, Result
 from sourcebook.site.statements import fetch, is_statement
 from sourcebook.site.values import Shown, Value, date, is_link, is_part_of_date
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.export.site import title_of
-from sourcebook.site.asking import Found
-from sourcebook.site.scales import Scale, Span, Tick, in_words, span, ticks
+from sourcebook.site.results.asking import Found
+from sourcebook.site.results.scales import Scale, Span, Tick, in_words, span, ticks
 from sourcebook.site.values import Shown, is_part_of_date, shortened
 
 _MOST = 60  # bars, or lines of dots

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sourcebook.export.site import Collection, Question
-from sourcebook.site.asking import Found, Refused
 from sourcebook.site.labels import Labels, chunks
+from sourcebook.site.results.asking import Found, Refused
 from sourcebook.site.statements import ROLE, Statement, is_statement, statements
 from sourcebook.sqlite import quote
 

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from sourcebook.export.datasette import SETTINGS
 from sourcebook.export.site import Collection, Question, Site, TableNote
 from sourcebook.site.addresses import Addresses
-from sourcebook.site.datasette_rows import RowShown, rows_shown
+from sourcebook.site.datasette.rows import RowShown, rows_shown
 from sourcebook.site.opened import Opened
 from sourcebook.site.rendering import static
 from sourcebook.site.statements import is_statement

@@ -6,8 +6,8 @@ from __future__ import annotations
 from sourcebook.exact import dumps
 from sourcebook.export.site import Collection
 from sourcebook.site.addresses import Addresses
-from sourcebook.site.filters import NONE, Filter
-from sourcebook.site.selection import Pairs, Selection
+from sourcebook.site.choosing.filters import NONE, Filter
+from sourcebook.site.choosing.selection import Pairs, Selection
 
 
 def table_address(at: Addresses, collection: Collection, selected: Selection) -> tuple[str, tuple[str, ...]]:

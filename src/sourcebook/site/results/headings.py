@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.export.site import Question
-from sourcebook.site.charts import Chart, chart
-from sourcebook.site.rows import Column, Group, Read, Row
+from sourcebook.site.results.charts import Chart, chart
+from sourcebook.site.results.rows import Column, Group, Read, Row
 from sourcebook.site.statements import Statement
 
 

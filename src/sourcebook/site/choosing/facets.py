@@ -12,9 +12,9 @@ from typing import Any
 
 from sourcebook.export.site import Collection
 from sourcebook.site.addresses import parameter
-from sourcebook.site.filters import NONE, Filter
+from sourcebook.site.choosing.filters import NONE, Filter
+from sourcebook.site.choosing.selection import Selection
 from sourcebook.site.labels import Labels
-from sourcebook.site.selection import Selection
 from sourcebook.site.statements import is_statement
 from sourcebook.site.values import Shown, Value, value_of
 from sourcebook.sqlite import quote

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Asked
-from sourcebook.site.filters import Filter
+from sourcebook.site.choosing.filters import Filter
+from sourcebook.site.choosing.recordsets import ORDERS, RecordSets, date_fields, record_sets
 from sourcebook.site.opened import Opened
-from sourcebook.site.recordsets import ORDERS, RecordSets, date_fields, record_sets
 from sourcebook.tables.search import is_blank
 
 Pairs = list[tuple[str, str]]

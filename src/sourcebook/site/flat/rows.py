@@ -18,7 +18,7 @@ from sourcebook.exact import loads
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection, Field
 from sourcebook.site.addresses import Addresses
-from sourcebook.site.flat_columns import (
+from sourcebook.site.flat.columns import (
     Part,
     Some,
     as_json,
