@@ -47,7 +47,7 @@ _TEXT = """
   const found = [];
   for (let node; node = walker.nextNode();) {
     const above = node.parentElement;
-    if (!node.data.trim() || above.closest('button, form, nav, aside, script, style, select')) continue;
+    if (!node.data.trim() || above.closest('button, form, nav, aside, script, style, select, .skip')) continue;
     if (above.checkVisibility({visibilityProperty: true})) found.push(node.data.trim().replace(/\\s+/g, ' '));
   }
   return found;
