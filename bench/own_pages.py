@@ -91,6 +91,8 @@ def own_pages(book: Input, rounds: int, seconds: float, tell: Callable[[str], No
                 running([python, "-m", "sourcebook.cli", "serve", "--book", str(book.folder), "--port"]) as (_, own),
                 running(_plain(python, version, release, folder)) as (_, other),
             ):
+                for port in (own, other):  # a server gets ready with its first request, whatever that is for
+                    load(port, ["/no/such/page"], clients=1, most=1)
                 for kind in kinds:
                     asked = _asked(own, kind.own, seconds, Asking(_PACKED, kind.status))
                     if kind.page not in found:  # weighed when it was asked for, so that the first time was the first
