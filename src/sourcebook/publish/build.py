@@ -6,9 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sourcebook.book import Folder, build_folder, load_book
+from sourcebook.book import Book, Folder, build_folder, load_book
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import scan
+from sourcebook.exact import loads
 from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.publish import release
 from sourcebook.publish.cache import open_cache
@@ -46,7 +47,7 @@ def build(
         cache = open_cache(book, clean=clean)
         found = scan(book, cache.store, jobs=jobs, progress=watch)
         same = cache.unchanged(found, extracts=extracts)
-        if same:
+        if same and not _other_commit(book, same.release):
             return Built(same.checked, same.release, same.records, unchanged=True)
         if not cache.store.keys and any(one.planned_from_records for one in book.collections):
             found.work.hashed()  # before the files are read that a schema is inferred from
@@ -59,3 +60,15 @@ def build(
         published = release.publish(book.build, work, digests)
         cache.keep(found, checked, published, extracts=extracts)
         return Built(checked, published, checked.count)
+
+
+def _other_commit(book: Book, folder: Path) -> bool:
+    """Whether the release in ``folder`` says that it was built from another commit than the book is at now."""
+    from sourcebook.publish.commit import Commit
+
+    try:
+        told = loads((folder / release.REPORT).read_bytes()).get("source", {})
+    except (OSError, ValueError):
+        return False
+    with Commit(book.root) as commit:
+        return bool(commit.answer() != told)

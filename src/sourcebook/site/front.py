@@ -47,7 +47,7 @@ _MOST_KEPT = 24 * 1024 * 1024  # bytes of answers
 _LARGEST_KEPT = 512 * 1024
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _ICON = "favicon.ico"
-_LONGEST = 8_000  # bytes of an address
+_LONGEST = 8_000  # bytes of an address of our own; Datasette takes what the server does, for SQL may be long
 
 log = logging.getLogger("sourcebook.site")
 
@@ -85,12 +85,11 @@ class Front:
         """Answer one request."""
         raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
         path = _below(raw, self._base.encode())
-        if path is None or len(path) + len(scope["query_string"]) > _LONGEST:
-            await self._send(scope, send, Answer(b"The address is too long.\n", TEXT, 414))
-            return
         own = routes.is_own(self._opened, path) or path == (_ICON,)
         if not own and self._theirs("/" + "/".join(path)):
             await self._datasettes(scope, receive, send, path)
+        elif len(raw) + len(scope["query_string"]) > _LONGEST:
+            await self._send(scope, send, Answer(b"The address is too long.\n", TEXT, 414))
         elif scope["method"] not in ("GET", "HEAD"):
             await self._send(scope, send, Answer(b"Pages are only read.\n", TEXT, 405, {"allow": "GET, HEAD"}))
         else:
@@ -149,10 +148,14 @@ class Front:
         """A page of Datasette's, packed; of a table or a row with an ETag too: SQL may ask for the time of day."""
         headers = dict(scope["headers"])
         tag = ""
-        if scope["method"] in ("GET", "HEAD") and b"cookie" not in headers and self._is_of_table(path):
-            tag = self._tag("/".join(path), scope["query_string"].decode("latin-1"), "datasette")
+        anonymous = b"cookie" not in headers and b"authorization" not in headers
+        if scope["method"] in ("GET", "HEAD") and anonymous and self._is_of_table(path):
+            host = headers.get(b"host", b"").decode("latin-1")  # which addresses in JSON begin with
+            query = scope["query_string"].decode("latin-1")
+            tag = self._tag("/".join(path), query, "datasette", scope.get("scheme", ""), host)
             if _known(headers.get(b"if-none-match", b""), tag):
-                await self._send(scope, send, Answer(b"", status=304), tag)
+                await send({"type": "http.response.start", "status": 304, "headers": _unchanged(tag)})
+                await send({"type": "http.response.body", "body": b""})
                 return
         packs = b"gzip" in headers.get(b"accept-encoding", b"") and scope["method"] == "GET"
         await self._app(scope, receive, Packing(send, tag, packs=packs))
@@ -222,9 +225,12 @@ def _known(asked: bytes, tag: str) -> bool:
     return bool(asked) and f'"{tag}"'.encode() in asked
 
 
-def _below(raw: bytes, base: bytes) -> tuple[str, ...] | None:
-    """The decoded segments of an address below ``base``; None for one that is too long to be looked at."""
-    if len(raw) > _LONGEST:
-        return None
+def _unchanged(tag: str) -> list[tuple[bytes, bytes]]:
+    """The headers by which a page of Datasette's is said not to have changed: no others than it came with."""
+    return [*HEADERS, (b"etag", f'W/"{tag}"'.encode()), (b"vary", b"Cookie, Authorization, accept-encoding")]
+
+
+def _below(raw: bytes, base: bytes) -> tuple[str, ...]:
+    """The decoded segments of an address below ``base``."""
     rest = raw.removeprefix(base) if raw.startswith(base) else raw.lstrip(b"/")
     return tuple(unquote_to_bytes(part).decode("utf-8", "replace") for part in rest.split(b"/"))

@@ -9,7 +9,9 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ def serve(folder: Folder, *, host: str = "127.0.0.1", port: int = 8001, ready: C
     """
     import uvicorn
 
-    with _ended_in_order(), closing(Site(build_folder(folder))) as app:
+    with _ended_in_order() as ending, closing(Site(build_folder(folder))) as app:
         try:
             listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         except OSError as error:
@@ -38,28 +40,40 @@ def serve(folder: Folder, *, host: str = "127.0.0.1", port: int = 8001, ready: C
             shown = f"[{host}]" if ":" in host else host
             ready(f"http://{shown}:{listening.getsockname()[1]}/")
             config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5)
-            uvicorn.Server(config).run(sockets=[listening])
+            ending.server = uvicorn.Server(config)
+            ending.server.run(sockets=[listening])
+
+
+@dataclass
+class _Ending:
+    """What is to end when the process is told to: a ``server``, once there is one."""
+
+    server: Any = None
 
 
 @contextmanager
-def _ended_in_order() -> Iterator[None]:
+def _ended_in_order() -> Iterator[_Ending]:
     """Let what is to be closed be closed when the process is told to end: it then ends by that signal all the same."""
+    ending = _Ending()
     if threading.current_thread() is not threading.main_thread():  # no other may say what a signal does
-        yield
+        yield ending
         return
     told: list[int] = []
 
     def end(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_DFL)  # who says it twice means it
         told.append(number)
-        raise SystemExit(128 + number)
+        if ending.server is None:
+            raise SystemExit(128 + number)
+        # Told, and not raised: an exception could come up while an object is let go, where Python ignores it.
+        ending.server.should_exit = True
 
     known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows has no hang-up
     ours = [one for one in known if signal.getsignal(one) is signal.SIG_DFL]
     for one in ours:
         signal.signal(one, end)
     try:
-        yield
+        yield ending
     finally:
         for one in ours:
             signal.signal(one, signal.SIG_DFL)
@@ -77,9 +91,12 @@ class Site:
     def __init__(self, build: Path) -> None:
         """``build`` is the book's build folder. Raises UsageError where it has no release."""
         self._build = build
+        release.current(build)  # raises where there is none
+        self._seen = self._current()
         self._shown = Shown(release.current(build))
         self._turning = asyncio.Lock()
         self._ending: dict[Shown, asyncio.Task[None]] = {}
+        self._aside = ThreadPoolExecutor(2, thread_name_prefix="releases")  # where they are opened and closed
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
@@ -94,42 +111,48 @@ class Site:
 
     def close(self) -> None:
         """Close what is open, when no request is under way any more."""
+        self._aside.shutdown(wait=True)
         for shown in (self._shown, *self._ending):
             shown.close()
 
     async def _newest(self) -> Shown:
         """The current release, started: one request does that, and those that come in meanwhile wait for it."""
-        if not self._shown.started or self._current() != self._shown.folder.name:
+        if not self._shown.started or self._current() != self._seen:
             async with self._turning:
                 await self._turn()
         return self._shown
 
     async def _turn(self) -> None:
-        while (name := self._current()) != self._shown.folder.name:
+        while (now := self._current()) != self._seen:
             try:
-                new = await _started(self._build)
+                new = await self._started()
             except Exception:
-                if self._current() == name:
+                if self._current() == now:
                     raise
                 continue  # builds came so fast that this release is gone already
-            before, self._shown = self._shown, new
+            before, self._shown, self._seen = self._shown, new, now
             if not before.requests:
                 self._end(before)
         await self._shown.start()
 
-    def _current(self) -> str:
-        return os.path.basename(os.readlink(self._build / release.CURRENT))
+    def _current(self) -> tuple[str, int]:
+        """The name of the current release, and when its report was written: a build of the same may be of a commit."""
+        name = os.path.basename(os.readlink(self._build / release.CURRENT))
+        try:
+            return name, (self._build / release.CURRENT / release.REPORT).stat().st_mtime_ns
+        except OSError:
+            return name, 0
 
     def _end(self, shown: Shown) -> None:
-        self._ending[shown] = task = asyncio.create_task(shown.stop())
+        self._ending[shown] = task = asyncio.create_task(shown.stop(self._aside))
         task.add_done_callback(lambda _: self._ending.pop(shown, None))
 
-
-async def _started(build: Path) -> Shown:
-    new = await asyncio.to_thread(Shown, release.current(build))
-    try:
-        await new.start()
-    except BaseException:
-        new.close()
-        raise
-    return new
+    async def _started(self) -> Shown:
+        loop = asyncio.get_running_loop()
+        new = await loop.run_in_executor(self._aside, Shown, release.current(self._build))
+        try:
+            await new.start()
+        except BaseException:
+            new.close()
+            raise
+        return new

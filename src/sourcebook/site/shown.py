@@ -11,6 +11,7 @@ import asyncio
 import atexit
 import inspect
 import json
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -52,12 +53,12 @@ class Shown:
             raise RuntimeError(f"Datasette did not start: {answer.get('message', 'it does not say why')}")
         self.started = True
 
-    async def stop(self) -> None:
-        """Let Datasette and its plugins end their own work, then close."""
+    async def stop(self, aside: Executor | None = None) -> None:
+        """Let Datasette and its plugins end their own work, then close: ``aside``, since that may have to wait."""
         if self._life:
             self._told.put_nowait({"type": "lifespan.shutdown"})
             await asyncio.wait([self._life])
-        await asyncio.to_thread(self.close)
+        await asyncio.get_running_loop().run_in_executor(aside, self.close)
 
     def close(self) -> None:
         """Let go of all that Datasette holds; it waits for queries that are still running. May be called again."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sourcebook.export.site import Backlink, Collection, Field
+from sourcebook.export.site import Backlink, Collection, Field, Site
 from sourcebook.site import records
 from sourcebook.site.labels import Labels, Reference, chunks
 from sourcebook.site.links import record_key_sql
@@ -176,7 +176,7 @@ def _links(labels: Labels, collection: Collection, keys: Sequence[str], *, back:
         forward = forward and how != CONTRADICTS
         found.setdefault(str(key), {}).setdefault((how, forward), {})[other[0], str(other[1])] = None
 
-    for link, how in _answering(labels, collection):
+    for link, how in _answering(labels.opened.site, collection):
         for some in chunks(list(map(str, keys))):
             record, source = record_key_sql(labels.opened.site, link)
             column = f"{quote(link.table)}.{quote(link.column)}"
@@ -186,7 +186,7 @@ def _links(labels: Labels, collection: Collection, keys: Sequence[str], *, back:
             ):
                 add(to, how, False, (link.collection, key))
     for target in labels.opened.site.collections if is_statement(collection) else ():
-        for link, how in _answering(labels, target):
+        for link, how in _answering(labels.opened.site, target):
             if link.collection != collection.name or (back and how != CONTRADICTS):
                 continue
             record, source = record_key_sql(labels.opened.site, link)
@@ -199,10 +199,15 @@ def _links(labels: Labels, collection: Collection, keys: Sequence[str], *, back:
     return found
 
 
-def _answering(labels: Labels, collection: Collection) -> Iterable[tuple[Backlink, str]]:
+def ways_answered(site: Site, collection: Collection) -> set[str]:
+    """How statements of a collection may be answered, by those of any: ``denies``, ``contradicts``, ``later``."""
+    return {how for _, how in _answering(site, collection)}
+
+
+def _answering(site: Site, collection: Collection) -> Iterable[tuple[Backlink, str]]:
     """The references by which statements answer those of a collection, each with how they do."""
     for link in collection.backlinks:
-        role = labels.opened.site.collection(link.collection).roles.get(ROLE, {})
+        role = site.collection(link.collection).roles.get(ROLE, {})
         for how in _BACKWARD:
             if how in role and role[how].removesuffix("[]") == link.path.removesuffix("[]"):
                 yield link, how

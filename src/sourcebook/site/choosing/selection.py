@@ -86,7 +86,11 @@ def selection(opened: Opened, collection: Collection, asked: Asked, *, paged: bo
         else:
             before = narrowed[one.name][1] if one.name in narrowed else ()
             narrowed[one.name] = one, tuple(dict.fromkeys((*before, *values)))
+    narrowed = _bounded(narrowed, problems)
     typed = " ".join(asked.query.get("q", ())).strip()
+    if len(typed) > _MOST_TYPED:
+        problems.append(f"Only the first {_MOST_TYPED:,} letters are searched for.")
+        typed = typed[:_MOST_TYPED]
     typed = "" if is_blank(typed) else typed
     parts = [sets.having(one, values) for one, values in narrowed.values()]
     try:
@@ -103,6 +107,25 @@ def selection(opened: Opened, collection: Collection, asked: Asked, *, paged: bo
         problems=tuple(problems),
         which=which,
     )
+
+
+_MOST_VALUES = 40  # by which a listing is narrowed down: each is a link to the listing without it
+_MOST_TYPED = 1_000  # letters
+
+
+def _bounded(
+    narrowed: Mapping[str, tuple[Filter, tuple[str, ...]]], problems: list[str]
+) -> dict[str, tuple[Filter, tuple[str, ...]]]:
+    """The filters in use with no more values than a page shows; one that has too many is told, and left out."""
+    found: dict[str, tuple[Filter, tuple[str, ...]]] = {}
+    left = _MOST_VALUES
+    for name, (one, values) in narrowed.items():
+        if len(values) > left:
+            problems.append(f"More than {_MOST_VALUES} values at once: those of “{name}” are left out.")
+        else:
+            found[name] = one, values
+            left -= len(values)
+    return found
 
 
 def orders(collection: Collection) -> Iterator[tuple[str, str]]:

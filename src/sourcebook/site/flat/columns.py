@@ -93,8 +93,8 @@ _ATTRIBUTED: Mapping[str, tuple[str, Callable[[Statement], str]]] = {
 }
 
 
-def statement_parts(collection: Collection, taken: set[str]) -> Iterator[Part]:
-    """Who says it, where it was published, with which reservation, and what answers it."""
+def statement_parts(collection: Collection, taken: set[str], ways: set[str]) -> Iterator[Part]:
+    """Who says it, where it was published, with which reservation; and what answers it, in the ``ways`` it may be."""
     role = collection.roles[ROLE]
     for name, (part, text) in _ATTRIBUTED.items():
         found = collection.field(role[part]) if part in role else None
@@ -104,7 +104,7 @@ def statement_parts(collection: Collection, taken: set[str]) -> Iterator[Part]:
             unique = f"statement_{name}" if name in taken else name
             yield Part((unique,), partial(_of_statement, text))
     for kind, name in _ANSWERED.items():
-        if kind in role:
+        if kind in ways:
             names = (name, f"{name}_text")
             yield Part(tuple(f"statement_{one}" if one in taken else one for one in names), partial(_answers, kind))
 

@@ -31,7 +31,7 @@ from sourcebook.site.flat.columns import (
 )
 from sourcebook.site.labels import Labels
 from sourcebook.site.opened import Opened
-from sourcebook.site.statements import fetch, is_statement, statements
+from sourcebook.site.statements import fetch, is_statement, statements, ways_answered
 from sourcebook.sqlite import RECORDS, quote
 
 _AT_ONCE = 250  # records: so many are held in memory
@@ -80,7 +80,8 @@ class Flat:
         parts = [part for one in fields for part in self._parts_of(one)]
         yield from parts
         if is_statement(collection):
-            yield from statement_parts(collection, {name for part in parts for name in part.names})
+            taken = {name for part in parts for name in part.names}
+            yield from statement_parts(collection, taken, ways_answered(self._opened.site, collection))
         yield Part(_NO_FIELD, self._whence)
 
     def _parts_of(self, one: Field) -> Iterator[Part]:

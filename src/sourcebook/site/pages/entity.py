@@ -27,7 +27,7 @@ from sourcebook.site.results.asking import Refused
 from sourcebook.site.results.rows import Result
 from sourcebook.site.results.run import run
 from sourcebook.site.statement_data import answers, attribution
-from sourcebook.site.statements import ROLE, Statement, fetch, is_statement, statements
+from sourcebook.site.statements import ROLE, Statement, attributed, fetch, is_statement, statements
 from sourcebook.sqlite import RECORDS, quote
 
 _MOST_REFERRING = 25  # records shown of those that refer by one property; the listing has all
@@ -219,11 +219,17 @@ def _csv(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -
     return Answer(body, CSV, headers=attachment(f"{collection.name}-{stored.key}.csv"))
 
 
-def _yaml(_opened: Opened, _asked: Asked, _collection: Collection, stored: Stored) -> Answer:
-    """The record as it was curated, as YAML."""
+def _yaml(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -> Answer:
+    """The record as it was curated, as YAML; a comment says of a statement who says it and what answers it."""
     from sourcebook.parse.yaml_text import yaml_text  # with the reader, which no other page needs
 
-    return Answer(yaml_text(loads(stored.document)).encode(), "application/yaml; charset=utf-8")
+    text = yaml_text(loads(stored.document))
+    if is_statement(collection):
+        labels = Labels(opened, Addresses(asked.base, opened.site.name))
+        (shown,) = statements(labels, collection, [stored.key])
+        fetch(labels)
+        text = "".join(f"# {line}\n" for line in attributed(shown).splitlines()) + text
+    return Answer(text.encode("utf-8", "replace"), "application/yaml; charset=utf-8")
 
 
 def _bib(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -> Answer:

@@ -11,6 +11,7 @@ from sourcebook.site.corrections import Entry, entries
 from sourcebook.site.opened import Opened
 from sourcebook.site.rendering import page
 from sourcebook.site.values import Shown
+from sourcebook.sqlite import RECORDS
 
 _VARY = {"vary": "accept"}
 
@@ -33,6 +34,8 @@ def _withdrawn(opened: Opened, asked: Asked) -> Entry | None:
     if key == "-" and "key" in asked.query:
         key = asked.one("key")
     collection = opened.addressed[first].name if first in opened.addressed else first
+    if any(_is_there(opened, collection, one) for one in (key, key.rpartition(".")[0])):
+        return None  # what was corrected is there, and only the form that is asked for is not
     at = Addresses(asked.base, opened.site.name)
     stem, _, form = key.rpartition(".")
     for one in (key, stem) if form in FORMS else (key,):
@@ -40,6 +43,11 @@ def _withdrawn(opened: Opened, asked: Asked) -> Entry | None:
         if found:
             return found[-1]
     return None
+
+
+def _is_there(opened: Opened, collection: str, key: str) -> bool:
+    sql = f"SELECT 1 FROM {RECORDS} WHERE collection = ? AND key = ?"
+    return opened.connection.execute(sql, (collection, key)).fetchone() is not None
 
 
 def _as_data(withdrawn: Entry | None) -> Answer:

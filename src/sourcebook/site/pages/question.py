@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from sourcebook.export.site import Question
+from sourcebook.export.site import Collection, Question
 from sourcebook.site.addresses import Addresses
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
 from sourcebook.site.labels import Labels
@@ -16,6 +17,7 @@ from sourcebook.site.results.asking import Refused, parameters_of
 from sourcebook.site.results.files import as_csv, as_data
 from sourcebook.site.results.rows import Result
 from sourcebook.site.results.run import run
+from sourcebook.site.statements import is_statement
 
 _FORMS = ("json", "csv")
 
@@ -56,12 +58,19 @@ def _html(opened: Opened, asked: Asked, question: Question) -> Answer:
         fields=fields,
         values=values,
         result=result,
+        bare=_bare(opened, question) if result and not result.blocks else [],
         problem=problem,
         files=[(form, at.question(question.name, form, values)) for form in _FORMS] if result else [],
         stands=stands(opened, question.path, 1),
         editor=at.sql(question.sql, values),
         fits=at.fits(question.sql, values),
     )
+
+
+def _bare(opened: Opened, question: Question) -> list[Collection]:
+    """The collections of statements that a query speaks of whose rows name none: SQL may have changed their words."""
+    some = (one for one in opened.site.collections if is_statement(one))
+    return [one for one in some if re.search(rf"\b{re.escape(one.table)}\b", question.sql, re.IGNORECASE)]
 
 
 def _values(fields: tuple[str, ...], asked: Asked) -> dict[str, str]:

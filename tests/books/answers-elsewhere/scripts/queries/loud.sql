@@ -1,0 +1,2 @@
+-- title: What is said, in capitals
+SELECT upper(words) AS words FROM charges
