@@ -186,7 +186,7 @@ def _backlinks(book: Book, plans: Plans, to: Table) -> Iterator[Backlink]:
                     continue
                 path = _written_path(table, column)
                 if not _is_hidden(path, hide):
-                    title, above = title_of(_last(path)), tuple(_above(parents, table.name))
+                    title, above = _in_words(path), tuple(_above(parents, table.name))
                     beside = tuple(_beside(plan, table, column, hide))
                     yield Backlink(plan.collection, path, title, table.name, column.name, above, beside)
 
@@ -210,8 +210,15 @@ def _written_path(table: Table, column: Column) -> str:
     return column.path or table.path
 
 
-def _last(path: str) -> str:
-    return re.sub(r"\[\]|\{\}|\{key\}", "", path).rpartition(".")[2] or path
+def _in_words(path: str) -> str:
+    """A property's path in words, each part of it: ``participants[].claims[]`` is "Participants: claims"."""
+    parts = [title_of(part) for part in re.sub(r"\[\]|\{\}|\{key\}", "", path).split(".") if part]
+    return (
+        ": ".join(
+            part if not index or part.isupper() else part[:1].lower() + part[1:] for index, part in enumerate(parts)
+        )
+        or path
+    )
 
 
 def _above(parents: Mapping[str, str | None], table: str) -> Iterator[str]:
