@@ -19,15 +19,15 @@ from typing import Any
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection, Field
 from sourcebook.site.choosing.filters import NONE, Filter, filters_of
+from sourcebook.site.hits import records_of
 from sourcebook.site.labels import labels_of
 from sourcebook.site.opened import Opened
 from sourcebook.sqlite import RECORDS, quote
-from sourcebook.tables.search import expression, fold
+from sourcebook.tables.search import fold
 
 _MOST_KEPT = 64  # sets that were asked for, beside those of facets
 _MOST_BYTES = 64 * 1024 * 1024  # that the sets of one facet's values may take
 _AT_ONCE = 500  # rows in a statement
-_COLLECTION_BITS = 32  # as in the index of the site: collection, then row among the records
 ORDERS = ("", "label", "-label", "date", "-date")
 """Orders of records: that of the book first; a hyphen turns one round."""
 
@@ -111,14 +111,10 @@ class RecordSets:
         return self._set(row for (row,) in self._execute(rows, (self._collection.name, *values)))
 
     def _found(self, typed: str) -> int:
-        first = self._collection.number << _COLLECTION_BITS
-        sql = "SELECT rowid FROM site.search WHERE search MATCH ? AND rowid BETWEEN ? AND ?"
-        last = first + (1 << _COLLECTION_BITS) - 1
         try:
-            rows = self._execute(sql, (expression(typed, prefix=True), first, last))
+            return self._set(records_of(self._opened.connection, typed, self._collection.number))
         except sqlite3.OperationalError as error:
             raise LookupError("this release has no search index") from error
-        return self._set(row - first for (row,) in rows)
 
     def _by_value(self, one: Filter, values: Sequence[str]) -> dict[str, int]:
         wanted = set(values)
