@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import sourcebook
 from sourcebook.site import routes
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 
 BOOK = Path(__file__).parent / "site" / "book"
 SITE = "https://book.example/"
@@ -24,21 +24,21 @@ SITE = "https://book.example/"
 @contextmanager
 def opened(
     above: Path, change: Callable[[Path], object] = lambda _: None, book: Path = BOOK, *, extracts: bool = True
-) -> Iterator[Opened]:
+) -> Iterator[Published]:
     """A release of a copy of the book below ``above``, after a ``change`` to it."""
     folder = above / "book"
     shutil.copytree(book, folder)
     change(folder)
     built = sourcebook.build(folder, extracts=extracts)
     assert built.release, "\n".join(map(str, built.checked.findings))
-    found = Opened(built.release)
+    found = Published(built.release)
     try:
         yield found
     finally:
         found.close()
 
 
-def get(opened: Opened, address: str, *, data: bool = False, site: str = SITE) -> Answer:
+def get(opened: Published, address: str, *, data: bool = False, site: str = SITE) -> Answer:
     """The answer at an address below the site's root, which begins with a slash."""
     parts = urlsplit(address)
     query: dict[str, tuple[str, ...]] = {}

@@ -11,30 +11,31 @@ from pathlib import Path
 import pytest
 
 import sourcebook
+from sourcebook.content import records
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.labels import Labels
+from sourcebook.content.links import referring
+from sourcebook.content.statements import Statement, fetch, statements
 from sourcebook.export.site import Site, site_of
-from sourcebook.site import records, routes
-from sourcebook.site.addresses import Addresses
+from sourcebook.site import routes
 from sourcebook.site.answer import Asked
-from sourcebook.site.labels import Labels
-from sourcebook.site.links import referring
-from sourcebook.site.opened import Opened
-from sourcebook.site.statements import Statement, fetch, statements
+from sourcebook.site.published import Published
 
 BOOK = Path(__file__).parent / "book"
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     folder = shutil.copytree(BOOK, tmp_path_factory.mktemp("records") / "book")
     built = sourcebook.build(folder)
     assert built.release
-    found = Opened(built.release)
+    found = Published(built.release)
     yield found
     found.close()
 
 
 @pytest.fixture
-def labels(opened: Opened) -> Labels:
+def labels(opened: Published) -> Labels:
     return Labels(opened, Addresses("/", opened.site.name))
 
 
@@ -97,7 +98,7 @@ def test_every_statement_of_a_list_has_its_answers_by_as_many_statements_of_sql_
     assert counted(keys) <= counted(["oil-forty-barrels"]) + 6
 
 
-def test_no_page_shows_a_statement_without_who_says_it(opened: Opened) -> None:
+def test_no_page_shows_a_statement_without_who_says_it(opened: Published) -> None:
     """Each place where the words of a statement stand has an attribution before the next one."""
     said = dict(opened.connection.execute("SELECT id, statement FROM claims"))
     shown = 0
@@ -111,7 +112,7 @@ def test_no_page_shows_a_statement_without_who_says_it(opened: Opened) -> None:
     assert shown > 20
 
 
-def test_what_refers_to_a_record_is_found_wherever_it_stands(opened: Opened) -> None:
+def test_what_refers_to_a_record_is_found_wherever_it_stands(opened: Published) -> None:
     people = opened.site.collection("people")
     found = {(one.link.collection, one.link.path): one for one in referring(opened, people, "isil-fener", 3)}
     assert ("claims", "people[]") in found
@@ -119,13 +120,13 @@ def test_what_refers_to_a_record_is_found_wherever_it_stands(opened: Opened) -> 
     assert everything.count > len(everything.keys) == 3
 
 
-def test_a_field_that_is_hidden_is_on_no_page_and_leads_to_none(opened: Opened) -> None:
+def test_a_field_that_is_hidden_is_on_no_page_and_leads_to_none(opened: Published) -> None:
     for collection in opened.site.collections:
         hidden = {path.removesuffix("[]") for path in collection.hide}
         assert not hidden & {one.path for one in collection.fields}
 
 
-def test_every_page_of_a_record_has_all_that_is_not_hidden(opened: Opened, labels: Labels) -> None:
+def test_every_page_of_a_record_has_all_that_is_not_hidden(opened: Published, labels: Labels) -> None:
     for collection in opened.site.collections:
         rows = opened.connection.execute(
             "SELECT key, document FROM _records WHERE collection = ?", (collection.name,)
@@ -137,17 +138,17 @@ def test_every_page_of_a_record_has_all_that_is_not_hidden(opened: Opened, label
             assert given - {path.partition(".")[0] for path in collection.hide} <= there, (collection.name, key)
 
 
-def test_a_description_is_the_same_after_it_was_written_and_read(opened: Opened) -> None:
+def test_a_description_is_the_same_after_it_was_written_and_read(opened: Published) -> None:
     again: Site = site_of(json.loads((opened.folder / "site.json").read_text("utf-8")))
     assert again == opened.site
 
 
 @pytest.mark.parametrize("path", [("people", "nobody"), ("nothing",), ("people", "isil-fener", "x"), ("claims", "..")])
-def test_what_is_not_there_is_not_there(opened: Opened, path: tuple[str, ...]) -> None:
+def test_what_is_not_there_is_not_there(opened: Published, path: tuple[str, ...]) -> None:
     assert routes.answer(opened, Asked(path)).status == 404
 
 
-def test_a_record_as_json_is_the_record(opened: Opened) -> None:
+def test_a_record_as_json_is_the_record(opened: Published) -> None:
     answer = routes.answer(opened, Asked(("claims", "oil-forty-barrels.json")))
     data = json.loads(answer.body)
     assert data["record"]["id"] == data["key"] == "oil-forty-barrels"

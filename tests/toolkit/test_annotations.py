@@ -11,7 +11,8 @@ import pytest
 
 import sourcebook
 from sourcebook.book import FORMS, ROUTES, Page, free_address, load_book
-from sourcebook.site import addresses, routes
+from sourcebook.content import addresses
+from sourcebook.site import routes
 from tests.conftest import BOOKS
 
 

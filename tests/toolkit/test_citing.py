@@ -15,31 +15,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sourcebook.site import citing
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from tests.conftest import BOOKS
 from tests.harbour import get, opened, replaced
 
 
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     with opened(tmp_path_factory.mktemp("citing")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def orchard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def orchard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     with opened(tmp_path_factory.mktemp("orchard"), book=BOOKS / "orchard") as found:
         yield found
 
 
-def cited(found: Opened, address: str, **how: Any) -> dict[str, str]:
+def cited(found: Published, address: str, **how: Any) -> dict[str, str]:
     """The citations on a page: text, bibtex and csl."""
     page = get(found, address, **how).body.decode()
     parts = re.findall(r'<(?:p|pre)[^>]* id="cite-(\w+)"[^>]*>(.*?)</(?:p|pre)>', page, re.DOTALL)
     return {name: html.unescape(text) for name, text in parts}
 
 
-def csl(found: Opened, address: str, **how: Any) -> dict[str, Any]:
+def csl(found: Published, address: str, **how: Any) -> dict[str, Any]:
     (item,) = json.loads(cited(found, address, **how)["csl"])
     assert isinstance(item, dict)
     return item
@@ -68,7 +68,7 @@ def fields(bibtex: str) -> dict[str, str]:
 # --- the book ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_text_is_the_book_s_own_where_it_has_one(harbour: Opened) -> None:
+def test_the_text_is_the_book_s_own_where_it_has_one(harbour: Published) -> None:
     assert cited(harbour, "/")["text"] == "Nobody at all, The lamp oil of Lantern Harbour, 1.2.0."
 
 
@@ -81,7 +81,7 @@ def test_else_it_is_made_of_what_the_descriptor_says(tmp_path: Path) -> None:
         )
 
 
-def test_the_book_as_bibtex(harbour: Opened) -> None:
+def test_the_book_as_bibtex(harbour: Published) -> None:
     assert fields(cited(harbour, "/")["bibtex"]) == {
         "@": "misc",
         "key": "lantern-harbour:1.2.0",
@@ -95,7 +95,7 @@ def test_the_book_as_bibtex(harbour: Opened) -> None:
     }
 
 
-def test_the_book_as_csl(harbour: Opened) -> None:
+def test_the_book_as_csl(harbour: Published) -> None:
     assert csl(harbour, "/") == {
         "id": "lantern-harbour:1.2.0",
         "type": "dataset",
@@ -108,13 +108,13 @@ def test_the_book_as_csl(harbour: Opened) -> None:
     }
 
 
-def test_what_is_not_known_is_left_out(orchard: Opened) -> None:
+def test_what_is_not_known_is_left_out(orchard: Published) -> None:
     assert csl(orchard, "/").keys() == {"id", "type", "title", "version", "URL", "note"}
     assert fields(cited(orchard, "/")["bibtex"]).keys() == {"@", "key", "title", "version", "note", "url"}
 
 
 @pytest.mark.parametrize("site", ["", "http://127.0.0.1:8001/", "http://localhost/", "http://[::1]:8001/"])
-def test_an_address_that_nobody_else_can_open_is_not_cited(orchard: Opened, site: str) -> None:
+def test_an_address_that_nobody_else_can_open_is_not_cited(orchard: Published, site: str) -> None:
     assert "URL" not in csl(orchard, "/", site=site)
     assert "URL" not in csl(orchard, "/varieties/red-lantern", site=site)
 
@@ -146,7 +146,7 @@ contributors:
 # --- records ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_record_is_cited_in_its_book(harbour: Opened) -> None:
+def test_a_record_is_cited_in_its_book(harbour: Published) -> None:
     item = csl(harbour, "/people/isil-fener")
     assert (item["type"], item["title"]) == ("entry", "Işıl Fener-Çakıl")
     assert item["container-title"] == "The lamp oil of Lantern Harbour: who said what"
@@ -156,7 +156,7 @@ def test_a_record_is_cited_in_its_book(harbour: Opened) -> None:
     assert text.endswith("https://book.example/people/isil-fener")
 
 
-def test_a_statement_is_never_cited_without_who_says_it_where_and_who_denies_it(harbour: Opened) -> None:
+def test_a_statement_is_never_cited_without_who_says_it_where_and_who_denies_it(harbour: Published) -> None:
     found = cited(harbour, "/claims/oil-forty-barrels")
     item = json.loads(found["csl"])[0]
     entry = fields(found["bibtex"])
@@ -171,18 +171,18 @@ def test_a_statement_is_never_cited_without_who_says_it_where_and_who_denies_it(
         assert "(oil-denied)" in text
 
 
-def test_a_statement_that_was_replaced_is_cited_with_what_replaced_it(harbour: Opened) -> None:
+def test_a_statement_that_was_replaced_is_cited_with_what_replaced_it(harbour: Published) -> None:
     assert re.search(r"Replaced by .*\(ruling-overturned\)", cited(harbour, "/claims/ruling-guilty")["text"])
 
 
-def test_bib_is_what_the_page_shows(harbour: Opened) -> None:
+def test_bib_is_what_the_page_shows(harbour: Published) -> None:
     for address in ("/claims/night-boat", "/people/odd-ankerlokke", "/events/night-of-the-barrels"):
         answer = get(harbour, f"{address}.bib")
         assert answer.media_type.startswith("application/x-bibtex")
         assert answer.body.decode() == cited(harbour, address)["bibtex"]
 
 
-def test_a_citation_has_no_variable_that_csl_does_not_know(harbour: Opened) -> None:
+def test_a_citation_has_no_variable_that_csl_does_not_know(harbour: Published) -> None:
     known = {"id", "type", "title", "container-title", "author", "issued", "version", "publisher", "URL", "note"}
     for address in ("/", "/claims/oil-forty-barrels", "/people/isil-fener", "/documents/quay-gazette-1911"):
         item = csl(harbour, address)

@@ -19,7 +19,7 @@ import pytest
 import sourcebook
 from sourcebook.site import routes
 from sourcebook.site.answer import Asked
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from tests.served import BOOKS, PYTHONS, serving
 
 
@@ -36,13 +36,13 @@ def release(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def opened(release: Path) -> Iterator[Opened]:
-    with closing(Opened(release)) as opened:
+def opened(release: Path) -> Iterator[Published]:
+    with closing(Published(release)) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def text(opened: Opened) -> str:
+def text(opened: Published) -> str:
     answer = routes.answer(opened, Asked(("downloads",), site="http://kites.example/"))
     assert answer.status == 200
     return answer.body.decode()
@@ -53,7 +53,7 @@ def words(marked_up: str) -> str:
 
 
 def test_every_file_of_the_release_is_there_once_with_its_size_and_checksum(
-    opened: Opened, release: Path, text: str
+    opened: Published, release: Path, text: str
 ) -> None:
     data = json.loads(routes.answer(opened, Asked(("downloads.json",))).body)
     for one in data["files"]:
@@ -82,7 +82,7 @@ def test_what_no_reader_needs_is_folded_away(text: str) -> None:
 def test_a_release_without_extracts_says_so(tmp_path: Path) -> None:
     folder = shutil.copytree(BOOKS / "questions", tmp_path / "book")
     assert sourcebook.build(folder, extracts=False).release
-    with closing(Opened((folder / "build/current").resolve())) as without:
+    with closing(Published((folder / "build/current").resolve())) as without:
         text = routes.answer(without, Asked(("downloads",))).body.decode()
     assert "built without extracts" in text
     assert 'href="/-/downloads/kites.db"' in text

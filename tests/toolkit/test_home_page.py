@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from tests.conftest import BOOKS
 from tests.harbour import get, links, opened, replaced, text
 
 
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     with opened(tmp_path_factory.mktemp("home")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def orchard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def orchard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     with opened(tmp_path_factory.mktemp("orchard"), book=BOOKS / "orchard") as found:
         yield found
 
@@ -33,7 +33,7 @@ def facts(page: str) -> dict[str, str]:
     return {name: " ".join(re.sub(r"<[^>]*>", "", value).split()) for name, value in found}
 
 
-def test_it_says_what_the_book_is_and_how_current(harbour: Opened) -> None:
+def test_it_says_what_the_book_is_and_how_current(harbour: Published) -> None:
     page = get(harbour, "/")
     assert page.status == 200
     for words in (
@@ -48,7 +48,7 @@ def test_it_says_what_the_book_is_and_how_current(harbour: Opened) -> None:
     assert said["Release"] == harbour.release
 
 
-def test_what_is_not_known_is_said_not_to_be(orchard: Opened) -> None:
+def test_what_is_not_known_is_said_not_to_be(orchard: Published) -> None:
     said = facts(get(orchard, "/").body.decode())
     assert said["Released"] == "not recorded"
     assert said["Commit"] == "not recorded"
@@ -67,14 +67,14 @@ def test_the_commit(tmp_path: Path, *, changed: bool, words: str) -> None:
         assert ("changed" in facts(get(found, "/").body.decode())["Commit"]) == changed
 
 
-def test_search_comes_first_and_takes_no_focus(harbour: Opened) -> None:
+def test_search_comes_first_and_takes_no_focus(harbour: Published) -> None:
     page = get(harbour, "/").body.decode()
     assert page.count('type="search"') == 1
     assert page.index('name="q"') < page.index("<h2>")
     assert "autofocus" not in page
 
 
-def test_collections_have_counts_and_files(harbour: Opened) -> None:
+def test_collections_have_counts_and_files(harbour: Published) -> None:
     page = get(harbour, "/")
     there = links(page)
     assert there["/documents"] == "Sources"
@@ -84,8 +84,8 @@ def test_collections_have_counts_and_files(harbour: Opened) -> None:
         assert f"{name} {count} CSV JSON" in text(page)
 
 
-def test_what_has_names_comes_before_what_links_it_and_logs_come_last(harbour: Opened, orchard: Opened) -> None:
-    def order(found: Opened) -> list[str]:
+def test_what_has_names_comes_before_what_links_it_and_logs_come_last(harbour: Published, orchard: Published) -> None:
+    def order(found: Published) -> list[str]:
         page = get(found, "/").body.decode()
         listed = page[page.index('id="collections"') : page.index('id="downloads"')]
         return re.findall(r'<li><a href="/([^"]*)"', listed)
@@ -113,12 +113,12 @@ def test_an_empty_collection_comes_last(tmp_path: Path) -> None:
         assert listed.index("Growers 2") < listed.index("Varieties 0")
 
 
-def test_questions_are_linked_with_what_they_say(orchard: Opened) -> None:
+def test_questions_are_linked_with_what_they_say(orchard: Published) -> None:
     page = get(orchard, "/")
     assert links(page)["/questions/heaviest"] == "The heaviest harvests"
 
 
-def test_downloads_in_brief(harbour: Opened) -> None:
+def test_downloads_in_brief(harbour: Published) -> None:
     there = links(get(harbour, "/"))
     for address in ("lantern-harbour.db", "datapackage.json", "SHA256SUMS"):
         assert f"/-/downloads/{address}" in there
@@ -134,7 +134,7 @@ def test_a_release_without_extracts_links_none(tmp_path: Path) -> None:
     ]
 
 
-def test_licence_makers_sources_and_corrections(harbour: Opened) -> None:
+def test_licence_makers_sources_and_corrections(harbour: Published) -> None:
     page = get(harbour, "/")
     there = links(page)
     assert there["https://creativecommons.org/publicdomain/zero/1.0/"] == "CC0"
@@ -144,7 +144,7 @@ def test_licence_makers_sources_and_corrections(harbour: Opened) -> None:
     assert "Newspapers that were never printed" in text(page)
 
 
-def test_buttons_to_copy_are_hidden_where_no_script_shows_them(harbour: Opened) -> None:
+def test_buttons_to_copy_are_hidden_where_no_script_shows_them(harbour: Published) -> None:
     page = get(harbour, "/").body.decode()
     buttons = re.findall(r'<button type="button"[^>]*>', page)
     assert len(buttons) == 3

@@ -23,16 +23,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook.export import cell_text
+from sourcebook.content.addresses import parameter
+from sourcebook.content.flat import xlsx as flat_xlsx
+from sourcebook.content.flat.columns import joined
+from sourcebook.export import SITE_INDEX, cell_text
 from sourcebook.export.site import Collection
 from sourcebook.site import routes
-from sourcebook.site.addresses import parameter
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.choosing.recordsets import record_sets
-from sourcebook.site.flat import xlsx as flat_xlsx
-from sourcebook.site.flat.columns import joined
-from sourcebook.site.opened import INDEX, Opened
 from sourcebook.site.pages import listing
+from sourcebook.site.published import Published
 from tests.conftest import BOOKS, ROOT
 from tests.served import PYTHONS, serving
 
@@ -43,19 +43,19 @@ FOLDERS = {
     "layouts": BOOKS / "layouts",
     **{name: BOOKS / name for name in ("annotated", "linked", "nulls", "typed", "undeclared")},
 }
-Open = Callable[[str], Opened]
+Open = Callable[[str], Published]
 
 
 @pytest.fixture(scope="module")
 def book_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     """A book by its name, built once and opened."""
-    made: dict[str, Opened] = {}
+    made: dict[str, Published] = {}
 
-    def opened(name: str) -> Opened:
+    def opened(name: str) -> Published:
         if name not in made:
             built = sourcebook.build(Path(shutil.copytree(FOLDERS[name], tmp_path_factory.mktemp("listing") / name)))
             assert built.release
-            made[name] = Opened(built.release)
+            made[name] = Published(built.release)
         return made[name]
 
     yield opened
@@ -63,7 +63,7 @@ def book_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
         one.close()
 
 
-def ask(opened: Opened, address: str) -> Answer:
+def ask(opened: Published, address: str) -> Answer:
     path, _, query = address.partition("?")
     found: dict[str, tuple[str, ...]] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
@@ -76,7 +76,7 @@ def body(answer: Answer) -> bytes:
     return answer.body if answer.pieces is None else b"".join(answer.pieces)
 
 
-def page(opened: Opened, address: str) -> str:
+def page(opened: Published, address: str) -> str:
     return body(ask(opened, address)).decode()
 
 
@@ -85,11 +85,11 @@ def shown(text: str) -> list[str]:
     return re.findall(r'<article class="(?:card|statement[^"]*)">\s*<p class="(?:label|said)"><a href="([^"]*)"', text)
 
 
-def keys(opened: Opened, address: str) -> list[str]:
+def keys(opened: Published, address: str) -> list[str]:
     return [unquote(one.rpartition("/")[2]) for one in shown(page(opened, address))]
 
 
-def table(opened: Opened, address: str) -> list[dict[str, str]]:
+def table(opened: Published, address: str) -> list[dict[str, str]]:
     answer = ask(opened, address)
     assert answer.status == 200
     return list(csv.DictReader(io.StringIO(body(answer).decode("utf-8-sig"), newline="")))
@@ -313,7 +313,7 @@ def test_a_record_is_not_called_by_what_a_statement_says(tmp_path: Path) -> None
     descriptor.write_text(named, encoding="utf-8")
     built = sourcebook.build(folder)
     assert built.release
-    with closing(Opened(built.release)) as opened:
+    with closing(Published(built.release)) as opened:
         labels = re.findall(r'<p class="label"><a [^>]*>([^<]*)</a>', page(opened, "/ties"))
     assert labels == ["oil-twelve-barrels", "night-boat"]
 
@@ -346,7 +346,7 @@ def test_turning_pages_shows_each_record_once(
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def documents(opened: Opened, collection: Collection) -> dict[str, Any]:
+def documents(opened: Published, collection: Collection) -> dict[str, Any]:
     sql = "SELECT key, document FROM _records WHERE collection = ? ORDER BY rowid"
     rows = opened.connection.execute(sql, (collection.name,)).fetchall()
     return {key: json.loads(document) for key, document in rows}
@@ -528,8 +528,8 @@ def test_more_than_a_sheet_holds_is_refused(book_of: Open, monkeypatch: pytest.M
 
 def test_a_release_without_an_index_is_listed_all_the_same(tmp_path: Path, book_of: Open) -> None:
     folder = Path(shutil.copytree(book_of("kites").folder, tmp_path / "release"))
-    (folder / INDEX).unlink()
-    with closing(Opened(folder)) as opened:
+    (folder / SITE_INDEX).unlink()
+    with closing(Published(folder)) as opened:
         assert keys(opened, "/kites?flies=1") == ["7", "101"]
         answer = ask(opened, "/kites?q=ayla")
         assert answer.status == 400

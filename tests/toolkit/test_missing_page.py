@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from tests.conftest import BOOKS
 from tests.harbour import get, links, opened, replaced, text
 
 
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     with opened(tmp_path_factory.mktemp("missing")) as found:
         yield found
 
@@ -34,7 +34,7 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         ("/%E7%81%AF%E5%8F%B0", "灯台"),
     ],
 )
-def test_it_suggests_a_search_for_the_last_part_of_the_address(harbour: Opened, address: str, words: str) -> None:
+def test_it_suggests_a_search_for_the_last_part_of_the_address(harbour: Published, address: str, words: str) -> None:
     answer = get(harbour, address)
     assert answer.status == 404
     assert f"Search for “{words}”" in links(answer).values()
@@ -45,7 +45,7 @@ def test_it_suggests_a_search_for_the_last_part_of_the_address(harbour: Opened, 
 @pytest.mark.parametrize(
     "address", ["/%3Cscript%3E", "/a%22%3E%3Cb%3E", "/%00", "/%2e%2e/%2e%2e", "/---", "/" + "x" * 3000]
 )
-def test_no_address_does_harm(harbour: Opened, address: str) -> None:
+def test_no_address_does_harm(harbour: Published, address: str) -> None:
     answer = get(harbour, address)
     assert answer.status == 404
     assert b"<script>" not in answer.body
@@ -53,7 +53,7 @@ def test_no_address_does_harm(harbour: Opened, address: str) -> None:
     assert len(answer.body) < 5_000
 
 
-def test_data_is_told_as_data(harbour: Opened) -> None:
+def test_data_is_told_as_data(harbour: Published) -> None:
     for answer in (get(harbour, "/people/nobody.json"), get(harbour, "/nothing", data=True)):
         assert answer.status == 404
         assert answer.media_type.startswith("application/json")
@@ -61,7 +61,7 @@ def test_data_is_told_as_data(harbour: Opened) -> None:
         assert answer.headers["vary"] == "accept"
 
 
-def test_what_was_withdrawn_says_when_and_why_and_nothing_else(harbour: Opened) -> None:
+def test_what_was_withdrawn_says_when_and_why_and_nothing_else(harbour: Published) -> None:
     answer = get(harbour, "/people/bystander")
     assert answer.status == 410
     said = text(answer)
@@ -72,7 +72,7 @@ def test_what_was_withdrawn_says_when_and_why_and_nothing_else(harbour: Opened) 
 
 
 @pytest.mark.parametrize("address", ["/people/bystander.json", "/people/-?key=bystander&form=json"])
-def test_as_data_too(harbour: Opened, address: str) -> None:
+def test_as_data_too(harbour: Published, address: str) -> None:
     answer = get(harbour, address, data=True)
     assert answer.status == 410
     assert json.loads(answer.body) == {
@@ -86,11 +86,11 @@ def test_as_data_too(harbour: Opened, address: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["", ".csv", ".yaml", ".bib"])
-def test_every_form_of_it_is_gone(harbour: Opened, form: str) -> None:
+def test_every_form_of_it_is_gone(harbour: Published, form: str) -> None:
     assert get(harbour, f"/people/bystander{form}").status == 410
 
 
-def test_a_record_that_was_corrected_is_there_and_says_so(harbour: Opened) -> None:
+def test_a_record_that_was_corrected_is_there_and_says_so(harbour: Published) -> None:
     answer = get(harbour, "/claims/oil-forty-barrels")
     assert answer.status == 200
     assert "1 March 2026: The hedge of the clerk was added. It was left out." in text(answer)
@@ -98,7 +98,7 @@ def test_a_record_that_was_corrected_is_there_and_says_so(harbour: Opened) -> No
 
 
 @pytest.mark.parametrize("address", ["/people/bystanders", "/claims/bystander", "/people", "/bystander"])
-def test_the_log_is_asked_for_its_own_addresses_alone(harbour: Opened, address: str) -> None:
+def test_the_log_is_asked_for_its_own_addresses_alone(harbour: Published, address: str) -> None:
     assert get(harbour, address).status != 410
 
 
@@ -159,7 +159,7 @@ def test_a_log_whose_keys_are_numbers(tmp_path: Path, kind: str) -> None:
         assert get(found, "/harvests/8").status == 404
 
 
-def test_a_page_that_is_not_there_is_made_quickly(harbour: Opened) -> None:
+def test_a_page_that_is_not_there_is_made_quickly(harbour: Published) -> None:
     """The budget is 2 ms; six times that here, as other tests run beside it."""
     get(harbour, "/nothing/at-all")
     seconds = []

@@ -20,18 +20,18 @@ import httpx
 import pytest
 
 import sourcebook
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.labels import Labels
+from sourcebook.content.values import Value
 from sourcebook.export.site import Question
 from sourcebook.site import routes
-from sourcebook.site.addresses import Addresses
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.labels import Labels
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from sourcebook.site.results import asking
 from sourcebook.site.results import files as result_files
 from sourcebook.site.results import run as results
 from sourcebook.site.results.asking import Refused, ask, parameters_of
 from sourcebook.site.results.charts import Chart, chart
-from sourcebook.site.values import Value
 from tests.served import BOOKS, PYTHONS, serving
 
 CUT = "Bo Lindwurm cut the string of the red kite."
@@ -46,16 +46,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def opened(folder: Path) -> Iterator[Opened]:
-    with closing(Opened((folder / "build/current").resolve())) as opened:
+def opened(folder: Path) -> Iterator[Published]:
+    with closing(Published((folder / "build/current").resolve())) as opened:
         yield opened
 
 
-def page(opened: Opened, *path: str, **query: str) -> Answer:
+def page(opened: Published, *path: str, **query: str) -> Answer:
     return routes.answer(opened, Asked(path, {name: (value,) for name, value in query.items()}))
 
 
-def html(opened: Opened, *path: str, **query: str) -> str:
+def html(opened: Published, *path: str, **query: str) -> str:
     answer = page(opened, *path, **query)
     assert answer.status == 200
     return answer.body.decode()
@@ -66,11 +66,11 @@ def words(marked_up: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", marked_up)).split())
 
 
-def question(opened: Opened, name: str) -> Question:
+def question(opened: Published, name: str) -> Question:
     return next(one for one in opened.site.questions if one.name == name)
 
 
-def labels(opened: Opened) -> Labels:
+def labels(opened: Published) -> Labels:
     return Labels(opened, Addresses("/", opened.site.name))
 
 
@@ -81,19 +81,19 @@ def asked(sql: str, **header: object) -> Question:
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_list_has_all_questions_in_their_order(opened: Opened) -> None:
+def test_the_list_has_all_questions_in_their_order(opened: Published) -> None:
     text = html(opened, "questions")
     links = re.findall(r'href="/questions/([^"]+)"', text)
     assert [one for one in links if one] == ["many", "denied", "heights", "joined"]  # what has no order is 0
     assert "Neither is decided here." in text
 
 
-def test_a_question_that_is_not_asked_is_not_there(opened: Opened) -> None:
+def test_a_question_that_is_not_asked_is_not_there(opened: Published) -> None:
     for name in ("nothing", "denied.xlsx", "denied.json.csv", ".json"):
         assert page(opened, "questions", name).status == 404
 
 
-def test_a_denied_statement_has_its_attribution_and_both_denials_beside_it(opened: Opened) -> None:
+def test_a_denied_statement_has_its_attribution_and_both_denials_beside_it(opened: Published) -> None:
     text = html(opened, "questions", "denied")
     (section,) = re.findall(r'<section class="group">.*?</section>', text, re.DOTALL)
     said = words(section)
@@ -106,7 +106,7 @@ def test_a_denied_statement_has_its_attribution_and_both_denials_beside_it(opene
     assert "How high" not in said
 
 
-def test_columns_that_say_again_what_a_statement_says_are_left_out(opened: Opened) -> None:
+def test_columns_that_say_again_what_a_statement_says_are_left_out(opened: Published) -> None:
     said = words(html(opened, "questions", "denied"))
     for title in ("Words", "Denied in words", "Paper", "Said by:"):
         assert f"{title}:" not in said
@@ -115,7 +115,7 @@ def test_columns_that_say_again_what_a_statement_says_are_left_out(opened: Opene
     assert "Letters: 43" in heights
 
 
-def test_every_row_with_a_statement_shows_what_answers_it(opened: Opened) -> None:
+def test_every_row_with_a_statement_shows_what_answers_it(opened: Published) -> None:
     text = html(opened, "questions", "heights")
     blocks = re.findall(r'<article class="statement.*?</article>', text, re.DOTALL)
     assert len(blocks) == 6
@@ -128,7 +128,7 @@ def test_every_row_with_a_statement_shows_what_answers_it(opened: Opened) -> Non
         pytest.fail("the accusation is not there")
 
 
-def test_a_statement_of_another_column_is_shown_with_its_own_answers(opened: Opened) -> None:
+def test_a_statement_of_another_column_is_shown_with_its_own_answers(opened: Published) -> None:
     """The denial that a row names stands among the answers to the accusation, unless it has answers of its own."""
     sql = "SELECT 'cut-nothing' AS denial, 'cut-string' AS remark"
     one = asked(sql, link={"denial": "remarks", "remark": "remarks"})
@@ -143,7 +143,7 @@ def test_a_statement_of_another_column_is_shown_with_its_own_answers(opened: Ope
 
 
 @pytest.mark.parametrize("again", [1, 2])
-def test_words_of_a_statement_have_its_attribution_though_the_header_names_no_key(opened: Opened, again: int) -> None:
+def test_words_of_a_statement_have_its_attribution_though_no_header_names_a_key(opened: Published, again: int) -> None:
     one = asked("SELECT words, 'x' AS more FROM remarks WHERE id = 'cut-string' UNION ALL SELECT NULL, 'words'")
     for _ in range(again):  # what was read is known too where SQLite has the statement at hand
         result = results.run(opened, labels(opened), one, {})
@@ -158,7 +158,7 @@ def test_words_of_a_statement_have_its_attribution_though_the_header_names_no_ke
     assert [row["words_denied_by"] for row in table] == ["cut-nothing; was-not-there", ""]
 
 
-def test_words_that_two_have_said_have_both(opened: Opened) -> None:
+def test_words_that_two_have_said_have_both(opened: Published) -> None:
     one = asked("SELECT words FROM remarks WHERE id = 'fine-weather'")
     result = results.run(opened, labels(opened), one, {})
     (row,) = result.top.rows
@@ -171,13 +171,13 @@ def test_words_that_two_have_said_have_both(opened: Opened) -> None:
     assert len(group.rows[0].statements) == 2
 
 
-def test_words_that_nobody_said_in_this_book_are_words(opened: Opened) -> None:
+def test_words_that_nobody_said_in_this_book_are_words(opened: Published) -> None:
     result = results.run(opened, labels(opened), asked("SELECT upper(words) AS words FROM remarks"), {})
     assert not result.blocks
     assert len(result.top.rows) == 6
 
 
-def test_a_key_of_nothing_is_text_and_no_link(opened: Opened) -> None:
+def test_a_key_of_nothing_is_text_and_no_link(opened: Published) -> None:
     one = asked("SELECT 'nobody' AS remark, 99 AS member", link={"remark": "remarks", "member": "members"})
     result = results.run(opened, labels(opened), one, {})
     assert [column.name for column in result.columns] == ["remark", "member"]
@@ -185,7 +185,7 @@ def test_a_key_of_nothing_is_text_and_no_link(opened: Opened) -> None:
     assert [(row.cells[index].text, row.cells[index].href) for index in (0, 1)] == [("nobody", ""), ("99", "")]
 
 
-def test_a_column_is_a_link_only_where_the_header_says_so(opened: Opened) -> None:
+def test_a_column_is_a_link_only_where_the_header_says_so(opened: Published) -> None:
     sql = "SELECT speaker, speaker AS member FROM remarks WHERE id = 'cut-string'"
     (row,) = results.run(opened, labels(opened), asked(sql, link={"member": "members"}), {}).top.rows
     assert row.cells[1].href == "/members/1"
@@ -193,7 +193,7 @@ def test_a_column_is_a_link_only_where_the_header_says_so(opened: Opened) -> Non
     assert [cell.href for cell in row.cells.values()] == ["", ""]
 
 
-def test_what_is_shown_is_escaped_and_only_addresses_of_the_web_are_links(opened: Opened) -> None:
+def test_what_is_shown_is_escaped_and_only_addresses_of_the_web_are_links(opened: Published) -> None:
     text = html(opened, "questions", "heights")
     assert "The weather was &lt;b&gt;fine&lt;/b&gt; &amp; dry." in text
     sql = "SELECT 'javascript:alert(1)' AS a, 'https://kite.example/' AS b, '<script>' AS \"<i>\""
@@ -201,7 +201,7 @@ def test_what_is_shown_is_escaped_and_only_addresses_of_the_web_are_links(opened
     assert [cell.href for cell in row.cells.values()] == ["", "https://kite.example/", ""]
 
 
-def test_groups_within_groups_and_what_is_the_same_in_them(opened: Opened) -> None:
+def test_groups_within_groups_and_what_is_the_same_in_them(opened: Published) -> None:
     sql = "SELECT _value AS member, kind, paper, page, 1 AS one FROM remarks JOIN remarks_about ON _parent = id"
     one = asked(sql, link={"member": "members"}, group=("member", "kind"))
     result = results.run(opened, labels(opened), one, {})
@@ -215,7 +215,7 @@ def test_groups_within_groups_and_what_is_the_same_in_them(opened: Opened) -> No
     assert [column.name for column in result.columns] == ["page"]
 
 
-def test_a_column_that_tells_nothing_apart_is_no_heading_of_its_own(opened: Opened) -> None:
+def test_a_column_that_tells_nothing_apart_is_no_heading_of_its_own(opened: Published) -> None:
     """As a record's name beside its key, and what else each of them has one of."""
     sql = "SELECT number AS member, name, 10 - number AS rank, kind FROM members JOIN remarks ON speaker = number"
     one = asked(sql, link={"member": "members"}, group=("member", "name", "rank"))
@@ -228,14 +228,14 @@ def test_a_column_that_tells_nothing_apart_is_no_heading_of_its_own(opened: Open
     assert sum(len(group.rows) for group in top.groups) == 6
 
 
-def test_rows_of_a_group_that_lie_apart_come_together_and_none_is_lost(opened: Opened) -> None:
+def test_rows_of_a_group_that_lie_apart_come_together_and_none_is_lost(opened: Published) -> None:
     sql = "SELECT column1 AS a, column2 AS b FROM (VALUES ('x', 1), (NULL, 2), ('x', 3), (1, 4), ('1', 5))"
     top = results.run(opened, labels(opened), asked(sql, group=("a",)), {}).top
     assert [group.heading.text if group.heading else None for group in top.groups] == ["x", None, "1", "1"]
     assert [[row.cells[1].text for row in group.rows] for group in top.groups] == [["1", "3"], ["2"], ["4"], ["5"]]
 
 
-def test_a_page_has_the_first_rows_and_says_of_how_many(opened: Opened) -> None:
+def test_a_page_has_the_first_rows_and_says_of_how_many(opened: Published) -> None:
     text = html(opened, "questions", "many")
     assert f"The first {results.MOST_ROWS} of 1,000 rows: the CSV has all" in text
     assert text.count("<tr>") == results.MOST_ROWS + 1
@@ -246,7 +246,7 @@ def test_a_page_has_the_first_rows_and_says_of_how_many(opened: Opened) -> None:
     assert whole[1] == ["1", "1", "", "=1+1", "00ff"]
 
 
-def test_large_rows_are_fewer_on_a_page_and_too_many_of_them_no_file(opened: Opened) -> None:
+def test_large_rows_are_fewer_on_a_page_and_too_many_of_them_no_file(opened: Published) -> None:
     large = asked(f"SELECT hex(zeroblob(300000)) AS text FROM {opened.site.tables[0].name}, members")
     found = results.run(opened, labels(opened), large, {}).found
     assert (len(found.rows), found.whole, found.count) == (2, False, 18)
@@ -258,7 +258,7 @@ def test_large_rows_are_fewer_on_a_page_and_too_many_of_them_no_file(opened: Ope
 # --- parameters, and what has no answer -------------------------------------------------------------------------------
 
 
-def test_a_question_with_parameters_has_a_form_and_reads_them_as_text(opened: Opened) -> None:
+def test_a_question_with_parameters_has_a_form_and_reads_them_as_text(opened: Published) -> None:
     text = html(opened, "questions", "joined")
     assert 'name="since" value=""' in text
     assert "<table>" not in text
@@ -274,12 +274,12 @@ def test_a_question_with_parameters_has_a_form_and_reads_them_as_text(opened: Op
     assert "0 rows" in hostile
 
 
-def test_parameters_are_found_wherever_they_stand(opened: Opened) -> None:
+def test_parameters_are_found_wherever_they_stand(opened: Published) -> None:
     assert parameters_of(opened, asked("SELECT :a, ':no', @b, $c, :a -- :no")) == ("a", "b", "c")
     assert parameters_of(opened, asked("SELECT 1")) == ()
 
 
-def test_sql_that_is_too_long_for_an_address_is_for_the_reader_to_copy(opened: Opened) -> None:
+def test_sql_that_is_too_long_for_an_address_is_for_the_reader_to_copy(opened: Published) -> None:
     at = Addresses("/", "kites")
     assert at.sql("SELECT 1", {"sql": "x", "a": "ü"}) == "/kites?sql=SELECT+1&a=%C3%BC"
     assert at.fits("SELECT 1")
@@ -287,7 +287,7 @@ def test_sql_that_is_too_long_for_an_address_is_for_the_reader_to_copy(opened: O
     assert at.sql("ü" * 2000) == "/kites"
 
 
-def test_files_need_the_parameters_too(opened: Opened) -> None:
+def test_files_need_the_parameters_too(opened: Published) -> None:
     for form in ("csv", "json"):
         answer = page(opened, "questions", f"joined.{form}")
         assert answer.status == 400
@@ -308,13 +308,13 @@ def test_files_need_the_parameters_too(opened: Opened) -> None:
         ("SELECT 1; SELECT 2", "one statement"),
     ],
 )
-def test_what_sqlite_refuses_is_told_in_words(opened: Opened, sql: str, told: str) -> None:
+def test_what_sqlite_refuses_is_told_in_words(opened: Published, sql: str, told: str) -> None:
     with pytest.raises(Refused, match=told):
         ask(opened, asked(sql), {})
     assert opened.connection.execute("SELECT count(*) FROM remarks").fetchone() == (6,)
 
 
-def test_a_question_without_end_is_stopped(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_without_end_is_stopped(opened: Published, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "SECONDS", 0.05)
     endless = "WITH RECURSIVE a (b) AS (SELECT 1 UNION ALL SELECT b + 1 FROM a) SELECT "
     with pytest.raises(Refused, match="longer than"):
@@ -324,7 +324,7 @@ def test_a_question_without_end_is_stopped(opened: Opened, monkeypatch: pytest.M
     assert found.count is None
 
 
-def test_a_problem_is_told_on_the_page_beside_the_sql(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_problem_is_told_on_the_page_beside_the_sql(opened: Published, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise Refused("It takes longer than that.")
 
@@ -338,7 +338,7 @@ def test_a_problem_is_told_on_the_page_beside_the_sql(opened: Opened, monkeypatc
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_csv_has_columns_of_who_says_it_and_of_answers(opened: Opened) -> None:
+def test_the_csv_has_columns_of_who_says_it_and_of_answers(opened: Published) -> None:
     answer = page(opened, "questions", "heights.csv")
     assert answer.media_type == "text/csv; charset=utf-8"
     assert "heights.csv" in answer.headers["content-disposition"]
@@ -356,7 +356,7 @@ def test_the_csv_has_columns_of_who_says_it_and_of_answers(opened: Opened) -> No
     assert rows["fine-weather"]["remark_denied_by"] == ""
 
 
-def test_the_json_has_them_as_data(opened: Opened) -> None:
+def test_the_json_has_them_as_data(opened: Published) -> None:
     data = json.loads(page(opened, "questions", "denied.json").body)
     assert (data["count"], data["release"], data["sql"][:6]) == (2, opened.release, "SELECT")
     first = data["rows"][0]
@@ -365,7 +365,7 @@ def test_the_json_has_them_as_data(opened: Opened) -> None:
     assert first["denial_attribution"][0]["said"] == DENIALS[0]
 
 
-def test_columns_of_the_same_name_are_all_kept(opened: Opened) -> None:
+def test_columns_of_the_same_name_are_all_kept(opened: Published) -> None:
     one = asked("SELECT 1 AS a, 2 AS a, 'x' AS remark, 3 AS remark_denied_by", link={"remark": "remarks"})
     (header, row) = csv.reader(io.StringIO(result_files.as_csv(labels(opened), one, {})))
     assert header[:5] == ["a", "a_2", "remark", "remark_denied_by", "remark_said_by"]
@@ -375,7 +375,7 @@ def test_columns_of_the_same_name_are_all_kept(opened: Opened) -> None:
 # --- panels -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_panel_is_shown_on_the_pages_of_its_collection_where_it_has_rows(opened: Opened) -> None:
+def test_a_panel_is_shown_on_the_pages_of_its_collection_where_it_has_rows(opened: Published) -> None:
     text = html(opened, "members", "2")
     (panel,) = re.findall(r'<section class="panel">.*?</section>', text, re.DOTALL)
     assert "What is said about this member" in panel
@@ -456,7 +456,7 @@ def test_odd_scales(values: tuple[object, ...]) -> None:
     assert 1 <= len(one.ticks) <= 6
 
 
-def test_a_chart_has_words_for_those_who_do_not_see_it_and_no_style(opened: Opened) -> None:
+def test_a_chart_has_words_for_those_who_do_not_see_it_and_no_style(opened: Published) -> None:
     text = html(opened, "questions", "heights")
     (figure,) = re.findall(r'<figure class="chart">.*?</figure>', text, re.DOTALL)
     assert 'role="img" aria-labelledby="answer-title answer-told"' in figure
@@ -465,7 +465,7 @@ def test_a_chart_has_words_for_those_who_do_not_see_it_and_no_style(opened: Open
     assert "style=" not in text
 
 
-def test_under_headings_that_are_not_what_marks_stand_by_each_has_a_chart(opened: Opened) -> None:
+def test_under_headings_that_are_not_what_marks_stand_by_each_has_a_chart(opened: Published) -> None:
     sql = "SELECT 'a' AS what, 1 AS size, 'x' AS who UNION ALL SELECT 'a', 2, 'y' UNION ALL SELECT 'b', 900, 'x'"
     apart = asked(sql, group=("what",), chart={"bars": "size", "by": "who"})
     top = results.run(opened, labels(opened), apart, {}).top

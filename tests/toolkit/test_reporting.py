@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from tests.conftest import BOOKS
 from tests.harbour import get, links, opened, replaced, text
 
 
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     with opened(tmp_path_factory.mktemp("reporting")) as found:
         report = found.folder / "report.json"
         report.chmod(0o644)
@@ -32,7 +32,7 @@ def mail(there: dict[str, str]) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
 
 
-def test_a_report_names_the_record_the_release_and_its_line(harbour: Opened) -> None:
+def test_a_report_names_the_record_the_release_and_its_line(harbour: Published) -> None:
     said = mail(links(get(harbour, "/people/isil-fener")))
     assert said["subject"] == "Error in people isil-fener"
     assert said["body"].splitlines() == [
@@ -42,12 +42,12 @@ def test_a_report_names_the_record_the_release_and_its_line(harbour: Opened) -> 
     ]
 
 
-def test_of_a_statement_it_names_what_is_said(harbour: Opened) -> None:
+def test_of_a_statement_it_names_what_is_said(harbour: Published) -> None:
     said = mail(links(get(harbour, "/claims/oil-denied")))
     assert "as The Quay Gazette relates, denies" in said["body"]
 
 
-def test_home_and_other_pages_report_on_the_book(harbour: Opened) -> None:
+def test_home_and_other_pages_report_on_the_book(harbour: Published) -> None:
     for address in ("/", "/search?q=a%26b", "/nothing"):
         said = mail(links(get(harbour, address)))
         assert said["subject"].strip() == "Error in"
@@ -64,7 +64,7 @@ def test_values_cannot_leave_their_place_in_the_template(tmp_path: Path) -> None
     assert "A & B?cc=eve@harbour.example#" in said["body"]
 
 
-def test_source_edit_and_blame(harbour: Opened) -> None:
+def test_source_edit_and_blame(harbour: Published) -> None:
     there = links(get(harbour, "/claims/oil-denied"))
     assert there["https://code.example/lantern-harbour/at/c0ffee/data/claims/quay-gazette.yaml#15"] == "See it there"
     assert "https://code.example/lantern-harbour/blame/c0ffee/data/claims/quay-gazette.yaml#15" in there

@@ -21,7 +21,7 @@ from sourcebook.export.site import Backlink, Collection, Site
 from sourcebook.site import routes
 from sourcebook.site.answer import Asked
 from sourcebook.site.diagram import Diagram, diagram
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from tests.served import BOOKS, PYTHONS, serving
 
 
@@ -33,13 +33,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def opened(folder: Path) -> Iterator[Opened]:
-    with closing(Opened((folder / "build/current").resolve())) as opened:
+def opened(folder: Path) -> Iterator[Published]:
+    with closing(Published((folder / "build/current").resolve())) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def text(opened: Opened) -> str:
+def text(opened: Published) -> str:
     answer = routes.answer(opened, Asked(("schema",)))
     assert answer.status == 200
     return answer.body.decode()
@@ -56,7 +56,7 @@ def row(text: str, table: str, column: str) -> str:
     return words(found)
 
 
-def test_every_table_and_column_of_the_database_is_there(opened: Opened, text: str) -> None:
+def test_every_table_and_column_of_the_database_is_there(opened: Published, text: str) -> None:
     for table in opened.site.tables:
         known = [name for _, name, *_ in opened.connection.execute(f'PRAGMA table_info("{table.name}")')]
         for column in known:
@@ -73,7 +73,7 @@ def test_a_column_has_its_meaning_and_what_is_asked_of_it(text: str) -> None:
     assert 'href="#table-papers"' in text
 
 
-def test_no_text_of_a_book_of_statements_is_an_example(opened: Opened, text: str) -> None:
+def test_no_text_of_a_book_of_statements_is_an_example(opened: Published, text: str) -> None:
     """What is said of somebody would stand there without who says it, and without what answers it."""
     said = words(text)
     for table in ("remarks", "members", "papers"):
@@ -94,14 +94,14 @@ def test_other_books_have_examples_but_not_of_what_they_hide(tmp_path: Path) -> 
         "utf-8",
     )
     assert sourcebook.build(folder).release
-    with closing(Opened((folder / "build/current").resolve())) as orchard:
+    with closing(Published((folder / "build/current").resolve())) as orchard:
         page = routes.answer(orchard, Asked(("schema",))).body.decode()
     assert "Such as" not in row(page, "varieties", "name")
     assert "Such as" in row(page, "growers", "name")
     assert "Such as red-lantern/trials/0" in row(page, "varieties_trials", "_key")
 
 
-def test_every_join_and_example_runs_and_finds_what_it_says(opened: Opened, text: str) -> None:
+def test_every_join_and_example_runs_and_finds_what_it_says(opened: Published, text: str) -> None:
     statements = [
         parse_qs(urlsplit(unescape(one)).query)["sql"][0] for one in re.findall(r'href="(/kites\?[^"]+)"', text)
     ]
@@ -134,7 +134,7 @@ def test_names_that_sql_has_for_itself_are_in_quotes(tmp_path: Path) -> None:
     )
     built = sourcebook.build(folder)
     assert built.release, built.checked.findings
-    with closing(Opened((folder / "build/current").resolve())) as odd:
+    with closing(Published((folder / "build/current").resolve())) as odd:
         data = json.loads(routes.answer(odd, Asked(("schema.json",))).body)
         lines = data["tables"][0]["joins"]
         assert lines[0] == 'JOIN "order" AS other ON other."id" = "order"."group"'
@@ -142,7 +142,7 @@ def test_names_that_sql_has_for_itself_are_in_quotes(tmp_path: Path) -> None:
             assert odd.connection.execute(f'SELECT count(*) FROM "order" {line}').fetchone() == (1,)
 
 
-def test_the_same_as_data(opened: Opened) -> None:
+def test_the_same_as_data(opened: Published) -> None:
     data = json.loads(routes.answer(opened, Asked(("schema.json",))).body)
     assert [one["name"] for one in data["tables"]] == [one.name for one in opened.site.tables]
     height = next(one for one in data["tables"][0]["columns"] if one["name"] == "height")

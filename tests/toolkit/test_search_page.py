@@ -17,49 +17,49 @@ from hypothesis import strategies as st
 
 from sourcebook.site import hits
 from sourcebook.site.marking import sought
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from tests.harbour import get, links, opened, text
 
 
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     with opened(tmp_path_factory.mktemp("search")) as found:
         yield found
 
 
-def found(book: Opened, typed: str) -> list[dict[str, Any]]:
+def found(book: Published, typed: str) -> list[dict[str, Any]]:
     """What the page finds, as data: a group for each collection."""
     groups = json.loads(get(book, f"/search.json?q={quote(typed)}").body)["found"]
     assert isinstance(groups, list)
     return groups
 
 
-def keys(book: Opened, typed: str) -> dict[str, list[str]]:
+def keys(book: Published, typed: str) -> dict[str, list[str]]:
     return {group["collection"]: [one["key"] for one in group["records"]] for group in found(book, typed)}
 
 
-def page(book: Opened, typed: str) -> str:
+def page(book: Published, typed: str) -> str:
     return get(book, f"/search?q={quote(typed)}").body.decode()
 
 
 @pytest.mark.parametrize("typed", ["fener", "isil fen", "IŞIL", "Isıl Fener-Çakıl", "fener cakil"])
-def test_a_person_is_found_by_a_part_of_the_name(harbour: Opened, typed: str) -> None:
+def test_a_person_is_found_by_a_part_of_the_name(harbour: Published, typed: str) -> None:
     assert keys(harbour, typed)["people"] == ["isil-fener"]
 
 
-def test_other_names_count_as_names_and_are_told(harbour: Opened) -> None:
+def test_other_names_count_as_names_and_are_told(harbour: Published) -> None:
     (group,) = (group for group in found(harbour, "isil of the lamp") if group["collection"] == "people")
     assert group["records"][0]["found_in"] == [{"field": "Also", "linked": False, "text": "Isil of the Lamp"}]
     assert "<mark>Isil</mark> <mark>of</mark> <mark>the</mark> <mark>Lamp</mark>" in page(harbour, "isil of the lamp")
 
 
-def test_a_record_is_found_by_the_name_of_what_it_refers_to(harbour: Opened) -> None:
+def test_a_record_is_found_by_the_name_of_what_it_refers_to(harbour: Published) -> None:
     assert "ruling-overturned" in keys(harbour, "oddvar")["claims"]
     shown = text(get(harbour, "/search?q=oddvar"))
     assert 'linked: People: Oddvår Ankerløkke "& Sons"' in shown
 
 
-def test_a_record_is_found_by_another_name_of_what_it_refers_to(harbour: Opened) -> None:
+def test_a_record_is_found_by_another_name_of_what_it_refers_to(harbour: Published) -> None:
     (group,) = (group for group in found(harbour, "hanim") if group["collection"] == "claims")
     assert (group["count"], len(group["records"])) == (4, 3)
     assert {(one["linked"], one["text"]) for record in group["records"] for one in record["found_in"]} == {
@@ -76,7 +76,7 @@ def test_a_record_is_found_by_another_name_of_what_it_refers_to(harbour: Opened)
         ("波止場", "claims", "night-boat-denied"),
     ],
 )
-def test_any_script(harbour: Opened, typed: str, collection: str, key: str) -> None:
+def test_any_script(harbour: Published, typed: str, collection: str, key: str) -> None:
     assert key in keys(harbour, typed)[collection]
 
 
@@ -90,11 +90,11 @@ def test_any_script(harbour: Opened, typed: str, collection: str, key: str) -> N
         ("灯台", "<mark>灯台</mark>ひかり"),
     ],
 )
-def test_words_are_marked_as_they_are_written(harbour: Opened, typed: str, marked: str) -> None:
+def test_words_are_marked_as_they_are_written(harbour: Published, typed: str, marked: str) -> None:
     assert marked in page(harbour, typed)
 
 
-def test_a_statement_that_is_found_has_who_says_it_and_who_denies_it(harbour: Opened) -> None:
+def test_a_statement_that_is_found_has_who_says_it_and_who_denies_it(harbour: Published) -> None:
     shown = text(get(harbour, "/search?q=forty%20barrels%20taken"))
     assert "Said by A clerk of the harbour office, not named" in shown
     assert "Denied by" in shown
@@ -104,7 +104,7 @@ def test_a_statement_that_is_found_has_who_says_it_and_who_denies_it(harbour: Op
     assert [answer["how"] for answer in one["answers"]][:1] == ["Denied by"]
 
 
-def test_a_statement_that_a_hit_refers_to_has_who_says_it_and_that_it_is_denied(harbour: Opened) -> None:
+def test_a_statement_that_a_hit_refers_to_has_who_says_it_and_that_it_is_denied(harbour: Published) -> None:
     (group,) = (group for group in found(harbour, "isil oil") if group["collection"] == "events")
     (reason,) = group["records"][0]["found_in"]
     assert (reason["linked"], reason["key"]) == (True, "oil-forty-barrels")
@@ -115,7 +115,7 @@ def test_a_statement_that_a_hit_refers_to_has_who_says_it_and_that_it_is_denied(
     assert "Denied by" in linked
 
 
-def test_counts_and_the_way_to_all(harbour: Opened) -> None:
+def test_counts_and_the_way_to_all(harbour: Published) -> None:
     (group,) = (group for group in found(harbour, "barrels") if group["collection"] == "claims")
     assert group["count"] >= len(group["records"])
     assert group["href"] == "/claims?q=barrels"
@@ -134,7 +134,7 @@ def test_more_than_a_few_are_counted_and_not_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("typed", ["oil-denied", "old-light", "hikari-todai"])
-def test_what_is_called_so_comes_first(harbour: Opened, typed: str) -> None:
+def test_what_is_called_so_comes_first(harbour: Published, typed: str) -> None:
     assert found(harbour, typed)[0]["records"][0]["key"] == typed
 
 
@@ -149,13 +149,13 @@ def test_a_label_that_was_typed_whole_comes_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "   ", '"', '""', "\u200b"])
-def test_nothing_typed_says_what_can_be_searched(harbour: Opened, typed: str) -> None:
+def test_nothing_typed_says_what_can_be_searched(harbour: Published, typed: str) -> None:
     shown = text(get(harbour, f"/search?q={quote(typed)}"))
     assert "What can be found: Claims, People" in shown
     assert found(harbour, typed) == []
 
 
-def test_without_a_hit_fewer_words_are_offered(harbour: Opened) -> None:
+def test_without_a_hit_fewer_words_are_offered(harbour: Published) -> None:
     answer = get(harbour, "/search?q=fener%20xylophone")
     assert answer.status == 200
     assert "No record has all of these words." in text(answer)
@@ -164,7 +164,7 @@ def test_without_a_hit_fewer_words_are_offered(harbour: Opened) -> None:
     assert "No record has this word." in text(get(harbour, "/search?q=xylophone"))
 
 
-def test_what_is_cut_is_told(harbour: Opened) -> None:
+def test_what_is_cut_is_told(harbour: Published) -> None:
     for typed, cut in (("x" * 301, "x" * 300), ("a " * 41, " ".join("a" * 40))):
         assert f"Only the beginning is searched for: “{cut}”" in text(get(harbour, f"/search?q={quote(typed)}"))
     for typed in ("x" * 300, "a " * 40):
@@ -178,19 +178,19 @@ def test_what_is_cut_is_told(harbour: Opened) -> None:
         *("*", "+", "().", "“”", "\ud7ff", "🕯", "'", '"a" "', "a AND"),
     ],
 )
-def test_any_input_is_safe(harbour: Opened, typed: str) -> None:
+def test_any_input_is_safe(harbour: Published, typed: str) -> None:
     assert get(harbour, f"/search?q={quote(typed)}").status == 200
     assert found(harbour, typed) is not None
 
 
-def test_what_was_typed_is_escaped(harbour: Opened) -> None:
+def test_what_was_typed_is_escaped(harbour: Published) -> None:
     assert "<script>" not in page(harbour, '<script>alert("1")</script> fener')
     assert 'value="&lt;script&gt;' in page(harbour, "<script>")
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40))
-def test_any_text_is_searched_without_a_mistake(harbour: Opened, typed: str) -> None:
+def test_any_text_is_searched_without_a_mistake(harbour: Published, typed: str) -> None:
     assert get(harbour, f"/search?q={quote(typed, errors='replace')}").status == 200
 
 
@@ -254,7 +254,7 @@ def test_more_than_are_counted_is_said(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("typed", ["barrels", "isil", "hanim", "old light", '"lamp oil"', "灯台"])
-def test_the_listing_that_a_group_leads_to_has_as_many_records(harbour: Opened, typed: str) -> None:
+def test_the_listing_that_a_group_leads_to_has_as_many_records(harbour: Published, typed: str) -> None:
     for group in found(harbour, typed):
         address = group["href"].replace("?", ".json?", 1)
         listed = json.loads(get(harbour, address).body)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sourcebook.exact import loads, same
 from sourcebook.parse import Limits, parse
 from sourcebook.parse.yaml_text import yaml_text
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from tests.harbour import get, opened
 
 NUMBERS = (
@@ -74,12 +74,12 @@ def test_it_is_written_as_people_would() -> None:
 
 
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     with opened(tmp_path_factory.mktemp("yaml")) as found:
         yield found
 
 
-def test_every_record_of_a_book_reads_back(harbour: Opened) -> None:
+def test_every_record_of_a_book_reads_back(harbour: Published) -> None:
     rows = harbour.connection.execute("SELECT collection, key, document FROM _records").fetchall()
     assert len(rows) > 20
     for name, key, document in rows:

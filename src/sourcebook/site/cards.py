@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sourcebook.content import records
+from sourcebook.content.labels import Labels, label_column
+from sourcebook.content.records import Part
+from sourcebook.content.statements import Statement, fetch, is_statement, statements
+from sourcebook.content.values import Shown
 from sourcebook.export.site import Collection
-from sourcebook.site import records
-from sourcebook.site.labels import Labels, label_column
-from sourcebook.site.records import Part
-from sourcebook.site.statements import Statement, fetch, is_statement, statements
-from sourcebook.site.values import Shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.statements import DENIES, Statement
+from sourcebook.content.values import Shown, date, is_link
 from sourcebook.exact import dumps
 from sourcebook.export.site import Collection
-from sourcebook.site.addresses import Addresses
 from sourcebook.site.answer import Asked
-from sourcebook.site.opened import Opened
-from sourcebook.site.statements import DENIES, Statement
-from sourcebook.site.values import Shown, date, is_link
+from sourcebook.site.published import Published
 
 _AUTHORS = ("author", "creator", "curator", "editor", "compiler", "maintainer")
 _MOST_OF_TITLE = 400  # characters of what is said
@@ -55,7 +55,7 @@ class _Work:
     state: tuple[str, ...] = ()
 
 
-def cite_book(opened: Opened, asked: Asked) -> Citation:
+def cite_book(opened: Published, asked: Asked) -> Citation:
     """The citation of a book as this release has it: in the words of its descriptor, where that has some."""
     work = _book(opened, asked)
     own = str(opened.site.about_book.get("citation", ""))
@@ -63,7 +63,7 @@ def cite_book(opened: Opened, asked: Asked) -> Citation:
 
 
 def cite_record(
-    opened: Opened, asked: Asked, collection: Collection, key: str, label: str, statement: Statement | None
+    opened: Published, asked: Asked, collection: Collection, key: str, label: str, statement: Statement | None
 ) -> Citation:
     """The citation of a record; of a statement, with its attribution, which must be given."""
     book = _book(opened, asked)
@@ -90,7 +90,7 @@ def cite_record(
 # --- what is known of the book ----------------------------------------------------------------------------------------
 
 
-def _book(opened: Opened, asked: Asked) -> _Work:
+def _book(opened: Published, asked: Asked) -> _Work:
     about = opened.site.about_book
     version = str(about.get("version", ""))
     licences = [str(one.get("name") or one.get("title") or one.get("path") or "") for one in about.get("licenses", ())]

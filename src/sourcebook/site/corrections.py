@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.values import Shown, value_of
 from sourcebook.export.site import Collection
-from sourcebook.site.addresses import Addresses
-from sourcebook.site.opened import Opened
-from sourcebook.site.values import Shown, value_of
+from sourcebook.site.published import Published
 from sourcebook.sqlite import quote
 
 ROLE = "correction"
@@ -25,12 +25,12 @@ class Entry:
     reason: Shown | None
 
 
-def logs(opened: Opened) -> list[Collection]:
+def logs(opened: Published) -> list[Collection]:
     """The collections that tell of corrections."""
     return [one for one in opened.site.collections if ROLE in one.roles]
 
 
-def entries(opened: Opened, at: Addresses, collection: str, key: str) -> Iterator[Entry]:
+def entries(opened: Published, at: Addresses, collection: str, key: str) -> Iterator[Entry]:
     """What the log says of the record ``key`` of a ``collection``, first to last. Neither need be there any more."""
     for log in logs(opened):
         role = log.roles[ROLE]

@@ -21,11 +21,11 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from datasette.utils import tilde_decode, tilde_encode
 from datasette.version import __version__ as datasette_version
 
+from sourcebook.content.addresses import STATIC
 from sourcebook.site import routes
-from sourcebook.site.addresses import STATIC
 from sourcebook.site.answer import TEXT, Answer, Asked
-from sourcebook.site.opened import Opened
 from sourcebook.site.packing import Packing, gains, is_text, packed
+from sourcebook.site.published import Published
 from sourcebook.site.rendering import icon, prepare, site_version, static_answer
 from sourcebook.site.streaming import stream
 
@@ -67,7 +67,7 @@ class _Made:
 class Front:
     """ASGI application before Datasette: the pages of one release. A resource: close it when none is under way."""
 
-    def __init__(self, app: Asgi, opened: Opened, base: str, theirs: Callable[[str], bool]) -> None:
+    def __init__(self, app: Asgi, opened: Published, base: str, theirs: Callable[[str], bool]) -> None:
         """``app`` is Datasette, below ``base``; ``theirs`` says whether it, or a plugin of it, answers at a path."""
         self._app = app
         self._opened = opened
@@ -206,7 +206,7 @@ class Front:
         self._opened.close()
 
 
-def _make(opened: Opened, asked: Asked) -> _Made:
+def _make(opened: Published, asked: Asked) -> _Made:
     try:
         answer = routes.answer(opened, asked)
     except Exception:  # whatever it is: the reader is told that it is ours, and the log says what

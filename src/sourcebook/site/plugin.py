@@ -27,8 +27,8 @@ from sourcebook.site.answer import Asked
 from sourcebook.site.datasette import catalogue, refusals, table_pages
 from sourcebook.site.datasette import pages as datasette_pages
 from sourcebook.site.front import HEADERS, Asgi, Front
-from sourcebook.site.opened import Opened
 from sourcebook.site.pages import missing
+from sourcebook.site.published import Published
 from sourcebook.sqlite import MOST_OF_ROW
 from sourcebook.tables.search import expression, is_blank
 
@@ -108,7 +108,7 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     datasettes = _datasettes(app, datasette, folder)
     if folder is None or not (folder / SITE).is_file():  # a database by itself, or a release of an older version
         return datasettes
-    opened, base = Opened(folder), str(datasette.urls.path("/"))
+    opened, base = Published(folder), str(datasette.urls.path("/"))
     datasette_pages.show(datasette, opened, base)
     not_found = lambda path: missing.answer(opened, Asked((path,), base=base)).body  # noqa: E731
     refusals.refuse_shortly(datasette, not_found, datasette_pages.editor)

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.content import records
+from sourcebook.content.labels import Labels, Reference, chunks
+from sourcebook.content.records import Part
+from sourcebook.content.statements import fetch
+from sourcebook.content.values import Shown
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection
-from sourcebook.site import records
-from sourcebook.site.labels import Labels, Reference, chunks
 from sourcebook.site.marking import Sought
-from sourcebook.site.records import Part
-from sourcebook.site.statements import fetch
-from sourcebook.site.values import Shown
 from sourcebook.sqlite import quote
 
 _MOST = 3  # places that are told

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,19 @@ from datasette.utils import tilde_encode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from sourcebook.content.addresses import STATIC, Addresses
+from sourcebook.content.values import date, is_link, shortened
 from sourcebook.export.site import title_of
-from sourcebook.site.addresses import STATIC, Addresses
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.marking import Sought
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from sourcebook.site.reporting import report_address
-from sourcebook.site.values import date, is_link, shortened
 
 _HERE = Path(__file__).parent
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
 
 
-def page(template: str, opened: Opened, asked: Asked, *, status: int = 200, **values: Any) -> Answer:
+def page(template: str, opened: Published, asked: Asked, *, status: int = 200, **values: Any) -> Answer:
     """A page of the site: ``template`` is the name of its file without ending.
 
     ``report`` is where errors in what it shows are reported, if that is another address than for the whole book.
@@ -147,7 +148,8 @@ def _files() -> dict[str, tuple[str, bytes]]:
 def site_version() -> str:
     """A hash of all that makes pages of a release, so that none that was made by other code passes for current."""
     digest = hashlib.sha256()
-    for path in sorted((*_HERE.rglob("*"), *_HERE.parent.glob("*.py"), *(_HERE.parent / "export").glob("*.py"))):
+    below = ((_HERE.parent / name).rglob("*.py") for name in ("content", "export"))
+    for path in sorted((*_HERE.rglob("*"), *_HERE.parent.glob("*.py"), *chain.from_iterable(below))):
         if path.suffix in (".py", ".html", *_TYPES):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from sourcebook.content.values import is_link, shortened
 from sourcebook.site.answer import Asked
-from sourcebook.site.opened import Opened
-from sourcebook.site.values import is_link, shortened
+from sourcebook.site.published import Published
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MOST_OF_LABEL = 120  # characters: programs for mail refuse long addresses
@@ -39,7 +39,13 @@ class Contact:
 
 
 def report_address(
-    opened: Opened, asked: Asked, *, collection: str = "", key: str = "", label: str = "", stands: Stands | None = None
+    opened: Published,
+    asked: Asked,
+    *,
+    collection: str = "",
+    key: str = "",
+    label: str = "",
+    stands: Stands | None = None,
 ) -> str:
     """Where to report an error in a record, or, without one, in the book; empty where the book does not say.
 
@@ -61,7 +67,7 @@ def report_address(
     )
 
 
-def contacts(opened: Opened) -> Iterator[Contact]:
+def contacts(opened: Published) -> Iterator[Contact]:
     """Whom the descriptor names with an address: its contributors, and the book's own home page."""
     about = opened.site.about_book
     for one in about.get("contributors", ()):
@@ -80,7 +86,7 @@ def _is_mail(text: str) -> bool:
     return re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", text) is not None
 
 
-def stands(opened: Opened, path: str, line: int) -> Stands:
+def stands(opened: Published, path: str, line: int) -> Stands:
     """Where a record stands that was curated at a ``line`` of the file ``path`` of the book."""
     templates: Mapping[str, str] = opened.site.about_book.get("repository", {})
     values = {"commit": str(opened.source.get("commit", "")), "path": path, "line": str(line)}

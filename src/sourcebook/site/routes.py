@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sourcebook.site.addresses import LISTED, STATIC
+from sourcebook.content.addresses import LISTED, STATIC
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.opened import Opened
 from sourcebook.site.pages import downloads, entity, home, listing, missing, question, schema, search
+from sourcebook.site.published import Published
 
-Page = Callable[[Opened, Asked], Answer | None]
+Page = Callable[[Published, Asked], Answer | None]
 
 _FIXED: Mapping[str, Page] = {
     "": home.answer,
@@ -24,18 +24,18 @@ _FIXED: Mapping[str, Page] = {
 }
 
 
-def answer(opened: Opened, asked: Asked) -> Answer:
+def answer(opened: Published, asked: Asked) -> Answer:
     """What the site answers; the page of what is not there, where nothing is at the address."""
     found = _page(opened, asked.path)
     return (found(opened, asked) if found else None) or missing.answer(opened, asked)
 
 
-def is_own(opened: Opened, path: tuple[str, ...]) -> bool:
+def is_own(opened: Published, path: tuple[str, ...]) -> bool:
     """Whether a page of the site may be at the address of these segments."""
     return _page(opened, path) is not None or "/".join(path).startswith(STATIC)
 
 
-def _page(opened: Opened, path: tuple[str, ...]) -> Page | None:
+def _page(opened: Published, path: tuple[str, ...]) -> Page | None:
     first = path[0] if path else ""
     if first in _FIXED:
         most = 2 if _FIXED[first] is question.answer else 1

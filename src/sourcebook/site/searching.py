@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sourcebook.content.labels import chunks, labels_of
+from sourcebook.export import SITE_INDEX
 from sourcebook.export.site import Collection
 from sourcebook.site.hits import hits
-from sourcebook.site.labels import chunks, labels_of
 from sourcebook.site.marking import sought
-from sourcebook.site.opened import INDEX, Opened
+from sourcebook.site.published import Published
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables.search import fold, is_blank
 
@@ -28,13 +29,13 @@ class Group:
     keys: Sequence[str]
 
 
-def search(opened: Opened, typed: str, most: int) -> list[Group]:
+def search(opened: Published, typed: str, most: int) -> list[Group]:
     """What is found by what a reader ``typed``: ``most`` keys of each collection, best first.
 
     The last word may be begun only. Whatever is typed is safe. A record whose key or label it is comes before others,
     and a collection in which it is more of a label before one in which it is less.
     """
-    if is_blank(typed) or not (opened.folder / INDEX).is_file():  # a release of an older version has no index
+    if is_blank(typed) or not (opened.folder / SITE_INDEX).is_file():  # a release of an older version has no index
         return []
     meant, whole, found = sought(typed), _plain(typed), []
     by_number = {one.collection: one for one in hits(opened.connection, typed, _LOOKED_AT)}
@@ -53,9 +54,9 @@ def search(opened: Opened, typed: str, most: int) -> list[Group]:
     return [group for *_, group in sorted(found, key=lambda one: one[:3])]
 
 
-def count(opened: Opened, typed: str) -> int:
+def count(opened: Published, typed: str) -> int:
     """How many records are found, or that there are so many at least."""
-    if not (opened.folder / INDEX).is_file():
+    if not (opened.folder / SITE_INDEX).is_file():
         return 0
     return sum(one.count for one in hits(opened.connection, typed, 0))
 
@@ -64,12 +65,12 @@ def _plain(text: str) -> str:
     return " ".join(fold(text[:_LONGEST]).casefold().split())
 
 
-def _with_key(opened: Opened, collection: Collection, typed: str) -> list[str]:
+def _with_key(opened: Published, collection: Collection, typed: str) -> list[str]:
     sql = f"SELECT key FROM {RECORDS} WHERE collection = ? AND key = ?"
     return [str(key) for (key,) in opened.connection.execute(sql, (collection.name, typed))]
 
 
-def _keys(opened: Opened, records: Sequence[int]) -> list[str]:
+def _keys(opened: Published, records: Sequence[int]) -> list[str]:
     """The keys of records by their numbers, in that order."""
     found: dict[int, str] = {}
     for some in chunks(list(map(str, records))):

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.content.addresses import parameter
+from sourcebook.content.labels import Labels
+from sourcebook.content.statements import is_statement
+from sourcebook.content.values import Shown, Value, value_of
 from sourcebook.export.site import Collection
-from sourcebook.site.addresses import parameter
 from sourcebook.site.choosing.filters import NONE, Filter
 from sourcebook.site.choosing.selection import Selection
-from sourcebook.site.labels import Labels
-from sourcebook.site.statements import is_statement
-from sourcebook.site.values import Shown, Value, value_of
 from sourcebook.sqlite import quote
 
 _MOST_SHOWN = 40  # values of a facet, the most frequent

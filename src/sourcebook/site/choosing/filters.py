@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sourcebook.content.addresses import parameter
+from sourcebook.content.links import record_key_sql
 from sourcebook.export.site import Backlink, Collection, Field, Site
-from sourcebook.site.addresses import parameter
-from sourcebook.site.links import record_key_sql
 from sourcebook.sqlite import quote
 
 NONE = ""

@@ -16,12 +16,12 @@ from itertools import compress, islice
 from threading import RLock
 from typing import Any
 
+from sourcebook.content.labels import labels_of
+from sourcebook.content.opened import Opened
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection, Field
 from sourcebook.site.choosing.filters import NONE, Filter, filters_of
 from sourcebook.site.hits import records_of
-from sourcebook.site.labels import labels_of
-from sourcebook.site.opened import Opened
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables.search import fold
 

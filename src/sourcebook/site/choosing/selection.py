@@ -10,7 +10,7 @@ from sourcebook.export.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.choosing.filters import Filter
 from sourcebook.site.choosing.recordsets import ORDERS, RecordSets, date_fields, record_sets
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from sourcebook.tables.search import is_blank
 
 Pairs = list[tuple[str, str]]
@@ -72,7 +72,7 @@ class Selection:
         return pairs + ([("page", str(page))] if page > 1 else [])
 
 
-def selection(opened: Opened, collection: Collection, asked: Asked, *, paged: bool = True) -> Selection:
+def selection(opened: Published, collection: Collection, asked: Asked, *, paged: bool = True) -> Selection:
     """What an address asks for of a collection; ``paged`` where it may ask for one page of it."""
     sets = record_sets(opened, collection)
     problems: list[str] = []

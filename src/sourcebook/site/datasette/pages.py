@@ -19,14 +19,14 @@ from weakref import WeakKeyDictionary
 from datasette.utils import path_with_added_args, reserved_words, tilde_decode
 from markupsafe import Markup
 
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.statements import is_statement
+from sourcebook.content.values import is_link
 from sourcebook.export.datasette import SETTINGS
 from sourcebook.export.site import Collection, Question, Site, TableNote
-from sourcebook.site.addresses import Addresses
 from sourcebook.site.datasette.rows import RowShown, rows_shown
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from sourcebook.site.rendering import static
-from sourcebook.site.statements import is_statement
-from sourcebook.site.values import is_link
 from sourcebook.sqlite import quote
 
 _NOTHING = Markup("")
@@ -44,7 +44,7 @@ class Described:
 class Release:
     """A release behind Datasette's pages, and what is the same on all of them."""
 
-    def __init__(self, opened: Opened, base: str) -> None:
+    def __init__(self, opened: Published, base: str) -> None:
         """``base`` is the address of the site's root, which ends in a slash."""
         self.opened = opened
         self.site: Site = opened.site
@@ -157,7 +157,7 @@ class Page:
 _releases: WeakKeyDictionary[Any, Release] = WeakKeyDictionary()
 
 
-def show(site: Any, opened: Opened, base: str) -> None:
+def show(site: Any, opened: Published, base: str) -> None:
     """Have the pages of the Datasette ``site`` be those of the release ``opened``, whose root is at ``base``."""
     _releases[site] = Release(opened, base)
 

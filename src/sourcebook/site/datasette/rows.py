@@ -15,12 +15,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.labels import Labels, Reference
+from sourcebook.content.statements import fetch, is_statement, statements
 from sourcebook.export.site import Collection, TableNote
-from sourcebook.site.addresses import Addresses
-from sourcebook.site.labels import Labels, Reference
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from sourcebook.site.rendering import macro
-from sourcebook.site.statements import fetch, is_statement, statements
 
 _NOTHING = Markup("")
 
@@ -39,7 +39,7 @@ class RowShown:
 
 
 def rows_shown(
-    opened: Opened, at: Addresses, table: TableNote, collection: Collection | None, rows: Sequence[Any]
+    opened: Published, at: Addresses, table: TableNote, collection: Collection | None, rows: Sequence[Any]
 ) -> list[RowShown]:
     """What ``rows`` of ``table`` are shown with; each is a sequence of Datasette's cells."""
     labels = Labels(opened, at)

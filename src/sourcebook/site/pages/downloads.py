@@ -8,17 +8,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.content.addresses import Addresses
 from sourcebook.exact import dumps, loads
-from sourcebook.export import DATASETTE, METADATA, PACKAGE
+from sourcebook.export import DATASETTE, METADATA, PACKAGE, SITE_INDEX
 from sourcebook.export.site import SITE
 from sourcebook.publish.release import SUMS
-from sourcebook.site.addresses import Addresses
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.opened import INDEX, Opened
+from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.sqlite import quote
 
-_INTERNAL = (SITE, INDEX, METADATA, DATASETTE)
+_INTERNAL = (SITE, SITE_INDEX, METADATA, DATASETTE)
 """Files that the site itself is made of."""
 
 
@@ -45,7 +45,7 @@ class Kind:
     files: tuple[File, ...]
 
 
-def answer(opened: Opened, asked: Asked) -> Answer | None:
+def answer(opened: Published, asked: Asked) -> Answer | None:
     """The page, or the same as data: ``/downloads.json``."""
     kinds = [one for one in _kinds(opened, Addresses(asked.base, opened.site.name)) if one.files]
     if asked.path[0].endswith(".json"):
@@ -64,7 +64,7 @@ def answer(opened: Opened, asked: Asked) -> Answer | None:
     )
 
 
-def _kinds(opened: Opened, at: Addresses) -> Iterator[Kind]:
+def _kinds(opened: Published, at: Addresses) -> Iterator[Kind]:
     told = _told(opened)
     files = [
         File(path, at.download(path), (opened.folder / path).stat().st_size, digest, *told.get(path, ()))
@@ -98,7 +98,7 @@ def _named(files: Iterable[File], *paths: str) -> tuple[File, ...]:
     return tuple(one for one in files if one.path in paths)
 
 
-def _told(opened: Opened) -> dict[str, tuple[str, int]]:
+def _told(opened: Published) -> dict[str, tuple[str, int]]:
     """By path, what the Data Package says of a file: its title, and how many rows or records it has."""
     with suppress(FileNotFoundError):  # a release without extracts
         package = loads((opened.folder / PACKAGE).read_bytes())
@@ -109,7 +109,7 @@ def _told(opened: Opened) -> dict[str, tuple[str, int]]:
     return {}
 
 
-def _data(opened: Opened, kinds: Iterable[Kind]) -> dict[str, Any]:
+def _data(opened: Published, kinds: Iterable[Kind]) -> dict[str, Any]:
     return {
         "release": opened.release,
         "sums": SUMS,

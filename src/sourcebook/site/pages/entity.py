@@ -7,27 +7,28 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.content import records
+from sourcebook.content.addresses import FORMS, Addresses, parameter
+from sourcebook.content.flat.rows import Flat, csv_text
+from sourcebook.content.labels import Labels, label_column
+from sourcebook.content.links import Referring, referring
+from sourcebook.content.opened import Opened
+from sourcebook.content.records import Part, Record
+from sourcebook.content.statement_data import answers, attribution
+from sourcebook.content.statements import ROLE, Statement, attributed, fetch, is_statement, statements
 from sourcebook.exact import loads
 from sourcebook.export.site import Collection, Question
-from sourcebook.site import records
-from sourcebook.site.addresses import FORMS, Addresses, parameter
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
 from sourcebook.site.cards import Card, cards
 from sourcebook.site.choosing.recordsets import record_sets
 from sourcebook.site.citing import cite_record
 from sourcebook.site.corrections import entries
-from sourcebook.site.flat.rows import Flat, csv_text
-from sourcebook.site.labels import Labels, label_column
-from sourcebook.site.links import Referring, referring
-from sourcebook.site.opened import Opened
-from sourcebook.site.records import Part, Record
+from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import report_address, stands
 from sourcebook.site.results.asking import Refused
 from sourcebook.site.results.rows import Result
 from sourcebook.site.results.run import run
-from sourcebook.site.statement_data import answers, attribution
-from sourcebook.site.statements import ROLE, Statement, attributed, fetch, is_statement, statements
 from sourcebook.sqlite import RECORDS, quote
 
 _MOST_REFERRING = 25  # records shown of those that refer by one property; the listing has all
@@ -55,7 +56,7 @@ class Stored:
     document: str
 
 
-def answer(opened: Opened, asked: Asked) -> Answer | None:
+def answer(opened: Published, asked: Asked) -> Answer | None:
     """The page of a record, or one of its forms: ``/COLLECTION/KEY.json``, or ``?form=json``."""
     collection = opened.addressed[asked.path[0]]
     key, form = asked.path[1], asked.one("form")
@@ -70,13 +71,13 @@ def answer(opened: Opened, asked: Asked) -> Answer | None:
     return _FORMS[form](opened, asked, collection, stored)
 
 
-def _stored(opened: Opened, collection: Collection, key: str) -> Stored | None:
+def _stored(opened: Published, collection: Collection, key: str) -> Stored | None:
     sql = f"SELECT key, path, line, document FROM {RECORDS} WHERE collection = ? AND key = ?"
     row = opened.connection.execute(sql, (collection.name, key)).fetchone()
     return Stored(*row) if row else None
 
 
-def _html(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -> Answer:
+def _html(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
     at = Addresses(asked.base, opened.site.name)
     labels = Labels(opened, at)
     (record,) = records.read(labels, collection, [stored.key], collection.fields)
@@ -179,7 +180,7 @@ def _is_answer(referrer: Collection, found: Referring) -> bool:
     return found.link.path.removesuffix("[]") in answers
 
 
-def _neighbours(opened: Opened, collection: Collection, key: str) -> tuple[str | None, str | None]:
+def _neighbours(opened: Published, collection: Collection, key: str) -> tuple[str | None, str | None]:
     """The keys of the records before and after one, in the order of the book."""
     table, column, order = quote(collection.table), quote(collection.key), collection.order
     found = []
@@ -193,7 +194,7 @@ def _neighbours(opened: Opened, collection: Collection, key: str) -> tuple[str |
     return found[0], found[1]
 
 
-def _json(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -> Answer:
+def _json(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
     """The record as it was curated, and beside it where it stands; of a statement, what answers it too."""
     at = Addresses(asked.base, opened.site.name)
     data: dict[str, Any] = {
@@ -212,14 +213,14 @@ def _json(opened: Opened, asked: Asked, collection: Collection, stored: Stored) 
     return Answer.json(data)
 
 
-def _csv(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -> Answer:
+def _csv(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
     """The record as one row of its collection's flat table."""
     flat = Flat(opened, Addresses(asked.base, opened.site.name), collection, asked.site)
     body = b"".join(csv_text(flat, [stored.key]))
     return Answer(body, CSV, headers=attachment(f"{collection.name}-{stored.key}.csv"))
 
 
-def _yaml(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -> Answer:
+def _yaml(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
     """The record as it was curated, as YAML; a comment says of a statement who says it and what answers it."""
     from sourcebook.parse.yaml_text import yaml_text  # with the reader, which no other page needs
 
@@ -232,7 +233,7 @@ def _yaml(opened: Opened, asked: Asked, collection: Collection, stored: Stored) 
     return Answer(text.encode("utf-8", "replace"), "application/yaml; charset=utf-8")
 
 
-def _bib(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -> Answer:
+def _bib(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
     """The citation of the record as BibTeX."""
     labels = Labels(opened, Addresses(asked.base, opened.site.name))
     shown = statements(labels, collection, [stored.key]) if is_statement(collection) else []
@@ -243,7 +244,7 @@ def _bib(opened: Opened, asked: Asked, collection: Collection, stored: Stored) -
     return Answer(cited.bibtex.encode("utf-8", "replace"), "application/x-bibtex; charset=utf-8")
 
 
-_FORMS: Mapping[str, Callable[[Opened, Asked, Collection, Stored], Answer]] = {
+_FORMS: Mapping[str, Callable[[Published, Asked, Collection, Stored], Answer]] = {
     "": _html,
     "json": _json,
     "csv": _csv,

@@ -6,15 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.statements import is_statement
+from sourcebook.export import SITE_INDEX
 from sourcebook.export.site import Collection
 from sourcebook.site import corrections
-from sourcebook.site.addresses import Addresses
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.citing import cite_book
-from sourcebook.site.opened import INDEX, Opened
+from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import contacts
-from sourcebook.site.statements import is_statement
 from sourcebook.sqlite import RECORDS
 
 
@@ -36,7 +37,7 @@ class File:
     bytes: int
 
 
-def answer(opened: Opened, asked: Asked) -> Answer | None:
+def answer(opened: Published, asked: Asked) -> Answer | None:
     """The home page."""
     at = Addresses(asked.base, opened.site.name)
     return page(
@@ -51,7 +52,7 @@ def answer(opened: Opened, asked: Asked) -> Answer | None:
     )
 
 
-def _collections(opened: Opened, at: Addresses) -> list[Listed]:
+def _collections(opened: Published, at: Addresses) -> list[Listed]:
     """The collections, those that readers need first before the rest, else in the order of the book."""
     counts = _counts(opened)
     paths = {path for path, _ in opened.files}
@@ -77,14 +78,14 @@ def _rank(one: Listed) -> int:
     return 0 if is_statement(one.collection) or one.collection.label != one.collection.key else 1
 
 
-def _counts(opened: Opened) -> Mapping[str, int]:
+def _counts(opened: Published) -> Mapping[str, int]:
     """How many records each collection has."""
-    if (opened.folder / INDEX).is_file():
+    if (opened.folder / SITE_INDEX).is_file():
         return dict(opened.connection.execute("SELECT collection, rows FROM site.counts"))
     return dict(opened.connection.execute(f"SELECT collection, count(*) FROM {RECORDS} GROUP BY collection"))
 
 
-def _files(opened: Opened, at: Addresses) -> list[File]:
+def _files(opened: Published, at: Addresses) -> list[File]:
     paths = {path for path, _ in opened.files}
     titles = {opened.site.database: "All of it as one SQLite database", "datapackage.json": "Data Package"}
     found = [

@@ -6,23 +6,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sourcebook.content.addresses import LISTED, Addresses
+from sourcebook.content.flat import xlsx as flat_xlsx
+from sourcebook.content.flat.documents import documents
+from sourcebook.content.flat.rows import Flat, csv_text
+from sourcebook.content.flat.xlsx import MOST_COLUMNS, MOST_ROWS, XLSX, workbook
+from sourcebook.content.labels import Labels
+from sourcebook.content.statements import fetch, is_statement
+from sourcebook.content.values import Shown
 from sourcebook.export.site import Collection
-from sourcebook.site.addresses import LISTED, Addresses
 from sourcebook.site.answer import CSV, JSON, TEXT, Answer, Asked, attachment
 from sourcebook.site.cards import cards
 from sourcebook.site.choosing.facets import facets, shown
 from sourcebook.site.choosing.filters import NONE
 from sourcebook.site.choosing.selection import Selection, orders, selection
 from sourcebook.site.choosing.table_address import table_address
-from sourcebook.site.flat import xlsx as flat_xlsx
-from sourcebook.site.flat.documents import documents
-from sourcebook.site.flat.rows import Flat, csv_text
-from sourcebook.site.flat.xlsx import MOST_COLUMNS, MOST_ROWS, XLSX, workbook
-from sourcebook.site.labels import Labels
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
-from sourcebook.site.statements import fetch, is_statement
-from sourcebook.site.values import Shown
 
 _ON_A_PAGE = 50
 _STATEMENTS_ON_A_PAGE = 25  # which have their answers with them
@@ -38,7 +38,7 @@ class Used:
     href: str
 
 
-def answer(opened: Opened, asked: Asked) -> Answer | None:
+def answer(opened: Published, asked: Asked) -> Answer | None:
     """The page of a collection, or all that it lists as a file: ``/COLLECTION.csv``."""
     first = asked.path[0]
     if first in opened.addressed:
@@ -47,7 +47,7 @@ def answer(opened: Opened, asked: Asked) -> Answer | None:
     return _file(opened, asked, opened.addressed[stem], form)
 
 
-def _html(opened: Opened, asked: Asked, collection: Collection) -> Answer:
+def _html(opened: Published, asked: Asked, collection: Collection) -> Answer:
     at = Addresses(asked.base, opened.site.name)
     labels = Labels(opened, at)
     selected = selection(opened, collection, asked)
@@ -116,7 +116,7 @@ def _turns(at: Addresses, collection: Collection, selected: Selection, pages: in
     ]
 
 
-def _file(opened: Opened, asked: Asked, collection: Collection, form: str) -> Answer:
+def _file(opened: Published, asked: Asked, collection: Collection, form: str) -> Answer:
     """All that a listing has, on all of its pages, as one file."""
     selected = selection(opened, collection, asked, paged=False)
     if selected.problems:

@@ -5,18 +5,18 @@ from __future__ import annotations
 
 import re
 
-from sourcebook.site.addresses import FORMS, LISTED, Addresses
+from sourcebook.content.addresses import FORMS, LISTED, Addresses
+from sourcebook.content.values import Shown
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.corrections import Entry, entries
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
-from sourcebook.site.values import Shown
 from sourcebook.sqlite import RECORDS
 
 _VARY = {"vary": "accept"}
 
 
-def answer(opened: Opened, asked: Asked) -> Answer:
+def answer(opened: Published, asked: Asked) -> Answer:
     """A page that says that nothing is at the address, with status 404; 410 where the book's log says why."""
     withdrawn = _withdrawn(opened, asked)
     if asked.data:
@@ -26,7 +26,7 @@ def answer(opened: Opened, asked: Asked) -> Answer:
     return page("missing", opened, asked, status=404, words=_words(asked))
 
 
-def _withdrawn(opened: Opened, asked: Asked) -> Entry | None:
+def _withdrawn(opened: Published, asked: Asked) -> Entry | None:
     """What the book's log says last of a record that was at the address, and is not in the book any more."""
     if len(asked.path) != 2:
         return None
@@ -45,7 +45,7 @@ def _withdrawn(opened: Opened, asked: Asked) -> Entry | None:
     return None
 
 
-def _is_there(opened: Opened, collection: str, key: str) -> bool:
+def _is_there(opened: Published, collection: str, key: str) -> bool:
     sql = f"SELECT 1 FROM {RECORDS} WHERE collection = ? AND key = ?"
     return opened.connection.execute(sql, (collection, key)).fetchone() is not None
 

@@ -6,23 +6,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.labels import Labels
+from sourcebook.content.statements import is_statement
 from sourcebook.export.site import Collection, Question
-from sourcebook.site.addresses import Addresses
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
-from sourcebook.site.labels import Labels
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import stands
 from sourcebook.site.results.asking import Refused, parameters_of
 from sourcebook.site.results.files import as_csv, as_data
 from sourcebook.site.results.rows import Result
 from sourcebook.site.results.run import run
-from sourcebook.site.statements import is_statement
 
 _FORMS = ("json", "csv")
 
 
-def answer(opened: Opened, asked: Asked) -> Answer | None:
+def answer(opened: Published, asked: Asked) -> Answer | None:
     """The list of questions; a question's page, or its answer as a file: ``/questions/NAME.csv``."""
     name = asked.path[1] if len(asked.path) > 1 else ""
     if not name:
@@ -36,7 +36,7 @@ def answer(opened: Opened, asked: Asked) -> Answer | None:
     return None
 
 
-def _html(opened: Opened, asked: Asked, question: Question) -> Answer:
+def _html(opened: Published, asked: Asked, question: Question) -> Answer:
     result: Result | None = None
     fields: tuple[str, ...] = ()
     values: dict[str, str] = {}
@@ -67,7 +67,7 @@ def _html(opened: Opened, asked: Asked, question: Question) -> Answer:
     )
 
 
-def _bare(opened: Opened, question: Question) -> list[Collection]:
+def _bare(opened: Published, question: Question) -> list[Collection]:
     """The collections of statements that a query speaks of whose rows name none: SQL may have changed their words."""
     some = (one for one in opened.site.collections if is_statement(one))
     return [one for one in some if re.search(rf"\b{re.escape(one.table)}\b", question.sql, re.IGNORECASE)]
@@ -78,7 +78,7 @@ def _values(fields: tuple[str, ...], asked: Asked) -> dict[str, str]:
     return {name: asked.one(name) for name in fields} if any(name in asked.query for name in fields) else {}
 
 
-def _file(opened: Opened, asked: Asked, question: Question, form: str) -> Answer:
+def _file(opened: Published, asked: Asked, question: Question, form: str) -> Answer:
     labels = Labels(opened, Addresses(asked.base, opened.site.name))
     try:
         fields = parameters_of(opened, question)

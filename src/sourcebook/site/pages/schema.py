@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sourcebook.content.statements import is_statement
+from sourcebook.content.values import shortened
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection, ColumnNote, Field, Site, TableNote
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.diagram import diagram
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
-from sourcebook.site.statements import is_statement
-from sourcebook.site.values import shortened
 from sourcebook.sqlite import quote
 
 _FEW_TABLES = 8  # all shown unfolded
@@ -46,7 +46,7 @@ class Described:
     sql: str
 
 
-def answer(opened: Opened, asked: Asked) -> Answer | None:
+def answer(opened: Published, asked: Asked) -> Answer | None:
     """The page, or the same as data: ``/schema.json``."""
     if asked.path[0].endswith(".json"):
         return Answer.json(_data(opened))
@@ -66,7 +66,7 @@ def answer(opened: Opened, asked: Asked) -> Answer | None:
     )
 
 
-def _described(opened: Opened, table: TableNote) -> Described:
+def _described(opened: Published, table: TableNote) -> Described:
     (count,) = opened.connection.execute(f"SELECT count(*) FROM {quote(table.name)}").fetchone()
     joins = tuple(_joins(opened.connection, table))
     return Described(table, count, joins, _examples(opened, table), f"SELECT * FROM {_plain(table.name)} LIMIT 100")
@@ -114,7 +114,7 @@ def _text(text: str) -> str:
 # --- examples ---------------------------------------------------------------------------------------------------------
 
 
-def _examples(opened: Opened, table: TableNote) -> dict[str, str]:
+def _examples(opened: Published, table: TableNote) -> dict[str, str]:
     """The first value of each column that may stand by itself, where the schema has no example.
 
     In a book of statements only numbers and dates do: what is said of somebody is not shown without who says it.
@@ -154,7 +154,7 @@ def _columns(collection: Collection, fields: Iterable[Field], table: str) -> Ite
 # --- as data ----------------------------------------------------------------------------------------------------------
 
 
-def _data(opened: Opened) -> dict[str, Any]:
+def _data(opened: Published) -> dict[str, Any]:
     connection = opened.connection
     return {
         "book": opened.site.name,

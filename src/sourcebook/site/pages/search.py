@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.labels import Labels
+from sourcebook.content.statement_data import attribution
+from sourcebook.content.statements import Statement
+from sourcebook.content.values import shortened
 from sourcebook.export.site import Collection
-from sourcebook.site.addresses import Addresses
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.cards import Card, cards
-from sourcebook.site.labels import Labels
 from sourcebook.site.marking import Sought, sought
-from sourcebook.site.opened import Opened
+from sourcebook.site.published import Published
 from sourcebook.site.reasons import Reason, reasons
 from sourcebook.site.rendering import BRIEF, page
 from sourcebook.site.searching import Group, count, search
-from sourcebook.site.statement_data import attribution
-from sourcebook.site.statements import Statement
-from sourcebook.site.values import shortened
 from sourcebook.tables.search import is_blank
 
 _SHOWN = 16  # records on the page, if there are so many, of all collections; their listings have all
@@ -46,7 +46,7 @@ class Found:
     href: str
 
 
-def answer(opened: Opened, asked: Asked) -> Answer | None:
+def answer(opened: Published, asked: Asked) -> Answer | None:
     """What is found by the words ``q``; without any, what can be searched. ``/search.json`` has the same as data."""
     typed = " ".join(asked.one("q").replace("\0", " ").split())
     words = " ".join(typed[:_MOST_TYPED].split()[:_MOST_WORDS])
@@ -93,14 +93,14 @@ def _visible(one: Card | Statement, meant: Sought) -> Iterator[str]:
             yield from [meant.excerpt(", ".join(texts), BRIEF)] if long else texts
 
 
-def _fewer(opened: Opened, typed: str) -> list[tuple[str, int]]:
+def _fewer(opened: Published, typed: str) -> list[tuple[str, int]]:
     """Each of several words alone, with how many records have it; those that none has are left out."""
     words = list(dict.fromkeys(typed.replace('"', " ").split()))
     counted = [(word, count(opened, word)) for word in words[:10]] if len(words) > 1 else []
     return [(word, number) for word, number in counted if number]
 
 
-def _json(opened: Opened, typed: str, found: list[Found]) -> Answer:
+def _json(opened: Published, typed: str, found: list[Found]) -> Answer:
     groups = [
         {
             "collection": one.collection.name,

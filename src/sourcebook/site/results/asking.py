@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.content.opened import Opened
 from sourcebook.export.datasette import SETTINGS
 from sourcebook.export.site import Question
-from sourcebook.site.opened import Opened
 from sourcebook.sqlite import Sandbox
 
 SECONDS = int(str(SETTINGS["sql_time_limit_ms"])) / 1000

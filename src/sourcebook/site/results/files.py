@@ -8,13 +8,13 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sourcebook.content.labels import Labels
+from sourcebook.content.statement_data import attribution, in_line
+from sourcebook.content.statements import CONTRADICTS, DENIES, LATER, ROLE, Statement, fetch
 from sourcebook.export import cell_text
 from sourcebook.export.site import Question
-from sourcebook.site.labels import Labels
 from sourcebook.site.results.asking import Found, Refused, ask
 from sourcebook.site.results.named import Told, in_row, linked, told
-from sourcebook.site.statement_data import attribution, in_line
-from sourcebook.site.statements import CONTRADICTS, DENIES, LATER, ROLE, Statement, fetch
 
 _MOST_BYTES = 20_000_000
 _ANSWERED = {DENIES: "denied_by", CONTRADICTS: "contradicted_by", LATER: "replaced_by"}

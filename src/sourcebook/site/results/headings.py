@@ -7,10 +7,10 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.content.statements import Statement
 from sourcebook.export.site import Question
 from sourcebook.site.results.charts import Chart, chart
 from sourcebook.site.results.rows import Column, Group, Read, Row
-from sourcebook.site.statements import Statement
 
 
 def under_headings(

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sourcebook.content.labels import Labels, chunks
+from sourcebook.content.statements import ROLE, Statement, is_statement, statements
 from sourcebook.export.site import Collection, Question
-from sourcebook.site.labels import Labels, chunks
 from sourcebook.site.results.asking import Found, Refused
-from sourcebook.site.statements import ROLE, Statement, is_statement, statements
 from sourcebook.sqlite import quote
 
 Links = Mapping[int, Collection]  # by the place of a column, the collection whose keys it holds

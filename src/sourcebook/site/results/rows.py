@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from sourcebook.content.statements import Statement
+from sourcebook.content.values import Shown
 from sourcebook.export.site import title_of
 from sourcebook.site.results.asking import Found
 from sourcebook.site.results.charts import Chart
-from sourcebook.site.statements import Statement
-from sourcebook.site.values import Shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from sourcebook.content.labels import Labels, Reference
+from sourcebook.content.opened import Opened
+from sourcebook.content.statements import fetch, is_statement
+from sourcebook.content.values import Shown, Value, date, is_link, is_part_of_date
 from sourcebook.export import cell_text
 from sourcebook.export.site import Question
-from sourcebook.site.labels import Labels, Reference
-from sourcebook.site.opened import Opened
 from sourcebook.site.results.asking import Found, ask
 from sourcebook.site.results.headings import under_headings
 from sourcebook.site.results.named import Links, Told, existing, in_row, linked, told
 from sourcebook.site.results.rows import Column, Read, Result
-from sourcebook.site.statements import fetch, is_statement
-from sourcebook.site.values import Shown, Value, date, is_link, is_part_of_date
 
 MOST_ROWS = 500
 """Rows of a table that a page shows."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sourcebook.content.values import is_part_of_date
 from sourcebook.export import cell_text
-from sourcebook.site.values import is_part_of_date
 
 _MOST = 1e300  # the distance between two such is a number still
 _FEW = 4  # parts into which the names on a scale divide it, at most

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sourcebook.content import records
+from sourcebook.content.labels import Labels, Reference, chunks
+from sourcebook.content.links import record_key_sql
+from sourcebook.content.records import Part, Record
+from sourcebook.content.values import Shown, date
 from sourcebook.export.site import Backlink, Collection, Field, Site
-from sourcebook.site import records
-from sourcebook.site.labels import Labels, Reference, chunks
-from sourcebook.site.links import record_key_sql
-from sourcebook.site.records import Part, Record
-from sourcebook.site.values import Shown, date
 from sourcebook.sqlite import quote
 
 ROLE = "statement"

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.opened import Opened
+from sourcebook.content.values import shortened
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection
-from sourcebook.site.addresses import Addresses
-from sourcebook.site.opened import Opened
-from sourcebook.site.values import shortened
 from sourcebook.sqlite import quote
 
 _AT_ONCE = 500  # keys in a statement: SQLite takes more, but not without end

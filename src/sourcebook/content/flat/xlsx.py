@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
 
+from sourcebook.content.flat.rows import Flat, in_chunks
 from sourcebook.export import cell_text
-from sourcebook.site.flat.rows import Flat, in_chunks
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575

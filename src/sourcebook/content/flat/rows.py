@@ -14,11 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sourcebook.book.paths import steps
-from sourcebook.exact import loads
-from sourcebook.export import cell_text
-from sourcebook.export.site import Collection, Field
-from sourcebook.site.addresses import Addresses
-from sourcebook.site.flat.columns import (
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.flat.columns import (
     Part,
     Some,
     as_json,
@@ -29,9 +26,12 @@ from sourcebook.site.flat.columns import (
     value_cells,
     written,
 )
-from sourcebook.site.labels import Labels
-from sourcebook.site.opened import Opened
-from sourcebook.site.statements import fetch, is_statement, statements, ways_answered
+from sourcebook.content.labels import Labels
+from sourcebook.content.opened import Opened
+from sourcebook.content.statements import fetch, is_statement, statements, ways_answered
+from sourcebook.exact import loads
+from sourcebook.export import cell_text
+from sourcebook.export.site import Collection, Field
 from sourcebook.sqlite import RECORDS, quote
 
 _AT_ONCE = 250  # records: so many are held in memory

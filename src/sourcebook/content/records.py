@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sourcebook.content.labels import Labels, chunks
+from sourcebook.content.values import Shown, interval, value_of
 from sourcebook.export.site import Collection, Field
-from sourcebook.site.labels import Labels, chunks
-from sourcebook.site.values import Shown, interval, value_of
 from sourcebook.sqlite import quote
 
 Row = Mapping[str, Any]

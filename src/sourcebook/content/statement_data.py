@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sourcebook.site.statements import Statement
-from sourcebook.site.values import Shown
+from sourcebook.content.statements import Statement
+from sourcebook.content.values import Shown
 
 
 def attribution(one: Statement) -> dict[str, Any]:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
-from datasette.utils import tilde_encode
-
 DOWNLOADS = "-/downloads/"
 STATIC = "-/sourcebook/"
 FORMS = ("json", "csv", "yaml", "bib")
@@ -27,7 +25,7 @@ class Addresses:
 
     def __init__(self, base: str, database: str) -> None:
         self.base = base
-        self._database: str = tilde_encode(database)
+        self._database = database
 
     def home(self) -> str:
         """The home page."""
@@ -64,7 +62,7 @@ class Addresses:
     def table(self, table: str, query: Iterable[tuple[str, str]] = ()) -> str:
         """Datasette's page of a table, with arguments of its own."""
         query = list(query)
-        return f"{self.base}{self._database}/{tilde_encode(table)}" + (f"?{urlencode(query)}" if query else "")
+        return f"{self.base}{_tilded(self._database)}/{_tilded(table)}" + (f"?{urlencode(query)}" if query else "")
 
     def sql(self, sql: str = "", values: Mapping[str, str] | None = None) -> str:
         """Datasette's editor, with ``sql`` in it, and ``values`` for its parameters.
@@ -72,7 +70,7 @@ class Addresses:
         This is the address of 0.65, from which the 1.0 alpha leads on to its own. SQL that is too long for one is left
         out: then it is for the reader to put in, as `fits` tells.
         """
-        address = self.base + self._database
+        address = self.base + _tilded(self._database)
         whole = address + (_query({**(values or {}), "sql": sql}) if sql else "")
         return whole if len(whole) <= _LONGEST else address
 
@@ -90,6 +88,13 @@ def parameter(path: str, to: str = "") -> str:
     name = re.sub(r"\[\]|\{\}", "", path)
     name = f".{name}" if name in OWN or name.startswith(".") or not name else name
     return f"{name}:{to}" if to else name
+
+
+@lru_cache(1_000)
+def _tilded(name: str) -> str:
+    from datasette.utils import tilde_encode  # slow to import, and files have no address of Datasette's
+
+    return str(tilde_encode(name))
 
 
 @lru_cache(10_000)

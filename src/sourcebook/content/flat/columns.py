@@ -10,12 +10,12 @@ from functools import partial
 from typing import Any
 
 from sourcebook.book.paths import look_up, steps
+from sourcebook.content.labels import Labels, Reference
+from sourcebook.content.statements import ROLE, Statement, attributed
+from sourcebook.content.values import exact
 from sourcebook.exact import dumps
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection, Field
-from sourcebook.site.labels import Labels, Reference
-from sourcebook.site.statements import ROLE, Statement, attributed
-from sourcebook.site.values import exact
 
 
 @dataclass

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.content.opened import Opened
 from sourcebook.export.site import Backlink, Collection, Site
-from sourcebook.site.opened import Opened
 from sourcebook.sqlite import quote
 
 Row = Mapping[str, Any]

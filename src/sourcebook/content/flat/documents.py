@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.labels import Labels
+from sourcebook.content.opened import Opened
+from sourcebook.content.statement_data import answers, attribution
+from sourcebook.content.statements import Statement, fetch, is_statement, statements
 from sourcebook.exact import dumps
 from sourcebook.export.site import Collection
-from sourcebook.site.addresses import Addresses
-from sourcebook.site.labels import Labels
-from sourcebook.site.opened import Opened
-from sourcebook.site.statement_data import answers, attribution
-from sourcebook.site.statements import Statement, fetch, is_statement, statements
 from sourcebook.sqlite import RECORDS
 
 _AT_ONCE = 250  # records: so many are held in memory

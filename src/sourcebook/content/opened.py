@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A release opened, or one that is being made: what ``site.json`` says of it, and connections that read it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+from sourcebook.exact import loads
+from sourcebook.export import SITE_INDEX
+from sourcebook.export.site import SITE, Site, site_of
+from sourcebook.sqlite import MOST_OF_ROW
+
+_MOST_BYTES = MOST_OF_ROW + 100_000
+
+
+class Opened:
+    """A release, or one that is being made. A resource: close it when nothing is read from it any more."""
+
+    def __init__(self, folder: Path) -> None:
+        """``folder`` is where it lies. Raises OSError or ValueError where it has no ``site.json`` to read."""
+        self.folder = folder
+        self.release = folder.name
+        self.site: Site = site_of(loads((folder / SITE).read_bytes()))
+        self.kept: dict[tuple[str, ...], Any] = {}  # what was made of it once, to use it again
+        self._own = threading.local()
+        self._all: list[sqlite3.Connection] = []
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """A connection of the calling thread, which cannot write: the index of the site is attached as ``site``."""
+        found: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if found is None:
+            found = self._own.connection = _connected(self.folder / self.site.database, self.folder / SITE_INDEX)
+            self._all.append(found)
+        return found
+
+    def close(self) -> None:
+        """Close all connections. May be called again."""
+        self.kept.clear()
+        while self._all:
+            self._all.pop().close()
+
+
+def _connected(database: Path, index: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(_immutable(database), uri=True, check_same_thread=False, cached_statements=512)
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    if index.is_file():
+        connection.execute("ATTACH ? AS site", (_immutable(index),))
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+    return connection
+
+
+def _immutable(path: Path) -> str:
+    return f"{path.resolve().as_uri()}?mode=ro&immutable=1"
