@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: ``module`` is what has to be installed to write it, by the ``extra`` of that name; empty for nothing."""
+    """A format; ``module`` is what has to be installed to write it, by the ``extra`` of that name."""
 
     name: str
     title: str
