@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Self
 
 from sourcebook.finding import Finding, printable
 
@@ -205,3 +206,35 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+class Written:
+    """A new file that is written piece by piece, and hashed meanwhile. Use it in a ``with`` statement.
+
+    Once it is closed it is on disk, and ``bytes`` and ``sha256`` are what it has. Raises OSError where the disk fails.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("xb")
+        self._digest = hashlib.sha256()
+        self.bytes = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())  # here, since other work is done meanwhile
+        self._file.close()
+
+    def add(self, piece: str | bytes) -> None:
+        """Add a piece; a text as UTF-8."""
+        data = piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else piece
+        self._file.write(data)
+        self._digest.update(data)
+        self.bytes += len(data)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of what was added so far, in hexadecimal."""
+        return self._digest.hexdigest()
