@@ -156,12 +156,7 @@ def _of_statements(text: Callable[[Statement], str], some: Some) -> Sequence[Col
 def _answers(kind: str, of: Some) -> Sequence[Column]:
     """The keys of the statements that answer one in a way, and what they say."""
     found = [
-        [
-            other
-            for some in of.said[key].answers
-            if some.kind == kind and not some.forward
-            for other in some.statements
-        ]
+        [other for some in of.said[key].answers if some.kind == kind and not some.forward for other in some.statements]
         for key in of.keys
     ]
     return [
