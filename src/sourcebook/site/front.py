@@ -23,7 +23,7 @@ from datasette.version import __version__ as datasette_version
 
 from sourcebook.content.addresses import STATIC
 from sourcebook.site import routes
-from sourcebook.site.answer import TEXT, Answer, Asked
+from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.packing import Packing, gains, is_text, packed
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import icon, prepare, site_version, static_answer
@@ -39,8 +39,17 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
+    (b"access-control-allow-origin", b"*"),  # all that is served is public, and nobody is known here
+    (b"access-control-expose-headers", b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Location"),
 )
 """Headers of every answer."""
+_MAY = (
+    (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+    (b"access-control-allow-headers", b"Accept, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range"),
+    (b"access-control-max-age", b"86400"),
+    (b"allow", b"GET, HEAD, OPTIONS"),
+)
+"""What a browser is told that asks whether a page of another site may ask (https://fetch.spec.whatwg.org/)."""
 _FRESH = b"public, max-age=5"  # a correction is to be seen at once; what has not changed is answered by its ETag
 _THREADS = 2
 _MOST_KEPT = 24 * 1024 * 1024  # bytes of answers
@@ -86,12 +95,18 @@ class Front:
         raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
         path = _below(raw, self._base.encode())
         own = routes.is_own(self._opened, path) or path == (_ICON,)
-        if not own and self._theirs("/" + "/".join(path)):
+        theirs = not own and self._theirs("/" + "/".join(path))
+        if scope["method"] == "OPTIONS" and (not theirs or _asks_to_read(scope)):
+            await send({"type": "http.response.start", "status": 204, "headers": [*HEADERS, *_MAY]})
+            await send({"type": "http.response.body", "body": b""})
+        elif theirs:
             await self._datasettes(scope, receive, send, path)
         elif len(raw) + len(scope["query_string"]) > _LONGEST:
-            await self._send(scope, send, Answer(b"The address is too long.\n", TEXT, 414))
+            await self._send(scope, send, Answer.refusal("The address is too long.", 414, data=_data(scope, path)))
         elif scope["method"] not in ("GET", "HEAD"):
-            await self._send(scope, send, Answer(b"Pages are only read.\n", TEXT, 405, {"allow": "GET, HEAD"}))
+            allow = {"allow": "GET, HEAD, OPTIONS"}
+            told = Answer.refusal("Pages are only read.", 405, data=_data(scope, path), headers=allow)
+            await self._send(scope, send, told)
         else:
             await self._own(scope, receive, send, path)
 
@@ -122,7 +137,7 @@ class Front:
             query: dict[str, tuple[str, ...]] = {}
             for one, value in parse_qsl(key[1], keep_blank_values=True, encoding="utf-8", errors="replace"):
                 query[one] = (*query.get(one, ()), value)
-            asked = Asked(path, query, self._base, site, _is_data(path, headers.get(b"accept", b"")))
+            asked = Asked(path, query, self._base, site, _data(scope, path) or query.get("form") == ("json",))
             made = await asyncio.get_running_loop().run_in_executor(self._threads, _make, self._opened, asked)
             self._keep(key, made)
         else:
@@ -211,12 +226,19 @@ def _make(opened: Published, asked: Asked) -> _Made:
         answer = routes.answer(opened, asked)
     except Exception:  # whatever it is: the reader is told that it is ours, and the log says what
         log.exception("the page at %.200r failed", "/".join(asked.path))
-        answer = Answer(b"This page failed. That is a mistake of ours, and not of yours.\n", TEXT, 500)
+        told = "This page failed. That is a mistake of ours, and not of yours."
+        answer = Answer.refusal(told, 500, data=asked.data)
     return _Made(answer, packed(answer.body) if gains(answer.body, answer.media_type) else None)
 
 
-def _is_data(path: tuple[str, ...], accept: bytes) -> bool:
+def _asks_to_read(scope: Any) -> bool:
+    """Whether a browser asks if it may read; whether it may write a plugin of Datasette must say itself."""
+    return dict(scope["headers"]).get(b"access-control-request-method", b"").upper() in (b"GET", b"HEAD")
+
+
+def _data(scope: Any, path: tuple[str, ...]) -> bool:
     """Whether JSON is asked for, by the ending of an address or by the header Accept: errors are told as that then."""
+    accept = dict(scope["headers"]).get(b"accept", b"")
     return path[-1].endswith(".json") or (b"json" in accept and b"html" not in accept)
 
 
