@@ -147,8 +147,18 @@ def _as_in_csv(bound: float) -> float:
     return bound if abs(bound) <= EXACT else float(bound)
 
 
-def package_descriptor(book: Book, plans: Plans, names: Names, extracts: Extracts, logical: str) -> dict[str, Any]:
-    """The descriptor of every table's CSV, with the book's own metadata, hashes, sizes and counts."""
+def package_descriptor(
+    book: Book,
+    plans: Plans,
+    names: Names,
+    extracts: Extracts,
+    logical: str,
+    files: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """The descriptor of every table's CSV, with the book's own metadata, hashes, sizes and counts.
+
+    ``files`` in other formats are no resources: who reads all of these would have each row several times.
+    """
     kept = ("name", "title", "description", "version", "homepage", "licenses", "sources", "contributors", "keywords")
     descriptor = {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json"}
     descriptor |= {key: book.descriptor[key] for key in kept if key in book.descriptor}
@@ -176,6 +186,7 @@ def package_descriptor(book: Book, plans: Plans, names: Names, extracts: Extract
                 }
                 for name in plans
             ],
+            **({"files": list(files)} if files else {}),
         },
     }
 

@@ -23,7 +23,7 @@ from datasette.version import __version__ as datasette_version
 
 from sourcebook.content.addresses import STATIC
 from sourcebook.site import routes
-from sourcebook.site.answer import TEXT, Answer, Asked
+from sourcebook.site.answer import TEXT, Answer, Asked, is_data
 from sourcebook.site.packing import Packing, gains, is_text, packed
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import icon, prepare, site_version, static_answer
@@ -122,7 +122,7 @@ class Front:
             query: dict[str, tuple[str, ...]] = {}
             for one, value in parse_qsl(key[1], keep_blank_values=True, encoding="utf-8", errors="replace"):
                 query[one] = (*query.get(one, ()), value)
-            asked = Asked(path, query, self._base, site, _is_data(path, headers.get(b"accept", b"")))
+            asked = Asked(path, query, self._base, site, is_data(path, headers.get(b"accept", b"")))
             made = await asyncio.get_running_loop().run_in_executor(self._threads, _make, self._opened, asked)
             self._keep(key, made)
         else:
@@ -213,11 +213,6 @@ def _make(opened: Published, asked: Asked) -> _Made:
         log.exception("the page at %.200r failed", "/".join(asked.path))
         answer = Answer(b"This page failed. That is a mistake of ours, and not of yours.\n", TEXT, 500)
     return _Made(answer, packed(answer.body) if gains(answer.body, answer.media_type) else None)
-
-
-def _is_data(path: tuple[str, ...], accept: bytes) -> bool:
-    """Whether JSON is asked for, by the ending of an address or by the header Accept: errors are told as that then."""
-    return path[-1].endswith(".json") or (b"json" in accept and b"html" not in accept)
 
 
 def _known(asked: bytes, tag: str) -> bool:
