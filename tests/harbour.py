@@ -29,7 +29,7 @@ def opened(
     folder = above / "book"
     shutil.copytree(book, folder)
     change(folder)
-    built = sourcebook.build(folder, extracts=extracts)
+    built = sourcebook.build(folder, formats=None if extracts else ())
     assert built.release, "\n".join(map(str, built.checked.findings))
     found = Published(built.release)
     try:

@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Self
 
 from sourcebook.finding import Finding, printable
 
@@ -193,6 +194,25 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def open_below(root: Path, path: str) -> int:
+    """A handle of the regular file at ``path`` below ``root``, to be closed by who asked.
+
+    No part of the path below ``root`` may be a link. Raises OSError where it is one, or no file.
+    """
+    folder, _, name = path.rpartition("/")
+    above = _open_folder(root, folder)
+    if above < 0:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+    try:
+        handle = os.open(name, _FILE, dir_fd=above)
+    finally:
+        os.close(above)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file", path)
+    return handle
+
+
 def all_files(folder: Path) -> Iterator[str]:
     """The files below ``folder``, as sorted paths with ``/``."""
     yield from sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
@@ -205,3 +225,35 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+class Written:
+    """A new file that is written piece by piece, and hashed meanwhile. Use it in a ``with`` statement.
+
+    Once it is closed it is on disk, and ``bytes`` and ``sha256`` are what it has. Raises OSError where the disk fails.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("xb")
+        self._digest = hashlib.sha256()
+        self.bytes = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())  # here, since other work is done meanwhile
+        self._file.close()
+
+    def add(self, piece: str | bytes) -> None:
+        """Add a piece; a text as UTF-8."""
+        data = piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else piece
+        self._file.write(data)
+        self._digest.update(data)
+        self.bytes += len(data)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of what was added so far, in hexadecimal."""
+        return self._digest.hexdigest()

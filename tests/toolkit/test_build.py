@@ -218,7 +218,7 @@ def test_a_disk_that_fails_leaves_the_last_release(book: Copy, monkeypatch: pyte
 @pytest.mark.slow
 def test_extracts_may_be_left_for_the_next_build(book: Copy) -> None:
     folder = book("orchard")
-    bare = sourcebook.build(folder, extracts=False)
+    bare = sourcebook.build(folder, formats=())
     assert bare.release is not None
     listed = {line.partition("  ")[2] for line in (bare.release / release.SUMS).read_text("utf-8").splitlines()}
     assert listed == {"orchard.db", "datasette.json", "metadata.json", "site.json", "site.sqlite"}
@@ -231,7 +231,7 @@ def test_extracts_may_be_left_for_the_next_build(book: Copy) -> None:
         home = client.get("/").text
         assert "orchard.db" in home
         assert not any(name in home for name in ("csv/", "json/", "datapackage.json"))
-    assert sourcebook.build(folder, extracts=False).unchanged
+    assert sourcebook.build(folder, formats=()).unchanged
 
     whole = sourcebook.build(folder)
     assert not whole.unchanged
@@ -239,10 +239,10 @@ def test_extracts_may_be_left_for_the_next_build(book: Copy) -> None:
     assert (whole.release / "orchard.db").read_bytes() == (bare.release / "orchard.db").read_bytes()
     assert (folder / "build/csv/growers.csv").is_file()
     assert sourcebook.verify(folder).ok
-    again = sourcebook.build(folder, extracts=False)  # that release has more than is wanted
+    again = sourcebook.build(folder, formats=())  # that release has more than is wanted
     assert (again.unchanged, again.release) == (True, whole.release)
 
-    other = sourcebook.build(folder, extracts=False, clean=True)
+    other = sourcebook.build(folder, formats=(), clean=True)
     assert (other.release and other.release.name) == bare.release.name
     assert not any((folder / "build" / name).is_symlink() for name in ("csv", "json", "datapackage.json"))
 

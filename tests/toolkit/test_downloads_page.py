@@ -81,7 +81,7 @@ def test_what_no_reader_needs_is_folded_away(text: str) -> None:
 
 def test_a_release_without_extracts_says_so(tmp_path: Path) -> None:
     folder = shutil.copytree(BOOKS / "questions", tmp_path / "book")
-    assert sourcebook.build(folder, extracts=False).release
+    assert sourcebook.build(folder, formats=()).release
     with closing(Published((folder / "build/current").resolve())) as without:
         text = routes.answer(without, Asked(("downloads",))).body.decode()
     assert "built without extracts" in text

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import sourcebook
 from sourcebook.compile import chunk as chunks
 from sourcebook.exact import dumps, loads
+from sourcebook.files import all_files
 from sourcebook.publish import cache
 from sourcebook.verify import verify
 
@@ -102,7 +103,7 @@ def said(folder: Path) -> tuple[dict[str, list[Any]], dict[str, bytes], str]:
         rows["sqlite_stat1"].sort(key=repr)
         rows["sqlite_master"] = sorted(connection.execute("SELECT type, name, sql FROM sqlite_master"))
     current = folder / "build/current"
-    files = {path.name: path.read_bytes() for kind in ("csv", "json") for path in (current / kind).iterdir()}
+    files = {name: (current / name).read_bytes() for name in all_files(current) if "/" in name}
     return rows, files, loads((current / "datapackage.json").read_bytes())["sourcebook"]["database"]["logicalHash"]
 
 
@@ -140,7 +141,7 @@ def test_what_is_replaced(what: str, tmp_path: Path, patched: list[frozenset[tup
     name, old, new, changed = CHANGES[what]
     change(folder, name, old, new)
     second = sourcebook.build(folder)
-    assert patched == [None if changed is None else frozenset(changed)]
+    assert patched == [None if changed is None else frozenset({*changed, ("places", name.partition("/")[0])})]
     holds_against_a_clean_build(folder)
     assert verify(folder).ok
     assert first.release is not None
@@ -168,7 +169,8 @@ def test_references_by_another_field_lead_where_they_do_now(
     change(folder, "authors/a1", "Writes", "Wrote")
     change(folder, "books/b1", "Author 1", "Author 3")
     sourcebook.build(folder)
-    assert patched[1:] == [frozenset({("table", "authors"), AUTHORS, ("table", "books"), BOOKS})]
+    places = {("places", "authors"), ("places", "books")}
+    assert patched[1:] == [frozenset({("table", "authors"), AUTHORS, ("table", "books"), BOOKS, *places})]
     holds_against_a_clean_build(folder)
 
 
@@ -209,7 +211,7 @@ def test_records_that_change_places(tmp_path: Path, patched: list[frozenset[tupl
 @pytest.mark.usefixtures("small")
 def test_a_last_release_without_extracts_has_none_to_take_over(tmp_path: Path) -> None:
     folder = shelf(tmp_path / "shelf")
-    sourcebook.build(folder, extracts=False)
+    sourcebook.build(folder, formats=())
     change(folder, "books/b2", "Book 2", "A title")
     sourcebook.build(folder)
     holds_against_a_clean_build(folder)

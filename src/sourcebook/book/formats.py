@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The formats that a book may be published in, by name, beside its database; and what each needs to be written."""
+"""The formats that a book may be published in, by name, beside its database; and what each needs to be written.
+
+A book says ``downloads``: a list of names, or ``all`` for what can be written where it is built.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+
+from sourcebook.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +47,45 @@ FORMATS: Mapping[str, Format] = {
 }
 ALWAYS = ("csv", "json")
 """What the Data Package is made of: written with any of the others."""
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The formats that are written, in the order of `FORMATS`; and those that are wanted and cannot be, here."""
+
+    formats: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.formats
+
+
+NONE = Chosen()
+"""The database alone."""
+
+
+def choose(names: Collection[str]) -> Chosen:
+    """What is written where ``names`` are asked for, or what `ALL` of them stands for.
+
+    Raises UsageError where one is unknown, or cannot be written here though it was named.
+    """
+    unknown = [name for name in names if name not in FORMATS and name != ALL]
+    if unknown:
+        raise UsageError(
+            f"there is no format {unknown[0]!r}; there are {', '.join(FORMATS)}, and {ALL} for all of them"
+        )
+    missing = [name for name in names if name != ALL and not FORMATS[name].is_there]
+    if missing:
+        raise UsageError(f"{' and '.join(missing)} cannot be written here; run `{install(missing)}`")
+    wanted = FORMATS if ALL in names else {*names, *ALWAYS}
+    return Chosen(
+        tuple(name for name in FORMATS if name in wanted and FORMATS[name].is_there),
+        tuple(name for name in FORMATS if name in wanted and not FORMATS[name].is_there),
+    )
+
+
+def install(names: Iterable[str]) -> str:
+    """The command by which what formats need is installed."""
+    extras = ",".join(dict.fromkeys(FORMATS[name].extra for name in names))
+    return f"pip install 'sourcebook[{extras}]'"

@@ -247,6 +247,11 @@ class Book:
         return self.root / BUILD
 
     @property
+    def downloads(self) -> tuple[str, ...]:
+        """The formats that it asks to be published in besides CSV and JSON, or ``all``."""
+        return as_tuple(self.settings.get("downloads", ()))
+
+    @property
     def settings(self) -> Mapping[str, Any]:
         """The descriptor's own ``sourcebook`` block."""
         return self.descriptor.get("sourcebook") or {}

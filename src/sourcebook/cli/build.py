@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.book.formats import ALL, FORMATS, install
 from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
@@ -23,15 +24,32 @@ from sourcebook.validation.wording import many
 @the_jobs
 @click.option("--clean", is_flag=True, help="Compile everything anew, whatever was compiled before.")
 @click.option("--no-extracts", is_flag=True, help="Write the database alone, for a look while you edit.")
-def build(book: Path | None, telling: Telling, profile: bool, jobs: int, clean: bool, no_extracts: bool) -> None:
+@click.option(
+    "--formats",
+    metavar="NAMES",
+    help=f"What to publish beside CSV and JSON, with commas between: {', '.join(FORMATS)}, or {ALL}; "
+    "by default what the descriptor says at downloads.",
+)
+def build(
+    book: Path | None,
+    telling: Telling,
+    profile: bool,
+    jobs: int,
+    clean: bool,
+    no_extracts: bool,
+    formats: str | None,
+) -> None:
     """Check a book and publish it under build/: database, CSV, JSON, Data Package, Datasette's configuration.
 
     Where the check finds errors, nothing is published and the last release stays as it is.
     """
+    if no_extracts and formats is not None:
+        raise click.UsageError("--no-extracts writes the database alone, so it goes with no --formats")
     folder = folder_of(book)
+    asked = () if no_extracts else None if formats is None else [one.strip() for one in formats.split(",")]
     wanted = telling.filter(folder)
     with waiting(profile=profile) as progress:
-        built = sourcebook.build(folder, clean=clean, extracts=not no_extracts, jobs=jobs, progress=progress)
+        built = sourcebook.build(folder, clean=clean, formats=asked, jobs=jobs, progress=progress)
     telling.show(result_of(built.checked), wanted)
     if built.release is None:
         complain("nothing was published; the last release, if there is one, stays as it is")
@@ -40,3 +58,5 @@ def build(book: Path | None, telling: Telling, profile: bool, jobs: int, clean: 
     bare = ", without extracts" if no_extracts and not built.unchanged else ""
     said = f"{what} {built.release.name}: {many(built.records, 'record')}{bare}"
     click.echo(said, err=telling.to_machine)
+    if built.lacking:
+        complain(f"not written here: {', '.join(built.lacking)}; run `{install(built.lacking)}`")

@@ -25,7 +25,7 @@ from sourcebook.tables import Table
 from sourcebook.tables.links import has_links, linked
 
 Patched = frozenset[tuple[str, str]]
-"""Of which extracts the contents are others than before, each by what it is of (table, documents) and its name."""
+"""What is not as before: tables and documents by their contents, and the places of a collection's records in files."""
 
 
 def patch(last: Last, path: Path, gathered: Gathered) -> Patched | None:
@@ -53,7 +53,8 @@ def patch(last: Last, path: Path, gathered: Gathered) -> Patched | None:
             make_search(connection, table, gathered)
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
-    return frozenset({*(("table", table.name) for table in changed), *(("documents", n) for n in changes.documents)})
+    other = {"table": (table.name for table in changed), "documents": changes.documents, "places": changes.places}
+    return frozenset((kind, name) for kind, names in other.items() for name in names)
 
 
 def _has_tables(path: Path, tables: Collection[Table]) -> bool:
@@ -99,11 +100,12 @@ class _Changes:
     """What is to be replaced.
 
     ``rows`` are, by the name of a table, the number of the first row and the values of all from there; ``documents``
-    the collections that hold others.
+    the collections that hold others, ``places`` those of whose files one is another.
     """
 
     rows: dict[str, list[tuple[int, list[Any]]]] = field(default_factory=dict)
     documents: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
 
     def of(self, chunk: _Chunk | None) -> bool:
         """Add those of a chunk; False where it cannot be told what is to be replaced."""
@@ -115,6 +117,7 @@ class _Changes:
         links = any(has_links(table) for one in gathered.plans.values() for table in one.tables)
         if old.counts != new.counts or (links and _known_by(old) != _known_by(new)):
             return False
+        self.places.add(name)
         first, *firsts = chunk.first_rows()
         stands = new.placed(gathered.work.chunks[chunk.number])
         self.rows.setdefault(RECORDS, []).append((first, record_rows(name, stands, new.texts)))

@@ -29,11 +29,11 @@ class Scan:
 
 
 class Last(NamedTuple):
-    """The last release: its folder, the names of what its chunks compiled to, in order, and whether it has extracts."""
+    """The last release: its folder, the names of what its chunks compiled to, in order, and the formats that it has."""
 
     folder: Path
     names: Sequence[str]
-    extracts: bool
+    formats: Sequence[str]
 
 
 def scan(book: Book, store: Store, *, jobs: int = 0, progress: Progress = silent) -> Scan:

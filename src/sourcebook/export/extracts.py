@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -32,7 +31,7 @@ from sourcebook.export.package import (
 )
 from sourcebook.export.site import SITE
 from sourcebook.export.site_index import SITE_INDEX, write_site_index
-from sourcebook.files import sha256
+from sourcebook.files import Written, sha256
 from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import EXACT, Column, Table
@@ -123,10 +122,12 @@ def configure(book: Book, plans: Plans, folder: Path) -> None:
     _write_json(folder / SITE, site_description(book, plans))
 
 
-def package(book: Book, plans: Plans, folder: Path, tables: Extracts, digest: str) -> dict[str, str]:
+def package(
+    book: Book, plans: Plans, folder: Path, tables: Extracts, digest: str, files: Sequence[Mapping[str, Any]]
+) -> None:
     """Write the Data Package around the database in ``folder``, whose SHA-256 is ``digest``, and its ``tables``.
 
-    Returns the SHA-256 of the extracts, by path. Raises OSError where the disk fails.
+    ``files`` is what is told of those in other formats. Raises OSError where the disk fails.
     """
     names = file_names(book, plans)
     (folder / "tableschema").mkdir()
@@ -138,8 +139,7 @@ def package(book: Book, plans: Plans, folder: Path, tables: Extracts, digest: st
     extracts = {("database", ""): Extract(book.database, database.stat().st_size, digest, 0), **tables}
     with reading(database) as connection:
         logical = logical_hash(connection, extracts)
-    _write_json(folder / PACKAGE, package_descriptor(book, plans, names, extracts, logical))
-    return {extract.path: extract.sha256 for extract in tables.values()}
+    _write_json(folder / PACKAGE, package_descriptor(book, plans, names, extracts, logical, files))
 
 
 def _writers(
@@ -173,7 +173,8 @@ def _described(folder: Path, path: str, rows: int) -> Extract:
 
 def _write_csv(database: Path, table: Table, folder: Path, path: str) -> Extract:
     """A table as RFC 4180 CSV, UTF-8, in the database's order."""
-    with reading(database) as connection, _Written(folder, path) as file:
+    count = 0
+    with reading(database) as connection, Written(folder / path) as file:
         columns = ", ".join(map(_csv_column, table.columns))
         cursor = connection.execute(f"SELECT {columns} FROM {quote(table.name)} ORDER BY {table.order}")
         text = io.StringIO(newline="")
@@ -181,11 +182,12 @@ def _write_csv(database: Path, table: Table, folder: Path, path: str) -> Extract
         writer.writerow([column[0] for column in cursor.description])
         while rows := cursor.fetchmany(_AT_ONCE):
             writer.writerows(rows)
-            file.add(text.getvalue(), len(rows))
+            file.add(text.getvalue())
+            count += len(rows)
             text.seek(0)
             text.truncate()
-        file.add(text.getvalue(), 0)
-    return file.extract()
+        file.add(text.getvalue())
+    return Extract(path, file.bytes, file.sha256, count)
 
 
 def _csv_column(column: Column) -> str:
@@ -204,47 +206,18 @@ def _write_documents(database: Path, book: Book, collection: str, folder: Path, 
     """The documents of a collection: an array where the key is a property, else an object keyed by it."""
     keyed = book.by_name[collection].key is None
     query = f"SELECT key, document FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
-    with reading(database) as connection, _Written(folder, path) as file:
+    count = 0
+    with reading(database) as connection, Written(folder / path) as file:
         cursor = connection.execute(query, (collection,))
-        file.add("{" if keyed else "[", 0)
+        file.add("{" if keyed else "[")
         separator = "\n"
         while rows := cursor.fetchmany(_AT_ONCE):
             texts = [f"{dumps(key)}:{document}" if keyed else document for key, document in rows]
-            file.add(separator + ",\n".join(texts), len(texts))
+            file.add(separator + ",\n".join(texts))
+            count += len(texts)
             separator = ",\n"
-        file.add("\n}\n" if keyed else "\n]\n", 0)
-    return file.extract()
-
-
-class _Written:
-    """A text file that is written piece by piece, and hashed meanwhile."""
-
-    def __init__(self, folder: Path, path: str) -> None:
-        self._path = path
-        self._file = (folder / path).open("wb")
-        self._digest = hashlib.sha256()
-        self._bytes = 0
-        self._rows = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())  # here, since other work is done meanwhile
-        self._file.close()
-
-    def add(self, text: str, rows: int) -> None:
-        """Add a text, which has a number of rows."""
-        data = text.encode("utf-8", "surrogatepass")
-        self._file.write(data)
-        self._digest.update(data)
-        self._bytes += len(data)
-        self._rows += rows
-
-    def extract(self) -> Extract:
-        """The file as it is."""
-        return Extract(self._path, self._bytes, self._digest.hexdigest(), self._rows)
+        file.add("\n}\n" if keyed else "\n]\n")
+    return Extract(path, file.bytes, file.sha256, count)
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:

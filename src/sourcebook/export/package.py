@@ -152,8 +152,18 @@ _KEPT = (
 )  # fmt: skip
 
 
-def package_descriptor(book: Book, plans: Plans, names: Names, extracts: Extracts, logical: str) -> dict[str, Any]:
-    """The descriptor of every table's CSV, with the book's own metadata, hashes, sizes and counts."""
+def package_descriptor(
+    book: Book,
+    plans: Plans,
+    names: Names,
+    extracts: Extracts,
+    logical: str,
+    files: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """The descriptor of every table's CSV, with the book's own metadata, hashes, sizes and counts.
+
+    ``files`` in other formats are no resources: who reads all of these would have each row several times.
+    """
     descriptor = {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json"}
     descriptor |= {key: book.descriptor[key] for key in _KEPT if key in book.descriptor}
     database = extracts["database", ""]
@@ -180,6 +190,7 @@ def package_descriptor(book: Book, plans: Plans, names: Names, extracts: Extract
                 }
                 for name in plans
             ],
+            **({"files": list(files)} if files else {}),
         },
     }
 

@@ -13,6 +13,8 @@ from typing import Any
 
 SITE = "site.json"
 """Name of the file in a release."""
+PICTURES: Mapping[str, str] = {}
+"""Pages of pictures, by their addresses: each with the role that a collection has where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,11 @@ class Site:
     questions: tuple[Question, ...] = ()
     views: tuple[Question, ...] = ()
     panels: Mapping[str, tuple[Question, ...]] = field(default_factory=dict)
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The pages of pictures that there are, of `PICTURES`."""
+        return tuple(page for page, role in PICTURES.items() if any(role in one.roles for one in self.collections))
 
     def collection(self, name: str) -> Collection:
         """The collection called ``name``. Raises KeyError where there is none."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from sourcebook.book.formats import FORMATS
 from sourcebook.content.addresses import DOWNLOADS
 from sourcebook.content.statements import ROLE
 from sourcebook.export.site import Collection, Site, TableNote
 from sourcebook.formats.model import File
+from sourcebook.formats.paths import media_type
 
 _PACKED = ("gzip", "br")  # the same file again, which index.json tells of
 _WORDS = {
@@ -24,13 +23,6 @@ _WORDS = {
     "parquet": "{} as Parquet, a row for each of the table",
     "geojson": "{} as GeoJSON, of what has a place",
     "zip": "The Data Package of {} as one archive",
-}
-_BY_ENDING = {
-    ".db": "application/vnd.sqlite3",
-    ".sqlite": "application/vnd.sqlite3",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".cff": "application/yaml",
 }
 
 
@@ -57,19 +49,14 @@ def distributions(site: Site, files: Sequence[File], base: str) -> Iterator[Dist
         if one.format not in _PACKED:
             words = _WORDS.get(one.format, "{}").format(titles.get(one.of, one.of) or site.title)
             said = _attribution(site, tables[one.of]) if one.of in tables else ""
-            yield Distribution(one, href(one.path, base), media_type(one), f"{words}. {said}".rstrip())
+            yield Distribution(
+                one, href(one.path, base), media_type(one.path).partition(";")[0], f"{words}. {said}".rstrip()
+            )
 
 
 def href(path: str, base: str) -> str:
     """The address of a file of the release, percent-encoded."""
     return (base + DOWNLOADS if base else "") + quote(path)
-
-
-def media_type(file: File) -> str:
-    """The media type of a file, by its format or else its ending."""
-    known = FORMATS.get(file.format)
-    ending = PurePosixPath(file.path).suffix.casefold()
-    return known.media_type if known else _BY_ENDING.get(ending, "application/octet-stream")
 
 
 def table_title(table: TableNote) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,17 @@ class File:
     bytes: int
     sha256: str
     rows: int | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The file as the descriptor of the Data Package tells of it."""
+        of = {"of": self.of} if self.of else {}
+        counted = {} if self.rows is None else {"rows": self.rows}
+        return {
+            "path": self.path,
+            "format": self.format,
+            **of,
+            "bytes": self.bytes,
+            "hash": f"sha256:{self.sha256}",
+            **counted,
+        }

@@ -145,7 +145,7 @@ def _descriptor(
     root: Path, proposals: Iterable[Proposal], ignored: Sequence[str], lowered: Container[str] = ()
 ) -> dict[str, Any]:
     """The descriptor; of the collections that are ``lowered``, a record that departs from its schema is a warning."""
-    settings: dict[str, Any] = {"unclaimed": "data"}
+    settings: dict[str, Any] = {"downloads": "all", "unclaimed": "data"}
     if ignored:
         settings["ignore"] = list(ignored)
     resources = [one.resource() for one in proposals]

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from sourcebook.book import Book, Folder, build_folder, load_book
+from sourcebook.book.formats import NONE, choose
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import scan
 from sourcebook.exact import loads
@@ -19,47 +21,56 @@ from sourcebook.publish.cache import open_cache
 class Built:
     """What a build came to: the checked book, and the folder of its release (None where errors stopped it).
 
-    ``records`` is how many the release has. Where everything is ``unchanged`` since the last build, the release is that
-    one, and ``checked`` tells what was told then, without plans and records.
+    ``records`` is how many the release has, ``lacking`` the formats that it was to be in and that cannot be written
+    here. Where everything is ``unchanged`` since the last build, the release is that one, and ``checked`` tells what
+    was told then, without plans and records.
     """
 
     checked: Checked
     release: Path | None
     records: int = 0
     unchanged: bool = False
+    lacking: tuple[str, ...] = ()
 
 
 def build(
-    folder: Folder, *, clean: bool = False, extracts: bool = True, jobs: int = 0, progress: Progress = silent
+    folder: Folder,
+    *,
+    clean: bool = False,
+    formats: Collection[str] | None = None,
+    jobs: int = 0,
+    progress: Progress = silent,
 ) -> Built:
     """Build the book in ``folder`` and make the result its current release.
 
-    What was compiled before and did not change is not compiled again, unless the build is to be ``clean``. Without
-    ``extracts`` the release has the database alone, to be looked at while a book is edited: no CSV, JSON and Data
-    Package. ``jobs`` processes may share the work, 0 for as many as gain. Where the check finds errors nothing is
-    published and the last release stays. Raises UsageError where ``folder`` is no book, OSError or EnvironmentFailure
-    where the machine does not let the release be written.
+    What was compiled before and did not change is not compiled again, unless the build is to be ``clean``. Beside CSV,
+    JSON and the Data Package it is written in the ``formats`` that are named, or else that the book says; where none
+    are (an empty collection) the release has the database alone, to be looked at while a book is edited. ``jobs``
+    processes may share the work, 0 for as many as gain. Where the check finds errors nothing is published and the last
+    release stays. Raises UsageError where ``folder`` is no book or a format cannot be written, OSError or
+    EnvironmentFailure where the machine does not let the release be written.
     """
     watch = Stopwatch(progress)
     with release.work_folder(build_folder(folder), progress) as work:
         watch("looking for changes")
         book = load_book(folder)
+        chosen = choose(book.downloads if formats is None else formats) if formats or formats is None else NONE
         cache = open_cache(book, clean=clean)
         found = scan(book, cache.store, jobs=jobs, progress=watch)
-        same = cache.unchanged(found, extracts=extracts)
+        same = cache.unchanged(found, chosen.formats)
         if same and not _other_commit(book, same.release):
-            return Built(same.checked, same.release, same.records, unchanged=True)
+            return Built(same.checked, same.release, same.records, unchanged=True, lacking=chosen.lacking)
         if not cache.store.keys and any(one.planned_from_records for one in book.collections):
             found.work.hashed()  # before the files are read that a schema is inferred from
         from sourcebook.publish.compose import compose  # slow to import, and not needed where nothing has changed
 
         last = cache.last(found)
-        checked, digests = compose(book, found, work, last=last, extracts=extracts, jobs=jobs, watch=watch)
+        checked, digests = compose(book, found, work, last=last, formats=chosen.formats, jobs=jobs, watch=watch)
         if not checked.ok:
             return Built(checked, None)
         published = release.publish(book.build, work, digests)
-        cache.keep(found, checked, published, extracts=extracts)
-        return Built(checked, published, checked.count)
+        cache.keep(found, checked, published, chosen.formats)
+        return Built(checked, published, checked.count, lacking=chosen.lacking)
 
 
 def _other_commit(book: Book, folder: Path) -> bool:

@@ -12,6 +12,7 @@ import os
 import shutil
 import sqlite3
 import sys
+from collections.abc import Collection
 from dataclasses import astuple, dataclass
 from functools import cache as memo
 from hashlib import blake2b
@@ -51,10 +52,10 @@ class Cache:
     book: Book
     store: Store
 
-    def unchanged(self, found: Scan, *, extracts: bool = True) -> Unchanged | None:
+    def unchanged(self, found: Scan, formats: Collection[str]) -> Unchanged | None:
         """What the last build told, where everything that it was made of is as it was; else None.
 
-        Nor where ``extracts`` are wanted that it did not write.
+        Nor where one of the ``formats`` that are wanted was not written.
 
         If the last build is of the same schemas, the keys of all chunks are then known.
         """
@@ -62,7 +63,7 @@ class Cache:
         if state is None or state["dependence"] != self.store.dependence:
             return None
         found.work.hashed()
-        if state["made_of"] != self._made_of(found) or (extracts and not state["extracts"]):
+        if state["made_of"] != self._made_of(found) or not {*formats} <= {*state["formats"]}:
             return None
         if not _is_current(self.book.build, state["release"]):
             return None
@@ -90,10 +91,10 @@ class Cache:
         inferred = any(collection.planned_from_records for collection in self.book.collections)
         if inferred or changed > _FEW * len(keys) or (folder / self.book.database).stat().st_size < _LARGE:
             return None
-        return Last(folder, state["names"], state["extracts"])
+        return Last(folder, state["names"], state["formats"])
 
-    def keep(self, found: Scan, checked: Checked, folder: Path, *, extracts: bool) -> None:
-        """Remember that the release in ``folder``, with ``extracts`` or without, was made of what was ``found``."""
+    def keep(self, found: Scan, checked: Checked, folder: Path, formats: tuple[str, ...]) -> None:
+        """Remember that the release in ``folder``, in these ``formats``, was made of what was ``found``."""
         self.store.sweep()
         state = {
             "dependence": self.store.dependence,
@@ -102,7 +103,7 @@ class Cache:
             "names": [kept.name for kept in found.work.kept.values()],
             "collections": _collections(found),
             "release": folder.name,
-            "extracts": extracts,
+            "formats": formats,
             "stamps": release.stamps(folder),
             "findings": [astuple(finding) for finding in checked.findings],
             "known": [astuple(finding) for finding in checked.known],

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from sourcebook.compile.scan import Last, Scan
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
 from sourcebook.export import Extracting, configure, package
+from sourcebook.formats.layout import extracts
+from sourcebook.formats.write import Made, complete, write_files
 from sourcebook.progress import Stopwatch
 from sourcebook.publish import release
 from sourcebook.publish.commit import Commit
@@ -23,7 +26,7 @@ from sourcebook.tables.whole_book import Plans
 
 
 def compose(
-    book: Book, found: Scan, work: Path, *, last: Last | None, extracts: bool, jobs: int, watch: Stopwatch
+    book: Book, found: Scan, work: Path, *, last: Last | None, formats: Collection[str], jobs: int, watch: Stopwatch
 ) -> tuple[Checked, dict[str, str]]:
     """Check a book whose data files were ``found``; where it has no errors, the folder ``work`` then holds its release.
 
@@ -31,11 +34,15 @@ def compose(
     as far as they are known. Options are those of ``build``. Raises OSError where the disk fails, EnvironmentFailure
     where the database is not whole.
     """
-    with Extracting(book, work, jobs, extracts=extracts) as extracting, Commit(book.root) as commit:
+    known: Path | None = None
+    changed: Patched = frozenset()
+    with Extracting(book, work, jobs, extracts=bool(formats)) as extracting, Commit(book.root) as commit:
 
         def loaded(plans: Plans, database: Path, patched: Patched | None) -> None:
-            known = last.folder if last and extracts and last.extracts and patched is not None else None
-            extracting.begin(plans, database, known, patched or ())
+            nonlocal known, changed
+            if last and formats and last.formats and patched is not None:
+                known, changed = last.folder, patched
+            extracting.begin(plans, database, known, changed)
 
         target = Target(found, work, last, loaded)
         checked = check_book(book, target, progress=watch)
@@ -48,11 +55,15 @@ def compose(
         watch("writing extracts")
         written = extracting.finish()
         source = commit.answer()
-    watch("publishing")
     configure(book, checked.plans, work)
     digests = {book.database: digest.result()}
-    if extracts:
-        digests |= package(book, checked.plans, work, written, digest.result())
+    if formats:
+        watch("writing formats")
+        made = Made(book, checked.plans, work, known, changed)
+        others = write_files(made, formats, jobs)
+        package(book, checked.plans, work, written, digest.result(), [one.told for one in others])
+        digests |= complete(made, [*extracts(book, checked.plans, written), *others], digest.result())
+    watch("publishing")
     _report(checked, source, work, watch)
     return checked, digests
 

@@ -74,3 +74,8 @@ def attachment(name: str) -> dict[str, str]:
     """The header that has an answer saved as a file of that name, in any alphabet (RFC 6266)."""
     plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in name)
     return {"content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}
+
+
+def is_data(path: tuple[str, ...], accept: bytes) -> bool:
+    """Whether JSON is asked for, by the ending of an address or by the header Accept: errors are told as that then."""
+    return path[-1].endswith(".json") or (b"json" in accept and b"html" not in accept)

@@ -67,6 +67,7 @@ def _environment() -> Environment:
         "brief": _brief,
         "day": lambda text: date(text).text,
         "title_of": title_of,
+        "trimmed": lambda text: text.removesuffix(".0"),
     }
     environment.globals |= {"is_link": is_link, "tilde": tilde_encode}
     return environment
@@ -150,6 +151,6 @@ def site_version() -> str:
     digest = hashlib.sha256()
     below = ((_HERE.parent / name).rglob("*.py") for name in ("content", "export"))
     for path in sorted((*_HERE.rglob("*"), *_HERE.parent.glob("*.py"), *chain.from_iterable(below))):
-        if path.suffix in (".py", ".html", *_TYPES):
+        if path.suffix in (".py", ".html", ".outline", *_TYPES):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sourcebook.content.addresses import LISTED, STATIC
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.machines import feed, files, llms, robots, sitemap
 from sourcebook.site.pages import downloads, entity, home, listing, missing, question, schema, search
 from sourcebook.site.published import Published
 
@@ -21,6 +22,12 @@ _FIXED: Mapping[str, Page] = {
     "downloads": downloads.answer,
     "downloads.json": downloads.answer,
     "questions": question.answer,
+    # for other programs
+    **dict.fromkeys(files.AT_ROOT, files.answer),
+    "feed.atom": feed.answer,
+    "llms.txt": llms.answer,
+    "robots.txt": robots.answer,
+    "sitemap.xml": sitemap.answer,
 }
 
 
@@ -45,4 +52,4 @@ def _page(opened: Published, path: tuple[str, ...]) -> Page | None:
     stem, dot, form = first.rpartition(".")
     if len(path) == 1 and (first in opened.addressed or (dot and form in LISTED and stem in opened.addressed)):
         return listing.answer
-    return None
+    return sitemap.answer if len(path) == 1 and sitemap.is_part(first) else None

@@ -24,6 +24,7 @@ from sourcebook.verify.data_package import packages
 from sourcebook.verify.database import whole_database
 from sourcebook.verify.descriptions import descriptions
 from sourcebook.verify.extracts import csv_extracts, json_extracts
+from sourcebook.verify.lines import ndjson
 from sourcebook.verify.records import documents, tables
 from sourcebook.verify.result import Difference, Verified
 from sourcebook.verify.shape import shape
@@ -69,9 +70,10 @@ _JUDGES: Mapping[str, Callable[[Case], None]] = {
     "site index": site_index,
     "CSV extracts": csv_extracts,
     "JSON extracts": json_extracts,
+    "NDJSON": ndjson,
     "Data Package": packages,
 }
-_OF_EXTRACTS = ("CSV extracts", "JSON extracts", "Data Package")
+_OF_EXTRACTS = ("CSV extracts", "JSON extracts", "NDJSON", "Data Package")
 _OF_FILES = ("checksums", "Data Package")  # where the database is not read, so that nothing can be its fault
 
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sourcebook.book.formats import ALWAYS, FORMATS
 from sourcebook.check.result import Checked
 from sourcebook.export import PACKAGE, file_names
 from sourcebook.finding import Ledger
+from sourcebook.formats.layout import places
 from sourcebook.publish import release
 from sourcebook.sqlite import RECORDS, reading
 from sourcebook.tables import Table
@@ -35,6 +37,12 @@ class Case:
         self.differences: list[Difference] = []
         listed = (folder / release.SUMS).read_text("utf-8", "replace") if self.has(release.SUMS) else PACKAGE
         self.extracts = PACKAGE in listed or self.has(PACKAGE)  # a book may be built without
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats that it is in besides CSV and JSON: those of which it has a file."""
+        there = tuple(dict.fromkeys(one.format for one in places(self.book, self.plans, FORMATS) if self.has(one.path)))
+        return tuple(name for name in there if name not in ALWAYS)
 
     def differs(self, file: str, message: str) -> None:
         """Tell a difference."""

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from sourcebook.book.formats import ALWAYS
 from sourcebook.export import DATASETTE, METADATA, PACKAGE, SITE_INDEX
 from sourcebook.export.site import SITE
 from sourcebook.files import all_files
+from sourcebook.formats.index_json import NAME as INDEX
+from sourcebook.formats.layout import places
 from sourcebook.publish import release
 from sourcebook.verify.case import Case
 
@@ -24,8 +27,9 @@ def checksums(case: Case) -> None:
 
 def _expected(case: Case) -> set[str]:
     """The files that a release of this book has."""
-    csv = {f"csv/{stem}.csv" for stem in case.names.values()}
-    schemas = {f"tableschema/{stem}.json" for stem in case.names.values()}
-    documents = {f"json/{case.names[collection]}.json" for collection in case.plans}
     own = {case.database, METADATA, DATASETTE, SITE, SITE_INDEX, release.SUMS, release.REPORT}
-    return csv | schemas | documents | own | {PACKAGE} if case.extracts else own
+    if not case.extracts:
+        return own
+    schemas = {f"tableschema/{stem}.json" for stem in case.names.values()}
+    files = {one.path for one in places(case.book, case.plans, (*ALWAYS, *case.formats))}
+    return own | schemas | files | {PACKAGE, INDEX}

@@ -42,8 +42,8 @@ def workbook(flat: Flat, keys: Sequence[str], title: str) -> Iterator[bytes]:
             for column, name in enumerate(flat.header):
                 sheet.write_string(0, column, name, bold)
             number = 1
-            for rows in flat.rows(in_chunks(keys)):
-                for row in rows:
+            for some in flat.chunks(in_chunks(keys)):
+                for row in zip(*some.columns, strict=True):
                     _write(sheet, number, row)
                     number += 1
                 yield b""

@@ -27,6 +27,7 @@ _FIRST_SHOWN = 8
 class Choice:
     """A value of a facet: ``href`` leads to the listing with it, or without it where it is in use already."""
 
+    value: str
     shown: Shown
     count: int | None
     href: str
@@ -35,8 +36,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A property with its values; ``different`` is how many there are in the whole collection."""
+    """A property with its values; ``different`` is how many there are in the whole collection.
 
+    ``name`` is the parameter of the listing that narrows down by it.
+    """
+
+    name: str
     title: str
     choices: tuple[Choice, ...]
     different: int
@@ -62,7 +67,7 @@ def facets(labels: Labels, collection: Collection, selected: Selection) -> Itera
         if one is not None:
             counts = _counted(labels, collection, selected, one, name)
             choices = (_choice(labels, collection, selected, one, value, count) for value, count in counts)
-            yield Facet(one.title, tuple(choices), different)
+            yield Facet(one.name, one.title, tuple(choices), different)
 
 
 def shown(labels: Labels, one: Filter, value: str) -> Shown:
@@ -110,4 +115,4 @@ def _choice(
 ) -> Choice:
     in_use = one.name in selected.narrowed and value in selected.narrowed[one.name][1]
     href = labels.at.listing(collection.address, selected.with_value(one.name, value))
-    return Choice(shown(labels, one, value), count, href, in_use)
+    return Choice(value, shown(labels, one, value), count, href, in_use)

@@ -85,6 +85,12 @@ class RecordSets:
         those = compress(every, map(bits.__getitem__, every) if order else bits)
         return self._keys_of(list(islice(those, inside.start, inside.stop)))
 
+    def rows(self, which: int) -> list[int]:
+        """The records of a set by their rows in the table of records, in the order of the book."""
+        if which == self.every:
+            return list(self._rows)
+        return list(compress(self._rows, _bits(which).ljust(len(self._rows), b"\0")))
+
     # --- made of the database ----------------------------------------------------------------------------------------
 
     def _once(self, name: tuple[str, ...], make: Callable[[], int]) -> int:

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files of a release that is being made, in the formats that are wanted, and what describes and packs them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sourcebook.book import Book
+from sourcebook.content.opened import Opened
+from sourcebook.export import PACKAGE
+from sourcebook.export.site import Site
+from sourcebook.formats import index_json
+from sourcebook.formats.layout import Place, places, whole
+from sourcebook.formats.model import File
+from sourcebook.formats.ndjson import write_ndjson
+from sourcebook.formats.reach import reach
+from sourcebook.processes import mapped
+from sourcebook.tables import Table
+from sourcebook.tables.whole_book import Plans
+
+Changed = Collection[tuple[str, str]]
+"""What is not as in the last release: tables, documents and places of records, each by its kind and its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A release that is being made in ``folder``: its database, ``site.json`` and ``site.sqlite`` are there.
+
+    With a ``last`` release, all that is not among what has ``changed`` since is as there.
+    """
+
+    book: Book
+    plans: Plans
+    folder: Path
+    last: Path | None = None
+    changed: Changed = ()
+
+    @property
+    def database(self) -> Path:
+        """The database."""
+        return self.folder / self.book.database
+
+    def table(self, name: str) -> Table:
+        """The table called ``name``."""
+        return next(table for plan in self.plans.values() for table in plan.tables if table.name == name)
+
+
+def write_files(made: Made, formats: Collection[str], jobs: int = 0) -> list[File]:
+    """Write what a release has in ``formats`` besides CSV and JSON, by ``jobs`` processes, 0 for as many as gain.
+
+    What describes and packs other files comes after: `complete`. Raises OSError where the disk fails.
+    """
+    wanted = [one for one in places(made.book, made.plans, formats) if one.format in _WRITERS]
+    for kind in {one.path.partition("/")[0] for one in wanted}:
+        (made.folder / kind).mkdir()
+    same = dict(_taken_over(made, wanted))
+    tasks = {(one.format, one.of): one for one in wanted if one.path not in same}
+    order = sorted(tasks, key=lambda task: (list(_WRITERS).index(task[0]), -_size(made, task[1])))
+    run = [partial(_WRITERS[kind], made, of) for kind, of in order]
+    written = {one.path: one for files in mapped(lambda number: run[number](), len(run), jobs) for one in files}
+    return [(same | written)[one.path] for one in wanted]
+
+
+def _size(made: Made, of: str) -> int:
+    """Roughly how much there is of a table or a collection: the size of its CSV."""
+    return next(path.stat().st_size for path in _csv(made, of))
+
+
+def _csv(made: Made, of: str) -> Iterator[Path]:
+    names = (one.path for one in places(made.book, made.plans, ("csv",)) if one.of == of)
+    yield from (made.folder / name for name in names)
+    yield made.database
+
+
+def complete(made: Made, files: Collection[File], digest: str) -> Mapping[str, str]:
+    """Write what describes a release's ``files``, and holds them packed. Returns the SHA-256 of files, by path.
+
+    ``digest`` is that of the database; ``datapackage.json`` and its Table Schemas are to be there. Raises OSError where
+    the disk fails.
+    """
+    database = whole(made.folder, made.book.database, "sqlite", digest)
+    listed = [database, whole(made.folder, PACKAGE, "description"), *files]
+    (made.folder / index_json.NAME).write_text(index_json.text(made.book, listed), encoding="utf-8", newline="\n")
+    return {one.path: one.sha256 for one in listed}
+
+
+# --- one file, or two that are made of the same rows ------------------------------------------------------------------
+
+
+def _ndjson(made: Made, collection: str) -> list[File]:
+    keyed = made.book.by_name[collection].key is None
+    return [
+        file
+        for one in _places(made, "ndjson", collection)
+        for file in write_ndjson(made.database, collection, made.folder, one.path, keyed=keyed)
+    ]
+
+
+def _places(made: Made, format_: str, of: str) -> list[Place]:
+    return [one for one in places(made.book, made.plans, (format_,)) if one.of == of]
+
+
+_WRITERS: Mapping[str, Callable[[Made, str], list[File]]] = {"ndjson": _ndjson}
+"""By format, what writes the files of a table or a collection; what takes longest comes first."""
+
+
+# --- what the last release has ----------------------------------------------------------------------------------------
+
+
+def _taken_over(made: Made, wanted: Collection[Place]) -> Iterator[tuple[str, File]]:
+    """The files that are as in the last release, which are then in this one too."""
+    if made.last is None or not (made.last / index_json.NAME).is_file():
+        return
+    there = index_json.files(made.last)
+    site = _site(made)
+    for one in wanted:
+        if one.path in there and not _has_changed(made, site, one):
+            _take_over(made.last / one.path, made.folder / one.path)
+            yield one.path, there[one.path]
+
+
+def _site(made: Made) -> Site:
+    with closing(Opened(made.folder)) as opened:
+        return opened.site
+
+
+def _has_changed(made: Made, site: Site, one: Place) -> bool:
+    if one.format == "parquet":
+        return ("table", one.of) in made.changed
+    if one.format == "ndjson":
+        return ("documents", one.of) in made.changed
+    return any(("places", name) in made.changed for name in reach(site, one.of))
+
+
+def _take_over(old: Path, new: Path) -> None:
+    """Have a file of one release in another: by a second name, for releases never change, or else as a copy."""
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copyfile(old, new)
