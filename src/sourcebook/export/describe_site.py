@@ -50,7 +50,7 @@ def _site(book: Book, plans: Plans) -> Site:
     )
 
 
-_STANDARD = ("description", "version", "created", "homepage", "licenses", "contributors", "sources", "keywords")
+_STANDARD = ("id", "description", "version", "created", "homepage", "licenses", "contributors", "sources", "keywords")
 _OWN = ("about", "citation", "released", "report_to")
 
 
