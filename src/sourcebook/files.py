@@ -194,6 +194,25 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def open_below(root: Path, path: str) -> int:
+    """A handle of the regular file at ``path`` below ``root``, to be closed by who asked.
+
+    No part of the path below ``root`` may be a link. Raises OSError where it is one, or no file.
+    """
+    folder, _, name = path.rpartition("/")
+    above = _open_folder(root, folder)
+    if above < 0:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+    try:
+        handle = os.open(name, _FILE, dir_fd=above)
+    finally:
+        os.close(above)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file", path)
+    return handle
+
+
 def all_files(folder: Path) -> Iterator[str]:
     """The files below ``folder``, as sorted paths with ``/``."""
     yield from sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

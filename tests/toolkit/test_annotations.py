@@ -135,8 +135,10 @@ def test_no_collection_has_the_address_of_a_page_of_every_site(annotated: Path, 
 
 
 def test_the_pages_and_forms_of_the_site_are_kept_free() -> None:
-    fixed = {name.partition(".")[0] for name in routes._FIXED if name}
-    assert fixed <= ROUTES
+    fixed = {name.casefold() for name in routes._FIXED if name}
+    assert {name for name in fixed - ROUTES if name.rpartition(".")[2] not in FORMS} == set()
+    assert {name.partition(".")[0] for name in fixed if name.partition(".")[0] in routes._FIXED} <= ROUTES
+    assert "sitemap-1.xml".rpartition(".")[2] in FORMS
     assert {*addresses.FORMS, *addresses.LISTED} <= FORMS
 
 

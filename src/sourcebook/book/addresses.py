@@ -15,13 +15,15 @@ ROUTES = frozenset(
         # pages of the site, and those that are meant to come
         *("changes", "downloads", "map", "network", "questions", "schema", "search", "timeline"),
         # what browsers, crawlers and Datasette ask for
-        *("-", ".well-known", "favicon.ico", "index.html", "index.json", "llms.txt", "robots.txt", "sitemap.xml"),
-        "static",
+        *("-", ".well-known", "favicon.ico", "index.html", "llms.txt", "robots.txt", "sitemap.xml", "static"),
+        # what other programs ask for: descriptions of the site and of its files
+        *("citation.cff", "croissant.json", "datapackage.json", "dcat.jsonld", "dcat.ttl", "feed.atom", "index.json"),
+        *("openapi.json", "ro-crate-metadata.json"),
     }
 )
 """First parts of addresses that are no collection's."""
-FORMS = frozenset({"bib", "csv", "html", "json", "xlsx", "yaml"})
-"""Endings of addresses by which a page is asked for in another form."""
+FORMS = frozenset({"bib", "csv", "html", "json", "xlsx", "xml", "yaml"})
+"""Endings of addresses by which a page is asked for in another form; ``xml`` is that of the parts of the sitemap."""
 
 
 def addressed(

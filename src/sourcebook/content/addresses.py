@@ -17,6 +17,8 @@ LISTED = ("csv", "json", "xlsx")
 OWN = ("q", "sort", "page")
 """Parameters of a listing that are no names of properties."""
 _LONGEST = 7_500  # characters: of a longer address the site does not take the query
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~-]*")
+"""Segments that are written as they are."""
 _UNSAID = ("", ".", "..", "-")  # segments that browsers and servers take for something else
 
 
@@ -46,6 +48,11 @@ class Addresses:
         if key in _UNSAID or (form and key.endswith(tuple(f".{one}" for one in FORMS))):
             return self.page(address, "-", **{"key": key} | ({"form": form} if form else {}))
         return self.page(address, key + (f".{form}" if form else ""))
+
+    def records(self, address: str, keys: Iterable[str]) -> list[str]:
+        """The pages of many records of the collection at ``address``."""
+        above = self.page(address, "")
+        return [above + key if _PLAIN.fullmatch(key) else self.record(address, key) for key in keys]
 
     def search(self, typed: str = "") -> str:
         """The search page."""

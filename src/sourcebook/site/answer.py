@@ -65,6 +65,14 @@ class Answer:
         return Answer(dumps(value, indent=2).encode("utf-8", "replace") + b"\n", JSON, status, headers or {})
 
     @staticmethod
+    def refusal(told: str, status: int, *, data: bool, headers: Mapping[str, str] | None = None) -> Answer:
+        """What is wrong, in words: as JSON to those who ask for ``data``, else as plain text."""
+        headers = {"vary": "accept", **(headers or {})}
+        if data:
+            return Answer.json({"ok": False, "error": told, "status": status}, status, headers)
+        return Answer(f"{told}\n".encode("utf-8", "replace"), TEXT, status, headers)
+
+    @staticmethod
     def to(address: str, status: int = 302) -> Answer:
         """A redirection to another address."""
         return Answer(b"", TEXT, status, {"location": address})
@@ -74,3 +82,8 @@ def attachment(name: str) -> dict[str, str]:
     """The header that has an answer saved as a file of that name, in any alphabet (RFC 6266)."""
     plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in name)
     return {"content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}
+
+
+def is_data(path: tuple[str, ...], accept: bytes) -> bool:
+    """Whether JSON is asked for, by the ending of an address or by the header Accept: errors are told as that then."""
+    return path[-1].endswith(".json") or (b"json" in accept and b"html" not in accept)

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.values import Shown, value_of
-from sourcebook.export.site import Collection
+from sourcebook.export import cell_text
+from sourcebook.export.site import Collection, Field
 from sourcebook.site.published import Published
 from sourcebook.sqlite import quote
 
@@ -33,16 +34,48 @@ def logs(opened: Published) -> list[Collection]:
 def entries(opened: Published, at: Addresses, collection: str, key: str) -> Iterator[Entry]:
     """What the log says of the record ``key`` of a ``collection``, first to last. Neither need be there any more."""
     for log in logs(opened):
-        role = log.roles[ROLE]
-        fields = {name: found for name, path in role.items() if (found := log.field(path)) and found.column}
+        fields = _fields(log)
         if not fields.keys() >= {"collection", "key"}:
             continue
-        shown = [name for name in ("on", "change", "reason") if name in fields]
-        columns = ", ".join(quote(one) for one in (log.key, *(fields[name].column for name in shown)))
         # SQLite compares a key that is a number in the log as one (docs/decisions/0053).
         where = f"{quote(fields['collection'].column)} = ? AND {quote(fields['key'].column)} = ?"
-        sql = f"SELECT {columns} FROM {quote(log.table)} WHERE {where} ORDER BY {log.order}"
-        for entry, *values in opened.connection.execute(sql, (collection, key)):
-            said = {name: value_of(fields[name], value) for name, value in zip(shown, values, strict=True)}
-            href = at.record(log.address, entry)
-            yield Entry(href, said.get("on"), said.get("change"), said.get("reason"))
+        for _, entry, _ in _read(opened, at, log, fields, f"WHERE {where} ORDER BY {log.order}", (collection, key)):
+            yield entry
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An entry of a log, whose ``key`` there is its own, with what it is about: a ``collection`` and a ``record``."""
+
+    log: Collection
+    key: str
+    collection: str
+    record: str
+    entry: Entry
+
+
+def logged(opened: Published, at: Addresses) -> Iterator[Logged]:
+    """All entries of all logs, last to first as they stand in each."""
+    for log in logs(opened):
+        fields = _fields(log)
+        for key, entry, (collection, record) in _read(opened, at, log, fields, f"ORDER BY {log.order} DESC", ()):
+            yield Logged(log, key, collection, record, entry)
+
+
+def _fields(log: Collection) -> dict[str, Field]:
+    """The fields of a log by the part that they play in it."""
+    role = log.roles[ROLE]
+    return {name: found for name, path in role.items() if (found := log.field(path)) and found.column}
+
+
+def _read(
+    opened: Published, at: Addresses, log: Collection, fields: Mapping[str, Field], rest: str, values: tuple[str, ...]
+) -> Iterator[tuple[str, Entry, tuple[str, str]]]:
+    """Entries of a log, each after its key and before what it is about; ``rest`` of the SQL says which."""
+    names = ("collection", "key", "on", "change", "reason")
+    columns = ", ".join([quote(log.key), *(quote(fields[one].column) if one in fields else "NULL" for one in names)])
+    for key, *found in opened.connection.execute(f"SELECT {columns} FROM {quote(log.table)} {rest}", values):
+        stored = dict(zip(names, found, strict=True))
+        on, change, reason = (value_of(fields[one], stored[one]) if one in fields else None for one in names[2:])
+        about = tuple("" if stored[one] is None else cell_text(stored[one]) for one in names[:2])
+        yield str(key), Entry(at.record(log.address, key), on, change, reason), (about[0], about[1])

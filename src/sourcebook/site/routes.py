@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sourcebook.content.addresses import LISTED, STATIC
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.machines import feed, files, llms, robots, sitemap
 from sourcebook.site.pages import downloads, entity, home, listing, map, missing, question, schema, search
 from sourcebook.site.published import Published
 
@@ -22,6 +23,12 @@ _FIXED: Mapping[str, Page] = {
     "downloads.json": downloads.answer,
     "questions": question.answer,
     "map": map.answer,
+    # for other programs
+    **dict.fromkeys(files.AT_ROOT, files.answer),
+    "feed.atom": feed.answer,
+    "llms.txt": llms.answer,
+    "robots.txt": robots.answer,
+    "sitemap.xml": sitemap.answer,
 }
 
 
@@ -46,4 +53,4 @@ def _page(opened: Published, path: tuple[str, ...]) -> Page | None:
     stem, dot, form = first.rpartition(".")
     if len(path) == 1 and (first in opened.addressed or (dot and form in LISTED and stem in opened.addressed)):
         return listing.answer
-    return None
+    return sitemap.answer if len(path) == 1 and sitemap.is_part(first) else None

@@ -1,45 +1,64 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The columns of a flat table: what stands in each of them of a record that was read, and how that is written."""
+"""The columns of a flat table: what stands in each of them of records that were read, and how that is written.
+
+A column is made of many records at a time, since a call a cell would cost more than all else.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from sourcebook.book.paths import look_up, steps
-from sourcebook.content.labels import Labels, Reference
+from sourcebook.content.flat.references import References
+from sourcebook.content.labels import Reference
 from sourcebook.content.statements import ROLE, Statement, attributed
 from sourcebook.content.values import exact
-from sourcebook.exact import dumps
+from sourcebook.exact import dumps, loads
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection, Field
+
+Cells = Sequence[Any]
+"""A cell for each of some records: a text, a number or None."""
+
+Column = Callable[[], Cells]
+"""The cells of a column; to be called once labels are fetched."""
+
+
+@dataclass
+class Below:
+    """The rows of a list below some records, as columns: those of one record after those of another.
+
+    ``ends`` are, of each record, the number of the row after its last one.
+    """
+
+    ends: Sequence[int]
+    columns: Mapping[str, Cells]
 
 
 @dataclass
 class Some:
-    """A few records, with all that their rows are made of, by their keys."""
+    """A few records, in order, with all that their rows are made of."""
 
-    labels: Labels
-    collection: Collection
-    own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    below: Mapping[str, Mapping[str, list[Mapping[str, Any]]]] = field(default_factory=dict)  # by table
-    documents: Mapping[str, Any] = field(default_factory=dict)
-    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    references: References
+    keys: Sequence[str]
+    own: Mapping[str, Cells] = field(default_factory=dict)  # by column
+    json: Mapping[str, Cells] = field(default_factory=dict)  # by the SQL that reads it of documents
+    below: Mapping[str, Below] = field(default_factory=dict)  # by table
+    paths: Sequence[str] = ()
+    lines: Sequence[int] = ()
     said: Mapping[str, Statement] = field(default_factory=dict)
-
-
-Cells = Callable[[Some, str], Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Columns that are made together. Until labels are fetched a cell may be a reference, a call, or a list of such."""
+    """Columns that are made together: called with some records, ``columns`` asks for labels and gives one a name."""
 
     names: tuple[str, ...]
-    cells: Cells
+    columns: Callable[[Some], Sequence[Column]]
 
 
 def name_of(one: Field) -> str:
@@ -54,29 +73,64 @@ def names_of(one: Field, name: str) -> tuple[str, ...]:
     return (name, f"{name}_collection", f"{name}_label") if len(one.to) > 1 else (name, f"{name}_label")
 
 
-def value_cells(some: Some, one: Field, row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The cells of a single value in one row of a table, as `names_of` calls them."""
+def read_of(one: Field) -> tuple[str, ...]:
+    """The columns of a table that the columns of a value are made of."""
+    return tuple(dict.fromkeys((one.column, *(link.column for link in one.to))))
+
+
+def value_columns(references: References, one: Field, rows: Mapping[str, Cells]) -> Sequence[Column]:
+    """The columns of a single value in rows of a table, as `names_of` calls them."""
+    written = rows[one.column]
     if not one.to:
-        return (row[one.column],)
+        return [lambda: written]
+    cells = list(written)  # where it is a text that is no reference
+    led: list[str | None] = [None] * len(cells)  # the collection that it leads to
     for link in one.to:
-        if row[link.column] is not None:
-            meant = some.labels.reference(link.collection, row[link.column])
-            return (row[link.column], link.collection, meant) if len(one.to) > 1 else (row[link.column], meant)
-    return (row[one.column], *[None] * (len(names_of(one, "")) - 1))  # a text that is no reference
+        for number, key in enumerate(rows[link.column]):
+            if key is not None and led[number] is None:
+                cells[number], led[number] = key, link.collection
+    references.want(led, cells)
+    names: list[Column] = [lambda: led] if len(one.to) > 1 else []
+    return [lambda: cells, *names, lambda: references.texts(led, cells)]
 
 
-def list_cells(some: Some, one: Field, inner: Field, key: str) -> tuple[list[Any], ...]:
-    """The cells of a list of single values, whose fields are ``inner``."""
-    rows = [value_cells(some, inner, row) for row in some.below[one.table].get(key, ())]
-    return tuple(list(cells) for cells in zip(*rows, strict=True)) if rows else ([],) * len(names_of(inner, ""))
+def list_columns(some: Some, one: Field, inner: Field) -> Sequence[Column]:
+    """The columns of a list of single values, whose fields are ``inner``."""
+    below = some.below[one.table]
+    made = value_columns(some.references, inner, below.columns)
+    return [partial(_joined_by_record, below, column) for column in made]
 
 
-def as_json(document: Any, path: tuple[str, ...]) -> str | None:
-    """What stands at a path of a document, as JSON; None where there is nothing."""
-    with suppress(KeyError):
+def _joined_by_record(below: Below, column: Column) -> Cells:
+    values = list(map(_quoted, column()))
+    ends = below.ends
+    return ["; ".join(values[begin:end]) for begin, end in zip([0, *ends], ends, strict=False)]
+
+
+def json_sql(path: tuple[str, ...]) -> str:
+    """SQL for what stands at a path of a document, as JSON, or for the whole document where SQLite has no such path."""
+    if any(_NO_LABEL.search(name) for name in path):
+        return DOCUMENT
+    inner = "".join(f'."{name}"' for name in path).replace("'", "''")
+    return f"nullif({DOCUMENT} -> '${inner}', 'null')"  # letter for letter as it stands there
+
+
+DOCUMENT = "one.document"
+_NO_LABEL = re.compile(r'["\\\x00-\x1f]|^$')
+
+
+def json_column(some: Some, path: tuple[str, ...]) -> Cells:
+    """What stands at a path of documents, as JSON; None where there is nothing."""
+    sql = json_sql(path)
+    return some.json[sql] if sql != DOCUMENT else [_json_at(loads(document), path) for document in some.json[sql]]
+
+
+def _json_at(document: Any, path: tuple[str, ...]) -> str | None:
+    try:
         found = look_up(document, path)
-        return None if found is None else dumps(found)
-    return None
+    except KeyError:
+        return None
+    return None if found is None else dumps(found)
 
 
 # --- statements -------------------------------------------------------------------------------------------------------
@@ -102,40 +156,38 @@ def statement_parts(collection: Collection, taken: set[str], ways: set[str]) -> 
             continue  # the field itself says it
         if part in role or not part:
             unique = f"statement_{name}" if name in taken else name
-            yield Part((unique,), partial(_of_statement, text))
+            yield Part((unique,), partial(_of_statements, text))
     for kind, name in _ANSWERED.items():
         if kind in ways:
             names = (name, f"{name}_text")
             yield Part(tuple(f"statement_{one}" if one in taken else one for one in names), partial(_answers, kind))
 
 
-def _of_statement(text: Callable[[Statement], str], some: Some, key: str) -> tuple[Any]:
-    return (partial(text, some.said[key]),)
+def _of_statements(text: Callable[[Statement], str], some: Some) -> Sequence[Column]:
+    return [lambda: [text(some.said[key]) for key in some.keys]]
 
 
-def _answers(kind: str, of: Some, key: str) -> tuple[list[str], list[Any]]:
+def _answers(kind: str, of: Some) -> Sequence[Column]:
     """The keys of the statements that answer one in a way, and what they say."""
-    answers = of.said[key].answers
-    found = [other for some in answers if some.kind == kind and not some.forward for other in some.statements]
-    return [other.key for other in found], [partial(attributed, other) for other in found]
+    found = [
+        [other for some in of.said[key].answers if some.kind == kind and not some.forward for other in some.statements]
+        for key in of.keys
+    ]
+    return [
+        lambda: [joined([other.key for other in answers]) for answers in found],
+        lambda: [joined([attributed(other) for other in answers]) for answers in found],
+    ]
 
 
 def _texts(values: Iterable[Any]) -> str:
-    return joined([written(one) if isinstance(one, Reference) else one.text for one in values])
+    return joined([_text(one) if isinstance(one, Reference) else one.text for one in values])
+
+
+def _text(one: Reference) -> str:
+    return attributed(one.told) if one.told else one.whole
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
-
-
-def written(cell: Any) -> Any:
-    """A cell as it is written, once labels are fetched: a text, a number or None."""
-    if isinstance(cell, list):
-        return joined([written(one) for one in cell])
-    if callable(cell):  # what needs labels
-        return cell()
-    if isinstance(cell, Reference):
-        return attributed(cell.told) if cell.told else cell.whole
-    return cell
 
 
 def joined(values: Sequence[Any]) -> str:
@@ -147,9 +199,12 @@ def joined(values: Sequence[Any]) -> str:
     return "; ".join(map(_quoted, values))
 
 
+_PLAIN = re.compile(r'[^\s;"](?:[^;"\r\n]*[^\s;"])?')
+
+
+@lru_cache(20_000, typed=True)
 def _quoted(value: Any) -> str:
     if value is None:
         return "null"
     text = cell_text(value)
-    odd = text in ("", "null") or text != text.strip() or any(letter in text for letter in ';"\r\n')
-    return '"' + text.replace('"', '""') + '"' if odd else text
+    return text if _PLAIN.fullmatch(text) and text != "null" else '"' + text.replace('"', '""') + '"'

@@ -8,37 +8,48 @@ answers it, whatever else a row shows; and a reference to one is labelled with w
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate
 from typing import Any
 
 from sourcebook.book.paths import steps
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.flat.columns import (
+    Below,
+    Cells,
+    Column,
     Part,
     Some,
-    as_json,
-    list_cells,
+    json_column,
+    json_sql,
+    list_columns,
     name_of,
     names_of,
+    read_of,
     statement_parts,
-    value_cells,
-    written,
+    value_columns,
 )
-from sourcebook.content.labels import Labels
+from sourcebook.content.flat.csv_lines import csv_lines
+from sourcebook.content.flat.references import References
 from sourcebook.content.opened import Opened
-from sourcebook.content.statements import fetch, is_statement, statements, ways_answered
-from sourcebook.exact import loads
-from sourcebook.export import cell_text
+from sourcebook.content.statements import is_statement, statements, ways_answered
+from sourcebook.exact import dumps
 from sourcebook.export.site import Collection, Field
 from sourcebook.sqlite import RECORDS, quote
 
 _AT_ONCE = 250  # records: so many are held in memory
 _NO_FIELD = ("page", "source_file", "source_line")
 
-Values = list[Any]
-"""A cell for each column: a text, a number or None."""
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The rows of some records: their keys, and the cells of each column."""
+
+    keys: Sequence[str]
+    columns: Sequence[Cells]
 
 
 class Flat:
@@ -50,9 +61,11 @@ class Flat:
         self._at = at
         self._collection = collection
         self._site = site
-        self._lists: list[Field] = []
-        self._reads_documents = False
+        self._own: dict[str, None] = {}  # columns of the collection's table
+        self._lists: dict[str, tuple[str, ...]] = {}  # by table, its columns
+        self._json: dict[str, None] = {}  # what is read of documents, as SQL
         self._parts = list(self._all_parts())
+        self._references = References(opened, at)
 
     @property
     def header(self) -> list[str]:
@@ -62,13 +75,13 @@ class Flat:
             names.append(next(one for one in _numbered(name) if one not in names))
         return names
 
-    def rows(self, keys: Iterable[Sequence[str]]) -> Iterator[list[Values]]:
-        """The rows of records, whose keys come some at a time; as many rows at a time."""
-        for some in keys:
-            read = self._read(list(some))
-            made = [[part.cells(read, key) for part in self._parts] for key in some if key in read.own]
-            fetch(read.labels)
-            yield [[written(cell) for cells in row for cell in cells] for row in made]
+    def chunks(self, keys: Iterable[Sequence[str]]) -> Iterator[Chunk]:
+        """The rows of records, whose keys come some at a time; those that there are not are passed over."""
+        for asked in keys:
+            some = self._read(asked)
+            columns = [column for part in self._parts for column in part.columns(some)]
+            self._references.fetch()
+            yield Chunk(some.keys, [column() for column in columns])
 
     # --- columns -----------------------------------------------------------------------------------------------------
 
@@ -76,7 +89,8 @@ class Flat:
         collection = self._collection
         fields = collection.whole or collection.fields
         if all(one.column != collection.key for one in _single(fields)):
-            yield Part((collection.key,), lambda some, key: (some.own[key][collection.key],))
+            self._own[collection.key] = None
+            yield Part((collection.key,), lambda some: [lambda: some.own[collection.key]])
         parts = [part for one in fields for part in self._parts_of(one)]
         yield from parts
         if is_statement(collection):
@@ -89,55 +103,69 @@ class Flat:
             for inner in one.fields:
                 yield from self._parts_of(inner)
         elif one.kind == "value":
-            yield Part(names_of(one, one.column), lambda some, key: value_cells(some, one, some.own[key]))
+            self._own |= dict.fromkeys(read_of(one))
+            yield Part(names_of(one, one.column), lambda some: value_columns(some.references, one, some.own))
         elif one.kind == "list" and one.single and one.single.encoding != "json":
-            self._lists.append(one)
             inner = one.single
-            yield Part(names_of(inner, name_of(one)), lambda some, key: list_cells(some, one, inner, key))
+            self._lists[one.table] = read_of(inner)
+            yield Part(names_of(inner, name_of(one)), lambda some: list_columns(some, one, inner))
         else:
-            self._reads_documents = True
             path = steps(one.path)
-            yield Part((name_of(one),), lambda some, key: (as_json(some.documents[key], path),))
+            self._json[json_sql(path)] = None
+            yield Part((name_of(one),), lambda some: [partial(json_column, some, path)])
 
-    def _whence(self, some: Some, key: str) -> Sequence[Any]:
-        href = self._at.record(self._collection.address, key)
-        page = self._site + href.removeprefix(self._at.base) if self._site else href
-        return (page, *some.places[key])
+    def _whence(self, some: Some) -> Sequence[Column]:
+        begin = len(self._at.base) if self._site else 0
+        pages = [self._site + href[begin:] for href in self._at.records(self._collection.address, some.keys)]
+        return [lambda: pages, lambda: some.paths, lambda: some.lines]
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
-    def _read(self, keys: list[str]) -> Some:
+    def _read(self, asked: Sequence[str]) -> Some:
         collection = self._collection
-        labels = Labels(self._opened, self._at)
-        document = "document" if self._reads_documents else "NULL"
-        sql = f"SELECT key, path, line, {document} FROM {RECORDS} WHERE collection = ? AND key IN ({_marks(keys)})"
-        records = self._opened.connection.execute(sql, (collection.name, *keys)).fetchall()
-        below: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
-        for one in self._lists:
-            rows = below.setdefault(one.table, {})
-            for row in self._select(one.table, "_parent", keys, ' ORDER BY "_parent", "_position"'):
-                rows.setdefault(str(row["_parent"]), []).append(row)
-        said = statements(labels, collection, keys) if is_statement(collection) else []
+        names = [f"own.{quote(name)}" for name in self._own]
+        places = f"CROSS JOIN {RECORDS} AS one ON one.collection = ? AND one.key = wanted.value"
+        rows = self._opened.connection.execute(
+            f"SELECT wanted.key, one.key, one.path, one.line, {', '.join([*names, *self._json])} "
+            f"FROM json_each(?) AS wanted CROSS JOIN {quote(collection.table)} AS own "
+            f"ON own.{quote(collection.key)} = wanted.value {places} ORDER BY 1",
+            (dumps(list(asked)), collection.name),
+        ).fetchall()
+        _, keys, paths, lines, *cells = _turned(rows, 4 + len(names) + len(self._json))
+        self._references.begin()
+        said = statements(self._references.labels, collection, keys) if is_statement(collection) else []
         return Some(
-            labels=labels,
-            collection=collection,
-            own={str(row[collection.key]): row for row in self._select(collection.table, collection.key, keys)},
-            below=below,
-            documents={key: loads(text) for key, _, _, text in records if text is not None},
-            places={key: (path, line) for key, path, line, _ in records},
-            said={one.key: one for one in said},
+            self._references,
+            keys,
+            dict(zip(self._own, cells, strict=False)),
+            dict(zip(self._json, cells[len(names) :], strict=True)),
+            {table: self._below(table, names, keys) for table, names in self._lists.items()},
+            paths,
+            lines,
+            {one.key: one for one in said},
         )
 
-    def _select(self, table: str, column: str, keys: list[str], order: str = "") -> Iterator[Mapping[str, Any]]:
-        sql = f"SELECT * FROM {quote(table)} WHERE {quote(column)} IN ({_marks(keys)}){order}"
-        cursor = self._opened.connection.execute(sql, keys)
-        names = [one[0] for one in cursor.description]
-        return (dict(zip(names, values, strict=True)) for values in cursor)
+    def _below(self, table: str, names: Sequence[str], keys: Sequence[str]) -> Below:
+        columns = [f"below.{quote(name)}" for name in names]
+        rows = self._opened.connection.execute(
+            f"SELECT wanted.key, {', '.join(columns)} FROM json_each(?) AS wanted "
+            f'CROSS JOIN {quote(table)} AS below ON below."_parent" = wanted.value ORDER BY 1, below."_position"',
+            (dumps(list(keys)),),
+        ).fetchall()
+        numbers, *cells = _turned(rows, 1 + len(columns))
+        counts = Counter(numbers)
+        ends = list(accumulate(counts[number] for number in range(len(keys))))
+        return Below(ends, dict(zip(names, cells, strict=True)))
 
 
-def in_chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+def _turned(rows: Sequence[Sequence[Any]], count: int) -> Sequence[Sequence[Any]]:
+    """The columns of rows."""
+    return list(zip(*rows, strict=True)) if rows else [()] * count
+
+
+def in_chunks(keys: Sequence[str], at_once: int = _AT_ONCE) -> Iterator[Sequence[str]]:
     """Keys, as many at a time as are made into rows together."""
-    return (keys[begin : begin + _AT_ONCE] for begin in range(0, len(keys), _AT_ONCE))
+    return (keys[begin : begin + at_once] for begin in range(0, len(keys), at_once))
 
 
 def csv_text(flat: Flat, keys: Sequence[str]) -> Iterator[bytes]:
@@ -145,16 +173,9 @@ def csv_text(flat: Flat, keys: Sequence[str]) -> Iterator[bytes]:
 
     A byte order mark leads it, without which spreadsheets take it for another encoding.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    text.write("\ufeff")
-    writer.writerow(flat.header)
-    for rows in flat.rows(in_chunks(keys)):
-        writer.writerows([cell_text(value) for value in row] for row in rows)
-        yield text.getvalue().encode("utf-8", "replace")
-        text.seek(0)
-        text.truncate()
-    yield text.getvalue().encode("utf-8", "replace")
+    yield f"\ufeff{csv_lines([[name] for name in flat.header])}".encode()
+    for some in flat.chunks(in_chunks(keys)):
+        yield csv_lines(some.columns).encode("utf-8", "replace")
 
 
 def _numbered(name: str) -> Iterator[str]:
@@ -171,7 +192,3 @@ def _single(fields: Iterable[Field]) -> Iterator[Field]:
             yield from _single(one.fields)
         elif one.kind == "value":
             yield one
-
-
-def _marks(keys: Sequence[str]) -> str:
-    return ", ".join("?" * len(keys))

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The feed (RFC 4287) of what was corrected and taken down, as the book's log says, and of the release.
+
+The same thing has the same id in every release and at every address of the site. No moment is that of a clock: each is
+a date of the log, of the commit or of the descriptor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.values import exact, shortened
+from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.corrections import Logged, logged
+from sourcebook.site.machines.place import in_line, licences, moment, released, root, whole
+from sourcebook.site.machines.xml_text import HEAD, element
+from sourcebook.site.published import Published
+from sourcebook.sqlite import RECORDS
+
+ATOM = "application/atom+xml; charset=utf-8"
+_MOST = 200  # corrections: the page of the log has all
+_SUBTITLE = "Corrections and takedowns, and the current release."
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An entry of the feed."""
+
+    id: str
+    title: str
+    updated: str
+    href: str
+    text: str
+    term: str
+    related: str = ""
+
+
+def answer(opened: Published, asked: Asked) -> Answer | None:
+    """``/feed.atom``; None where no date is known of anything in it, and so none of the feed."""
+    at = whole(opened, asked)
+    items = sorted(_items(opened, at), key=lambda one: _instant(one.updated), reverse=True)
+    if not items:
+        return None
+    shown = items[: _MOST + 1]
+    site = opened.site
+    people = [in_line(one["title"]) for one in site.about_book.get("contributors", ()) if one.get("title")]
+    rights = next(licences(opened), "")
+    parts = [
+        element("id", _id(opened, "feed")),
+        element("title", in_line(site.title)),
+        element("subtitle", _SUBTITLE if len(shown) == len(items) else f"{_SUBTITLE} The {_MOST} last of them."),
+        element("updated", shown[0].updated),
+        element("link", rel="self", type="application/atom+xml", href=root(opened, asked) + "feed.atom"),
+        element("link", rel="alternate", type="text/html", href=at.home()),
+        element("link", rel="license", href=rights) if rights else "",
+        *(f"<author>\n{element('name', one)}</author>\n" for one in people or [in_line(site.title)]),
+        element("generator", "Sourcebook"),
+        *map(_entry, shown),
+    ]
+    return Answer(f'{HEAD}<feed xmlns="http://www.w3.org/2005/Atom">\n{"".join(parts)}</feed>\n'.encode(), ATOM)
+
+
+def is_there(opened: Published) -> bool:
+    """Whether there is a feed."""
+    name = ("feed",)
+    if name not in opened.kept:
+        opened.kept[name] = any(True for _ in _items(opened, Addresses("/", opened.site.name)))
+    return bool(opened.kept[name])
+
+
+def _items(opened: Published, at: Addresses) -> Iterator[_Item]:
+    day = released(opened)
+    if day:
+        yield _release(opened, at, day)
+    for one in logged(opened, at):
+        on = moment(exact(one.entry.on)) if one.entry.on else ""
+        if on or day:  # what has no date was in the log when the release was made
+            yield _correction(opened, at, one, on or day)
+
+
+def _release(opened: Published, at: Addresses, day: str) -> _Item:
+    version = in_line(opened.site.about_book.get("version", ""))
+    (count,) = opened.connection.execute(f"SELECT count(*) FROM {RECORDS}").fetchone()
+    commit = str(opened.source.get("commit", ""))
+    facts = [f"{count:,} records in {len(opened.site.collections):,} collections.", f"Release {opened.release}."]
+    facts += [f"Commit {commit[:12]}{', and files changed since' if opened.source.get('changed') else ''}."] * bool(
+        commit
+    )
+    title = f"Version {version} was released" if version else f"Release {opened.release}"
+    return _Item(_id(opened, "release", opened.release), title, day, at.page("downloads"), " ".join(facts), "release")
+
+
+def _correction(opened: Published, at: Addresses, one: Logged, updated: str) -> _Item:
+    collection = next((some for some in opened.site.collections if some.name == one.collection), None)
+    sql = f"SELECT 1 FROM {RECORDS} WHERE collection = ? AND key = ?"
+    stands = opened.connection.execute(sql, (one.collection, one.record)).fetchone() is not None
+    related = at.record(collection.address, one.record) if collection and stands else ""
+    what = f"{in_line(collection.title) if collection else one.collection}: {one.record}"
+    entry = one.entry
+    said = [shown.text for shown in (entry.change, entry.reason) if shown]
+    if entry.on:
+        said.append(f"On: {entry.on.text}.")
+    if not stands:
+        said.append("The record is not in the book any more.")
+    return _Item(
+        id=_id(opened, "correction", one.log.name, one.key),
+        title=in_line(shortened(f"{'Corrected' if stands else 'Taken down'}: {what}", 200)),
+        updated=updated,
+        href=entry.href,
+        text="\n".join(said) or "The log says no more.",
+        term="correction" if stands else "takedown",
+        related=related,
+    )
+
+
+def _entry(one: _Item) -> str:
+    parts = (
+        element("id", one.id),
+        element("title", one.title),
+        element("updated", one.updated),
+        element("link", rel="alternate", type="text/html", href=one.href),
+        element("link", rel="related", type="text/html", href=one.related) if one.related else "",
+        element("category", term=one.term),
+        element("content", one.text, type="text"),
+    )
+    return f"<entry>\n{''.join(parts)}</entry>\n"
+
+
+def _id(opened: Published, *parts: str) -> str:
+    """The same for the same, of the book's name and where it is at home: not of the address that was asked."""
+    about = opened.site.about_book
+    home = str(about.get("homepage") or about.get("repository", {}).get("url") or "")
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, chr(0).join((home, opened.site.name, *parts)))}"
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the site lies, and how current it is, as other programs are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.values import is_link
+from sourcebook.site.answer import Asked
+from sourcebook.site.published import Published
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_PART = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+
+
+def root(opened: Published, asked: Asked) -> str:
+    """The whole address of the site's root, with a slash at its end: as it was asked for, else the book's homepage.
+
+    Where neither is known it is the path alone.
+    """
+    homepage = str(opened.site.about_book.get("homepage", ""))
+    if not asked.site and homepage.startswith(("http://", "https://")) and is_link(homepage):
+        return homepage.partition("?")[0].partition("#")[0].rstrip("/") + "/"
+    return asked.site or asked.base
+
+
+def whole(opened: Published, asked: Asked) -> Addresses:
+    """Whole addresses of pages."""
+    return Addresses(root(opened, asked), opened.site.name)
+
+
+def moment(text: str) -> str:
+    """A date as RFC 3339 has moments: the beginning of a day, a month or a year. Empty where the text is no date."""
+    part = _PART.fullmatch(text)
+    if part:
+        text = f"{part[1]}-{part[2] or '01'}-{part[3] or '01'}T00:00:00Z"
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    return text if _MOMENT.fullmatch(text) else ""
+
+
+def released(opened: Published) -> str:
+    """When the release was made, as far as anything but a clock says it: the commit, or the descriptor."""
+    about = opened.site.about_book
+    dates = (opened.source.get("committed"), about.get("released"), about.get("created"))
+    return next((known for one in dates if one and (known := moment(str(one)))), "")
+
+
+def licences(opened: Published) -> Iterator[str]:
+    """The addresses of the licences."""
+    for one in opened.site.about_book.get("licenses", ()):
+        path = str(one.get("path", ""))
+        if path.startswith(("http://", "https://")) and is_link(path):
+            yield path
+
+
+def in_line(text: object) -> str:
+    """Text in one line."""
+    return " ".join(str(text).split())
