@@ -86,9 +86,22 @@ def _closer(at: Addresses, asked: Asked, view: View, window: Window) -> str:
     """A map of a window; where this one cannot be narrower, the rows below it."""
     if view.window and view.window.height <= 2 * LEAST and window.width <= LEAST and window.height <= LEAST:
         return "#twin"
-    east = (window.east + 180) % 360 - 180 if window.east > 180 else window.east
-    west = (window.west + 180) % 360 - 180 if window.west > 180 else window.west
-    return address(at, asked, **{_BOX: ",".join(f"{one:.6g}" for one in (west, window.south, east, window.north))})
+    return address(at, asked, **{_BOX: _written(window)})
+
+
+def _written(window: Window) -> str:
+    """A window as an address has it, rounded outwards by no more than can be seen."""
+    size = max(window.width, window.height)
+    places = next((places for places in range(5) if size * 10**places >= 100), 5)
+    parts = 10**places
+    west, south = math.floor(window.west * parts) / parts, math.floor(window.south * parts) / parts
+    east, north = math.ceil(window.east * parts) / parts, math.ceil(window.north * parts) / parts
+    degrees = (_on_earth(west), max(-90.0, south), _on_earth(east), min(90.0, north))
+    return ",".join(f"{one:.{places}f}" for one in degrees)
+
+
+def _on_earth(longitude: float) -> float:
+    return longitude if -180 <= longitude <= 180 else (longitude + 180) % 360 - 180
 
 
 def _frame(choice: Chosen, picture: Map, count: int) -> Picture:
@@ -97,7 +110,7 @@ def _frame(choice: Chosen, picture: Map, count: int) -> Picture:
     shown = picture.view.window
     where = "the whole earth" if shown is None else f"the earth from {position(shown.south, shown.west)} to "
     if shown is not None:
-        where += position(shown.north, (shown.east + 180) % 360 - 180)
+        where += position(shown.north, _on_earth(shown.east))
     return Picture(
         kind="map",
         id="map",

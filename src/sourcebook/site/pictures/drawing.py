@@ -12,7 +12,7 @@ from sourcebook.site.pictures.projection import WIDTH, View
 
 _COARSE = 60.0  # degrees from west to east, from which on the coarse outline is enough
 _APART = 110.0  # units of a picture between the names of two meridians
-_SEEN = 0.6  # units of a picture: of what is less, a map says nothing
+_SEEN = 0.8  # units of a picture: of what is less, a map says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +56,24 @@ def _path(lines: Iterable[Line], view: View, *, closed: bool) -> str:
 
 
 def _steps(points: Line, closed: bool) -> Iterator[str]:
-    """A line as steps from point to point in tenths of a unit, without those that lead nowhere."""
-    tenths = [(round(10 * x), round(10 * y)) for x, y in simplified(points, _SEEN / 2)]
-    at = tenths[0]
+    """A line as steps from point to point in halves of a unit, without those that lead nowhere."""
+    halves = [(round(2 * x), round(2 * y)) for x, y in simplified(points, _SEEN / 2)]
+    at = halves[0]
     steps = []
-    for x, y in tenths[1:]:
+    for x, y in halves[1:]:
         if (x, y) != at:
-            steps.append(f"{_tenth(x - at[0])}{_tenth(y - at[1], after=True)}")
+            steps.append(_half(x - at[0]) + _half(y - at[1], after=True))
             at = x, y
     if steps:
-        yield f"M{_tenth(tenths[0][0])}{_tenth(tenths[0][1], after=True)}l{' '.join(steps)}{'z' if closed else ''}"
+        begin = _half(halves[0][0]) + _half(halves[0][1], after=True)
+        yield f"M{begin}l{steps[0]}{''.join(one if one[0] == '-' else ' ' + one for one in steps[1:])}{'z' * closed}"
 
 
-def _tenth(number: int, *, after: bool = False) -> str:
+def _half(number: int, *, after: bool = False) -> str:
+    """Halves as a path writes them; a number ``after`` another is told apart from it by its sign or a space."""
     sign = "-" if number < 0 else " " if after else ""
-    whole, part = divmod(abs(number), 10)
-    return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
+    whole, part = divmod(abs(number), 2)
+    return f"{sign}{whole or '' if part else whole}{'.5' * part}"
 
 
 def _ticks(view: View, grid: Iterable[tuple[Line, str]]) -> Iterator[Tick]:

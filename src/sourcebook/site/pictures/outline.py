@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from sourcebook.exact import loads
@@ -59,10 +59,24 @@ EARTH = Window(-180, -90, 180, 90)
 
 
 @dataclass(frozen=True, slots=True)
+class _Ring:
+    """A ring of land: its arcs, each with the degrees that it is to be moved eastward by, so that they follow on.
+
+    ``pole`` is the latitude of the pole that it goes around, if it does: then it ends 360 degrees from where it began.
+    """
+
+    arcs: tuple[tuple[int, float], ...]
+    box: Window
+    pole: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Outline:
+    """Arcs whose longitudes go on beyond the line of the date, their boxes, the rings of land, and borders."""
+
     arcs: tuple[Line, ...]
     boxes: tuple[Window, ...]
-    land: tuple[tuple[int, ...], ...]
+    land: tuple[_Ring, ...]
     borders: tuple[int, ...]
 
 
@@ -80,8 +94,40 @@ def _outline(name: str) -> _Outline:
     latitudes = [number * high + low for number in accumulate(_numbers(parts[2]))]
     points = list(zip(longitudes, latitudes, strict=True))
     ends = list(accumulate(header["arcs"]))
-    arcs = tuple(points[begin:end] for begin, end in pairwise((0, *ends)))
-    return _Outline(arcs, tuple(map(_box, arcs)), tuple(map(tuple, header["land"])), tuple(header["borders"]))
+    arcs = tuple(_going_on(points[begin:end]) for begin, end in pairwise((0, *ends)))
+    boxes = tuple(map(_box, arcs))
+    return _Outline(arcs, boxes, tuple(_ring(arcs, boxes, ring) for ring in header["land"]), tuple(header["borders"]))
+
+
+def _going_on(line: Line) -> Line:
+    """A line whose longitudes go on where it crosses the line of the date, instead of beginning at the other end."""
+    turns = 0.0
+    found = line[:1]
+    for (before, _), (x, y) in pairwise(line):
+        turns += 360.0 if x - before < -180 else -360.0 if x - before > 180 else 0.0
+        found.append((x + turns, y))
+    return found
+
+
+def _ring(arcs: Sequence[Line], boxes: Sequence[Window], numbers: Iterable[int]) -> _Ring:
+    placed: list[tuple[int, float]] = []
+    begin = end = 0.0
+    for arc in numbers:
+        line = arcs[_number(arc)]
+        first, last = (line[0][0], line[-1][0]) if arc >= 0 else (line[-1][0], line[0][0])
+        if not placed:
+            begin = end = first
+        moved = round((end - first) / 360) * 360.0
+        placed.append((arc, moved))
+        end = last + moved
+    around = [boxes[_number(arc)].moved(moved) for arc, moved in placed]
+    south, north = min(one.south for one in around), max(one.north for one in around)
+    pole = None
+    if abs(end - begin) > 180:
+        pole = -90.0 if south + north < 0 else 90.0
+        south, north = min(south, pole), max(north, pole)
+    west, east = min(one.west for one in around), max(one.east for one in around)
+    return _Ring(tuple(placed), Window(west, south, east, north), pole)
 
 
 def _numbers(planes: bytes) -> Sequence[int]:
@@ -100,12 +146,12 @@ def _box(line: Line) -> Window:
 def land(window: Window, tolerance: float, *, fine: bool) -> Iterator[Line]:
     """The rings of land that are in a window, cut off at its edges; ``tolerance`` are degrees that cannot be seen."""
     found = _outline("fine" if fine else "coarse")
-    for shift, there in _shifts(window):
+    for shift in _TURNS:
+        there = window.moved(shift)
         arcs = _Simplified(found, there, tolerance)
         for ring in found.land:
-            if any(found.boxes[_number(arc)].meets(there) for arc in ring) or _around(found, ring, there):
-                line = list(chain.from_iterable(arcs.line(arc)[1:] for arc in ring))
-                cut = clipped(line, there)
+            if ring.box.meets(there):
+                cut = clipped(arcs.ring(ring), there)
                 if len(cut) > 2:
                     yield [(x - shift, y) for x, y in cut]
 
@@ -113,7 +159,8 @@ def land(window: Window, tolerance: float, *, fine: bool) -> Iterator[Line]:
 def borders(window: Window, tolerance: float, *, fine: bool) -> Iterator[Line]:
     """The lines between countries in a window; their ends may lie beyond its edges."""
     found = _outline("fine" if fine else "coarse")
-    for shift, there in _shifts(window):
+    for shift in _TURNS:
+        there = window.moved(shift)
         arcs = _Simplified(found, there, tolerance)
         for arc in found.borders:
             if found.boxes[arc].meets(there):
@@ -121,28 +168,11 @@ def borders(window: Window, tolerance: float, *, fine: bool) -> Iterator[Line]:
                     yield [(x - shift, y) for x, y in line]
 
 
-def _shifts(window: Window) -> Iterator[tuple[float, Window]]:
-    """The window where the outline has it: beyond the line of the date it goes on at the other end."""
-    for shift in (0.0, -360.0, 360.0):
-        there = window.moved(shift)
-        if there.meets(EARTH) and there.east > EARTH.west and there.west < EARTH.east:
-            yield shift, there
+_TURNS = (0.0, -360.0, 360.0)  # a window, and where it is for what goes on beyond the line of the date
 
 
 def _number(arc: int) -> int:
     return arc if arc >= 0 else -1 - arc
-
-
-def _around(found: _Outline, ring: Iterable[int], window: Window) -> bool:
-    """Whether a window may lie wholly within a ring, none of whose arcs is near."""
-    boxes = [found.boxes[_number(arc)] for arc in ring]
-    whole = Window(
-        min(one.west for one in boxes),
-        min(one.south for one in boxes),
-        max(one.east for one in boxes),
-        max(one.north for one in boxes),
-    )
-    return whole.meets(window)
 
 
 class _Simplified:
@@ -154,15 +184,26 @@ class _Simplified:
         self._found = found
         self._window = window
         self._tolerance = tolerance
-        self._made: dict[int, Line] = {}
+        self._made: dict[tuple[int, bool], Line] = {}
 
-    def line(self, arc: int) -> Line:
+    def ring(self, ring: _Ring) -> Line:
+        """A ring, from its first point to the one before that again."""
+        found: Line = []
+        for arc, moved in ring.arcs:
+            found += [(x + moved, y) for x, y in self.line(arc, moved)[1:]]
+        if ring.pole is not None:
+            (x, y), turned = found[-1], 360.0 if found[-1][0] > found[0][0] else -360.0
+            found += [(x, ring.pole), (x - turned, ring.pole), (x - turned, y)]
+        return found
+
+    def line(self, arc: int, moved: float = 0.0) -> Line:
+        """An arc, in the direction that its number says; ``moved`` is how far east it is going to be."""
         number = _number(arc)
-        if number not in self._made:
+        near = self._found.boxes[number].moved(moved).meets(self._window)
+        if (number, near) not in self._made:
             line = self._found.arcs[number]
-            near = self._found.boxes[number].meets(self._window)
-            self._made[number] = simplified(line, self._tolerance) if near else [line[0], line[-1]]
-        made = self._made[number]
+            self._made[number, near] = simplified(line, self._tolerance) if near else [line[0], line[-1]]
+        made = self._made[number, near]
         return made if arc >= 0 else made[::-1]
 
 

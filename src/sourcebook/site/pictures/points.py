@@ -109,14 +109,13 @@ class Points:
             FROM site.points WHERE {condition}) GROUP BY 1, 2, 3""",
             values,
         ).fetchall()
-        shift = 0
-        while True:
-            cells: dict[tuple[int, int], _Gathered] = {}
-            for across, down, *rest in rows:
-                cells.setdefault((across >> shift, down >> shift), _Gathered()).add(*rest)
-            if len(cells) <= most:
-                return [one.cell() for _, one in sorted(cells.items(), key=lambda pair: pair[0][::-1])]
-            shift += 1
+        size = 1
+        while len({(across // size, down // size) for across, down, *_ in rows}) > most:
+            size += 1
+        cells: dict[tuple[int, int], _Gathered] = {}
+        for across, down, *rest in rows:
+            cells.setdefault((down // size, across // size), _Gathered()).add(*rest)
+        return [one.cell() for _, one in sorted(cells.items(), key=lambda pair: pair[0])]
 
     def _inside(self, view: View) -> tuple[str, dict[str, Any]]:
         if view.window is None:

@@ -20,7 +20,7 @@ WIDTH = 800.0
 LEAST = 0.1
 """Degrees from south to north that a map shows at least: of less, outlines say nothing."""
 _PART = Window(0, 0, 140, 80)  # degrees that a part of the earth has at most
-_SHAPES = (0.45, 0.8)  # height in widths, at least and at most
+_SHAPES = (0.45, 0.6)  # height in widths, at least and at most
 _ROUND = 0.06  # of a part of the earth, that is left free around its points
 _LEAST_COSINE = 0.2
 
