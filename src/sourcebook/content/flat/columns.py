@@ -55,10 +55,14 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Columns that are made together: called with some records, ``columns`` asks for labels and gives one a name."""
+    """Columns that are made together: called with some records, ``columns`` asks for labels and gives one a name.
+
+    ``path`` is that of the property, where the first is a single value.
+    """
 
     names: tuple[str, ...]
     columns: Callable[[Some], Sequence[Column]]
+    path: str = ""
 
 
 def name_of(one: Field) -> str:
@@ -170,12 +174,7 @@ def _of_statements(text: Callable[[Statement], str], some: Some) -> Sequence[Col
 def _answers(kind: str, of: Some) -> Sequence[Column]:
     """The keys of the statements that answer one in a way, and what they say."""
     found = [
-        [
-            other
-            for some in of.said[key].answers
-            if some.kind == kind and not some.forward
-            for other in some.statements
-        ]
+        [other for some in of.said[key].answers if some.kind == kind and not some.forward for other in some.statements]
         for key in of.keys
     ]
     return [

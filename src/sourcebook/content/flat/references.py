@@ -51,6 +51,4 @@ class References:
     def texts(self, collections: Sequence[str | None], keys: Sequence[Any]) -> list[str | None]:
         """The text of each record, as they were wanted; None for what leads to no collection."""
         made = self._made
-        return [
-            None if name is None else made[name, str(key)] for name, key in zip(collections, keys, strict=True)
-        ]
+        return [None if name is None else made[name, str(key)] for name, key in zip(collections, keys, strict=True)]
