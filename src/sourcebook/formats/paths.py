@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from sourcebook.book.formats import FORMATS
@@ -62,3 +63,11 @@ def media_type(path: str) -> str:
     if found is None:
         found = FORMATS[_ENDINGS[ending]].media_type if ending in _ENDINGS else "text/plain"
     return f"{found}; charset=utf-8" if found.startswith("text/") or found == "application/yaml" else found
+
+
+def is_text(path: str) -> bool:
+    """Whether a file is a text, which packing makes smaller."""
+    return _TEXTS.match(media_type(path)) is not None and format_of(path) not in CODINGS
+
+
+_TEXTS = re.compile(r"text/|application/(?:[a-z-]+\+)?(?:json|x-ndjson|xml|yaml)\b")

@@ -23,7 +23,8 @@ from datasette.version import __version__ as datasette_version
 
 from sourcebook.content.addresses import STATIC
 from sourcebook.site import routes
-from sourcebook.site.answer import TEXT, Answer, Asked, is_data
+from sourcebook.site.answer import Answer, Asked, is_data
+from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.packing import Packing, gains, is_text, packed
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import icon, prepare, site_version, static_answer
@@ -39,14 +40,25 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
+    (b"access-control-allow-origin", b"*"),  # all that is served is public, and nobody is known here
+    (b"access-control-expose-headers", b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Location"),
 )
 """Headers of every answer."""
+_MAY = (
+    (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+    (b"access-control-allow-headers", b"Accept, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range"),
+    (b"access-control-max-age", b"86400"),
+    (b"allow", b"GET, HEAD, OPTIONS"),
+)
+"""What a browser is told that asks whether a page of another site may ask (https://fetch.spec.whatwg.org/)."""
 _FRESH = b"public, max-age=5"  # a correction is to be seen at once; what has not changed is answered by its ETag
 _THREADS = 2
 _MOST_KEPT = 24 * 1024 * 1024  # bytes of answers
 _LARGEST_KEPT = 512 * 1024
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _ICON = "favicon.ico"
+_DOWNLOADS = ("-", "downloads")
+_AT_ROOT = ("index.json",)  # files that have an address of their own beside
 _LONGEST = 8_000  # bytes of an address of our own; Datasette takes what the server does, for SQL may be long
 
 log = logging.getLogger("sourcebook.site")
@@ -67,12 +79,18 @@ class _Made:
 class Front:
     """ASGI application before Datasette: the pages of one release. A resource: close it when none is under way."""
 
-    def __init__(self, app: Asgi, opened: Published, base: str, theirs: Callable[[str], bool]) -> None:
-        """``app`` is Datasette, below ``base``; ``theirs`` says whether it, or a plugin of it, answers at a path."""
+    def __init__(
+        self, app: Asgi, opened: Published, base: str, theirs: Callable[[str], bool], files: Downloads
+    ) -> None:
+        """``app`` is Datasette, below ``base``; ``theirs`` says whether it, or a plugin of it, answers at a path.
+
+        ``files`` are those of the release.
+        """
         self._app = app
         self._opened = opened
         self._base = base
         self._theirs = theirs
+        self._files = files
         self._version = f"{opened.release}-{site_version()}-{opened.source.get('commit', '')[:12]}-{datasette_version}"
         self._database = tilde_encode(opened.site.name)
         self._tables = {table.name for table in opened.site.tables}
@@ -86,14 +104,31 @@ class Front:
         raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
         path = _below(raw, self._base.encode())
         own = routes.is_own(self._opened, path) or path == (_ICON,)
-        if not own and self._theirs("/" + "/".join(path)):
+        file = None if own else self._file(path, dict(scope["headers"]).get(b"accept", b""))
+        theirs = not own and not _is_of_file(path) and self._theirs("/" + "/".join(path))
+        if file is not None:
+            await self._files(scope, receive, send, file)
+        elif scope["method"] == "OPTIONS" and (not theirs or _asks_to_read(scope)):
+            await send({"type": "http.response.start", "status": 204, "headers": [*HEADERS, *_MAY]})
+            await send({"type": "http.response.body", "body": b""})
+        elif theirs:
             await self._datasettes(scope, receive, send, path)
         elif len(raw) + len(scope["query_string"]) > _LONGEST:
-            await self._send(scope, send, Answer(b"The address is too long.\n", TEXT, 414))
+            await self._send(scope, send, Answer.refusal("The address is too long.", 414, data=_data(scope, path)))
         elif scope["method"] not in ("GET", "HEAD"):
-            await self._send(scope, send, Answer(b"Pages are only read.\n", TEXT, 405, {"allow": "GET, HEAD"}))
+            allow = {"allow": "GET, HEAD, OPTIONS"}
+            told = Answer.refusal("Pages are only read.", 405, data=_data(scope, path), headers=allow)
+            await self._send(scope, send, told)
         else:
             await self._own(scope, receive, send, path)
+
+    def _file(self, path: tuple[str, ...], accept: bytes) -> str | None:
+        """The file that is at an address; None where a page answers: of something else, or that it is not there."""
+        if _is_of_file(path):
+            name = "/".join(path[2:])
+            return name if self._files.has(name) or b"html" not in accept else None
+        name = "/".join(path)
+        return name if name in _AT_ROOT and self._files.has(name) else None
 
     async def _own(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         headers = dict(scope["headers"])
@@ -122,7 +157,7 @@ class Front:
             query: dict[str, tuple[str, ...]] = {}
             for one, value in parse_qsl(key[1], keep_blank_values=True, encoding="utf-8", errors="replace"):
                 query[one] = (*query.get(one, ()), value)
-            asked = Asked(path, query, self._base, site, is_data(path, headers.get(b"accept", b"")))
+            asked = Asked(path, query, self._base, site, _data(scope, path) or query.get("form") == ("json",))
             made = await asyncio.get_running_loop().run_in_executor(self._threads, _make, self._opened, asked)
             self._keep(key, made)
         else:
@@ -211,8 +246,22 @@ def _make(opened: Published, asked: Asked) -> _Made:
         answer = routes.answer(opened, asked)
     except Exception:  # whatever it is: the reader is told that it is ours, and the log says what
         log.exception("the page at %.200r failed", "/".join(asked.path))
-        answer = Answer(b"This page failed. That is a mistake of ours, and not of yours.\n", TEXT, 500)
+        told = "This page failed. That is a mistake of ours, and not of yours."
+        answer = Answer.refusal(told, 500, data=asked.data)
     return _Made(answer, packed(answer.body) if gains(answer.body, answer.media_type) else None)
+
+
+def _is_of_file(path: tuple[str, ...]) -> bool:
+    return path[:2] == _DOWNLOADS and len(path) > 2
+
+
+def _asks_to_read(scope: Any) -> bool:
+    """Whether a browser asks if it may read; whether it may write a plugin of Datasette must say itself."""
+    return dict(scope["headers"]).get(b"access-control-request-method", b"").upper() in (b"GET", b"HEAD")
+
+
+def _data(scope: Any, path: tuple[str, ...]) -> bool:
+    return is_data(path, dict(scope["headers"]).get(b"accept", b""))
 
 
 def _known(asked: bytes, tag: str) -> bool:

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.utils import tilde_encode
-from datasette.utils.asgi import Forbidden, Response, asgi_send_file
+from datasette.utils.asgi import Forbidden
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import SITE
@@ -27,6 +27,7 @@ from sourcebook.site.answer import Asked
 from sourcebook.site.datasette import catalogue, refusals, table_pages
 from sourcebook.site.datasette import pages as datasette_pages
 from sourcebook.site.front import HEADERS, Asgi, Front
+from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.pages import missing
 from sourcebook.site.published import Published
 from sourcebook.sqlite import MOST_OF_ROW
@@ -105,14 +106,17 @@ def _config(datasette: Any) -> dict[str, Any]:
 def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     refusals.refuse_shortly(datasette)
     folder = _folder(datasette, config)
-    datasettes = _datasettes(app, datasette, folder)
-    if folder is None or not (folder / SITE).is_file():  # a database by itself, or a release of an older version
+    files = Downloads(folder, config["database"]) if folder else None
+    datasettes = _datasettes(app, datasette, files)
+    if (
+        folder is None or files is None or not (folder / SITE).is_file()
+    ):  # a database by itself, or a release of an older version
         return datasettes
     opened, base = Published(folder), str(datasette.urls.path("/"))
     datasette_pages.show(datasette, opened, base)
     not_found = lambda path: missing.answer(opened, Asked((path,), base=base)).body  # noqa: E731
     refusals.refuse_shortly(datasette, not_found, datasette_pages.editor)
-    front = _fronts[datasette] = Front(datasettes, opened, base, _theirs(datasette))
+    front = _fronts[datasette] = Front(datasettes, opened, base, _theirs(datasette), files)
 
     async def site(scope: Any, receive: Any, send: Any) -> None:
         await (front if scope["type"] == "http" else app)(scope, receive, send)
@@ -133,24 +137,24 @@ def _theirs(datasette: Any) -> Callable[[str], bool]:
     return theirs
 
 
-def _datasettes(app: Asgi, datasette: Any, folder: Path | None) -> Asgi:
-    """Datasette's own pages, mended, and the downloads."""
+def _datasettes(app: Asgi, datasette: Any, files: Downloads | None) -> Asgi:
+    """Datasette's own pages, mended; and the files of a release that has no pages of its own."""
     starting = asyncio.Lock()  # its hooks are to run once; Datasette 0.65 lets requests through while they do
 
     async def datasettes(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        path = "/" + scope["path"].removeprefix(datasette.urls.path("")).lstrip("/")
+        if files and path.startswith(_DOWNLOADS):
+            await files(scope, receive, send, path.removeprefix(_DOWNLOADS))
+            return
         async with starting:
             await datasette.invoke_startup()
         send = _with_headers(send)
         scope = _without_blank_search(scope)
-        path = "/" + scope["path"].removeprefix(datasette.urls.path("")).lstrip("/")
-        if path.startswith(_DOWNLOADS):
-            await _download(folder, path.removeprefix(_DOWNLOADS), send)
-        else:
-            query = await table_pages.ask(datasette, path, scope["query_string"])
-            await app({**scope, "query_string": query}, receive, send)
+        query = await table_pages.ask(datasette, path, scope["query_string"])
+        await app({**scope, "query_string": query}, receive, send)
 
     return datasettes
 
@@ -172,7 +176,12 @@ def _searches_for_nothing(parameter: str) -> bool:
 def _with_headers(send: Any) -> Any:
     async def sending(message: Any) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
+            headers = [*message.get("headers", ())]
+            ours = {
+                name for name, _ in HEADERS
+            }  # that Datasette may have too, by its settings: twice they mean nothing
+            headers = [(name, value) for name, value in headers if name.lower() not in ours]
+            message = {**message, "headers": [*headers, *_HEADERS]}
         await send(message)
 
     return sending
@@ -183,21 +192,3 @@ def _folder(datasette: Any, config: dict[str, Any]) -> Path | None:
     path = datasette.get_database(config["database"]).path
     folder = Path(path).resolve().parent if path else None
     return folder if folder and (folder / "SHA256SUMS").is_file() else None
-
-
-def _listed(folder: Path) -> list[str]:
-    """The files that a release's checksums list."""
-    return [line.partition("  ")[2] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines()]
-
-
-async def _download(folder: Path | None, name: str, send: Any) -> None:
-    """A file of the release, as it was written: only what its checksums list, so that nothing else can be asked for."""
-    if folder is None or name not in (*_listed(folder), "SHA256SUMS"):
-        await Response.text("There is no such file in this release.", status=404).asgi_send(send)
-        return
-    await asgi_send_file(send, folder / name, filename=name.rsplit("/", 1)[-1], content_type=_media_type(name))
-
-
-def _media_type(name: str) -> str:
-    types = {".csv": "text/csv; charset=utf-8", ".json": "application/json", ".db": "application/vnd.sqlite3"}
-    return types.get(Path(name).suffix, "text/plain; charset=utf-8")

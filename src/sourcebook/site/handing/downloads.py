@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +32,10 @@ _JUST_NOW = 2  # seconds in which a file may have been written twice, so that it
 class Downloads:
     """The files of the release in ``folder``."""
 
-    def __init__(self, folder: Path, book: str, missing: Callable[[str], bytes] | None = None) -> None:
-        """``book`` is the name of the book; ``missing`` makes the page that says that nothing is at a path.
-
-        Raises OSError where the folder has no checksums.
-        """
+    def __init__(self, folder: Path, book: str) -> None:
+        """``book`` is the name of the book. Raises OSError where the folder has no checksums."""
         self._folder = folder
         self._book = book
-        self._missing = missing
         self._listed = listed(folder)
 
     def has(self, path: str) -> bool:
@@ -53,24 +49,24 @@ class Downloads:
             if request.method == "OPTIONS":
                 await telling.preflight(request)
             elif request.method not in ("GET", "HEAD"):
-                raise telling.NOT_READ
+                raise telling.not_read()
             elif path not in self._listed:
-                raise telling.NOT_THERE
+                raise telling.not_there()
             else:
                 await self._hand(request, self._listed[path])
         except Refused as refused:
-            page = self._missing(path) if refused is telling.NOT_THERE and self._missing else None
-            await telling.refuse(request, refused, page)
+            await telling.refuse(request, refused)
 
     async def _hand(self, request: Request, asked: Listed) -> None:
         coding, copy = _chosen(request, asked)
         try:
             handle = open_below(self._folder, copy.path)
-        except FileNotFoundError:
-            raise telling.NOT_NOW from None
         except OSError as error:
             telling.log.warning("%.200r is not handed out: %s", copy.path, error.strerror)
-            raise telling.NOT_THERE if error.errno in _NO_FILE else telling.NOT_NOW from None
+            if error.errno in _NO_FILE:
+                raise telling.not_there() from None
+            # It was listed: this release has been removed since, or too many files are open.
+            raise Refused(503, "This file is not there just now; ask again.", {"retry-after": "1"}) from None
         try:
             await self._send(request, copy, coding, handle)
         finally:
@@ -83,7 +79,7 @@ class Downloads:
         told |= {"last-modified": changed} if changed else {}
         decision = decided(request.headers, copy.tag, changed)
         if decision == 412:
-            raise telling.NOT_THIS
+            raise Refused(412, "The file is not the one that was meant.")
         if decision == 304:
             await request.start(304, told)
             await request.end()
@@ -114,7 +110,7 @@ def _chosen(request: Request, asked: Listed) -> tuple[str, Copy]:
     codings = acceptable(request.headers.get("accept-encoding"), asked.packed)
     copies = {IDENTITY: asked.plain, **asked.packed}
     if not codings:
-        raise telling.NOT_SO
+        raise Refused(406, "This file is not there in a coding that is taken.", {"vary": "accept, accept-encoding"})
     if "range" in request.headers and request.method == "GET":
         said = request.headers.get("if-range")
         meant = [one for one in codings if said is not None and copies[one].tag == said.strip()]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 _MOST = 32  # parts: who asks for more gets the whole file, which costs less than they do
@@ -60,7 +61,7 @@ def _span(first: int | None, last: int | None, size: int) -> Span | None:
 
 def _apart(found: list[Span]) -> list[Span]:
     in_order = sorted(found)
-    if all(one.stop <= other.start for one, other in zip(in_order, in_order[1:], strict=False)):
+    if all(one.stop <= other.start for one, other in pairwise(in_order)):
         return found
     merged = [in_order[0]]
     for one in in_order[1:]:

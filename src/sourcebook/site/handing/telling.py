@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.formats.paths import coding_of, media_type
-from sourcebook.site.answer import HTML, TEXT, Answer, attachment, is_data
+from sourcebook.site.answer import TEXT, Answer, attachment, is_data
 from sourcebook.site.handing.codings import IDENTITY
 from sourcebook.site.handing.listed import Copy
 from sourcebook.site.handing.ranges import Span
@@ -46,11 +46,14 @@ class Refused(Exception):
         self.headers = headers or {}
 
 
-NOT_READ = Refused(405, "Files are only read.", _METHODS)
-NOT_THERE = Refused(404, "There is no such file in this release.")
-NOT_SO = Refused(406, "This file is there as it is, and not packed as you would take it.")
-NOT_NOW = Refused(503, "This release is just being replaced; ask again.", {"retry-after": "1"})
-NOT_THIS = Refused(412, "The file is not the one that was meant.")
+def not_read() -> Refused:
+    """Files are not asked for by another method."""
+    return Refused(405, "Files are only read.", _METHODS)
+
+
+def not_there() -> Refused:
+    """There is no such file."""
+    return Refused(404, "There is no such file in this release.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +123,14 @@ async def preflight(request: Request) -> None:
     await request.end()
 
 
-async def refuse(request: Request, refused: Refused, page: bytes | None) -> None:
-    """Say why not: as JSON, as the ``page`` of it or as a line of text, whichever is asked for."""
+async def refuse(request: Request, refused: Refused) -> None:
+    """Say why not, as JSON or as a line of text, whichever is asked for."""
     log.warning("%d %s %.200r", refused.status, request.method, request.scope["path"])
     accept = request.headers.get("accept", "")
     if is_data((request.path,), accept.encode("latin-1")):
         answer = Answer.json({"ok": False, "error": str(refused), "status": refused.status})
-    elif page and "html" in accept:
-        answer = Answer(page, HTML)
     else:
         answer = Answer(f"{refused}\n".encode(), TEXT)
     about = {"content-type": answer.media_type, "content-length": str(len(answer.body))}
-    if answer.media_type == HTML:
-        about["content-security-policy"] = PAGE_POLICY
     await request.start(refused.status, {**about, "cache-control": "no-cache", "vary": "accept", **refused.headers})
     await request.end(answer.body)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Data Package as one ZIP file: what ``datapackage.json`` has as resources, and what describes them.
+
+Unpacked it is a Data Package as it is. The database and the other formats are not in it: who wants them takes them by
+themselves, and has no row twice. It cannot be named in ``datapackage.json``, which it holds; ``index.json`` names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sourcebook.exact import loads
+from sourcebook.export import PACKAGE
+from sourcebook.files import Written
+from sourcebook.formats.model import File
+from sourcebook.formats.packed import Packed, pack
+from sourcebook.formats.paths import CODINGS
+from sourcebook.formats.zip_file import ZipFile
+
+README = "README.txt"
+_FIRST = (PACKAGE, "CITATION.cff", "ro-crate-metadata.json")
+_FOLDERS = ("csv", "tableschema", "json")
+
+
+def archive_of(book: str) -> str:
+    """The path of the archive in a release of the ``book``."""
+    return f"{book}.zip"
+
+
+def members(folder: Path) -> list[str]:
+    """The files of the release in ``folder`` that its archive holds, in order."""
+    return [*_members(folder)]
+
+
+def _members(folder: Path) -> Iterator[str]:
+    yield from (name for name in _FIRST if (folder / name).is_file())
+    for part in _FOLDERS:
+        found = (path for path in (folder / part).glob("*") if not path.name.endswith(tuple(CODINGS.values())))
+        yield from sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+def readme(about: Mapping[str, Any]) -> str:
+    """What stands in the archive for who opens it: ``about`` is the descriptor of the Data Package."""
+    title, version = about.get("title") or about.get("name") or "", about.get("version")
+    licences = [one.get("title") or one.get("name") or one.get("path") or "" for one in about.get("licenses") or ()]
+    lines = [str(title) + (f", version {version}" if version else ""), ""]
+    lines += [*([str(about["description"]).strip(), ""] if about.get("description") else [])]
+    lines += [
+        "csv/ has a table a file (UTF-8, comma), tableschema/ its columns, json/ the records of each collection.",
+        "datapackage.json describes them, with SHA-256 hashes: https://datapackage.org",
+    ]
+    lines += [f"Licence: {', '.join(licences)}"] if any(licences) else []
+    lines += [f"From: {about['homepage']}"] if about.get("homepage") else []
+    return "\n".join(lines) + "\n"
+
+
+def write_archive(folder: Path, path: str, packed: Packed | None = None) -> File:
+    """Write the archive to ``path`` in the release in ``folder``, where all its members lie.
+
+    Those that are ``packed`` by gzip go in as they are; the others are packed for it, by the same levels, so that it
+    has the same bytes either way. Raises OSError where the disk fails.
+    """
+    names = members(folder)
+    copies = {name: of["gzip"] for name, of in (packed or {}).items() if "gzip" in of}
+    lacking = [_described(folder, name) for name in names if name not in copies]
+    made = {name: of["gzip"] for name, of in pack(folder, lacking, ("gzip",)).items()}
+    try:
+        with Written(folder / path) as written:
+            archive = ZipFile(written)
+            archive.add_text(README, readme(loads((folder / PACKAGE).read_bytes())))
+            for name in names:
+                copy = copies.get(name) or made.get(name)
+                archive.add(name, folder / name, folder / copy.path if copy else None)
+            archive.end()
+    finally:
+        for one in made.values():
+            (folder / one.path).unlink()
+    return File(path, "zip", "", written.bytes, written.sha256)
+
+
+def _described(folder: Path, name: str) -> File:
+    return File(name, "", "", (folder / name).stat().st_size, "")
