@@ -18,7 +18,7 @@ from sourcebook.formats.model import File
 from sourcebook.formats.workbook import WorkbookFile
 from sourcebook.sqlite import RECORDS
 
-FLAT, XLSX, GEOJSON = "flat", "xlsx", "geojson"
+FLAT, XLSX, GEOJSON = FLAT_FORMATS = "flat", "xlsx", "geojson"
 _AT_ONCE = 500  # records: so many are held in memory
 
 
