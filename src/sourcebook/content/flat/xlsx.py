@@ -23,6 +23,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575
 """Rows of a sheet, below its header."""
 MOST_COLUMNS = 16_384
+PARTS = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/(styles|workbook|theme/theme1)\.xml"
+    r"|xl/_rels/workbook\.xml\.rels|xl/worksheets/sheet[0-9]+\.xml"
+)
+"""The names of the parts of a workbook that was written here: nothing in it acts, or leads out of it."""
 _MOST_BYTES = 1_900_000_000  # of a sheet: past 2 GB a ZIP is of another kind, which Excel wants to repair
 _READ_AT_ONCE = 256 * 1024
 _PACKED = 1  # as zlib counts: with 6, what is packed takes twice as long and is a tenth smaller
