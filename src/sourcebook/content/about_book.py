@@ -24,9 +24,10 @@ CONTACT = frozenset(("contact", "contactpoint", "contactperson"))
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence: its ``name`` to readers, its name in the SPDX list and its address, each as far as known."""
+    """A licence: a short ``name``, its title, its name in the SPDX list and its address, each as far as known."""
 
     name: str
+    title: str
     spdx: str
     url: str
 
@@ -176,7 +177,7 @@ def _licences(said: Any) -> Iterator[Licence]:
         known = spdx(name)
         url = _web(path) or (address(known) if known else "")
         if name or title or url:
-            yield Licence(known or name or title or url, known, url)
+            yield Licence(known or name or title or url, title, known, url)
 
 
 def _agents(said: Any) -> Iterator[Agent]:

@@ -52,7 +52,7 @@ def facts(about: About, base: str) -> dict[str, Any]:
 
 def licence(one: Licence) -> Any:
     """A licence: its address, or else what is known of it."""
-    return one.url or {"@type": "CreativeWork", "name": one.name}
+    return one.url or {"@type": "CreativeWork", "name": one.title or one.name}
 
 
 def credit(about: About, citation: str = "") -> Iterator[str]:

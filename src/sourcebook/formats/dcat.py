@@ -85,7 +85,7 @@ def _distribution(one: Distribution, base: str, issued: Any, licences: list[dict
 
 
 def _licence(one: Licence) -> dict[str, Any]:
-    return filled({"@id": one.url}) | {"@type": "dct:LicenseDocument", "dct:title": one.name}
+    return filled({"@id": one.url}) | {"@type": "dct:LicenseDocument", "dct:title": one.title or one.name}
 
 
 def _agent(one: Agent) -> dict[str, Any]:

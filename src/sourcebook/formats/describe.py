@@ -17,6 +17,8 @@ from sourcebook.formats.turtle import turtle
 CROISSANT, DCAT, DCAT_TURTLE = "croissant.json", "dcat.jsonld", "dcat.ttl"
 DESCRIPTIONS = (CROISSANT, DCAT, DCAT_TURTLE, CRATE, CITATION)
 """The names of these files; a book of which nobody says who made it has no CITATION.cff."""
+IN_ARCHIVE = (CRATE, CITATION)
+"""Those that lie in the archive of the Data Package too, and so say the same whether that is among the files or not."""
 
 
 def describe(site: Site, files: Sequence[File], base: str, released: str, release: str = "") -> Mapping[str, str]:
