@@ -51,7 +51,7 @@ def _site(book: Book, plans: Plans) -> Site:
 
 
 _STANDARD = ("id", "description", "version", "created", "homepage", "licenses", "contributors", "sources", "keywords")
-_OWN = ("about", "citation", "released", "report_to")
+_OWN = ("about", "citation", "released", "report_to", "site")
 
 
 def _about(book: Book) -> dict[str, Any]:

@@ -7,14 +7,15 @@ themselves, and has no row twice. It cannot be named in ``datapackage.json``, wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from sourcebook.exact import loads
 from sourcebook.export import PACKAGE
 from sourcebook.files import Written
 from sourcebook.formats.model import File
-from sourcebook.formats.packed import pack
+from sourcebook.formats.packed import Packed, pack
 from sourcebook.formats.paths import CODINGS
 from sourcebook.formats.zip_file import ZipFile
 
@@ -23,7 +24,7 @@ _FIRST = (PACKAGE, "CITATION.cff", "ro-crate-metadata.json")
 _FOLDERS = ("csv", "tableschema", "json")
 
 
-def name_of(book: str) -> str:
+def archive_of(book: str) -> str:
     """The path of the archive in a release of the ``book``."""
     return f"{book}.zip"
 
@@ -55,28 +56,27 @@ def readme(about: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_archive(folder: Path, path: str, about: Mapping[str, Any], packed: Collection[str] = ()) -> File:
+def write_archive(folder: Path, path: str, packed: Packed | None = None) -> File:
     """Write the archive to ``path`` in the release in ``folder``, where all its members lie.
 
-    ``about`` is the descriptor; ``packed`` are the paths of copies by gzip that are there already. The others are made
-    for it and removed, so that it has the same bytes either way. Raises OSError where the disk fails.
+    Those that are ``packed`` by gzip go in as they are; the others are packed for it, by the same levels, so that it
+    has the same bytes either way. Raises OSError where the disk fails.
     """
     names = members(folder)
-    gz = CODINGS["gzip"]
-    lacking = [name for name in names if name + gz not in packed]
-    made = pack(folder, [_described(folder, name) for name in lacking], ("gzip",))
+    copies = {name: of["gzip"] for name, of in (packed or {}).items() if "gzip" in of}
+    lacking = [_described(folder, name) for name in names if name not in copies]
+    made = {name: of["gzip"] for name, of in pack(folder, lacking, ("gzip",)).items()}
     try:
         with Written(folder / path) as written:
             archive = ZipFile(written)
-            archive.add_text(README, readme(about))
+            archive.add_text(README, readme(loads((folder / PACKAGE).read_bytes())))
             for name in names:
-                copy = folder / (name + gz)
-                archive.add(name, folder / name, copy if name + gz in packed or name in made else None)
+                copy = copies.get(name) or made.get(name)
+                archive.add(name, folder / name, folder / copy.path if copy else None)
             archive.end()
     finally:
-        for copies in made.values():
-            for one in copies.values():
-                (folder / one.path).unlink()
+        for one in made.values():
+            (folder / one.path).unlink()
     return File(path, "zip", "", written.bytes, written.sha256)
 
 

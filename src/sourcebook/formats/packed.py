@@ -46,7 +46,7 @@ def pack(folder: Path, files: Iterable[File], codings: Collection[str], jobs: in
     return found
 
 
-def there(folder: Path, files: Iterable[File]) -> Packed:
+def copies(folder: Path, files: Iterable[File]) -> Packed:
     """The copies that lie in a release."""
     found: Packed = {}
     for one in files:

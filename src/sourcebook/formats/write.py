@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -16,9 +16,13 @@ from sourcebook.content.opened import Opened
 from sourcebook.export import PACKAGE
 from sourcebook.export.site import Site
 from sourcebook.formats import index_json
+from sourcebook.formats.archive import archive_of, write_archive
+from sourcebook.formats.describe import describe
 from sourcebook.formats.layout import Place, places, whole
 from sourcebook.formats.model import File
 from sourcebook.formats.ndjson import write_ndjson
+from sourcebook.formats.packed import pack
+from sourcebook.formats.paths import CODINGS
 from sourcebook.formats.reach import reach
 from sourcebook.processes import mapped
 from sourcebook.tables import Table
@@ -78,16 +82,37 @@ def _csv(made: Made, of: str) -> Iterator[Path]:
     yield made.database
 
 
-def complete(made: Made, files: Collection[File], digest: str) -> Mapping[str, str]:
+def complete(
+    made: Made, files: Collection[File], digest: str, formats: Collection[str] = (), jobs: int = 0
+) -> Mapping[str, str]:
     """Write what describes a release's ``files``, and holds them packed. Returns the SHA-256 of files, by path.
 
-    ``digest`` is that of the database; ``datapackage.json`` and its Table Schemas are to be there. Raises OSError where
-    the disk fails.
+    ``digest`` is that of the database; the Data Package is to be there. ``jobs`` threads pack, 0 for one a core.
+    Raises OSError where the disk fails.
     """
+    codings = [coding for coding in CODINGS if coding in formats]
     database = whole(made.folder, made.book.database, "sqlite", digest)
     listed = [database, whole(made.folder, PACKAGE, "description"), *files]
-    (made.folder / index_json.NAME).write_text(index_json.text(made.book, listed), encoding="utf-8", newline="\n")
-    return {one.path: one.sha256 for one in listed}
+    listed += _describe(made, listed)
+    packed = pack(made.folder, listed, codings, jobs)
+    if "zip" in formats:
+        listed.append(write_archive(made.folder, archive_of(made.book.name), packed))
+    (made.folder / index_json.NAME).write_text(
+        index_json.text(made.book, listed, packed), encoding="utf-8", newline="\n"
+    )
+    listed.append(whole(made.folder, index_json.NAME, "description"))
+    packed |= pack(made.folder, listed[-1:], codings, jobs)
+    return {one.path: one.sha256 for one in (*listed, *(copy for of in packed.values() for copy in of.values()))}
+
+
+def _describe(made: Made, files: Sequence[File]) -> list[File]:
+    site = _site(made)
+    about = site.about_book
+    released = str(about.get("released") or about.get("created") or "")[:10]
+    texts = describe(site, files, site.address, released)
+    for name, text in texts.items():
+        (made.folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return [whole(made.folder, name, "description") for name in texts]
 
 
 # --- one file, or two that are made of the same rows ------------------------------------------------------------------

@@ -62,7 +62,7 @@ def compose(
         made = Made(book, checked.plans, work, known, changed)
         others = write_files(made, formats, jobs)
         package(book, checked.plans, work, written, digest.result(), [one.told for one in others])
-        digests |= complete(made, [*extracts(book, checked.plans, written), *others], digest.result())
+        digests |= complete(made, [*extracts(book, checked.plans, written), *others], digest.result(), formats, jobs)
     watch("publishing")
     _report(checked, source, work, watch)
     return checked, digests

@@ -29,6 +29,7 @@ from sourcebook.verify.records import documents, tables
 from sourcebook.verify.result import Difference, Verified
 from sourcebook.verify.shape import shape
 from sourcebook.verify.site_index import site_index
+from sourcebook.verify.taken_away import archive, packed_copies
 
 __all__ = ["Difference", "Verified", "verify"]
 
@@ -71,10 +72,12 @@ _JUDGES: Mapping[str, Callable[[Case], None]] = {
     "CSV extracts": csv_extracts,
     "JSON extracts": json_extracts,
     "NDJSON": ndjson,
+    "packed copies": packed_copies,
+    "archive": archive,
     "Data Package": packages,
 }
-_OF_EXTRACTS = ("CSV extracts", "JSON extracts", "NDJSON", "Data Package")
-_OF_FILES = ("checksums", "Data Package")  # where the database is not read, so that nothing can be its fault
+_OF_EXTRACTS = ("CSV extracts", "JSON extracts", "NDJSON", "packed copies", "archive", "Data Package")
+_OF_FILES = ("checksums", "archive", "Data Package")  # where the database is not read, so that nothing can be its fault
 
 
 def _first_of_each_file(differences: Iterable[Difference]) -> Iterator[Difference]:

@@ -12,7 +12,10 @@ from sourcebook.book.formats import ALWAYS, FORMATS
 from sourcebook.check.result import Checked
 from sourcebook.export import PACKAGE, file_names
 from sourcebook.finding import Ledger
-from sourcebook.formats.layout import places
+from sourcebook.formats.archive import archive_of
+from sourcebook.formats.describe import DESCRIPTIONS
+from sourcebook.formats.layout import found, places, whole
+from sourcebook.formats.model import File
 from sourcebook.publish import release
 from sourcebook.sqlite import RECORDS, reading
 from sourcebook.tables import Table
@@ -43,6 +46,20 @@ class Case:
         """The formats that it is in besides CSV and JSON: those of which it has a file."""
         there = tuple(dict.fromkeys(one.format for one in places(self.book, self.plans, FORMATS) if self.has(one.path)))
         return tuple(name for name in there if name not in ALWAYS)
+
+    @property
+    def listed(self) -> list[File]:
+        """The files that ``index.json`` lists, as they are."""
+        with reading(self.folder / self.database) as connection:
+            files = found(self.book, self.plans, (*ALWAYS, *self.formats), self.folder, connection)
+        archive = archive_of(self.book.name)
+        return [
+            whole(self.folder, self.database, "sqlite"),
+            whole(self.folder, PACKAGE, "description"),
+            *files,
+            *(whole(self.folder, name, "description") for name in DESCRIPTIONS if self.has(name)),
+            *([whole(self.folder, archive, "zip")] if self.has(archive) else ()),
+        ]
 
     def differs(self, file: str, message: str) -> None:
         """Tell a difference."""

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sourcebook.book.formats import ALWAYS
 from sourcebook.exact import loads, same
 from sourcebook.export import (
     DATASETTE,
@@ -23,7 +22,7 @@ from sourcebook.export.extracts import described
 from sourcebook.export.package import logical_hash
 from sourcebook.export.site import SITE
 from sourcebook.formats import index_json
-from sourcebook.formats.layout import found, whole
+from sourcebook.formats.packed import copies
 from sourcebook.sqlite import reading
 from sourcebook.verify.case import Case
 
@@ -49,11 +48,10 @@ def _package(case: Case) -> Iterator[tuple[str, Any]]:
     with reading(case.folder / case.database) as connection:
         extracts = described(case.book, case.plans, case.names, case.folder, connection)
         logical = logical_hash(connection, extracts)
-        files = found(case.book, case.plans, (*ALWAYS, *case.formats), case.folder, connection)
-    others = [one.told for one in files if one.format not in ALWAYS]
+    listed = case.listed
+    others = [one.told for one in listed if one.format in case.formats]
     yield PACKAGE, package_descriptor(case.book, case.plans, case.names, extracts, logical, others)
-    all_of_it = [whole(case.folder, case.database, "sqlite"), whole(case.folder, PACKAGE, "description")]
-    yield index_json.NAME, loads(index_json.text(case.book, [*all_of_it, *files]))
+    yield index_json.NAME, loads(index_json.text(case.book, listed, copies(case.folder, listed)))
 
 
 def _description(case: Case, file: str, wanted: Any) -> None:

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files that hold others, against these: packed copies, and the archive."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterable
+
+from sourcebook.book.formats import FORMATS
+from sourcebook.exact import loads
+from sourcebook.export import PACKAGE
+from sourcebook.files import sha256
+from sourcebook.formats.archive import README, archive_of, members, readme
+from sourcebook.formats.index_json import NAME as INDEX
+from sourcebook.formats.layout import whole
+from sourcebook.formats.packed import copies, unpacked
+from sourcebook.verify.case import Case
+
+_PIECE = 1024 * 1024
+
+
+def packed_copies(case: Case) -> None:
+    """Every copy unpacks to the file that it is of."""
+    listed = [*case.listed, *([whole(case.folder, INDEX, "description")] if case.has(INDEX) else ())]
+    for path, of in copies(case.folder, listed).items():
+        digest = sha256(case.folder / path)
+        for coding, copy in of.items():
+            if not FORMATS[coding].is_there:
+                case.ledger.unverifiable("packed copies", f"{FORMATS[coding].module} is not installed")
+                continue
+            case.ledger.performed("packed copies")
+            try:
+                same = _digest(unpacked(case.folder / copy.path, coding)) == digest
+            except ValueError as error:
+                case.differs(copy.path, str(error))
+            else:
+                if not same:
+                    case.differs(copy.path, f"is no copy of {path}")
+
+
+def archive(case: Case) -> None:
+    """The archive holds the files of the Data Package, and nothing else."""
+    path = archive_of(case.book.name)
+    if not case.has(path):
+        return
+    try:
+        with zipfile.ZipFile(case.folder / path) as there:
+            _members(case, path, there)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        case.differs(path, f"is no archive: {error}")
+
+
+def _members(case: Case, path: str, there: zipfile.ZipFile) -> None:
+    wanted = [README, *members(case.folder)]
+    if sorted(there.namelist()) != sorted(wanted):
+        odd = sorted({*there.namelist()} ^ {*wanted}) or ["the same file twice"]
+        case.differs(path, f"does not hold the files of the Data Package: {', '.join(odd[:5])}")
+        return
+    for name in wanted:
+        case.ledger.performed("files of the archive")
+        if name == README:
+            same = there.read(name) == readme(loads((case.folder / PACKAGE).read_bytes())).encode()
+        else:
+            with there.open(name) as member:
+                same = _digest(iter(lambda: member.read(_PIECE), b"")) == sha256(case.folder / name)
+        if not same:
+            case.differs(path, f"holds another {name}")
+
+
+def _digest(pieces: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
