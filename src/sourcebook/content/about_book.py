@@ -139,13 +139,6 @@ def released_of(site: Site) -> str:
     return _text(site.about_book.get("released")) or _text(site.about_book.get("created"))
 
 
-def base_of(site: Site) -> str:
-    """The site's public address, ending in a slash: the descriptor's ``homepage``; empty where it has none."""
-    homepage = _web(site.about_book.get("homepage"))
-    plain = re.split(r"[?#]", homepage)[0]
-    return plain if plain.endswith("/") or not plain else f"{plain}/"
-
-
 def part_of_date(text: str) -> str:
     """A day, a month or a year as ISO 8601 writes it, of a date or a time; empty where a text is none of these."""
     found = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ].*)?)?)?\Z", text.strip())
