@@ -22,6 +22,7 @@ from sourcebook.verify.case import Case
 from sourcebook.verify.checksums import checksums
 from sourcebook.verify.data_package import packages
 from sourcebook.verify.database import whole_database
+from sourcebook.verify.described import described
 from sourcebook.verify.descriptions import descriptions
 from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.flat import flat_files
@@ -70,6 +71,7 @@ _JUDGES: Mapping[str, Callable[[Case], None]] = {
     "records": documents,
     "tables against records": tables,
     "descriptions": descriptions,
+    "descriptions for programs": described,
     "site index": site_index,
     "CSV extracts": csv_extracts,
     "JSON extracts": json_extracts,
@@ -81,6 +83,7 @@ _JUDGES: Mapping[str, Callable[[Case], None]] = {
     "Data Package": packages,
 }
 _OF_EXTRACTS = (
+    "descriptions for programs",
     "CSV extracts",
     "JSON extracts",
     "NDJSON",
