@@ -65,6 +65,14 @@ class Answer:
         return Answer(dumps(value, indent=2).encode("utf-8", "replace") + b"\n", JSON, status, headers or {})
 
     @staticmethod
+    def refusal(told: str, status: int, *, data: bool, headers: Mapping[str, str] | None = None) -> Answer:
+        """What is wrong, in words: as JSON to those who ask for ``data``, else as plain text."""
+        headers = {"vary": "accept", **(headers or {})}
+        if data:
+            return Answer.json({"ok": False, "error": told, "status": status}, status, headers)
+        return Answer(f"{told}\n".encode("utf-8", "replace"), TEXT, status, headers)
+
+    @staticmethod
     def to(address: str, status: int = 302) -> Answer:
         """A redirection to another address."""
         return Answer(b"", TEXT, status, {"location": address})

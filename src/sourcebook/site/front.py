@@ -23,7 +23,7 @@ from datasette.version import __version__ as datasette_version
 
 from sourcebook.content.addresses import STATIC
 from sourcebook.site import routes
-from sourcebook.site.answer import TEXT, Answer, Asked, is_data
+from sourcebook.site.answer import Answer, Asked, is_data
 from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.packing import Packing, gains, is_text, packed
 from sourcebook.site.published import Published
@@ -40,8 +40,17 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
+    (b"access-control-allow-origin", b"*"),  # all that is served is public, and nobody is known here
+    (b"access-control-expose-headers", b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Location"),
 )
 """Headers of every answer."""
+_MAY = (
+    (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+    (b"access-control-allow-headers", b"Accept, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range"),
+    (b"access-control-max-age", b"86400"),
+    (b"allow", b"GET, HEAD, OPTIONS"),
+)
+"""What a browser is told that asks whether a page of another site may ask (https://fetch.spec.whatwg.org/)."""
 _FRESH = b"public, max-age=5"  # a correction is to be seen at once; what has not changed is answered by its ETag
 _THREADS = 2
 _MOST_KEPT = 24 * 1024 * 1024  # bytes of answers
@@ -96,14 +105,20 @@ class Front:
         path = _below(raw, self._base.encode())
         own = routes.is_own(self._opened, path) or path == (_ICON,)
         file = self._file(path, dict(scope["headers"]).get(b"accept", b""))
+        theirs = not own and not _is_of_file(path) and self._theirs("/" + "/".join(path))
         if file is not None:
             await self._files(scope, receive, send, file)
-        elif not own and not _is_of_file(path) and self._theirs("/" + "/".join(path)):
+        elif scope["method"] == "OPTIONS" and (not theirs or _asks_to_read(scope)):
+            await send({"type": "http.response.start", "status": 204, "headers": [*HEADERS, *_MAY]})
+            await send({"type": "http.response.body", "body": b""})
+        elif theirs:
             await self._datasettes(scope, receive, send, path)
         elif len(raw) + len(scope["query_string"]) > _LONGEST:
-            await self._send(scope, send, Answer(b"The address is too long.\n", TEXT, 414))
+            await self._send(scope, send, Answer.refusal("The address is too long.", 414, data=_data(scope, path)))
         elif scope["method"] not in ("GET", "HEAD"):
-            await self._send(scope, send, Answer(b"Pages are only read.\n", TEXT, 405, {"allow": "GET, HEAD"}))
+            allow = {"allow": "GET, HEAD, OPTIONS"}
+            told = Answer.refusal("Pages are only read.", 405, data=_data(scope, path), headers=allow)
+            await self._send(scope, send, told)
         else:
             await self._own(scope, receive, send, path)
 
@@ -142,7 +157,7 @@ class Front:
             query: dict[str, tuple[str, ...]] = {}
             for one, value in parse_qsl(key[1], keep_blank_values=True, encoding="utf-8", errors="replace"):
                 query[one] = (*query.get(one, ()), value)
-            asked = Asked(path, query, self._base, site, is_data(path, headers.get(b"accept", b"")))
+            asked = Asked(path, query, self._base, site, _data(scope, path) or query.get("form") == ("json",))
             made = await asyncio.get_running_loop().run_in_executor(self._threads, _make, self._opened, asked)
             self._keep(key, made)
         else:
@@ -231,12 +246,22 @@ def _make(opened: Published, asked: Asked) -> _Made:
         answer = routes.answer(opened, asked)
     except Exception:  # whatever it is: the reader is told that it is ours, and the log says what
         log.exception("the page at %.200r failed", "/".join(asked.path))
-        answer = Answer(b"This page failed. That is a mistake of ours, and not of yours.\n", TEXT, 500)
+        told = "This page failed. That is a mistake of ours, and not of yours."
+        answer = Answer.refusal(told, 500, data=asked.data)
     return _Made(answer, packed(answer.body) if gains(answer.body, answer.media_type) else None)
 
 
 def _is_of_file(path: tuple[str, ...]) -> bool:
     return path[:2] == _DOWNLOADS and len(path) > 2
+
+
+def _asks_to_read(scope: Any) -> bool:
+    """Whether a browser asks if it may read; whether it may write a plugin of Datasette must say itself."""
+    return dict(scope["headers"]).get(b"access-control-request-method", b"").upper() in (b"GET", b"HEAD")
+
+
+def _data(scope: Any, path: tuple[str, ...]) -> bool:
+    return is_data(path, dict(scope["headers"]).get(b"accept", b""))
 
 
 def _known(asked: bytes, tag: str) -> bool:

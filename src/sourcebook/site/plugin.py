@@ -176,7 +176,12 @@ def _searches_for_nothing(parameter: str) -> bool:
 def _with_headers(send: Any) -> Any:
     async def sending(message: Any) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
+            headers = [*message.get("headers", ())]
+            ours = {
+                name for name, _ in HEADERS
+            }  # that Datasette may have too, by its settings: twice they mean nothing
+            headers = [(name, value) for name, value in headers if name.lower() not in ours]
+            message = {**message, "headers": [*headers, *_HEADERS]}
         await send(message)
 
     return sending

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from itertools import repeat
 from typing import Any
 
 from sourcebook.book.paths import look_up, steps
@@ -18,7 +17,7 @@ from sourcebook.content.flat.references import References
 from sourcebook.content.labels import Reference
 from sourcebook.content.statements import ROLE, Statement, attributed
 from sourcebook.content.values import exact
-from sourcebook.exact import dumps
+from sourcebook.exact import dumps, loads
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection, Field
 
@@ -31,9 +30,12 @@ Column = Callable[[], Cells]
 
 @dataclass
 class Below:
-    """The rows of a list below some records, as columns; and of each row which of the records it belongs to."""
+    """The rows of a list below some records, as columns: those of one record after those of another.
 
-    numbers: Sequence[int]
+    ``ends`` are, of each record, the number of the row after its last one.
+    """
+
+    ends: Sequence[int]
     columns: Mapping[str, Cells]
 
 
@@ -44,8 +46,8 @@ class Some:
     references: References
     keys: Sequence[str]
     own: Mapping[str, Cells] = field(default_factory=dict)  # by column
+    json: Mapping[str, Cells] = field(default_factory=dict)  # by the SQL that reads it of documents
     below: Mapping[str, Below] = field(default_factory=dict)  # by table
-    documents: Sequence[Any] = ()
     paths: Sequence[str] = ()
     lines: Sequence[int] = ()
     said: Mapping[str, Statement] = field(default_factory=dict)
@@ -96,19 +98,31 @@ def list_columns(some: Some, one: Field, inner: Field) -> Sequence[Column]:
     """The columns of a list of single values, whose fields are ``inner``."""
     below = some.below[one.table]
     made = value_columns(some.references, inner, below.columns)
-    return [partial(_joined_by_record, below.numbers, column, len(some.keys)) for column in made]
+    return [partial(_joined_by_record, below, column) for column in made]
 
 
-def _joined_by_record(numbers: Sequence[int], column: Column, count: int) -> Cells:
-    lists: list[list[str]] = [[] for _ in repeat(None, count)]
-    for number, value in zip(numbers, column(), strict=True):
-        lists[number].append(_quoted(value))
-    return list(map("; ".join, lists))
+def _joined_by_record(below: Below, column: Column) -> Cells:
+    values = list(map(_quoted, column()))
+    ends = below.ends
+    return ["; ".join(values[begin:end]) for begin, end in zip([0, *ends], ends, strict=False)]
+
+
+def json_sql(path: tuple[str, ...]) -> str:
+    """SQL for what stands at a path of a document, as JSON, or for the whole document where SQLite has no such path."""
+    if any(_NO_LABEL.search(name) for name in path):
+        return DOCUMENT
+    inner = "".join(f'."{name}"' for name in path).replace("'", "''")
+    return f"nullif({DOCUMENT} -> '${inner}', 'null')"  # letter for letter as it stands there
+
+
+DOCUMENT = "one.document"
+_NO_LABEL = re.compile(r'["\\\x00-\x1f]|^$')
 
 
 def json_column(some: Some, path: tuple[str, ...]) -> Cells:
     """What stands at a path of documents, as JSON; None where there is nothing."""
-    return [_json_at(document, path) for document in some.documents]
+    sql = json_sql(path)
+    return some.json[sql] if sql != DOCUMENT else [_json_at(loads(document), path) for document in some.json[sql]]
 
 
 def _json_at(document: Any, path: tuple[str, ...]) -> str | None:

@@ -8,11 +8,11 @@ answers it, whatever else a row shows; and a reference to one is labelled with w
 
 from __future__ import annotations
 
-import csv
-import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 from sourcebook.book.paths import steps
@@ -24,6 +24,7 @@ from sourcebook.content.flat.columns import (
     Part,
     Some,
     json_column,
+    json_sql,
     list_columns,
     name_of,
     names_of,
@@ -31,11 +32,11 @@ from sourcebook.content.flat.columns import (
     statement_parts,
     value_columns,
 )
+from sourcebook.content.flat.csv_lines import csv_lines
 from sourcebook.content.flat.references import References
 from sourcebook.content.opened import Opened
 from sourcebook.content.statements import is_statement, statements, ways_answered
-from sourcebook.exact import dumps, loads_written
-from sourcebook.export import cell_text
+from sourcebook.exact import dumps
 from sourcebook.export.site import Collection, Field
 from sourcebook.sqlite import RECORDS, quote
 
@@ -62,7 +63,7 @@ class Flat:
         self._site = site
         self._own: dict[str, None] = {}  # columns of the collection's table
         self._lists: dict[str, tuple[str, ...]] = {}  # by table, its columns
-        self._reads_documents = False
+        self._json: dict[str, None] = {}  # what is read of documents, as SQL
         self._parts = list(self._all_parts())
         self._references = References(opened, at)
 
@@ -109,8 +110,8 @@ class Flat:
             self._lists[one.table] = read_of(inner)
             yield Part(names_of(inner, name_of(one)), lambda some: list_columns(some, one, inner))
         else:
-            self._reads_documents = True
             path = steps(one.path)
+            self._json[json_sql(path)] = None
             yield Part((name_of(one),), lambda some: [partial(json_column, some, path)])
 
     def _whence(self, some: Some) -> Sequence[Column]:
@@ -122,24 +123,23 @@ class Flat:
 
     def _read(self, asked: Sequence[str]) -> Some:
         collection = self._collection
-        columns = [f"own.{quote(name)}" for name in self._own]
-        document = "one.document" if self._reads_documents else "NULL"
+        names = [f"own.{quote(name)}" for name in self._own]
+        places = f"CROSS JOIN {RECORDS} AS one ON one.collection = ? AND one.key = wanted.value"
         rows = self._opened.connection.execute(
-            f"SELECT wanted.key, one.key, one.path, one.line, {', '.join([document, *columns])} "
+            f"SELECT wanted.key, one.key, one.path, one.line, {', '.join([*names, *self._json])} "
             f"FROM json_each(?) AS wanted CROSS JOIN {quote(collection.table)} AS own "
-            f"ON own.{quote(collection.key)} = wanted.value "
-            f"CROSS JOIN {RECORDS} AS one ON one.collection = ? AND one.key = wanted.value ORDER BY 1",
+            f"ON own.{quote(collection.key)} = wanted.value {places} ORDER BY 1",
             (dumps(list(asked)), collection.name),
         ).fetchall()
-        _, keys, paths, lines, documents, *own = _turned(rows, 5 + len(columns))
+        _, keys, paths, lines, *cells = _turned(rows, 4 + len(names) + len(self._json))
         self._references.begin()
         said = statements(self._references.labels, collection, keys) if is_statement(collection) else []
         return Some(
             self._references,
             keys,
-            dict(zip(self._own, own, strict=True)),
+            dict(zip(self._own, cells, strict=False)),
+            dict(zip(self._json, cells[len(names) :], strict=True)),
             {table: self._below(table, names, keys) for table, names in self._lists.items()},
-            list(map(loads_written, documents)) if self._reads_documents else (),
             paths,
             lines,
             {one.key: one for one in said},
@@ -153,7 +153,9 @@ class Flat:
             (dumps(list(keys)),),
         ).fetchall()
         numbers, *cells = _turned(rows, 1 + len(columns))
-        return Below(numbers, dict(zip(names, cells, strict=True)))
+        counts = Counter(numbers)
+        ends = list(accumulate(counts[number] for number in range(len(keys))))
+        return Below(ends, dict(zip(names, cells, strict=True)))
 
 
 def _turned(rows: Sequence[Sequence[Any]], count: int) -> Sequence[Sequence[Any]]:
@@ -171,35 +173,9 @@ def csv_text(flat: Flat, keys: Sequence[str]) -> Iterator[bytes]:
 
     A byte order mark leads it, without which spreadsheets take it for another encoding.
     """
-    lines = CsvLines()
-    yield f"\ufeff{lines.of([flat.header])}".encode()
+    yield f"\ufeff{csv_lines([[name] for name in flat.header])}".encode()
     for some in flat.chunks(in_chunks(keys)):
-        yield lines.of_columns(some.columns).encode("utf-8", "replace")
-
-
-class CsvLines:
-    """Lines of a CSV (RFC 4180)."""
-
-    def __init__(self) -> None:
-        self._text = io.StringIO(newline="")
-        self._writer = csv.writer(self._text)
-
-    def of(self, rows: Iterable[Iterable[Any]]) -> str:
-        """The lines of rows, whose cells are texts, whole numbers or None."""
-        self._writer.writerows(rows)
-        lines = self._text.getvalue()
-        self._text.seek(0)
-        self._text.truncate()
-        return lines
-
-    def of_columns(self, columns: Sequence[Cells]) -> str:
-        """The lines of rows whose columns these are."""
-        return self.of(zip(*map(_as_texts, columns), strict=True))
-
-
-def _as_texts(cells: Cells) -> Cells:
-    """Cells as a CSV has them: those of a column with decimals as texts."""
-    return list(map(cell_text, cells)) if float in set(map(type, cells)) else cells
+        yield csv_lines(some.columns).encode("utf-8", "replace")
 
 
 def _numbered(name: str) -> Iterator[str]:

@@ -1,24 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A flat table as a workbook of one sheet: the one door to XlsxWriter, which may be missing."""
+"""A flat table as a workbook: the one door to XlsxWriter, which may be missing.
+
+XlsxWriter makes the workbook with the heads of its sheets; their rows are put in here, since it takes too long for
+those of a large book, and would take a text that is led by ``<r>`` for markup.
+"""
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
-from typing import Any
+from typing import IO, Any, Self
 
 from sourcebook.content.flat.rows import Flat, in_chunks
-from sourcebook.export import cell_text
+from sourcebook.content.flat.sheet import rows_xml
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575
 """Rows of a sheet, below its header."""
 MOST_COLUMNS = 16_384
-_LONGEST = 32_767  # UTF-16 units of a cell
-_CUT = " … (cut here: a cell holds no more; the CSV and the JSON have it whole)"
+_MOST_BYTES = 1_900_000_000  # of a sheet: past 2 GB a ZIP is of another kind, which Excel wants to repair
 _READ_AT_ONCE = 256 * 1024
+_PACKED = 1  # as zlib counts: with 6, what is packed takes twice as long and is a tenth smaller
+_UNDATED = date(2000, 1, 1)
 
 
 def is_there() -> bool:
@@ -26,52 +34,132 @@ def is_there() -> bool:
     return find_spec("xlsxwriter") is not None
 
 
-def workbook(flat: Flat, keys: Sequence[str], title: str) -> Iterator[bytes]:
-    """The bytes of a workbook with the rows of ``keys``; an empty piece after each chunk of rows, while it is made.
+class Workbook:
+    """A workbook that is written row by row: the same bytes of the same rows. Use it in a ``with`` statement.
 
-    All texts are texts, whatever they begin with: none is a formula or a link.
+    What a sheet has no room for goes on in another. Columns past those that a sheet has are counted in its last one.
     """
-    import xlsxwriter
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with tempfile.TemporaryFile() as file:
-        with xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False}) as book:
-            sheet = book.add_worksheet(_sheet_name(title))
-            sheet.freeze_panes(1, 0)
+    def __init__(self, file: IO[bytes], title: str, header: Sequence[str], made: str = "") -> None:
+        """``made`` is the day that it is said to be made on, where that is known."""
+        self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_PACKED)
+        self._title = title
+        self._header = _that_fit(header)
+        self._made = _day(made)
+        self._heads = [_split(self._frame(2)[_sheet(number)]) for number in (1, 2)]
+        self._sheets = 0
+        self._rows = self._bytes = 0  # of the sheet at hand
+        self._sheet: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self._begin()
+        return self
+
+    def __exit__(self, kind: object, *_error: object) -> None:
+        self._end()
+        for name, data in self._frame(self._sheets).items():
+            if name not in map(_sheet, range(1, self._sheets + 1)):
+                self._archive.writestr(_member(name), data)
+        self._archive.close()
+
+    def add(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Add rows, by their columns; cells are texts, numbers or None."""
+        columns = columns[: len(self._header)]
+        count = len(columns[0])
+        done = 0
+        while done < count:
+            if self._rows >= MOST_ROWS or self._bytes > _MOST_BYTES:
+                self._end()
+                self._begin()
+            some = min(count - done, MOST_ROWS - self._rows)
+            part = columns if some == count else [column[done : done + some] for column in columns]
+            self._put(rows_xml(part, self._rows + 2).encode("utf-8", "replace"))
+            self._rows += some
+            done += some
+
+    def _begin(self) -> None:
+        self._sheets += 1
+        self._rows = self._bytes = 0
+        self._sheet = self._archive.open(_member(_sheet(self._sheets)), "w")
+        self._put(self._heads[self._sheets > 1][0])
+
+    def _end(self) -> None:
+        self._put(self._heads[0][1])
+        if self._sheet:
+            self._sheet.close()
+
+    def _put(self, data: bytes) -> None:
+        assert self._sheet
+        self._sheet.write(data)
+        self._bytes += len(data)
+
+    def _frame(self, sheets: int) -> Mapping[str, bytes]:
+        """The parts of the workbook without its rows, by name."""
+        import xlsxwriter
+
+        file = io.BytesIO()
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+        with xlsxwriter.Workbook(file, options) as book:
+            book.set_properties({"title": self._title, "created": self._made})
             bold = book.add_format({"bold": True})
-            for column, name in enumerate(flat.header):
-                sheet.write_string(0, column, name, bold)
-            number = 1
+            for number in range(1, sheets + 1):
+                sheet = book.add_worksheet(_sheet_name(self._title, number))
+                sheet.freeze_panes(1, 0)
+                for place, name in enumerate(self._header):
+                    sheet.write_string(0, place, name, bold)
+        with zipfile.ZipFile(file) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+
+def workbook(flat: Flat, keys: Sequence[str], title: str) -> Iterator[bytes]:
+    """The bytes of a workbook with the rows of ``keys``; an empty piece after each chunk of rows, while it is made."""
+    with tempfile.TemporaryFile() as file:
+        with Workbook(file, title, flat.header) as book:
             for some in flat.chunks(in_chunks(keys)):
-                for row in zip(*some.columns, strict=True):
-                    _write(sheet, number, row)
-                    number += 1
+                book.add(some.columns)
                 yield b""
         file.seek(0)
         while piece := file.read(_READ_AT_ONCE):
             yield piece
 
 
-def _write(sheet: Any, number: int, row: Sequence[Any]) -> None:
-    for column, value in enumerate(row):
-        if isinstance(value, int | float) and _is_exact(value):
-            sheet.write_number(number, column, value)
-        elif value is not None and value != "":
-            sheet.write_string(number, column, _fitting(cell_text(value)))
+def _split(sheet: bytes) -> tuple[bytes, bytes]:
+    """A sheet before and after the place of further rows; without how large it is, which is not known yet."""
+    head, end, tail = sheet.partition(b"</sheetData>")
+    return re.sub(rb"<dimension [^>]*/>", b"", head), end + tail
 
 
-def _is_exact(value: float) -> bool:
-    """Whether a spreadsheet keeps a number as it is: it has 15 digits, and no more."""
-    return float(f"{value:.15g}") == value
+def _sheet(number: int) -> str:
+    return f"xl/worksheets/sheet{number}.xml"
 
 
-def _fitting(text: str) -> str:
-    units = text.encode("utf-16-le", "replace")
-    if len(units) <= _LONGEST * 2:
-        return text
-    return units[: (_LONGEST - len(_CUT)) * 2].decode("utf-16-le", "ignore") + _CUT
+def _member(name: str) -> zipfile.ZipInfo:
+    """A part of the archive: of the same bytes whenever it is made, by whomever."""
+    found = zipfile.ZipInfo(name)  # its date is the first one that there is
+    found.compress_type = zipfile.ZIP_DEFLATED
+    found._compresslevel = _PACKED  # type: ignore[attr-defined]
+    found.create_system = 3
+    return found
 
 
-def _sheet_name(title: str) -> str:
+def _that_fit(header: Sequence[str]) -> Sequence[str]:
+    if len(header) <= MOST_COLUMNS:
+        return header
+    beyond = len(header) - MOST_COLUMNS + 1
+    return [*header[: MOST_COLUMNS - 1], f"({beyond} columns more are in the CSV)"]
+
+
+def _day(text: str) -> datetime:
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        day = _UNDATED
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _sheet_name(title: str, number: int) -> str:
     """A name as a sheet may have it: short, without some characters, and not an apostrophe at either end."""
-    return re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title)[:31].strip(" '") or "Records"
+    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title)
+    if number == 1:
+        return plain[:31].strip(" '") or "Records"
+    return f"{plain[:22].strip(chr(32) + chr(39)) or 'Records'} ({number})"

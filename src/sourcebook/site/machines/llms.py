@@ -16,7 +16,7 @@ from sourcebook.site.published import Published
 
 CAUTION = (
     "What somebody said is recorded as said, and not asserted: a claim is true to its source, and need not be true. "
-    "Give each with who says it, where that was published, and what answers it: denials, contradictions and later rulings."
+    "Give each with who says it, where that was published, and what answers it: denials, contradictions, later rulings."
 )
 _KNOWN = {
     "index.json": "every file of the release with its size, SHA-256 and format, to poll",

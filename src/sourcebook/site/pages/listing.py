@@ -15,7 +15,7 @@ from sourcebook.content.labels import Labels
 from sourcebook.content.statements import fetch, is_statement
 from sourcebook.content.values import Shown
 from sourcebook.export.site import Collection
-from sourcebook.site.answer import CSV, JSON, TEXT, Answer, Asked, attachment
+from sourcebook.site.answer import CSV, JSON, Answer, Asked, attachment
 from sourcebook.site.cards import cards
 from sourcebook.site.choosing.facets import facets, shown
 from sourcebook.site.choosing.filters import NONE
@@ -57,6 +57,8 @@ def _html(opened: Published, asked: Asked, collection: Collection) -> Answer:
     beyond = selected.page > pages
     if beyond:
         problems.append(f"There is no page {selected.page:,}; the last is {pages:,}.")
+    if problems and asked.data:
+        return Answer.refusal(" ".join(problems), 404 if beyond else 400, data=True)
     start = (selected.page - 1) * size
     keys = [] if beyond else selected.keys(start, size)
     choices = list(facets(labels, collection, selected))
@@ -120,7 +122,7 @@ def _file(opened: Published, asked: Asked, collection: Collection, form: str) ->
     """All that a listing has, on all of its pages, as one file."""
     selected = selection(opened, collection, asked, paged=False)
     if selected.problems:
-        return Answer("\n".join((*selected.problems, "")).encode("utf-8", "replace"), TEXT, 400)
+        return Answer.refusal("\n".join(selected.problems), 400, data=asked.data)
     at = Addresses(asked.base, opened.site.name)
     keys = selected.keys()
     name = collection.name if selected.is_whole else f"{collection.name}-part"
@@ -129,18 +131,18 @@ def _file(opened: Published, asked: Asked, collection: Collection, form: str) ->
     flat = Flat(opened, at, collection, asked.site)
     if form == "csv":
         return Answer(b"", CSV, headers=attachment(f"{name}.csv"), pieces=csv_text(flat, keys))
-    refused = _no_workbook(flat, len(keys))
+    refused = _no_workbook(flat, len(keys), data=asked.data)
     if refused:
         return refused
     return Answer(b"", XLSX, headers=attachment(f"{name}.xlsx"), pieces=workbook(flat, keys, collection.title))
 
 
-def _no_workbook(flat: Flat, count: int) -> Answer | None:
+def _no_workbook(flat: Flat, count: int, *, data: bool) -> Answer | None:
     """Why there is no workbook, where there can be none."""
     if not flat_xlsx.is_there():
         missing = "XLSX is not offered here: the server lacks XlsxWriter (pip install 'sourcebook[xlsx]')."
-        return Answer(f"{missing} The CSV has the same rows.\n".encode(), TEXT, 501)
+        return Answer.refusal(f"{missing} The CSV has the same rows.", 501, data=data)
     if count > MOST_ROWS or len(flat.header) > MOST_COLUMNS:
         large = f"{count:,} rows of {len(flat.header):,} columns are more than a sheet of a workbook holds."
-        return Answer(f"{large} The CSV has them all.\n".encode(), TEXT, 400)
+        return Answer.refusal(f"{large} The CSV has them all.", 400, data=data)
     return None

@@ -52,7 +52,7 @@ def _is_there(opened: Published, collection: str, key: str) -> bool:
 
 def _as_data(withdrawn: Entry | None) -> Answer:
     if withdrawn is None:
-        return Answer.json({"ok": False, "error": "There is nothing at this address.", "status": 404}, 404, _VARY)
+        return Answer.refusal("There is nothing at this address.", 404, data=True)
     told = {"date": _exact(withdrawn.on), "reason": withdrawn.reason and withdrawn.reason.text, "log": withdrawn.href}
     data = {"ok": False, "error": "This record was withdrawn.", "status": 410} | {
         name: value for name, value in told.items() if value

@@ -49,6 +49,8 @@ def _html(opened: Published, asked: Asked, question: Question) -> Answer:
             result = run(opened, Labels(opened, at), question, values)
     except Refused as why:
         problem = str(why)
+        if asked.data:
+            return Answer.refusal(problem, 400, data=True)
     return page(
         "question",
         opened,
@@ -87,9 +89,7 @@ def _file(opened: Published, asked: Asked, question: Question, form: str) -> Ans
             raise Refused(f"The question needs a value for {', '.join(fields)}, in the address: ?{fields[0]}=…")
         return _written(labels, question, values, form)
     except Refused as why:
-        if form == "json":
-            return Answer.json({"error": str(why)}, 400)
-        return Answer(f"{why}\n".encode(), "text/plain; charset=utf-8", 400)
+        return Answer.refusal(str(why), 400, data=form == "json" or asked.data)
 
 
 def _written(labels: Labels, question: Question, values: Mapping[str, str], form: str) -> Answer:

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is made of a collection as one flat table: its rows are made once for all formats, since that costs most."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.flat.rows import Flat, in_chunks
+from sourcebook.content.opened import Opened
+from sourcebook.export.site import Site
+from sourcebook.formats.flat_csv import FlatCsv
+from sourcebook.formats.model import File
+from sourcebook.formats.workbook import WorkbookFile
+from sourcebook.sqlite import RECORDS
+
+FLAT, XLSX = "flat", "xlsx"
+_AT_ONCE = 500  # records: so many are held in memory
+
+
+def write_flat(folder: Path, collection: str, stem: str, formats: Collection[str] = (FLAT, XLSX)) -> list[File]:
+    """Write the files of a collection in those of ``formats`` that are flat tables, into the ``folder`` of a release.
+
+    It has the database, ``site.json`` and the index of the site by then. Raises OSError where the disk fails.
+    """
+    with closing(Opened(folder)) as opened:
+        one = opened.site.collection(collection)
+        flat = flat_of(opened, collection)
+        csv = FlatCsv(folder, stem, collection, flat.header) if FLAT in formats else None
+        book = WorkbookFile(folder, stem, one, flat.header, made_on(opened.site)) if XLSX in formats else None
+        files = [file for file in (csv, book) if file]
+        with ExitStack() as stack:
+            for file in files:
+                stack.enter_context(file)
+            for some in flat.chunks(in_chunks(keys_of(opened, collection), _AT_ONCE)):
+                for file in files:
+                    file.add(some.columns)
+        return [written for file in files for written in file.files()]
+
+
+def flat_of(opened: Opened, collection: str) -> Flat:
+    """A collection as files have it: with the whole addresses of its pages where the book says where its site is."""
+    site = opened.site.address.rstrip("/")
+    at = Addresses("/", opened.site.name)
+    return Flat(opened, at, opened.site.collection(collection), f"{site}/" if site else "")
+
+
+def keys_of(opened: Opened, collection: str) -> Sequence[str]:
+    """The keys of a collection's records, in the database's order."""
+    query = f"SELECT key FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
+    return [key for (key,) in opened.connection.execute(query, (collection,))]
+
+
+def made_on(site: Site) -> str:
+    """The day of the release, where the book says it."""
+    return str(site.about_book.get("released") or site.about_book.get("created") or "")
