@@ -77,7 +77,7 @@ _JUDGES: Mapping[str, Callable[[Case], None]] = {
     "Data Package": packages,
 }
 _OF_EXTRACTS = ("CSV extracts", "JSON extracts", "NDJSON", "packed copies", "archive", "Data Package")
-_OF_FILES = ("checksums", "archive", "Data Package")  # where the database is not read, so that nothing can be its fault
+_OF_FILES = ("checksums", "Data Package")  # where the database is not read, so that nothing can be its fault
 
 
 def _first_of_each_file(differences: Iterable[Difference]) -> Iterator[Difference]:
