@@ -63,7 +63,7 @@ def _better(descriptor: Any, violation: Violation) -> str:
         value = value[part]
     if not isinstance(value, str) or violation.keyword != "pattern":
         return ""
-    if {"repository", "report_to"} & set(violation.path):
+    if {"repository", "report_to"} & set(violation.path) or violation.path == ("sourcebook", "site"):
         return _web(value, violation.path)
     if violation.path[-1] == "address":
         plain = re.sub("[^a-z0-9.]+", "-", value.casefold()).strip("-.")

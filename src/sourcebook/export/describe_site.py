@@ -50,8 +50,8 @@ def _site(book: Book, plans: Plans) -> Site:
     )
 
 
-_STANDARD = ("description", "version", "created", "homepage", "licenses", "contributors", "sources", "keywords")
-_OWN = ("about", "citation", "released", "report_to")
+_STANDARD = ("id", "description", "version", "created", "homepage", "licenses", "contributors", "sources", "keywords")
+_OWN = ("about", "citation", "released", "report_to", "site")
 
 
 def _about(book: Book) -> dict[str, Any]:

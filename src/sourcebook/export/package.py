@@ -147,6 +147,11 @@ def _as_in_csv(bound: float) -> float:
     return bound if abs(bound) <= EXACT else float(bound)
 
 
+_KEPT = (
+    "name", "id", "title", "description", "version", "homepage", "licenses", "sources", "contributors", "keywords",
+)  # fmt: skip
+
+
 def package_descriptor(
     book: Book,
     plans: Plans,
@@ -159,9 +164,8 @@ def package_descriptor(
 
     ``files`` in other formats are no resources: who reads all of these would have each row several times.
     """
-    kept = ("name", "title", "description", "version", "homepage", "licenses", "sources", "contributors", "keywords")
     descriptor = {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json"}
-    descriptor |= {key: book.descriptor[key] for key in kept if key in book.descriptor}
+    descriptor |= {key: book.descriptor[key] for key in _KEPT if key in book.descriptor}
     database = extracts["database", ""]
     return {
         **descriptor,

@@ -185,6 +185,12 @@ class Site:
         """The pages of pictures that there are, of `PICTURES`."""
         return tuple(page for page, role in PICTURES.items() if any(role in one.roles for one in self.collections))
 
+    @property
+    def address(self) -> str:
+        """Where the book says that its site is, ending in a slash; empty where it does not say."""
+        address = str(self.about_book.get("site") or "")
+        return f"{address.rstrip('/')}/" if address else ""
+
     def collection(self, name: str) -> Collection:
         """The collection called ``name``. Raises KeyError where there is none."""
         for one in self.collections:

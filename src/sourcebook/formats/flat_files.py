@@ -42,7 +42,7 @@ def write_flat(folder: Path, collection: str, stem: str, formats: Collection[str
 
 def flat_of(opened: Opened, collection: str) -> Flat:
     """A collection as files have it: with the whole addresses of its pages where the book says where its site is."""
-    site = str(opened.site.about_book.get("homepage") or "").rstrip("/")
+    site = opened.site.address.rstrip("/")
     at = Addresses("/", opened.site.name)
     return Flat(opened, at, opened.site.collection(collection), f"{site}/" if site else "")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.book import Book
-from sourcebook.book.formats import FORMATS
 from sourcebook.exact import dumps, loads
 from sourcebook.formats.model import File
+from sourcebook.formats.paths import media_type
 
 NAME = "index.json"
 _SAID = ("name", "title", "version", "homepage", "licenses")
@@ -39,21 +39,13 @@ def _entry(one: File, packed: Mapping[str, File]) -> dict[str, Any]:
     return {
         "path": one.path,
         "format": one.format,
-        "mediatype": media_type(one),
+        "mediatype": media_type(one.path).partition(";")[0],
         **of,
         "bytes": one.bytes,
         "sha256": one.sha256,
         **counted,
         **({"encodings": encodings} if encodings else {}),
     }
-
-
-def media_type(one: File) -> str:
-    """The media type of a file."""
-    return FORMATS[one.format].media_type if one.format in FORMATS else _OTHERS[one.format]
-
-
-_OTHERS = {"sqlite": "application/vnd.sqlite3", "description": "application/json"}
 
 
 def files(release: Path) -> dict[str, File]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from sourcebook.export import PACKAGE
 from sourcebook.export.site import Site
 from sourcebook.formats import index_json
 from sourcebook.formats.archive import archive_of, write_archive
+from sourcebook.formats.describe import describe
 from sourcebook.formats.layout import Place, places, whole
 from sourcebook.formats.model import File
 from sourcebook.formats.ndjson import write_ndjson
@@ -92,6 +93,7 @@ def complete(
     codings = [coding for coding in CODINGS if coding in formats]
     database = whole(made.folder, made.book.database, "sqlite", digest)
     listed = [database, whole(made.folder, PACKAGE, "description"), *files]
+    listed += _describe(made, listed)
     packed = pack(made.folder, listed, codings, jobs)
     if "zip" in formats:
         listed.append(write_archive(made.folder, archive_of(made.book.name), packed))
@@ -101,6 +103,16 @@ def complete(
     listed.append(whole(made.folder, index_json.NAME, "description"))
     packed |= pack(made.folder, listed[-1:], codings, jobs)
     return {one.path: one.sha256 for one in (*listed, *(copy for of in packed.values() for copy in of.values()))}
+
+
+def _describe(made: Made, files: Sequence[File]) -> list[File]:
+    site = _site(made)
+    about = site.about_book
+    released = str(about.get("released") or about.get("created") or "")[:10]
+    texts = describe(site, files, site.address, released)
+    for name, text in texts.items():
+        (made.folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return [whole(made.folder, name, "description") for name in texts]
 
 
 # --- one file, or two that are made of the same rows ------------------------------------------------------------------

@@ -12,9 +12,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 from urllib.parse import quote, urlsplit
 
+from sourcebook.content.about_book import Agent, about_book
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import DENIES, Statement
 from sourcebook.content.values import Shown, date, is_link
@@ -23,7 +23,6 @@ from sourcebook.export.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.published import Published
 
-_AUTHORS = ("author", "creator", "curator", "editor", "compiler", "maintainer")
 _MOST_OF_TITLE = 400  # characters of what is said
 
 
@@ -58,8 +57,8 @@ class _Work:
 def cite_book(opened: Published, asked: Asked) -> Citation:
     """The citation of a book as this release has it: in the words of its descriptor, where that has some."""
     work = _book(opened, asked)
-    own = str(opened.site.about_book.get("citation", ""))
-    return Citation(" ".join(own.split()) or " ".join(_book_words(work)), _bibtex(work), _csl(work))
+    own = about_book(opened.site).citation
+    return Citation(own or " ".join(_book_words(work)), _bibtex(work), _csl(work))
 
 
 def cite_record(
@@ -91,18 +90,17 @@ def cite_record(
 
 
 def _book(opened: Published, asked: Asked) -> _Work:
-    about = opened.site.about_book
-    version = str(about.get("version", ""))
-    licences = [str(one.get("name") or one.get("title") or one.get("path") or "") for one in about.get("licenses", ())]
+    about = about_book(opened.site, released=opened.released)
+    licences = ", ".join(one.name for one in about.licences)
     return _Work(
-        id=safe_id(opened.site.name, version or opened.release),
-        title=" ".join(opened.site.title.split()),
-        authors=tuple(_authors(about.get("contributors", ()))),
-        publisher="; ".join(_named(one) for one in about.get("contributors", ()) if "publisher" in _roles(one)),
-        released=opened.released,
-        version=version,
-        url=_root(asked) or str(about.get("homepage", "")),
-        state=(f"Release {opened.release}", *([f"Licence: {', '.join(licences)}"] if any(licences) else ())),
+        id=safe_id(opened.site.name, about.version or opened.release),
+        title=about.title,
+        authors=tuple(map(_author, about.makers)),
+        publisher="; ".join(one.name for one in about.publishers),
+        released=about.released,
+        version=about.version,
+        url=_root(asked) or about.homepage,
+        state=(f"Release {opened.release}", *([f"Licence: {licences}"] if licences else ())),
     )
 
 
@@ -112,26 +110,10 @@ def _root(asked: Asked) -> str:
     return "" if host in ("localhost", "::1") or host.startswith("127.") else asked.site
 
 
-def _authors(contributors: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
-    """Who made a book: those with the role of it; where nobody has a role, all that are named."""
-    people = [one for one in contributors if _named(one)]
-    makers = [one for one in people if _roles(one) & set(_AUTHORS)] or [one for one in people if not _roles(one)]
-    for one in makers:
-        family, given = str(one.get("familyName", "")), str(one.get("givenName", ""))
-        if family:
-            yield {"family": family} | ({"given": given} if given else {})
-        else:
-            yield {"literal": _named(one)}
-
-
-def _named(one: Mapping[str, Any]) -> str:
-    parts = " ".join(str(one[name]) for name in ("givenName", "familyName") if one.get(name))
-    return " ".join(str(one.get("title") or parts or one.get("organization") or "").split())
-
-
-def _roles(one: Mapping[str, Any]) -> set[str]:
-    roles = one.get("roles") or one.get("role") or ()
-    return {roles.casefold()} if isinstance(roles, str) else {str(role).casefold() for role in roles}
+def _author(one: Agent) -> Mapping[str, str]:
+    if not one.family:
+        return {"literal": one.name}
+    return {"family": one.family} | ({"given": one.given} if one.given else {})
 
 
 # --- what is known of a statement -------------------------------------------------------------------------------------

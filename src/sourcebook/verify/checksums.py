@@ -8,6 +8,7 @@ from sourcebook.export import DATASETTE, METADATA, PACKAGE, SITE_INDEX
 from sourcebook.export.site import SITE
 from sourcebook.files import all_files
 from sourcebook.formats.archive import archive_of
+from sourcebook.formats.describe import DESCRIPTIONS
 from sourcebook.formats.index_json import NAME as INDEX
 from sourcebook.formats.layout import places
 from sourcebook.formats.paths import CODINGS, is_text
@@ -35,6 +36,7 @@ def _expected(case: Case) -> set[str]:
     schemas = {f"tableschema/{stem}.json" for stem in case.names.values()}
     files = {one.path for one in places(case.book, case.plans, (*ALWAYS, *case.formats))}
     archive = {path for path in (archive_of(case.book.name),) if case.has(path)}
-    listed = files | archive | {PACKAGE, INDEX}
+    described = {name for name in DESCRIPTIONS if case.has(name)}
+    listed = files | archive | described | {PACKAGE, INDEX}
     copies = {path + ending for path in listed for ending in CODINGS.values() if is_text(path)}
     return own | schemas | listed | {path for path in copies if case.has(path)}

@@ -8,8 +8,8 @@ answers it, whatever else a row shows; and a reference to one is labelled with w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate

@@ -40,7 +40,7 @@ def letters(place: int) -> str:
 def _cells(column: str, numbers: Sequence[str], cells: Sequence[Any]) -> Iterable[str]:
     begin = f'<c r="{column}'
     types = set(map(type, cells))
-    if types == {int} and -_MOST_DIGITS < min(cells) and max(cells) < _MOST_DIGITS:
+    if types == {int} and min(cells) > -_MOST_DIGITS and max(cells) < _MOST_DIGITS:
         return [f'{begin}{number}"><v>{cell}</v></c>' for number, cell in zip(numbers, cells, strict=True)]
     if types <= {str, type(None)} and _are_plain([text for text in cells if text]):
         begin, middle, end = f'<c r="{column}', '" t="inlineStr"><is><t>', "</t></is></c>"

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files of a release that describe it to other programs: all say the same, for all are made of the same facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sourcebook.exact import dumps
+from sourcebook.export.site import Site
+from sourcebook.formats.citation_cff import CITATION, citation_cff
+from sourcebook.formats.croissant import croissant
+from sourcebook.formats.dcat import dcat
+from sourcebook.formats.model import File
+from sourcebook.formats.ro_crate import CRATE, ro_crate
+from sourcebook.formats.turtle import turtle
+
+CROISSANT, DCAT, DCAT_TURTLE = "croissant.json", "dcat.jsonld", "dcat.ttl"
+DESCRIPTIONS = (CROISSANT, DCAT, DCAT_TURTLE, CRATE, CITATION)
+"""The names of these files; a book of which nobody says who made it has no CITATION.cff."""
+
+
+def describe(site: Site, files: Sequence[File], base: str, released: str, release: str = "") -> Mapping[str, str]:
+    """The texts of the files of `DESCRIPTIONS`, by name; the ``files`` of the release are those that they tell of.
+
+    ``base`` is the address of the site, ending in a slash; empty for addresses relative to the release. ``released`` is
+    the day of the release. ``release`` is its id, which stands for a version where the book has none. It is made of
+    what the release holds: in a file of the release itself it cannot stand.
+    """
+    said = dcat(site, files, base, released, release)
+    texts = {
+        CROISSANT: _json(croissant(site, files, base, released, release)),
+        DCAT: _json(said),
+        DCAT_TURTLE: turtle(said),
+        CRATE: _json(ro_crate(site, files, base, released, release)),
+        CITATION: citation_cff(site, base, released, release),
+    }
+    return {name: text for name, text in texts.items() if text}
+
+
+def _json(data: Mapping[str, object]) -> str:
+    return dumps(data, indent=2) + "\n"

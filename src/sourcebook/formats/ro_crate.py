@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A release as an RO-Crate 1.2 (https://www.researchobject.org/ro-crate/): ``ro-crate-metadata.json`` at its root."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sourcebook.content.about_book import Agent, Licence, Source, about_book
+from sourcebook.export.site import Site
+from sourcebook.formats.dataset import agent, credit, facts, filled, identifier, source
+from sourcebook.formats.distributions import Distribution, distributions
+from sourcebook.formats.model import File
+
+CRATE = "ro-crate-metadata.json"
+_VERSION = "https://w3id.org/ro/crate/1.2"
+
+
+def ro_crate(site: Site, files: Sequence[File], base: str, released: str, release: str = "") -> dict[str, Any]:
+    """The description of a folder or an archive that the ``files`` lie in, by their paths.
+
+    ``base`` is the address of the site, ending in a slash, or empty: the files are named by their paths all the same.
+    ``released`` is the day of the release; ``release`` its id, empty where it is not known yet. A crate has to have a
+    licence and a day: of a book whose descriptor names none it is none that is valid.
+    """
+    about = about_book(site, released=released)
+    parts = [_part(one) for one in distributions(site, files, "")]
+    entities: dict[str, dict[str, Any]] = {}
+
+    def named(one: Mapping[str, Any]) -> dict[str, str]:
+        """A reference to an entity, which is then told of once."""
+        entities.setdefault(one["@id"], dict(one))
+        return {"@id": one["@id"]}
+
+    root = {"@id": "./", "@type": "Dataset"} | filled(
+        {
+            **facts(about, base),
+            "license": [named(_licence(one, number)) for number, one in enumerate(about.licences, 1)],
+            "creator": [named(_agent(one, about.agents)) for one in about.makers if one.kind],
+            "publisher": [named(_agent(one, about.agents)) for one in about.publishers if one.kind],
+            "contributor": [named(_agent(one, about.agents)) for one in about.others if one.kind],
+            "isBasedOn": [named(_source(one, number)) for number, one in enumerate(about.sources, 1)],
+            "identifier": identifier(about),
+            "version": about.version or release,
+            "creditText": list(credit(about, about.citation)),
+            "hasPart": [{"@id": one["@id"]} for one in parts],
+        }
+    )
+    descriptor = {
+        "@id": CRATE,
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": _VERSION},
+        "about": {"@id": "./"},
+    }
+    return {"@context": f"{_VERSION}/context", "@graph": [descriptor, root, *parts, *entities.values()]}
+
+
+def _part(one: Distribution) -> dict[str, Any]:
+    return {
+        "@id": one.href,
+        "@type": "File",
+        "name": one.file.path,
+        "description": one.told,
+        "encodingFormat": one.media_type,
+        "contentSize": str(one.file.bytes),
+        "sha256": one.file.sha256,
+    }
+
+
+def _licence(one: Licence, number: int) -> dict[str, Any]:
+    return {"@id": one.url or f"#licence-{number}", "@type": "CreativeWork", "name": one.name}
+
+
+def _agent(one: Agent, among: Sequence[Agent]) -> dict[str, Any]:
+    told = agent(one)
+    if one.affiliation:  # entities of a crate hold no others
+        told["affiliation"] = one.affiliation
+    return {"@id": one.orcid or f"#contributor-{among.index(one) + 1}"} | told
+
+
+def _source(one: Source, number: int) -> dict[str, Any]:
+    return {"@id": one.url or f"#source-{number}"} | source(one)
