@@ -15,10 +15,13 @@ from sourcebook.content.records import Record
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import shortened
 from sourcebook.export.site import Collection, Question
+from sourcebook.formats import index_json
+from sourcebook.formats.dataset import dataset
+from sourcebook.formats.model import File
 from sourcebook.site.answer import Asked
 from sourcebook.site.head import Head, Link
 from sourcebook.site.machines import feed, files, linked
-from sourcebook.site.machines.place import in_line, licences, root, whole
+from sourcebook.site.machines.place import here, in_line, licences, nearby, root, whole
 from sourcebook.site.published import Published
 
 TYPES = {
@@ -36,11 +39,11 @@ _ORCID = re.compile(r"https?://orcid\.org/(\d{4}-){3}\d{3}[\dX]")
 
 def of_home(opened: Published, asked: Asked) -> Head:
     """The head of the home page."""
-    at = whole(opened, asked)
+    at = nearby(opened, asked)
     paths = {path for path, _ in opened.files}
     archive = [one for one in paths if one.endswith(".zip") and "/" not in one]
     links = [
-        Link("cite-as", at.home()),
+        Link("cite-as", root(opened, asked)),
         Link("type", f"{linked.CONTEXT}AboutPage"),
         Link("type", f"{linked.CONTEXT}Dataset"),
         *_makers(opened),
@@ -51,15 +54,19 @@ def of_home(opened: Published, asked: Asked) -> Head:
         *(Link("item", at.download(one), "application/zip") for one in sorted(archive)),
     ]
     description = str(opened.site.about_book.get("description") or opened.site.title)
-    return Head(at.home(), shortened(description, 300), "website", tuple(links))
+    data = dataset(opened.site, _files(opened), root(opened, asked), opened.released, opened.release)
+    data.pop(
+        "variableMeasured", None
+    )  # every column: the files have them, and each reader of the page would pay for it
+    return Head(root(opened, asked), shortened(description, 300), "website", tuple(links), data)
 
 
 def of_record(
     opened: Published, asked: Asked, collection: Collection, record: Record, label: str, said: Statement | None
 ) -> Head:
     """The head of the page of a record."""
-    at = whole(opened, asked)
-    address = at.record(collection.address, record.key)
+    at = nearby(opened, asked)
+    address = whole(opened, asked).record(collection.address, record.key)
     forms = {form: at.record(collection.address, record.key, form) for form in FORMS}
     links = [
         Link("cite-as", address),
@@ -79,20 +86,21 @@ def of_record(
 
 def of_form(opened: Published, asked: Asked, collection: Collection, key: str, form: str) -> tuple[Link, ...]:
     """The links of a form of a record: to its page, which it describes or is an item of."""
-    at = whole(opened, asked)
+    at = nearby(opened, asked)
     page = Link("describes" if form == "bib" else "collection", at.record(collection.address, key), "text/html")
     return (page, *(Link("license", one) for one in licences(opened)))
 
 
 def of_listing(opened: Published, asked: Asked, canonical: str, forms: Iterable[tuple[str, str]], what: str) -> Head:
     """The head of a page of a listing, of questions or of the answer to one: ``forms`` are files of the same."""
-    base = root(opened, asked)
+    base = here(asked)
     links = [
         *(Link("alternate", base + href.removeprefix(asked.base), TYPES[form]) for form, href in forms),
         *_licences(opened),
         Link("collection", base, "text/html"),
     ]
-    return Head(base + canonical.removeprefix(asked.base), shortened(what, 300), "website", tuple(links))
+    address = root(opened, asked) + canonical.removeprefix(asked.base)
+    return Head(address, shortened(what, 300), "website", tuple(links))
 
 
 def of_question(
@@ -105,17 +113,17 @@ def of_question(
 
 def of_downloads(opened: Published, asked: Asked, items: Iterable[tuple[str, str]]) -> Head:
     """The head of the page of downloads; ``items`` are paths of files with their media types, the first before all."""
-    at = whole(opened, asked)
+    at = nearby(opened, asked)
     some = list(items)
     links = [
-        Link("cite-as", at.home()),
+        Link("cite-as", root(opened, asked)),
         *_licences(opened),
         *(Link("describedby", at.download(name), kind) for name, kind in files.there(opened).items()),
         *(Link("item", at.download(path), kind) for path, kind in some[:_MOST_ITEMS]),
         Link("alternate", at.page("downloads.json"), "application/json"),
     ]
     what = f"All files of {in_line(opened.site.title)}, with size and checksum."
-    return Head(at.page("downloads"), what, "website", tuple(links))
+    return Head(whole(opened, asked).page("downloads"), what, "website", tuple(links))
 
 
 def statement_in_brief(one: Statement) -> str:
@@ -147,4 +155,12 @@ def _licences(opened: Published) -> Iterator[Link]:
 
 def _feed(opened: Published, asked: Asked) -> Iterator[Link]:
     if feed.is_there(opened):
-        yield Link("alternate", whole(opened, asked).page("feed.atom"), "application/atom+xml")
+        yield Link("alternate", nearby(opened, asked).page("feed.atom"), "application/atom+xml")
+
+
+def _files(opened: Published) -> list[File]:
+    """The files of the release as its list has them; none where there is no such list."""
+    try:
+        return list(index_json.files(opened.folder).values())
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
