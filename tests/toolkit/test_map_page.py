@@ -359,7 +359,7 @@ def test_the_page_of_what_refers_to_places_has_a_map_of_these(book: Published) -
 
 
 def test_a_page_without_places_has_no_map(book: Published) -> None:
-    for address in ("/places/harbour-court", "/documents/quay-gazette-1911", "/claims/oil-forty-barrels"):
+    for address in ("/places/harbour-court", "/documents/quay-gazette-1911"):
         answer = get(book, address)
         assert answer.status == 200
         assert '<figure class="picture"' not in answer.body.decode()

@@ -93,7 +93,7 @@ _OF_EXTRACTS = (
     "archive",
     "Data Package",
 )
-_OF_FILES = ("checksums", "archive", "Data Package")  # where the database is not read, so that nothing can be its fault
+_OF_FILES = ("checksums", "Data Package")  # where the database is not read, so that nothing can be its fault
 
 
 def _first_of_each_file(differences: Iterable[Difference]) -> Iterator[Difference]:
