@@ -23,7 +23,10 @@ _MIXED = SERIES - 1  # the series of marks that stand for records of several col
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark: where it is, how many records it stands for, what it says and leads to; ``row`` is that of the table."""
+    """A mark: where it is, how many records it stands for, what it says and leads to; ``row`` is that of the table.
+
+    ``size`` is 0 of a single record, and grows with how many it stands for.
+    """
 
     x: float
     y: float
@@ -32,7 +35,7 @@ class Mark:
     href: str
     row: str
     series: int
-    radius: float
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def _mark(
         href=some[0][1] if alone else closer(cell.window),
         row=some[0][2] if alone else "",
         series=order[next(iter(cell.members))] if len(cell.members) == 1 else _MIXED,
-        radius=_radius(cell.count),
+        size=_size(cell.count),
     )
 
 
@@ -128,6 +131,5 @@ def _members(cell: Cell) -> Iterator[tuple[int, int]]:
         yield from ((number, row) for row in dict.fromkeys((first, last)))
 
 
-def _radius(count: int) -> float:
-    """The width of a mark's dot, which grows with how many it stands for, by ten times about a half more."""
-    return 11 if count == 1 else 15 + 4 * (len(str(count)) - 1)
+def _size(count: int) -> int:
+    return 0 if count == 1 else min(5, len(str(count)))
