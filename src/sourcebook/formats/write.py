@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 
 from sourcebook.book import Book
+from sourcebook.content.about_book import released_of
 from sourcebook.content.opened import Opened
 from sourcebook.export import PACKAGE, file_names
 from sourcebook.export.site import Site
 from sourcebook.formats import index_json
-from sourcebook.formats.archive import archive_of, write_archive
-from sourcebook.formats.describe import describe
+from sourcebook.formats.archive import archive_of, texts, write_archive
+from sourcebook.formats.describe import IN_ARCHIVE, NOT_IN_ARCHIVE, describe
 from sourcebook.formats.flat_files import FLAT_FORMATS, write_flat
 from sourcebook.formats.layout import Place, places, whole
 from sourcebook.formats.model import File
@@ -99,10 +100,15 @@ def complete(
     codings = [coding for coding in CODINGS if coding in formats]
     database = whole(made.folder, made.book.database, "sqlite", digest)
     listed = [database, whole(made.folder, PACKAGE, "description"), *files]
-    listed += _describe(made, listed)
+    site = _site(made)
+    listed += _describe(made, site, listed, IN_ARCHIVE)
     packed = pack(made.folder, listed, codings, jobs)
     if "zip" in formats:
-        listed.append(write_archive(made.folder, archive_of(made.book.name), packed))
+        own = texts(made.folder, site, listed)
+        listed.append(write_archive(made.folder, archive_of(made.book.name), own, packed))
+    described = _describe(made, site, listed, NOT_IN_ARCHIVE)
+    packed |= pack(made.folder, described, codings, jobs)
+    listed += described
     (made.folder / index_json.NAME).write_text(
         index_json.text(made.book, listed, packed), encoding="utf-8", newline="\n"
     )
@@ -111,14 +117,13 @@ def complete(
     return {one.path: one.sha256 for one in (*listed, *(copy for of in packed.values() for copy in of.values()))}
 
 
-def _describe(made: Made, files: Sequence[File]) -> list[File]:
-    site = _site(made)
-    about = site.about_book
-    released = str(about.get("released") or about.get("created") or "")[:10]
-    texts = describe(site, files, site.address, released)
-    for name, text in texts.items():
+def _describe(made: Made, site: Site, files: Sequence[File], names: Collection[str]) -> list[File]:
+    """Write those descriptions of ``files`` that are called by ``names``."""
+    every = describe(site, files, site.address, released_of(site))
+    said = {name: text for name, text in every.items() if name in names}
+    for name, text in said.items():
         (made.folder / name).write_text(text, encoding="utf-8", newline="\n")
-    return [whole(made.folder, name, "description") for name in texts]
+    return [whole(made.folder, name, "description") for name in said]
 
 
 # --- one file, or several that are made of the same rows --------------------------------------------------------------

@@ -22,6 +22,7 @@ from sourcebook.verify.case import Case
 from sourcebook.verify.checksums import checksums
 from sourcebook.verify.data_package import packages
 from sourcebook.verify.database import whole_database
+from sourcebook.verify.described import described
 from sourcebook.verify.descriptions import descriptions
 from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.flat import flat_files
@@ -70,6 +71,7 @@ _JUDGES: Mapping[str, Callable[[Case], None]] = {
     "records": documents,
     "tables against records": tables,
     "descriptions": descriptions,
+    "descriptions for programs": described,
     "site index": site_index,
     "CSV extracts": csv_extracts,
     "JSON extracts": json_extracts,
@@ -81,6 +83,7 @@ _JUDGES: Mapping[str, Callable[[Case], None]] = {
     "Data Package": packages,
 }
 _OF_EXTRACTS = (
+    "descriptions for programs",
     "CSV extracts",
     "JSON extracts",
     "NDJSON",
@@ -90,7 +93,7 @@ _OF_EXTRACTS = (
     "archive",
     "Data Package",
 )
-_OF_FILES = ("checksums", "archive", "Data Package")  # where the database is not read, so that nothing can be its fault
+_OF_FILES = ("checksums", "Data Package")  # where the database is not read, so that nothing can be its fault
 
 
 def _first_of_each_file(differences: Iterable[Difference]) -> Iterator[Difference]:
