@@ -207,8 +207,13 @@ def test_sqlite_finds_what_stands_in_a_document_letter_for_letter(document: dict
             sql = json_sql((name,))
             query = f"SELECT {sql} FROM (SELECT ? AS document) AS one"
             (found,) = connection.execute(query, (dumps(document),)).fetchone()
-            wanted = None if value is None else dumps(value)
-            assert found == (dumps(document) if sql == "one.document" else wanted)
+            if sql == "one.document":  # where SQLite has no path for a name
+                assert found == dumps(document)
+            elif value is None:
+                assert found is None
+            else:
+                assert found in dumps(document)
+                assert same(loads(found), value)
 
 
 # --- workbooks --------------------------------------------------------------------------------------------------------
