@@ -128,7 +128,7 @@ def about_book(site: Site, *, released: str = "") -> About:
         citation=_line(said.get("citation")),
         contact=_mail(_text(said.get("report_to"))),
         licences=tuple(_licences(said.get("licenses"))),
-        agents=tuple(_agents(said.get("contributors"))),
+        agents=tuple(dict.fromkeys(_agents(said.get("contributors")))),
         sources=tuple(_sources(said.get("sources"))),
         keywords=tuple(dict.fromkeys(filter(None, map(_line, _list(said.get("keywords")))))),
     )
