@@ -6,6 +6,7 @@ rdflib with pyshacl and the shapes of DCAT-AP.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 import sourcebook
 from tests.conftest import BOOKS
 from tests.harbour import BOOK
-from tests.judges import FOLDER, MARKS, commanded, judged
+from tests.judges import MARKS, commanded, judged
 from tests.toolkit.test_describe import DESCRIBED, files, texts
 
 pytestmark = MARKS
@@ -89,29 +90,35 @@ def test_the_shapes_find_what_is_missing(described: Path, tmp_path: Path) -> Non
     assert told["violations"] == ["http://purl.org/dc/terms/title", "http://www.w3.org/ns/dcat#accessURL"]
 
 
+def crates(level: str, *folders: Path) -> list[list[str]]:
+    """What is found in each crate at a ``level``."""
+    return list(judgement("ro_crate", CONTEXT, level, *folders))
+
+
+@pytest.mark.parametrize("release", ["reference", "harbour"], indirect=True)
 def test_a_crate_is_valid_as_a_folder_and_in_the_archive(release: Path) -> None:
     (archive,) = release.glob("*.zip")
-    for crate in (release, archive):
-        told = judgement("ro_crate", crate, CONTEXT, "REQUIRED")
-        missing = "The Root Data Entity MUST have a `{}` property"
-        of_descriptor = [missing.format(one) for one in ("license", "datePublished", "description")]
-        said = (release / "ro-crate-metadata.json").read_text("utf-8")
-        wanted = [one for one in of_descriptor if f'"{one.split("`")[1]}"' not in said.split('"@type": "File"')[0]]
-        assert [one.split(" (as")[0].removeprefix("REQUIRED: ") for one in told["issues"]] == sorted(wanted)
+    assert crates("REQUIRED", release, archive) == [[], []]
 
 
-def test_a_crate_of_a_descriptor_that_says_all_has_all_that_is_recommended(tmp_path: Path) -> None:
-    for one in files():
-        (tmp_path / one.path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / one.path).touch()
-    (tmp_path / "ro-crate-metadata.json").write_text(texts("full")["ro-crate-metadata.json"], encoding="utf-8")
-    print(judgement("ro_crate", tmp_path, CONTEXT, "RECOMMENDED"))
-    assert FOLDER
+def test_of_a_crate_without_a_day_that_is_found_and_nothing_else(described: Path) -> None:
+    (found,) = crates("REQUIRED", described)
+    lacking = [one.split("`")[1] for one in found]
+    assert lacking == ([] if described.name == "full" else ["datePublished"])
 
 
-def test_a_crate_without_a_day_is_found_wanting(described: Path) -> None:
-    told = judgement("ro_crate", described, CONTEXT, "REQUIRED")
-    wanted = [] if described.name == "full" else ["datePublished"]
-    assert [
-        one for one in ("license", "datePublished", "name") if any(f"`{one}`" in said for said in told["issues"])
-    ] == wanted
+@pytest.mark.parametrize("described", ["full"], indirect=True)
+def test_what_is_recommended_of_a_crate_and_is_not_there_is_not_known(described: Path) -> None:
+    (found,) = crates("RECOMMENDED", described)
+    assert [re.sub(r" \(.*| '.*?'|: 504.*", "", one) for one in found] == [
+        "A Person entity SHOULD have an ORCID identifier as its @id",
+        "An Organization entity SHOULD have a ROR identifier as its @id",
+        # links, as every program that follows them writes them
+        "Entity @id contains percent-encoded non-ASCII characters; international characters SHOULD be written in native "
+        "UTF-8 rather than percent-encoded",
+        "License entities SHOULD have a description",
+        "The Root Data Entity SHOULD use PropertyValue entities for identifiers",
+        # which asks the network
+        "The Root Data Entity identifier SHOULD resolve to the RO-Crate Metadata Document or an archive via Signposting "
+        "or content negotiation",
+    ]
