@@ -110,15 +110,13 @@ def test_of_a_crate_without_a_day_that_is_found_and_nothing_else(described: Path
 @pytest.mark.parametrize("described", ["full"], indirect=True)
 def test_what_is_recommended_of_a_crate_and_is_not_there_is_not_known(described: Path) -> None:
     (found,) = crates("RECOMMENDED", described)
-    assert [re.sub(r" \(.*| '.*?'|: 504.*", "", one) for one in found] == [
+    assert [re.sub(r" \(.*| '.*", "", one) for one in found] == [
         "A Person entity SHOULD have an ORCID identifier as its @id",
         "An Organization entity SHOULD have a ROR identifier as its @id",
-        # links, as every program that follows them writes them
-        "Entity @id contains percent-encoded non-ASCII characters; international characters SHOULD be written in native "
-        "UTF-8 rather than percent-encoded",
+        "An Organization's contactPoint SHOULD reference a ContactPoint contextual entity",
+        "Entity @id",  # not ASCII, as programs that follow a link write it; no file of a release is called so
         "License entities SHOULD have a description",
         "The Root Data Entity SHOULD use PropertyValue entities for identifiers",
-        # which asks the network
-        "The Root Data Entity identifier SHOULD resolve to the RO-Crate Metadata Document or an archive via Signposting "
-        "or content negotiation",
+        "The Root Data Entity identifier",  # which may not lead to the crate: that asks the network
+        "The organization SHOULD have a URL.",
     ]
