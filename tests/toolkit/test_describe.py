@@ -294,6 +294,16 @@ def test_a_part_of_a_date_has_its_own_type_and_is_no_day(released: str, kind: st
     assert ("datePublished" in json.loads(found["croissant.json"])) == (kind == "date")
 
 
+def test_a_book_that_says_nothing_of_itself_is_described_by_what_there_is_in_it() -> None:
+    tables = read("tables")
+    for one in tables["collections"]:
+        one.pop("roles", None)
+    book = site_of({"name": "lamp-oil", "database": "lamp-oil.db", **read("bare"), **tables})
+    assert json.loads(describe(book, [], "", "")["dcat.jsonld"])["dct:description"] == (
+        "A book of records: “Claims” and “People”."
+    )
+
+
 def test_a_book_without_tables_and_files() -> None:
     book = site_of({"name": "nothing", "title": "Nothing", "database": "nothing.db", **read("full")})
     found = describe(book, [], "", "")
