@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from sourcebook.content.about_book import released_of
 from sourcebook.exact import dumps, loads
 from sourcebook.export import PACKAGE
 from sourcebook.export.site import Site
@@ -52,13 +53,8 @@ def texts(folder: Path, site: Site, files: Iterable[File]) -> dict[str, str]:
     """
     about = loads((folder / PACKAGE).read_bytes())
     inside = {*members(folder)}
-    crate = ro_crate(site, [one for one in files if one.path in inside], site.address, released(site))
+    crate = ro_crate(site, [one for one in files if one.path in inside], site.address, released_of(site))
     return {README: _readme(about), CRATE: dumps(crate, indent=2) + "\n"}
-
-
-def released(site: Site) -> str:
-    """The day of a release as the book says it; empty where it does not."""
-    return str(site.about_book.get("released") or site.about_book.get("created") or "")[:10]
 
 
 def _readme(about: Mapping[str, Any]) -> str:

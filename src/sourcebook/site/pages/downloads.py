@@ -14,6 +14,7 @@ from sourcebook.export.site import Collection
 from sourcebook.formats.index_json import NAME as INDEX
 from sourcebook.publish.release import SUMS
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.machines.heads import of_downloads
 from sourcebook.site.opening import examples
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
@@ -49,6 +50,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         "downloads",
         opened,
         asked,
+        head=of_downloads(opened, asked, _items(files)),
         whole=[by_path[path] for path in (opened.site.database, f"{opened.site.name}.zip") if path in by_path],
         rows=[_row(opened, asked, one, files) for one in opened.site.collections],
         kinds={kind: held for kind, held in by_kind.items() if held},
@@ -59,6 +61,12 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         install=install,
         examples=[*examples(opened, files, asked.site or asked.base)],
     )
+
+
+def _items(files: Iterable[Kept]) -> list[tuple[str, str]]:
+    """The files that readers need, those that have all of the book first: of each its path and media type."""
+    needed = (one for one in files if one.kind not in ("packed", "internal"))
+    return [(one.path, one.media_type) for one in needed]
 
 
 def _row(opened: Published, asked: Asked, one: Collection, files: Iterable[Kept]) -> Row:
