@@ -61,21 +61,21 @@ def span(value: Any, *, dated: bool) -> Span | None:
     return (number, number) if abs(number) <= _MOST else None  # nor is that so of what is no number
 
 
-def ticks(scale: Scale, *, dated: bool, few: int = _FEW) -> Iterator[Tick]:
-    """Places on a scale, with what they are called: they divide it into ``few`` parts at most."""
-    for value, text in _dates(scale, few) if dated else _numbers(scale, few):
+def ticks(scale: Scale, *, dated: bool) -> Iterator[Tick]:
+    """A few places on a scale, with what they are called."""
+    for value, text in dates(scale, _FEW) if dated else _numbers(scale):
         part = scale.part(value)
         anchor = "start" if part < 12 else "end" if part > 88 else "middle"
         yield Tick(f"{part:.2f}%", text, anchor)
 
 
-def _numbers(scale: Scale, few: int) -> Iterator[tuple[float, str]]:
+def _numbers(scale: Scale) -> Iterator[tuple[float, str]]:
     wide = scale.high - scale.low
     if not wide:
         yield scale.low, in_words(scale.low, dated=False)
         return
-    power = 10.0 ** math.floor(math.log10(wide / few))
-    step = next(power * one for one in (1, 2, 5, 10) if wide / (power * one) <= few)
+    power = 10.0 ** math.floor(math.log10(wide / _FEW))
+    step = next(power * one for one in (1, 2, 5, 10) if wide / (power * one) <= _FEW)
     for number in range(math.ceil(scale.low / step), math.floor(scale.high / step) + 1):
         yield number * step, in_words(number * step, dated=False)
 
@@ -83,8 +83,11 @@ def _numbers(scale: Scale, few: int) -> Iterator[tuple[float, str]]:
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12_000, 24_000, 60_000, 120_000, 1_200_000)
 
 
-def _dates(scale: Scale, few: int) -> Iterator[tuple[float, str]]:
-    """Beginnings of months or years, of which few go into the width; the first day where none does."""
+def dates(scale: Scale, few: int) -> Iterator[tuple[float, str]]:
+    """Beginnings of months or years that divide a scale into ``few`` parts at most, with their names.
+
+    The first day where none lies on it.
+    """
     first, last = date_of(int(scale.low)), date_of(int(scale.high))
     begin, end = first[0] * 12 + first[1] - 1, last[0] * 12 + last[1] - 1
     step = next((one for one in _MONTHS if (end - begin) / one <= few), _MONTHS[-1])

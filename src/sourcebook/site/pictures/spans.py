@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Keys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sourcebook.content import records
 from sourcebook.content.labels import Labels, chunks
@@ -26,11 +26,14 @@ ROLE = "interval"
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A record from its first to its last day, by the numbers of both; what it ``lacks`` is in `span_layout`."""
+    """A record from its first to its last day, by the numbers of both; what it ``lacks`` is in `span_layout`.
+
+    ``row`` is that of the table of all records, and so tells it from those of other collections too.
+    """
 
     first: int
     last: int
-    collection: Collection
+    collection: Collection = field(compare=False)
     row: int
     lacks: int = 0
 
@@ -154,11 +157,11 @@ def _notes(labels: Labels, spans: Keys[Span], keys: Mapping[int, str]) -> Iterat
         by_collection.setdefault(one.collection.name, []).append(one)
     for some in by_collection.values():
         collection = some[0].collection
-        field = collection.field(collection.roles[ROLE].get("imprecise", ""))
-        if field is None:
+        exact = collection.field(collection.roles[ROLE].get("imprecise", ""))
+        if exact is None:
             continue
         of_key = {keys[one.row]: one.row for one in some if one.row in keys}
-        for record in records.read(labels, collection, list(of_key), [field]):
+        for record in records.read(labels, collection, list(of_key), [exact]):
             yield of_key[record.key], "; ".join(one.text for part in record.parts for one in part.values)
 
 

@@ -15,15 +15,15 @@ from sourcebook.content.values import date, shortened
 from sourcebook.export.days import day_text
 from sourcebook.export.site import Collection
 from sourcebook.export.span_layout import NO_EARLIEST, NO_LATEST
+from sourcebook.site.pictures.axis import Axis, Name
 from sourcebook.site.pictures.frame import MARKS, SERIES, Picture, named
 from sourcebook.site.pictures.spans import Span, Told
-from sourcebook.site.scales import Scale, Tick, ticks
 
 WIDTH = 960
 LABELLED = 80
 """Marks that have a label beside them, at most."""
 _TALLEST = 60  # lanes of marks without labels: with more, some are drawn as one
-_LETTERS = 40  # of a label
+_LETTERS = 100  # of a label
 _LETTER = 7.4  # its width, on average
 _AXIS, _TITLE = 26.0, 30.0
 _LANES = {True: 22.0, False: 13.0}  # their height, by whether marks have labels
@@ -31,7 +31,6 @@ _LEAST = 5.0  # width of a bar
 _REACH = 6.0  # of a dot, to each side
 _OPEN = 22.0  # how far an open end is drawn
 _STRETCHES = 48
-_FEW_TICKS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,8 @@ class Timeline:
     picture: Picture
     sections: tuple[Section, ...]
     marks: tuple[Mark, ...]
-    ticks: tuple[Tick, ...]
+    names: tuple[Name, ...]
+    breaks: tuple[float, ...]
     apart: bool = True
 
 
@@ -86,20 +86,26 @@ def singles(spans: Sequence[Span]) -> list[Span]:
         return []
     if _draws_all(spans):
         return list(spans)
-    scale = _scale(spans)
-    return [some[0] for some in _stretches(spans, scale).values() if len(some) == 1]
+    axis = _axis(spans)
+    return [some[0] for some in _stretches(spans, axis).values() if len(some) == 1]
 
 
 def draw(
-    spans: Sequence[Span], told: Mapping[Span, Told], narrower: Narrower, id_: str = "timeline"
+    spans: Sequence[Span],
+    told: Mapping[Span, Told],
+    narrower: Narrower,
+    lacking: Sequence[str] = (),
+    id_: str = "timeline",
 ) -> Timeline | None:
     """The timeline of some records, which are in order; ``told`` is what is said of each of `singles`.
+
+    ``lacking`` are sentences on those that are not drawn, which stand below it.
 
     None where there is nothing to draw.
     """
     if not spans:
         return None
-    scale = _scale(spans)
+    axis = _axis(spans)
     apart = _draws_all(spans)
     labelled = len(spans) <= LABELLED
     sections, marks = [], []
@@ -107,39 +113,41 @@ def draw(
     for series, collection in enumerate(_collections(spans)):
         some = [one for one in spans if one.collection == collection]
         made = (
-            [_single(one, told[one], scale, min(series, SERIES - 1), labelled=labelled) for one in some if one in told]
+            [_single(one, told[one], axis, min(series, SERIES - 1), labelled=labelled) for one in some if one in told]
             if apart
-            else list(_many(some, told, spans, scale, min(series, SERIES - 1), narrower))
+            else list(_many(some, told, spans, axis, min(series, SERIES - 1), narrower))
         )
         sections.append(Section(collection.title, y + 20, len(some)))
         lanes = _packed(made)
-        height = _LANES[labelled] if apart else 30.0
-        marks += [replace(mark, y=y + _TITLE + height * (lane + 0.5)) for mark, lane in zip(made, lanes, strict=True)]
-        y += _TITLE + height * (max(lanes, default=0) + 1)
+        high = _LANES[labelled] if apart else 30.0
+        marks += [replace(mark, y=y + _TITLE + high * (lane + 0.5)) for mark, lane in zip(made, lanes, strict=True)]
+        y += _TITLE + high * (max(lanes, default=0) + 1)
     first, last = date(day_text(min(one.first for one in spans))).text, date(day_text(max(o.last for o in spans))).text
     said = f"{len(spans):,} {'record' if len(spans) == 1 else 'records'}, from {first} to {last}."
-    joined = "" if apart else " A disc with a number stands for so many records, and leads to them."
-    picture = Picture(
-        "timeline", id_, "Timeline", f"{said}{joined} The rows of this page say the same.", WIDTH, y + 8, scrolls=True
-    )
-    return Timeline(picture, tuple(sections), tuple(marks), tuple(ticks(scale, dated=True, few=_FEW_TICKS)), apart)
+    if not apart:
+        said += " A disc with a number stands for so many records, and leads to them."
+    if axis.breaks:
+        said += " Where two broken lines go down, a long time without records is left out."
+    height = y + 8
+    picture = Picture("timeline", id_, "Timeline", said, WIDTH, height, (said, *lacking), scrolls=True)
+    return Timeline(picture, tuple(sections), tuple(marks), tuple(axis.names()), axis.breaks, apart)
 
 
 def _collections(spans: Sequence[Span]) -> list[Collection]:
     return sorted({one.collection.name: one.collection for one in spans}.values(), key=lambda one: one.number)
 
 
-def _scale(spans: Sequence[Span]) -> Scale:
-    return Scale((day for one in spans for day in (one.first, one.last)), zero=False)
+def _axis(spans: Sequence[Span]) -> Axis:
+    return Axis(((one.first, one.last) for one in spans), WIDTH)
 
 
 def _draws_all(spans: Sequence[Span]) -> bool:
     if len(spans) <= LABELLED or len(spans) > MARKS:
         return len(spans) <= LABELLED
-    scale = _scale(spans)
+    axis = _axis(spans)
     lanes = 0
     for collection in _collections(spans):
-        bare = [_bare(one, scale, 0) for one in spans if one.collection == collection]
+        bare = [_bare(one, axis, 0) for one in spans if one.collection == collection]
         lanes += max(_packed(bare)) + 1
     return lanes <= _TALLEST
 
@@ -147,13 +155,9 @@ def _draws_all(spans: Sequence[Span]) -> bool:
 # --- marks ------------------------------------------------------------------------------------------------------------
 
 
-def _at(scale: Scale, day: float) -> float:
-    return scale.part(day) * WIDTH / 100
-
-
-def _bare(one: Span, scale: Scale, series: int) -> Mark:
+def _bare(one: Span, axis: Axis, series: int) -> Mark:
     """The mark of a record, without what is said of it."""
-    left, right = _at(scale, one.first), _at(scale, one.last)
+    left, right = axis.at(one.first), axis.at(one.last)
     before, after = (_OPEN if one.lacks == end else 0 for end in (NO_EARLIEST, NO_LATEST))
     if one.first == one.last:
         return Mark("dot", left, 0, 0, series, "", "", before=before, after=after)
@@ -162,10 +166,10 @@ def _bare(one: Span, scale: Scale, series: int) -> Mark:
     return Mark("bar", left, 0, wide, series, "", "", before=before, after=after)
 
 
-def _single(one: Span, told: Told, scale: Scale, series: int, *, labelled: bool) -> Mark:
+def _single(one: Span, told: Told, axis: Axis, series: int, *, labelled: bool) -> Mark:
     card = told.row.card
     note = f" ({told.note})" if told.note else ""
-    bare = _bare(one, scale, series)
+    bare = _bare(one, axis, series)
     mark = replace(bare, text=f"{named(card)}: {told.when}{note}", href=card.href, row=told.row.id)
     if not labelled:
         return mark
@@ -214,13 +218,13 @@ def _packed(marks: Sequence[Mark]) -> list[int]:
 # --- many as one ------------------------------------------------------------------------------------------------------
 
 
-def _stretches(spans: Sequence[Span], scale: Scale) -> dict[tuple[int, int], list[Span]]:
+def _stretches(spans: Sequence[Span], axis: Axis) -> dict[tuple[int, int], list[Span]]:
     """Records by their collection and the stretch of time in which they begin."""
     count = min(_STRETCHES, max(4, MARKS // len(_collections(spans))))
     found: dict[tuple[int, int], list[Span]] = {}
-    wide = (scale.high - scale.low) or 1
+
     for one in spans:
-        stretch = min(int((one.first - scale.low) * count / wide), count - 1)
+        stretch = int(axis.at(one.first) * count / WIDTH)
         found.setdefault((one.collection.number, stretch), []).append(one)
     return found
 
@@ -229,22 +233,22 @@ def _many(
     some: Sequence[Span],
     told: Mapping[Span, Told],
     spans: Sequence[Span],
-    scale: Scale,
+    axis: Axis,
     series: int,
     narrower: Narrower,
 ) -> Iterator[Mark]:
-    groups = [group for group in _stretches(spans, scale).values() if group[0].collection == some[0].collection]
+    groups = [group for group in _stretches(spans, axis).values() if group[0].collection == some[0].collection]
     most = max(map(len, groups))
     for group in groups:
         if len(group) == 1:
             if group[0] in told:
-                yield _single(group[0], told[group[0]], scale, series, labelled=False)
+                yield _single(group[0], told[group[0]], axis, series, labelled=False)
             continue
         first, last = group[0].first, max(one.first for one in group)
         between = date(day_text(first)).text
         between = between if first == last else f"{between} to {date(day_text(last)).text}"
         width = 14 + 14 * (len(group) / most) ** 0.5
-        middle = _at(scale, sum(one.first for one in group) / len(group))
+        middle = axis.at(sum(one.first for one in group) / len(group))
         text = f"{len(group):,} in {some[0].collection.title}, which begin {between}"
         href = narrower(some[0].collection, first, last)
         yield Mark(
