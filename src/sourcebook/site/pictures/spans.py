@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sourcebook.content import records
 from sourcebook.content.labels import Labels, chunks
+from sourcebook.content.opened import Opened
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import date
 from sourcebook.export.days import day_span, day_text
@@ -18,7 +19,6 @@ from sourcebook.site.answer import Asked
 from sourcebook.site.cards import Card
 from sourcebook.site.pictures.chosen import Chosen
 from sourcebook.site.pictures.frame import Row, rows
-from sourcebook.site.published import Published
 from sourcebook.sqlite import RECORDS
 
 ROLE = "interval"
@@ -60,7 +60,7 @@ def window(asked: Asked) -> Window:
     return Window(ends[0], ends[1], tuple(problems))
 
 
-def spans_of(opened: Published, chosen: Chosen, within: Window) -> tuple[list[Span], list[str]]:
+def spans_of(opened: Opened, chosen: Chosen, within: Window) -> tuple[list[Span], list[str]]:
     """The records that are shown, in order of time; and sentences on those that have no place in it."""
     found: list[Span] = []
     told: list[str] = []
@@ -71,7 +71,7 @@ def spans_of(opened: Published, chosen: Chosen, within: Window) -> tuple[list[Sp
     return sorted(found, key=lambda one: (one.first, one.last, one.collection.number, one.row)), told
 
 
-def _spans(opened: Published, collection: Collection, only: Sequence[int] | None) -> Iterator[Span]:
+def _spans(opened: Opened, collection: Collection, only: Sequence[int] | None) -> Iterator[Span]:
     wanted = None if only is None else set(only)
     sql = "SELECT first, last, row, lacks FROM site.spans WHERE collection = ?"
     for first, last, row, lacks in opened.connection.execute(sql, (collection.number,)):
@@ -84,7 +84,7 @@ def _is_within(one: Span, within: Window) -> bool:
     return begins and (within.first is None or one.last >= within.first)
 
 
-def _lacking(opened: Published, collection: Collection, chosen: Chosen, found: int) -> Iterator[str]:
+def _lacking(opened: Opened, collection: Collection, chosen: Chosen, found: int) -> Iterator[str]:
     rows = chosen.rows(collection)
     if rows is None:
         sql = "SELECT records, missing, wrong FROM site.span_counts WHERE collection = ?"
@@ -105,7 +105,7 @@ def _have(count: int) -> str:
     return "has" if count == 1 else "have"
 
 
-def spans_by_key(opened: Published, collection: Collection, keys: Iterable[str]) -> list[Span]:
+def spans_by_key(opened: Opened, collection: Collection, keys: Iterable[str]) -> list[Span]:
     """The places in time of the records of ``keys``, of those that have one."""
     found = []
     for some in chunks(list(keys)):

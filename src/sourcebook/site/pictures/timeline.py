@@ -24,7 +24,7 @@ LABELLED = 80
 """Marks that have a label beside them, at most."""
 _TALLEST = 60  # lanes of marks without labels: with more, some are drawn as one
 _LETTERS = 100  # of a label
-_LETTER = 7.4  # its width, on average
+_LETTER = 6.9  # its width, on average
 _AXIS, _TITLE = 26.0, 30.0
 _LANES = {True: 22.0, False: 13.0}  # their height, by whether marks have labels
 _LEAST = 5.0  # width of a bar
@@ -118,7 +118,7 @@ def draw(
             else list(_many(some, told, spans, axis, min(series, SERIES - 1), narrower))
         )
         sections.append(Section(collection.title, y + 20, len(some)))
-        lanes = _packed(made)
+        lanes = list(range(len(made))) if labelled else _packed(made)
         high = _LANES[labelled] if apart else 30.0
         marks += [replace(mark, y=y + _TITLE + high * (lane + 0.5)) for mark, lane in zip(made, lanes, strict=True)]
         y += _TITLE + high * (max(lanes, default=0) + 1)
