@@ -27,7 +27,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     spans, lacking = spans_of(opened, picked, within)
     turned = turn(at, asked, len(spans))
     listed = spans[turned.first : turned.first + ROWS]
-    said = told(labels, list(dict.fromkeys([*singles(spans), *listed])))
+    said = told(labels, list(dict.fromkeys([*singles(spans, within), *listed])))
 
     def narrower(collection: Collection, first: int, last: int) -> str:
         ends = {"from": day_text(first), "to": day_text(last)}
@@ -38,7 +38,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         opened,
         asked,
         chosen=picked,
-        timeline=draw(spans, said, narrower, lacking),
+        timeline=draw(spans, said, narrower, within, lacking),
         problems=within.problems,
         rows=[said[one].row for one in listed if one in said],
         turn=turned,

@@ -53,9 +53,9 @@ class Axis:
         self.breaks = tuple(part.x - _BREAK / 2 for part in self._parts[1:])
 
     def at(self, day: float) -> float:
-        """Where a day stands."""
+        """Where a day stands: at an end of the line, where it lies beyond, or of a break, where it is left out."""
         part = next((one for one in self._parts if day <= one.last), self._parts[-1])
-        return part.at(max(day, part.first))
+        return part.at(min(max(day, part.first), part.last))
 
     def names(self) -> Iterator[Name]:
         """Days and years along the axis, as far as there is room for their names."""

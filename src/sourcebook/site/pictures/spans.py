@@ -46,6 +46,12 @@ class Window:
     last: int | None = None
     problems: tuple[str, ...] = ()
 
+    def cut(self, first: int, last: int) -> tuple[int, int]:
+        """What lies in it of the days from ``first`` to ``last``, which is something."""
+        return max(first, first if self.first is None else self.first), min(
+            last, last if self.last is None else self.last
+        )
+
 
 def window(asked: Asked) -> Window:
     """From and until when records are asked for."""

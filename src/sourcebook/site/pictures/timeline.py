@@ -17,7 +17,7 @@ from sourcebook.export.site import Collection
 from sourcebook.export.span_layout import NO_EARLIEST, NO_LATEST
 from sourcebook.site.pictures.axis import Axis, Name
 from sourcebook.site.pictures.frame import MARKS, SERIES, Picture, named
-from sourcebook.site.pictures.spans import Span, Told
+from sourcebook.site.pictures.spans import Span, Told, Window
 
 WIDTH = 960
 LABELLED = 80
@@ -29,6 +29,7 @@ _AXIS, _TITLE = 26.0, 30.0
 _LANES = {True: 22.0, False: 13.0}  # their height, by whether marks have labels
 _LEAST = 5.0  # width of a bar
 _REACH = 6.0  # of a dot, to each side
+_BELOW = 15.0  # a label for which there is no room beside its mark
 _OPEN = 22.0  # how far an open end is drawn
 _STRETCHES = 48
 
@@ -37,7 +38,8 @@ _STRETCHES = 48
 class Mark:
     """A ``dot``, a ``bar`` or a disc that stands for ``many``: its middle line ``y``, its left end and its width.
 
-    ``before`` and ``after`` are how far it goes on where an end is not known; ``label`` stands at ``label_x``.
+    ``before`` and ``after`` are how far it goes on where an end is not known; ``label`` stands at ``label_x``, and
+    ``label_y`` below its middle line.
     """
 
     shape: str
@@ -51,6 +53,7 @@ class Mark:
     label: str = ""
     label_x: float = 0
     anchor: str = "start"
+    label_y: float = 0
     before: float = 0
     after: float = 0
 
@@ -80,13 +83,13 @@ Narrower = Callable[[Collection, int, int], str]
 """The address of what is between two days of a collection."""
 
 
-def singles(spans: Sequence[Span]) -> list[Span]:
+def singles(spans: Sequence[Span], within: Window = Window()) -> list[Span]:
     """The records that have a mark of their own: all, or those that are alone in their stretch of time."""
     if not spans:
         return []
-    if _draws_all(spans):
+    if _draws_all(spans, within):
         return list(spans)
-    axis = _axis(spans)
+    axis = _axis(spans, within)
     return [some[0] for some in _stretches(spans, axis).values() if len(some) == 1]
 
 
@@ -94,19 +97,21 @@ def draw(
     spans: Sequence[Span],
     told: Mapping[Span, Told],
     narrower: Narrower,
+    within: Window = Window(),
     lacking: Sequence[str] = (),
     id_: str = "timeline",
 ) -> Timeline | None:
     """The timeline of some records, which are in order; ``told`` is what is said of each of `singles`.
 
-    ``lacking`` are sentences on those that are not drawn, which stand below it.
+    Of those that go on beyond what is asked for only what lies ``within`` is drawn. ``lacking`` are sentences on those
+    that are not drawn, which stand below it.
 
     None where there is nothing to draw.
     """
     if not spans:
         return None
-    axis = _axis(spans)
-    apart = _draws_all(spans)
+    axis = _axis(spans, within)
+    apart = _draws_all(spans, within)
     labelled = len(spans) <= LABELLED
     sections, marks = [], []
     y = _AXIS
@@ -118,10 +123,15 @@ def draw(
             else list(_many(some, told, spans, axis, min(series, SERIES - 1), narrower))
         )
         sections.append(Section(collection.title, y + 20, len(some)))
-        lanes = list(range(len(made))) if labelled else _packed(made)
-        high = _LANES[labelled] if apart else 30.0
-        marks += [replace(mark, y=y + _TITLE + high * (lane + 0.5)) for mark, lane in zip(made, lanes, strict=True)]
-        y += _TITLE + high * (max(lanes, default=0) + 1)
+        y += _TITLE
+        if labelled:
+            for mark in made:
+                marks.append(replace(mark, y=y + _LANES[True] / 2))
+                y += _LANES[True] + mark.label_y
+        else:
+            lanes, high = _packed(made), _LANES[False] if apart else 30.0
+            marks += [replace(mark, y=y + high * (lane + 0.5)) for mark, lane in zip(made, lanes, strict=True)]
+            y += high * (max(lanes, default=0) + 1)
     first, last = date(day_text(min(one.first for one in spans))).text, date(day_text(max(o.last for o in spans))).text
     said = f"{len(spans):,} {'record' if len(spans) == 1 else 'records'}, from {first} to {last}."
     if not apart:
@@ -137,14 +147,14 @@ def _collections(spans: Sequence[Span]) -> list[Collection]:
     return sorted({one.collection.name: one.collection for one in spans}.values(), key=lambda one: one.number)
 
 
-def _axis(spans: Sequence[Span]) -> Axis:
-    return Axis(((one.first, one.last) for one in spans), WIDTH)
+def _axis(spans: Sequence[Span], within: Window) -> Axis:
+    return Axis((within.cut(one.first, one.last) for one in spans), WIDTH)
 
 
-def _draws_all(spans: Sequence[Span]) -> bool:
+def _draws_all(spans: Sequence[Span], within: Window) -> bool:
     if len(spans) <= LABELLED or len(spans) > MARKS:
         return len(spans) <= LABELLED
-    axis = _axis(spans)
+    axis = _axis(spans, within)
     lanes = 0
     for collection in _collections(spans):
         bare = [_bare(one, axis, 0) for one in spans if one.collection == collection]
@@ -182,7 +192,7 @@ def _single(one: Span, told: Told, axis: Axis, series: int, *, labelled: bool) -
         return replace(mark, label=label, label_x=right + 4)
     if left - wide - 6 >= 0:
         return replace(mark, label=label, label_x=left - 4, anchor="end")
-    return replace(mark, label=label, label_x=max(0.0, min(left, WIDTH - wide)))  # over a bar that is as wide as all
+    return replace(mark, label=label, label_x=max(4.0, min(left, WIDTH - wide - 4)), label_y=_BELOW)
 
 
 def _extent(mark: Mark) -> tuple[float, float]:
