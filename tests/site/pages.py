@@ -42,7 +42,7 @@ SUBJECTS = {
             statement=("claims", "hdn-taraf-demand"),
             question="denied-claims",
             pictures=("map",),
-            placed=("events", "moved-to-esme"),
+            placed=("events", "tekci-trial-moved"),
         ),
         Subject(
             "harbour",

@@ -111,8 +111,10 @@ def _mark(
     if not some:
         counted = sorted((by_number[number].title, count) for number, (count, _, _) in cell.members.items())
         text = ", ".join(f"{title}: {count:,}" for title, count in counted)
+    if cell.count > 1 and (some or len(cell.members) > 1):
+        text = f"{cell.count:,}: {text}"  # what the mark shows, so that who says it aloud is understood
     if cell.count > 1 and cell.is_one_place:
-        text = f"{cell.count:,} at one place: {text}" if some else f"{text}, at one place"
+        text += ", at one place"
     alone = len(some) == 1
     return Mark(
         x=round(cell.x, 1),
