@@ -292,7 +292,7 @@ def gazetteer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
 def test_thousands_of_points_are_a_small_page(gazetteer: Published) -> None:
     answer = get(gazetteer, "/map")
     assert len(answer.body) < 300_000
-    assert 50 < len(marks(answer)) <= 250
+    assert 50 < len(marks(answer)) <= 150
     counts = [
         int(words.partition(": ")[2].replace(",", "")) for _, _, words in marks(answer) if words[:10] == "Features: "
     ]

@@ -15,7 +15,7 @@ from sourcebook.site.pictures.outline import Window
 from sourcebook.site.pictures.points import Cell, Points, keys_of
 from sourcebook.site.pictures.projection import View
 
-MOST = 250
+MOST = 150
 """Marks of a map, at most."""
 _NAMED = 2  # records that a mark names; of more it says how many
 _MIXED = SERIES - 1  # the series of marks that stand for records of several collections
