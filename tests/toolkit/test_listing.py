@@ -26,6 +26,7 @@ import sourcebook
 from sourcebook.content.addresses import parameter
 from sourcebook.content.flat import xlsx as flat_xlsx
 from sourcebook.content.flat.columns import joined
+from sourcebook.content.flat.sheet import fitting
 from sourcebook.export import SITE_INDEX, cell_text
 from sourcebook.export.site import Collection
 from sourcebook.site import routes
@@ -499,10 +500,10 @@ def test_a_workbook_has_texts_and_numbers_and_nothing_that_acts(book_of: Open) -
 
 
 def test_what_a_cell_does_not_hold_is_said_in_it() -> None:
-    cut = flat_xlsx._fitting("𝄞" * 40_000)
+    cut = fitting("𝄞" * 40_000)
     assert len(cut.encode("utf-16-le")) <= 2 * 32_767
     assert cut.endswith("the CSV and the JSON have it whole)")
-    assert flat_xlsx._fitting("x" * 32_767) == "x" * 32_767
+    assert fitting("x" * 32_767) == "x" * 32_767
 
 
 def test_without_xlsxwriter_there_is_no_link_and_the_address_says_why(

@@ -24,9 +24,10 @@ CONTACT = frozenset(("contact", "contactpoint", "contactperson"))
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence: its ``name`` to readers, its name in the SPDX list and its address, each as far as known."""
+    """A licence: a short ``name``, its title, its name in the SPDX list and its address, each as far as known."""
 
     name: str
+    title: str
     spdx: str
     url: str
 
@@ -138,13 +139,6 @@ def released_of(site: Site) -> str:
     return _text(site.about_book.get("released")) or _text(site.about_book.get("created"))
 
 
-def base_of(site: Site) -> str:
-    """The site's public address, ending in a slash: the descriptor's ``homepage``; empty where it has none."""
-    homepage = _web(site.about_book.get("homepage"))
-    plain = re.split(r"[?#]", homepage)[0]
-    return plain if plain.endswith("/") or not plain else f"{plain}/"
-
-
 def part_of_date(text: str) -> str:
     """A day, a month or a year as ISO 8601 writes it, of a date or a time; empty where a text is none of these."""
     found = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ].*)?)?)?\Z", text.strip())
@@ -176,7 +170,7 @@ def _licences(said: Any) -> Iterator[Licence]:
         known = spdx(name)
         url = _web(path) or (address(known) if known else "")
         if name or title or url:
-            yield Licence(known or name or title or url, known, url)
+            yield Licence(known or name or title or url, title, known, url)
 
 
 def _agents(said: Any) -> Iterator[Agent]:

@@ -1,26 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Data Package as one ZIP file: what ``datapackage.json`` has as resources, and what describes them.
 
-Unpacked it is a Data Package as it is. The database and the other formats are not in it: who wants them takes them by
-themselves, and has no row twice. It cannot be named in ``datapackage.json``, which it holds; ``index.json`` names it.
+Unpacked it is a Data Package and an RO-Crate as it is. The database and the other formats are not in it: who wants them
+takes them by themselves, and has no row twice. It cannot be named in ``datapackage.json``, which it holds;
+``index.json`` names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sourcebook.exact import loads
+from sourcebook.content.about_book import released_of
+from sourcebook.exact import dumps, loads
 from sourcebook.export import PACKAGE
+from sourcebook.export.site import Site
 from sourcebook.files import Written
+from sourcebook.formats.citation_cff import CITATION
 from sourcebook.formats.model import File
 from sourcebook.formats.packed import Packed, pack
 from sourcebook.formats.paths import CODINGS
+from sourcebook.formats.ro_crate import CRATE, ro_crate
 from sourcebook.formats.zip_file import ZipFile
 
 README = "README.txt"
-_FIRST = (PACKAGE, "CITATION.cff", "ro-crate-metadata.json")
+_FIRST = (PACKAGE, CITATION)
 _FOLDERS = ("csv", "tableschema", "json")
 
 
@@ -30,7 +35,7 @@ def archive_of(book: str) -> str:
 
 
 def members(folder: Path) -> list[str]:
-    """The files of the release in ``folder`` that its archive holds, in order."""
+    """The files of the release in ``folder`` that its archive holds as they are, in order."""
     return [*_members(folder)]
 
 
@@ -41,8 +46,18 @@ def _members(folder: Path) -> Iterator[str]:
         yield from sorted(path.relative_to(folder).as_posix() for path in found)
 
 
-def readme(about: Mapping[str, Any]) -> str:
-    """What stands in the archive for who opens it: ``about`` is the descriptor of the Data Package."""
+def texts(folder: Path, site: Site, files: Iterable[File]) -> dict[str, str]:
+    """The files of the archive that are its own, by name: what it is, and the RO-Crate of what it holds.
+
+    ``files`` are those of the release in ``folder``, of which ``site`` tells. Raises OSError where that has no package.
+    """
+    about = loads((folder / PACKAGE).read_bytes())
+    inside = {*members(folder)}
+    crate = ro_crate(site, [one for one in files if one.path in inside], site.address, released_of(site))
+    return {README: _readme(about), CRATE: dumps(crate, indent=2) + "\n"}
+
+
+def _readme(about: Mapping[str, Any]) -> str:
     title, version = about.get("title") or about.get("name") or "", about.get("version")
     licences = [one.get("title") or one.get("name") or one.get("path") or "" for one in about.get("licenses") or ()]
     lines = [str(title) + (f", version {version}" if version else ""), ""]
@@ -56,8 +71,8 @@ def readme(about: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_archive(folder: Path, path: str, packed: Packed | None = None) -> File:
-    """Write the archive to ``path`` in the release in ``folder``, where all its members lie.
+def write_archive(folder: Path, path: str, own: Mapping[str, str], packed: Packed | None = None) -> File:
+    """Write the archive to ``path`` in the release in ``folder``, where its members lie; its ``own`` are `texts`.
 
     Those that are ``packed`` by gzip go in as they are; the others are packed for it, by the same levels, so that it
     has the same bytes either way. Raises OSError where the disk fails.
@@ -69,7 +84,8 @@ def write_archive(folder: Path, path: str, packed: Packed | None = None) -> File
     try:
         with Written(folder / path) as written:
             archive = ZipFile(written)
-            archive.add_text(README, readme(loads((folder / PACKAGE).read_bytes())))
+            for name, text in own.items():
+                archive.add_text(name, text)
             for name in names:
                 copy = copies.get(name) or made.get(name)
                 archive.add(name, folder / name, folder / copy.path if copy else None)

@@ -40,6 +40,7 @@ def facts(about: About, base: str) -> dict[str, Any]:
         "alternateName": about.name if about.name != about.title else "",
         "description": about.told,
         "url": base or about.homepage,
+        "sameAs": about.homepage if base and about.homepage.rstrip("/") != base.rstrip("/") else "",
         "datePublished": about.released,
         "license": [licence(one) for one in about.licences],
         "creator": [agent(one) for one in about.makers if one.kind],
@@ -52,7 +53,7 @@ def facts(about: About, base: str) -> dict[str, Any]:
 
 def licence(one: Licence) -> Any:
     """A licence: its address, or else what is known of it."""
-    return one.url or {"@type": "CreativeWork", "name": one.name}
+    return one.url or {"@type": "CreativeWork", "name": one.title or one.name}
 
 
 def credit(about: About, citation: str = "") -> Iterator[str]:

@@ -50,7 +50,7 @@ def dcat(site: Site, files: Sequence[File], base: str, released: str, release: s
                 "dct:contributor": [_agent(one) for one in (*about.others, *about.publishers[1:])],
                 "dcat:contactPoint": [_contact(one) for one in _contacts(about)],
                 "dcat:keyword": list(about.keywords),
-                "dcat:landingPage": _page(base or about.homepage),
+                "dcat:landingPage": [_page(one) for one in dict.fromkeys((base, about.homepage)) if one],
                 "dct:license": licences,
                 "dct:bibliographicCitation": about.citation,
                 "prov:wasDerivedFrom": [_source(one) for one in about.sources],
@@ -85,7 +85,7 @@ def _distribution(one: Distribution, base: str, issued: Any, licences: list[dict
 
 
 def _licence(one: Licence) -> dict[str, Any]:
-    return filled({"@id": one.url}) | {"@type": "dct:LicenseDocument", "dct:title": one.name}
+    return filled({"@id": one.url}) | {"@type": "dct:LicenseDocument", "dct:title": one.title or one.name}
 
 
 def _agent(one: Agent) -> dict[str, Any]:

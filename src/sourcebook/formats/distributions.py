@@ -23,6 +23,8 @@ _WORDS = {
     "parquet": "{} as Parquet, a row for each of the table",
     "geojson": "{} as GeoJSON, of what has a place",
     "zip": "The Data Package of {} as one archive",
+    "sqlite": "All of {} as one SQLite database",
+    "description": "What describes {}",
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sourcebook.content.flat.csv_lines import csv_lines
+from sourcebook.content.flat.rows import Chunk
 from sourcebook.files import Written
 from sourcebook.formats.model import File
 
@@ -42,10 +43,10 @@ class FlatCsv:
     def __exit__(self, *error: Any) -> None:
         self._stack.__exit__(*error)
 
-    def add(self, columns: Sequence[Sequence[Any]]) -> None:
-        """Add rows, by their columns; cells are texts, numbers or None."""
-        self._put(csv_lines(columns))
-        self._rows += len(columns[0])
+    def add(self, some: Chunk) -> None:
+        """Add rows."""
+        self._put(csv_lines(some.columns))
+        self._rows += len(some.keys)
 
     def _put(self, text: str) -> None:
         data = text.encode("utf-8", "replace")

@@ -12,31 +12,38 @@ from sourcebook.content.flat.rows import Flat, in_chunks
 from sourcebook.content.opened import Opened
 from sourcebook.export.site import Site
 from sourcebook.formats.flat_csv import FlatCsv
+from sourcebook.formats.geojson import GeoJson
+from sourcebook.formats.layout import POINT
 from sourcebook.formats.model import File
 from sourcebook.formats.workbook import WorkbookFile
 from sourcebook.sqlite import RECORDS
 
-FLAT, XLSX = "flat", "xlsx"
+FLAT, XLSX, GEOJSON = FLAT_FORMATS = "flat", "xlsx", "geojson"
 _AT_ONCE = 500  # records: so many are held in memory
 
 
-def write_flat(folder: Path, collection: str, stem: str, formats: Collection[str] = (FLAT, XLSX)) -> list[File]:
+def write_flat(folder: Path, collection: str, stem: str, formats: Collection[str]) -> list[File]:
     """Write the files of a collection in those of ``formats`` that are flat tables, into the ``folder`` of a release.
 
-    It has the database, ``site.json`` and the index of the site by then. Raises OSError where the disk fails.
+    GeoJSON is written where the records have places. The database, ``site.json`` and the index of the site are there by
+    then. Raises OSError where the disk fails.
     """
     with closing(Opened(folder)) as opened:
         one = opened.site.collection(collection)
         flat = flat_of(opened, collection)
-        csv = FlatCsv(folder, stem, collection, flat.header) if FLAT in formats else None
-        book = WorkbookFile(folder, stem, one, flat.header, made_on(opened.site)) if XLSX in formats else None
-        files = [file for file in (csv, book) if file]
+        files: list[FlatCsv | WorkbookFile | GeoJson] = []
+        if FLAT in formats:
+            files.append(FlatCsv(folder, stem, collection, flat.header))
+        if XLSX in formats:
+            files.append(WorkbookFile(folder, stem, one, flat.header, made_on(opened.site)))
+        if GEOJSON in formats and POINT in one.roles:
+            files.append(GeoJson(folder, stem, one, flat))
         with ExitStack() as stack:
             for file in files:
                 stack.enter_context(file)
             for some in flat.chunks(in_chunks(keys_of(opened, collection), _AT_ONCE)):
                 for file in files:
-                    file.add(some.columns)
+                    file.add(some)
         return [written for file in files for written in file.files()]
 
 

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A release as an RO-Crate 1.2 (https://www.researchobject.org/ro-crate/): ``ro-crate-metadata.json`` at its root."""
+"""The Data Package as an RO-Crate 1.2 (https://www.researchobject.org/ro-crate/): ``ro-crate-metadata.json``.
+
+It lies at the root of the release and in the archive of the Data Package, and tells of the files that are in both: all
+that a crate tells of has to be in it, and an archive cannot be told of by what it holds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sourcebook.book.formats import ALWAYS
 from sourcebook.content.about_book import Agent, Licence, Source, about_book
+from sourcebook.export import PACKAGE
 from sourcebook.export.site import Site
 from sourcebook.formats.dataset import agent, credit, facts, filled, identifier, source
 from sourcebook.formats.distributions import Distribution, distributions
@@ -17,14 +23,15 @@ _VERSION = "https://w3id.org/ro/crate/1.2"
 
 
 def ro_crate(site: Site, files: Sequence[File], base: str, released: str, release: str = "") -> dict[str, Any]:
-    """The description of a folder or an archive that the ``files`` lie in, by their paths.
+    """The description of those of the ``files`` of a release that make its Data Package.
 
     ``base`` is the address of the site, ending in a slash, or empty: the files are named by their paths all the same.
     ``released`` is the day of the release; ``release`` its id, empty where it is not known yet. A crate has to have a
     licence and a day: of a book whose descriptor names none it is none that is valid.
     """
     about = about_book(site, released=released)
-    parts = [_part(one) for one in distributions(site, files, "")]
+    inside = [one for one in files if one.format in ALWAYS or one.path == PACKAGE]
+    parts = [_part(one) for one in distributions(site, inside, "")]
     entities: dict[str, dict[str, Any]] = {}
 
     def named(one: Mapping[str, Any]) -> dict[str, str]:
@@ -32,7 +39,7 @@ def ro_crate(site: Site, files: Sequence[File], base: str, released: str, releas
         entities.setdefault(one["@id"], dict(one))
         return {"@id": one["@id"]}
 
-    root = {"@id": "./", "@type": "Dataset"} | filled(
+    root = {"@id": "./", "@type": "Dataset"} | _single(
         {
             **facts(about, base),
             "license": [named(_licence(one, number)) for number, one in enumerate(about.licences, 1)],
@@ -55,6 +62,13 @@ def ro_crate(site: Site, files: Sequence[File], base: str, released: str, releas
     return {"@context": f"{_VERSION}/context", "@graph": [descriptor, root, *parts, *entities.values()]}
 
 
+def _single(data: dict[str, Any]) -> dict[str, Any]:
+    """What is known, where a list of one thing is that thing: so a crate is to be written."""
+    return {
+        name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in filled(data).items()
+    }
+
+
 def _part(one: Distribution) -> dict[str, Any]:
     return {
         "@id": one.href,
@@ -68,7 +82,8 @@ def _part(one: Distribution) -> dict[str, Any]:
 
 
 def _licence(one: Licence, number: int) -> dict[str, Any]:
-    return {"@id": one.url or f"#licence-{number}", "@type": "CreativeWork", "name": one.name}
+    told = {"name": one.name, "description": one.title}
+    return {"@id": one.url or f"#licence-{number}", "@type": "CreativeWork"} | filled(told)
 
 
 def _agent(one: Agent, among: Sequence[Agent]) -> dict[str, Any]:

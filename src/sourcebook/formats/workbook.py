@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from sourcebook.content.flat.rows import Chunk
 from sourcebook.content.flat.xlsx import Workbook
 from sourcebook.export.site import Collection
 from sourcebook.files import flush, sha256
@@ -35,10 +36,10 @@ class WorkbookFile:
             self._book.__exit__(*error)
         flush(self._folder / self._path)
 
-    def add(self, columns: Sequence[Sequence[Any]]) -> None:
-        """Add rows, by their columns; cells are texts, numbers or None."""
-        self._book.add(columns)
-        self._rows += len(columns[0])
+    def add(self, some: Chunk) -> None:
+        """Add rows."""
+        self._book.add(some.columns)
+        self._rows += len(some.keys)
 
     def files(self) -> list[File]:
         """The file, once it is closed."""

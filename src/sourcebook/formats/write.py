@@ -12,16 +12,19 @@ from functools import partial
 from pathlib import Path
 
 from sourcebook.book import Book
+from sourcebook.content.about_book import released_of
 from sourcebook.content.opened import Opened
-from sourcebook.export import PACKAGE
+from sourcebook.export import PACKAGE, file_names
 from sourcebook.export.site import Site
 from sourcebook.formats import index_json
-from sourcebook.formats.archive import archive_of, write_archive
-from sourcebook.formats.describe import describe
+from sourcebook.formats.archive import archive_of, texts, write_archive
+from sourcebook.formats.describe import IN_ARCHIVE, NOT_IN_ARCHIVE, describe
+from sourcebook.formats.flat_files import FLAT_FORMATS, write_flat
 from sourcebook.formats.layout import Place, places, whole
 from sourcebook.formats.model import File
 from sourcebook.formats.ndjson import write_ndjson
 from sourcebook.formats.packed import pack
+from sourcebook.formats.parquet import write_parquet
 from sourcebook.formats.paths import CODINGS
 from sourcebook.formats.reach import reach
 from sourcebook.processes import mapped
@@ -64,9 +67,13 @@ def write_files(made: Made, formats: Collection[str], jobs: int = 0) -> list[Fil
     for kind in {one.path.partition("/")[0] for one in wanted}:
         (made.folder / kind).mkdir()
     same = dict(_taken_over(made, wanted))
-    tasks = {(one.format, one.of): one for one in wanted if one.path not in same}
-    order = sorted(tasks, key=lambda task: (list(_WRITERS).index(task[0]), -_size(made, task[1])))
-    run = [partial(_WRITERS[kind], made, of) for kind, of in order]
+    tasks: dict[tuple[Callable[..., list[File]], str], dict[str, None]] = {}
+    for one in wanted:
+        if one.path not in same:
+            tasks.setdefault((_WRITERS[one.format], one.of), {})[one.format] = None
+    first = list(dict.fromkeys(_WRITERS.values()))
+    order = sorted(tasks, key=lambda task: (first.index(task[0]), -_size(made, task[1])))
+    run = [partial(write, made, of, tuple(tasks[write, of])) for write, of in order]
     written = {one.path: one for files in mapped(lambda number: run[number](), len(run), jobs) for one in files}
     return [(same | written)[one.path] for one in wanted]
 
@@ -93,10 +100,15 @@ def complete(
     codings = [coding for coding in CODINGS if coding in formats]
     database = whole(made.folder, made.book.database, "sqlite", digest)
     listed = [database, whole(made.folder, PACKAGE, "description"), *files]
-    listed += _describe(made, listed)
+    site = _site(made)
+    listed += _describe(made, site, listed, IN_ARCHIVE)
     packed = pack(made.folder, listed, codings, jobs)
     if "zip" in formats:
-        listed.append(write_archive(made.folder, archive_of(made.book.name), packed))
+        own = texts(made.folder, site, listed)
+        listed.append(write_archive(made.folder, archive_of(made.book.name), own, packed))
+    described = _describe(made, site, listed, NOT_IN_ARCHIVE)
+    packed |= pack(made.folder, described, codings, jobs)
+    listed += described
     (made.folder / index_json.NAME).write_text(
         index_json.text(made.book, listed, packed), encoding="utf-8", newline="\n"
     )
@@ -105,24 +117,37 @@ def complete(
     return {one.path: one.sha256 for one in (*listed, *(copy for of in packed.values() for copy in of.values()))}
 
 
-def _describe(made: Made, files: Sequence[File]) -> list[File]:
-    site = _site(made)
-    about = site.about_book
-    released = str(about.get("released") or about.get("created") or "")[:10]
-    texts = describe(site, files, site.address, released)
-    for name, text in texts.items():
+def _describe(made: Made, site: Site, files: Sequence[File], names: Collection[str]) -> list[File]:
+    """Write those descriptions of ``files`` that are called by ``names``."""
+    every = describe(site, files, site.address, released_of(site))
+    said = {name: text for name, text in every.items() if name in names}
+    for name, text in said.items():
         (made.folder / name).write_text(text, encoding="utf-8", newline="\n")
-    return [whole(made.folder, name, "description") for name in texts]
+    return [whole(made.folder, name, "description") for name in said]
 
 
-# --- one file, or two that are made of the same rows ------------------------------------------------------------------
+# --- one file, or several that are made of the same rows --------------------------------------------------------------
 
 
-def _ndjson(made: Made, collection: str) -> list[File]:
+def _flat(made: Made, collection: str, formats: Collection[str]) -> list[File]:
+    return write_flat(made.folder, collection, file_names(made.book, made.plans)[collection], formats)
+
+
+def _parquet(made: Made, table: str, formats: Collection[str]) -> list[File]:
+    return [
+        file
+        for format_ in formats
+        for one in _places(made, format_, table)
+        for file in write_parquet(made.database, made.table(table), made.folder, one.path)
+    ]
+
+
+def _ndjson(made: Made, collection: str, formats: Collection[str]) -> list[File]:
     keyed = made.book.by_name[collection].key is None
     return [
         file
-        for one in _places(made, "ndjson", collection)
+        for format_ in formats
+        for one in _places(made, format_, collection)
         for file in write_ndjson(made.database, collection, made.folder, one.path, keyed=keyed)
     ]
 
@@ -131,8 +156,12 @@ def _places(made: Made, format_: str, of: str) -> list[Place]:
     return [one for one in places(made.book, made.plans, (format_,)) if one.of == of]
 
 
-_WRITERS: Mapping[str, Callable[[Made, str], list[File]]] = {"ndjson": _ndjson}
-"""By format, what writes the files of a table or a collection; what takes longest comes first."""
+_WRITERS: Mapping[str, Callable[[Made, str, Collection[str]], list[File]]] = {
+    **dict.fromkeys(FLAT_FORMATS, _flat),
+    "parquet": _parquet,
+    "ndjson": _ndjson,
+}
+"""By format, what writes the files of a table or a collection, in one or more formats; what takes longest first."""
 
 
 # --- what the last release has ----------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ _DATE = 0x21  # the first day that the format knows: what is in a file is to say
 _STORED, _DEFLATED = 0, 8
 _REGULAR_FILE = 0o100644 << 16
 _UNIX = 3 << 8
-_MOST = 0xFFFFFFFF  # that 32 bits tell
+_MOST = 0xFFFFFFFF  # that 32 bits tell; there it says that more is told by 64
+_WIDE = _MOST  # from where on it is told by 64
 _MOST_MEMBERS = 0xFFFF
 _PIECE = 1024 * 1024
 _GZIP_START = b"\x1f\x8b\x08\x00"  # without a name and other optional fields
@@ -72,20 +73,20 @@ class ZipFile:
         for one in self._members:
             self._written.add(_listed(one))
         size, count = self._written.bytes - start, len(self._members)
-        if max(start, size) >= _MOST or count >= _MOST_MEMBERS:
+        if max(start, size) >= _WIDE or count >= _MOST_MEMBERS:
             here = self._written.bytes
             self._written.add(
                 struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, _UNIX | 45, 45, 0, 0, count, count, size, start)
             )
             self._written.add(struct.pack("<IIQI", 0x07064B50, 0, here, 1))
         short = min(count, _MOST_MEMBERS)
-        ends = (0x06054B50, 0, 0, short, short, min(size, _MOST), min(start, _MOST), 0)
+        ends = (0x06054B50, 0, 0, short, short, _narrow(size), _narrow(start), 0)
         self._written.add(struct.pack("<IHHHHIIH", *ends))
 
     def _start(self, name: str, method: int, crc: int, packed: int, size: int) -> None:
         one = _Member(name.encode(), method, crc, packed, size, self._written.bytes)
         self._members.append(one)
-        wide = max(packed, size) >= _MOST
+        wide = max(packed, size) >= _WIDE
         extra = struct.pack("<HHQQ", 1, 16, size, packed) if wide else b""
         told = (_MOST, _MOST) if wide else (packed, size)
         version = 45 if wide else 20
@@ -104,12 +105,16 @@ class ZipFile:
 
 def _listed(one: _Member) -> bytes:
     """The entry of a member in the list at the end."""
-    wide = [number for number in (one.size, one.packed, one.offset) if number >= _MOST]
+    wide = [number for number in (one.size, one.packed, one.offset) if number >= _WIDE]
     extra = struct.pack(f"<HH{len(wide)}Q", 1, 8 * len(wide), *wide) if wide else b""
     version = 45 if wide else 20
-    numbers = (min(one.packed, _MOST), min(one.size, _MOST), len(one.name), len(extra), 0, 0, 0, _REGULAR_FILE)
+    numbers = (_narrow(one.packed), _narrow(one.size), len(one.name), len(extra), 0, 0, 0, _REGULAR_FILE)
     start = (0x02014B50, _UNIX | version, version, _UTF8, one.method, 0, _DATE, one.crc)
-    return struct.pack("<IHHHHHHIIIHHHHHII", *start, *numbers, min(one.offset, _MOST)) + one.name + extra
+    return struct.pack("<IHHHHHHIIIHHHHHII", *start, *numbers, _narrow(one.offset)) + one.name + extra
+
+
+def _narrow(number: int) -> int:
+    return _MOST if number >= _WIDE else number
 
 
 def _crc(file: Path) -> int:

@@ -58,7 +58,7 @@ _LARGEST_KEPT = 512 * 1024
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _ICON = "favicon.ico"
 _DOWNLOADS = ("-", "downloads")
-_AT_ROOT = ("index.json",)  # files that have an address of their own beside
+_AT_ROOT = ("index.json",)  # files that are handed out there too
 _LONGEST = 8_000  # bytes of an address of our own; Datasette takes what the server does, for SQL may be long
 
 log = logging.getLogger("sourcebook.site")
@@ -104,7 +104,7 @@ class Front:
         raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
         path = _below(raw, self._base.encode())
         own = routes.is_own(self._opened, path) or path == (_ICON,)
-        file = None if own else self._file(path, dict(scope["headers"]).get(b"accept", b""))
+        file = self._file(path, dict(scope["headers"]).get(b"accept", b""))
         theirs = not own and not _is_of_file(path) and self._theirs("/" + "/".join(path))
         if file is not None:
             await self._files(scope, receive, send, file)

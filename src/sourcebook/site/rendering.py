@@ -18,6 +18,7 @@ from sourcebook.content.addresses import STATIC, Addresses
 from sourcebook.content.values import date, is_link, shortened
 from sourcebook.export.site import title_of
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.head import Head
 from sourcebook.site.marking import Sought
 from sourcebook.site.published import Published
 from sourcebook.site.reporting import report_address
@@ -26,19 +27,24 @@ _HERE = Path(__file__).parent
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
 
 
-def page(template: str, opened: Published, asked: Asked, *, status: int = 200, **values: Any) -> Answer:
+def page(
+    template: str, opened: Published, asked: Asked, *, status: int = 200, head: Head | None = None, **values: Any
+) -> Answer:
     """A page of the site: ``template`` is the name of its file without ending.
 
-    ``report`` is where errors in what it shows are reported, if that is another address than for the whole book.
+    ``head`` is what it tells programs of itself; a page that is refused has none. ``report`` is where errors in what it
+    shows are reported, if that is another address than for the whole book.
     """
     at = Addresses(asked.base, opened.site.name)
     values.setdefault("report", report_address(opened, asked))
     text = (
         _environment()
         .get_template(f"{template}.html")
-        .render(site=opened.site, opened=opened, at=at, asked=asked, static=static(asked.base), **values)
+        .render(site=opened.site, opened=opened, at=at, asked=asked, static=static(asked.base), head=head, **values)
     )
-    headers = {"vary": "accept"} if status >= 400 else {}  # errors are told as data to those who ask for that
+    headers = head.headers if head else {}
+    if status >= 400:
+        headers = {"vary": "accept"}  # errors are told as data to those who ask for that
     return Answer(text.encode("utf-8", "replace"), status=status, headers=headers)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from sourcebook.content.addresses import LISTED, STATIC
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines import feed, files, llms, robots, sitemap
-from sourcebook.site.pages import downloads, entity, home, listing, missing, network, question, schema, search
+from sourcebook.site.pages import downloads, entity, home, listing, map, missing, network, question, schema, search
 from sourcebook.site.published import Published
 
 Page = Callable[[Published, Asked], Answer | None]
@@ -22,6 +22,7 @@ _FIXED: Mapping[str, Page] = {
     "downloads": downloads.answer,
     "downloads.json": downloads.answer,
     "questions": question.answer,
+    "map": map.answer,
     "network": network.answer,
     # for other programs
     **dict.fromkeys(files.AT_ROOT, files.answer),

@@ -22,9 +22,12 @@ from sourcebook.verify.case import Case
 from sourcebook.verify.checksums import checksums
 from sourcebook.verify.data_package import packages
 from sourcebook.verify.database import whole_database
+from sourcebook.verify.described import described
 from sourcebook.verify.descriptions import descriptions
 from sourcebook.verify.extracts import csv_extracts, json_extracts
+from sourcebook.verify.flat import flat_files
 from sourcebook.verify.lines import ndjson
+from sourcebook.verify.parquet import parquet
 from sourcebook.verify.records import documents, tables
 from sourcebook.verify.result import Difference, Verified
 from sourcebook.verify.shape import shape
@@ -68,16 +71,29 @@ _JUDGES: Mapping[str, Callable[[Case], None]] = {
     "records": documents,
     "tables against records": tables,
     "descriptions": descriptions,
+    "descriptions for programs": described,
     "site index": site_index,
     "CSV extracts": csv_extracts,
     "JSON extracts": json_extracts,
     "NDJSON": ndjson,
+    "flat files": flat_files,
+    "Parquet": parquet,
     "packed copies": packed_copies,
     "archive": archive,
     "Data Package": packages,
 }
-_OF_EXTRACTS = ("CSV extracts", "JSON extracts", "NDJSON", "packed copies", "archive", "Data Package")
-_OF_FILES = ("checksums", "archive", "Data Package")  # where the database is not read, so that nothing can be its fault
+_OF_EXTRACTS = (
+    "descriptions for programs",
+    "CSV extracts",
+    "JSON extracts",
+    "NDJSON",
+    "flat files",
+    "Parquet",
+    "packed copies",
+    "archive",
+    "Data Package",
+)
+_OF_FILES = ("checksums", "Data Package")  # where the database is not read, so that nothing can be its fault
 
 
 def _first_of_each_file(differences: Iterable[Difference]) -> Iterator[Difference]:

@@ -13,7 +13,7 @@ from sourcebook.check.result import Checked
 from sourcebook.export import PACKAGE, file_names
 from sourcebook.finding import Ledger
 from sourcebook.formats.archive import archive_of
-from sourcebook.formats.describe import DESCRIPTIONS
+from sourcebook.formats.describe import IN_ARCHIVE, NOT_IN_ARCHIVE
 from sourcebook.formats.layout import found, places, whole
 from sourcebook.formats.model import File
 from sourcebook.publish import release
@@ -57,8 +57,9 @@ class Case:
             whole(self.folder, self.database, "sqlite"),
             whole(self.folder, PACKAGE, "description"),
             *files,
-            *(whole(self.folder, name, "description") for name in DESCRIPTIONS if self.has(name)),
+            *(whole(self.folder, name, "description") for name in IN_ARCHIVE if self.has(name)),
             *([whole(self.folder, archive, "zip")] if self.has(archive) else ()),
+            *(whole(self.folder, name, "description") for name in NOT_IN_ARCHIVE if self.has(name)),
         ]
 
     def differs(self, file: str, message: str) -> None:

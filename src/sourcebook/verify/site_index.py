@@ -41,8 +41,9 @@ def _differ(one: sqlite3.Connection, other: sqlite3.Connection, query: str) -> b
     return first_difference(one.execute(query), other.execute(query)) is not None
 
 
+_TABLES = ("counts", "facets", "facet_sizes", "point_counts", "points")
 _QUERIES = {
     "the list of tables": "SELECT name, sql FROM sqlite_master ORDER BY name",
-    **{name: f"SELECT * FROM {quote(name)} ORDER BY 1, 2" for name in ("counts", "facets", "facet_sizes")},
+    **{name: f"SELECT * FROM {quote(name)} ORDER BY 1, 2" for name in _TABLES},
     "search": "SELECT * FROM temp.words ORDER BY term, doc, col, offset",
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterable
 
 from sourcebook.book.formats import FORMATS
 from sourcebook.exact import loads
-from sourcebook.export import PACKAGE
+from sourcebook.export.site import SITE, site_of
 from sourcebook.files import sha256
-from sourcebook.formats.archive import README, archive_of, members, readme
+from sourcebook.formats.archive import archive_of, members, texts
 from sourcebook.formats.index_json import NAME as INDEX
 from sourcebook.formats.layout import whole
 from sourcebook.formats.packed import copies, unpacked
@@ -47,24 +48,23 @@ def archive(case: Case) -> None:
     try:
         with zipfile.ZipFile(case.folder / path) as there:
             _members(case, path, there)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, zlib.error) as error:
         case.differs(path, f"is no archive: {error}")
 
 
 def _members(case: Case, path: str, there: zipfile.ZipFile) -> None:
-    wanted = [README, *members(case.folder)]
+    site = site_of(loads((case.folder / SITE).read_bytes()))
+    own = texts(case.folder, site, case.listed)
+    wanted = [*own, *members(case.folder)]
     if sorted(there.namelist()) != sorted(wanted):
         odd = sorted({*there.namelist()} ^ {*wanted}) or ["the same file twice"]
         case.differs(path, f"does not hold the files of the Data Package: {', '.join(odd[:5])}")
         return
     for name in wanted:
         case.ledger.performed("files of the archive")
-        if name == README:
-            same = there.read(name) == readme(loads((case.folder / PACKAGE).read_bytes())).encode()
-        else:
-            with there.open(name) as member:
-                same = _digest(iter(lambda: member.read(_PIECE), b"")) == sha256(case.folder / name)
-        if not same:
+        with there.open(name) as member:
+            digest = _digest(iter(lambda: member.read(_PIECE), b""))
+        if digest != (hashlib.sha256(own[name].encode()).hexdigest() if name in own else sha256(case.folder / name)):
             case.differs(path, f"holds another {name}")
 
 

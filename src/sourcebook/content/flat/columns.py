@@ -55,10 +55,14 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Columns that are made together: called with some records, ``columns`` asks for labels and gives one a name."""
+    """Columns that are made together: called with some records, ``columns`` asks for labels and gives one a name.
+
+    ``path`` is that of the property, where the first is a single value.
+    """
 
     names: tuple[str, ...]
     columns: Callable[[Some], Sequence[Column]]
+    path: str = ""
 
 
 def name_of(one: Field) -> str:

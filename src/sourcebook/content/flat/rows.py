@@ -75,6 +75,15 @@ class Flat:
             names.append(next(one for one in _numbered(name) if one not in names))
         return names
 
+    def place_of(self, path: str) -> int:
+        """The place among the columns of a single value that stands at ``path`` of a record. Raises KeyError."""
+        place = 0
+        for part in self._parts:
+            if part.path == path:
+                return place
+            place += len(part.names)
+        raise KeyError(path)
+
     def chunks(self, keys: Iterable[Sequence[str]]) -> Iterator[Chunk]:
         """The rows of records, whose keys come some at a time; those that there are not are passed over."""
         for asked in keys:
@@ -104,7 +113,8 @@ class Flat:
                 yield from self._parts_of(inner)
         elif one.kind == "value":
             self._own |= dict.fromkeys(read_of(one))
-            yield Part(names_of(one, one.column), lambda some: value_columns(some.references, one, some.own))
+            made = partial(_of_record, one)
+            yield Part(names_of(one, one.column), made, one.path)
         elif one.kind == "list" and one.single and one.single.encoding != "json":
             inner = one.single
             self._lists[one.table] = read_of(inner)
@@ -156,6 +166,10 @@ class Flat:
         counts = Counter(numbers)
         ends = list(accumulate(counts[number] for number in range(len(keys))))
         return Below(ends, dict(zip(names, cells, strict=True)))
+
+
+def _of_record(one: Field, some: Some) -> Sequence[Column]:
+    return value_columns(some.references, one, some.own)
 
 
 def _turned(rows: Sequence[Sequence[Any]], count: int) -> Sequence[Sequence[Any]]:

@@ -18,11 +18,15 @@ _NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _LIKE_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def rows_xml(columns: Sequence[Sequence[Any]], first: int) -> str:
-    """Rows whose cells are texts, numbers or None, the first of them number ``first``, from 1."""
+def rows_xml(columns: Sequence[Sequence[Any]], first: int, style: str = "") -> str:
+    """Rows whose cells are texts, numbers or None, the first of them number ``first``, from 1.
+
+    ``style`` is the number of a style that all have.
+    """
     count = len(columns[0])
     numbers = list(map(str, range(first, first + count)))
-    cells = (_cells(letters(place), numbers, column) for place, column in enumerate(columns))
+    styled = [f'{number}" s="{style}' for number in numbers] if style else numbers
+    cells = (_cells(letters(place), styled, column) for place, column in enumerate(columns))
     rows = map("".join, zip(*cells, strict=True))
     return "".join([f'<row r="{number}">{row}</row>' for number, row in zip(numbers, rows, strict=True)])
 
@@ -43,7 +47,7 @@ def _cells(column: str, numbers: Sequence[str], cells: Sequence[Any]) -> Iterabl
     if types == {int} and min(cells) > -_MOST_DIGITS and max(cells) < _MOST_DIGITS:
         return [f'{begin}{number}"><v>{cell}</v></c>' for number, cell in zip(numbers, cells, strict=True)]
     if types <= {str, type(None)} and _are_plain([text for text in cells if text]):
-        begin, middle, end = f'<c r="{column}', '" t="inlineStr"><is><t>', "</t></is></c>"
+        middle, end = '" t="inlineStr"><is><t>', "</t></is></c>"
         return [f"{begin}{row}{middle}{text}{end}" if text else "" for row, text in zip(numbers, cells, strict=True)]
     return [
         "" if cell is None or cell == "" else f"{begin}{number}{_cell(cell)}"

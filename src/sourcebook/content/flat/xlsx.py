@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A flat table as a workbook: the one door to XlsxWriter, which may be missing.
 
-XlsxWriter makes the workbook with the heads of its sheets; their rows are put in here, since it takes too long for
-those of a large book, and would take a text that is led by ``<r>`` for markup.
+XlsxWriter makes the workbook; the rows of its sheets are put in here, since it takes six times as long for those of a
+large book, and would write a text that is led by ``<r>`` and ended by ``</r>`` as the markup that it looks like.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575
 """Rows of a sheet, below its header."""
 MOST_COLUMNS = 16_384
+PARTS = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/(styles|workbook|theme/theme1)\.xml"
+    r"|xl/_rels/workbook\.xml\.rels|xl/worksheets/sheet[0-9]+\.xml"
+)
+"""The names of the parts of a workbook that was written here: nothing in it acts, or leads out of it."""
 _MOST_BYTES = 1_900_000_000  # of a sheet: past 2 GB a ZIP is of another kind, which Excel wants to repair
 _READ_AT_ONCE = 256 * 1024
 _PACKED = 1  # as zlib counts: with 6, what is packed takes twice as long and is a tenth smaller
@@ -46,7 +51,8 @@ class Workbook:
         self._title = title
         self._header = _that_fit(header)
         self._made = _day(made)
-        self._heads = [_split(self._frame(2)[_sheet(number)]) for number in (1, 2)]
+        frame = self._frame(2)
+        self._heads = [_Head(frame[_sheet(number)]) for number in (1, 2)]  # the first one is the one that is shown
         self._sheets = 0
         self._rows = self._bytes = 0  # of the sheet at hand
         self._sheet: IO[bytes] | None = None
@@ -55,7 +61,7 @@ class Workbook:
         self._begin()
         return self
 
-    def __exit__(self, kind: object, *_error: object) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._end()
         for name, data in self._frame(self._sheets).items():
             if name not in map(_sheet, range(1, self._sheets + 1)):
@@ -81,10 +87,11 @@ class Workbook:
         self._sheets += 1
         self._rows = self._bytes = 0
         self._sheet = self._archive.open(_member(_sheet(self._sheets)), "w")
-        self._put(self._heads[self._sheets > 1][0])
+        head = self._heads[self._sheets > 1]
+        self._put(head.begin + rows_xml([[name] for name in self._header], 1, head.bold).encode("utf-8", "replace"))
 
     def _end(self) -> None:
-        self._put(self._heads[0][1])
+        self._put(self._heads[0].end)
         if self._sheet:
             self._sheet.close()
 
@@ -98,15 +105,13 @@ class Workbook:
         import xlsxwriter
 
         file = io.BytesIO()
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-        with xlsxwriter.Workbook(file, options) as book:
+        with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
             book.set_properties({"title": self._title, "created": self._made})
             bold = book.add_format({"bold": True})
             for number in range(1, sheets + 1):
                 sheet = book.add_worksheet(_sheet_name(self._title, number))
                 sheet.freeze_panes(1, 0)
-                for place, name in enumerate(self._header):
-                    sheet.write_string(0, place, name, bold)
+                sheet.write_blank(0, 0, None, bold)
         with zipfile.ZipFile(file) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
 
@@ -123,10 +128,17 @@ def workbook(flat: Flat, keys: Sequence[str], title: str) -> Iterator[bytes]:
             yield piece
 
 
-def _split(sheet: bytes) -> tuple[bytes, bytes]:
-    """A sheet before and after the place of further rows; without how large it is, which is not known yet."""
-    head, end, tail = sheet.partition(b"</sheetData>")
-    return re.sub(rb"<dimension [^>]*/>", b"", head), end + tail
+class _Head:
+    """A sheet of one empty cell in bold, taken apart: what comes before its rows, and after; and the number of bold.
+
+    How large it is, which is not known yet, is left out.
+    """
+
+    def __init__(self, sheet: bytes) -> None:
+        before, row, after = re.split(rb"(?<=<sheetData>)(.*)(?=</sheetData>)", sheet, flags=re.DOTALL)
+        self.begin = re.sub(rb"<dimension [^>]*/>", b"", before)
+        self.end = after
+        self.bold = re.findall(rb' s="([0-9]+)"', row)[0].decode()
 
 
 def _sheet(number: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.formats.paths import coding_of, media_type
+from sourcebook.formats.paths import coding_of, is_text, media_type
 from sourcebook.site.answer import TEXT, Answer, attachment, is_data
 from sourcebook.site.handing.codings import IDENTITY
 from sourcebook.site.handing.listed import Copy
@@ -95,6 +95,8 @@ def told_of(book: str, path: str, copy: Copy, coding: str) -> dict[str, str]:
     digest = b64encode(bytes.fromhex(copy.digest)).decode()
     told = {"content-type": media_type(path), "accept-ranges": "bytes", "repr-digest": f"sha-256=:{digest}:"}
     told |= attachment(file_name(book, path))
+    if "/" not in path and is_text(path):  # what describes the others is looked at
+        told["content-disposition"] = told["content-disposition"].replace("attachment", "inline", 1)
     return told | ({"content-encoding": coding} if coding != IDENTITY else {})
 
 

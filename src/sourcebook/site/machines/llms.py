@@ -11,7 +11,7 @@ from sourcebook.content.statements import is_statement
 from sourcebook.export.site import Site
 from sourcebook.site.answer import TEXT, Answer, Asked
 from sourcebook.site.machines import feed
-from sourcebook.site.machines.place import in_line, whole
+from sourcebook.site.machines.place import in_line, nearby
 from sourcebook.site.published import Published
 
 CAUTION = (
@@ -34,7 +34,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
 
 
 def _lines(opened: Published, asked: Asked) -> Iterator[str]:
-    site, at = opened.site, whole(opened, asked)
+    site, at = opened.site, nearby(opened, asked)
     about = site.about_book
     yield f"# {_plain(site.title)}"
     yield ""

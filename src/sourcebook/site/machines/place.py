@@ -17,19 +17,26 @@ _PART = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 
 
 def root(opened: Published, asked: Asked) -> str:
-    """The whole address of the site's root, with a slash at its end: as it was asked for, else the book's homepage.
+    """The whole address of the site's root, with a slash at its end: where the book says that its site is.
 
-    Where neither is known it is the path alone.
+    Where it does not say, as the site was asked for; the path alone, where a request named no host.
     """
-    homepage = str(opened.site.about_book.get("homepage", ""))
-    if not asked.site and homepage.startswith(("http://", "https://")) and is_link(homepage):
-        return homepage.partition("?")[0].partition("#")[0].rstrip("/") + "/"
+    return opened.site.address or here(asked)
+
+
+def here(asked: Asked) -> str:
+    """The whole address of the root as the site was asked for: it leads to what answers."""
     return asked.site or asked.base
 
 
 def whole(opened: Published, asked: Asked) -> Addresses:
-    """Whole addresses of pages."""
+    """Whole addresses of pages, that may be kept and cited."""
     return Addresses(root(opened, asked), opened.site.name)
+
+
+def nearby(opened: Published, asked: Asked) -> Addresses:
+    """Whole addresses of pages as the site was asked for."""
+    return Addresses(here(asked), opened.site.name)
 
 
 def moment(text: str) -> str:

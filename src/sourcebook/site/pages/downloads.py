@@ -12,8 +12,10 @@ from sourcebook.content.addresses import Addresses
 from sourcebook.exact import dumps, loads
 from sourcebook.export import DATASETTE, METADATA, PACKAGE, SITE_INDEX
 from sourcebook.export.site import SITE
+from sourcebook.formats.paths import media_type
 from sourcebook.publish.release import SUMS
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.machines.heads import of_downloads
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.sqlite import quote
@@ -55,6 +57,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         "downloads",
         opened,
         asked,
+        head=of_downloads(opened, asked, _items(kinds)),
         kinds=kinds,
         extracts=any(one.name == "csv" for one in kinds),
         database=files[opened.site.database],
@@ -62,6 +65,12 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         select=dumps(f"SELECT * FROM {quote(opened.site.tables[0].name)}"),
         sums=(asked.site or asked.base) + Addresses("", "").download(SUMS),
     )
+
+
+def _items(kinds: Iterable[Kind]) -> list[tuple[str, str]]:
+    """The files that readers need, those that have all of the book first: of each its path and media type."""
+    paths = [one.path for kind in kinds if kind.name != "internal" for one in kind.files]
+    return [(path, media_type(path)) for path in sorted(paths, key=lambda one: not one.endswith((".db", ".zip")))]
 
 
 def _kinds(opened: Published, at: Addresses) -> Iterator[Kind]:

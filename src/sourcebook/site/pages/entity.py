@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcebook.content import records
@@ -23,6 +23,8 @@ from sourcebook.site.cards import Card, cards
 from sourcebook.site.choosing.recordsets import record_sets
 from sourcebook.site.citing import cite_record
 from sourcebook.site.corrections import entries
+from sourcebook.site.head import link_header
+from sourcebook.site.machines.heads import of_form, of_record
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import report_address, stands
@@ -68,7 +70,9 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         stored = _stored(opened, collection, key) if form in FORMS else None
     if stored is None or (form and form not in _FORMS):
         return None
-    return _FORMS[form](opened, asked, collection, stored)
+    made = _FORMS[form](opened, asked, collection, stored)
+    links = link_header(of_form(opened, asked, collection, stored.key, form)) if form else {}
+    return replace(made, headers={**made.headers, **links})
 
 
 def _stored(opened: Published, collection: Collection, key: str) -> Stored | None:
@@ -92,6 +96,7 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         "entity",
         opened,
         asked,
+        head=of_record(opened, asked, collection, record, label, shown[0] if shown else None),
         collection=collection,
         record=record,
         label=label,

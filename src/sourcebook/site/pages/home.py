@@ -13,6 +13,7 @@ from sourcebook.export.site import Collection
 from sourcebook.site import corrections
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.citing import cite_book
+from sourcebook.site.machines.heads import of_home
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import contacts
@@ -44,6 +45,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         "home",
         opened,
         asked,
+        head=of_home(opened, asked),
         collections=_collections(opened, at),
         files=_files(opened, at),
         citation=cite_book(opened, asked),

@@ -21,6 +21,7 @@ from sourcebook.site.choosing.facets import facets, shown
 from sourcebook.site.choosing.filters import NONE
 from sourcebook.site.choosing.selection import Selection, orders, selection
 from sourcebook.site.choosing.table_address import table_address
+from sourcebook.site.machines.heads import of_listing
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 
@@ -66,11 +67,15 @@ def _html(opened: Published, asked: Asked, collection: Collection) -> Answer:
     listed = cards(labels, collection, keys)
     fetch(labels)
     table, missing = table_address(at, collection, selected)
+    forms = [(form, at.listing(collection.address, selected.query(), form)) for form in _forms()]
+    canonical = at.listing(collection.address, selected.query(page=selected.page, order=""))
+    what = collection.description or f"{collection.title}: {opened.site.title}"
     return page(
         "listing",
         opened,
         asked,
         status=404 if beyond else 400 if problems else 200,
+        head=None if problems else of_listing(opened, asked, canonical, forms, what),
         collection=collection,
         selected=selected,
         problems=problems,
@@ -82,7 +87,7 @@ def _html(opened: Published, asked: Asked, collection: Collection) -> Answer:
         turns=_turns(at, collection, selected, pages),
         pages=pages,
         orders=list(orders(collection)),
-        forms=[(form, at.listing(collection.address, selected.query(), form)) for form in _forms()],
+        forms=forms,
         table=table,
         missing=missing,
     )

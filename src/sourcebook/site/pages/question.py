@@ -11,6 +11,7 @@ from sourcebook.content.labels import Labels
 from sourcebook.content.statements import is_statement
 from sourcebook.export.site import Collection, Question
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
+from sourcebook.site.machines.heads import of_listing, of_question
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import stands
@@ -26,7 +27,9 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     """The list of questions; a question's page, or its answer as a file: ``/questions/NAME.csv``."""
     name = asked.path[1] if len(asked.path) > 1 else ""
     if not name:
-        return page("questions", opened, asked)
+        what = f"Questions that are answered by: {opened.site.title}"
+        head = of_listing(opened, asked, Addresses(asked.base, "").page("questions"), [], what)
+        return page("questions", opened, asked, head=head)
     by_name = {one.name: one for one in opened.site.questions}
     stem, _, form = name.rpartition(".")
     if name in by_name:
@@ -51,18 +54,20 @@ def _html(opened: Published, asked: Asked, question: Question) -> Answer:
         problem = str(why)
         if asked.data:
             return Answer.refusal(problem, 400, data=True)
+    files = [(form, at.question(question.name, form, values)) for form in _FORMS] if result else []
     return page(
         "question",
         opened,
         asked,
         status=400 if problem else 200,
+        head=None if problem else of_question(opened, asked, question, values, files),
         question=question,
         fields=fields,
         values=values,
         result=result,
         bare=_bare(opened, question) if result and not result.blocks else [],
         problem=problem,
-        files=[(form, at.question(question.name, form, values)) for form in _FORMS] if result else [],
+        files=files,
         stands=stands(opened, question.path, 1),
         editor=at.sql(question.sql, values),
         fits=at.fits(question.sql, values),

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import is_statement
 from sourcebook.content.values import shortened
 from sourcebook.export import cell_text
 from sourcebook.export.site import Collection, ColumnNote, Field, Site, TableNote
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.diagram import diagram
+from sourcebook.site.machines.heads import of_listing
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.sqlite import quote
@@ -51,10 +53,13 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     if asked.path[0].endswith(".json"):
         return Answer.json(_data(opened))
     tables = [_described(opened, one) for one in opened.site.tables]
+    at = Addresses(asked.base, opened.site.name)
+    what = f"What every table and column means: {opened.site.title}"
     return page(
         "schema",
         opened,
         asked,
+        head=of_listing(opened, asked, at.page("schema"), [("json", at.page("schema.json"))], what),
         parts=[
             (collection, [one for one in tables if one.note.collection == collection.name])
             for collection in opened.site.collections

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The heads of pages: what each tells of itself, and where its other forms, its licence and its authors are.
+
+The header Link follows FAIR Signposting (https://signposting.org/FAIR/), level 1. A description never has what somebody
+said without who says it and who denies it: what shows a link to a page shows nothing else of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from sourcebook.content.addresses import FORMS, Addresses
+from sourcebook.content.records import Record
+from sourcebook.content.statements import Statement
+from sourcebook.content.values import shortened
+from sourcebook.export.site import Collection, Question
+from sourcebook.formats import index_json
+from sourcebook.formats.dataset import dataset
+from sourcebook.formats.model import File
+from sourcebook.site.answer import Asked
+from sourcebook.site.head import Head, Link
+from sourcebook.site.machines import feed, files, linked
+from sourcebook.site.machines.place import here, in_line, licences, nearby, root, whole
+from sourcebook.site.published import Published
+
+TYPES = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "yaml": "application/yaml",
+    "bib": "application/x-bibtex",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""Media types of the forms of pages."""
+_MOST_ITEMS = 20  # files that the header names; index.json has all
+_LONGEST = 160  # characters of what is said, in a description
+_ORCID = re.compile(r"https?://orcid\.org/(\d{4}-){3}\d{3}[\dX]")
+
+
+def of_home(opened: Published, asked: Asked) -> Head:
+    """The head of the home page."""
+    at = nearby(opened, asked)
+    paths = {path for path, _ in opened.files}
+    archive = [one for one in paths if one.endswith(".zip") and "/" not in one]
+    links = [
+        Link("cite-as", root(opened, asked)),
+        Link("type", f"{linked.CONTEXT}AboutPage"),
+        Link("type", f"{linked.CONTEXT}Dataset"),
+        *_makers(opened),
+        *(Link("describedby", at.download(name), kind) for name, kind in files.there(opened).items()),
+        Link("service-desc", at.page("openapi.json"), "application/vnd.oai.openapi+json;version=3.1"),
+        *_feed(opened, asked),
+        Link("item", at.download(opened.site.database), "application/vnd.sqlite3"),
+        *(Link("item", at.download(one), "application/zip") for one in sorted(archive)),
+    ]
+    description = str(opened.site.about_book.get("description") or opened.site.title)
+    data = dataset(opened.site, _files(opened), root(opened, asked), opened.released, opened.release)
+    data.pop(
+        "variableMeasured", None
+    )  # every column: the files have them, and each reader of the page would pay for it
+    return Head(root(opened, asked), shortened(description, 300), "website", tuple(links), data)
+
+
+def of_record(
+    opened: Published, asked: Asked, collection: Collection, record: Record, label: str, said: Statement | None
+) -> Head:
+    """The head of the page of a record."""
+    at = nearby(opened, asked)
+    address = whole(opened, asked).record(collection.address, record.key)
+    forms = {form: at.record(collection.address, record.key, form) for form in FORMS}
+    links = [
+        Link("cite-as", address),
+        Link("type", f"{linked.CONTEXT}AboutPage"),
+        Link("type", linked.CONTEXT + linked.type_of(collection)),
+        *_makers(opened),
+        Link("describedby", forms["bib"], TYPES["bib"]),
+        *(Link("item", href, TYPES[form]) for form, href in forms.items() if form != "bib"),
+        *(Link("alternate", href, TYPES[form]) for form, href in forms.items()),
+        Link("collection", at.home(), "text/html"),
+    ]
+    title = in_line(opened.site.title)
+    told = statement_in_brief(said) if said else f"A record of {in_line(collection.title)} in: {title}."
+    data = linked.of_record(opened, asked, collection, record, label, said)
+    return Head(address, told, "article", tuple(links), data)
+
+
+def of_form(opened: Published, asked: Asked, collection: Collection, key: str, form: str) -> tuple[Link, ...]:
+    """The links of a form of a record: to its page, which it describes or is an item of."""
+    at = nearby(opened, asked)
+    page = Link("describes" if form == "bib" else "collection", at.record(collection.address, key), "text/html")
+    return (page, *(Link("license", one) for one in licences(opened)))
+
+
+def of_listing(opened: Published, asked: Asked, canonical: str, forms: Iterable[tuple[str, str]], what: str) -> Head:
+    """The head of a page of a listing, of questions or of the answer to one: ``forms`` are files of the same."""
+    base = here(asked)
+    links = [
+        *(Link("alternate", base + href.removeprefix(asked.base), TYPES[form]) for form, href in forms),
+        *_licences(opened),
+        Link("collection", base, "text/html"),
+    ]
+    address = root(opened, asked) + canonical.removeprefix(asked.base)
+    return Head(address, shortened(what, 300), "website", tuple(links))
+
+
+def of_question(
+    opened: Published, asked: Asked, question: Question, values: Mapping[str, str], forms: Iterable[tuple[str, str]]
+) -> Head:
+    """The head of the page of a question, asked with ``values``."""
+    canonical = Addresses(asked.base, "").question(question.name, values=values)
+    return of_listing(opened, asked, canonical, forms, question.description or question.title)
+
+
+def of_downloads(opened: Published, asked: Asked, items: Iterable[tuple[str, str]]) -> Head:
+    """The head of the page of downloads; ``items`` are paths of files with their media types, the first before all."""
+    at = nearby(opened, asked)
+    some = list(items)
+    links = [
+        Link("cite-as", root(opened, asked)),
+        *_licences(opened),
+        *(Link("describedby", at.download(name), kind) for name, kind in files.there(opened).items()),
+        *(Link("item", at.download(path), kind) for path, kind in some[:_MOST_ITEMS]),
+        Link("alternate", at.page("downloads.json"), "application/json"),
+    ]
+    what = f"All files of {in_line(opened.site.title)}, with size and checksum."
+    return Head(whole(opened, asked).page("downloads"), what, "website", tuple(links))
+
+
+def statement_in_brief(one: Statement) -> str:
+    """A statement in a few lines: who says it first, then what, then who answers it."""
+    names = [in_line(some.text) for some in one.by]
+    where = ", ".join(in_line(some.text) for some in one.published_in)
+    kind = f"{one.kind}: said" if one.kind else "Said"
+    parts = [f"{kind} by {', '.join(names)}" + (f", in {where}" if where else "")]
+    if one.hedge:
+        parts.append(f"with the reservation “{shortened(one.hedge, 80)}”")
+    for some in one.answers:
+        if not some.forward:
+            by = dict.fromkeys(in_line(value.text) for other in some.statements for value in other.by)
+            parts.append(f"{some.how[0].lower()}{some.how[1:]} {', '.join(by)}")
+    return f"{'; '.join(parts)}: “{shortened(one.said, _LONGEST)}”"
+
+
+def _makers(opened: Published) -> Iterator[Link]:
+    """The licences, and who made the book, as far as they have an ORCID."""
+    yield from _licences(opened)
+    for one in opened.site.about_book.get("contributors", ()):
+        if _ORCID.fullmatch(str(one.get("path", ""))):
+            yield Link("author", one["path"])
+
+
+def _licences(opened: Published) -> Iterator[Link]:
+    return (Link("license", one) for one in licences(opened))
+
+
+def _feed(opened: Published, asked: Asked) -> Iterator[Link]:
+    if feed.is_there(opened):
+        yield Link("alternate", nearby(opened, asked).page("feed.atom"), "application/atom+xml")
+
+
+def _files(opened: Published) -> list[File]:
+    """The files of the release as its list has them; none where there is no such list."""
+    try:
+        return list(index_json.files(opened.folder).values())
+    except (OSError, ValueError, LookupError, TypeError):
+        return []

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The cells of a workbook: the one door to openpyxl, which is independent of who wrote it, and may be missing."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sourcebook.content.flat.sheet import fitting
+from sourcebook.content.flat.xlsx import PARTS
+from sourcebook.export import cell_text
+
+Row = list[Any]
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def workbook_rows(path: Path) -> Iterator[Row]:
+    """The rows of a workbook, its header first; what a sheet has no room for goes on in another, below the same header.
+
+    Raises ValueError where it is no workbook as they are written here, and whatever openpyxl does where it is damaged.
+    """
+    import openpyxl
+
+    with zipfile.ZipFile(path) as archive:
+        broken = archive.testzip()
+        odd = [name for name in archive.namelist() if not PARTS.fullmatch(name)]
+        if broken or odd:
+            raise ValueError(f"{broken or odd[0]} is {'damaged' if broken else 'no part of such a workbook'}")
+    book = openpyxl.load_workbook(path, read_only=True)
+    try:
+        header: Row | None = None
+        for sheet in book.worksheets:
+            rows = ([_value(cell) for cell in row] for row in sheet.iter_rows())
+            first = next(rows, [])
+            if header is None:
+                header = first
+                yield header
+            elif first != header:
+                raise ValueError(f"the header of the sheet {sheet.title} is another")
+            yield from (row + [None] * (len(header) - len(row)) for row in rows)
+    finally:
+        book.close()
+
+
+def _value(cell: Any) -> Any:
+    """The value of a cell, with its type: a text, a number or None."""
+    if cell.data_type == "s":
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value)
+    if cell.data_type == "n":
+        return cell.value
+    return (cell.data_type, cell.value)  # a formula, or what else it must not have
+
+
+def as_kept(row: Iterable[Any]) -> Row:
+    """A row as a spreadsheet keeps it: numbers of more than 15 digits as texts, and what is too long cut."""
+    return list(map(_kept, row))
+
+
+def _kept(cell: Any) -> Any:
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, int | float) and float(f"{cell:.15g}") == cell:
+        return cell
+    return fitting(cell_text(cell))
