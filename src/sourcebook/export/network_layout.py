@@ -43,7 +43,7 @@ def make_network(connection: sqlite3.Connection, book: Book, plans: Plans) -> No
 
     ``network_edges`` has the records that lead from a node to another, or to itself, in the order of the book.
     ``network_nodes`` has the records that they lead to, numbered so that the nodes of a cluster follow each other
-    (`network_clusters`, see `clustered`). ``network_places`` has the places of the picture of all: of clusters or nodes.
+    (`network_clusters`, see `clustered`). ``network_places`` has the places of what the picture of all is made of.
     ``network_counts`` says of each collection how many records it has, and how many lead from nowhere or to nowhere.
     """
     for statement in _TABLES.split(";"):

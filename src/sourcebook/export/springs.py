@@ -82,7 +82,7 @@ _TURN = 6.283185307179586
 
 
 def turned(part: float) -> tuple[float, float]:
-    """The point on the circle of radius 1 after a ``part`` of a turn, from the right on; by the series of sine and cosine.
+    """The point on the circle of radius 1 after a ``part`` of a turn from the right, by the series of sine and cosine.
 
     Those of the machine's own library may differ in the last place from another machine's.
     """

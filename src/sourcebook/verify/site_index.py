@@ -41,7 +41,8 @@ def _differ(one: sqlite3.Connection, other: sqlite3.Connection, query: str) -> b
     return first_difference(one.execute(query), other.execute(query)) is not None
 
 
-_TABLES = ("counts", "facets", "facet_sizes", "point_counts", "points")
+_NETWORK = tuple(f"network_{name}" for name in ("clusters", "counts", "edges", "nodes", "places"))
+_TABLES = ("counts", "facets", "facet_sizes", "point_counts", "points", *_NETWORK)
 _QUERIES = {
     "the list of tables": "SELECT name, sql FROM sqlite_master ORDER BY name",
     **{name: f"SELECT * FROM {quote(name)} ORDER BY 1, 2" for name in _TABLES},

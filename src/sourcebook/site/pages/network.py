@@ -13,7 +13,7 @@ from sourcebook.export import SITE_INDEX
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.pictures.chosen import Chosen, chosen
-from sourcebook.site.pictures.frame import ROWS, Picture, Turn, address, turn
+from sourcebook.site.pictures.frame import Picture, address, turn
 from sourcebook.site.pictures.graph import Edge, Graph
 from sourcebook.site.pictures.network import Network, Ways, drawn, legend
 from sourcebook.site.pictures.spots import Laid, around, grouped, whole
@@ -138,9 +138,7 @@ def _ways(at: Addresses, asked: Asked) -> Ways:
     return Ways(
         record=lambda collection, key: there(around=f"{collection.name}/{key}"),
         cluster=lambda collection, key, size: there(group=f"{collection.name}/{key}", size=str(size)),
-        pair=lambda one, other: there(
-            around=f"{one[0].name}/{one[1]}", **{"with": f"{other[0].name}/{other[1]}"}
-        ),
+        pair=lambda one, other: there(around=f"{one[0].name}/{one[1]}", **{"with": f"{other[0].name}/{other[1]}"}),
     )
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A network as it is drawn: marks for records, lines for the records that link them, and what each says and leads to."""
+"""A network as it is drawn: marks for records, lines for those that link them, and what each says and leads to."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def _between(laid: Laid, edges: Sequence[Edge]) -> dict[tuple[int, int], _Betwee
 
 
 def series_of(graph: Graph) -> dict[int, int]:
-    """By the number of a collection of nodes, that of the colour and shape of its marks: as in all pictures of a book."""
+    """By the number of a collection of nodes, that of the colour and shape of its marks, in all pictures of a book."""
     return {number: min(place, SERIES - 2) for place, number in enumerate(graph.node_collections())}
 
 

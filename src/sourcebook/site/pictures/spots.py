@@ -17,7 +17,7 @@ _ASIDE, _ABOVE = 80, 40  # free of marks at the edges, for labels
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """What one mark stands for: ``count`` nodes, of which ``chief`` has most lines. ``is_rest`` of what is no cluster."""
+    """What a mark stands for: ``count`` nodes, of which ``chief`` has most lines. ``is_rest`` of what is no cluster."""
 
     chief: int
     count: int

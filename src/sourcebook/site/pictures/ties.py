@@ -104,7 +104,9 @@ def _tie(
         other=ends[1],
         kind=kind.values if kind else (),
         when=records.when(collection, record),
-        parts=tuple(part for part in record.parts if part.field.path not in said and part.field.column != collection.key),
+        parts=tuple(
+            part for part in record.parts if part.field.path not in said and part.field.column != collection.key
+        ),
         statement=statement,
     )
 
