@@ -39,13 +39,15 @@ _Node = tuple[int, int]  # number of a collection, row in the table of records
 
 
 def make_network(connection: sqlite3.Connection, book: Book, plans: Plans) -> None:
-    """Make and fill the tables of the network; they are empty where no records are edges. Raises sqlite3.Error.
+    """Make and fill the tables of the network, where the book has a collection of edges. Raises sqlite3.Error.
 
     ``network_edges`` has the records that lead from a node to another, or to itself, in the order of the book.
     ``network_nodes`` has the records that they lead to, numbered so that the nodes of a cluster follow each other
     (`network_clusters`, see `clustered`). ``network_places`` has the places of what the picture of all is made of.
     ``network_counts`` says of each collection how many records it has, and how many lead from nowhere or to nowhere.
     """
+    if not any("edge" in book.by_name[name].roles for name in plans):
+        return
     for statement in _TABLES.split(";"):
         connection.execute(statement)
     keys = _Keys(connection, {name: number for number, name in enumerate(plans, 1)})
