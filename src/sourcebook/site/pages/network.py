@@ -13,17 +13,20 @@ from sourcebook.export import SITE_INDEX
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.pictures.chosen import Chosen, chosen
+from sourcebook.site.pictures.dated import dated
 from sourcebook.site.pictures.frame import Picture, address, turn
 from sourcebook.site.pictures.graph import Edge, Graph
 from sourcebook.site.pictures.network import Network, Ways, drawn, legend
+from sourcebook.site.pictures.spans import window
 from sourcebook.site.pictures.spots import Laid, around, grouped, whole
-from sourcebook.site.pictures.ties import Tie, ties
+from sourcebook.site.pictures.ties import tied
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 
 ROLE = "edge"
 _OWN = ("around", "with", "steps", "group", "size", "from", "to")
 """Parameters of the page's own."""
+_ENDS = (("from", "From"), ("to", "Until"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,13 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     at = Addresses(asked.base, opened.site.name)
     labels = Labels(opened, at)
     choice = chosen(opened, labels, asked, ROLE, _OWN)
-    graph = Graph(opened, [(one, choice.rows(one)) for one in choice.shown])
+    within = window(asked)
+    shown, undated = dated(opened, choice, within)
+    graph = Graph(opened, shown)
     part = _part(opened, graph, asked)
-    edges, laid = _laid(graph, part, is_all=all(choice.rows(one) is None for one in choice.collections))
+    edges, laid = _laid(
+        graph, part, is_all=len(shown) == len(choice.collections) and all(rows is None for _, rows in shown)
+    )
     picture = drawn(labels, graph, laid, edges, _ways(at, asked), part.node if part.kind == "around" else -1)
     turned = turn(at, asked, len(edges))
     named = None
@@ -59,22 +66,30 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         "network",
         opened,
         asked,
-        status=400 if part.problem or choice.problems else 200,
+        status=400 if part.problem or within.problems or choice.problems else 200,
         chosen=choice,
         part=part,
         named=named,
         network=picture,
         picture=_frame(choice, picture, edges),
         legend=legend(graph, list(laid.of), picture),
-        told=list(_told(graph, choice)),
+        told=[*_told(graph, choice), *undated],
+        problems=[*filter(None, (part.problem,)), *within.problems],
+        ends=[
+            (name, label, asked.one(name)) for name, label in (("from", "From"), ("to", "Until")) if _has_time(choice)
+        ],
         whole=address(at, asked, **dict.fromkeys(_OWN)),
         nearer=address(at, asked, steps=None),
         further=address(at, asked, steps="2"),
-        kept=[(name, value) for name in _OWN for value in asked.query.get(name, ()) if value],
+        kept=[(name, value) for name in _OWN[:5] for value in asked.query.get(name, ()) if value],
         has_statements=any(map(is_statement, opened.site.collections)),
         rows=rows,
         turned=turned,
     )
+
+
+def _has_time(choice: Chosen) -> bool:
+    return any("interval" in one.roles for one in choice.shown)
 
 
 def _part(opened: Published, graph: Graph, asked: Asked) -> Part:
@@ -140,17 +155,6 @@ def _ways(at: Addresses, asked: Asked) -> Ways:
         cluster=lambda collection, key, size: there(group=f"{collection.name}/{key}", size=str(size)),
         pair=lambda one, other: there(around=f"{one[0].name}/{one[1]}", **{"with": f"{other[0].name}/{other[1]}"}),
     )
-
-
-def tied(labels: Labels, graph: Graph, edges: Sequence[Edge]) -> list[Tie]:
-    """What some edges say, for the rows of a table."""
-    records = graph.records({node for _, *ends in edges for node in ends})
-    found = ties(
-        labels,
-        graph.edge_records(number for number, *_ in edges),
-        {number: (records[one], records[other]) for number, one, other in edges},
-    )
-    return [found[number] for number, *_ in edges if number in found]
 
 
 def _frame(choice: Chosen, picture: Network, edges: Sequence[Edge]) -> Picture:

@@ -60,7 +60,7 @@ class Network:
     lines: tuple[Line, ...]
     nodes: int
     width: int = WIDTH
-    height: int = HEIGHT
+    height: float = HEIGHT
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ def drawn(labels: Labels, graph: Graph, laid: Laid, edges: Sequence[Edge], ways:
     marks, boxes = _labelled(marks, laid, beside)
     first = graph.edge_records(one.numbers[0] for one in between.values())
     lines = _Lines(labels, laid, marks, said, boxes, ways, records, first, found)
-    return Network(tuple(marks), tuple(lines.made(between)), len(laid.of))
+    return Network(tuple(marks), tuple(lines.made(between)), len(laid.of), height=laid.height)
 
 
 def _between(laid: Laid, edges: Sequence[Edge]) -> dict[tuple[int, int], _Between]:

@@ -32,6 +32,7 @@ class Laid:
     spots: tuple[Spot, ...]
     places: tuple[tuple[float, float], ...]
     of: Mapping[int, int]
+    height: float = HEIGHT
 
 
 _Sorted = tuple[list[Spot], dict[int, int]]
@@ -67,7 +68,7 @@ def grouped(graph: Graph, edges: Sequence[Edge], node: int, size: int) -> Laid:
     return _sprung(lines, *_few(lines, sort))
 
 
-def around(edges: Sequence[Edge], centre: int, most: int = FEWER[0]) -> Laid:
+def around(edges: Sequence[Edge], centre: int, most: int = FEWER[0], height: float = HEIGHT) -> Laid:
     """A node in the middle, around it what it has lines to, and around these what they have lines to."""
     lines, degrees = _lines(edges), _degrees(edges)
     beside: dict[int, set[int]] = {}
@@ -84,7 +85,7 @@ def around(edges: Sequence[Edge], centre: int, most: int = FEWER[0]) -> Laid:
         return spots, of
 
     spots, of = _few(lines, sort)
-    return Laid(tuple(spots), tuple(_rings(lines_between(lines, of), len(spots))), of)
+    return Laid(tuple(spots), tuple(_rings(lines_between(lines, of), len(spots), height)), of, height)
 
 
 def _lines(edges: Iterable[Edge]) -> set[tuple[int, int]]:
@@ -136,7 +137,7 @@ def _scaled(place: tuple[int, int]) -> tuple[float, float]:
     return _ASIDE + place[0] * (WIDTH - 2 * _ASIDE) / UNIT, _ABOVE + place[1] * (HEIGHT - 2 * _ABOVE) / UNIT
 
 
-def _rings(lines: Iterable[tuple[int, int]], count: int) -> list[tuple[float, float]]:
+def _rings(lines: Iterable[tuple[int, int]], count: int, height: float) -> list[tuple[float, float]]:
     """Places on two rings around spot 0: those of the outer one near to those of the inner that they hang on."""
     beside: dict[int, list[int]] = {}
     for one, other in sorted(lines):
@@ -150,19 +151,19 @@ def _rings(lines: Iterable[tuple[int, int]], count: int) -> list[tuple[float, fl
         hangs.setdefault(next((one for one in beside.get(spot, ()) if one in inner), -1), []).append(spot)
     order = [*inner, -1] if -1 in hangs else inner
     room = [max(1, len(hangs.get(one, ()))) for one in order]
-    places = [(WIDTH / 2, HEIGHT / 2)] * count
-    wide, high = WIDTH / 2 - _ASIDE, HEIGHT / 2 - _ABOVE
+    places = [(WIDTH / 2, height / 2)] * count
+    wide, high = WIDTH / 2 - _ASIDE, height / 2 - _ABOVE
     near = 0.52 if outer else 0.85
     begin = 0
     for one, parts in zip(order, room, strict=True):
         if one >= 0:
-            places[one] = _at((begin + parts / 2) / sum(room), wide * near, high * near)
+            places[one] = _at((begin + parts / 2) / sum(room), wide * near, high * near, height)
         for place, spot in enumerate(hangs.get(one, ())):
-            places[spot] = _at((begin + place + 0.5) / sum(room), wide, high)
+            places[spot] = _at((begin + place + 0.5) / sum(room), wide, high, height)
         begin += parts
     return places
 
 
-def _at(part: float, wide: float, high: float) -> tuple[float, float]:
+def _at(part: float, wide: float, high: float, height: float) -> tuple[float, float]:
     x, y = turned(part)
-    return WIDTH / 2 + x * wide, HEIGHT / 2 + y * high
+    return WIDTH / 2 + x * wide, height / 2 + y * high

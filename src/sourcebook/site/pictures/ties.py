@@ -17,6 +17,7 @@ from sourcebook.content.statements import Statement, attributed, fetch, is_state
 from sourcebook.content.values import Shown, shortened
 from sourcebook.export.site import Collection
 from sourcebook.site.pictures.frame import named, row_id
+from sourcebook.site.pictures.graph import Edge, Graph
 
 _LONGEST = 1_600  # letters that a line says by itself
 
@@ -82,6 +83,17 @@ def ties(labels: Labels, edges: Mapping[int, tuple[Collection, str]], ends: Ends
             found[number] = _tie(labels, collection, record, (one, other), said.get(record.key))
     fetch(labels)
     return found
+
+
+def tied(labels: Labels, graph: Graph, edges: Sequence[Edge]) -> list[Tie]:
+    """What some edges say, for the rows of a table."""
+    records = graph.records({node for _, *ends in edges for node in ends})
+    found = ties(
+        labels,
+        graph.edge_records(number for number, *_ in edges),
+        {number: (records[one], records[other]) for number, one, other in edges},
+    )
+    return [found[number] for number, *_ in edges if number in found]
 
 
 def _tie(
