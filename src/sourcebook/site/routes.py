@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sourcebook.content.addresses import LISTED, STATIC
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.machines import feed, files, llms, robots, sitemap
+from sourcebook.site.machines import feed, files, llms, openapi, robots, sitemap
 from sourcebook.site.pages import downloads, entity, home, listing, map, missing, question, schema, search
 from sourcebook.site.published import Published
 
@@ -27,6 +27,7 @@ _FIXED: Mapping[str, Page] = {
     **dict.fromkeys(files.AT_ROOT, files.answer),
     "feed.atom": feed.answer,
     "llms.txt": llms.answer,
+    "openapi.json": openapi.answer,
     "robots.txt": robots.answer,
     "sitemap.xml": sitemap.answer,
 }

@@ -25,6 +25,7 @@ from sourcebook.site.citing import cite_record
 from sourcebook.site.corrections import entries
 from sourcebook.site.head import link_header
 from sourcebook.site.machines.heads import of_form, of_record
+from sourcebook.site.pictures.small_map import small_map
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import report_address, stands
@@ -104,6 +105,7 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         parts=_parts(collection, record),
         when=records.when(collection, record),
         mentions=mentions,
+        small_map=small_map(labels, collection, record),
         panels=list(_panels(labels, collection, stored.key)),
         stored=stored,
         forms=tuple(_FORMS),
