@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sourcebook.content.labels import Labels, Reference
-from sourcebook.content.records import Part, Record
-from sourcebook.content.values import Shown
+from sourcebook.content.labels import Labels
+from sourcebook.content.records import Record, references
 from sourcebook.export import SITE_INDEX
 from sourcebook.export.site import Collection
 from sourcebook.site.pictures.frame import Picture, Row, rows
@@ -41,7 +39,7 @@ def small_map(labels: Labels, collection: Collection, record: Record) -> SmallMa
     if not placed or not (opened.folder / SITE_INDEX).is_file():
         return None
     wanted: dict[str, dict[str, None]] = {collection.name: {record.key: None}} if collection.name in placed else {}
-    for one in _references(record.parts):
+    for one in references(record.parts):
         if one.collection in placed:
             wanted.setdefault(one.collection, {})[one.key] = None
     shown = [(placed[name], rows_of(opened.connection, name, list(keys)[:_MOST])) for name, keys in wanted.items()]
@@ -72,20 +70,6 @@ def small_map(labels: Labels, collection: Collection, record: Record) -> SmallMa
         rows=rows(labels, listed),
         whole=address,
     )
-
-
-def _references(parts: Iterable[Part]) -> Iterator[Reference]:
-    """The references in fields, however deep in lists and mappings."""
-    for part in parts:
-        yield from _among(part.values)
-        yield from _references(part.parts)
-        for item in part.items:
-            yield from _among([item.name] if item.name else [])
-            yield from _references(item.parts)
-
-
-def _among(values: Iterable[Shown]) -> Iterator[Reference]:
-    return (one for one in values if isinstance(one, Reference))
 
 
 def _wider(point: Window) -> Window:
