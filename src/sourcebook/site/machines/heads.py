@@ -48,7 +48,7 @@ def of_home(opened: Published, asked: Asked) -> Head:
         Link("type", f"{linked.CONTEXT}Dataset"),
         *_makers(opened),
         *(Link("describedby", at.download(name), kind) for name, kind in files.there(opened).items()),
-        Link("service-desc", at.page("openapi.json"), "application/vnd.oai.openapi+json;version=3.1"),
+        Link("service-desc", at.page("openapi.json"), "application/json"),
         *_feed(opened, asked),
         Link("item", at.download(opened.site.database), "application/vnd.sqlite3"),
         *(Link("item", at.download(one), "application/zip") for one in sorted(archive)),

@@ -68,7 +68,7 @@ def urlset(addresses: Iterable[str]) -> Iterator[bytes]:
 def pages(opened: Published, at: Addresses) -> Iterator[str]:
     """The pages that are no records: fixed ones, listings as a whole, questions."""
     yield at.home()
-    yield from map(at.page, ("schema", "downloads"))
+    yield from map(at.page, ("schema", "downloads", *opened.site.pictures))
     yield from (at.page(one.address) for one in opened.site.collections)
     if opened.site.questions:
         yield at.page("questions")
