@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sourcebook.export.point_layout import EARTH_HEIGHT, UNIT, equal_earth
 from sourcebook.export.site import Collection
 from sourcebook.site.pictures import outline
+from sourcebook.site.pictures.chart_map import Placed, degrees_of, map_of
 from sourcebook.site.pictures.drawing import ground
 from sourcebook.site.pictures.outline import EARTH, Line, Window, clipped, land, simplified
 from sourcebook.site.pictures.points import Points
@@ -248,6 +249,33 @@ def test_points_far_apart_are_on_the_whole_earth() -> None:
     extent = points.extent()
     assert extent
     assert fitting(extent) == View()
+
+
+def test_rows_of_an_answer_are_put_together_too() -> None:
+    rows = [Placed(number / 7, number * 1.7, f"row {number}", f"/{number}") for number in range(100)] * 3
+    drawn = map_of(rows)
+    assert sum(mark.count for mark in drawn.marks) == 300
+    assert all(not mark.href for mark in drawn.marks if mark.count > 1)
+    (alone,) = map_of([Placed(-17.0, 179.0, "Alone", "/alone")]).marks
+    assert (alone.href, alone.text, alone.size) == ("/alone", "Alone", 0)
+    far = map_of([Placed(-17.0, 179.0, "a", ""), Placed(-17.0, -179.0, "b", "")])
+    assert far.view.window
+    assert far.view.window.width < 10
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ((1, 2.5), (1.0, 2.5)),
+        ((90.5, 1), None),
+        ((1, -181), None),
+        ((None, 1), None),
+        (("1", 1), None),
+        ((True, 1), None),
+    ],
+)
+def test_what_is_no_place_is_none(values: tuple[object, object], found: tuple[float, float] | None) -> None:
+    assert degrees_of(*values) == found
 
 
 def test_only_the_rows_that_are_asked_for_are_there() -> None:

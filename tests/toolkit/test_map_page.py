@@ -367,6 +367,49 @@ def test_a_page_without_places_has_no_map(book: Published) -> None:
         assert "pictures" not in answer.body.decode().partition("<script")[2]
 
 
+# --- in the answers of questions -------------------------------------------------------------------------------------
+
+_WHERE = """-- title: Where is it?
+-- link: {place: places}
+-- chart: {map: place, latitude: latitude, longitude: longitude}
+SELECT id AS place, latitude, longitude FROM places
+UNION ALL SELECT NULL, 99, 0
+"""
+_SAID = """-- title: Where is it said to be?
+-- link: {claim: claims}
+-- chart: {map: claim, latitude: lat, longitude: long}
+SELECT 'oil-forty-barrels' AS claim, 10.0 AS lat, 20.0 AS long
+"""
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    def change(folder: Path) -> None:
+        (folder / "scripts/queries/where.sql").write_text(_WHERE, encoding="utf-8")
+        (folder / "scripts/queries/said.sql").write_text(_SAID, encoding="utf-8")
+
+    with opened(tmp_path_factory.mktemp("asked"), change) as found:
+        yield found
+
+
+def test_an_answer_with_coordinates_is_a_map(asked: Published) -> None:
+    answer = get(asked, "/questions/where")
+    assert [(href, words) for href, _, words in marks(answer)] == [
+        ("/places/old-light", "The old light / İhtiyar Fener"),
+        ("/places/lantern-harbour", "Lantern Harbour"),
+    ]
+    assert "1 of 4 rows is not on the map: no coordinates." in text(answer)
+    assert "1 of 4 rows is not on the map: their coordinates are no place." in text(answer)
+    assert answer.body.decode().count("<script") == 1
+
+
+def test_a_statement_on_the_map_of_an_answer_has_who_says_it(asked: Published) -> None:
+    ((href, _, words),) = marks(get(asked, "/questions/said"))
+    assert href == "/claims/oil-forty-barrels"
+    assert "said by A clerk of the harbour office" in words
+    assert "Denied by:" in words
+
+
 # --- what was laid out is held ---------------------------------------------------------------------------------------
 
 

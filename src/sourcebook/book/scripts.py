@@ -155,7 +155,11 @@ def _header_problems(comment: Written, known: Iterable[str]) -> Iterator[Finding
             yield comment.finding(("chart", name), message, hint, rule="script", at_key=True)
 
 
-_OF_CHART = {"bars": ("bars", "low", "high", "by"), "dots": ("dots", "by")}
+_OF_CHART = {
+    "bars": ("bars", "low", "high", "by"),
+    "dots": ("dots", "by"),
+    "map": ("map", "latitude", "longitude"),
+}
 """The kinds of charts, each with what it is drawn of."""
 
 
@@ -165,7 +169,9 @@ def _kind(chart: Mapping[str, Any]) -> str:
 
 def _is_chart(value: Any) -> bool:
     named = isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
-    return named and len(value.keys() & _OF_CHART.keys()) == 1
+    if not named or len(value.keys() & _OF_CHART.keys()) != 1:
+        return False
+    return "map" not in value or {"latitude", "longitude"} <= value.keys()
 
 
 def _is_link(value: Any) -> bool:
@@ -190,7 +196,11 @@ _FORMS: Mapping[str, tuple[Callable[[Any], bool], str, str]] = {
     "description": (_is_text, "text", '"What a reader should know of it"'),
     "link": (_is_link, "a mapping of columns to the collections whose keys they hold", "{author: people}"),
     "group": (_is_group, "a column, or a list of columns", "author"),
-    "chart": (_is_chart, "a mapping that names the column of bars or dots", "{bars: figure, by: author}"),
+    "chart": (
+        _is_chart,
+        "a mapping that names the column of bars or dots, or a map with its coordinates",
+        "{bars: figure, by: author}",
+    ),
     "order": (_is_place, "an integer", "1"),
 }
 

@@ -124,7 +124,7 @@ def _mark(
         href=some[0][1] if alone else closer(cell.window),
         row=some[0][2] if alone else "",
         series=order[next(iter(cell.members))] if len(cell.members) == 1 else _MIXED,
-        size=_size(cell.count),
+        size=size_of(cell.count),
     )
 
 
@@ -133,5 +133,6 @@ def _members(cell: Cell) -> Iterator[tuple[int, int]]:
         yield from ((number, row) for row in dict.fromkeys((first, last)))
 
 
-def _size(count: int) -> int:
+def size_of(count: int) -> int:
+    """The size of a mark that stands for so many."""
     return 0 if count == 1 else min(5, len(str(count)))

@@ -72,7 +72,7 @@ class Points:
         sql = (
             f"SELECT {whole}, min(longitude), max(longitude) FROM site.points WHERE {self._where} GROUP BY 1 ORDER BY 1"
         )
-        west, east = _narrowest([(low, high) for _, low, high in self._connection.execute(sql)])
+        west, east = narrowest([(low, high) for _, low, high in self._connection.execute(sql)])
         return Window(west, south, east, north)
 
     def count(self, view: View) -> int:
@@ -179,7 +179,7 @@ def _among(rows: Sequence[int] | None) -> str:
     return f" AND row IN (SELECT value FROM json_each('{dumps(list(rows))}'))"
 
 
-def _narrowest(spans: Sequence[tuple[float, float]]) -> tuple[float, float]:
+def narrowest(spans: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """From where to where points reach eastward, whose longitudes lie in spans that follow each other: the shorter way.
 
     What is left out is the widest gap between two of them.

@@ -11,8 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.content.statements import Statement, attributed
 from sourcebook.content.values import Shown, is_part_of_date, shortened
 from sourcebook.export.site import title_of
+from sourcebook.site.pictures.chart_map import Placed, degrees_of, map_of
+from sourcebook.site.pictures.map import Map
 from sourcebook.site.results.asking import Found
 from sourcebook.site.scales import Scale, Span, Tick, in_words, span, ticks
 
@@ -45,7 +48,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart: ``told`` are sentences on what is not in it."""
+    """A chart: ``told`` are sentences on what is not in it. One of the kind ``map`` has that instead of lanes."""
 
     kind: str
     title: str
@@ -56,6 +59,7 @@ class Chart:
     ticks: tuple[Tick, ...] = ()
     zero: str = ""
     told: tuple[str, ...] = ()
+    map: Map | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,19 @@ class _Point:
         return (*(self.value or ()), *(self.ends or ()))
 
 
-def chart(said: Mapping[str, str], found: Found, cells: Sequence[Cells], numbers: Sequence[int]) -> Chart:
-    """The chart that the header of a question asks for, of the rows of these ``numbers`` among those ``found``."""
+def chart(
+    said: Mapping[str, str],
+    found: Found,
+    cells: Sequence[Cells],
+    numbers: Sequence[int],
+    statements: Sequence[Mapping[int, Sequence[Statement]]] = (),
+) -> Chart:
+    """The chart that the header of a question asks for, of the rows of these ``numbers`` among those ``found``.
+
+    ``statements`` are those that each row names, by column.
+    """
+    if "map" in said:
+        return _mapped(said, found, cells, numbers, statements)
     kind = "bars" if "bars" in said else "dots"
     names = [said[part] for part in (kind, "low", "high") if part in said]
     columns = {part: found.index(name) for part, name in said.items()}
@@ -108,6 +123,49 @@ def chart(said: Mapping[str, str], found: Found, cells: Sequence[Cells], numbers
         scale.at(0) if kind == "bars" else "",
         told,
     )
+
+
+def _mapped(
+    said: Mapping[str, str],
+    found: Found,
+    cells: Sequence[Cells],
+    numbers: Sequence[int],
+    statements: Sequence[Mapping[int, Sequence[Statement]]],
+) -> Chart:
+    """The map of the rows of these numbers, of which two columns say where they are, and one what is there."""
+    label, *places = (found.index(said[part]) for part in ("map", "latitude", "longitude"))
+    title = f"Map of “{title_of(said['map'])}”"
+    placed, missing, wrong = [], 0, 0
+    for number in numbers:
+        values = [None if place is None else found.rows[number][place] for place in places]
+        degrees = degrees_of(*values)
+        if degrees:
+            of = -1 if label is None else label
+            placed.append(
+                Placed(*degrees, *_named(cells[number].get(of), statements[number].get(of, ()) if statements else ()))
+            )
+        elif values == [None, None]:
+            missing += 1
+        else:
+            wrong += 1
+    told = []
+    if missing:
+        told.append(f"{missing:,} of {len(numbers):,} rows {_are(missing)} not on the map: no coordinates.")
+    if wrong:
+        told.append(f"{wrong:,} of {len(numbers):,} rows {_are(wrong)} not on the map: their coordinates are no place.")
+    if not placed:
+        return Chart("map", title, "", 0, told=tuple(told))
+    described = f"{len(placed):,} rows on a map. The rows below say the same."
+    return Chart("map", title, described, 0, len(placed), told=tuple(told), map=map_of(placed))
+
+
+def _named(shown: Shown | None, statements: Sequence[Statement]) -> tuple[str, str]:
+    """A row in the words of a mark, and where that leads: of statements, with who says them and what answers them."""
+    told = getattr(shown, "told", None)
+    statements = [told] if told else statements
+    if statements:
+        return "; ".join(map(attributed, statements)), statements[0].href
+    return (shown.text, shown.href) if shown else ("no name", "")
 
 
 def _dated(values: Iterator[Any]) -> bool:

@@ -90,7 +90,9 @@ class _Headings:
 
     def _chart(self, numbers: list[int]) -> Chart | None:
         question = self.question
-        return chart(question.chart, self.read.found, self.read.cells, numbers) if question.chart else None
+        if not question.chart:
+            return None
+        return chart(question.chart, self.read.found, self.read.cells, numbers, self.read.said)
 
     def _charts_apart(self) -> bool:
         """Whether what stands under each heading has a chart of its own, and so a scale of its own.
