@@ -33,6 +33,7 @@ TYPES = {
 }
 """Media types of the forms of pages."""
 _MOST_ITEMS = 20  # files that the header names; index.json has all
+_MOST_FILES = 150  # of which the home page tells in JSON-LD
 _LONGEST = 160  # characters of what is said, in a description
 _ORCID = re.compile(r"https?://orcid\.org/(\d{4}-){3}\d{3}[\dX]")
 
@@ -159,8 +160,12 @@ def _feed(opened: Published, asked: Asked) -> Iterator[Link]:
 
 
 def _files(opened: Published) -> list[File]:
-    """The files of the release as its list has them; none where there is no such list."""
+    """The files of the release as its list has them, those of all of the book first; none where there is no list.
+
+    No more than a page can carry: index.json has all.
+    """
     try:
-        return list(index_json.files(opened.folder).values())
+        found = index_json.files(opened.folder).values()
     except (OSError, ValueError, LookupError, TypeError):
         return []
+    return sorted(found, key=lambda one: one.of != "")[:_MOST_FILES]
