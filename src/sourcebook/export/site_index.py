@@ -14,6 +14,7 @@ from sourcebook.book import Book
 from sourcebook.export.facet_counts import make_facets
 from sourcebook.export.point_layout import make_points
 from sourcebook.export.search_index import make_search
+from sourcebook.export.span_layout import make_spans
 from sourcebook.sqlite import RECORDS, writing
 from sourcebook.tables.search import folded
 from sourcebook.tables.whole_book import Plans
@@ -38,5 +39,6 @@ def write_site_index(book: Book, plans: Plans, database: Path, path: Path) -> No
             connection.execute(f"INSERT INTO counts {count}", (name,))
         make_facets(connection, book, plans)
         make_search(connection, book, plans)
+        make_spans(connection, book, plans)
         make_points(connection, book, plans)
         connection.execute("COMMIT")

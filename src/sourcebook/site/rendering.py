@@ -142,13 +142,18 @@ def icon() -> Answer:
 
 @cache
 def _files() -> dict[str, tuple[str, bytes]]:
+    contents = {path.name: path.read_bytes() for path in sorted((_HERE / "static").iterdir()) if path.suffix in _TYPES}
+    # A page that needs both asks for one file: each is a block of its own.
+    contents[BOTH] = contents["site.js"] + contents["pictures.js"]
     found = {}
-    for path in sorted((_HERE / "static").iterdir()):
-        if path.suffix in _TYPES:
-            content = path.read_bytes()
-            digest = hashlib.sha256(content).hexdigest()[:10]
-            found[path.name] = f"{path.stem}-{digest}{path.suffix}", content
+    for name, content in contents.items():
+        digest, path = hashlib.sha256(content).hexdigest()[:10], Path(name)
+        found[name] = f"{path.stem}-{digest}{path.suffix}", content
     return found
+
+
+BOTH = "site-pictures.js"
+"""The name under which pages have both the script of all pages and that of pictures."""
 
 
 @cache

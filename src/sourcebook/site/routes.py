@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from sourcebook.content.addresses import LISTED, STATIC
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines import feed, files, llms, openapi, robots, sitemap
-from sourcebook.site.pages import downloads, entity, home, listing, map, missing, question, schema, search
+from sourcebook.site.pages import downloads, entity, home, listing, map, missing, question, schema, search, timeline
 from sourcebook.site.published import Published
 
 Page = Callable[[Published, Asked], Answer | None]
@@ -23,6 +23,7 @@ _FIXED: Mapping[str, Page] = {
     "downloads.json": downloads.answer,
     "questions": question.answer,
     "map": map.answer,
+    "timeline": timeline.answer,
     # for other programs
     **dict.fromkeys(files.AT_ROOT, files.answer),
     "feed.atom": feed.answer,

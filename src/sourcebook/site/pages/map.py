@@ -75,7 +75,7 @@ def _box(asked: Asked) -> tuple[Window | None, str]:
         west, south, east, north = map(float, typed.split(","))
     except ValueError:
         return None, f"“{typed[:80]}” is no part of the earth: four degrees are, as in “{_BOX}=26,36,45,42”."
-    if not all(map(math.isfinite, (west, south, east, north))) or abs(west) > 180 or abs(east) > 180:
+    if not (abs(west) <= 180 and abs(east) <= 180):
         return None, f"“{typed[:80]}” has degrees of longitude that there are none of."
     if not -90 <= south <= north <= 90:
         return None, f"“{typed[:80]}” has no latitudes from south to north between -90 and 90."
