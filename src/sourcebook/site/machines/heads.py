@@ -104,6 +104,19 @@ def of_listing(opened: Published, asked: Asked, canonical: str, forms: Iterable[
     return Head(address, shortened(what, 300), "website", tuple(links))
 
 
+_PICTURES = {
+    "map": "Where it was: the records that have a place, on a map",
+    "timeline": "When it was: the records that have a date, in their order",
+    "network": "How records are connected, as they say",
+}
+
+
+def of_picture(opened: Published, asked: Asked, name: str) -> Head:
+    """The head of a page of a picture, of `sourcebook.export.site.PICTURES`, whatever part of it is shown."""
+    what = f"{_PICTURES[name]}. {in_line(opened.site.title)}"
+    return of_listing(opened, asked, Addresses(asked.base, "").page(name), [], what)
+
+
 def of_question(
     opened: Published, asked: Asked, question: Question, values: Mapping[str, str], forms: Iterable[tuple[str, str]]
 ) -> Head:
