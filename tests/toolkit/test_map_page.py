@@ -32,9 +32,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
 
 def marks(answer: Answer) -> list[tuple[str, str, str]]:
     """The marks of a map: where each leads, its row in the table, and what it says."""
-    found = re.findall(
-        r'<a class="mark[^"]*" href="([^"]*)"(?: data-row="([^"]*)")?><title>([^<]*)</title>', answer.body.decode()
-    )
+    figures = re.findall(r'<figure [^>]*data-picture="map">.*?</figure>', answer.body.decode(), re.DOTALL)
+    mark = r'<a class="mark[^"]*" href="([^"]*)"(?: data-row="([^"]*)")?><title>([^<]*)</title>'
+    found = [one for figure in figures for one in re.findall(mark, figure)]
     return [(html.unescape(href), row, html.unescape(words)) for href, row, words in found]
 
 
