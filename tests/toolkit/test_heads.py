@@ -10,6 +10,7 @@ import html
 import json
 import re
 import sqlite3
+from contextlib import closing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -382,11 +383,10 @@ def test_no_text_ends_the_script(tmp_path: Path) -> None:
     with opened(tmp_path) as found:
         path = found.folder / found.site.database
         path.chmod(0o644)
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("UPDATE claims SET statement = ?, hedge = ?", (HOSTILE, HOSTILE))
             connection.execute("UPDATE people SET name = ?", (HOSTILE,))
             connection.execute("UPDATE origins SET description = ?", (HOSTILE,))
-        connection.close()
         for address, where in ((CLAIM, "text"), ("/people/isil-fener", "name")):
             answer = get(found, address)
             page = answer.body.decode()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from contextlib import closing
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -285,9 +286,8 @@ def test_a_hostile_log_is_a_feed_all_the_same(tmp_path: Path) -> None:
     with opened(tmp_path) as found:
         path = found.folder / found.site.database
         path.chmod(0o644)
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("UPDATE corrections SET change = ?, record = ?", (HOSTILE, "‮" + HOSTILE))
-        connection.close()
         check_feed(get(found, "/feed.atom"))
 
 
