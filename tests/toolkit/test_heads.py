@@ -86,6 +86,19 @@ def test_a_record_has_its_signposts(harbour: Published) -> None:
     assert "author" not in by
 
 
+def test_pages_of_pictures_have_a_head_and_their_refusals_are_data(harbour: Published) -> None:
+    assert {"map", "timeline"} <= set(harbour.site.pictures)
+    for name in ("map", "timeline"):
+        for query in ("", "?in=places", "?page=1"):
+            answer = get(harbour, f"/{name}{query}")
+            if answer.status == 200:
+                assert tags(answer)["canonical", ""] == f"{SITE}{name}"
+                assert metas(answer)["og:description"].endswith(harbour.site.title)
+    refused = get(harbour, "/map?box=nowhere", data=True)
+    assert refused.status == 400
+    assert "nowhere" in json.loads(refused.body)["error"]
+
+
 @pytest.mark.parametrize(
     "path", ["/", CLAIM, "/places/old-light", "/claims", "/claims?kind=denies", "/downloads", "/schema"]
 )
@@ -93,7 +106,7 @@ def test_each_link_leads_to_what_it_says(harbour: Published, path: str) -> None:
     answer = get(harbour, path)
     assert answer.status == 200
     for rel, address, kind in signposts(answer):
-        if address.startswith(SITE) and "/-/downloads/" not in address and "openapi" not in address:
+        if address.startswith(SITE) and "/-/downloads/" not in address:
             found = get(harbour, address.replace(SITE, "/"))
             assert found.status in (200, 302), (rel, address)
             if kind:

@@ -57,7 +57,9 @@ def test_each_address_of_the_sitemap_is_a_page(harbour: Published) -> None:
     for address in found:
         assert get(harbour, address.replace(SITE, "/")).status == 200, address
     (records,) = harbour.connection.execute("SELECT count(*) FROM _records").fetchone()
-    assert len(found) == records + 3 + len(harbour.site.collections) + 1 + len(harbour.site.questions)
+    site = harbour.site
+    assert len(found) == records + 3 + len(site.pictures) + len(site.collections) + 1 + len(site.questions)
+    assert {f"{SITE}{one}" for one in site.pictures} <= set(found)
 
 
 def test_what_was_taken_down_is_not_in_the_sitemap(harbour: Published) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sourcebook.content.labels import Labels, chunks
+from sourcebook.content.labels import Labels, Reference, chunks
 from sourcebook.content.values import Shown, interval, value_of
 from sourcebook.export.site import Collection, Field
 from sourcebook.sqlite import quote
@@ -68,6 +68,16 @@ class Record:
         """The first value of the field at ``path``."""
         part = self.part(path) if path else None
         return next(iter(part.values), None) if part else None
+
+
+def references(parts: Iterable[Part]) -> Iterator[Reference]:
+    """The references in parts of a record, however deep in lists and mappings."""
+    for part in parts:
+        yield from (one for one in part.values if isinstance(one, Reference))
+        yield from references(part.parts)
+        for item in part.items:
+            yield from [item.name] if isinstance(item.name, Reference) else ()
+            yield from references(item.parts)
 
 
 def _find(parts: Iterable[Part], path: str) -> Part | None:

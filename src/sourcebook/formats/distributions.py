@@ -49,7 +49,7 @@ def distributions(site: Site, files: Sequence[File], base: str) -> Iterator[Dist
     }
     for one in files:
         if one.format not in _PACKED:
-            words = _WORDS.get(one.format, "{}").format(titles.get(one.of, one.of) or site.title)
+            words = _WORDS.get(one.format, "{}").format(titles.get(one.of, one.of) or " ".join(site.title.split()))
             said = _attribution(site, tables[one.of]) if one.of in tables else ""
             yield Distribution(
                 one, href(one.path, base), media_type(one.path).partition(";")[0], f"{words}. {said}".rstrip()

@@ -24,6 +24,10 @@ def _told(node: Any, subjects: dict[str, list[str]], prefixes: Container[str]) -
         return _text(node)
     if "@value" in node:
         return f"{_text(node['@value'])}^^{node['@type']}"
+    name = str(node.get("@id", ""))
+    name = name if name.partition(":")[0] in prefixes else f"<{name}>"
+    if "@id" in node and set(node) - {"@id"}:
+        subjects.setdefault(name, [])  # before those that it names
     said = [
         f"a {value}" if term == "@type" else f"{term} {_told(value, subjects, prefixes)}"
         for term, values in node.items()
@@ -32,10 +36,8 @@ def _told(node: Any, subjects: dict[str, list[str]], prefixes: Container[str]) -
     ]
     if "@id" not in node:
         return f"[ {' ; '.join(said)} ]"
-    name: str = node["@id"]
-    name = name if name.partition(":")[0] in prefixes else f"<{name}>"
     if said:
-        subjects.setdefault(name, []).extend(said)
+        subjects[name] += said
     return name
 
 

@@ -33,6 +33,7 @@ TYPES = {
 }
 """Media types of the forms of pages."""
 _MOST_ITEMS = 20  # files that the header names; index.json has all
+_MOST_FILES = 150  # of which the home page tells in JSON-LD
 _LONGEST = 160  # characters of what is said, in a description
 _ORCID = re.compile(r"https?://orcid\.org/(\d{4}-){3}\d{3}[\dX]")
 
@@ -48,7 +49,7 @@ def of_home(opened: Published, asked: Asked) -> Head:
         Link("type", f"{linked.CONTEXT}Dataset"),
         *_makers(opened),
         *(Link("describedby", at.download(name), kind) for name, kind in files.there(opened).items()),
-        Link("service-desc", at.page("openapi.json"), "application/vnd.oai.openapi+json;version=3.1"),
+        Link("service-desc", at.page("openapi.json"), "application/json"),
         *_feed(opened, asked),
         Link("item", at.download(opened.site.database), "application/vnd.sqlite3"),
         *(Link("item", at.download(one), "application/zip") for one in sorted(archive)),
@@ -101,6 +102,19 @@ def of_listing(opened: Published, asked: Asked, canonical: str, forms: Iterable[
     ]
     address = root(opened, asked) + canonical.removeprefix(asked.base)
     return Head(address, shortened(what, 300), "website", tuple(links))
+
+
+_PICTURES = {
+    "map": "Where it was: the records that have a place, on a map",
+    "timeline": "When it was: the records that have a date, in their order",
+    "network": "How records are connected, as they say",
+}
+
+
+def of_picture(opened: Published, asked: Asked, name: str) -> Head:
+    """The head of a page of a picture, of `sourcebook.export.site.PICTURES`, whatever part of it is shown."""
+    what = f"{_PICTURES[name]}. {in_line(opened.site.title)}"
+    return of_listing(opened, asked, Addresses(asked.base, "").page(name), [], what)
 
 
 def of_question(
@@ -159,8 +173,12 @@ def _feed(opened: Published, asked: Asked) -> Iterator[Link]:
 
 
 def _files(opened: Published) -> list[File]:
-    """The files of the release as its list has them; none where there is no such list."""
+    """The files of the release as its list has them, those of all of the book first; none where there is no list.
+
+    No more than a page can carry: index.json has all.
+    """
     try:
-        return list(index_json.files(opened.folder).values())
+        found = index_json.files(opened.folder).values()
     except (OSError, ValueError, LookupError, TypeError):
         return []
+    return sorted(found, key=lambda one: one.of != "")[:_MOST_FILES]

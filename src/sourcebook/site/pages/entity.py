@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,9 @@ from sourcebook.site.citing import cite_record
 from sourcebook.site.corrections import entries
 from sourcebook.site.head import link_header
 from sourcebook.site.machines.heads import of_form, of_record
+from sourcebook.site.pictures.small_map import small_map
+from sourcebook.site.pictures.small_network import small_network
+from sourcebook.site.pictures.small_timeline import small_timeline
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import report_address, stands
@@ -104,6 +107,9 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         parts=_parts(collection, record),
         when=records.when(collection, record),
         mentions=mentions,
+        small_map=small_map(labels, collection, record),
+        small_network=small_network(labels, collection, stored.key),
+        small_timeline=small_timeline(labels, collection, record, _keys(mentions)),
         panels=list(_panels(labels, collection, stored.key)),
         stored=stored,
         forms=tuple(_FORMS),
@@ -114,6 +120,13 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         before=before and at.record(collection.address, before),
         after=after and at.record(collection.address, after),
     )
+
+
+def _keys(mentions: Iterable[Mentions]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for some in mentions:
+        found.setdefault(some.collection.name, []).extend(card.key for card in some.cards)
+    return found
 
 
 def _parts(collection: Collection, record: Record) -> list[Part]:

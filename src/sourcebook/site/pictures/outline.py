@@ -62,12 +62,13 @@ EARTH = Window(-180, -90, 180, 90)
 class _Ring:
     """A ring of land: its arcs, each with the degrees that it is to be moved eastward by, so that they follow on.
 
-    ``pole`` is the latitude of the pole that it goes around, if it does: then it ends 360 degrees from where it began.
+    ``turned`` is how far east of where it began it ends: a whole turn, either way, where it goes around the ``pole``.
     """
 
     arcs: tuple[tuple[int, float], ...]
     box: Window
-    pole: float | None
+    turned: float
+    pole: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,11 @@ def _ring(arcs: Sequence[Line], boxes: Sequence[Window], numbers: Iterable[int])
         end = last + moved
     around = [boxes[_number(arc)].moved(moved) for arc, moved in placed]
     south, north = min(one.south for one in around), max(one.north for one in around)
-    pole = None
-    if abs(end - begin) > 180:
-        pole = -90.0 if south + north < 0 else 90.0
+    turned, pole = round((end - begin) / 360) * 360.0, -90.0 if south + north < 0 else 90.0
+    if turned:
         south, north = min(south, pole), max(north, pole)
     west, east = min(one.west for one in around), max(one.east for one in around)
-    return _Ring(tuple(placed), Window(west, south, east, north), pole)
+    return _Ring(tuple(placed), Window(west, south, east, north), turned, pole)
 
 
 def _numbers(planes: bytes) -> Sequence[int]:
@@ -191,9 +191,9 @@ class _Simplified:
         found: Line = []
         for arc, moved in ring.arcs:
             found += [(x + moved, y) for x, y in self.line(arc, moved)[1:]]
-        if ring.pole is not None:
-            (x, y), turned = found[-1], 360.0 if found[-1][0] > found[0][0] else -360.0
-            found += [(x, ring.pole), (x - turned, ring.pole), (x - turned, y)]
+        if ring.turned:
+            x, y = found[-1]
+            found += [(x, ring.pole), (x - ring.turned, ring.pole), (x - ring.turned, y)]
         return found
 
     def line(self, arc: int, moved: float = 0.0) -> Line:

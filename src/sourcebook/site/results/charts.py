@@ -14,7 +14,7 @@ from typing import Any
 from sourcebook.content.values import Shown, is_part_of_date, shortened
 from sourcebook.export.site import title_of
 from sourcebook.site.results.asking import Found
-from sourcebook.site.results.scales import Scale, Span, Tick, in_words, span, ticks
+from sourcebook.site.scales import Scale, Span, Tick, in_words, span, ticks
 
 _MOST = 60  # bars, or lines of dots
 _LABEL = 36  # characters: what goes into the width of a telephone

@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 import math
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sourcebook.content.values import is_part_of_date
 from sourcebook.export import cell_text
+from sourcebook.export.days import date_of, day_number, day_span, day_text, year_text
 
 _MOST = 1e300  # the distance between two such is a number still
 _FEW = 4  # parts into which the names on a scale divide it, at most
@@ -55,7 +53,7 @@ class Scale:
 def span(value: Any, *, dated: bool) -> Span | None:
     """Where a value begins and ends on its scale; None where it has no place there."""
     if dated:
-        return _days(value) if isinstance(value, str) else None
+        return day_span(value) if isinstance(value, str) else None
     try:
         number = math.nan if isinstance(value, bytes) or "_" in str(value) else float(value)
     except ValueError:
@@ -63,21 +61,9 @@ def span(value: Any, *, dated: bool) -> Span | None:
     return (number, number) if abs(number) <= _MOST else None  # nor is that so of what is no number
 
 
-def _days(text: str) -> Span | None:
-    if not is_part_of_date(text):
-        return None
-    year, month, day = (int(one) for one in (*text.split("-"), "0", "0")[:3])
-    try:
-        first = date(year, month or 1, day or 1)
-        last = first if day else date(year, month or 12, monthrange(year, month or 12)[1])
-    except ValueError:
-        return None
-    return first.toordinal(), last.toordinal()
-
-
 def ticks(scale: Scale, *, dated: bool) -> Iterator[Tick]:
     """A few places on a scale, with what they are called."""
-    for value, text in _dates(scale) if dated else _numbers(scale):
+    for value, text in dates(scale, _FEW) if dated else _numbers(scale):
         part = scale.part(value)
         anchor = "start" if part < 12 else "end" if part > 88 else "middle"
         yield Tick(f"{part:.2f}%", text, anchor)
@@ -94,24 +80,28 @@ def _numbers(scale: Scale) -> Iterator[tuple[float, str]]:
         yield number * step, in_words(number * step, dated=False)
 
 
-_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12_000, 24_000, 60_000)
+_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12_000, 24_000, 60_000, 120_000, 1_200_000)
 
 
-def _dates(scale: Scale) -> Iterator[tuple[float, str]]:
-    """Beginnings of months or years, of which few go into the width; the first day where none does."""
-    first, last = date.fromordinal(int(scale.low)), date.fromordinal(int(scale.high))
-    begin, end = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
-    step = next(one for one in _MONTHS if (end - begin) / one <= _FEW)
+def dates(scale: Scale, few: int) -> Iterator[tuple[float, str]]:
+    """Beginnings of months or years that divide a scale into ``few`` parts at most, with their names.
+
+    The first day where none lies on it.
+    """
+    first, last = date_of(int(scale.low)), date_of(int(scale.high))
+    begin, end = first[0] * 12 + first[1] - 1, last[0] * 12 + last[1] - 1
+    step = next((one for one in _MONTHS if (end - begin) / one <= few), _MONTHS[-1])
     none = True
     for month in range(-(-begin // step) * step, end + 1, step):
-        day = date(max(month // 12, 1), month % 12 + 1, 1)
-        if scale.low <= day.toordinal() <= scale.high:
+        year, of_year = divmod(month, 12)
+        day = day_number(year, of_year + 1, 1)
+        if scale.low <= day <= scale.high:
             none = False
-            yield day.toordinal(), f"{day.year:04}" if step % 12 == 0 else f"{day.year:04}-{day.month:02}"
+            yield day, year_text(year) if step % 12 == 0 else f"{year_text(year)}-{of_year + 1:02}"
     if none:
         yield scale.low, in_words(scale.low, dated=True)
 
 
 def in_words(value: float, *, dated: bool) -> str:
     """A number, or the day that it stands for."""
-    return date.fromordinal(int(value)).isoformat() if dated else cell_text(float(f"{value:.10g}"))
+    return day_text(int(value)) if dated else cell_text(float(f"{value:.10g}"))

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The timeline: when the records were that have a place in time, as a picture and as the table that says the same."""
+
+from __future__ import annotations
+
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.labels import Labels
+from sourcebook.export.days import day_text
+from sourcebook.export.site import Collection
+from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.machines.heads import of_picture
+from sourcebook.site.pictures.chosen import chosen
+from sourcebook.site.pictures.frame import ROWS, address, turn
+from sourcebook.site.pictures.spans import ROLE, spans_of, told, window
+from sourcebook.site.pictures.timeline import draw, singles
+from sourcebook.site.published import Published
+from sourcebook.site.rendering import page
+
+
+def answer(opened: Published, asked: Asked) -> Answer | None:
+    """The page; None where no collection of the book has a place in time."""
+    if not any(ROLE in one.roles for one in opened.site.collections):
+        return None
+    at = Addresses(asked.base, opened.site.name)
+    labels = Labels(opened, at)
+    picked = chosen(opened, labels, asked, ROLE, own=("from", "to"))
+    within = window(asked)
+    spans, lacking = spans_of(opened, picked, within)
+    turned = turn(at, asked, len(spans))
+    listed = spans[turned.first : turned.first + ROWS]
+    said = told(labels, list(dict.fromkeys([*singles(spans, within), *listed])))
+
+    def narrower(collection: Collection, first: int, last: int) -> str:
+        ends = {"from": day_text(first), "to": day_text(last)}
+        return address(at, asked, collection=collection.name, **ends)
+
+    return page(
+        "timeline",
+        opened,
+        asked,
+        head=of_picture(opened, asked, "timeline"),
+        chosen=picked,
+        timeline=draw(spans, said, narrower, within, lacking),
+        problems=within.problems,
+        rows=[said[one].row for one in listed if one in said],
+        turn=turned,
+        ends=[(name, label, asked.one(name)) for name, label in (("from", "From"), ("to", "Until"))],
+    )
