@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The heads of pages and their header Link: addresses, other forms, previews, and records in JSON-LD.
 
-JSON-LD is read by rdflib, and held against the vocabulary of schema.org by its types for TypeScript (schema-dts).
+JSON-LD is held against the vocabulary of schema.org by its types for TypeScript (schema-dts).
 """
 
 from __future__ import annotations
@@ -285,28 +285,6 @@ def test_the_home_page_is_a_dataset_with_its_files(harbour: Published) -> None:
     assert files <= listed
     part = data(get(harbour, CLAIM))["isPartOf"]
     assert (part["@id"], part["name"]) == (found["@id"], found["name"])
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
-def test_rdflib_reads_it_as_what_it_says(harbour: Published) -> None:
-    rdflib = pytest.importorskip("rdflib")
-    for path in (*every(harbour), "/"):
-        found = data(get(harbour, path))
-        assert found["@context"] == "https://schema.org/"
-        graph = rdflib.Graph()
-        local = {"@vocab": "https://schema.org/"}  # what the context of schema.org comes to here; nothing is fetched
-        graph.parse(data=json.dumps({**found, "@context": local}), format="json-ld")
-        assert len(graph) > 4
-        for _, predicate, value in graph:
-            assert predicate in rdflib.SDO or predicate == rdflib.RDF.type, predicate
-            if predicate == rdflib.RDF.type:
-                assert value in rdflib.SDO, value
-    graph = rdflib.Graph()
-    claim = data(get(harbour, CLAIM))
-    graph.parse(data=json.dumps({**claim, "@context": local}), format="json-ld")
-    denial = rdflib.URIRef(f"{SITE}claims/oil-denied#record")
-    assert (rdflib.URIRef(claim["@id"]), rdflib.SDO.comment, denial) in graph
-    assert graph.value(denial, rdflib.SDO.author) is not None
 
 
 class Vocabulary:
