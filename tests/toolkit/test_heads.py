@@ -18,7 +18,7 @@ import pytest
 
 from sourcebook.site.answer import Answer
 from sourcebook.site.head import Head, Link, link_header
-from sourcebook.site.machines.heads import statement_in_brief
+from sourcebook.site.machines.linked import in_brief
 from sourcebook.site.published import Published
 from tests.harbour import SITE, get, opened, replaced
 
@@ -121,6 +121,18 @@ def test_forms_of_a_record_lead_back_to_it(harbour: Published) -> None:
         assert (rel, f"{SITE}claims/oil-forty-barrels", "text/html") in signposts(get(harbour, f"{CLAIM}.{form}"))
 
 
+def test_files_lead_back_to_the_page_that_shows_the_same(harbour: Published) -> None:
+    for file, page in (
+        ("claims.json?kind=denies", "claims?kind=denies"),
+        ("claims.csv", "claims"),
+        ("questions/denied-claims.json", "questions/denied-claims"),
+    ):
+        found = signposts(get(harbour, f"/{file}"))
+        assert found[0] == ("collection", f"{SITE}{page}", "text/html")
+        assert ("license", "https://creativecommons.org/publicdomain/zero/1.0/", "") in found
+    assert "link" not in get(harbour, "/claims.json?colour=red").headers
+
+
 def test_the_home_page_names_descriptions_feed_and_files(harbour: Published) -> None:
     found = {(rel, address.removeprefix(SITE)) for rel, address, _ in signposts(get(harbour, "/"))}
     assert found >= {
@@ -204,7 +216,7 @@ def test_a_long_statement_keeps_its_attribution(harbour: Published) -> None:
     (one,) = statements(labels, harbour.site.collection("claims"), ["oil-forty-barrels"])
     fetch(labels)
     object.__setattr__(one, "values", {**one.values, "text": (type(one.values["text"][0])("long " * 2_000),)})
-    brief = statement_in_brief(one)
+    brief = in_brief(one, 160)
     assert len(brief) < 600
     assert brief.index("said by") < brief.index("denied by") < brief.index("long")
 
@@ -241,7 +253,8 @@ def test_a_statement_is_told_with_who_says_it_and_what_answers_it(harbour: Publi
             assert all(author["name"] for author in one["author"])
             assert one["appearance"]
             assert not one["name"].startswith(one["text"])
-            assert "said by" in one["description"]
+            assert "said by" in one["description"].lower().partition("“")[0]
+            assert one["description"].endswith(f"“{' '.join(one['text'].split())}”")
         answers = [one for one in record["answers"] if one["how"].endswith(" by")]
         assert [one["identifier"] for one in found.get("comment", [])] == [one["key"] for one in answers]
         answered = [one["key"] for one in record["answers"] if one["how"] in ("It denies", "It replaces")]
@@ -351,6 +364,29 @@ def test_each_property_is_one_of_its_type(harbour: Published, vocabulary: Vocabu
     for path in (*every(harbour), "/"):
         for node in nodes(data(get(harbour, path))):
             assert list(vocabulary.check(node)) == [], path
+
+
+@pytest.mark.slow
+def test_statements_of_the_reference_book_stand_with_their_answers(
+    reference_book: Path, vocabulary: Vocabulary
+) -> None:
+    found = Published((reference_book / "build/current").resolve())
+    try:
+        denied = 0
+        for (key,) in found.connection.execute("SELECT key FROM _records WHERE collection = 'claims' LIMIT 150"):
+            page = data(get(found, f"/claims/{key}"))
+            record = json.loads(get(found, f"/claims/{key}.json").body)
+            answers = [one["key"] for one in record["answers"] if one["how"].endswith(" by")]
+            assert [one["identifier"] for one in page.get("comment", [])] == answers
+            denied += any(one["how"] == "Denied by" for one in record["answers"])
+            for node in nodes(page):
+                assert list(vocabulary.check(node)) == []
+                assert ("text" in node) <= bool(node.get("author"))
+            told = metas(get(found, f"/claims/{key}"))["og:description"]
+            assert told.index("aid by") < told.index("“" + page["text"].strip()[:20])
+        assert denied
+    finally:
+        found.close()
 
 
 HOSTILE = "</script><script>alert(1)</script><!--<script> \u2028\u2029 ‮שלום\x00\x08 &amp; ]]> \"quoted\" 'x' \\u003c"
