@@ -202,7 +202,8 @@ def test_what_is_not_said_is_left_out() -> None:
         assert not keys & {"dct:license", "dct:creator", "dct:publisher", "dcat:version", "dct:issued", "dcat:keyword"}
         assert not keys & {"dcat:landingPage", "dcat:contactPoint", "dct:identifier", "prov:wasDerivedFrom"}
     for text in texts("bare").values():
-        assert not re.search(r"\bNone\b|\bnull\b|unknown|n/a", text, re.IGNORECASE)
+        said = text.replace('"@language": null', "")  # of Croissant, which claims English otherwise
+        assert not re.search(r"\bNone\b|\bnull\b|unknown|n/a", said, re.IGNORECASE)
 
 
 def test_what_is_in_no_form_that_can_be_told_is_left_out() -> None:
