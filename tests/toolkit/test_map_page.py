@@ -8,6 +8,7 @@ import json
 import random
 import re
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import sourcebook
+import sourcebook.site
 from sourcebook.export import SITE_INDEX
 from sourcebook.site.answer import Answer
 from sourcebook.site.published import Published
@@ -291,6 +293,9 @@ def gazetteer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
 def test_thousands_of_points_are_a_small_page(gazetteer: Published) -> None:
     answer = get(gazetteer, "/map")
     assert len(answer.body) < 300_000
+    beside = [Path(sourcebook.site.__file__).parent / "static" / name for name in ("site.css", "pictures.js")]
+    parts = (answer.body, *(one.read_bytes() for one in beside))
+    assert sum(len(zlib.compress(one)) for one in parts) < 30_000  # what every page may cost
     assert 50 < len(marks(answer)) <= 150
     counts = [
         int(words.partition(": ")[2].replace(",", "")) for _, _, words in marks(answer) if words[:10] == "Features: "

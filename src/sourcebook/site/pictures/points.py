@@ -55,24 +55,30 @@ class Cell:
 
 
 class Points:
-    """The points of some records. ``is_there`` says whether the release has any."""
+    """The points of some records, wherever they are or in a view."""
 
     def __init__(self, connection: sqlite3.Connection, shown: Shown) -> None:
         self._connection = connection
-        chosen = [f"(collection = {one.number}{_among(rows)})" for one, rows in shown]
-        self._where = f"({' OR '.join(chosen) or '0'})"
+        chosen = []
+        self._rows: dict[str, Any] = {}
+        for one, rows in shown:
+            chosen.append(f"collection = {one.number}")
+            if rows is not None:
+                self._rows[f"rows_{one.number}"] = dumps(list(rows))
+                chosen[-1] += f" AND row IN (SELECT value FROM json_each(:rows_{one.number}))"
+        self._where = f"({' OR '.join(map('({})'.format, chosen)) or '0'})"
 
     def extent(self) -> Window | None:
         """The narrowest window that all of them are in; None where there are none."""
         sql = f"SELECT min(latitude), max(latitude), count(*) FROM site.points WHERE {self._where}"
-        south, north, count = self._connection.execute(sql).fetchone()
+        south, north, count = self._connection.execute(sql, self._rows).fetchone()
         if not count:
             return None
         whole = "CAST(longitude + 180 AS INTEGER)"
         sql = (
             f"SELECT {whole}, min(longitude), max(longitude) FROM site.points WHERE {self._where} GROUP BY 1 ORDER BY 1"
         )
-        west, east = narrowest([(low, high) for _, low, high in self._connection.execute(sql)])
+        west, east = narrowest([(low, high) for _, low, high in self._connection.execute(sql, self._rows)])
         return Window(west, south, east, north)
 
     def count(self, view: View) -> int:
@@ -119,11 +125,11 @@ class Points:
 
     def _inside(self, view: View) -> tuple[str, dict[str, Any]]:
         if view.window is None:
-            return self._where, {}
+            return self._where, self._rows
         window = view.window
-        values = {"west": window.west, "east": window.east, "south": window.south, "north": window.north}
+        edges = {"west": window.west, "east": window.east, "south": window.south, "north": window.north}
         east = f"{self._east(view)} <= :east"
-        return f"{self._where} AND latitude BETWEEN :south AND :north AND {east}", values
+        return f"{self._where} AND latitude BETWEEN :south AND :north AND {east}", self._rows | edges
 
     @staticmethod
     def _east(view: View) -> str:
@@ -170,13 +176,6 @@ class _Gathered:
     def cell(self) -> Cell:
         assert self._box is not None
         return Cell(self._x / self._count, self._y / self._count, Window(*self._box), self._members)
-
-
-def _among(rows: Sequence[int] | None) -> str:
-    """SQL for being among some rows, which are numbers of ours."""
-    if rows is None:
-        return ""
-    return f" AND row IN (SELECT value FROM json_each('{dumps(list(rows))}'))"
 
 
 def narrowest(spans: Sequence[tuple[float, float]]) -> tuple[float, float]:
