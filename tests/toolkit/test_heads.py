@@ -11,6 +11,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -402,11 +403,10 @@ def test_no_text_ends_the_script(tmp_path: Path) -> None:
     with opened(tmp_path) as found:
         path = found.folder / found.site.database
         path.chmod(0o644)
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("UPDATE claims SET statement = ?, hedge = ?", (HOSTILE, HOSTILE))
             connection.execute("UPDATE people SET name = ?", (HOSTILE,))
             connection.execute("UPDATE origins SET description = ?", (HOSTILE,))
-        connection.close()
         for address, where in ((CLAIM, "text"), ("/people/isil-fener", "name")):
             answer = get(found, address)
             page = answer.body.decode()

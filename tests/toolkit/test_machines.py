@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -278,9 +279,8 @@ def test_a_hostile_log_is_a_feed_all_the_same(tmp_path: Path) -> None:
     with opened(tmp_path) as found:
         path = found.folder / found.site.database
         path.chmod(0o644)
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("UPDATE corrections SET change = ?, record = ?", (HOSTILE, "‮" + HOSTILE))
-        connection.close()
         check_feed(get(found, "/feed.atom"))
 
 
