@@ -145,6 +145,24 @@ def test_any_part_of_the_earth_can_be_asked_for(book: Published, box: str) -> No
     assert get(book, f"/map?box={box}").status == 200
 
 
+def test_a_property_called_as_a_parameter_of_the_map_is_no_filter_of_it(tmp_path: Path) -> None:
+    def change(folder: Path) -> None:
+        for path in (PLACES, "schemas/place.schema.json"):
+            content = (folder / path).read_text("utf-8")
+            assert "kind" in content
+            (folder / path).write_text(content.replace("kind", "box"), encoding="utf-8")
+        descriptor = folder / "datapackage.yaml"
+        content = descriptor.read_text("utf-8")
+        place = content.index("  - name: places")
+        changed = content[place:].replace("facets: [kind]", "facets: [box]", 1)
+        descriptor.write_text(content[:place] + changed, encoding="utf-8")
+
+    with opened(tmp_path, change) as found:
+        answer = get(found, "/map")
+        assert len(marks(answer)) == 2
+        assert 'name="box"' not in answer.body.decode()
+
+
 # --- points that are none, and many at one place ---------------------------------------------------------------------
 
 ODD = """

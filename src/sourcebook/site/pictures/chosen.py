@@ -18,6 +18,11 @@ from sourcebook.site.pictures.frame import Pairs
 from sourcebook.site.published import Published
 
 _MOST_FACETS = 4  # of a collection, that a form has
+_OWN = (
+    "collection",
+    "page",
+    "sort",
+)  # parameters of every picture: a property of that name narrows down listings alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ def chosen(opened: Published, labels: Labels, asked: Asked, role: str, own: Sequ
     rest: dict[str, tuple[str, ...]] = {}
     for name, values in asked.query.items():
         filled = tuple(filter(None, values))  # a form sends what is left open as empty
-        if filled and name not in ("collection", "page", "sort", *own):
+        if filled and name not in (*_OWN, *own):
             rest[name] = filled
     filters = {name: values for name, values in rest.items() if only or name == "q"}
     if len(filters) < len(rest):
@@ -89,7 +94,8 @@ def chosen(opened: Published, labels: Labels, asked: Asked, role: str, own: Sequ
     problems += dict.fromkeys(told for one in selected.values() for told in one.problems)
     choices, used = [], []
     if only:
-        choices = [one for one in facets(labels, only, selected[only.name]) if one.choices][:_MOST_FACETS]
+        every_facet = facets(labels, only, selected[only.name])
+        choices = [one for one in every_facet if one.choices and one.name not in (*_OWN, *own)][:_MOST_FACETS]
         used = list(_used(labels, asked, only, selected[only.name], own))
     fetch(labels)
     first = next(iter(selected.values()), None)
