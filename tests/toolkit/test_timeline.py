@@ -121,7 +121,7 @@ def many(folder: Path) -> None:
         year, day = 1800 + number // 12, f"{number % 12 + 1:02}"
         name = f"Fog number {number}"
         (folder / f"data/events/fog-{number}.yaml").write_text(
-            f'id: fog-{number}\nname: {name}\nclaims: [ruling-guilty]\n'
+            f"id: fog-{number}\nname: {name}\nclaims: [ruling-guilty]\n"
             f'earliest: "{year}-{day}-07"\nlatest: "{year}-{day}-07"\n'
         )
 

@@ -155,7 +155,10 @@ def _header_problems(comment: Written, known: Iterable[str]) -> Iterator[Finding
             yield comment.finding(("chart", name), message, hint, rule="script", at_key=True)
 
 
-_OF_CHART = {"bars": ("bars", "low", "high", "by"), "dots": ("dots", "by")}
+_OF_CHART = {
+    "bars": ("bars", "low", "high", "unit", "note", "by"),
+    "dots": ("dots", "low", "high", "unit", "note", "by"),
+}
 """The kinds of charts, each with what it is drawn of."""
 
 
