@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What rocrate-validator finds in a crate, offline: judge_ro_crate.py FOLDER-OR-ZIP CONTEXT LEVEL."""
+"""What rocrate-validator finds in crates, offline: judge_ro_crate.py CONTEXT LEVEL FOLDER-OR-ZIP…"""
 
 import json
 import sys
@@ -25,23 +25,20 @@ def known(path: str) -> None:
     HttpRequester().session.cache.save_response(response)
 
 
-def main(crate: str, context: str, level: str) -> None:
+def main(context: str, level: str, *crates: str) -> None:
     with tempfile.TemporaryDirectory() as aside:
-        settings = ValidationSettings(
-            rocrate_uri=crate,
-            profile_identifier="ro-crate-1.2",
-            requirement_severity=level,
-            offline=True,
-            cache_path=Path(aside, "cache"),
-        )
-        known(context)
-        result = services.validate(settings)
-        issues = result.get_issues()
-        print(
-            json.dumps(
-                {"passed": result.passed(), "issues": sorted({f"{one.severity.name}: {one.message}" for one in issues})}
+        told = []
+        for crate in crates:
+            settings = ValidationSettings(
+                rocrate_uri=crate,
+                profile_identifier="ro-crate-1.2",
+                requirement_severity=level,
+                offline=True,
+                cache_path=Path(aside, "cache"),
             )
-        )
+            known(context)
+            told.append(sorted({one.message for one in services.validate(settings).get_issues()}))
+        print(json.dumps(told))
 
 
 main(*sys.argv[1:])

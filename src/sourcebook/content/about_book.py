@@ -7,7 +7,7 @@ What the descriptor does not say, or not in a form that can be told, is left out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from sourcebook.content.licences import address, spdx
 from sourcebook.content.statements import is_statement
 from sourcebook.content.values import is_link
-from sourcebook.export.site import Site
+from sourcebook.export.site import Collection, Site
 
 MAKERS = frozenset(("author", "creator", "curator", "editor", "compiler", "maintainer"))
 PUBLISHER = frozenset(("publisher",))
@@ -65,7 +65,8 @@ class About:
     """What is said of a book. All texts are whole, in the descriptor's words; what it does not say is empty.
 
     ``released`` is a day, or the part of one that is known: a year, a year and a month. ``statements`` says of which
-    collections the records are what somebody said, where there are such: it stands in every description.
+    collections the records are what somebody said, where there are such: it stands in every description. ``contents``
+    names all collections.
     """
 
     name: str
@@ -73,6 +74,7 @@ class About:
     description: str = ""
     about: str = ""
     statements: str = ""
+    contents: str = ""
     identifier: str = ""
     doi: str = ""
     version: str = ""
@@ -88,8 +90,11 @@ class About:
 
     @property
     def told(self) -> str:
-        """All that describes the book, a paragraph each: what it is, what is to be known of it, of what kind it is."""
-        return "\n\n".join(filter(None, (self.description, self.about, self.statements)))
+        """All that describes the book, a paragraph each: what it is, what is to be known of it, of what kind it is.
+
+        Where the descriptor says nothing of that, it is what there is in it.
+        """
+        return "\n\n".join(filter(None, (self.description, self.about, self.statements))) or self.contents
 
     @property
     def makers(self) -> tuple[Agent, ...]:
@@ -119,6 +124,7 @@ def about_book(site: Site, *, released: str = "") -> About:
         description=_text(said.get("description")),
         about=_text(said.get("about")),
         statements=_statements(site),
+        contents=_contents(site),
         identifier=identifier,
         doi=_doi(identifier),
         version=_line(said.get("version")),
@@ -127,9 +133,9 @@ def about_book(site: Site, *, released: str = "") -> About:
         repository=_web(_mapping(said.get("repository")).get("url")),
         citation=_line(said.get("citation")),
         contact=_mail(_text(said.get("report_to"))),
-        licences=tuple(_licences(said.get("licenses"))),
-        agents=tuple(_agents(said.get("contributors"))),
-        sources=tuple(_sources(said.get("sources"))),
+        licences=tuple(dict.fromkeys(_licences(said.get("licenses")))),
+        agents=tuple(dict.fromkeys(_agents(said.get("contributors")))),
+        sources=tuple(dict.fromkeys(_sources(said.get("sources")))),
         keywords=tuple(dict.fromkeys(filter(None, map(_line, _list(said.get("keywords")))))),
     )
 
@@ -153,15 +159,24 @@ def part_of_date(text: str) -> str:
 
 
 def _statements(site: Site) -> str:
-    named = [f"“{one.title}”" for one in site.collections if is_statement(one)]
-    if not named:
+    names = _titles(one for one in site.collections if is_statement(one))
+    if not names:
         return ""
-    first = ", ".join(named[:-1])
-    names = f"{first} and {named[-1]}" if first else named[-1]
     return (
         f"Each record of {names} is a statement: what somebody said, with who says it and where that was published. "
         "That it is recorded does not say that it is true; what denies it or stands against it belongs to it."
     )
+
+
+def _contents(site: Site) -> str:
+    names = _titles(site.collections)
+    return f"A book of records: {names}." if names else ""
+
+
+def _titles(collections: Iterable[Collection]) -> str:
+    named = [f"“{one.title}”" for one in collections]
+    first = ", ".join(named[:-1])
+    return f"{first} and {named[-1]}" if first else "".join(named)
 
 
 def _licences(said: Any) -> Iterator[Licence]:

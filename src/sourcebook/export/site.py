@@ -13,7 +13,7 @@ from typing import Any
 
 SITE = "site.json"
 """Name of the file in a release."""
-PICTURES: Mapping[str, str] = {"map": "point", "timeline": "interval"}
+PICTURES: Mapping[str, str] = {"map": "point", "timeline": "interval", "network": "edge"}
 """Pages of pictures, by their addresses: each with the role that a collection has where there is one."""
 
 

@@ -2,8 +2,9 @@
 """``site.sqlite``: what the pages of the site ask most, answered at build time. It lies beside the database.
 
 In it stand an index of all records (`search_index`), how many each collection has, how many of them have each value of
-its facets (`facet_counts`), and where those are that have a place (`point_layout`). It is made of the tables of the
-database alone, and of the plans of these; the same tables give the same bytes with the same version of SQLite.
+its facets (`facet_counts`), where those are that have a place (`point_layout`), and how records hang together
+(`network_layout`). It is made of the tables of the database alone, and of the plans of these; the same tables give the
+same bytes with the same version of SQLite.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from sourcebook.book import Book
 from sourcebook.export.facet_counts import make_facets
+from sourcebook.export.network_layout import make_network
 from sourcebook.export.point_layout import make_points
 from sourcebook.export.search_index import make_search
 from sourcebook.export.span_layout import make_spans
@@ -41,4 +43,5 @@ def write_site_index(book: Book, plans: Plans, database: Path, path: Path) -> No
         make_search(connection, book, plans)
         make_spans(connection, book, plans)
         make_points(connection, book, plans)
+        make_network(connection, book, plans)
         connection.execute("COMMIT")

@@ -15,9 +15,9 @@ from sourcebook.formats.dataset import credit, facts, filled
 from sourcebook.formats.distributions import Distribution, distributions, table_title, table_told
 from sourcebook.formats.model import File
 
-# As the specification has it.
+# As the specification has it, all but the language.
 CONTEXT = {
-    "@language": "en",
+    "@language": None,  # which the specification has as en: no descriptor says in what language it is
     "@vocab": "https://schema.org/",
     "citeAs": "cr:citeAs",
     "column": "cr:column",
@@ -54,6 +54,8 @@ CONTEXT = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
+# By which of other names its readers know a media type.
+_OWN = {"application/vnd.apache.parquet": "application/x-parquet", "application/x-ndjson": "application/jsonlines"}
 _READ = ("parquet", "csv")  # what records are read from, the best first: a CSV leaves types to be guessed by its reader
 
 
@@ -90,7 +92,7 @@ def _file_object(one: Distribution) -> dict[str, Any]:
         "description": one.told,
         "contentUrl": one.href,
         "contentSize": f"{one.file.bytes} B",
-        "encodingFormat": one.media_type,
+        "encodingFormat": [one.media_type, _OWN[one.media_type]] if one.media_type in _OWN else one.media_type,
         "sha256": one.file.sha256,
     }
 

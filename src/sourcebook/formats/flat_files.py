@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from sourcebook.content.about_book import released_of
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.flat.rows import Flat, in_chunks
 from sourcebook.content.opened import Opened
-from sourcebook.export.site import Site
 from sourcebook.formats.flat_csv import FlatCsv
 from sourcebook.formats.geojson import GeoJson
 from sourcebook.formats.layout import POINT
@@ -35,7 +35,7 @@ def write_flat(folder: Path, collection: str, stem: str, formats: Collection[str
         if FLAT in formats:
             files.append(FlatCsv(folder, stem, collection, flat.header))
         if XLSX in formats:
-            files.append(WorkbookFile(folder, stem, one, flat.header, made_on(opened.site)))
+            files.append(WorkbookFile(folder, stem, one, flat.header, released_of(opened.site)))
         if GEOJSON in formats and POINT in one.roles:
             files.append(GeoJson(folder, stem, one, flat))
         with ExitStack() as stack:
@@ -58,8 +58,3 @@ def keys_of(opened: Opened, collection: str) -> Sequence[str]:
     """The keys of a collection's records, in the database's order."""
     query = f"SELECT key FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
     return [key for (key,) in opened.connection.execute(query, (collection,))]
-
-
-def made_on(site: Site) -> str:
-    """The day of the release, where the book says it."""
-    return str(site.about_book.get("released") or site.about_book.get("created") or "")

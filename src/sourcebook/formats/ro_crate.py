@@ -7,6 +7,7 @@ that a crate tells of has to be in it, and an archive cannot be told of by what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,8 +36,9 @@ def ro_crate(site: Site, files: Sequence[File], base: str, released: str, releas
     entities: dict[str, dict[str, Any]] = {}
 
     def named(one: Mapping[str, Any]) -> dict[str, str]:
-        """A reference to an entity, which is then told of once."""
-        entities.setdefault(one["@id"], dict(one))
+        """A reference to an entity, which is then told of once, as are those within it."""
+        told = {name: named(value) if isinstance(value, dict) else value for name, value in one.items()}
+        entities.setdefault(one["@id"], told)
         return {"@id": one["@id"]}
 
     root = {"@id": "./", "@type": "Dataset"} | _single(
@@ -87,10 +89,22 @@ def _licence(one: Licence, number: int) -> dict[str, Any]:
 
 
 def _agent(one: Agent, among: Sequence[Agent]) -> dict[str, Any]:
-    told = agent(one)
-    if one.affiliation:  # entities of a crate hold no others
-        told["affiliation"] = one.affiliation
-    return {"@id": one.orcid or f"#contributor-{among.index(one) + 1}"} | told
+    """A person or an organization, by an identifier of theirs if there is one."""
+    told, number = agent(one), among.index(one) + 1
+    if one.affiliation:
+        told["affiliation"] |= {"@id": f"#affiliation-{number}"}
+    if one.email:
+        told["contactPoint"] = {
+            "@id": f"mailto:{one.email}",
+            "@type": "ContactPoint",
+            "name": one.name,
+            "email": one.email,
+        }
+    known = one.orcid or (one.url if _ROR.match(one.url) else "")
+    return told | {"@id": known or f"#contributor-{number}"}
+
+
+_ROR = re.compile(r"https://ror\.org/\w")
 
 
 def _source(one: Source, number: int) -> dict[str, Any]:

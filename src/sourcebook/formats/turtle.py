@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 
@@ -14,7 +14,7 @@ def turtle(document: Mapping[str, Any]) -> str:
     subjects: dict[str, list[str]] = {}
     _told(document, subjects, prefixes)
     for subject, said in subjects.items():
-        lines += ["", subject + " " + " ;\n  ".join(dict.fromkeys(said)) + " ."]
+        lines += ["", subject + " " + " ;\n  ".join(_once(said)) + " ."]
     return "\n".join(lines) + "\n"
 
 
@@ -24,6 +24,10 @@ def _told(node: Any, subjects: dict[str, list[str]], prefixes: Container[str]) -
         return _text(node)
     if "@value" in node:
         return f"{_text(node['@value'])}^^{node['@type']}"
+    name = str(node.get("@id", ""))
+    name = name if name.partition(":")[0] in prefixes else f"<{name}>"
+    if "@id" in node and set(node) - {"@id"}:
+        subjects.setdefault(name, [])  # before those that it names
     said = [
         f"a {value}" if term == "@type" else f"{term} {_told(value, subjects, prefixes)}"
         for term, values in node.items()
@@ -32,11 +36,18 @@ def _told(node: Any, subjects: dict[str, list[str]], prefixes: Container[str]) -
     ]
     if "@id" not in node:
         return f"[ {' ; '.join(said)} ]"
-    name: str = node["@id"]
-    name = name if name.partition(":")[0] in prefixes else f"<{name}>"
     if said:
-        subjects.setdefault(name, []).extend(said)
+        subjects[name] += said
     return name
+
+
+def _once(said: Iterable[str]) -> Iterator[str]:
+    """What is said, each once; but things without names are as many as they are told of."""
+    before = set()
+    for one in said:
+        if one not in before or one.split(" ", 1)[1].startswith("["):
+            yield one
+        before.add(one)
 
 
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}

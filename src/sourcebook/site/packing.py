@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 _SMALLEST = 800  # bytes: below, gzip gains nothing
-_TEXTS = re.compile(r"text/|application/(json|xml|javascript|yaml|x-bibtex)|image/svg")
+_TEXTS = re.compile(r"text/|application/(json|xml|atom\+xml|javascript|yaml|x-bibtex)|image/svg")
 
 
 def gains(body: bytes, media_type: str) -> bool:

@@ -7,8 +7,20 @@ from collections.abc import Callable, Mapping
 
 from sourcebook.content.addresses import LISTED, STATIC
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.machines import feed, files, llms, robots, sitemap
-from sourcebook.site.pages import downloads, entity, home, listing, map, missing, question, schema, search, timeline
+from sourcebook.site.machines import feed, files, llms, openapi, robots, sitemap
+from sourcebook.site.pages import (
+    downloads,
+    entity,
+    home,
+    listing,
+    map,
+    missing,
+    network,
+    question,
+    schema,
+    search,
+    timeline,
+)
 from sourcebook.site.published import Published
 
 Page = Callable[[Published, Asked], Answer | None]
@@ -24,10 +36,12 @@ _FIXED: Mapping[str, Page] = {
     "questions": question.answer,
     "map": map.answer,
     "timeline": timeline.answer,
+    "network": network.answer,
     # for other programs
     **dict.fromkeys(files.AT_ROOT, files.answer),
     "feed.atom": feed.answer,
     "llms.txt": llms.answer,
+    "openapi.json": openapi.answer,
     "robots.txt": robots.answer,
     "sitemap.xml": sitemap.answer,
 }

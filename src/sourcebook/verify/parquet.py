@@ -23,13 +23,18 @@ def parquet(case: Case) -> None:
     """Every Parquet file has the types, rows and values of its table, in order, and what is said of its columns."""
     by_name = {table.name: table for table in case.tables()}
     files = [one for one in places(case.book, case.plans, ("parquet",)) if case.has(one.path)]
-    if not FORMATS["parquet"].is_there:
+    if not is_there():
         if files:
             case.ledger.unverifiable(_JUDGED, "pyarrow is not installed", len(files))
         return
     with reading(case.folder / case.database) as connection:
         for one in files:
             _file(case, connection, by_name[one.of], one.path)
+
+
+def is_there() -> bool:
+    """Whether Parquet can be read here."""
+    return FORMATS["parquet"].is_there
 
 
 def _file(case: Case, connection: sqlite3.Connection, table: Table, path: str) -> None:

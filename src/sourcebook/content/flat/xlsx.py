@@ -70,8 +70,9 @@ class Workbook:
 
     def add(self, columns: Sequence[Sequence[Any]]) -> None:
         """Add rows, by their columns; cells are texts, numbers or None."""
-        columns = columns[: len(self._header)]
         count = len(columns[0])
+        if len(columns) > MOST_COLUMNS:
+            columns = [*columns[: MOST_COLUMNS - 1], [None] * count]
         done = 0
         while done < count:
             if self._rows >= MOST_ROWS or self._bytes > _MOST_BYTES:

@@ -45,6 +45,7 @@ def _lines(opened: Published, asked: Asked) -> Iterator[str]:
     yield "## Data"
     yield ""
     paths = {path for path, _ in opened.files}
+    yield _link("openapi.json", at.page("openapi.json"), "how to ask for all of this (OpenAPI 3.1)")
     for name, what in _KNOWN.items():
         if name in paths:
             yield _link(name, at.download(name), what)

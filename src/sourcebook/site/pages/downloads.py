@@ -1,132 +1,110 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page of downloads: every file of the release with size, rows and SHA-256, and how to open it."""
+"""The page of downloads: what there is of each collection, how to open it, and every file with its SHA-256."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Collection as Many
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from sourcebook.book.formats import FORMATS, Format, install
 from sourcebook.content.addresses import Addresses
-from sourcebook.exact import dumps, loads
-from sourcebook.export import DATASETTE, METADATA, PACKAGE, SITE_INDEX
-from sourcebook.export.site import SITE
-from sourcebook.formats.paths import media_type
+from sourcebook.export.site import Collection
+from sourcebook.formats.index_json import NAME as INDEX
 from sourcebook.publish.release import SUMS
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines.heads import of_downloads
+from sourcebook.site.opening import examples
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
-from sourcebook.sqlite import quote
+from sourcebook.site.shelf import KINDS, Kept, shelf
 
-_INTERNAL = (SITE, SITE_INDEX, METADATA, DATASETTE)
-"""Files that the site itself is made of."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of the release: ``rows`` where it has such, or records."""
-
-    path: str
-    href: str
-    bytes: int
-    sha256: str
-    title: str = ""
-    rows: int | None = None
+_BESIDE = ("flat", "spreadsheet", "xlsx", "json", "ndjson", "geojson", "csv", "parquet")
+"""Kinds of files that there may be one of for each collection, in the order in which a reader is told of them."""
+_OF_TABLES = ("csv", "parquet")
+_PACKED = ("gzip", "br")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """Files of one kind, and what is counted in them."""
+class Row:
+    """A collection, or a table of its lists: what ``files`` there are of it, by kind, and how many rows it has."""
 
     name: str
     title: str
-    about: str
-    counted: str
-    files: tuple[File, ...]
+    href: str
+    rows: int | None
+    files: Mapping[str, Kept]
+    tables: tuple[Row, ...] = field(default=())
 
 
 def answer(opened: Published, asked: Asked) -> Answer | None:
     """The page, or the same as data: ``/downloads.json``."""
-    kinds = [one for one in _kinds(opened, Addresses(asked.base, opened.site.name)) if one.files]
+    files = shelf(opened, Addresses(asked.base, opened.site.name))
     if asked.path[0].endswith(".json"):
-        return Answer.json(_data(opened, kinds))
-    files = {one.path: one for kind in kinds for one in kind.files}
+        return Answer.json(_data(opened, files))
+    by_kind = {kind: [one for one in files if one.kind == kind.name] for kind in KINDS}
+    there = {one.format for one in files}
+    by_path = {one.path: one for one in files}
     return page(
         "downloads",
         opened,
         asked,
-        head=of_downloads(opened, asked, _items(kinds)),
-        kinds=kinds,
-        extracts=any(one.name == "csv" for one in kinds),
-        database=files[opened.site.database],
-        table_file=next((one.path.partition("/")[2] for kind in kinds if kind.name == "csv" for one in kind.files), ""),
-        select=dumps(f"SELECT * FROM {quote(opened.site.tables[0].name)}"),
-        sums=(asked.site or asked.base) + Addresses("", "").download(SUMS),
+        head=of_downloads(opened, asked, _items(files)),
+        whole=[by_path[path] for path in (opened.site.database, f"{opened.site.name}.zip") if path in by_path],
+        rows=[_row(opened, asked, one, files) for one in opened.site.collections],
+        kinds={kind: held for kind, held in by_kind.items() if held},
+        formats=[kind for kind, held in by_kind.items() if held and kind.format],
+        extracts="csv" in there,
+        lacking=_lacking(opened, there),
+        index=INDEX in by_path,
+        install=install,
+        examples=[*examples(opened, files, asked.site or asked.base)],
     )
 
 
-def _items(kinds: Iterable[Kind]) -> list[tuple[str, str]]:
+def _items(files: Iterable[Kept]) -> list[tuple[str, str]]:
     """The files that readers need, those that have all of the book first: of each its path and media type."""
-    paths = [one.path for kind in kinds if kind.name != "internal" for one in kind.files]
-    return [(path, media_type(path)) for path in sorted(paths, key=lambda one: not one.endswith((".db", ".zip")))]
+    needed = (one for one in files if one.kind not in ("packed", "internal"))
+    return [(one.path, one.media_type) for one in needed]
 
 
-def _kinds(opened: Published, at: Addresses) -> Iterator[Kind]:
-    told = _told(opened)
-    files = [
-        File(path, at.download(path), (opened.folder / path).stat().st_size, digest, *told.get(path, ()))
-        for path, digest in opened.files
+def _row(opened: Published, asked: Asked, one: Collection, files: Iterable[Kept]) -> Row:
+    at = Addresses(asked.base, opened.site.name)
+    own = {file.kind: file for file in files if file.of == one.name and file.kind in _BESIDE}
+    tables = [
+        Row(table.name, table.title, "", _rows(held), held)
+        for table in opened.site.tables
+        if table.collection == one.name and table.name != one.name
+        and (held := {file.kind: file for file in files if file.of == table.name and file.kind in _OF_TABLES})
+    ]  # fmt: skip
+    beside = {kind: own[kind] for kind in _BESIDE if kind in own}
+    return Row(one.name, one.title, at.listing(one.address), _rows(beside), beside, tuple(tables))
+
+
+def _rows(files: Mapping[str, Kept]) -> int | None:
+    return next((one.rows for one in files.values() if one.rows is not None), None)
+
+
+def _lacking(opened: Published, there: Many[str]) -> list[Format]:
+    """The formats that the release is not in, though it could be."""
+    has_points = any("point" in one.roles for one in opened.site.collections)
+    return [
+        one for one in FORMATS.values() if one.name not in {*there, *_PACKED} and (one.name != "geojson" or has_points)
     ]
-    known = {opened.site.database, *_INTERNAL}
-    folders: dict[str, list[File]] = {"csv/": [], "json/": [], "tableschema/": []}
-    rest = []
-    for one in files:
-        folder = next((name for name in folders if one.path.startswith(name)), None)
-        if folder:
-            folders[folder].append(one)
-        elif one.path not in known:
-            rest.append(one)
-    order = {path: place for place, path in enumerate(told)}
-    tables = tuple(sorted(folders["csv/"], key=lambda one: order.get(one.path, len(order))))
-    records = tuple(sorted(folders["json/"], key=lambda one: order.get(one.path, len(order))))
-    yield Kind("database", "Database", "All tables in one file, for SQLite.", "", _named(files, opened.site.database))
-    yield Kind("csv", "Tables", "A CSV for each table: RFC 4180, UTF-8, with a header.", "Rows", tables)
-    yield Kind(
-        "json", "Records", "A JSON for each collection: its records whole, as they were curated.", "Records", records
-    )
-    yield Kind(
-        "package", "Descriptions", "What the tables are and mean, for programs: a Data Package.", "", tuple(rest)
-    )
-    yield Kind("tableschema", "Table Schemas", "The columns of each CSV.", "", tuple(folders["tableschema/"]))
-    yield Kind("internal", "What the site is made of", "No reader needs these.", "", _named(files, *_INTERNAL))
 
 
-def _named(files: Iterable[File], *paths: str) -> tuple[File, ...]:
-    return tuple(one for one in files if one.path in paths)
-
-
-def _told(opened: Published) -> dict[str, tuple[str, int]]:
-    """By path, what the Data Package says of a file: its title, and how many rows or records it has."""
-    with suppress(FileNotFoundError):  # a release without extracts
-        package = loads((opened.folder / PACKAGE).read_bytes())
-        titles = {one.name: one.title for one in opened.site.collections}
-        told = {one["path"]: (one["title"], one["rows"]) for one in package["resources"]}
-        records = package["sourcebook"]["documents"]
-        return told | {one["path"]: (titles[one["collection"]], one["count"]) for one in records}
-    return {}
-
-
-def _data(opened: Published, kinds: Iterable[Kind]) -> dict[str, Any]:
+def _data(opened: Published, files: Iterable[Kept]) -> dict[str, Any]:
+    counted = {kind.name: kind.counted.lower() for kind in KINDS if kind.counted}
     return {
         "release": opened.release,
         "sums": SUMS,
         "files": [
-            {"kind": kind.name, "path": one.path, "bytes": one.bytes, "sha256": one.sha256}
+            {"kind": one.kind, "path": one.path, "bytes": one.bytes, "sha256": one.sha256, "mediatype": one.media_type}
+            | ({"format": one.format} if one.format else {})
+            | ({"of": one.of} if one.of else {})
             | ({"title": one.title} if one.title else {})
-            | ({kind.counted.lower(): one.rows} if one.rows is not None else {})
-            for kind in kinds
-            for one in kind.files
+            | ({counted[one.kind]: one.rows} if one.rows is not None and one.kind in counted else {})
+            for one in files
         ],
     }

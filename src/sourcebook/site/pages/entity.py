@@ -25,6 +25,8 @@ from sourcebook.site.citing import cite_record
 from sourcebook.site.corrections import entries
 from sourcebook.site.head import link_header
 from sourcebook.site.machines.heads import of_form, of_record
+from sourcebook.site.pictures.small_map import small_map
+from sourcebook.site.pictures.small_network import small_network
 from sourcebook.site.pictures.small_timeline import small_timeline
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
@@ -105,6 +107,8 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         parts=_parts(collection, record),
         when=records.when(collection, record),
         mentions=mentions,
+        small_map=small_map(labels, collection, record),
+        small_network=small_network(labels, collection, stored.key),
         small_timeline=small_timeline(labels, collection, record, _keys(mentions)),
         panels=list(_panels(labels, collection, stored.key)),
         stored=stored,

@@ -12,6 +12,7 @@ from sourcebook.content.labels import Labels
 from sourcebook.export import SITE_INDEX
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.machines.heads import of_picture
 from sourcebook.site.pictures.chosen import Chosen, chosen
 from sourcebook.site.pictures.frame import ROWS, Picture, Row, address, rows, turn
 from sourcebook.site.pictures.map import Map, drawn, legend
@@ -52,6 +53,8 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         opened,
         asked,
         status=400 if problem or choice.problems else 200,
+        head=None if problem or choice.problems else of_picture(opened, asked, "map"),
+        refused=" ".join(filter(None, (problem, *choice.problems))),
         chosen=choice,
         problem=problem,
         map=picture,
@@ -75,7 +78,7 @@ def _box(asked: Asked) -> tuple[Window | None, str]:
         west, south, east, north = map(float, typed.split(","))
     except ValueError:
         return None, f"“{typed[:80]}” is no part of the earth: four degrees are, as in “{_BOX}=26,36,45,42”."
-    if not all(map(math.isfinite, (west, south, east, north))) or abs(west) > 180 or abs(east) > 180:
+    if not (abs(west) <= 180 and abs(east) <= 180):
         return None, f"“{typed[:80]}” has degrees of longitude that there are none of."
     if not -90 <= south <= north <= 90:
         return None, f"“{typed[:80]}” has no latitudes from south to north between -90 and 90."

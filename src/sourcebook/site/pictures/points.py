@@ -202,3 +202,9 @@ def keys_of(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int, st
     """The keys of records by their rows."""
     sql = f"SELECT rowid, key FROM {RECORDS} WHERE rowid IN (SELECT value FROM json_each(?))"
     return dict(connection.execute(sql, (dumps(list(rows)),)))
+
+
+def rows_of(connection: sqlite3.Connection, collection: str, keys: Sequence[str]) -> dict[int, str]:
+    """The rows of records of a collection, with their keys."""
+    sql = f"SELECT rowid, key FROM {RECORDS} WHERE collection = ? AND key IN (SELECT value FROM json_each(?))"
+    return dict(connection.execute(sql, (collection, dumps(list(keys)))))

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``/openapi.json``: how the site is asked for data, in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sourcebook.content.statements import is_statement
+from sourcebook.exact import dumps
+from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.machines import operations, shapes
+from sourcebook.site.machines.llms import CAUTION
+from sourcebook.site.machines.place import here, in_line, root
+from sourcebook.site.published import Published
+
+_ERRORS = {
+    "400": "What is asked for means nothing here; the answer says what of it.",
+    "404": "There is nothing at this address.",
+    "410": "The record was withdrawn; the answer says when and why, as the book's log does.",
+}
+
+
+def answer(opened: Published, asked: Asked) -> Answer | None:
+    """The document."""
+    return Answer.json(document(opened, asked))
+
+
+def document(opened: Published, asked: Asked) -> dict[str, Any]:
+    """What may be asked, and what is answered: of each collection, each question, each file."""
+    names = shapes.safe(one.name for one in opened.site.collections)
+    questions = shapes.safe(one.name for one in opened.site.questions)
+    paths = dict(operations.pages(opened))
+    parameters: dict[str, Any] = {}
+    schemas = dict(shapes.common())
+    for one in opened.site.collections:
+        name = f"records.{names[one.name]}"
+        paths |= dict(operations.of_collection(opened, one, name))
+        parameters |= dict(operations.filters(opened, one, name))
+        schemas[name] = shapes.record(one)
+        schemas[f"{name}.stored"] = shapes.stored(one, name)
+        schemas[f"{name}.alone"] = shapes.alone(one, name)
+    for question in opened.site.questions:
+        paths |= dict(operations.of_question(opened, question, questions[question.name]))
+    paths |= dict(operations.downloads(opened))
+    paths |= dict(operations.of_tables(opened))
+    etag = {
+        "description": "Ask with If-None-Match; what has not changed is answered by 304.",
+        "schema": {"type": "string"},
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": _info(opened),
+        "servers": [{"url": here(asked).rstrip("/") or "/"}],
+        "externalDocs": {"description": "The site", "url": root(opened, asked)},
+        "tags": list(_tags(opened, names)),
+        "paths": paths,
+        "components": {
+            "schemas": _needed(schemas, paths),
+            "parameters": parameters,
+            "responses": {status: _error(told) for status, told in _ERRORS.items()},
+            "headers": {"ETag": etag},
+        },
+    }
+
+
+def _needed(schemas: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
+    """The schemas that something of a document refers to."""
+    found: dict[str, Any] = {"Error": schemas["Error"]}
+    text = dumps(paths)
+    while new := [name for name in schemas if name not in found and f'"{shapes.ref(name)["$ref"]}"' in text]:
+        found |= {name: schemas[name] for name in new}
+        text = dumps([schemas[name] for name in new])
+    return found
+
+
+def _info(opened: Published) -> dict[str, Any]:
+    about = opened.site.about_book
+    cautious = any(map(is_statement, opened.site.collections))
+    info = {
+        "title": in_line(opened.site.title),
+        "version": str(about.get("version") or opened.release),
+        "description": "\n\n".join(filter(None, (str(about.get("description", "")), CAUTION if cautious else ""))),
+        "license": next(map(_licence, about.get("licenses", ())), None),
+    }
+    return {name: value for name, value in info.items() if value}
+
+
+def _licence(one: dict[str, Any]) -> dict[str, str]:
+    name = in_line(one.get("title") or one.get("name") or one.get("path") or "")
+    path = str(one.get("path", ""))
+    return {"name": name} | ({"url": path} if path.startswith(("http://", "https://")) else {})
+
+
+def _tags(opened: Published, names: dict[str, str]) -> Any:
+    yield {"name": "site", "description": "All of the book"}
+    for one in opened.site.collections:
+        yield {"name": f"records.{names[one.name]}"} | (
+            {"description": text} if (text := one.description or one.title) else {}
+        )
+    yield {"name": "questions", "description": "Questions that the book answers"}
+    yield {"name": "files", "description": "Files of the release"}
+    yield {"name": "tables", "description": "Tables of the database, by Datasette"}
+
+
+def _error(told: str) -> dict[str, Any]:
+    return {"description": told, "content": {operations.JSON: {"schema": shapes.ref("Error")}}}

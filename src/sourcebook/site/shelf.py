@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files of a release, each with what it is and what it is of, by kinds that readers are told of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sourcebook.content.addresses import Addresses
+from sourcebook.export import DATASETTE, METADATA, SITE_INDEX
+from sourcebook.export.site import SITE
+from sourcebook.formats import index_json
+from sourcebook.formats.model import File
+from sourcebook.formats.paths import coding_of, format_of, media_type
+from sourcebook.site.published import Published
+
+_INTERNAL = (SITE, SITE_INDEX, METADATA, DATASETTE)
+"""Files that the site itself is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of files: its ``name``, what it is, what is counted in it, and how its files are called in a list."""
+
+    name: str
+    title: str
+    about: str
+    counted: str = ""
+    short: str = ""
+
+    @property
+    def format(self) -> bool:
+        """Whether it is a format that there is a file in for each collection or table."""
+        return bool(self.short)
+
+
+KINDS = (
+    Kind("database", "Database", "All tables in one file, for SQLite."),
+    Kind(
+        "zip",
+        "Archive",
+        "The Data Package in one file: the CSV of each table, the JSON of each collection, and what describes them.",
+    ),
+    Kind(
+        "flat",
+        "Flat tables",
+        "A CSV for each collection, a row a record: lists are joined, and what a record refers to stands by name "
+        "beside its key. A statement has with it who says it and what answers it. UTF-8, RFC 4180.",
+        "Rows",
+        "CSV",
+    ),
+    Kind(
+        "spreadsheet",
+        "Flat tables for spreadsheets",
+        "The same after a byte order mark (EF BB BF), by which Excel knows that it is UTF-8. Other programs may take "
+        "the mark for a part of the first column's name: for them is the plain one.",
+        "Rows",
+        "CSV for spreadsheets",
+    ),
+    Kind(
+        "xlsx",
+        "Workbooks",
+        "The same for Excel and LibreOffice: what looks like a formula is text, and so are numbers too long for a "
+        "spreadsheet.",
+        "Rows",
+        "Excel",
+    ),
+    Kind("json", "Records", "A JSON for each collection: its records whole, as they were curated.", "Records", "JSON"),
+    Kind("ndjson", "Records, one a line", "The same, a JSON document a line.", "Records", "NDJSON"),
+    Kind(
+        "geojson",
+        "Places on maps",
+        "A GeoJSON for each collection whose records have coordinates.",
+        "Records",
+        "GeoJSON",
+    ),
+    Kind(
+        "csv",
+        "Tables",
+        "A CSV for each table of the database: UTF-8, RFC 4180, with a header.",
+        "Rows",
+        "CSV of the table",
+    ),
+    Kind(
+        "parquet",
+        "Tables in Parquet",
+        "The same with their types; what has no value is told apart from an empty text.",
+        "Rows",
+        "Parquet of the table",
+    ),
+    Kind(
+        "package", "Descriptions", "What the files are and what tables mean, for programs; the first is a Data Package."
+    ),
+    Kind("tableschema", "Table Schemas", "The columns of each CSV."),
+    Kind(
+        "packed",
+        "Packed copies",
+        "The same texts packed, by gzip and Brotli. Who asks for a file and takes these gets them anyway.",
+    ),
+    Kind("internal", "What the site is made of", "No reader needs these."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of the release, of one of `KINDS`: ``of`` a table, a collection or nothing; ``rows`` where it has such."""
+
+    path: str
+    kind: str
+    href: str
+    bytes: int
+    sha256: str
+    format: str
+    media_type: str
+    of: str = ""
+    title: str = ""
+    rows: int | None = None
+
+
+def shelf(opened: Published, at: Addresses) -> list[Kept]:
+    """All files that the release's checksums list, by kind and in the order of collections and their tables."""
+    told = _told(opened)
+    titles = {one.name: one.title for one in opened.site.tables}
+    titles |= {one.name: one.title for one in opened.site.collections}
+    order = {kind.name: place for place, kind in enumerate(KINDS)}
+    places = {path: place for place, path in enumerate(told)}
+    found = []
+    for path, digest in opened.files:
+        one = told.get(path)
+        size = one.bytes if one else (opened.folder / path).stat().st_size
+        kind = _kind(opened, path)
+        of, rows = (one.of, one.rows) if one else ("", None)
+        found.append(
+            Kept(
+                path,
+                kind,
+                at.download(path),
+                size,
+                digest,
+                format_of(path),
+                media_type(path),
+                of,
+                titles.get(of, ""),
+                rows,
+            )
+        )
+    return sorted(found, key=lambda one: (order[one.kind], places.get(one.path, len(places)), one.path))
+
+
+def _kind(opened: Published, path: str) -> str:
+    if coding_of(path)[0]:
+        return "packed"
+    folder, slash, _ = path.partition("/")
+    if slash:
+        return folder if any(kind.name == folder for kind in KINDS) else "package"
+    if path == opened.site.database:
+        return "database"
+    if path in _INTERNAL:
+        return "internal"
+    return format_of(path) or "package"
+
+
+def _told(opened: Published) -> Mapping[str, File]:
+    """What ``index.json`` tells of the files; nothing, where the release is of the database alone."""
+    with suppress(OSError, ValueError, KeyError):
+        return index_json.files(opened.folder)
+    return {}
