@@ -10,8 +10,8 @@ import html
 import json
 import re
 import sqlite3
-from contextlib import closing
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 

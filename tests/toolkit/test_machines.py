@@ -6,8 +6,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from contextlib import closing
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
