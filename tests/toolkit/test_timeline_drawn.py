@@ -104,3 +104,16 @@ def test_thousands_at_once_are_few_marks(count: int) -> None:
     spans = spans_of([(735_000 + number * 7, number % 3 * 100, 0) for number in range(count)])
     found, rows = drawing(spans)
     hold(found, spans, rows)
+
+
+def test_a_disc_leads_to_no_more_than_is_asked_for() -> None:
+    spans = spans_of([(730_000 + number, 9_000, 0) for number in range(1_800)])  # all of which the window has
+    asked: list[tuple[int, int]] = []
+
+    def narrower(_: Collection, first: int, last: int) -> str:
+        asked.append((first, last))
+        return "/timeline"
+
+    assert draw(spans, {}, narrower, Window(731_500, 731_800))
+    assert asked
+    assert all(731_500 <= first <= last <= 731_800 for first, last in asked)
