@@ -5,6 +5,7 @@
 --   Approximate figures that differ need not contradict each other.
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: what
+-- chart: {bars: value, low: low, high: high, unit: unit, note: exactness, by: said_by}
 -- order: 3
 WITH figures AS (
   SELECT *, json_array(quantity_value, quantity_low, quantity_high, quantity_since, quantity_unit) AS figure

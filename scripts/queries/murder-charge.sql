@@ -5,6 +5,7 @@
 --   verdict of it is known to this book. An indictment or a retrial says nothing of guilt.
 -- link: {event: events, claim: claims, origin: origins, source: sources}
 -- group: [event, event_name]
+-- chart: {dots: earliest, low: earliest, high: latest, by: event_name}
 -- order: 6
 WITH the_case AS (
   SELECT DISTINCT claims_events._value AS event

@@ -3,6 +3,7 @@
 -- description: One row for each participant of a reported meeting and each claim that says so.
 -- link: {event: events, claim: claims, origin: origins, source: sources}
 -- group: [event, event_name]
+-- chart: {dots: earliest, low: earliest, high: latest, by: event_name}
 -- order: 1
 SELECT events.id AS event, events.name AS event_name, events.earliest, events.latest,
        (SELECT group_concat(place, '; ') FROM

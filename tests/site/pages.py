@@ -17,7 +17,7 @@ class Subject:
     ``database`` is what its database is called. ``entity`` and ``statement`` are a collection and a key;
     ``statement``, ``question`` and ``withdrawn``, a record that was taken down, are empty where the book has none.
     ``search`` are words that many records have. ``pictures`` are the pages of pictures that it has, ``placed`` is a
-    record that refers to places.
+    record that refers to places, ``dated`` one that has its times. ``charted`` is a question with charts.
     """
 
     name: str
@@ -29,6 +29,8 @@ class Subject:
     withdrawn: tuple[str, str] | tuple[()] = ()
     pictures: tuple[str, ...] = ()
     placed: tuple[str, str] | tuple[()] = ()
+    dated: tuple[str, str] | tuple[()] = ()
+    charted: str = ""
 
 
 SUBJECTS = {
@@ -41,8 +43,10 @@ SUBJECTS = {
             search="sah",
             statement=("claims", "hdn-taraf-demand"),
             question="denied-claims",
-            pictures=("map",),
+            pictures=("map", "timeline"),
             placed=("events", "tekci-trial-moved"),
+            dated=("people", "nezir-tekci"),
+            charted="differing-figures",
         ),
         Subject(
             "harbour",
@@ -52,8 +56,10 @@ SUBJECTS = {
             statement=("claims", "oil-forty-barrels"),
             question="denied-claims",
             withdrawn=("people", "bystander"),
-            pictures=("map",),
+            pictures=("map", "timeline"),
             placed=("places", "old-light"),
+            dated=("events", "night-of-the-barrels"),
+            charted="differing-figures",
         ),
         Subject("congress", "congress", entity=("legislators", "C000127"), search="smith"),
     )
@@ -86,6 +92,10 @@ def addresses(subject: Subject, version: str) -> dict[str, str]:
     if subject.question:
         found |= {"question": f"/questions/{subject.question}", "query": f"{database}/{subject.question}"}
     found |= {page: f"/{page}" for page in subject.pictures}
+    if subject.charted:
+        found["charted"] = f"/questions/{subject.charted}"
+    if subject.dated:
+        found["dated"] = "/" + "/".join(subject.dated)
     if subject.placed:
         found["placed"] = "/" + "/".join(subject.placed)
     if subject.withdrawn:

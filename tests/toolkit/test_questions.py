@@ -31,7 +31,7 @@ from sourcebook.site.results import asking
 from sourcebook.site.results import files as result_files
 from sourcebook.site.results import run as results
 from sourcebook.site.results.asking import Refused, ask, parameters_of
-from sourcebook.site.results.charts import Chart, chart
+from sourcebook.site.results.charts import Chart, charts
 from tests.served import BOOKS, PYTHONS, serving
 
 CUT = "Bo Lindwurm cut the string of the red kite."
@@ -392,7 +392,8 @@ def drawn(kind: str, *values: object, **said: str) -> Chart:
     rows: list[tuple[object, ...]] = [one if isinstance(one, tuple) else (one,) for one in values]
     found = asking.Found(("a", "b", "c")[: len(rows[0])], rows, True, len(rows))
     cells = [{index: Value(str(one)) for index, one in enumerate(row) if one is not None} for row in rows]
-    return chart({kind: "a", **said}, found, cells, range(len(rows)))
+    (one,) = charts({kind: "a", **said}, found, cells, [{}] * len(rows), range(len(rows)))
+    return one
 
 
 def test_bars_begin_at_zero_and_are_as_long_as_their_figures() -> None:
@@ -410,8 +411,8 @@ def test_bars_begin_at_zero_and_are_as_long_as_their_figures() -> None:
 
 def test_ends_of_a_range_are_drawn_with_the_bar_or_without() -> None:
     one = drawn("bars", (10, 5, 20), (None, 5, 10), (None, 5, None), low="b", high="c")
-    assert [[mark.kind for mark in lane.marks] for lane in one.lanes] == [["bar", "range"], ["range"], ["range"]]
-    assert [lane.figure for lane in one.lanes] == ["10 (5–20)", "5–10", "5"]
+    assert [[mark.kind for mark in lane.marks] for lane in one.lanes] == [["bar", "range"], ["range"], ["dot", "open"]]
+    assert [lane.lines[0].figure for lane in one.lanes] == ["10 (5–20)", "5–10", "at least 5"]
 
 
 def test_dates_and_parts_of_them_stand_in_time() -> None:
@@ -420,7 +421,7 @@ def test_dates_and_parts_of_them_stand_in_time() -> None:
     assert [mark.kind for mark in lane.marks] == ["dot", "range", "range"]
     assert lane.marks[0].x == "1.50%"
     assert one.told == (
-        "3 of 6 rows are not in the chart: no figure in “A”.",
+        "3 of 6 rows are not in the chart: no date in “A”.",
         "2 values are not drawn: neither a number nor a date.",
     )
     assert [tick.text for tick in one.ticks] == ["2014-01", "2014-07", "2015-01", "2015-07"]
@@ -469,11 +470,10 @@ def test_under_headings_that_are_not_what_marks_stand_by_each_has_a_chart(opened
     sql = "SELECT 'a' AS what, 1 AS size, 'x' AS who UNION ALL SELECT 'a', 2, 'y' UNION ALL SELECT 'b', 900, 'x'"
     apart = asked(sql, group=("what",), chart={"bars": "size", "by": "who"})
     top = results.run(opened, labels(opened), apart, {}).top
-    assert top.chart is None
-    assert [group.chart.points if group.chart else 0 for group in top.groups] == [2, 0]
+    assert top.charts == ()
+    assert [sum(one.points for one in group.charts) for group in top.groups] == [2, 0]
     together = results.run(opened, labels(opened), replace(apart, chart={"bars": "size", "by": "what"}), {}).top
-    assert together.chart is not None
-    assert together.chart.points == 3
+    assert [one.points for one in together.charts] == [3]
 
 
 # --- served -----------------------------------------------------------------------------------------------------------

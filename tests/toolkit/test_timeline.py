@@ -155,3 +155,15 @@ def test_its_collections(harbour: Published) -> None:
     dated: list[Collection] = [one for one in harbour.site.collections if "interval" in one.roles]
     assert [one.name for one in dated] == ["events"]
     assert "/timeline" in routes.answer(harbour, Asked(())).body.decode()
+
+
+def test_where_nothing_is_said_of_how_exact_dates_are_the_table_has_no_column_for_it(tmp_path: Path) -> None:
+    def without(folder: Path) -> None:
+        path = folder / "datapackage.yaml"
+        text = path.read_text("utf-8")
+        assert ", imprecise: date_note" in text
+        path.write_text(text.replace(", imprecise: date_note", ""), "utf-8")
+
+    with harbour_opened(tmp_path, without) as found:
+        assert "How exact" not in page(found)
+        assert len(marks(page(found))) == 2

@@ -5,6 +5,7 @@
 --   other.
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: what
+-- chart: {bars: value, low: low, high: high, unit: unit, note: exactness, by: said_by}
 SELECT quantity_what AS what, quantity_value AS value, quantity_low AS low, quantity_high AS high,
        quantity_since AS since, quantity_unit AS unit, quantity_exactness AS exactness, claims.id AS claim, claims.kind,
        claims.statement, claims.origin, origins.description AS said_by, claims.source, claims.locator

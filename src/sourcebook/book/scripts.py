@@ -156,8 +156,8 @@ def _header_problems(comment: Written, known: Iterable[str]) -> Iterator[Finding
 
 
 _OF_CHART = {
-    "bars": ("bars", "low", "high", "by"),
-    "dots": ("dots", "by"),
+    "bars": ("bars", "low", "high", "unit", "note", "by"),
+    "dots": ("dots", "low", "high", "unit", "note", "by"),
     "map": ("map", "latitude", "longitude"),
 }
 """The kinds of charts, each with what it is drawn of."""

@@ -7,11 +7,12 @@ Made in SQL, from tables in the schema ``book`` to the schema ``main``.
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 from typing import Any
 
 from sourcebook.book import Book
 from sourcebook.export.cell_text import cell_text
-from sourcebook.export.days import day_span
+from sourcebook.export.days import Span, day_span
 from sourcebook.export.rows import columns_at, in_book, key_of
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Plan
@@ -19,6 +20,9 @@ from sourcebook.tables.whole_book import Plans
 
 NO_EARLIEST, NO_LATEST = 1, 2
 """What a span lacks: it has days all the same, those of the end that is known."""
+
+_NONE = (None, None)
+_MOST_KEPT = 100_000  # dates that are read once only: a book has the same ones often
 
 _SPANS_SQL = """CREATE TABLE spans (
   collection INTEGER NOT NULL,
@@ -45,8 +49,9 @@ def make_spans(connection: sqlite3.Connection, book: Book, plans: Plans) -> None
     """
     connection.execute(_SPANS_SQL)
     connection.execute(_COUNTS_SQL)
-    connection.create_function("first_day", 1, lambda value: _end(value, 0), deterministic=True)
-    connection.create_function("last_day", 1, lambda value: _end(value, 1), deterministic=True)
+    read = lru_cache(_MOST_KEPT, typed=True)(_span)
+    connection.create_function("first_day", 1, lambda value: (read(value) or _NONE)[0], deterministic=True)
+    connection.create_function("last_day", 1, lambda value: (read(value) or _NONE)[1], deterministic=True)
     for number, (name, plan) in enumerate(plans.items(), 1):
         role = book.by_name[name].roles.get("interval", {})
         earliest, latest = (_column(plan, role.get(part, "")) for part in ("earliest", "latest"))
@@ -54,9 +59,8 @@ def make_spans(connection: sqlite3.Connection, book: Book, plans: Plans) -> None
             _fill(connection, number, plan, earliest or "NULL", latest or "NULL")
 
 
-def _end(value: Any, which: int) -> int | None:
-    span = day_span(cell_text(value)) if isinstance(value, str | int | float) else None
-    return span and span[which]
+def _span(value: Any) -> Span | None:
+    return day_span(cell_text(value)) if isinstance(value, str | int | float) else None
 
 
 def _column(plan: Plan, path: str) -> str:
@@ -77,9 +81,11 @@ def _fill(connection: sqlite3.Connection, number: int, plan: Plan, earliest: str
         f"INSERT INTO spans SELECT ?1, row, first, last, {lacks} FROM ({listed}) WHERE first <= last ORDER BY row",
         (number, plan.collection),
     )
+    # Counted without reading the dates again, which costs more than all the rest.
     connection.execute(
-        f"""INSERT INTO span_counts
-        SELECT ?1, count(*), coalesce(sum(missing), 0), coalesce(sum(NOT missing AND NOT coalesce(first <= last, 0)), 0)
-        FROM (SELECT earliest IS NULL AND latest IS NULL AS missing, first, last FROM ({listed}))""",
+        f"""INSERT INTO span_counts SELECT ?1, records, missing, records - missing - found
+        FROM (SELECT count(*) AS records, coalesce(sum(earliest IS NULL AND latest IS NULL), 0) AS missing
+              FROM ({listed})),
+             (SELECT count(*) AS found FROM spans WHERE collection = ?1)""",
         (number, plan.collection),
     )

@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -132,6 +133,7 @@ class Front:
 
     async def _own(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         headers = dict(scope["headers"])
+        takes_packed = b"gzip" in headers.get(b"accept-encoding", b"")
         name = "/".join(path)
         if name == _ICON:
             await self._send(scope, send, icon())
@@ -139,7 +141,9 @@ class Front:
         if name.startswith(STATIC):
             file = static_answer(name.removeprefix(STATIC))
             if file:
-                await self._send(scope, send, file)
+                small = _small(file.body, file.media_type) if takes_packed else None
+                file = replace(file, body=small) if small else file
+                await self._send(scope, send, file, is_packed=small is not None)
                 return
         host = headers.get(b"host", b"").decode("latin-1")
         site = f"{scope.get('scheme', 'http')}://{host}{self._base}" if _HOST.fullmatch(host) else ""
@@ -162,7 +166,6 @@ class Front:
             self._keep(key, made)
         else:
             self._kept.move_to_end(key)
-        takes_packed = b"gzip" in headers.get(b"accept-encoding", b"")
         if made.answer.pieces is not None:
             await self._stream(scope, receive, send, made.answer, tag, packs=takes_packed)
             return
@@ -278,3 +281,9 @@ def _below(raw: bytes, base: bytes) -> tuple[str, ...]:
     """The decoded segments of an address below ``base``."""
     rest = raw.removeprefix(base) if raw.startswith(base) else raw.lstrip(b"/")
     return tuple(unquote_to_bytes(part).decode("utf-8", "replace") for part in rest.split(b"/"))
+
+
+@lru_cache(32)
+def _small(body: bytes, media_type: str) -> bytes | None:
+    """A file that lies beside the templates, packed once; None where that gains nothing."""
+    return packed(body, 9) if gains(body, media_type) else None

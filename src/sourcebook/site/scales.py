@@ -29,17 +29,21 @@ class Tick:
 class Scale:
     """From values to parts of the width."""
 
-    def __init__(self, ends: Iterable[float], *, zero: bool) -> None:
-        """``ends`` are all that is to stand on it, with ``zero`` that too. Raises ValueError where there is nothing."""
+    def __init__(self, ends: Iterable[float], *, zero: bool, before: float = 0, after: float = 0) -> None:
+        """``ends`` are all that is to stand on it, with ``zero`` that too. Raises ValueError where there is nothing.
+
+        ``before`` and ``after`` are further room at the sides, in per cent.
+        """
         some = list(ends)
         self.least, self.most = min(some), max(some)
         self.low = min(self.least, 0) if zero else self.least
         self.high = max(self.most, 0) if zero else self.most
+        self._begin, self._room = 1.5 + before, 97 - before - after
 
     def part(self, value: float) -> float:
         """In per cent of the width, with room at both sides."""
         wide = self.high - self.low
-        return 1.5 + 97 * ((value - self.low) / wide if wide else 0.5)
+        return self._begin + self._room * ((value - self.low) / wide if wide else 0.5)
 
     def at(self, value: float) -> str:
         """Where a value stands, as SVG has it."""

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.export.days import day_text
@@ -30,6 +32,9 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     listed = spans[turned.first : turned.first + ROWS]
     said = told(labels, list(dict.fromkeys([*singles(spans, within), *listed])))
 
+    rows = [said[one].row for one in listed if one in said]
+    noted = any(row.cells[-1] for row in rows)  # a book need not say how exact its dates are
+
     def narrower(collection: Collection, first: int, last: int) -> str:
         ends = {"from": day_text(first), "to": day_text(last)}
         return address(at, asked, collection=collection.name, **ends)
@@ -42,7 +47,8 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         chosen=picked,
         timeline=draw(spans, said, narrower, within, lacking),
         problems=within.problems,
-        rows=[said[one].row for one in listed if one in said],
+        heads=("When", "How exact")[: 2 if noted else 1],
+        rows=[replace(row, cells=row.cells if noted else row.cells[:1]) for row in rows],
         turn=turned,
         ends=[(name, label, asked.one(name)) for name, label in (("from", "From"), ("to", "Until"))],
     )

@@ -111,6 +111,10 @@ def draw(
     if not spans:
         return None
     axis = _axis(spans, within)
+
+    def inside(collection: Collection, first: int, last: int) -> str:
+        return narrower(collection, *within.cut(first, last))  # what began before is no reason to ask for more
+
     apart = _draws_all(spans, within)
     labelled = len(spans) <= LABELLED
     sections, marks = [], []
@@ -120,7 +124,7 @@ def draw(
         made = (
             [_single(one, told[one], axis, min(series, SERIES - 1), labelled=labelled) for one in some if one in told]
             if apart
-            else list(_many(some, told, spans, axis, min(series, SERIES - 1), narrower))
+            else list(_many(some, told, spans, axis, min(series, SERIES - 1), inside))
         )
         sections.append(Section(collection.title, y + 20, len(some)))
         y += _TITLE

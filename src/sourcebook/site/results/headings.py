@@ -9,7 +9,8 @@ from typing import Any
 
 from sourcebook.content.statements import Statement
 from sourcebook.export.site import Question
-from sourcebook.site.results.charts import Chart, chart
+from sourcebook.site.results.charts import Chart, charts
+from sourcebook.site.results.maps import mapped
 from sourcebook.site.results.rows import Column, Group, Read, Row
 
 
@@ -49,7 +50,7 @@ class _Headings:
         numbers = list(range(len(self.read.found.rows)))
         same = self._same(rest, numbers)
         top = Group(
-            chart=None if self.grouping and self._charts_apart() else self._chart(numbers),
+            charts=() if self.grouping and self._charts_apart() else self._charts(numbers),
             groups=self._groups(same, numbers),
             rows=() if self.grouping else self._rows(numbers),
         )
@@ -81,18 +82,18 @@ class _Headings:
                     cells.get(column.index),
                     next(iter(self._heading(part[0], column)), None),
                     Row(cells).of(same[above]),
-                    self._chart(part) if above == 0 and len(part) > 1 and self._charts_apart() else None,
+                    self._charts(part) if above == 0 and len(part) > 1 and self._charts_apart() else (),
                     self._groups(same, part, above + 1),
                     self._rows(part) if last else (),
                 )
             )
         return tuple(groups)
 
-    def _chart(self, numbers: list[int]) -> Chart | None:
-        question = self.question
-        if not question.chart:
-            return None
-        return chart(question.chart, self.read.found, self.read.cells, numbers, self.read.said)
+    def _charts(self, numbers: list[int]) -> tuple[Chart, ...]:
+        read, parts = self.read, self.question.chart
+        if "map" in parts:
+            return (mapped(parts, read.found, read.cells, read.said, numbers),)
+        return charts(parts, read.found, read.cells, read.said, numbers) if parts else ()
 
     def _charts_apart(self) -> bool:
         """Whether what stands under each heading has a chart of its own, and so a scale of its own.

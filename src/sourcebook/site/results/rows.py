@@ -58,7 +58,7 @@ class Group:
     heading: Shown | None = None
     statement: Statement | None = None
     fields: Cells = ()
-    chart: Chart | None = None
+    charts: tuple[Chart, ...] = ()
     groups: tuple[Group, ...] = ()
     rows: tuple[Row, ...] = ()
 

@@ -1,2 +1,2 @@
--- chart: {dots: pears, low: pears, bye: id}
+-- chart: {dots: pears, tone: pears, bye: id}
 SELECT id, pears FROM growers
