@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -216,6 +217,14 @@ def open_below(root: Path, path: str) -> int:
 def all_files(folder: Path) -> Iterator[str]:
     """The files below ``folder``, as sorted paths with ``/``."""
     yield from sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def take_over(old: Path, new: Path) -> None:
+    """Have a file of one release in another: by a second name, for releases never change, or else as a copy."""
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copyfile(old, new)
 
 
 def flush(path: Path) -> None:

@@ -8,6 +8,7 @@ that looks like a number is held against the database as a number there, and an 
 import json
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -34,7 +35,7 @@ def main(release: str, database: str) -> None:
     files = [one["@id"] for one in json.loads(description.read_text("utf-8"))["distribution"]]
     dataset = mlcroissant.Dataset(description, mapping={one: Path(release, unquote(one)) for one in files})
     told = {"tables": 0, "rows": 0, "differences": []}
-    with sqlite3.connect(f"file:{Path(release, database)}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"file:{Path(release, database)}?mode=ro", uri=True)) as connection:
         for table in dataset.metadata.record_sets:
             name = unquote(table.id)
             quoted = name.replace('"', '""')

@@ -16,7 +16,8 @@ class Subject:
 
     ``database`` is what its database is called. ``entity`` and ``statement`` are a collection and a key;
     ``statement``, ``question`` and ``withdrawn``, a record that was taken down, are empty where the book has none.
-    ``search`` are words that many records have.
+    ``search`` are words that many records have. ``pictures`` are the pages of pictures that it has, ``placed`` is a
+    record that refers to places.
     """
 
     name: str
@@ -26,6 +27,8 @@ class Subject:
     statement: tuple[str, str] | tuple[()] = ()
     question: str = ""
     withdrawn: tuple[str, str] | tuple[()] = ()
+    pictures: tuple[str, ...] = ()
+    placed: tuple[str, str] | tuple[()] = ()
 
 
 SUBJECTS = {
@@ -38,6 +41,8 @@ SUBJECTS = {
             search="sah",
             statement=("claims", "hdn-taraf-demand"),
             question="denied-claims",
+            pictures=("map",),
+            placed=("events", "tekci-trial-moved"),
         ),
         Subject(
             "harbour",
@@ -47,6 +52,8 @@ SUBJECTS = {
             statement=("claims", "oil-forty-barrels"),
             question="denied-claims",
             withdrawn=("people", "bystander"),
+            pictures=("map",),
+            placed=("places", "old-light"),
         ),
         Subject("congress", "congress", entity=("legislators", "C000127"), search="smith"),
     )
@@ -78,6 +85,9 @@ def addresses(subject: Subject, version: str) -> dict[str, str]:
         found |= {"statement": f"/{statements}/{statement}", "statements": f"/{statements}"}
     if subject.question:
         found |= {"question": f"/questions/{subject.question}", "query": f"{database}/{subject.question}"}
+    found |= {page: f"/{page}" for page in subject.pictures}
+    if subject.placed:
+        found["placed"] = "/" + "/".join(subject.placed)
     if subject.withdrawn:
         found["withdrawn"] = "/" + "/".join(subject.withdrawn)
     return found

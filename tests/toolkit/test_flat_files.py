@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -69,13 +69,12 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
     ],
 )
-def release(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, reference_book: Path
-) -> Iterator[Path]:
+def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Releases of several books, of others' records too."""
     above = tmp_path_factory.mktemp("flat")
     if request.param == "reference":
-        book = Path(shutil.copytree(reference_book, above / "book", ignore=shutil.ignore_patterns("build")))
+        reference = request.getfixturevalue("reference_book")
+        book = Path(shutil.copytree(reference, above / "book", ignore=shutil.ignore_patterns("build")))
     elif request.param == "corpus":
         with tarfile.open(CORPUS) as archive:
             archive.extractall(above, filter="data")
@@ -299,6 +298,7 @@ def test_columns_are_called_as_spreadsheets_call_them() -> None:
     assert [letters(place) for place in (0, 25, 26, 701, 702, 16_383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(COLUMNS)
 def test_cells_of_any_values_are_read_by_openpyxl(columns: list[list[Any]]) -> None:
@@ -323,25 +323,28 @@ def test_cells_of_any_values_are_read_by_openpyxl(columns: list[list[Any]]) -> N
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_shows_what_the_csv_says(release: Path, opened: Opened, tmp_path: Path) -> None:
-    for one in opened.site.collections:
-        shown = in_libreoffice(release / f"xlsx/{one.name}.xlsx", tmp_path / one.name)
-        header, rows = rows_of(opened, one.name)
+    tables = in_libreoffice(sorted((release / "xlsx").glob("*")), tmp_path)
+    assert set(tables) == {one.name for one in opened.site.collections}
+    for name, shown in tables.items():
+        header, rows = rows_of(opened, name)
         assert shown[0] == header
         assert len(shown) == len(rows) + 1
         for cells, row in zip(shown[1:], rows, strict=True):
             assert [text for text, cell in zip(cells, row, strict=True) if not _shows(text, cell)] == []
 
 
-def in_libreoffice(file: Path, folder: Path) -> list[list[str]]:
-    """The cells of a workbook as LibreOffice writes them, formulas as such."""
-    options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,true,false,false,-1"
+def in_libreoffice(files: Sequence[Path], folder: Path) -> dict[str, list[list[str]]]:
+    """The cells of workbooks of one sheet as LibreOffice writes them, formulas as such."""
+    options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,true,false,false"
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", options, "--outdir", str(folder), str(file)]
+    command = ["soffice", profile, "--headless", "--convert-to", options, "--outdir", str(folder), *map(str, files)]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
-    (made,) = folder.glob("*.csv")
     csv.field_size_limit(2**31 - 1)
-    with made.open(encoding="utf-8", newline="") as text:
-        return list(csv.reader(text, strict=True))
+    found = {}
+    for file in files:
+        with (folder / f"{file.stem}.csv").open(encoding="utf-8", newline="") as text:
+            found[file.stem] = list(csv.reader(text, strict=True))
+    return found
 
 
 def _shows(text: str, cell: Any) -> bool:
@@ -482,6 +485,14 @@ def test_a_feature_a_record(odd: Path) -> None:
     assert not (odd / "geojson/keepers.geojson").exists()
 
 
+def test_the_geojson_library_finds_every_file_valid(release: Path) -> None:
+    geojson = pytest.importorskip("geojson")
+    for path in (release / "geojson").glob("*"):
+        found = geojson.loads(path.read_text("utf-8"))
+        assert found.is_valid, found.errors()
+        assert len(found.features) == found["counts"]["features"]
+
+
 # --- damage -----------------------------------------------------------------------------------------------------------
 
 
@@ -506,6 +517,7 @@ def test_what_was_built_is_as_it_must_be(release: Path) -> None:
     assert not any("unverifiable" in line and "not installed" in line for line in verified.ledger.lines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -529,6 +541,7 @@ def test_another_cell_of_a_csv_is_found(damaged: Path, old: bytes, new: bytes) -
             assert f"{folder}/stalls.csv" in found
 
 
+@pytest.mark.slow
 def test_a_csv_without_its_mark_is_found(damaged: Path) -> None:
     path = damaged / "build/current/spreadsheet/stalls.csv"
     path.write_bytes(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
@@ -551,6 +564,7 @@ def repacked(path: Path, change: dict[str, tuple[bytes, bytes]]) -> None:
 SHEET = "xl/worksheets/sheet1.xml"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -572,6 +586,7 @@ def test_another_cell_of_a_workbook_is_found(damaged: Path, change: dict[str, tu
     assert list(told(damaged)) == ["xlsx/stalls.xlsx"]
 
 
+@pytest.mark.slow
 def test_a_workbook_that_is_none_is_found(damaged: Path) -> None:
     pytest.importorskip("openpyxl")
     path = damaged / "build/current/xlsx/stalls.xlsx"
@@ -581,6 +596,7 @@ def test_a_workbook_that_is_none_is_found(damaged: Path) -> None:
         assert list(told(damaged)) == ["xlsx/stalls.xlsx"]
 
 
+@pytest.mark.slow
 def test_another_value_type_or_description_of_parquet_is_found(damaged: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet
@@ -611,6 +627,7 @@ def test_another_value_type_or_description_of_parquet_is_found(damaged: Path) ->
         assert list(told(damaged)) == ["parquet/stalls.parquet"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [

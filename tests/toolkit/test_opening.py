@@ -25,30 +25,41 @@ import sourcebook
 from sourcebook.book.formats import FORMATS
 from tests.served import ROOT, serving
 
-BOOK = ROOT / "tests" / "site" / "book"
-COLLECTION = "claims"
+BOOKS = {"harbour": ROOT / "tests" / "site" / "book", "reference": ROOT}
+PARTS = ("data", "schemas", "scripts", "datapackage.yaml")
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("opening")]
 
 
 @dataclass(frozen=True)
 class Site:
-    """A served book with its release, and the lines of its page: by title, language and code."""
+    """A served book with its release, and the lines of its page: by title, language and code.
+
+    ``collection`` is the one that the lines open, ``key`` the column of its keys.
+    """
 
     client: httpx.Client
     release: Path
     lines: dict[str, tuple[str, str]]
     text: str
+    name: str
+    collection: str
+    key: str
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = Path(shutil.copytree(BOOK, tmp_path_factory.mktemp("opening") / "book"))
+@pytest.fixture(scope="module", params=BOOKS.values(), ids=BOOKS)
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("opening")
+    for part in PARTS:
+        copy = shutil.copytree if (request.param / part).is_dir() else shutil.copy
+        copy(request.param / part, folder / part)
     release = sourcebook.build(folder, formats=("all",)).release
     assert release
+    said = json.loads((release / "site.json").read_text("utf-8"))
+    first = said["collections"][0]
     with serving(sys.executable, folder) as client:
         text = client.get("/downloads").text
-        yield Site(client, release, lines_of(text), text)
+        yield Site(client, release, lines_of(text), text, said["name"], first["name"], first["key"])
 
 
 def lines_of(text: str) -> dict[str, tuple[str, str]]:
@@ -67,8 +78,8 @@ def run(site: Site, title: str, folder: Path, after: str = "") -> str:
 
 def wanted(site: Site) -> list[tuple[Any, ...]]:
     """The rows of the table that the lines open, as the database has them: the keys."""
-    with closing(sqlite3.connect(site.release / "lantern-harbour.db")) as connection:
-        return connection.execute(f"SELECT id FROM {COLLECTION} ORDER BY rowid").fetchall()
+    with closing(sqlite3.connect(site.release / f"{site.name}.db")) as connection:
+        return connection.execute(f'SELECT "{site.key}" FROM "{site.collection}" ORDER BY rowid').fetchall()
 
 
 def needs(*programs: str) -> None:
@@ -92,9 +103,9 @@ def test_lines_that_nobody_runs_say_so_and_no_others(site: Site) -> None:
 
 def test_curl_takes_a_file_and_checks_it(site: Site, tmp_path: Path) -> None:
     needs("curl", "sha256sum")
-    assert run(site, "A file and its checksum, with curl", tmp_path) == "lantern-harbour.zip: OK\n"
-    assert (tmp_path / "lantern-harbour.zip").read_bytes() == (site.release / "lantern-harbour.zip").read_bytes()
-    (tmp_path / "lantern-harbour.zip").write_bytes(b"something else")
+    assert run(site, "A file and its checksum, with curl", tmp_path) == f"{site.name}.zip: OK\n"
+    assert (tmp_path / f"{site.name}.zip").read_bytes() == (site.release / f"{site.name}.zip").read_bytes()
+    (tmp_path / f"{site.name}.zip").write_bytes(b"something else")
     check = site.lines["A file and its checksum, with curl"][1].splitlines()[-1]
     assert subprocess.run(["sh", "-c", check], cwd=tmp_path, capture_output=True, check=False).returncode
 
@@ -114,19 +125,19 @@ def test_the_database(site: Site, tmp_path: Path) -> None:
     needs("curl", "sqlite3")
     count = len(wanted(site))
     assert run(site, "The database, with SQLite", tmp_path) == f"{count}\n"
-    (tmp_path / "lantern-harbour.db").unlink()
+    (tmp_path / f"{site.name}.db").unlink()
     assert run(site, "The database, with Python", tmp_path, "print(len(rows))") == f"{count}\n"
 
 
 @pytest.mark.parametrize(
     ("title", "module", "keys"),
     [
-        ("A table, with Python", "csv", "[row['id'] for row in rows]"),
-        ("A table, with pandas", "pandas", "list(rows['id'])"),
-        ("A table, with polars", "polars", "list(rows['id'])"),
-        ("A table, with DuckDB", "duckdb", "[row[KEY] for row in rows]"),
-        ("A table with its types, with pandas", "pandas", "list(rows['id'])"),
-        ("A table with its types, with polars", "polars", "list(rows['id'])"),
+        ("A table, with Python", "csv", "[row[KEY] for row in rows]"),
+        ("A table, with pandas", "pandas", "list(rows[KEY])"),
+        ("A table, with polars", "polars", "list(rows[KEY])"),
+        ("A table, with DuckDB", "duckdb", "[row[PLACE] for row in rows]"),
+        ("A table with its types, with pandas", "pandas", "list(rows[KEY])"),
+        ("A table with its types, with polars", "polars", "list(rows[KEY])"),
         ("A table with its types, with DuckDB", "duckdb", "[row[0] for row in rows]"),
     ],
 )
@@ -135,9 +146,10 @@ def test_a_table_has_the_rows_of_the_database(site: Site, tmp_path: Path, title:
     if title not in site.lines:
         assert not FORMATS["parquet"].is_there
         pytest.skip("pyarrow is not installed")
-    with (site.release / f"flat/{COLLECTION}.csv").open(encoding="utf-8", newline="") as file:
-        place = next(csv.reader(file)).index("id")
-    printed = run(site, title, tmp_path, f"import json\nprint(json.dumps({keys.replace('KEY', str(place))}))")
+    with (site.release / f"flat/{site.collection}.csv").open(encoding="utf-8", newline="") as file:
+        place = next(csv.reader(file)).index(site.key)
+    keys = keys.replace("KEY", repr(site.key)).replace("PLACE", str(place))
+    printed = run(site, title, tmp_path, f"import json\nprint(json.dumps({keys}))")
     assert [(key,) for key in json.loads(printed)] == wanted(site)
 
 
@@ -149,23 +161,23 @@ def test_what_excel_opens_has_the_rows_of_the_database(site: Site, tmp_path: Pat
     (tmp_path / "book.xlsx").write_bytes(site.client.get(link).content)
     with closing(openpyxl.load_workbook(tmp_path / "book.xlsx", read_only=True)) as workbook:
         header, *rows = list(workbook.worksheets[0].iter_rows(values_only=True))
-    place = header.index("id")
+    place = header.index(site.key)
     assert [(row[place],) for row in rows] == wanted(site)
 
 
 def test_libreoffice_reads_the_csv_for_spreadsheets(site: Site, tmp_path: Path) -> None:
     needs("libreoffice")
-    (tmp_path / "claims.csv").write_bytes(site.client.get(f"/-/downloads/spreadsheet/{COLLECTION}.csv").content)
+    (tmp_path / "table.csv").write_bytes(site.client.get(f"/-/downloads/spreadsheet/{site.collection}.csv").content)
     command = ["libreoffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx"]
-    subprocess.run([*command, "claims.csv"], cwd=tmp_path, capture_output=True, check=True, timeout=120)
+    subprocess.run([*command, "table.csv"], cwd=tmp_path, capture_output=True, check=True, timeout=120)
     openpyxl = pytest.importorskip("openpyxl")
-    header, *rows = list(openpyxl.load_workbook(tmp_path / "claims.xlsx").worksheets[0].iter_rows(values_only=True))
-    place = header.index("id")
+    header, *rows = list(openpyxl.load_workbook(tmp_path / "table.xlsx").worksheets[0].iter_rows(values_only=True))
+    place = header.index(site.key)
     assert [(row[place],) for row in rows] == wanted(site)
 
 
 def test_r_reads_a_table(site: Site, tmp_path: Path) -> None:
     needs("Rscript")
-    code = site.lines["A table, with R"][1] + "\ncat(rows$id, sep = '\\n')"
+    code = site.lines["A table, with R"][1] + "\ncat(rows$" + site.key + ", sep = '\\n')"
     done = subprocess.run(["Rscript", "-e", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert [(line,) for line in done.stdout.split()] == wanted(site)

@@ -10,16 +10,18 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import frictionless
 import pytest
 
 import sourcebook
+from sourcebook.book.formats import FORMATS
 from sourcebook.files import Written
 from sourcebook.formats import zip_file
 from sourcebook.formats.model import File
-from sourcebook.formats.packed import copies, pack, unpacked
+from sourcebook.formats.packed import Before, copies, pack, unpacked
 from sourcebook.formats.paths import coding_of, format_of, is_text, media_type
 from tests.served import ROOT
 
@@ -87,6 +89,27 @@ def test_a_damaged_copy_is_none(texts: Path, damage: Callable[[bytes], bytes]) -
     copy.write_bytes(damage(copy.read_bytes()))
     with pytest.raises(ValueError, match=r"unpacked|not whole"):
         list(unpacked(copy, "gzip"))
+
+
+def test_what_was_packed_before_is_taken_over(texts: Path, tmp_path: Path) -> None:
+    (texts / "csv/other.csv").write_bytes(TEXT + b"9,Another\r\n")
+    every = [
+        replace(one, sha256=hashlib.sha256((texts / one.path).read_bytes()).hexdigest())
+        for one in files(texts, *ALL, "csv/other.csv")
+    ]
+    packed = pack(texts, every, ("gzip",))
+    before = Before(texts, {one.path: one for one in every}, packed)
+    new = Path(shutil.copytree(texts, tmp_path / "new", ignore=shutil.ignore_patterns("*.gz", "new")))
+    (new / "csv/other.csv").write_bytes(TEXT + b"9,Changed\r\n")
+    changed = [replace(one, sha256="0" * 64) if one.path == "csv/other.csv" else one for one in every]
+    again = pack(new, changed, ("gzip",), before=before)
+    assert again["csv/long.csv"] == packed["csv/long.csv"]
+    assert (new / "csv/long.csv.gz").stat().st_ino == (texts / "csv/long.csv.gz").stat().st_ino
+    assert gzip.decompress((new / "csv/other.csv.gz").read_bytes()).endswith(b"Changed\r\n")
+    assert "csv/noise.csv" not in again
+    if FORMATS["br"].is_there:  # which was not wanted before
+        more = pack(new, [one for one in changed if one.path == "csv/long.csv"], ("br",), before=before)
+        assert more["csv/long.csv"]["br"].path == "csv/long.csv.br"
 
 
 def test_what_a_file_is_by_its_path() -> None:

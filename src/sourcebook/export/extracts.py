@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -31,7 +30,7 @@ from sourcebook.export.package import (
 )
 from sourcebook.export.site import SITE
 from sourcebook.export.site_index import SITE_INDEX, write_site_index
-from sourcebook.files import Written, sha256
+from sourcebook.files import Written, sha256, take_over
 from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import EXACT, Column, Table
@@ -81,12 +80,12 @@ class Extracting:
         same = {}
         for of, extract in extracts_in(last, names).items() if last else ():
             if last and of not in changed:
-                _take_over(last / extract.path, self._folder / extract.path)
+                take_over(last / extract.path, self._folder / extract.path)
                 same[of] = extract
                 del tasks[of]
         all_tasks: list[Callable[[], Extract | None]] = [*tasks.values()]
         if last and (last / SITE_INDEX).is_file() and not any(kind == "table" for kind, _ in changed):
-            _take_over(last / SITE_INDEX, self._folder / SITE_INDEX)
+            take_over(last / SITE_INDEX, self._folder / SITE_INDEX)
         else:  # first, since it takes longest
             all_tasks.insert(0, partial(write_site_index, self._book, plans, database, self._folder / SITE_INDEX))
         written = self._stack.enter_context(beside(all_tasks, self._jobs if shared else 1))
@@ -105,14 +104,6 @@ def _extracts(of: Iterable[tuple[str, str]], written: Iterable[Extract | None]) 
 
 
 _WORTH_SHARING = 4 * 1024 * 1024  # bytes of a database whose extracts are worth another process
-
-
-def _take_over(old: Path, new: Path) -> None:
-    """Have a file of one release in another: by a second name, for releases never change, or else as a copy."""
-    try:
-        os.link(old, new)
-    except OSError:
-        shutil.copyfile(old, new)
 
 
 def configure(book: Book, plans: Plans, folder: Path) -> None:

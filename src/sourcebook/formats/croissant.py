@@ -15,9 +15,9 @@ from sourcebook.formats.dataset import credit, facts, filled
 from sourcebook.formats.distributions import Distribution, distributions, table_title, table_told
 from sourcebook.formats.model import File
 
-# As the specification has it.
+# As the specification has it, all but the language.
 CONTEXT = {
-    "@language": "en",
+    "@language": None,  # which the specification has as en: no descriptor says in what language it is
     "@vocab": "https://schema.org/",
     "citeAs": "cr:citeAs",
     "column": "cr:column",

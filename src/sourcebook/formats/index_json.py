@@ -55,3 +55,16 @@ def files(release: Path) -> dict[str, File]:
         one["path"]: File(one["path"], one["format"], one.get("of", ""), one["bytes"], one["sha256"], one.get("rows"))
         for one in listed
     }
+
+
+def packed(release: Path) -> dict[str, dict[str, File]]:
+    """The packed copies that ``index.json`` of a release lists, by path and coding. Raises as `files` does."""
+    listed: Sequence[Mapping[str, Any]] = loads((release / NAME).read_bytes())["files"]
+    return {
+        one["path"]: {
+            coding: File(copy["path"], coding, one.get("of", ""), copy["bytes"], copy["sha256"])
+            for coding, copy in one["encodings"].items()
+        }
+        for one in listed
+        if "encodings" in one
+    }

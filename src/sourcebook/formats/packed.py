@@ -10,10 +10,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sourcebook.files import Written, sha256
+from sourcebook.files import Written, sha256, take_over
 from sourcebook.formats.model import File
 from sourcebook.formats.paths import CODINGS, is_text
 from sourcebook.processes import cores
@@ -21,24 +22,41 @@ from sourcebook.processes import cores
 _SMALLEST = 1_000  # bytes: below, one packet of a network holds it either way
 _GAIN = 0.9  # of the size: what does not become this small is not worth a file
 _LARGE = 256 * 1024
-_GZIP = (9, 1)  # levels, of what is small and of what is large
-_BROTLI = (9, 1)
+_GZIP = (6, 1)  # levels, of what is small and of what is large
+_BROTLI = (5, 1)
 _PIECE = 1024 * 1024
 
 Packed = dict[str, dict[str, File]]
 """By the path of a file and a content coding, the copy of it."""
 
 
-def pack(folder: Path, files: Iterable[File], codings: Collection[str], jobs: int = 0) -> Packed:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The last release: its ``folder``, its files by path, and what it has packed."""
+
+    folder: Path
+    files: Mapping[str, File]
+    packed: Mapping[str, Mapping[str, File]]
+
+    def has(self, one: File, coding: str) -> bool:
+        """Whether it has the same file, and packed what gains by that."""
+        known = self.files.get(one.path)
+        same = known is not None and known.sha256 == one.sha256
+        return same and any(coding in of for of in self.packed.values())
+
+
+def pack(
+    folder: Path, files: Iterable[File], codings: Collection[str], jobs: int = 0, before: Before | None = None
+) -> Packed:
     """Write beside each text of ``files`` a copy in each of ``codings``, where that gains.
 
-    ``jobs`` threads share the work, 0 for every core: neither library holds Python's lock. Raises OSError where the
-    disk fails.
+    What was there ``before`` is taken over. ``jobs`` threads share the work, 0 for every core: neither library holds
+    Python's lock. Raises OSError where the disk fails.
     """
     texts = sorted((one for one in files if _is_worth_it(one)), key=lambda one: -one.bytes)
     tasks = [(coding, one) for one in texts for coding in CODINGS if coding in codings]
     with ThreadPoolExecutor(jobs or cores()) as threads:
-        copies = threads.map(lambda task: _copy(folder, *task), tasks)
+        copies = threads.map(lambda task: _copy(folder, task[0], task[1], before), tasks)
         found: Packed = {}
         for (coding, one), copy in zip(tasks, copies, strict=True):
             if copy:
@@ -90,8 +108,13 @@ def _is_worth_it(one: File) -> bool:
     return one.bytes >= _SMALLEST and is_text(one.path)
 
 
-def _copy(folder: Path, coding: str, one: File) -> File | None:
+def _copy(folder: Path, coding: str, one: File, before: Before | None) -> File | None:
     path = one.path + CODINGS[coding]
+    if before and before.has(one, coding):
+        known = before.packed.get(one.path, {}).get(coding)
+        if known:
+            take_over(before.folder / path, folder / path)
+        return known
     with (folder / one.path).open("rb") as text, Written(folder / path) as file:
         for piece in _PACKING[coding](iter(lambda: text.read(_PIECE), b""), one.bytes):
             file.add(piece)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from sourcebook.content.about_book import released_of
 from sourcebook.content.opened import Opened
 from sourcebook.export import PACKAGE, file_names
 from sourcebook.export.site import Site
+from sourcebook.files import take_over
 from sourcebook.formats import index_json
 from sourcebook.formats.archive import archive_of, texts, write_archive
 from sourcebook.formats.describe import IN_ARCHIVE, NOT_IN_ARCHIVE, describe
@@ -23,7 +22,7 @@ from sourcebook.formats.flat_files import FLAT_FORMATS, write_flat
 from sourcebook.formats.layout import Place, places, whole
 from sourcebook.formats.model import File
 from sourcebook.formats.ndjson import write_ndjson
-from sourcebook.formats.packed import pack
+from sourcebook.formats.packed import Before, pack
 from sourcebook.formats.parquet import write_parquet
 from sourcebook.formats.paths import CODINGS
 from sourcebook.formats.reach import reach
@@ -102,12 +101,13 @@ def complete(
     listed = [database, whole(made.folder, PACKAGE, "description"), *files]
     site = _site(made)
     listed += _describe(made, site, listed, IN_ARCHIVE)
-    packed = pack(made.folder, listed, codings, jobs)
+    before = _packed_before(made)
+    packed = pack(made.folder, listed, codings, jobs, before)
     if "zip" in formats:
         own = texts(made.folder, site, listed)
         listed.append(write_archive(made.folder, archive_of(made.book.name), own, packed))
     described = _describe(made, site, listed, NOT_IN_ARCHIVE)
-    packed |= pack(made.folder, described, codings, jobs)
+    packed |= pack(made.folder, described, codings, jobs, before)
     listed += described
     (made.folder / index_json.NAME).write_text(
         index_json.text(made.book, listed, packed), encoding="utf-8", newline="\n"
@@ -175,8 +175,14 @@ def _taken_over(made: Made, wanted: Collection[Place]) -> Iterator[tuple[str, Fi
     site = _site(made)
     for one in wanted:
         if one.path in there and not _has_changed(made, site, one):
-            _take_over(made.last / one.path, made.folder / one.path)
+            take_over(made.last / one.path, made.folder / one.path)
             yield one.path, there[one.path]
+
+
+def _packed_before(made: Made) -> Before | None:
+    if made.last is None or not (made.last / index_json.NAME).is_file():
+        return None
+    return Before(made.last, index_json.files(made.last), index_json.packed(made.last))
 
 
 def _site(made: Made) -> Site:
@@ -190,11 +196,3 @@ def _has_changed(made: Made, site: Site, one: Place) -> bool:
     if one.format == "ndjson":
         return ("documents", one.of) in made.changed
     return any(("places", name) in made.changed for name in reach(site, one.of))
-
-
-def _take_over(old: Path, new: Path) -> None:
-    """Have a file of one release in another: by a second name, for releases never change, or else as a copy."""
-    try:
-        os.link(old, new)
-    except OSError:
-        shutil.copyfile(old, new)

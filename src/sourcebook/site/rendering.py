@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache
+from http import HTTPStatus
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -28,13 +29,23 @@ _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=ut
 
 
 def page(
-    template: str, opened: Published, asked: Asked, *, status: int = 200, head: Head | None = None, **values: Any
+    template: str,
+    opened: Published,
+    asked: Asked,
+    *,
+    status: int = 200,
+    head: Head | None = None,
+    refused: str = "",
+    **values: Any,
 ) -> Answer:
     """A page of the site: ``template`` is the name of its file without ending.
 
-    ``head`` is what it tells programs of itself; a page that is refused has none. ``report`` is where errors in what it
-    shows are reported, if that is another address than for the whole book.
+    ``head`` is what it tells programs of itself; a page that is refused has none. With a ``status`` of 400 or more it
+    is data to who asks for such, by the words ``refused``. ``report`` is where errors in what it shows are reported, if
+    that is another address than for the whole book.
     """
+    if status >= 400 and asked.data:
+        return Answer.refusal(refused or f"{HTTPStatus(status).phrase}.", status, data=True)
     at = Addresses(asked.base, opened.site.name)
     values.setdefault("report", report_address(opened, asked))
     text = (

@@ -33,6 +33,7 @@ TYPES = {
 }
 """Media types of the forms of pages."""
 _MOST_ITEMS = 20  # files that the header names; index.json has all
+_MOST_FILES = 150  # of which the home page tells in JSON-LD
 _LONGEST = 160  # characters of what is said, in a description
 _ORCID = re.compile(r"https?://orcid\.org/(\d{4}-){3}\d{3}[\dX]")
 
@@ -79,7 +80,7 @@ def of_record(
         Link("collection", at.home(), "text/html"),
     ]
     title = in_line(opened.site.title)
-    told = statement_in_brief(said) if said else f"A record of {in_line(collection.title)} in: {title}."
+    told = linked.in_brief(said, _LONGEST) if said else f"A record of {in_line(collection.title)} in: {title}."
     data = linked.of_record(opened, asked, collection, record, label, said)
     return Head(address, told, "article", tuple(links), data)
 
@@ -89,6 +90,12 @@ def of_form(opened: Published, asked: Asked, collection: Collection, key: str, f
     at = nearby(opened, asked)
     page = Link("describes" if form == "bib" else "collection", at.record(collection.address, key), "text/html")
     return (page, *(Link("license", one) for one in licences(opened)))
+
+
+def of_file(opened: Published, asked: Asked, page: str) -> tuple[Link, ...]:
+    """The links of a file that has what a ``page`` shows."""
+    address = here(asked) + page.removeprefix(asked.base)
+    return (Link("collection", address, "text/html"), *_licences(opened))
 
 
 def of_listing(opened: Published, asked: Asked, canonical: str, forms: Iterable[tuple[str, str]], what: str) -> Head:
@@ -101,6 +108,19 @@ def of_listing(opened: Published, asked: Asked, canonical: str, forms: Iterable[
     ]
     address = root(opened, asked) + canonical.removeprefix(asked.base)
     return Head(address, shortened(what, 300), "website", tuple(links))
+
+
+_PICTURES = {
+    "map": "Where it was: the records that have a place, on a map",
+    "timeline": "When it was: the records that have a date, in their order",
+    "network": "How records are connected, as they say",
+}
+
+
+def of_picture(opened: Published, asked: Asked, name: str) -> Head:
+    """The head of a page of a picture, of `sourcebook.export.site.PICTURES`, whatever part of it is shown."""
+    what = f"{_PICTURES[name]}. {in_line(opened.site.title)}"
+    return of_listing(opened, asked, Addresses(asked.base, "").page(name), [], what)
 
 
 def of_question(
@@ -126,21 +146,6 @@ def of_downloads(opened: Published, asked: Asked, items: Iterable[tuple[str, str
     return Head(whole(opened, asked).page("downloads"), what, "website", tuple(links))
 
 
-def statement_in_brief(one: Statement) -> str:
-    """A statement in a few lines: who says it first, then what, then who answers it."""
-    names = [in_line(some.text) for some in one.by]
-    where = ", ".join(in_line(some.text) for some in one.published_in)
-    kind = f"{one.kind}: said" if one.kind else "Said"
-    parts = [f"{kind} by {', '.join(names)}" + (f", in {where}" if where else "")]
-    if one.hedge:
-        parts.append(f"with the reservation “{shortened(one.hedge, 80)}”")
-    for some in one.answers:
-        if not some.forward:
-            by = dict.fromkeys(in_line(value.text) for other in some.statements for value in other.by)
-            parts.append(f"{some.how[0].lower()}{some.how[1:]} {', '.join(by)}")
-    return f"{'; '.join(parts)}: “{shortened(one.said, _LONGEST)}”"
-
-
 def _makers(opened: Published) -> Iterator[Link]:
     """The licences, and who made the book, as far as they have an ORCID."""
     yield from _licences(opened)
@@ -159,8 +164,12 @@ def _feed(opened: Published, asked: Asked) -> Iterator[Link]:
 
 
 def _files(opened: Published) -> list[File]:
-    """The files of the release as its list has them; none where there is no such list."""
+    """The files of the release as its list has them, those of all of the book first; none where there is no list.
+
+    No more than a page can carry: index.json has all.
+    """
     try:
-        return list(index_json.files(opened.folder).values())
+        found = index_json.files(opened.folder).values()
     except (OSError, ValueError, LookupError, TypeError):
         return []
+    return sorted(found, key=lambda one: one.of != "")[:_MOST_FILES]

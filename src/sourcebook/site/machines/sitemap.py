@@ -16,7 +16,7 @@ from sourcebook.sqlite import RECORDS
 
 XML = "application/xml; charset=utf-8"
 MOST = 20_000
-"""Addresses in a part. So many of the longest that there may be are 43 MB; 50,000 and 50 MB are allowed."""
+"""Addresses in a part. So many of the longest that there may be are 41 MB; 50,000 and 50 MB are allowed."""
 _LONGEST = 2_047  # characters, as they are written
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _AT_ONCE = 1_000  # addresses

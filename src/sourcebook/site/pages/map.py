@@ -12,6 +12,7 @@ from sourcebook.content.labels import Labels
 from sourcebook.export import SITE_INDEX
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.machines.heads import of_picture
 from sourcebook.site.pictures.chosen import Chosen, chosen
 from sourcebook.site.pictures.frame import ROWS, Picture, Row, address, rows, turn
 from sourcebook.site.pictures.map import Map, drawn, legend
@@ -52,6 +53,8 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         opened,
         asked,
         status=400 if problem or choice.problems else 200,
+        head=None if problem or choice.problems else of_picture(opened, asked, "map"),
+        refused=" ".join(filter(None, (problem, *choice.problems))),
         chosen=choice,
         problem=problem,
         map=picture,

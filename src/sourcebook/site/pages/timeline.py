@@ -8,6 +8,7 @@ from sourcebook.content.labels import Labels
 from sourcebook.export.days import day_text
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.machines.heads import of_picture
 from sourcebook.site.pictures.chosen import chosen
 from sourcebook.site.pictures.frame import ROWS, address, turn
 from sourcebook.site.pictures.spans import ROLE, spans_of, told, window
@@ -37,6 +38,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         "timeline",
         opened,
         asked,
+        head=of_picture(opened, asked, "timeline"),
         chosen=picked,
         timeline=draw(spans, said, narrower, within, lacking),
         problems=within.problems,

@@ -15,7 +15,7 @@ from sourcebook.site.pictures.outline import Window
 from sourcebook.site.pictures.points import Cell, Points, keys_of
 from sourcebook.site.pictures.projection import View
 
-MOST = 250
+MOST = 150
 """Marks of a map, at most."""
 _NAMED = 2  # records that a mark names; of more it says how many
 _MIXED = SERIES - 1  # the series of marks that stand for records of several collections
@@ -23,7 +23,10 @@ _MIXED = SERIES - 1  # the series of marks that stand for records of several col
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark: where it is, how many records it stands for, what it says and leads to; ``row`` is that of the table."""
+    """A mark: where it is, how many records it stands for, what it says and leads to; ``row`` is that of the table.
+
+    ``size`` is 0 of a single record, and grows with how many it stands for.
+    """
 
     x: float
     y: float
@@ -32,7 +35,7 @@ class Mark:
     href: str
     row: str
     series: int
-    radius: float
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,10 @@ def _mark(
     if not some:
         counted = sorted((by_number[number].title, count) for number, (count, _, _) in cell.members.items())
         text = ", ".join(f"{title}: {count:,}" for title, count in counted)
+    if cell.count > 1 and (some or len(cell.members) > 1):
+        text = f"{cell.count:,}: {text}"  # what the mark shows, so that who says it aloud is understood
     if cell.count > 1 and cell.is_one_place:
-        text = f"{cell.count:,} at one place: {text}" if some else f"{text}, at one place"
+        text += ", at one place"
     alone = len(some) == 1
     return Mark(
         x=round(cell.x, 1),
@@ -119,7 +124,7 @@ def _mark(
         href=some[0][1] if alone else closer(cell.window),
         row=some[0][2] if alone else "",
         series=order[next(iter(cell.members))] if len(cell.members) == 1 else _MIXED,
-        radius=_radius(cell.count),
+        size=_size(cell.count),
     )
 
 
@@ -128,6 +133,5 @@ def _members(cell: Cell) -> Iterator[tuple[int, int]]:
         yield from ((number, row) for row in dict.fromkeys((first, last)))
 
 
-def _radius(count: int) -> float:
-    """The width of a mark's dot, which grows with how many it stands for, by ten times about a half more."""
-    return 11 if count == 1 else 15 + 4 * (len(str(count)) - 1)
+def _size(count: int) -> int:
+    return 0 if count == 1 else min(5, len(str(count)))
