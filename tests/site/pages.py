@@ -41,7 +41,7 @@ SUBJECTS = {
             search="sah",
             statement=("claims", "hdn-taraf-demand"),
             question="denied-claims",
-            pictures=("map",),
+            pictures=("map", "network"),
             placed=("events", "tekci-trial-moved"),
         ),
         Subject(
@@ -52,7 +52,7 @@ SUBJECTS = {
             statement=("claims", "oil-forty-barrels"),
             question="denied-claims",
             withdrawn=("people", "bystander"),
-            pictures=("map",),
+            pictures=("map", "network"),
             placed=("places", "old-light"),
         ),
         Subject("congress", "congress", entity=("legislators", "C000127"), search="smith"),
@@ -86,6 +86,8 @@ def addresses(subject: Subject, version: str) -> dict[str, str]:
     if subject.question:
         found |= {"question": f"/questions/{subject.question}", "query": f"{database}/{subject.question}"}
     found |= {page: f"/{page}" for page in subject.pictures}
+    if "network" in subject.pictures:
+        found["network-around"] = "/network?" + urlencode({"around": "/".join(subject.entity), "steps": 2})
     if subject.placed:
         found["placed"] = "/" + "/".join(subject.placed)
     if subject.withdrawn:

@@ -17,6 +17,7 @@ from sourcebook.site.pictures.spots import HEIGHT, WIDTH, Laid, Spot
 from sourcebook.site.pictures.ties import Tie, called, several, ties, wanted, words
 
 _LABEL, _LETTER = 24, 7.2  # letters of a label, and the width of one
+_RADII = (5, 7.5, 10, 12.5, 15, 18)  # of a record, and of marks by the digits of their count: as the style has them
 _BUDGET = 80_000  # letters that all lines of a picture say
 
 
@@ -30,12 +31,17 @@ class Mark:
     text: str
     href: str
     series: int
-    radius: int
+    radius: float
     label: str = ""
     label_x: float = 0
     label_y: float = 0
     anchor: str = "start"
     is_centre: bool = False
+
+    @property
+    def digits(self) -> int:
+        """Of how many digits its count is, which tells its size; more than five count for five."""
+        return min(len(str(self.count)), 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ def drawn(labels: Labels, graph: Graph, laid: Laid, edges: Sequence[Edge], ways:
                 text=f"{text} ({titles})",
                 href=href,
                 series=series[next(iter(of))] if len(of) == 1 else SERIES - 1,
-                radius=11 if spot.count == 1 else 15 + 4 * (len(str(spot.count)) - 1),
+                radius=_RADII[min(len(str(spot.count)), 5)] if spot.count > 1 else _RADII[0],
                 is_centre=spot.chief == centre and spot.count == 1,
             )
         )
@@ -180,8 +186,7 @@ _Box = tuple[float, float, float, float]
 def _labelled(marks: Sequence[Mark], laid: Laid, labels: Sequence[str]) -> tuple[list[Mark], list[_Box]]:
     """Marks with labels, of those that have room for one: those that stand for most first."""
     boxes: list[_Box] = [
-        (mark.x - mark.radius / 2, mark.y - mark.radius / 2, mark.x + mark.radius / 2, mark.y + mark.radius / 2)
-        for mark in marks
+        (mark.x - mark.radius, mark.y - mark.radius, mark.x + mark.radius, mark.y + mark.radius) for mark in marks
     ]
     found = list(marks)
     lines: dict[int, int] = {}
@@ -199,7 +204,7 @@ def _labelled(marks: Sequence[Mark], laid: Laid, labels: Sequence[str]) -> tuple
 
 
 def _sides(mark: Mark) -> Iterator[tuple[float, float, str]]:
-    away = mark.radius / 2 + 4
+    away = mark.radius + 4
     right, left = (mark.x + away, mark.y + 4, "start"), (mark.x - away, mark.y + 4, "end")
     yield from (left, right) if mark.x < WIDTH / 2 else (right, left)
     yield mark.x, mark.y - away, "middle"
@@ -220,10 +225,10 @@ def _path(start: Mark, end: Mark, *, there: bool, back: bool) -> str:
     across, down = end.x - start.x, end.y - start.y
     length = math.sqrt(across * across + down * down)
     if length < 1:
-        x, y = start.x, start.y - start.radius / 2
+        x, y = start.x, start.y - start.radius
         return f"M{x - 4:.1f} {y:.1f}c-22 -30 30 -30 8 0m-6 -5l6 5l4 -7"
     across, down = across / length, down / length
-    gaps = [min(mark.radius / 2 + 3, length / 3) for mark in (start, end)]
+    gaps = [min(mark.radius + 3, length / 3) for mark in (start, end)]
     from_x, from_y = start.x + across * gaps[0], start.y + down * gaps[0]
     to_x, to_y = end.x - across * gaps[1], end.y - down * gaps[1]
     path = f"M{from_x:.1f} {from_y:.1f}L{to_x:.1f} {to_y:.1f}"
