@@ -25,7 +25,7 @@ from sourcebook.content.addresses import STATIC
 from sourcebook.site import routes
 from sourcebook.site.answer import Answer, Asked, is_data
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.packing import Packing, gains, is_text, packed
+from sourcebook.site.packing import Packing, gains, is_text, packed, packed_once
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import icon, prepare, site_version, static_answer
 from sourcebook.site.streaming import stream
@@ -139,7 +139,9 @@ class Front:
         if name.startswith(STATIC):
             file = static_answer(name.removeprefix(STATIC))
             if file:
-                await self._send(scope, send, file)
+                packs = b"gzip" in headers.get(b"accept-encoding", b"") and gains(file.body, file.media_type)
+                file = replace(file, body=packed_once(file.body)) if packs else file
+                await self._send(scope, send, file, is_packed=packs)
                 return
         host = headers.get(b"host", b"").decode("latin-1")
         site = f"{scope.get('scheme', 'http')}://{host}{self._base}" if _HOST.fullmatch(host) else ""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 _SMALLEST = 800  # bytes: below, gzip gains nothing
@@ -25,6 +26,12 @@ def is_text(media_type: str) -> bool:
 def packed(body: bytes, level: int = 6) -> bytes:
     """The bytes packed, always the same for the same."""
     return gzip.compress(body, level, mtime=0)
+
+
+@lru_cache(maxsize=16)
+def packed_once(body: bytes) -> bytes:
+    """The bytes packed as small as can be: of a file that all readers are sent."""
+    return packed(body, 9)
 
 
 class Packing:

@@ -264,7 +264,7 @@ class _Lines:
         for (start, end), one in between.items():
             text = self._text(start, end, one, has_statements=has_statements, brief=left <= 0)
             left -= len(text)
-            yield self._line(start, end, one, text, with_kind=len(between) <= _FEW_LINES)
+            yield self._line(start, end, one, text, has_room=len(between) <= _FEW_LINES)
 
     def _text(self, start: int, end: int, one: _Between, *, has_statements: bool, brief: bool) -> str:
         known = [self.ties[number] for number in one.numbers if number in self.ties]
@@ -274,16 +274,16 @@ class _Lines:
             return words(known[0], has_statements=has_statements)
         return several(known, len(one.numbers), self.said[start], self.said[end], has_statements=has_statements)
 
-    def _line(self, start: int, end: int, one: _Between, text: str, *, with_kind: bool) -> Line:
+    def _line(self, start: int, end: int, one: _Between, text: str, *, has_room: bool) -> Line:
         collection, key = self.first[one.numbers[0]]
         alone = len(one.numbers) == 1
         href = self.labels.at.record(collection.address, key) if alone else self._closer(start, end)
         marks = self.marks[start], self.marks[end]
         x, y = (marks[0].x + marks[1].x) / 2, (marks[0].y + marks[1].y) / 2
         y -= 26 if start == end else 0
-        label = self._label(one, marks, with_kind=with_kind) if alone else f"{len(one.numbers):,}"
+        label = self._label(one, marks) if alone else f"{len(one.numbers):,}"
         box = _box(x, y + 4, "middle", len(label) * 6.2)
-        if label and any(_meet(box, other) for other in self.boxes):
+        if not has_room or any(_meet(box, other) for other in self.boxes):
             label = ""
         if label:
             self.boxes.append(box)
@@ -298,10 +298,10 @@ class _Lines:
             label=label,
         )
 
-    def _label(self, one: _Between, marks: tuple[Mark, Mark], *, with_kind: bool) -> str:
+    def _label(self, one: _Between, marks: tuple[Mark, Mark]) -> str:
         """How two are linked, where it is no statement and rests on none, so that nobody is to be named with it."""
         tie = self.ties.get(one.numbers[0])
-        if tie is None or tie.statement or tie.rests_on or not with_kind or tie.names_statements:
+        if tie is None or tie.statement or tie.rests_on or tie.names_statements:
             return ""
         long = math.hypot(marks[1].x - marks[0].x, marks[1].y - marks[0].y)
         return tie.kinds if len(tie.kinds) * 6.2 + 50 < long else ""
@@ -317,4 +317,4 @@ class _Lines:
         return self.ways.cluster(collection, key, largest.span[1] - largest.span[0] + 1)
 
 
-_FEW_LINES = 60  # of which each may have a label
+_FEW_LINES = 150  # between which there is room for labels
