@@ -27,6 +27,7 @@ from sourcebook.site.rendering import page
 ROLE = "edge"
 _OWN = ("around", "with", "steps", "group", "size", "from", "to")
 """Parameters of the page's own."""
+_ROWS = 100  # of the table, whose rows are whole records
 _ENDS = (("from", "From"), ("to", "Until"))
 
 
@@ -58,7 +59,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         graph, part, is_all=len(shown) == len(choice.collections) and all(rows is None for _, rows in shown)
     )
     picture = drawn(labels, graph, laid, edges, _ways(at, asked), part.node if part.kind == "around" else -1)
-    turned = turn(at, asked, len(edges))
+    turned = turn(at, asked, len(edges), _ROWS)
     named = None
     if part.record:
         named = labels.reference(part.record[0].name, part.record[1])
