@@ -166,6 +166,8 @@ def _frame(choice: Chosen, picture: Network, edges: Sequence[Edge]) -> Picture:
     names = ", ".join(one.title for one in choice.shown)
     drawn_edges = sum(line.count for line in picture.lines)
     told = []
+    if any(mark.count > 1 for mark in picture.marks):
+        told.append(_SEVERAL)
     if drawn_edges < len(edges):
         told.append(f"{len(edges) - drawn_edges:,} of the {len(edges):,} records link records within one mark.")
     return Picture(
@@ -181,6 +183,11 @@ def _frame(choice: Chosen, picture: Network, edges: Sequence[Edge]) -> Picture:
         told=tuple(told),
         scrolls=True,
     )
+
+
+_SEVERAL = (
+    "A mark for several records means that there is no room for one each, and not that they have to do with each other."
+)
 
 
 def _told(graph: Graph, choice: Chosen) -> Iterator[str]:

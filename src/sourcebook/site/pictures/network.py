@@ -105,7 +105,7 @@ def drawn(labels: Labels, graph: Graph, laid: Laid, edges: Sequence[Edge], ways:
             )
         )
     beside = [_label(spot, names[spot.chief], records[spot.chief][0]) for spot in laid.spots]
-    marks, boxes = labelled(marks, beside)
+    marks, boxes = labelled(marks, beside, laid.height)
     first = graph.edge_records(one.numbers[0] for one in between.values())
     lines = _Lines(labels, laid, marks, said, boxes, ways, records, first, found)
     return Network(tuple(marks), tuple(lines.made(between)), len(laid.of), height=laid.height)
@@ -145,9 +145,8 @@ def legend(graph: Graph, nodes: Sequence[int], network: Network) -> list[Legend]
 def _called(spot: Spot, name: str) -> str:
     if spot.count == 1:
         return name
-    if spot.is_rest:
-        return f"{spot.count:,} more records, among them {name}"
-    return f"{spot.count:,} records: {name} and what hangs together with it"
+    more = "more " if spot.is_rest else ""
+    return f"{spot.count:,} {more}records, among them {name}"
 
 
 def _label(spot: Spot, name: Reference, collection: Collection) -> str:
@@ -155,7 +154,7 @@ def _label(spot: Spot, name: Reference, collection: Collection) -> str:
     text = collection.title if isinstance(name.told, Statement) else shortened(name.whole, _LABEL)
     if spot.count == 1:
         return "" if isinstance(name.told, Statement) else text
-    return f"{spot.count:,} more" if spot.is_rest else f"{text} + {spot.count - 1:,}"
+    return f"{spot.count:,} more" if spot.is_rest else f"{text} and {spot.count - 1:,} more"
 
 
 @dataclass

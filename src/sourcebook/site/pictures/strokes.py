@@ -6,11 +6,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from unicodedata import east_asian_width
 
 from sourcebook.site.pictures.spots import WIDTH
 
-LETTER = 7.2
-"""The width of a letter of a label."""
+_LETTER, _WIDE = 8.0, 13.5  # the width of a letter, as wide as usual fonts have it; and of one of Chinese or Japanese
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ Box = tuple[float, float, float, float]
 """Room that is taken: its left and upper edge, its right and lower."""
 
 
-def labelled(marks: Sequence[Mark], labels: Sequence[str]) -> tuple[list[Mark], list[Box]]:
+def labelled(marks: Sequence[Mark], labels: Sequence[str], height: float) -> tuple[list[Mark], list[Box]]:
     """Marks with labels, of those that have room for one: those that stand for most first."""
     boxes: list[Box] = [
         (mark.x - mark.radius, mark.y - mark.radius, mark.x + mark.radius, mark.y + mark.radius) for mark in marks
@@ -49,8 +49,8 @@ def labelled(marks: Sequence[Mark], labels: Sequence[str]) -> tuple[list[Mark], 
     for place in sorted(range(len(marks)), key=lambda one: (not marks[one].is_centre, -marks[one].count, one)):
         mark, label = marks[place], labels[place]
         for x, y, anchor in _sides(mark) if label else ():
-            box = box_of(x, y, anchor, len(label) * LETTER)
-            if box[0] >= 0 and box[2] <= WIDTH and not any(meet(box, other) for other in boxes):
+            box = box_of(x, y, anchor, _width(label))
+            if _is_inside(box, height) and not any(meet(box, other) for other in boxes):
                 boxes.append(box)
                 found[place] = replace(mark, label=label, label_x=round(x, 1), label_y=round(y, 1), anchor=anchor)
                 break
@@ -68,6 +68,14 @@ def _sides(mark: Mark) -> Iterator[tuple[float, float, str]]:
 def box_of(x: float, y: float, anchor: str, width: float) -> Box:
     left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
     return left, y - 12, left + width, y + 4
+
+
+def _width(label: str) -> float:
+    return sum(_WIDE if east_asian_width(letter) in "WF" else _LETTER for letter in label)
+
+
+def _is_inside(box: Box, height: float) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= WIDTH and box[3] <= height
 
 
 def meet(one: Box, other: Box) -> bool:

@@ -139,7 +139,7 @@ def words(tie: Tie, *, has_statements: bool) -> str:
     if rests:
         text += f"; as is said: {' | '.join(map(attributed, rests))}"
     elif has_statements and not tie.statement:
-        text += "; the record names no statement that it rests on"
+        text += "; no statement that it rests on is shown here"
     if len(text) > _LONGEST:
         return f"{called(tie.one)} – {called(tie.other)}: how, who says so and what answers it is in the record"
     return text
