@@ -51,7 +51,10 @@ class Tie:
     @property
     def kinds(self) -> str:
         """How the two are linked, in the record's words."""
-        return "; ".join(one.text for one in self.kind)
+        told = (getattr(one, "told", None) for one in self.kind)
+        return "; ".join(
+            named(said) if isinstance(said, Statement) else one.text for one, said in zip(self.kind, told, strict=True)
+        )
 
 
 def _statements(part: Part) -> Iterator[Statement]:
