@@ -43,7 +43,7 @@ SUBJECTS = {
             search="sah",
             statement=("claims", "hdn-taraf-demand"),
             question="denied-claims",
-            pictures=("map", "timeline"),
+            pictures=("map", "timeline", "network"),
             placed=("events", "tekci-trial-moved"),
             dated=("people", "nezir-tekci"),
             charted="differing-figures",
@@ -56,7 +56,7 @@ SUBJECTS = {
             statement=("claims", "oil-forty-barrels"),
             question="denied-claims",
             withdrawn=("people", "bystander"),
-            pictures=("map", "timeline"),
+            pictures=("map", "timeline", "network"),
             placed=("places", "old-light"),
             dated=("events", "night-of-the-barrels"),
             charted="differing-figures",
@@ -96,6 +96,8 @@ def addresses(subject: Subject, version: str) -> dict[str, str]:
         found["charted"] = f"/questions/{subject.charted}"
     if subject.dated:
         found["dated"] = "/" + "/".join(subject.dated)
+    if "network" in subject.pictures:
+        found["network-around"] = "/network?" + urlencode({"around": "/".join(subject.entity), "steps": 2})
     if subject.placed:
         found["placed"] = "/" + "/".join(subject.placed)
     if subject.withdrawn:

@@ -15,7 +15,7 @@ UNIT = 10_000
 
 _STEPS = 90
 _FIRST = 0.12  # how far a node is moved in the first step, of the width
-_INWARD = 0.6  # how strongly all nodes are drawn to the middle, which keeps together what no line holds
+_INWARD = 5.0  # how strongly all nodes are drawn to the middle, which keeps together what no line holds
 _LEAST = 1e-9
 
 

@@ -27,6 +27,7 @@ from sourcebook.site.rendering import page
 ROLE = "edge"
 _OWN = ("around", "with", "steps", "group", "size", "from", "to")
 """Parameters of the page's own."""
+_ROWS = 100  # of the table, whose rows are whole records
 _ENDS = (("from", "From"), ("to", "Until"))
 
 
@@ -58,7 +59,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         graph, part, is_all=len(shown) == len(choice.collections) and all(rows is None for _, rows in shown)
     )
     picture = drawn(labels, graph, laid, edges, _ways(at, asked), part.node if part.kind == "around" else -1)
-    turned = turn(at, asked, len(edges))
+    turned = turn(at, asked, len(edges), _ROWS)
     named = None
     if part.record:
         named = labels.reference(part.record[0].name, part.record[1])
@@ -165,6 +166,8 @@ def _frame(choice: Chosen, picture: Network, edges: Sequence[Edge]) -> Picture:
     names = ", ".join(one.title for one in choice.shown)
     drawn_edges = sum(line.count for line in picture.lines)
     told = []
+    if any(mark.count > 1 for mark in picture.marks):
+        told.append(_SEVERAL)
     if drawn_edges < len(edges):
         told.append(f"{len(edges) - drawn_edges:,} of the {len(edges):,} records link records within one mark.")
     return Picture(
@@ -180,6 +183,11 @@ def _frame(choice: Chosen, picture: Network, edges: Sequence[Edge]) -> Picture:
         told=tuple(told),
         scrolls=True,
     )
+
+
+_SEVERAL = (
+    "A mark for several records means that there is no room for one each, and not that they have to do with each other."
+)
 
 
 def _told(graph: Graph, choice: Chosen) -> Iterator[str]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import fetch
 from sourcebook.content.values import Shown
@@ -18,11 +17,6 @@ from sourcebook.site.pictures.frame import Pairs
 from sourcebook.site.published import Published
 
 _MOST_FACETS = 4  # of a collection, that a form has
-_OWN = (
-    "collection",
-    "page",
-    "sort",
-)  # parameters of every picture: a property of that name narrows down listings alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,8 @@ def chosen(opened: Published, labels: Labels, asked: Asked, role: str, own: Sequ
     """What is asked for of the collections that have a ``role``; ``own`` are parameters of the picture itself.
 
     Words are looked for in all of them; all other parameters are filters of the one ``collection`` that is asked for,
-    or of the only one that there is. Labels are fetched.
+    or of the only one that there is. A property that is called as one of the picture's own parameters is asked for with
+    a dot before its name. Labels are fetched.
     """
     every = tuple(one for one in opened.site.collections if role in one.roles)
     by_name = {one.name: one for one in every}
@@ -79,10 +74,12 @@ def chosen(opened: Published, labels: Labels, asked: Asked, role: str, own: Sequ
     only = by_name.get(typed) or (every[0] if len(every) == 1 else None)
     problems = [] if not typed or typed in by_name else [f"“{typed}” is no collection that is shown here."]
     rest: dict[str, tuple[str, ...]] = {}
+    own = ("collection", *own)
+    dotted = {f".{name}": name for name in own}
     for name, values in asked.query.items():
         filled = tuple(filter(None, values))  # a form sends what is left open as empty
-        if filled and name not in (*_OWN, *own):
-            rest[name] = filled
+        if filled and name not in ("page", "sort", *own):
+            rest[dotted.get(name, name)] = filled
     filters = {name: values for name, values in rest.items() if only or name == "q"}
     if len(filters) < len(rest):
         names = ", ".join(f"“{name}”" for name in rest if name not in filters)
@@ -94,27 +91,23 @@ def chosen(opened: Published, labels: Labels, asked: Asked, role: str, own: Sequ
     problems += dict.fromkeys(told for one in selected.values() for told in one.problems)
     choices, used = [], []
     if only:
-        every_facet = facets(labels, only, selected[only.name])
-        choices = [one for one in every_facet if one.choices and one.name not in (*_OWN, *own)][:_MOST_FACETS]
-        used = list(_used(labels, asked, only, selected[only.name], own))
+        found = [one for one in facets(labels, only, selected[only.name]) if one.choices][:_MOST_FACETS]
+        choices = [replace(one, name=f".{one.name}") if one.name in own else one for one in found]
+        used = list(_used(labels, asked, selected[only.name], own))
     fetch(labels)
     first = next(iter(selected.values()), None)
     return Chosen(every, only, selected, first.typed if first else "", tuple(problems), tuple(choices), tuple(used))
 
 
-def _used(
-    labels: Labels, asked: Asked, collection: Collection, selected: Selection, own: Sequence[str]
-) -> Iterator[Used]:
-    kept: Pairs = [("collection", collection.name)] if asked.one("collection") else []
-    kept += [(name, value) for name in own for value in asked.query.get(name, ()) if value]
+def _used(labels: Labels, asked: Asked, selected: Selection, own: Sequence[str]) -> Iterator[Used]:
+    kept: Pairs = [(name, value) for name in own for value in asked.query.get(name, ()) if value]
+
+    def there(pairs: Pairs) -> str:
+        rest = [(f".{name}" if name in own else name, value) for name, value in pairs]
+        return labels.at.listing(asked.path[0], kept + rest)
+
     if selected.typed:
-        without = [pair for pair in selected.query() if pair[0] != "q"]
-        yield Used("Words", None, selected.typed, _at(labels.at, asked, kept + without))
+        yield Used("Words", None, selected.typed, there([pair for pair in selected.query() if pair[0] != "q"]))
     for name, (one, values) in selected.narrowed.items():
         for value in values:
-            href = _at(labels.at, asked, kept + selected.with_value(name, value))
-            yield Used(one.title, shown(labels, one, value), value, href)
-
-
-def _at(at: Addresses, asked: Asked, pairs: Pairs) -> str:
-    return at.listing(asked.path[0], pairs)
+            yield Used(one.title, shown(labels, one, value), value, there(selected.with_value(name, value)))

@@ -71,11 +71,12 @@ class Turn:
     first: int
     count: int
     links: tuple[tuple[str, str, str], ...]
+    size: int = ROWS
 
     @property
     def last(self) -> int:
         """The number of its last row, counted from 1."""
-        return min(self.first + ROWS, self.count)
+        return min(self.first + self.size, self.count)
 
 
 def row_id(collection: Collection, key: str) -> str:
@@ -83,9 +84,9 @@ def row_id(collection: Collection, key: str) -> str:
     return f"row-{collection.number}-{quote(key, safe='')}"
 
 
-def turn(at: Addresses, asked: Asked, count: int) -> Turn:
-    """Which page of ``count`` rows is asked for; the last one, where there are not so many."""
-    pages = max(1, -(-count // ROWS))
+def turn(at: Addresses, asked: Asked, count: int, size: int = ROWS) -> Turn:
+    """Which page of ``count`` rows is asked for, ``size`` on each; the last one, where there are not so many."""
+    pages = max(1, -(-count // size))
     typed = asked.one("page") or "1"
     page = min(int(typed), pages) if typed.isascii() and typed.isdigit() and len(typed) < 10 and int(typed) else 1
     ways = (
@@ -95,7 +96,7 @@ def turn(at: Addresses, asked: Asked, count: int) -> Turn:
         ("last", "Last", pages, page < pages - 1),
     )
     links = tuple((rel, name, address(at, asked, page=str(number))) for rel, name, number, there in ways if there)
-    return Turn(page, pages, (page - 1) * ROWS, count, links)
+    return Turn(page, pages, (page - 1) * size, count, links, size)
 
 
 def address(at: Addresses, asked: Asked, **changed: str | None) -> str:

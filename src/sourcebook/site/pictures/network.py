@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sourcebook.content.labels import Labels, Reference
 from sourcebook.content.statements import Statement, fetch, is_statement
@@ -14,28 +14,12 @@ from sourcebook.export.site import Collection
 from sourcebook.site.pictures.frame import SERIES, Legend, row_id
 from sourcebook.site.pictures.graph import Edge, Graph
 from sourcebook.site.pictures.spots import HEIGHT, WIDTH, Laid, Spot
+from sourcebook.site.pictures.strokes import Box, Mark, box_of, labelled, meet, path_of
 from sourcebook.site.pictures.ties import Tie, called, several, ties, wanted, words
 
-_LABEL, _LETTER = 24, 7.2  # letters of a label, and the width of one
+_LABEL = 24  # letters of a label
+_RADII = (5, 7.5, 10, 12.5, 15, 18)  # of a record, and of marks by the digits of their count: as the style has them
 _BUDGET = 80_000  # letters that all lines of a picture say
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A mark: where it is, how many records it stands for, what it says and leads to."""
-
-    x: float
-    y: float
-    count: int
-    text: str
-    href: str
-    series: int
-    radius: int
-    label: str = ""
-    label_x: float = 0
-    label_y: float = 0
-    anchor: str = "start"
-    is_centre: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +100,12 @@ def drawn(labels: Labels, graph: Graph, laid: Laid, edges: Sequence[Edge], ways:
                 text=f"{text} ({titles})",
                 href=href,
                 series=series[next(iter(of))] if len(of) == 1 else SERIES - 1,
-                radius=11 if spot.count == 1 else 15 + 4 * (len(str(spot.count)) - 1),
+                radius=_RADII[min(len(str(spot.count)), 5)] if spot.count > 1 else _RADII[0],
                 is_centre=spot.chief == centre and spot.count == 1,
             )
         )
     beside = [_label(spot, names[spot.chief], records[spot.chief][0]) for spot in laid.spots]
-    marks, boxes = _labelled(marks, laid, beside)
+    marks, boxes = labelled(marks, beside, laid.height)
     first = graph.edge_records(one.numbers[0] for one in between.values())
     lines = _Lines(labels, laid, marks, said, boxes, ways, records, first, found)
     return Network(tuple(marks), tuple(lines.made(between)), len(laid.of), height=laid.height)
@@ -161,9 +145,8 @@ def legend(graph: Graph, nodes: Sequence[int], network: Network) -> list[Legend]
 def _called(spot: Spot, name: str) -> str:
     if spot.count == 1:
         return name
-    if spot.is_rest:
-        return f"{spot.count:,} more records, among them {name}"
-    return f"{spot.count:,} records: {name} and what hangs together with it"
+    more = "more " if spot.is_rest else ""
+    return f"{spot.count:,} {more}records, among them {name}"
 
 
 def _label(spot: Spot, name: Reference, collection: Collection) -> str:
@@ -171,71 +154,7 @@ def _label(spot: Spot, name: Reference, collection: Collection) -> str:
     text = collection.title if isinstance(name.told, Statement) else shortened(name.whole, _LABEL)
     if spot.count == 1:
         return "" if isinstance(name.told, Statement) else text
-    return f"{spot.count:,} more" if spot.is_rest else f"{text} + {spot.count - 1:,}"
-
-
-_Box = tuple[float, float, float, float]
-
-
-def _labelled(marks: Sequence[Mark], laid: Laid, labels: Sequence[str]) -> tuple[list[Mark], list[_Box]]:
-    """Marks with labels, of those that have room for one: those that stand for most first."""
-    boxes: list[_Box] = [
-        (mark.x - mark.radius / 2, mark.y - mark.radius / 2, mark.x + mark.radius / 2, mark.y + mark.radius / 2)
-        for mark in marks
-    ]
-    found = list(marks)
-    lines: dict[int, int] = {}
-    for place in laid.of.values():
-        lines[place] = lines.get(place, 0) + 1
-    for place in sorted(range(len(marks)), key=lambda one: (not marks[one].is_centre, -marks[one].count, one)):
-        mark, label = marks[place], labels[place]
-        for x, y, anchor in _sides(mark) if label else ():
-            box = _box(x, y, anchor, len(label) * _LETTER)
-            if box[0] >= 0 and box[2] <= WIDTH and not any(_meet(box, other) for other in boxes):
-                boxes.append(box)
-                found[place] = replace(mark, label=label, label_x=round(x, 1), label_y=round(y, 1), anchor=anchor)
-                break
-    return found, boxes
-
-
-def _sides(mark: Mark) -> Iterator[tuple[float, float, str]]:
-    away = mark.radius / 2 + 4
-    right, left = (mark.x + away, mark.y + 4, "start"), (mark.x - away, mark.y + 4, "end")
-    yield from (left, right) if mark.x < WIDTH / 2 else (right, left)
-    yield mark.x, mark.y - away, "middle"
-    yield mark.x, mark.y + away + 10, "middle"
-
-
-def _box(x: float, y: float, anchor: str, width: float) -> _Box:
-    left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
-    return left, y - 12, left + width, y + 4
-
-
-def _meet(one: _Box, other: _Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _path(start: Mark, end: Mark, *, there: bool, back: bool) -> str:
-    """A line from one mark to another, short of both, with an arrow where records lead to."""
-    across, down = end.x - start.x, end.y - start.y
-    length = math.sqrt(across * across + down * down)
-    if length < 1:
-        x, y = start.x, start.y - start.radius / 2
-        return f"M{x - 4:.1f} {y:.1f}c-22 -30 30 -30 8 0m-6 -5l6 5l4 -7"
-    across, down = across / length, down / length
-    gaps = [min(mark.radius / 2 + 3, length / 3) for mark in (start, end)]
-    from_x, from_y = start.x + across * gaps[0], start.y + down * gaps[0]
-    to_x, to_y = end.x - across * gaps[1], end.y - down * gaps[1]
-    path = f"M{from_x:.1f} {from_y:.1f}L{to_x:.1f} {to_y:.1f}"
-    if there:
-        path += _arrow(to_x, to_y, across, down)
-    return path + _arrow(from_x, from_y, -across, -down) if back else path
-
-
-def _arrow(x: float, y: float, across: float, down: float) -> str:
-    left_x, left_y = x - 8 * across + 4 * down, y - 8 * down - 4 * across
-    right_x, right_y = x - 8 * across - 4 * down, y - 8 * down + 4 * across
-    return f"M{left_x:.1f} {left_y:.1f}L{x:.1f} {y:.1f}L{right_x:.1f} {right_y:.1f}"
+    return f"{spot.count:,} more" if spot.is_rest else f"{text} and {spot.count - 1:,} more"
 
 
 @dataclass
@@ -246,7 +165,7 @@ class _Lines:
     laid: Laid
     marks: Sequence[Mark]
     said: Sequence[str]
-    boxes: list[_Box]
+    boxes: list[Box]
     ways: Ways
     records: Mapping[int, tuple[Collection, str]]
     first: Mapping[int, tuple[Collection, str]]  # the records of edges
@@ -259,7 +178,7 @@ class _Lines:
         for (start, end), one in between.items():
             text = self._text(start, end, one, has_statements=has_statements, brief=left <= 0)
             left -= len(text)
-            yield self._line(start, end, one, text, with_kind=len(between) <= _FEW_LINES)
+            yield self._line(start, end, one, text, has_room=len(between) <= _FEW_LINES)
 
     def _text(self, start: int, end: int, one: _Between, *, has_statements: bool, brief: bool) -> str:
         known = [self.ties[number] for number in one.numbers if number in self.ties]
@@ -269,21 +188,21 @@ class _Lines:
             return words(known[0], has_statements=has_statements)
         return several(known, len(one.numbers), self.said[start], self.said[end], has_statements=has_statements)
 
-    def _line(self, start: int, end: int, one: _Between, text: str, *, with_kind: bool) -> Line:
+    def _line(self, start: int, end: int, one: _Between, text: str, *, has_room: bool) -> Line:
         collection, key = self.first[one.numbers[0]]
         alone = len(one.numbers) == 1
         href = self.labels.at.record(collection.address, key) if alone else self._closer(start, end)
         marks = self.marks[start], self.marks[end]
         x, y = (marks[0].x + marks[1].x) / 2, (marks[0].y + marks[1].y) / 2
         y -= 26 if start == end else 0
-        label = self._label(one, marks, with_kind=with_kind) if alone else f"{len(one.numbers):,}"
-        box = _box(x, y + 4, "middle", len(label) * 6.2)
-        if label and any(_meet(box, other) for other in self.boxes):
+        label = self._label(one, marks) if alone else f"{len(one.numbers):,}"
+        box = box_of(x, y + 4, "middle", len(label) * 6.2)
+        if not has_room or any(meet(box, other) for other in self.boxes):
             label = ""
         if label:
             self.boxes.append(box)
         return Line(
-            path=_path(*marks, there=one.there, back=one.back),
+            path=path_of(*marks, there=one.there, back=one.back),
             x=round(x, 1),
             y=round(y + 4, 1),
             count=len(one.numbers),
@@ -293,10 +212,10 @@ class _Lines:
             label=label,
         )
 
-    def _label(self, one: _Between, marks: tuple[Mark, Mark], *, with_kind: bool) -> str:
+    def _label(self, one: _Between, marks: tuple[Mark, Mark]) -> str:
         """How two are linked, where it is no statement and rests on none, so that nobody is to be named with it."""
         tie = self.ties.get(one.numbers[0])
-        if tie is None or tie.statement or tie.rests_on or not with_kind or tie.names_statements:
+        if tie is None or tie.statement or tie.rests_on or tie.names_statements:
             return ""
         long = math.hypot(marks[1].x - marks[0].x, marks[1].y - marks[0].y)
         return tie.kinds if len(tie.kinds) * 6.2 + 50 < long else ""
@@ -312,4 +231,4 @@ class _Lines:
         return self.ways.cluster(collection, key, largest.span[1] - largest.span[0] + 1)
 
 
-_FEW_LINES = 60  # of which each may have a label
+_FEW_LINES = 150  # between which there is room for labels

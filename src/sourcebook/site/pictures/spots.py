@@ -13,6 +13,7 @@ from sourcebook.site.pictures.graph import Edge, Graph
 
 WIDTH, HEIGHT = 900, 640
 _ASIDE, _ABOVE = 80, 40  # free of marks at the edges, for labels
+_FEW = 12  # marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def whole(graph: Graph, edges: Sequence[Edge], *, is_all: bool) -> Laid:
     spots, of = _few(lines, sort)
     stored = graph.places() if is_all else {}
     if spots and all(one.span in stored for one in spots):
-        return Laid(tuple(spots), tuple(_scaled(stored[one.span]) for one in spots if one.span), of)
+        return _placed(spots, [stored[one.span] for one in spots if one.span], of)
     return _sprung(lines, spots, of)
 
 
@@ -130,11 +131,14 @@ def _add(spots: list[Spot], of: dict[int, int], nodes: Sequence[int], most: int)
 
 
 def _sprung(lines: Iterable[tuple[int, int]], spots: Sequence[Spot], of: Mapping[int, int]) -> Laid:
-    return Laid(tuple(spots), tuple(map(_scaled, laid_out(len(spots), lines_between(lines, of)))), of)
+    return _placed(spots, laid_out(len(spots), lines_between(lines, of)), of)
 
 
-def _scaled(place: tuple[int, int]) -> tuple[float, float]:
-    return _ASIDE + place[0] * (WIDTH - 2 * _ASIDE) / UNIT, _ABOVE + place[1] * (HEIGHT - 2 * _ABOVE) / UNIT
+def _placed(spots: Sequence[Spot], places: Iterable[tuple[int, int]], of: Mapping[int, int]) -> Laid:
+    """Spots where they were laid out: few of them in a low picture."""
+    height = HEIGHT if len(spots) > _FEW else HEIGHT * 0.6
+    wide, high = (WIDTH - 2 * _ASIDE) / UNIT, (height - 2 * _ABOVE) / UNIT
+    return Laid(tuple(spots), tuple((_ASIDE + x * wide, _ABOVE + y * high) for x, y in places), of, height)
 
 
 def _rings(lines: Iterable[tuple[int, int]], count: int, height: float) -> list[tuple[float, float]]:

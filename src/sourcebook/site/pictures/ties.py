@@ -51,7 +51,10 @@ class Tie:
     @property
     def kinds(self) -> str:
         """How the two are linked, in the record's words."""
-        return "; ".join(one.text for one in self.kind)
+        told = (getattr(one, "told", None) for one in self.kind)
+        return "; ".join(
+            named(said) if isinstance(said, Statement) else one.text for one, said in zip(self.kind, told, strict=True)
+        )
 
 
 def _statements(part: Part) -> Iterator[Statement]:
@@ -139,7 +142,7 @@ def words(tie: Tie, *, has_statements: bool) -> str:
     if rests:
         text += f"; as is said: {' | '.join(map(attributed, rests))}"
     elif has_statements and not tie.statement:
-        text += "; the record names no statement that it rests on"
+        text += "; no statement that it rests on is shown here"
     if len(text) > _LONGEST:
         return f"{called(tie.one)} – {called(tie.other)}: how, who says so and what answers it is in the record"
     return text
