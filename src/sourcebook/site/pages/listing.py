@@ -139,7 +139,8 @@ def _file(opened: Published, asked: Asked, collection: Collection, form: str) ->
     refused = _no_workbook(flat, len(keys), data=asked.data)
     if refused:
         return refused
-    return Answer(b"", XLSX, headers=attachment(f"{name}.xlsx"), pieces=workbook(flat, keys, collection.title))
+    pieces = workbook(flat, keys, collection.title, opened.released)
+    return Answer(b"", XLSX, headers=attachment(f"{name}.xlsx"), pieces=pieces)
 
 
 def _no_workbook(flat: Flat, count: int, *, data: bool) -> Answer | None:
