@@ -106,23 +106,28 @@ def test_all_say_the_same(name: str) -> None:
 def test_each_says_whole_what_the_book_says_of_itself_and_that_its_records_are_statements(name: str) -> None:
     said = read(name)["about_book"]
     for file, text in texts(name).items():
-        told = str(json.loads(text) if file.startswith(("croissant", "dcat.j", "ro-")) else yaml_or_turtle(file, text))
+        descriptions = [one for one in strings(file, text) if "Each record of “Claims” is a statement" in one]
+        assert descriptions, file
         for part in filter(None, (said.get("description"), said.get("about"))):
-            assert part.strip() in re.sub(r"\\(['\\])", r"\1", told).replace("\\n", "\n").replace("\\t", "\t")
-        assert "Each record of “Claims” is a statement" in told
+            assert all(part.strip() in one for one in descriptions), file
 
 
-def yaml_or_turtle(file: str, text: str) -> str:
-    """A text as its reader has it: the abstract of a CITATION.cff, or Turtle without escapes."""
-    if file == "CITATION.cff":
-        return str(yaml.safe_load(text)["abstract"])
-    return text.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\")
+def strings(file: str, text: str) -> list[str]:
+    """All texts in a description, as its reader has them."""
+    if file.endswith(".ttl"):
+        return [str(json.loads(one)) for one in re.findall(r'"(?:[^"\\]|\\.)*"', text)]
+    waiting, found = [yaml.safe_load(text) if file.endswith(".cff") else json.loads(text)], []
+    while waiting:
+        one = waiting.pop()
+        waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        found += [one] if isinstance(one, str) else []
+    return found
 
 
 def test_a_file_of_statements_says_where_it_is_told_who_says_them() -> None:
     by_name = {one["name"]: one for one in data("full", "croissant.json")["distribution"]}
-    for path in ("csv/claims.csv", "ndjson/claims.ndjson"):
-        assert "who says it stands in the column “origin”" in by_name[path]["description"]
+    assert "who says it stands in the column “origin”" in by_name["csv/claims.csv"]["description"]
+    assert "Each record is what somebody said, with who says it" in by_name["ndjson/claims.ndjson"]["description"]
     assert "belongs to a statement of the table “claims”" in by_name["csv/claims-barrels.csv"]["description"]
     records = {one["@id"]: one for one in data("full", "croissant.json")["recordSet"]}
     assert "who says it stands in the column “origin”" in records["claims"]["description"]
@@ -214,8 +219,11 @@ def test_what_is_in_no_form_that_can_be_told_is_left_out() -> None:
         "https://desk.example/licence?a=%7Bb%7D%7Cc",
     ]
     assert home["keywords"] == ["1", "a, b", "yes"]
+    address = "https://desk.example/a%5Eb%60c"
     assert home["isBasedOn"] == [
-        {"@type": "CreativeWork", "name": "https://desk.example/a%5Eb%60c", "url": "https://desk.example/a%5Eb%60c"}
+        {"@type": "CreativeWork", "name": address, "url": address},
+        {"@type": "CreativeWork", "name": "- twice"},
+        {"@type": "CreativeWork", "name": "- twice", "version": "1"},
     ]
     for text in texts("odd").values():
         assert "javascript:" not in text
@@ -332,20 +340,25 @@ def test_no_words_of_a_record_are_in_a_description(harbour: Published) -> None:
         assert [one for one in (*said, *people) if one in text or json.dumps(one)[1:-1] in text] == []
 
 
-@pytest.mark.parametrize("name", DESCRIPTIONS)
-def test_verify_finds_another_description_though_its_checksum_was_made_anew(name: str, book: Any) -> None:
+def test_verify_finds_other_descriptions_though_checksums_were_made_anew(book: Any) -> None:
     folder = book("orchard")
     release = sourcebook.build(folder).release
     assert sourcebook.verify(folder).ok
-    if not (release / name).is_file():
-        (release / name).write_text("invented")
-        wanted = f"{name}: is no part of the release: nobody is named who made the book"
-    else:
+    for name in ("croissant.json", "dcat.jsonld", "ro-crate-metadata.json"):
         text = (release / name).read_text("utf-8")
-        (release / name).write_text(text.replace("rchard", "rchards", 1) if "rchard" in text else text + " ", "utf-8")
-        wanted = f"{name}: does not describe the book and the files beside it"
+        (release / name).write_text(text.replace("rchard", "rchards", 1), "utf-8")
+    (release / "dcat.ttl").unlink()
+    assert not (release / "CITATION.cff").is_file()
+    (release / "CITATION.cff").write_text("invented", "utf-8")
     sealed(release)
-    assert wanted in map(str, sourcebook.verify(folder).differences)
+    found = set(map(str, sourcebook.verify(folder).differences))
+    assert found >= {
+        "croissant.json: does not describe the book and the files beside it",
+        "dcat.jsonld: does not describe the book and the files beside it",
+        "ro-crate-metadata.json: does not describe the book and the files beside it",
+        "dcat.ttl: is missing",
+        "CITATION.cff: is no part of the release: nobody is named who made the book",
+    }
 
 
 def sealed(release: Path) -> None:
@@ -357,14 +370,6 @@ def sealed(release: Path) -> None:
     )
     lines = (f"{hashlib.sha256((release / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
     (release / "SHA256SUMS").write_text("".join(lines), "utf-8")
-
-
-def test_verify_tells_of_a_description_that_is_missing(book: Any) -> None:
-    folder = book("orchard")
-    release = sourcebook.build(folder).release
-    (release / "dcat.ttl").unlink()
-    sealed(release)
-    assert "dcat.ttl: is missing" in map(str, sourcebook.verify(folder).differences)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The heads of pages and their header Link: addresses, other forms, previews, and records in JSON-LD.
 
-JSON-LD is read by rdflib, and held against the vocabulary of schema.org by its types for TypeScript (schema-dts).
+JSON-LD is held against the vocabulary of schema.org by its types for TypeScript (schema-dts).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 
 from sourcebook.site.answer import Answer
 from sourcebook.site.head import Head, Link, link_header
-from sourcebook.site.machines.heads import statement_in_brief
+from sourcebook.site.machines.linked import in_brief
 from sourcebook.site.published import Published
 from tests.harbour import SITE, get, opened, replaced
 
@@ -121,6 +122,18 @@ def test_forms_of_a_record_lead_back_to_it(harbour: Published) -> None:
         assert (rel, f"{SITE}claims/oil-forty-barrels", "text/html") in signposts(get(harbour, f"{CLAIM}.{form}"))
 
 
+def test_files_lead_back_to_the_page_that_shows_the_same(harbour: Published) -> None:
+    for file, page in (
+        ("claims.json?kind=denies", "claims?kind=denies"),
+        ("claims.csv", "claims"),
+        ("questions/denied-claims.json", "questions/denied-claims"),
+    ):
+        found = signposts(get(harbour, f"/{file}"))
+        assert found[0] == ("collection", f"{SITE}{page}", "text/html")
+        assert ("license", "https://creativecommons.org/publicdomain/zero/1.0/", "") in found
+    assert "link" not in get(harbour, "/claims.json?colour=red").headers
+
+
 def test_the_home_page_names_descriptions_feed_and_files(harbour: Published) -> None:
     found = {(rel, address.removeprefix(SITE)) for rel, address, _ in signposts(get(harbour, "/"))}
     assert found >= {
@@ -204,7 +217,7 @@ def test_a_long_statement_keeps_its_attribution(harbour: Published) -> None:
     (one,) = statements(labels, harbour.site.collection("claims"), ["oil-forty-barrels"])
     fetch(labels)
     object.__setattr__(one, "values", {**one.values, "text": (type(one.values["text"][0])("long " * 2_000),)})
-    brief = statement_in_brief(one)
+    brief = in_brief(one, 160)
     assert len(brief) < 600
     assert brief.index("said by") < brief.index("denied by") < brief.index("long")
 
@@ -241,7 +254,8 @@ def test_a_statement_is_told_with_who_says_it_and_what_answers_it(harbour: Publi
             assert all(author["name"] for author in one["author"])
             assert one["appearance"]
             assert not one["name"].startswith(one["text"])
-            assert "said by" in one["description"]
+            assert "said by" in one["description"].lower().partition("“")[0]
+            assert one["description"].endswith(f"“{' '.join(one['text'].split())}”")
         answers = [one for one in record["answers"] if one["how"].endswith(" by")]
         assert [one["identifier"] for one in found.get("comment", [])] == [one["key"] for one in answers]
         answered = [one["key"] for one in record["answers"] if one["how"] in ("It denies", "It replaces")]
@@ -285,28 +299,6 @@ def test_the_home_page_is_a_dataset_with_its_files(harbour: Published) -> None:
     assert files <= listed
     part = data(get(harbour, CLAIM))["isPartOf"]
     assert (part["@id"], part["name"]) == (found["@id"], found["name"])
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
-def test_rdflib_reads_it_as_what_it_says(harbour: Published) -> None:
-    rdflib = pytest.importorskip("rdflib")
-    for path in (*every(harbour), "/"):
-        found = data(get(harbour, path))
-        assert found["@context"] == "https://schema.org/"
-        graph = rdflib.Graph()
-        local = {"@vocab": "https://schema.org/"}  # what the context of schema.org comes to here; nothing is fetched
-        graph.parse(data=json.dumps({**found, "@context": local}), format="json-ld")
-        assert len(graph) > 4
-        for _, predicate, value in graph:
-            assert predicate in rdflib.SDO or predicate == rdflib.RDF.type, predicate
-            if predicate == rdflib.RDF.type:
-                assert value in rdflib.SDO, value
-    graph = rdflib.Graph()
-    claim = data(get(harbour, CLAIM))
-    graph.parse(data=json.dumps({**claim, "@context": local}), format="json-ld")
-    denial = rdflib.URIRef(f"{SITE}claims/oil-denied#record")
-    assert (rdflib.URIRef(claim["@id"]), rdflib.SDO.comment, denial) in graph
-    assert graph.value(denial, rdflib.SDO.author) is not None
 
 
 class Vocabulary:
@@ -375,6 +367,29 @@ def test_each_property_is_one_of_its_type(harbour: Published, vocabulary: Vocabu
             assert list(vocabulary.check(node)) == [], path
 
 
+@pytest.mark.slow
+def test_statements_of_the_reference_book_stand_with_their_answers(
+    reference_book: Path, vocabulary: Vocabulary
+) -> None:
+    found = Published((reference_book / "build/current").resolve())
+    try:
+        denied = 0
+        for (key,) in found.connection.execute("SELECT key FROM _records WHERE collection = 'claims' LIMIT 150"):
+            page = data(get(found, f"/claims/{key}"))
+            record = json.loads(get(found, f"/claims/{key}.json").body)
+            answers = [one["key"] for one in record["answers"] if one["how"].endswith(" by")]
+            assert [one["identifier"] for one in page.get("comment", [])] == answers
+            denied += any(one["how"] == "Denied by" for one in record["answers"])
+            for node in nodes(page):
+                assert list(vocabulary.check(node)) == []
+                assert ("text" in node) <= bool(node.get("author"))
+            told = metas(get(found, f"/claims/{key}"))["og:description"]
+            assert told.index("aid by") < told.index("“" + page["text"].strip()[:20])
+        assert denied
+    finally:
+        found.close()
+
+
 HOSTILE = "</script><script>alert(1)</script><!--<script> \u2028\u2029 ‮שלום\x00\x08 &amp; ]]> \"quoted\" 'x' \\u003c"
 
 
@@ -382,11 +397,10 @@ def test_no_text_ends_the_script(tmp_path: Path) -> None:
     with opened(tmp_path) as found:
         path = found.folder / found.site.database
         path.chmod(0o644)
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("UPDATE claims SET statement = ?, hedge = ?", (HOSTILE, HOSTILE))
             connection.execute("UPDATE people SET name = ?", (HOSTILE,))
             connection.execute("UPDATE origins SET description = ?", (HOSTILE,))
-        connection.close()
         for address, where in ((CLAIM, "text"), ("/people/isil-fener", "name")):
             answer = get(found, address)
             page = answer.body.decode()

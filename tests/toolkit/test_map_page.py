@@ -32,9 +32,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
 
 def marks(answer: Answer) -> list[tuple[str, str, str]]:
     """The marks of a map: where each leads, its row in the table, and what it says."""
-    figures = re.findall(r'<figure [^>]*data-picture="map">.*?</figure>', answer.body.decode(), re.DOTALL)
-    mark = r'<a class="mark[^"]*" href="([^"]*)"(?: data-row="([^"]*)")?><title>([^<]*)</title>'
-    found = [one for figure in figures for one in re.findall(mark, figure)]
+    map_alone = answer.body.decode().partition('data-picture="map"')[2].partition("</figure>")[0]
+    found = re.findall(r'<a class="mark[^"]*" href="([^"]*)"(?: data-row="([^"]*)")?><title>([^<]*)</title>', map_alone)
     return [(html.unescape(href), row, html.unescape(words)) for href, row, words in found]
 
 

@@ -133,9 +133,9 @@ def about_book(site: Site, *, released: str = "") -> About:
         repository=_web(_mapping(said.get("repository")).get("url")),
         citation=_line(said.get("citation")),
         contact=_mail(_text(said.get("report_to"))),
-        licences=tuple(_licences(said.get("licenses"))),
+        licences=tuple(dict.fromkeys(_licences(said.get("licenses")))),
         agents=tuple(dict.fromkeys(_agents(said.get("contributors")))),
-        sources=tuple(_sources(said.get("sources"))),
+        sources=tuple(dict.fromkeys(_sources(said.get("sources")))),
         keywords=tuple(dict.fromkeys(filter(None, map(_line, _list(said.get("keywords")))))),
     )
 

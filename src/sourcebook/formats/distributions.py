@@ -14,6 +14,7 @@ from sourcebook.formats.model import File
 from sourcebook.formats.paths import media_type
 
 _PACKED = ("gzip", "br")  # the same file again, which index.json tells of
+_OF_ROWS = ("csv", "parquet")  # rows of a table as they are, so that its columns can be named
 _WORDS = {
     "csv": "{} as CSV, a row for each of the table",
     "json": "{} as JSON, whole records",
@@ -50,7 +51,7 @@ def distributions(site: Site, files: Sequence[File], base: str) -> Iterator[Dist
     for one in files:
         if one.format not in _PACKED:
             words = _WORDS.get(one.format, "{}").format(titles.get(one.of, one.of) or " ".join(site.title.split()))
-            said = _attribution(site, tables[one.of]) if one.of in tables else ""
+            said = _attribution(site, tables[one.of], rows=one.format in _OF_ROWS) if one.of in tables else ""
             yield Distribution(
                 one, href(one.path, base), media_type(one.path).partition(";")[0], f"{words}. {said}".rstrip()
             )
@@ -68,13 +69,15 @@ def table_title(table: TableNote) -> str:
 
 def table_told(site: Site, table: TableNote) -> str:
     """What a table is, and, where its rows are statements or parts of such, that they are and who says them."""
-    return "\n\n".join(filter(None, (table.description, _attribution(site, table))))
+    return "\n\n".join(filter(None, (table.description, _attribution(site, table, rows=True))))
 
 
-def _attribution(site: Site, table: TableNote) -> str:
+def _attribution(site: Site, table: TableNote, *, rows: bool) -> str:
     collection = next((one for one in site.collections if one.name == table.collection), None)
     if collection is None or ROLE not in collection.roles:
         return ""
+    if not rows:
+        return "Each record is what somebody said, with who says it and where that was published."
     if table.parent:
         return f"Each row belongs to a statement of the table “{collection.table}”, where who says it stands."
     by, where = (_column(collection, part) for part in ("by", "in"))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 
@@ -14,7 +14,7 @@ def turtle(document: Mapping[str, Any]) -> str:
     subjects: dict[str, list[str]] = {}
     _told(document, subjects, prefixes)
     for subject, said in subjects.items():
-        lines += ["", subject + " " + " ;\n  ".join(dict.fromkeys(said)) + " ."]
+        lines += ["", subject + " " + " ;\n  ".join(_once(said)) + " ."]
     return "\n".join(lines) + "\n"
 
 
@@ -39,6 +39,15 @@ def _told(node: Any, subjects: dict[str, list[str]], prefixes: Container[str]) -
     if said:
         subjects[name] += said
     return name
+
+
+def _once(said: Iterable[str]) -> Iterator[str]:
+    """What is said, each once; but things without names are as many as they are told of."""
+    before = set()
+    for one in said:
+        if one not in before or one.split(" ", 1)[1].startswith("["):
+            yield one
+        before.add(one)
 
 
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -80,7 +80,7 @@ def of_record(
         Link("collection", at.home(), "text/html"),
     ]
     title = in_line(opened.site.title)
-    told = statement_in_brief(said) if said else f"A record of {in_line(collection.title)} in: {title}."
+    told = linked.in_brief(said, _LONGEST) if said else f"A record of {in_line(collection.title)} in: {title}."
     data = linked.of_record(opened, asked, collection, record, label, said)
     return Head(address, told, "article", tuple(links), data)
 
@@ -90,6 +90,12 @@ def of_form(opened: Published, asked: Asked, collection: Collection, key: str, f
     at = nearby(opened, asked)
     page = Link("describes" if form == "bib" else "collection", at.record(collection.address, key), "text/html")
     return (page, *(Link("license", one) for one in licences(opened)))
+
+
+def of_file(opened: Published, asked: Asked, page: str) -> tuple[Link, ...]:
+    """The links of a file that has what a ``page`` shows."""
+    address = here(asked) + page.removeprefix(asked.base)
+    return (Link("collection", address, "text/html"), *_licences(opened))
 
 
 def of_listing(opened: Published, asked: Asked, canonical: str, forms: Iterable[tuple[str, str]], what: str) -> Head:
@@ -138,21 +144,6 @@ def of_downloads(opened: Published, asked: Asked, items: Iterable[tuple[str, str
     ]
     what = f"All files of {in_line(opened.site.title)}, with size and checksum."
     return Head(whole(opened, asked).page("downloads"), what, "website", tuple(links))
-
-
-def statement_in_brief(one: Statement) -> str:
-    """A statement in a few lines: who says it first, then what, then who answers it."""
-    names = [in_line(some.text) for some in one.by]
-    where = ", ".join(in_line(some.text) for some in one.published_in)
-    kind = f"{one.kind}: said" if one.kind else "Said"
-    parts = [f"{kind} by {', '.join(names)}" + (f", in {where}" if where else "")]
-    if one.hedge:
-        parts.append(f"with the reservation “{shortened(one.hedge, 80)}”")
-    for some in one.answers:
-        if not some.forward:
-            by = dict.fromkeys(in_line(value.text) for other in some.statements for value in other.by)
-            parts.append(f"{some.how[0].lower()}{some.how[1:]} {', '.join(by)}")
-    return f"{'; '.join(parts)}: “{shortened(one.said, _LONGEST)}”"
 
 
 def _makers(opened: Published) -> Iterator[Link]:

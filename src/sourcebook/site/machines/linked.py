@@ -14,8 +14,8 @@ from typing import Any
 
 from sourcebook.content.labels import Reference
 from sourcebook.content.records import Record
-from sourcebook.content.statements import CONTRADICTS, ROLE, Answers, Statement, attributed
-from sourcebook.content.values import Shown, exact, is_link
+from sourcebook.content.statements import CONTRADICTS, ROLE, Answers, Statement
+from sourcebook.content.values import Shown, exact, is_link, shortened
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.machines.place import in_line, licences, root, whole
@@ -82,7 +82,7 @@ def _claim(opened: Published, asked: Asked, one: Statement) -> Node:
             "identifier": one.key,
             "url": address,
             "name": f"{by}: {in_line(one.said)}",
-            "description": in_line(attributed(one)),
+            "description": in_brief(one),
             "text": one.said,
             "author": [_named(opened, asked, some) for some in one.by],
             "appearance": [
@@ -95,6 +95,24 @@ def _claim(opened: Published, asked: Asked, one: Statement) -> Node:
             "commentCount": one.answered or None,
         }
     )
+
+
+def in_brief(one: Statement, most: int = 0) -> str:
+    """A statement in a few lines: who says it, where, and who answers it, then what is said, or ``most`` letters.
+
+    What is cut off at the end is then never that.
+    """
+    names = [in_line(some.text) for some in one.by]
+    where = ", ".join(in_line(some.text) for some in one.published_in)
+    kind = f"{one.kind}: said" if one.kind else "Said"
+    parts = [f"{kind} by {', '.join(names)}" + (f", in {where}" if where else "")]
+    if one.hedge:
+        parts.append(f"with the reservation “{shortened(one.hedge, 80)}”")
+    for some in one.answers:
+        if not some.forward:
+            by = dict.fromkeys(in_line(value.text) for other in some.statements for value in other.by)
+            parts.append(f"{some.how[0].lower()}{some.how[1:]} {', '.join(by)}")
+    return f"{'; '.join(parts)}: “{shortened(one.said, most) if most else in_line(one.said)}”"
 
 
 def _answers(opened: Published, asked: Asked, one: Statement) -> Iterator[Node]:

@@ -21,7 +21,8 @@ from sourcebook.site.choosing.facets import facets, shown
 from sourcebook.site.choosing.filters import NONE
 from sourcebook.site.choosing.selection import Selection, orders, selection
 from sourcebook.site.choosing.table_address import table_address
-from sourcebook.site.machines.heads import of_listing
+from sourcebook.site.head import link_header
+from sourcebook.site.machines.heads import of_file, of_listing
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 
@@ -131,16 +132,21 @@ def _file(opened: Published, asked: Asked, collection: Collection, form: str) ->
     at = Addresses(asked.base, opened.site.name)
     keys = selected.keys()
     name = collection.name if selected.is_whole else f"{collection.name}-part"
+    links = link_header(of_file(opened, asked, at.listing(collection.address, selected.query())))
     if form == "json":
-        return Answer(b"", JSON, pieces=documents(opened, at, collection, keys))
+        return Answer(b"", JSON, headers=links, pieces=documents(opened, at, collection, keys))
     flat = Flat(opened, at, collection, asked.site)
     if form == "csv":
-        return Answer(b"", CSV, headers=attachment(f"{name}.csv"), pieces=csv_text(flat, keys))
+        return Answer(b"", CSV, headers=attachment(f"{name}.csv") | links, pieces=csv_text(flat, keys))
     refused = _no_workbook(flat, len(keys), data=asked.data)
     if refused:
         return refused
-    pieces = workbook(flat, keys, collection.title, opened.released)
-    return Answer(b"", XLSX, headers=attachment(f"{name}.xlsx"), pieces=pieces)
+    return Answer(
+        b"",
+        XLSX,
+        headers=attachment(f"{name}.xlsx") | links,
+        pieces=workbook(flat, keys, collection.title, opened.released),
+    )
 
 
 def _no_workbook(flat: Flat, count: int, *, data: bool) -> Answer | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import is_statement
 from sourcebook.export.site import Collection, Question
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
-from sourcebook.site.machines.heads import of_listing, of_question
+from sourcebook.site.head import link_header
+from sourcebook.site.machines.heads import of_file, of_listing, of_question
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import stands
@@ -35,7 +37,9 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     if name in by_name:
         return _html(opened, asked, by_name[name])
     if stem in by_name and form in _FORMS:
-        return _file(opened, asked, by_name[stem], form)
+        made = _file(opened, asked, by_name[stem], form)
+        links = link_header(of_file(opened, asked, Addresses(asked.base, "").question(stem)))
+        return made if made.status >= 400 else replace(made, headers={**made.headers, **links})
     return None
 
 
