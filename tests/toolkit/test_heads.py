@@ -88,8 +88,8 @@ def test_a_record_has_its_signposts(harbour: Published) -> None:
 
 
 def test_pages_of_pictures_have_a_head_and_their_refusals_are_data(harbour: Published) -> None:
-    assert {"map", "timeline"} <= set(harbour.site.pictures)
-    for name in ("map", "timeline"):
+    assert {"map", "network", "timeline"} == set(harbour.site.pictures)
+    for name in harbour.site.pictures:
         for query in ("", "?in=places", "?page=1"):
             answer = get(harbour, f"/{name}{query}")
             if answer.status == 200:
@@ -220,6 +220,12 @@ def test_a_long_statement_keeps_its_attribution(harbour: Published) -> None:
     brief = in_brief(one, 160)
     assert len(brief) < 600
     assert brief.index("said by") < brief.index("denied by") < brief.index("long")
+
+
+def test_an_answer_that_is_told_beside_says_that_it_is_answered_itself(harbour: Published) -> None:
+    told = {one["identifier"]: one["description"] for one in data(get(harbour, CLAIM))["comment"]}
+    assert "; 1 answer to it: “" in told["oil-twelve-barrels"]
+    assert "to it: “" not in told["oil-denied"]
 
 
 def test_no_record_is_described_by_what_is_said_of_it(harbour: Published) -> None:

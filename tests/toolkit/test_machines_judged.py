@@ -109,12 +109,7 @@ def test_rdflib_reads_what_pages_say(harbour: Published, tmp_path: Path) -> None
 # --- the feed ---------------------------------------------------------------------------------------------------------
 
 FEEDPARSER = """
-import json, sys
-try:
-    import feedparser
-except ImportError:
-    print("null")
-    sys.exit()
+import feedparser, json, sys
 with open(sys.argv[1], "rb") as file:
     read = feedparser.parse(file.read(), response_headers={"content-type": "application/atom+xml"})
 assert not read.bozo, read.get("bozo_exception")
@@ -127,8 +122,6 @@ def test_a_reader_of_feeds_reads_it(harbour: Published, tmp_path: Path) -> None:
     path = tmp_path / "feed.atom"
     path.write_bytes(get(harbour, "/feed.atom").body)
     read = json.loads(judged(FEEDPARSER, path))
-    if read is None:
-        pytest.skip("feedparser is not in the environment of judges")
     assert [(title, tuple(day), link.removeprefix(SITE)) for _, title, day, link in read] == [
         ("Version 1.2.0 was released", (2026, 5, 2), "downloads"),
         ("Taken down: People: bystander", (2026, 4, 11), "corrections/correction-0002"),

@@ -102,17 +102,28 @@ def in_brief(one: Statement, most: int = 0) -> str:
 
     What is cut off at the end is then never that.
     """
-    names = [in_line(some.text) for some in one.by]
-    where = ", ".join(in_line(some.text) for some in one.published_in)
+    where = _few(one.published_in)
     kind = f"{one.kind}: said" if one.kind else "Said"
-    parts = [f"{kind} by {', '.join(names)}" + (f", in {where}" if where else "")]
+    parts = [f"{kind} by {_few(one.by)}" + (f", in {where}" if where else "")]
     if one.hedge:
         parts.append(f"with the reservation “{shortened(one.hedge, 80)}”")
     for some in one.answers:
         if not some.forward:
-            by = dict.fromkeys(in_line(value.text) for other in some.statements for value in other.by)
-            parts.append(f"{some.how[0].lower()}{some.how[1:]} {', '.join(by)}")
+            by = [value for other in some.statements for value in other.by]
+            parts.append(f"{some.how[0].lower()}{some.how[1:]} {_few(by)}")
+    if one.answered:
+        parts.append(f"{one.answered} {'answer' if one.answered == 1 else 'answers'} to it")
     return f"{'; '.join(parts)}: “{shortened(one.said, most) if most else in_line(one.said)}”"
+
+
+_FEW = 5  # names
+
+
+def _few(values: Iterable[Shown]) -> str:
+    """The first names, each once, and how many more there are."""
+    names = list(dict.fromkeys(in_line(one.text) for one in values))
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return ", ".join(names[:_FEW]) + more
 
 
 def _answers(opened: Published, asked: Asked, one: Statement) -> Iterator[Node]:

@@ -12,6 +12,7 @@ from sourcebook.content.statements import is_statement
 from sourcebook.export import SITE_INDEX
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.machines.heads import of_picture
 from sourcebook.site.pictures.chosen import Chosen, chosen
 from sourcebook.site.pictures.dated import dated
 from sourcebook.site.pictures.frame import Picture, address, turn
@@ -62,11 +63,14 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     if part.record:
         named = labels.reference(part.record[0].name, part.record[1])
     rows = tied(labels, graph, edges[turned.first : turned.last])
+    wrong = " ".join(filter(None, (part.problem, *within.problems, *choice.problems)))
     return page(
         "network",
         opened,
         asked,
-        status=400 if part.problem or within.problems or choice.problems else 200,
+        status=400 if wrong else 200,
+        head=None if wrong else of_picture(opened, asked, "network"),
+        refused=wrong,
         chosen=choice,
         part=part,
         named=named,
