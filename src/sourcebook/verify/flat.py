@@ -83,7 +83,8 @@ def _marked(case: Case, one: Place) -> None:
 def _workbook(case: Case, one: Place, rows: _Rows) -> None:
     wanted = chain([rows.flat.header], map(as_kept, rows))
     try:
-        differing = _first(zip_longest(workbook_rows(case.folder / one.path), wanted))
+        with (case.folder / one.path).open("rb") as file:
+            differing = _first(zip_longest(workbook_rows(file), wanted))
     except Exception as error:  # whatever openpyxl stumbles over in a damaged file
         return case.differs(one.path, f"cannot be read: {type(error).__name__}: {error}")
     case.ledger.performed("workbooks against database")

@@ -6,8 +6,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sourcebook.content.flat.sheet import fitting
 from sourcebook.content.flat.xlsx import PARTS
@@ -17,19 +16,19 @@ Row = list[Any]
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-def workbook_rows(path: Path) -> Iterator[Row]:
+def workbook_rows(file: IO[bytes]) -> Iterator[Row]:
     """The rows of a workbook, its header first; what a sheet has no room for goes on in another, below the same header.
 
     Raises ValueError where it is no workbook as they are written here, and whatever openpyxl does where it is damaged.
     """
     import openpyxl
 
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file) as archive:
         broken = archive.testzip()
         odd = [name for name in archive.namelist() if not PARTS.fullmatch(name)]
         if broken or odd:
             raise ValueError(f"{broken or odd[0]} is {'damaged' if broken else 'no part of such a workbook'}")
-    book = openpyxl.load_workbook(path, read_only=True)
+    book = openpyxl.load_workbook(file, read_only=True)
     try:
         header: Row | None = None
         for sheet in book.worksheets:

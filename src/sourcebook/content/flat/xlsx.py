@@ -117,10 +117,13 @@ class Workbook:
             return {name: archive.read(name) for name in archive.namelist()}
 
 
-def workbook(flat: Flat, keys: Sequence[str], title: str) -> Iterator[bytes]:
-    """The bytes of a workbook with the rows of ``keys``; an empty piece after each chunk of rows, while it is made."""
+def workbook(flat: Flat, keys: Sequence[str], title: str, made: str = "") -> Iterator[bytes]:
+    """The bytes of a workbook with the rows of ``keys``; an empty piece after each chunk of rows, while it is made.
+
+    ``made`` is the day that it is said to be made on.
+    """
     with tempfile.TemporaryFile() as file:
-        with Workbook(file, title, flat.header) as book:
+        with Workbook(file, title, flat.header, made) as book:
             for some in flat.chunks(in_chunks(keys)):
                 book.add(some.columns)
                 yield b""

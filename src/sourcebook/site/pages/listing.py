@@ -141,7 +141,12 @@ def _file(opened: Published, asked: Asked, collection: Collection, form: str) ->
     refused = _no_workbook(flat, len(keys), data=asked.data)
     if refused:
         return refused
-    return Answer(b"", XLSX, headers=attachment(f"{name}.xlsx") | links, pieces=workbook(flat, keys, collection.title))
+    return Answer(
+        b"",
+        XLSX,
+        headers=attachment(f"{name}.xlsx") | links,
+        pieces=workbook(flat, keys, collection.title, opened.released),
+    )
 
 
 def _no_workbook(flat: Flat, count: int, *, data: bool) -> Answer | None:
