@@ -4,19 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import Statement, fetch, is_statement, statements
 from sourcebook.export.site import Collection
 from sourcebook.site.pictures.drawing import Ground, ground
 from sourcebook.site.pictures.frame import SERIES, Legend, named, row_id
+from sourcebook.site.pictures.names_on_map import Name, placed
 from sourcebook.site.pictures.outline import Window
 from sourcebook.site.pictures.points import Cell, Points, keys_of
-from sourcebook.site.pictures.projection import View
+from sourcebook.site.pictures.projection import WIDTH, View
 
 MOST = 150
 """Marks of a map, at most."""
+_LETTERS = 40  # of a name on a map, at most
 _NAMED = 2  # records that a mark names; of more it says how many
 _MIXED = SERIES - 1  # the series of marks that stand for records of several collections
 
@@ -25,7 +27,8 @@ _MIXED = SERIES - 1  # the series of marks that stand for records of several col
 class Mark:
     """A mark: where it is, how many records it stands for, what it says and leads to; ``row`` is that of the table.
 
-    ``size`` is 0 of a single record, and grows with how many it stands for.
+    ``size`` is 0 of a single record, and grows with how many it stands for. What it is ``called`` stands beside it as
+    its ``name``, where there is room for that.
     """
 
     x: float
@@ -36,6 +39,8 @@ class Mark:
     row: str
     series: int
     size: int
+    called: str = ""
+    name: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ def drawn(
     names = _names(labels, cells, by_number)
     order = series(collections)
     marks = [_mark(cell, by_number, names, order, closer) for cell in cells]
+    names_of = placed([(one.x, one.y, 2.5 * one.size, one.called) for one in marks], WIDTH, view.height)
+    marks = [replace(mark, name=name) for mark, name in zip(marks, names_of, strict=True)]
     return Map(view, ground(view), tuple(marks))
 
 
@@ -73,7 +80,8 @@ def legend(collections: Sequence[Collection], counts: Mapping[str, int], marks: 
     return [*found, Legend(_MIXED, "several of these at one mark", mixed)] if mixed else found
 
 
-_Names = Mapping[tuple[int, int], tuple[str, str, str]]  # by collection and row: its words, its page, its row's id
+_Names = Mapping[tuple[int, int], tuple[str, str, str, str]]
+"""By collection and row: its words, its page, its row's id, and its label, if that may stand alone."""
 
 
 def _names(labels: Labels, cells: Sequence[Cell], by_number: Mapping[int, Collection]) -> _Names:
@@ -95,7 +103,10 @@ def _names(labels: Labels, cells: Sequence[Cell], by_number: Mapping[int, Collec
         fetch(labels)
         for row, key in keys.items():
             text = named(said[key]) if key in said else labels.label(collection.name, key)
-            found[number, row] = text, labels.at.record(collection.address, key), row_id(collection, key)
+            label = (
+                "" if key in said or len(text) > _LETTERS else text
+            )  # a label that is cut may lack its end: “denied”
+            found[number, row] = text, labels.at.record(collection.address, key), row_id(collection, key), label
     return found
 
 
@@ -107,7 +118,7 @@ def _mark(
     closer: Callable[[Window], str],
 ) -> Mark:
     some = [names[one] for one in _members(cell) if one in names] if cell.count <= _NAMED else []
-    text = "; ".join(text for text, _, _ in some)
+    text = "; ".join(text for text, *_ in some)
     if not some:
         counted = sorted((by_number[number].title, count) for number, (count, _, _) in cell.members.items())
         text = ", ".join(f"{title}: {count:,}" for title, count in counted)
@@ -125,6 +136,7 @@ def _mark(
         row=some[0][2] if alone else "",
         series=order[next(iter(cell.members))] if len(cell.members) == 1 else _MIXED,
         size=size_of(cell.count),
+        called=some[0][3] if alone else "",
     )
 
 
