@@ -37,7 +37,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory, reference_book: Path) -> F
                 made[name] = unpacked("congress-legislators", above)
             else:
                 pytest.skip("the corpora are not at hand here")
-            built = sourcebook.build(made[name])
+            built = sourcebook.build(made[name], formats=["all"])
             assert built.release is not None, "\n".join(map(str, built.checked.findings))
         return made[name]
 

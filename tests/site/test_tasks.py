@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -216,6 +219,44 @@ def test_a_flat_file_with_the_people_in_it(reader: Reader) -> None:
                                         for name, cell in row.items() if "people" in name.lower())]  # fmt: skip
     about = [one for one in reader.records("claims") if reader.sought.person_key in one.get("people", ())]
     assert len(named) == len(about)
+
+
+def test_all_claims_with_who_says_them_in_one_file_for_a_spreadsheet(reader: Reader) -> None:
+    """As CSV that a spreadsheet reads right, and as a workbook; each has every claim, and what denies it."""
+    reader.click(reader.page.get_by_role("link", name="Downloads", exact=True))
+    claims_alone = reader.page.get_by_role("link", name="Claims", exact=True)
+    of_claims = reader.main.locator("dl.fields > div, tr").filter(has=claims_alone)
+    data = reader.download(of_claims.get_by_role("link", name="CSV for spreadsheets"))
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    claims = reader.records("claims")
+    assert [row["id"] for row in rows] == [one["id"] for one in claims]
+    assert all(row["published_in"] and (row.get("said_by") or row["origin_label"]) for row in rows)
+    denied = {key for one in claims for key in one.get("denies", ())}
+    assert {row["id"] for row in rows if row["denied_by"]} == denied != set()
+    book = openpyxl.load_workbook(io.BytesIO(reader.download(of_claims.get_by_role("link", name="Excel"))))
+    header, *cells = book.worksheets[0].iter_rows(values_only=True)
+    assert list(header) == list(rows[0])
+    assert [row[header.index("id")] for row in cells] == [row["id"] for row in rows]
+
+
+def test_the_whole_book_to_keep(reader: Reader) -> None:
+    """As one archive, which is a Data Package when it is unpacked."""
+    reader.click(reader.page.get_by_role("link", name="Downloads", exact=True))
+    data = reader.download(reader.main.get_by_role("link", name=re.compile(r"\.zip$")))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        package = json.loads(archive.read("datapackage.json"))
+        for one in package["resources"]:
+            assert f"sha256:{hashlib.sha256(archive.read(one['path'])).hexdigest()}" == one["hash"]
+    assert len(package["resources"]) > len({"claims", "people", "places"})
+
+
+def test_where_it_happened_as_a_file_for_a_map(reader: Reader) -> None:
+    reader.click(reader.page.get_by_role("link", name="Map", exact=True))
+    data = json.loads(reader.download(reader.main.get_by_role("link", name="Places", exact=True).last))
+    assert data["type"] == "FeatureCollection"
+    assert len(data["features"]) == len(reader.records("places"))
 
 
 def test_a_join_starting_from_nothing(reader: Reader) -> None:
