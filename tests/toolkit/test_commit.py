@@ -29,7 +29,6 @@ def source(folder: Path) -> dict[str, object]:
 
 def test_a_release_says_which_commit_it_was_built_from(tmp_path: Path) -> None:
     folder = shutil.copytree(BOOKS / "orchard", tmp_path / "orchard")
-    (folder / ".gitignore").write_text("build/\n", encoding="utf-8")
     assert sourcebook.build(folder).release
     assert source(folder) == {}
     git(folder, "init", "--quiet")

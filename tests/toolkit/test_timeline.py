@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,9 +97,22 @@ def test_only_what_lies_between_two_dates(harbour: Published) -> None:
     assert "No record that is asked for has a date." in page(harbour, **{"from": "1950"})
 
 
-def test_what_is_no_date_is_said_to_be_none(harbour: Published) -> None:
-    assert "“last week” is no date" in page(harbour, **{"from": "last week"})
-    assert len(marks(page(harbour, **{"from": "last week"}))) == 6
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"from": "last week"}, "“last week” is no date"),
+        ({"from": "2020-13"}, "“2020-13” is no date"),
+        ({"from": "2020", "to": "2010"}, "The end lies before the beginning."),
+        ({"collection": "nope"}, "“nope” is no collection that is shown here."),
+    ],
+)
+def test_what_means_nothing_is_refused_with_the_reason(harbour: Published, query: dict[str, str], told: str) -> None:
+    asked = Asked(("timeline",), {name: (value,) for name, value in query.items()})
+    answer = routes.answer(harbour, asked)
+    assert answer.status == 400
+    assert told in answer.body.decode()
+    data = routes.answer(harbour, replace(asked, data=True))
+    assert (data.status, told in json.loads(data.body)["error"]) == (400, True)
 
 
 def test_words_and_filters_narrow_it_down(harbour: Published) -> None:

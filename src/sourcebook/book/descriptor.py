@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.book.annotations import overlaid, page_of
+from sourcebook.book.formats import ALL, FORMATS
 from sourcebook.book.model import Collection, Conditions, Each, Target, Way, as_tuple, targets
 from sourcebook.book.paths import PART, steps, template_parts
 from sourcebook.book.written import Written
@@ -58,6 +59,8 @@ def _better(descriptor: Any, violation: Violation) -> str:
     """A hint that knows what a descriptor is for; the empty string where the schema's own is as good."""
     if violation.keyword == "required":
         return _line(descriptor, violation)
+    if violation.path[:2] == ("sourcebook", "downloads"):
+        return f"write {ALL}, by itself, or a list of {', '.join(FORMATS)}: downloads: [flat, zip]"
     value = descriptor
     for part in violation.path if violation.keyword == "pattern" else ():
         value = value[part]

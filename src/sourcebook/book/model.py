@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from sourcebook.book.formats import ALL, FORMATS
 from sourcebook.book.paths import template_parts
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Level
@@ -248,8 +249,10 @@ class Book:
 
     @property
     def downloads(self) -> tuple[str, ...]:
-        """The formats that it asks to be published in besides CSV and JSON, or ``all``."""
-        return as_tuple(self.settings.get("downloads", ()))
+        """The formats that it asks to be published in besides CSV and JSON, or ``all``; without what is none."""
+        said = self.settings.get("downloads")
+        names = as_tuple(said) if isinstance(said, str | list) else ()  # anything else is a finding
+        return tuple(name for name in names if isinstance(name, str) and (name == ALL or name in FORMATS))
 
     @property
     def settings(self) -> Mapping[str, Any]:

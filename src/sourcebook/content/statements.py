@@ -108,7 +108,10 @@ def attributed(one: Statement) -> str:
     The labels of what it refers to are to be fetched before.
     """
     where = f"{_named(one.published_in)}, {one.at}" if one.at else _named(one.published_in)
-    parts = [f"{one.kind}: said by {_named(one.by)}" if one.kind else f"said by {_named(one.by)}", f"in {where}"]
+    parts = [f"{one.kind}: said by {_named(one.by)}" if one.kind else f"said by {_named(one.by)}"]
+    if one.knowledge:
+        parts.append(f"on the knowledge of {_named(one.knowledge)}")
+    parts.append(f"in {where}")
     if one.hedge:
         parts.append(f"with the reservation “{one.hedge}”")
     answers = (some for some in one.answers if not some.forward)

@@ -55,7 +55,7 @@ class Cache:
     def unchanged(self, found: Scan, formats: Collection[str]) -> Unchanged | None:
         """What the last build told, where everything that it was made of is as it was; else None.
 
-        Nor where one of the ``formats`` that are wanted was not written.
+        Nor where it wrote other ``formats`` than are wanted; a database alone is there in any case.
 
         If the last build is of the same schemas, the keys of all chunks are then known.
         """
@@ -63,7 +63,7 @@ class Cache:
         if state is None or state["dependence"] != self.store.dependence:
             return None
         found.work.hashed()
-        if state["made_of"] != self._made_of(found) or not {*formats} <= {*state["formats"]}:
+        if state["made_of"] != self._made_of(found) or (formats and {*formats} != {*state["formats"]}):
             return None
         if not _is_current(self.book.build, state["release"]):
             return None

@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Self
 
+from sourcebook.book.model import BUILD
+
 _SECONDS = 20  # in which git must answer: it is asked for what readers are told, and not for what is built
 
 
@@ -16,7 +18,9 @@ class Commit:
     def __init__(self, folder: Path) -> None:
         """Begin to ask about ``folder``: which commit it is at, and whether anything in it is not as it was then."""
         self._log = _begun(folder, "log", "-1", "--format=%H %cI")
-        self._status = _begun(folder, "status", "--porcelain", "--untracked-files=normal", "--", ".")
+        self._status = _begun(
+            folder, "status", "--porcelain", "--untracked-files=normal", "--", ".", f":(exclude){BUILD}"
+        )
 
     def __enter__(self) -> Self:
         return self

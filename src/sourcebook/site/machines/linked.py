@@ -91,7 +91,10 @@ def _claim(opened: Published, asked: Asked, one: Statement) -> Node:
                 for some in one.published_in
             ],
             "dateCreated": _day(exact(one.on)) if one.on else "",
-            "creditText": f"Said by {by}" + (f", in {where}" if where else "") + (f", {one.at}" if one.at else ""),
+            "creditText": f"Said by {by}"
+            + (f", on the knowledge of {_joined(one.knowledge)}" if one.knowledge else "")
+            + (f", in {where}" if where else "")
+            + (f", {one.at}" if one.at else ""),
             "commentCount": one.answered or None,
         }
     )
@@ -104,7 +107,8 @@ def in_brief(one: Statement, most: int = 0) -> str:
     """
     where = _few(one.published_in)
     kind = f"{one.kind}: said" if one.kind else "Said"
-    parts = [f"{kind} by {_few(one.by)}" + (f", in {where}" if where else "")]
+    known = f", on the knowledge of {_few(one.knowledge)}" if one.knowledge else ""
+    parts = [f"{kind} by {_few(one.by)}{known}" + (f", in {where}" if where else "")]
     if one.hedge:
         parts.append(f"with the reservation “{shortened(one.hedge, 80)}”")
     for some in one.answers:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 
 _BOX = "box"
+_DEGREES = re.compile(r"\s*-?\d{1,3}(\.\d+)?\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,10 @@ def _box(asked: Asked) -> tuple[Window | None, str]:
     typed = asked.one(_BOX)
     if not typed:
         return None, ""
-    try:
-        west, south, east, north = map(float, typed.split(","))
-    except ValueError:
+    parts = typed.split(",")
+    if len(parts) != 4 or not all(map(_DEGREES.fullmatch, parts)):
         return None, f"“{typed[:80]}” is no part of the earth: four degrees are, as in “{_BOX}=26,36,45,42”."
+    west, south, east, north = map(float, parts)
     if not (abs(west) <= 180 and abs(east) <= 180):
         return None, f"“{typed[:80]}” has degrees of longitude that there are none of."
     if not -90 <= south <= north <= 90:

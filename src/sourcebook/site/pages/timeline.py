@@ -27,6 +27,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     labels = Labels(opened, at)
     picked = chosen(opened, labels, asked, ROLE, own=("from", "to"))
     within = window(asked)
+    wrong = " ".join((*within.problems, *picked.problems))
     spans, lacking = spans_of(opened, picked, within)
     turned = turn(at, asked, len(spans))
     listed = spans[turned.first : turned.first + ROWS]
@@ -43,7 +44,9 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         "timeline",
         opened,
         asked,
-        head=of_picture(opened, asked, "timeline"),
+        status=400 if wrong else 200,
+        head=None if wrong else of_picture(opened, asked, "timeline"),
+        refused=wrong,
         chosen=picked,
         timeline=draw(spans, said, narrower, within, lacking),
         problems=within.problems,

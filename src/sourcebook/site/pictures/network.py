@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sourcebook.content.labels import Labels, Reference
 from sourcebook.content.statements import Statement, fetch, is_statement
@@ -171,22 +172,26 @@ class _Lines:
     first: Mapping[int, tuple[Collection, str]]  # the records of edges
     ties: Mapping[int, Tie]
 
+    @cached_property
+    def has_statements(self) -> bool:
+        """Whether some of the book is what somebody said."""
+        return any(map(is_statement, self.labels.opened.site.collections))
+
     def made(self, between: Mapping[tuple[int, int], _Between]) -> Iterator[Line]:
         """The lines, in the order of their spots."""
-        has_statements = any(map(is_statement, self.labels.opened.site.collections))
         left = _BUDGET
         for (start, end), one in between.items():
-            text = self._text(start, end, one, has_statements=has_statements, brief=left <= 0)
+            text = self._text(start, end, one, brief=left <= 0)
             left -= len(text)
             yield self._line(start, end, one, text, has_room=len(between) <= _FEW_LINES)
 
-    def _text(self, start: int, end: int, one: _Between, *, has_statements: bool, brief: bool) -> str:
+    def _text(self, start: int, end: int, one: _Between, *, brief: bool) -> str:
         known = [self.ties[number] for number in one.numbers if number in self.ties]
         if brief or len(known) < len(one.numbers):
             known = []
         if len(known) == 1:
-            return words(known[0], has_statements=has_statements)
-        return several(known, len(one.numbers), self.said[start], self.said[end], has_statements=has_statements)
+            return words(known[0], has_statements=self.has_statements)
+        return several(known, len(one.numbers), self.said[start], self.said[end], has_statements=self.has_statements)
 
     def _line(self, start: int, end: int, one: _Between, text: str, *, has_room: bool) -> Line:
         collection, key = self.first[one.numbers[0]]
@@ -213,9 +218,9 @@ class _Lines:
         )
 
     def _label(self, one: _Between, marks: tuple[Mark, Mark]) -> str:
-        """How two are linked, where it is no statement and rests on none, so that nobody is to be named with it."""
+        """How two are linked; in a book of statements nothing, since a line has no room for who says it."""
         tie = self.ties.get(one.numbers[0])
-        if tie is None or tie.statement or tie.rests_on or tie.names_statements:
+        if tie is None or self.has_statements:
             return ""
         long = math.hypot(marks[1].x - marks[0].x, marks[1].y - marks[0].y)
         return tie.kinds if len(tie.kinds) * 6.2 + 50 < long else ""

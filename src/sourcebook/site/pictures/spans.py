@@ -61,8 +61,10 @@ def window(asked: Asked) -> Window:
         typed = asked.one(name).strip()
         span = day_span(typed) if typed else None
         if typed and span is None:
-            problems.append(f"“{typed}” is no date: write 2015, 2015-02 or 2015-02-21.")
+            problems.append(f"“{typed[:80]}” is no date: write 2015, 2015-02 or 2015-02-21.")
         ends.append(span[end] if span else None)
+    if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
+        problems.append("The end lies before the beginning.")
     return Window(ends[0], ends[1], tuple(problems))
 
 

@@ -44,11 +44,6 @@ class Tie:
         return tuple(found.values())
 
     @property
-    def names_statements(self) -> bool:
-        """Whether an end of it, or how they are linked, is a statement."""
-        return any(isinstance(getattr(one, "told", None), Statement) for one in (self.one, self.other, *self.kind))
-
-    @property
     def kinds(self) -> str:
         """How the two are linked, in the record's words."""
         told = (getattr(one, "told", None) for one in self.kind)

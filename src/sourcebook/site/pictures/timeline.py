@@ -187,9 +187,8 @@ def _single(one: Span, told: Told, axis: Axis, series: int, *, labelled: bool) -
     mark = replace(bare, text=f"{named(card)}: {told.when}{note}", href=card.href, row=told.row.id)
     if not labelled:
         return mark
-    # Of a statement its words never stand without who says it, for which there is no room.
-    label = card.key if isinstance(card, Statement) else card.label
-    label = shortened(label, _LETTERS)
+    # Of a statement neither words nor key stand without who says it, for which there is no room.
+    label = "" if isinstance(card, Statement) else shortened(card.label, _LETTERS)
     left, right = _extent(mark)
     wide = _LETTER * len(label)
     if right + wide + 6 <= WIDTH:
