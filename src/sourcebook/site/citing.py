@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote, urlsplit
 
-from sourcebook.content.about_book import Agent, about_book
+from sourcebook.content.about_book import Agent
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import DENIES, Statement
 from sourcebook.content.values import Shown, date, is_link
@@ -57,7 +57,7 @@ class _Work:
 def cite_book(opened: Published, asked: Asked) -> Citation:
     """The citation of a book as this release has it: in the words of its descriptor, where that has some."""
     work = _book(opened, asked)
-    own = about_book(opened.site).citation
+    own = opened.about.citation
     return Citation(own or " ".join(_book_words(work)), _bibtex(work), _csl(work))
 
 
@@ -90,7 +90,7 @@ def cite_record(
 
 
 def _book(opened: Published, asked: Asked) -> _Work:
-    about = about_book(opened.site, released=opened.released)
+    about = opened.about
     licences = ", ".join(one.name for one in about.licences)
     return _Work(
         id=safe_id(opened.site.name, about.version or opened.release),

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sourcebook.content.about_book import About, about_book
 from sourcebook.content.opened import Opened
 from sourcebook.exact import loads
 from sourcebook.export.site import Collection
@@ -30,6 +31,11 @@ class Published(Opened):
             source = loads((self.folder / REPORT).read_bytes()).get("source")
             return source if isinstance(source, dict) else {}
         return {}
+
+    @cached_property
+    def about(self) -> About:
+        """What the descriptor says of the book, in the form in which all is told of it."""
+        return about_book(self.site, released=self.released)
 
     @cached_property
     def files(self) -> tuple[tuple[str, str], ...]:

@@ -51,7 +51,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         return None
     shown = items[: _MOST + 1]
     site = opened.site
-    people = [in_line(one["title"]) for one in site.about_book.get("contributors", ()) if one.get("title")]
+    people = [one.name for one in opened.about.makers or opened.about.publishers]
     rights = next(licences(opened), "")
     parts = [
         element("id", _id(opened, "feed")),

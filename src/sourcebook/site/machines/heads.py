@@ -7,7 +7,6 @@ said without who says it and who denies it: what shows a link to a page shows no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from sourcebook.content.addresses import FORMS, Addresses
@@ -35,7 +34,6 @@ TYPES = {
 _MOST_ITEMS = 20  # files that the header names; index.json has all
 _MOST_FILES = 150  # of which the home page tells in JSON-LD
 _LONGEST = 160  # characters of what is said, in a description
-_ORCID = re.compile(r"https?://orcid\.org/(\d{4}-){3}\d{3}[\dX]")
 
 
 def of_home(opened: Published, asked: Asked) -> Head:
@@ -149,9 +147,7 @@ def of_downloads(opened: Published, asked: Asked, items: Iterable[tuple[str, str
 def _makers(opened: Published) -> Iterator[Link]:
     """The licences, and who made the book, as far as they have an ORCID."""
     yield from _licences(opened)
-    for one in opened.site.about_book.get("contributors", ()):
-        if _ORCID.fullmatch(str(one.get("path", ""))):
-            yield Link("author", one["path"])
+    yield from (Link("author", one.orcid) for one in opened.about.makers if one.orcid)
 
 
 def _licences(opened: Published) -> Iterator[Link]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sourcebook.content.about_book import Licence
 from sourcebook.content.statements import is_statement
 from sourcebook.exact import dumps
 from sourcebook.site.answer import Answer, Asked
@@ -80,15 +81,13 @@ def _info(opened: Published) -> dict[str, Any]:
         "title": in_line(opened.site.title),
         "version": str(about.get("version") or opened.release),
         "description": "\n\n".join(filter(None, (str(about.get("description", "")), CAUTION if cautious else ""))),
-        "license": next(map(_licence, about.get("licenses", ())), None),
+        "license": next(map(_licence, opened.about.licences), None),
     }
     return {name: value for name, value in info.items() if value}
 
 
-def _licence(one: dict[str, Any]) -> dict[str, str]:
-    name = in_line(one.get("title") or one.get("name") or one.get("path") or "")
-    path = str(one.get("path", ""))
-    return {"name": name} | ({"url": path} if path.startswith(("http://", "https://")) else {})
+def _licence(one: Licence) -> dict[str, str]:
+    return {"name": one.title or one.name or one.url} | ({"url": one.url} if one.url else {})
 
 
 def _tags(opened: Published, names: dict[str, str]) -> Any:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sourcebook.content.addresses import Addresses
-from sourcebook.content.values import is_link
 from sourcebook.site.answer import Asked
 from sourcebook.site.published import Published
 
@@ -60,10 +59,7 @@ def released(opened: Published) -> str:
 
 def licences(opened: Published) -> Iterator[str]:
     """The addresses of the licences."""
-    for one in opened.site.about_book.get("licenses", ()):
-        path = str(one.get("path", ""))
-        if path.startswith(("http://", "https://")) and is_link(path):
-            yield path
+    return (one.url for one in opened.about.licences if one.url)
 
 
 def in_line(text: object) -> str:
