@@ -220,16 +220,30 @@ def test_the_feed_has_corrections_and_the_release(harbour: Published) -> None:
     entries = {str(one.findtext(f"{ATOM}title")): one for one in feed.findall(f"{ATOM}entry")}
     assert list(entries) == [
         "Version 1.2.0 was released",
-        "Taken down: People: bystander",
+        "Taken down: of People",
         "Corrected: Claims: oil-forty-barrels",
     ]
-    down = entries["Taken down: People: bystander"]
+    down = entries["Taken down: of People"]
     assert down.findtext(f"{ATOM}updated") == "2026-04-11T00:00:00Z"
     assert "not part of the quarrel" in str(down.findtext(f"{ATOM}content"))
     assert [link.get("rel") for link in down.findall(f"{ATOM}link")] == ["alternate"]
     mended = entries["Corrected: Claims: oil-forty-barrels"]
     related = next(link for link in mended.findall(f"{ATOM}link") if link.get("rel") == "related")
     assert related.get("href") == f"{SITE}claims/oil-forty-barrels"
+    told = str(mended.findtext(f"{ATOM}content"))
+    assert "A clerk of the harbour office" in told  # who says the claim that was corrected
+    assert "denied by" in told
+
+
+def test_what_was_changed_in_a_record_that_is_gone_is_withheld(tmp_path: Path) -> None:
+    with opened(tmp_path) as found:
+        path = found.folder / found.site.database
+        path.chmod(0o644)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE corrections SET change = 'Took out that the bystander stole the oil'")
+        text = get(found, "/feed.atom").body.decode()
+        assert text.count("stole the oil") == 1  # of the record that stands
+        assert "bystander" not in text.replace("that the bystander stole", "")
 
 
 def test_ids_and_dates_are_the_same_at_every_address_and_in_every_release(harbour: Published, tmp_path: Path) -> None:
@@ -244,8 +258,9 @@ def test_ids_and_dates_are_the_same_at_every_address_and_in_every_release(harbou
         assert len(told(get(later, "/feed.atom")) & here) == 2  # the corrections; the release is another
 
 
-def test_the_commit_says_when(tmp_path: Path) -> None:
-    with opened(tmp_path) as found:
+def test_the_descriptor_says_when_or_else_the_commit(harbour: Published, tmp_path: Path) -> None:
+    assert "<updated>2026-05-02T00:00:00Z</updated>" in get(harbour, "/feed.atom").body.decode()
+    with opened(tmp_path, replaced("datapackage.yaml", '  released: "2026-05-02"\n', "")) as found:
         report = found.folder / "report.json"
         report.chmod(0o644)
         source = {"commit": "0123456789abcdef", "committed": "2026-05-01T12:00:00+02:00", "changed": True}

@@ -124,6 +124,6 @@ def test_a_reader_of_feeds_reads_it(harbour: Published, tmp_path: Path) -> None:
     read = json.loads(judged(FEEDPARSER, path))
     assert [(title, tuple(day), link.removeprefix(SITE)) for _, title, day, link in read] == [
         ("Version 1.2.0 was released", (2026, 5, 2), "downloads"),
-        ("Taken down: People: bystander", (2026, 4, 11), "corrections/correction-0002"),
+        ("Taken down: of People", (2026, 4, 11), "corrections/correction-0002"),
         ("Corrected: Claims: oil-forty-barrels", (2026, 3, 1), "corrections/correction-0001"),
     ]

@@ -13,9 +13,13 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from sourcebook.content.addresses import Addresses
+from sourcebook.content.labels import Labels
+from sourcebook.content.statements import fetch, is_statement, statements
 from sourcebook.content.values import exact, shortened
+from sourcebook.export.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.corrections import Logged, logged
+from sourcebook.site.machines.linked import in_brief
 from sourcebook.site.machines.place import in_line, licences, moment, released, root, whole
 from sourcebook.site.machines.xml_text import HEAD, element
 from sourcebook.site.published import Published
@@ -99,22 +103,33 @@ def _correction(opened: Published, at: Addresses, one: Logged, updated: str) -> 
     sql = f"SELECT 1 FROM {RECORDS} WHERE collection = ? AND key = ?"
     stands = opened.connection.execute(sql, (one.collection, one.record)).fetchone() is not None
     related = at.record(collection.address, one.record) if collection and stands else ""
-    what = f"{in_line(collection.title) if collection else one.collection}: {one.record}"
+    title = in_line(collection.title) if collection else one.collection
     entry = one.entry
-    said = [shown.text for shown in (entry.change, entry.reason) if shown]
+    # What was changed in a record that is gone is withheld, as on its page; so is its key, which may be a name.
+    said = [shown.text for shown in (entry.change if stands else None, entry.reason) if shown]
+    if collection and stands and is_statement(collection):
+        said += _attribution(opened, at, collection, one.record)
     if entry.on:
         said.append(f"On: {entry.on.text}.")
     if not stands:
         said.append("The record is not in the book any more.")
     return _Item(
         id=_id(opened, "correction", one.log.name, one.key),
-        title=in_line(shortened(f"{'Corrected' if stands else 'Taken down'}: {what}", 200)),
+        title=in_line(shortened(f"Corrected: {title}: {one.record}" if stands else f"Taken down: of {title}", 200)),
         updated=updated,
         href=entry.href,
         text="\n".join(said) or "The log says no more.",
         term="correction" if stands else "takedown",
         related=related,
     )
+
+
+def _attribution(opened: Published, at: Addresses, collection: Collection, key: str) -> list[str]:
+    """Who says a statement, and what answers it: no correction of it is told without."""
+    labels = Labels(opened, at)
+    said = statements(labels, collection, [key])
+    fetch(labels)
+    return [in_brief(one) for one in said]
 
 
 def _entry(one: _Item) -> str:

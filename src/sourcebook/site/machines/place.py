@@ -52,9 +52,9 @@ def moment(text: str) -> str:
 
 
 def released(opened: Published) -> str:
-    """When the release was made, as far as anything but a clock says it: the commit, or the descriptor."""
+    """When the release was made, as far as anything but a clock says it: the descriptor, or the commit."""
     about = opened.site.about_book
-    dates = (opened.source.get("committed"), about.get("released"), about.get("created"))
+    dates = (about.get("released"), about.get("created"), opened.source.get("committed"))
     return next((known for one in dates if one and (known := moment(str(one)))), "")
 
 
