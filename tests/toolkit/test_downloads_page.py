@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from html import unescape
@@ -119,6 +120,30 @@ def test_what_the_release_is_not_in_is_told_with_what_it_needs(text: str) -> Non
     assert "pip install 'sourcebook[parquet]'" in lacking["Parquet, one for each table"]
     assert "byte order mark" in formats
     assert "GeoJSON" not in formats  # the book has no places
+
+
+def test_what_a_spreadsheet_may_take_for_a_formula_is_told(text: str) -> None:
+    told = words(text)
+    assert told.count("begins with =, +, - or @") == 3  # of the format, where its files are listed, and how to open it
+    assert "A workbook is safe from that." in told
+    assert "the workbook is safe from that." in told
+
+
+def test_where_who_says_a_statement_stands_is_told_of_files_whose_rows_do_not_hold_it(text: str) -> None:
+    told = {words(title): words(about) for title, about in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", text, re.DOTALL)}
+    for title in ("Archive", "Tables"):
+        assert "Who says a statement and what answers it stand in other columns and tables, and in" in told[title]
+    assert "in other columns" not in told["Records"]
+
+
+def test_a_book_without_statements_says_nothing_of_them(tmp_path: Path) -> None:
+    folder = shutil.copytree(BOOKS / "orchard", tmp_path / "book")
+    release = sourcebook.build(folder, formats=("zip",)).release
+    assert release
+    with closing(Published(release)) as without:
+        assert "in other columns and tables" not in routes.answer(without, Asked(("downloads",))).body.decode()
+    with zipfile.ZipFile(next(release.glob("*.zip"))) as archive:
+        assert "somebody said" not in archive.read("README.txt").decode()
 
 
 def test_what_no_reader_needs_is_folded_away(text: str) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -173,6 +174,17 @@ def folder(built: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(built, tmp_path / "book", symlinks=True))
 
 
+STATEMENTS = """\
+Each row of csv/claims.csv is what somebody said, which need not be true. Give it with who says it and what answers it:
+- Who says it: column "origin"
+- Where that was published: column "source"
+- With which reservation: column "hedge"
+- What denies it: rows that have its key in column "_value" of csv/claims_denies.csv
+- What cannot hold together with it: rows that have its key in column "_value" of csv/claims_contradicts.csv
+- What replaces it: rows that have its key in column "_value" of csv/claims_supersedes.csv
+flat/claims.csv has with each of them who says it and what answers it."""
+
+
 def test_the_archive_is_a_data_package(built: Path, tmp_path: Path) -> None:
     release = built / "build/current"
     with zipfile.ZipFile(release / "lantern-harbour.zip") as there:
@@ -190,6 +202,31 @@ def test_the_archive_is_a_data_package(built: Path, tmp_path: Path) -> None:
     assert all((tmp_path / part).is_file() for part in parts)
     report = frictionless.validate(str(tmp_path / "datapackage.json"))
     assert report.valid, report.flatten(["type", "message"])
+
+
+def test_the_archive_has_statements_with_who_says_them_and_what_answers_them(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(BOOK, tmp_path / "book"))
+    release = sourcebook.build(folder, formats=("flat", "zip")).release
+    assert release
+    with zipfile.ZipFile(release / "lantern-harbour.zip") as there:
+        names = there.namelist()
+        assert [name for name in names if name.startswith(("flat/", "spreadsheet/"))] == ["flat/claims.csv"]
+        assert there.read("flat/claims.csv") == (release / "flat/claims.csv").read_bytes()
+        readme = there.read("README.txt").decode()
+        there.extractall(tmp_path / "out")
+    told = readme[readme.index("Each row of csv/claims.csv") :].partition("\n\n")[0]
+    assert told == STATEMENTS
+    with (release / "csv/claims.csv").open(encoding="utf-8") as file:
+        header = file.readline().strip().split(",")
+    assert {*re.findall('column "([^"]+)"(?! of)', told)} <= {*header}
+    for column, path in re.findall('column "([^"]+)" of ([^ \n]+)', told):
+        assert column in (release / path).read_text("utf-8").splitlines()[0].split(",")
+    crate = json.loads((tmp_path / "out/ro-crate-metadata.json").read_text("utf-8"))
+    assert crate == json.loads((release / "ro-crate-metadata.json").read_text("utf-8"))
+    assert "flat/claims.csv" in [one["@id"] for one in crate["@graph"]]
+    report = frictionless.validate(str(tmp_path / "out/datapackage.json"))
+    assert report.valid, report.flatten(["type", "message"])
+    assert not sourcebook.verify(folder).differences
 
 
 def test_the_archive_has_the_same_bytes_without_copies_by_gzip(built: Path, tmp_path: Path) -> None:
@@ -273,6 +310,7 @@ DAMAGE: list[tuple[str, Callable[[Path], None], str]] = [
         "another json/claims.json",
     ),
     ("lantern-harbour.zip", zipped(lambda held: held.update({"README.txt": b"True.\n"})), "another README.txt"),
+    ("lantern-harbour.zip", bytes_of(lambda data: b"<script>" + data), "other bytes before"),
     ("lantern-harbour.zip", bytes_of(lambda _: b"no zip" * 99), "no archive"),
 ]
 

@@ -179,7 +179,7 @@ def _links(labels: Labels, collection: Collection, keys: Sequence[str], *, back:
         forward = forward and how != CONTRADICTS
         found.setdefault(str(key), {}).setdefault((how, forward), {})[other[0], str(other[1])] = None
 
-    for link, how in _answering(labels.opened.site, collection):
+    for link, how in answering(labels.opened.site, collection):
         for some in chunks(list(map(str, keys))):
             record, source = record_key_sql(labels.opened.site, link)
             column = f"{quote(link.table)}.{quote(link.column)}"
@@ -189,7 +189,7 @@ def _links(labels: Labels, collection: Collection, keys: Sequence[str], *, back:
             ):
                 add(to, how, False, (link.collection, key))
     for target in labels.opened.site.collections if is_statement(collection) else ():
-        for link, how in _answering(labels.opened.site, target):
+        for link, how in answering(labels.opened.site, target):
             if link.collection != collection.name or (back and how != CONTRADICTS):
                 continue
             record, source = record_key_sql(labels.opened.site, link)
@@ -204,10 +204,10 @@ def _links(labels: Labels, collection: Collection, keys: Sequence[str], *, back:
 
 def ways_answered(site: Site, collection: Collection) -> set[str]:
     """How statements of a collection may be answered, by those of any: ``denies``, ``contradicts``, ``later``."""
-    return {how for _, how in _answering(site, collection)}
+    return {how for _, how in answering(site, collection)}
 
 
-def _answering(site: Site, collection: Collection) -> Iterable[tuple[Backlink, str]]:
+def answering(site: Site, collection: Collection) -> Iterable[tuple[Backlink, str]]:
     """The references by which statements answer those of a collection, each with how they do."""
     for link in collection.backlinks:
         role = site.collection(link.collection).roles.get(ROLE, {})

@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Data Package as one ZIP file: what ``datapackage.json`` has as resources, and what describes them.
 
-Unpacked it is a Data Package and an RO-Crate as it is. The database and the other formats are not in it: who wants them
-takes them by themselves, and has no row twice. It cannot be named in ``datapackage.json``, which it holds;
-``index.json`` names it.
+Unpacked it is a Data Package and an RO-Crate as it is. The database and other formats are not in it: who wants them
+takes them by themselves. Statements alone are in it twice, lest one goes without who says it and what answers it. It
+cannot be named in ``datapackage.json``, which it holds; ``index.json`` names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from sourcebook.content.about_book import released_of
 from sourcebook.exact import dumps, loads
@@ -21,10 +20,10 @@ from sourcebook.formats.citation_cff import CITATION
 from sourcebook.formats.model import File
 from sourcebook.formats.packed import Packed, pack
 from sourcebook.formats.paths import CODINGS
-from sourcebook.formats.ro_crate import CRATE, ro_crate
+from sourcebook.formats.readme import README, readme
+from sourcebook.formats.ro_crate import CRATE, belongs, ro_crate
 from sourcebook.formats.zip_file import ZipFile
 
-README = "README.txt"
 _FIRST = (PACKAGE, CITATION)
 _FOLDERS = ("csv", "tableschema", "json")
 
@@ -34,9 +33,13 @@ def archive_of(book: str) -> str:
     return f"{book}.zip"
 
 
-def members(folder: Path) -> list[str]:
-    """The files of the release in ``folder`` that its archive holds as they are, in order."""
-    return [*_members(folder)]
+def members(folder: Path, site: Site, files: Iterable[File]) -> list[str]:
+    """Those of the ``files`` of the release in ``folder`` that its archive holds as they are, in order.
+
+    Statements are in it as flat tables too, if the release has these: who says one does not stand in its table's row.
+    """
+    flat = (one.path for one in files if one.format == "flat" and belongs(site, one))
+    return [*_members(folder), *flat]
 
 
 def _members(folder: Path) -> Iterator[str]:
@@ -46,38 +49,26 @@ def _members(folder: Path) -> Iterator[str]:
         yield from sorted(path.relative_to(folder).as_posix() for path in found)
 
 
-def texts(folder: Path, site: Site, files: Iterable[File]) -> dict[str, str]:
+def texts(folder: Path, site: Site, files: Sequence[File]) -> dict[str, str]:
     """The files of the archive that are its own, by name: what it is, and the RO-Crate of what it holds.
 
     ``files`` are those of the release in ``folder``, of which ``site`` tells. Raises OSError where that has no package.
     """
     about = loads((folder / PACKAGE).read_bytes())
-    inside = {*members(folder)}
-    crate = ro_crate(site, [one for one in files if one.path in inside], site.address, released_of(site))
-    return {README: _readme(about), CRATE: dumps(crate, indent=2) + "\n"}
+    names = {*members(folder, site, files)}
+    inside = [one for one in files if one.path in names]
+    crate = ro_crate(site, inside, site.address, released_of(site))
+    return {README: readme(about, site, inside), CRATE: dumps(crate, indent=2) + "\n"}
 
 
-def _readme(about: Mapping[str, Any]) -> str:
-    title, version = about.get("title") or about.get("name") or "", about.get("version")
-    licences = [one.get("title") or one.get("name") or one.get("path") or "" for one in about.get("licenses") or ()]
-    lines = [str(title) + (f", version {version}" if version else ""), ""]
-    lines += [*([str(about["description"]).strip(), ""] if about.get("description") else [])]
-    lines += [
-        "csv/ has a table a file (UTF-8, comma), tableschema/ its columns, json/ the records of each collection.",
-        "datapackage.json describes them, with SHA-256 hashes: https://datapackage.org",
-    ]
-    lines += [f"Licence: {', '.join(licences)}"] if any(licences) else []
-    lines += [f"From: {about['homepage']}"] if about.get("homepage") else []
-    return "\n".join(lines) + "\n"
-
-
-def write_archive(folder: Path, path: str, own: Mapping[str, str], packed: Packed | None = None) -> File:
-    """Write the archive to ``path`` in the release in ``folder``, where its members lie; its ``own`` are `texts`.
+def write_archive(
+    folder: Path, path: str, own: Mapping[str, str], names: Sequence[str], packed: Packed | None = None
+) -> File:
+    """Write the archive to ``path`` in the release in ``folder``; its ``own`` are `texts`, and ``names`` its `members`.
 
     Those that are ``packed`` by gzip go in as they are; the others are packed for it, by the same levels, so that it
     has the same bytes either way. Raises OSError where the disk fails.
     """
-    names = members(folder)
     copies = {name: of["gzip"] for name, of in (packed or {}).items() if "gzip" in of}
     lacking = [_described(folder, name) for name in names if name not in copies]
     made = {name: of["gzip"] for name, of in pack(folder, lacking, ("gzip",)).items()}

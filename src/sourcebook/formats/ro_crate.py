@@ -13,6 +13,7 @@ from typing import Any
 
 from sourcebook.book.formats import ALWAYS
 from sourcebook.content.about_book import Agent, Licence, Source, about_book
+from sourcebook.content.statements import is_statement
 from sourcebook.export import PACKAGE
 from sourcebook.export.site import Site
 from sourcebook.formats.dataset import agent, credit, facts, filled, identifier, source
@@ -31,7 +32,7 @@ def ro_crate(site: Site, files: Sequence[File], base: str, released: str, releas
     licence and a day: of a book whose descriptor names none it is none that is valid.
     """
     about = about_book(site, released=released)
-    inside = [one for one in files if one.format in ALWAYS or one.path == PACKAGE]
+    inside = [one for one in files if one.path == PACKAGE or belongs(site, one)]
     parts = [_part(one) for one in distributions(site, inside, "")]
     entities: dict[str, dict[str, Any]] = {}
 
@@ -62,6 +63,14 @@ def ro_crate(site: Site, files: Sequence[File], base: str, released: str, releas
         "about": {"@id": "./"},
     }
     return {"@context": f"{_VERSION}/context", "@graph": [descriptor, root, *parts, *entities.values()]}
+
+
+def belongs(site: Site, one: File) -> bool:
+    """Whether a file belongs to the Data Package: tables, records, and statements with who says them in each row."""
+    if one.format in ALWAYS:
+        return True
+    told = one.format == "flat" and one.path.startswith("flat/")  # and not the same again for spreadsheets
+    return told and any(is_statement(of) for of in site.collections if of.name == one.of)
 
 
 def _single(data: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from sourcebook.export import PACKAGE, file_names
 from sourcebook.export.site import Site
 from sourcebook.files import take_over
 from sourcebook.formats import index_json
-from sourcebook.formats.archive import archive_of, texts, write_archive
+from sourcebook.formats.archive import archive_of, members, texts, write_archive
 from sourcebook.formats.describe import IN_ARCHIVE, NOT_IN_ARCHIVE, describe
 from sourcebook.formats.flat_files import FLAT_FORMATS, write_flat
 from sourcebook.formats.layout import Place, places, whole
@@ -104,8 +104,8 @@ def complete(
     before = _packed_before(made)
     packed = pack(made.folder, listed, codings, jobs, before)
     if "zip" in formats:
-        own = texts(made.folder, site, listed)
-        listed.append(write_archive(made.folder, archive_of(made.book.name), own, packed))
+        own, inside = texts(made.folder, site, listed), members(made.folder, site, listed)
+        listed.append(write_archive(made.folder, archive_of(made.book.name), own, inside, packed))
     described = _describe(made, site, listed, NOT_IN_ARCHIVE)
     packed |= pack(made.folder, described, codings, jobs, before)
     listed += described

@@ -124,16 +124,21 @@ def _duckdb(address: str, name: str, sql: str) -> str:
 
 def _spreadsheet(by_kind: Mapping[str, Kept]) -> Iterator[Example]:
     if "xlsx" in by_kind:
-        words = "Take the workbook: keys, dates and long numbers are texts in it, and no cell is a formula."
+        words = (
+            "Take the workbook: keys, dates and long numbers are texts in it, and no cell is a formula. "
+            "In a CSV a text that begins with =, +, - or @ may be taken for one."
+        )
         yield Example("Excel and LibreOffice", words=words, file=by_kind["xlsx"])
         return
     words = (
-        "Import it rather than open it: choose UTF-8, the comma between values, and text for columns of keys and dates."
+        "Import it rather than open it: choose UTF-8, the comma between values, and text for columns of keys, dates "
+        "and words: what begins with =, +, - or @ may else be taken for a formula. A workbook is safe from that."
     )
     if "spreadsheet" in by_kind:
         words = (
             "Take the CSV for spreadsheets, which opens with letters as they are. Import it, and choose text for "
-            "columns of keys and dates: opened by a double click, what looks like a date or a number may be changed."
+            "columns of keys, dates and words: opened by a double click, what looks like a date or a number may be "
+            "changed, and what begins with =, +, - or @ may be taken for a formula. A workbook is safe from that."
         )
     yield Example("Excel and LibreOffice", words=words, file=by_kind.get("spreadsheet") or by_kind.get("csv"))
 

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sourcebook.content.addresses import Addresses
+from sourcebook.content.statements import is_statement
 from sourcebook.export import DATASETTE, METADATA, SITE_INDEX
-from sourcebook.export.site import SITE
+from sourcebook.export.site import SITE, Site
 from sourcebook.formats import index_json
 from sourcebook.formats.model import File
 from sourcebook.formats.paths import coding_of, format_of, media_type
@@ -28,6 +29,7 @@ class Kind:
     about: str
     counted: str = ""
     short: str = ""
+    statements: str = ""  # what is to be known of it where the book has statements
 
     @property
     def format(self) -> bool:
@@ -35,12 +37,15 @@ class Kind:
         return bool(self.short)
 
 
+_ASIDE = "Who says a statement and what answers it stand in other columns and tables"
+_IN_FLAT = ", and in each row of the flat tables"
 KINDS = (
     Kind("database", "Database", "All tables in one file, for SQLite."),
     Kind(
         "zip",
         "Archive",
         "The Data Package in one file: the CSV of each table, the JSON of each collection, and what describes them.",
+        statements=_ASIDE,
     ),
     Kind(
         "flat",
@@ -54,7 +59,8 @@ KINDS = (
         "spreadsheet",
         "Flat tables for spreadsheets",
         "The same after a byte order mark (EF BB BF), by which Excel knows that it is UTF-8. Other programs may take "
-        "the mark for a part of the first column's name: for them is the plain one.",
+        "the mark for a part of the first column's name: for them is the plain one. A spreadsheet may take a text that "
+        "begins with =, +, - or @ for a formula: the workbook is safe from that.",
         "Rows",
         "CSV for spreadsheets",
     ),
@@ -81,6 +87,7 @@ KINDS = (
         "A CSV for each table of the database: UTF-8, RFC 4180, with a header.",
         "Rows",
         "CSV of the table",
+        _ASIDE,
     ),
     Kind(
         "parquet",
@@ -88,6 +95,7 @@ KINDS = (
         "The same with their types; what has no value is told apart from an empty text.",
         "Rows",
         "Parquet of the table",
+        _ASIDE,
     ),
     Kind(
         "package", "Descriptions", "What the files are and what tables mean, for programs; the first is a Data Package."
@@ -116,6 +124,14 @@ class Kept:
     of: str = ""
     title: str = ""
     rows: int | None = None
+
+
+def kinds(site: Site, files: Iterable[Kept]) -> list[Kind]:
+    """`KINDS`, each with what a reader of this book, and of these ``files`` of it, is to know of it."""
+    if not any(map(is_statement, site.collections)):
+        return [*KINDS]
+    flat = _IN_FLAT if any(one.kind == "flat" for one in files) else ""
+    return [replace(one, about=f"{one.about} {one.statements}{flat}.") if one.statements else one for one in KINDS]
 
 
 def shelf(opened: Published, at: Addresses) -> list[Kept]:

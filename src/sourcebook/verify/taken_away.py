@@ -54,8 +54,11 @@ def archive(case: Case) -> None:
 
 def _members(case: Case, path: str, there: zipfile.ZipFile) -> None:
     site = site_of(loads((case.folder / SITE).read_bytes()))
-    own = texts(case.folder, site, case.listed)
-    wanted = [*own, *members(case.folder)]
+    listed = case.listed
+    own = texts(case.folder, site, listed)
+    wanted = [*own, *members(case.folder, site, listed)]
+    if min((one.header_offset for one in there.infolist()), default=0):
+        case.differs(path, "has other bytes before its first file")
     if sorted(there.namelist()) != sorted(wanted):
         odd = sorted({*there.namelist()} ^ {*wanted}) or ["the same file twice"]
         case.differs(path, f"does not hold the files of the Data Package: {', '.join(odd[:5])}")

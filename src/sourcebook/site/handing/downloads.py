@@ -2,15 +2,14 @@
 """The files of one release over ASGI, each by its path.
 
 A file's ETag is its SHA-256, so that it is the same on any machine and version that serves the same bytes, and a packed
-copy has its own. A cache asks again each time (``no-cache``) and is told 304, so that it never gives the checksums of
-one release with the files of another.
+copy has its own. It is told of no date: files of two releases may have the same. A cache asks again each time
+(``no-cache``) and is told 304, so that it never gives the checksums of one release with the files of another.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 from sourcebook.files import open_below
 from sourcebook.site.handing import telling
 from sourcebook.site.handing.codings import IDENTITY, acceptable
-from sourcebook.site.handing.conditions import date, decided, is_same
+from sourcebook.site.handing.conditions import decided, is_same
 from sourcebook.site.handing.listed import Copy, Listed, listed
 from sourcebook.site.handing.multipart import length, multipart
 from sourcebook.site.handing.ranges import Span, spans
@@ -26,7 +25,6 @@ from sourcebook.site.handing.sending import send_parts
 from sourcebook.site.handing.telling import Refused, Request
 
 _CACHED = "public, no-cache, no-transform"
-_JUST_NOW = 2  # seconds in which a file may have been written twice, so that its time tells nothing
 
 
 class Downloads:
@@ -74,17 +72,15 @@ class Downloads:
 
     async def _send(self, request: Request, copy: Copy, coding: str, handle: int) -> None:
         status = os.fstat(handle)
-        changed = date(status.st_mtime) if time.time() - status.st_mtime > _JUST_NOW else ""
         told = {"etag": copy.tag, "vary": "accept-encoding", "cache-control": _CACHED}
-        told |= {"last-modified": changed} if changed else {}
-        decision = decided(request.headers, copy.tag, changed)
+        decision = decided(request.headers, copy.tag)
         if decision == 412:
             raise Refused(412, "The file is not the one that was meant.")
         if decision == 304:
             await request.start(304, told)
             await request.end()
             return
-        asked = _asked(request, copy.tag, changed, status.st_size)
+        asked = _asked(request, copy.tag, status.st_size)
         told |= telling.told_of(self._book, request.path, copy, coding)
         parts: Sequence[bytes | Span] = asked or [Span(0, status.st_size)]
         if len(parts) > 1:
@@ -120,11 +116,11 @@ def _chosen(request: Request, asked: Listed) -> tuple[str, Copy]:
     return codings[0], copies[codings[0]]
 
 
-def _asked(request: Request, tag: str, changed: str, size: int) -> list[Span] | None:
+def _asked(request: Request, tag: str, size: int) -> list[Span] | None:
     """The parts that are asked for; None where the whole file is sent. Raises Refused where it has none of them."""
     if "range" not in request.headers or request.method != "GET":
         return None
-    if not is_same(request.headers.get("if-range"), tag, changed):
+    if not is_same(request.headers.get("if-range"), tag):
         return None
     found = spans(request.headers["range"], size)
     if found == []:

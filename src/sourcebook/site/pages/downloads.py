@@ -18,7 +18,7 @@ from sourcebook.site.machines.heads import of_downloads
 from sourcebook.site.opening import examples
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
-from sourcebook.site.shelf import KINDS, Kept, shelf
+from sourcebook.site.shelf import KINDS, Kept, kinds, shelf
 
 _BESIDE = ("flat", "spreadsheet", "xlsx", "json", "ndjson", "geojson", "csv", "parquet")
 """Kinds of files that there may be one of for each collection, in the order in which a reader is told of them."""
@@ -43,7 +43,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     files = shelf(opened, Addresses(asked.base, opened.site.name))
     if asked.path[0].endswith(".json"):
         return Answer.json(_data(opened, files))
-    by_kind = {kind: [one for one in files if one.kind == kind.name] for kind in KINDS}
+    by_kind = {kind: [one for one in files if one.kind == kind.name] for kind in kinds(opened.site, files)}
     there = {one.format for one in files}
     by_path = {one.path: one for one in files}
     return page(
