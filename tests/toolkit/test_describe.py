@@ -157,9 +157,6 @@ def test_on_the_home_page_addresses_are_absolute_and_the_release_is_named() -> N
     assert all(one.startswith("https://book.example/lamp/-/downloads/") for one in addresses)
     assert addresses[-1].endswith("/lamp-oil.zip")
     assert not any(one.endswith(".gz") for one in addresses)  # the same file, packed
-    assert {"@type": "PropertyValue", "name": "claims.statement", "description": "What is said."} in home[
-        "variableMeasured"
-    ]
 
 
 def test_a_book_without_a_version_has_the_release_for_one_where_that_is_known() -> None:

@@ -27,7 +27,6 @@ def dataset(site: Site, files: Sequence[File], base: str, released: str, release
             "identifier": list(filter(None, (identifier(about), _release(release)))),
             "version": about.version or release,
             "creditText": list(credit(about, about.citation)),
-            "variableMeasured": list(_variables(site)),
             "distribution": [_download(one) for one in distributions(site, files, base)],
         }
     )
@@ -101,15 +100,6 @@ def identifier(about: About) -> str:
 
 def _release(release: str) -> dict[str, str]:
     return {"@type": "PropertyValue", "propertyID": "release", "value": release} if release else {}
-
-
-def _variables(site: Site) -> Iterator[dict[str, Any]]:
-    """The columns that hold what records say: not keys of tables, nor what Sourcebook puts in."""
-    for table in site.tables:
-        for column in table.columns:
-            if not column.name.startswith("_"):
-                told = {"name": f"{table.name}.{column.name}", "description": column.description or column.title}
-                yield {"@type": "PropertyValue"} | filled(told)
 
 
 def _download(one: Distribution) -> dict[str, Any]:

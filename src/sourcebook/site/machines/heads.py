@@ -54,9 +54,6 @@ def of_home(opened: Published, asked: Asked) -> Head:
     ]
     description = str(opened.site.about_book.get("description") or opened.site.title)
     data = dataset(opened.site, _files(opened), root(opened, asked), opened.released, opened.release)
-    data.pop(
-        "variableMeasured", None
-    )  # every column: the files have them, and each reader of the page would pay for it
     return Head(root(opened, asked), shortened(description, 300), "website", tuple(links), data)
 
 
