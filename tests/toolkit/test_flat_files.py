@@ -577,12 +577,31 @@ SHEET = "xl/worksheets/sheet1.xml"
         {SHEET: (b"<sheetData>", b"<sheet")},
         {"xl/vbaProject.bin": (b"", b"macro")},
         {"xl/externalLinks/externalLink1.xml": (b"", b"<a/>")},
+        {SHEET: (b'<row r="3">', b'<row r="3" hidden="1">')},
+        {SHEET: (b'<row r="3">', b'<row r="3" ht="0" customHeight="1">')},
+        {SHEET: (b"<sheetData>", b'<cols><col min="2" max="2" hidden="1"/></cols><sheetData>')},
+        {SHEET: (b'defaultRowHeight="15"', b'defaultRowHeight="15" zeroHeight="1"')},
+        {SHEET: (b"</sheetData>", b'</sheetData><autoFilter ref="A1:B2"/>')},
+        {SHEET: (b'<c r="A3"', b'<c r="A3" s="1"')},
+        {SHEET: (b"<worksheet ", b'<!DOCTYPE worksheet [<!ENTITY a "b">]><worksheet ')},
+        {"xl/workbook.xml": (b' sheetId="1"', b' sheetId="1" state="hidden"')},
+        {"xl/workbook.xml": (b"</sheets>", b"</sheets><definedNames/>")},
+        {"xl/styles.xml": (b'<color theme="1"/>', b'<color rgb="FFFFFFFF"/>')},
+        {"xl/styles.xml": (b'numFmtId="0"', b'numFmtId="49"')},
     ],
-    ids=range(9),
+    ids=range(20),
 )
 def test_another_cell_of_a_workbook_is_found(damaged: Path, change: dict[str, tuple[bytes, bytes]]) -> None:
     pytest.importorskip("openpyxl")
     repacked(damaged / "build/current/xlsx/stalls.xlsx", change)
+    assert list(told(damaged)) == ["xlsx/stalls.xlsx"]
+
+
+@pytest.mark.slow
+def test_a_workbook_with_a_part_twice_is_found(damaged: Path) -> None:
+    path = damaged / "build/current/xlsx/stalls.xlsx"
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("xl/workbook.xml", archive.read("xl/workbook.xml"))
     assert list(told(damaged)) == ["xlsx/stalls.xlsx"]
 
 

@@ -134,6 +134,19 @@ class TestServed:
         joined = get(site, range="bytes=4-", if_range=changed)
         assert (joined.status_code, joined.content) == (200, content)
 
+    @pytest.mark.parametrize("path", ["/-/downloads", "/-/downloads/"])
+    def test_their_folder_leads_to_the_page_that_lists_them(self, site: httpx.Client, path: str) -> None:
+        answer = site.get(path, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (302, "/downloads")
+        assert site.get(path, follow_redirects=True).status_code == 200
+
+    def test_the_checksums_are_at_the_root_too(self, site: httpx.Client) -> None:
+        answer = site.get("/SHA256SUMS", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (302, "/-/downloads/SHA256SUMS")
+        home = site.get("/")
+        assert "SHA256SUMS" not in home.headers["link"]
+        assert "tableschema/" not in home.text  # a part of its table
+
     def test_a_part(self, site: httpx.Client, content: bytes) -> None:
         size = len(content)
         for asked, start, stop in (
@@ -240,7 +253,7 @@ class TestServed:
     @pytest.mark.parametrize(
         "path",
         [
-            *("", "csv", "csv/", "/csv/claims.csv", "csv//claims.csv", "csv/claims.csv/", "report.json"),
+            *("csv", "csv/", "/csv/claims.csv", "csv//claims.csv", "csv/claims.csv/", "report.json"),
             *("../../../datapackage.yaml", "..%2f..%2f..%2fdatapackage.yaml", "%2e%2e/%2e%2e/%2e%2e/datapackage.yaml"),
             *(
                 "csv/../csv/claims.csv",

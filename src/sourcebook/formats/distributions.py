@@ -10,10 +10,11 @@ from urllib.parse import quote
 from sourcebook.content.addresses import DOWNLOADS
 from sourcebook.content.statements import ROLE
 from sourcebook.export.site import Collection, Site, TableNote
+from sourcebook.formats.layout import SCHEMA
 from sourcebook.formats.model import File
 from sourcebook.formats.paths import media_type
 
-_PACKED = ("gzip", "br")  # the same file again, which index.json tells of
+_NOT_TOLD = ("gzip", "br", SCHEMA)  # the same file again, or a part of a table: index.json tells of them
 _OF_ROWS = ("csv", "parquet")  # rows of a table as they are, so that its columns can be named
 _WORDS = {
     "csv": "{} as CSV, a row for each of the table",
@@ -49,7 +50,7 @@ def distributions(site: Site, files: Sequence[File], base: str) -> Iterator[Dist
         one.name: one.title for one in site.collections
     }
     for one in files:
-        if one.format not in _PACKED:
+        if one.format not in _NOT_TOLD:
             words = _WORDS.get(one.format, "{}").format(titles.get(one.of, one.of) or " ".join(site.title.split()))
             said = _attribution(site, tables[one.of], rows=one.format in _OF_ROWS) if one.of in tables else ""
             yield Distribution(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sourcebook.book import Book
@@ -18,6 +18,8 @@ from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables.whole_book import Plans
 
 POINT = "point"
+SCHEMA = "tableschema"
+"""What the format of a Table Schema is called; descriptions do not tell of these, each is a part of its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,14 @@ def extracts(book: Book, plans: Plans, written: Extracts) -> list[File]:
 def whole(folder: Path, path: str, format_: str, digest: str = "") -> File:
     """A file that holds, or describes, all of a release; ``digest`` is its SHA-256 if that is known."""
     return File(path, format_, "", (folder / path).stat().st_size, digest or sha256(folder / path))
+
+
+def table_schemas(book: Book, plans: Plans, folder: Path) -> Iterator[File]:
+    """The Table Schemas of all tables, as they are. Raises OSError where one is missing."""
+    names = file_names(book, plans)
+    for plan in plans.values():
+        for table in plan.tables:
+            yield replace(whole(folder, f"tableschema/{names[table.name]}.json", SCHEMA), of=table.name)
 
 
 def found(

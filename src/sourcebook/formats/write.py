@@ -19,7 +19,7 @@ from sourcebook.formats import index_json
 from sourcebook.formats.archive import archive_of, members, texts, write_archive
 from sourcebook.formats.describe import IN_ARCHIVE, NOT_IN_ARCHIVE, describe
 from sourcebook.formats.flat_files import FLAT_FORMATS, write_flat
-from sourcebook.formats.layout import Place, places, whole
+from sourcebook.formats.layout import Place, places, table_schemas, whole
 from sourcebook.formats.model import File
 from sourcebook.formats.ndjson import write_ndjson
 from sourcebook.formats.packed import Before, pack
@@ -108,7 +108,7 @@ def complete(
         listed.append(write_archive(made.folder, archive_of(made.book.name), own, inside, packed))
     described = _describe(made, site, listed, NOT_IN_ARCHIVE)
     packed |= pack(made.folder, described, codings, jobs, before)
-    listed += described
+    listed += [*described, *table_schemas(made.book, made.plans, made.folder)]
     (made.folder / index_json.NAME).write_text(
         index_json.text(made.book, listed, packed), encoding="utf-8", newline="\n"
     )

@@ -255,7 +255,7 @@ def _make(opened: Published, asked: Asked) -> _Made:
 
 
 def _is_of_file(path: tuple[str, ...]) -> bool:
-    return path[:2] == _DOWNLOADS and len(path) > 2
+    return path[:2] == _DOWNLOADS and path[2:] not in ((), ("",))
 
 
 def _asks_to_read(scope: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sourcebook.content.addresses import LISTED, STATIC
+from sourcebook.content.addresses import DOWNLOADS, LISTED, STATIC
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines import feed, files, llms, openapi, robots, sitemap
 from sourcebook.site.pages import (
@@ -47,6 +47,9 @@ _FIXED: Mapping[str, Page] = {
 }
 
 
+_FOLDER = (tuple(DOWNLOADS.rstrip("/").split("/")), tuple(DOWNLOADS.split("/")))  # without and with a slash at its end
+
+
 def answer(opened: Published, asked: Asked) -> Answer:
     """What the site answers; the page of what is not there, where nothing is at the address."""
     found = _page(opened, asked.path)
@@ -60,6 +63,8 @@ def is_own(opened: Published, path: tuple[str, ...]) -> bool:
 
 def _page(opened: Published, path: tuple[str, ...]) -> Page | None:
     first = path[0] if path else ""
+    if path in _FOLDER:
+        return downloads.lead
     if first in _FIXED:
         most = 2 if _FIXED[first] is question.answer else 1
         return _FIXED[first] if len(path) <= most else None

@@ -14,7 +14,7 @@ from sourcebook.export import PACKAGE, file_names
 from sourcebook.finding import Ledger
 from sourcebook.formats.archive import archive_of
 from sourcebook.formats.describe import IN_ARCHIVE, NOT_IN_ARCHIVE
-from sourcebook.formats.layout import found, places, whole
+from sourcebook.formats.layout import found, places, table_schemas, whole
 from sourcebook.formats.model import File
 from sourcebook.publish import release
 from sourcebook.sqlite import RECORDS, reading
@@ -60,6 +60,7 @@ class Case:
             *(whole(self.folder, name, "description") for name in IN_ARCHIVE if self.has(name)),
             *([whole(self.folder, archive, "zip")] if self.has(archive) else ()),
             *(whole(self.folder, name, "description") for name in NOT_IN_ARCHIVE if self.has(name)),
+            *table_schemas(self.book, self.plans, self.folder),
         ]
 
     def differs(self, file: str, message: str) -> None:

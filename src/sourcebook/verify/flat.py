@@ -22,6 +22,7 @@ from sourcebook.verify.case import Case
 from sourcebook.verify.sheets import as_kept, workbook_rows
 
 Row = Sequence[Any]
+_OF_WORKBOOKS = ("openpyxl", "xlsxwriter")
 _PIECE = 1024 * 1024
 
 
@@ -32,8 +33,9 @@ def flat_files(case: Case) -> None:
         return
     with closing(Opened(case.folder)) as opened:
         for one in files:
-            if one.format == "xlsx" and find_spec("openpyxl") is None:
-                case.ledger.unverifiable("workbooks against database", "openpyxl is not installed")
+            lacking = next((name for name in _OF_WORKBOOKS if find_spec(name) is None), None)
+            if one.format == "xlsx" and lacking:
+                case.ledger.unverifiable("workbooks against database", f"{lacking} is not installed")
                 continue
             with case.guarded(one.path):
                 _JUDGES[one.format](case, one, _Rows(opened, one.of))

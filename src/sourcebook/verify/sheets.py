@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from sourcebook.content.flat.sheet import fitting
-from sourcebook.content.flat.xlsx import PARTS
 from sourcebook.export import cell_text
+from sourcebook.verify.workbook_parts import as_ours
 
 Row = list[Any]
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -24,10 +24,7 @@ def workbook_rows(file: IO[bytes]) -> Iterator[Row]:
     import openpyxl
 
     with zipfile.ZipFile(file) as archive:
-        broken = archive.testzip()
-        odd = [name for name in archive.namelist() if not PARTS.fullmatch(name)]
-        if broken or odd:
-            raise ValueError(f"{broken or odd[0]} is {'damaged' if broken else 'no part of such a workbook'}")
+        as_ours(archive)
     book = openpyxl.load_workbook(file, read_only=True)
     try:
         header: Row | None = None

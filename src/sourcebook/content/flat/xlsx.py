@@ -51,8 +51,8 @@ class Workbook:
         self._title = title
         self._header = _that_fit(header)
         self._made = _day(made)
-        frame = self._frame(2)
-        self._heads = [_Head(frame[_sheet(number)]) for number in (1, 2)]  # the first one is the one that is shown
+        empty = frame(title, 2, self._made)
+        self._heads = [_Head(empty[_sheet(number)]) for number in (1, 2)]  # the first one is the one that is shown
         self._sheets = 0
         self._rows = self._bytes = 0  # of the sheet at hand
         self._sheet: IO[bytes] | None = None
@@ -63,7 +63,7 @@ class Workbook:
 
     def __exit__(self, *_error: object) -> None:
         self._end()
-        for name, data in self._frame(self._sheets).items():
+        for name, data in frame(self._title, self._sheets, self._made).items():
             if name not in map(_sheet, range(1, self._sheets + 1)):
                 self._archive.writestr(_member(name), data)
         self._archive.close()
@@ -101,20 +101,21 @@ class Workbook:
         self._sheet.write(data)
         self._bytes += len(data)
 
-    def _frame(self, sheets: int) -> Mapping[str, bytes]:
-        """The parts of the workbook without its rows, by name."""
-        import xlsxwriter
 
-        file = io.BytesIO()
-        with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-            book.set_properties({"title": self._title, "created": self._made})
-            bold = book.add_format({"bold": True})
-            for number in range(1, sheets + 1):
-                sheet = book.add_worksheet(_sheet_name(self._title, number))
-                sheet.freeze_panes(1, 0)
-                sheet.write_blank(0, 0, None, bold)
-        with zipfile.ZipFile(file) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
+def frame(title: str, sheets: int, made: datetime | None = None) -> Mapping[str, bytes]:
+    """The parts of a workbook without its rows, by name."""
+    import xlsxwriter
+
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        book.set_properties({"title": title, "created": made or _day("")})
+        bold = book.add_format({"bold": True})
+        for number in range(1, sheets + 1):
+            sheet = book.add_worksheet(_sheet_name(title, number))
+            sheet.freeze_panes(1, 0)
+            sheet.write_blank(0, 0, None, bold)
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def workbook(flat: Flat, keys: Sequence[str], title: str, made: str = "") -> Iterator[bytes]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from sourcebook.content.addresses import Addresses
+from sourcebook.publish.release import SUMS
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.published import Published
 
@@ -14,6 +15,7 @@ AT_ROOT = {
     "dcat.jsonld": "application/ld+json",
     "ro-crate-metadata.json": "application/ld+json",
     "CITATION.cff": "application/yaml",
+    SUMS: "text/plain",
 }
 """Files by their names, each with its media type."""
 
@@ -26,5 +28,10 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
 
 def there(opened: Published) -> dict[str, str]:
     """Those that the release has."""
-    paths = {path for path, _ in opened.files}
+    paths = {SUMS, *(path for path, _ in opened.files)}  # the checksums do not list themselves
     return {name: media_type for name, media_type in AT_ROOT.items() if name in paths}
+
+
+def describing(opened: Published) -> dict[str, str]:
+    """Those that describe what the release holds."""
+    return {name: media_type for name, media_type in there(opened).items() if name != SUMS}

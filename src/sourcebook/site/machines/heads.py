@@ -46,7 +46,7 @@ def of_home(opened: Published, asked: Asked) -> Head:
         Link("type", f"{linked.CONTEXT}AboutPage"),
         Link("type", f"{linked.CONTEXT}Dataset"),
         *_makers(opened),
-        *(Link("describedby", at.download(name), kind) for name, kind in files.there(opened).items()),
+        *(Link("describedby", at.download(name), kind) for name, kind in files.describing(opened).items()),
         Link("service-desc", at.page("openapi.json"), "application/json"),
         *_feed(opened, asked),
         Link("item", at.download(opened.site.database), "application/vnd.sqlite3"),
@@ -133,7 +133,7 @@ def of_downloads(opened: Published, asked: Asked, items: Iterable[tuple[str, str
     links = [
         Link("cite-as", root(opened, asked)),
         *_licences(opened),
-        *(Link("describedby", at.download(name), kind) for name, kind in files.there(opened).items()),
+        *(Link("describedby", at.download(name), kind) for name, kind in files.describing(opened).items()),
         *(Link("item", at.download(path), kind) for path, kind in some[:_MOST_ITEMS]),
         Link("alternate", at.page("downloads.json"), "application/json"),
     ]

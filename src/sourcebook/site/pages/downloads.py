@@ -63,6 +63,11 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     )
 
 
+def lead(opened: Published, asked: Asked) -> Answer:
+    """From the folder of the files, of which there is no page, to the page that lists them."""
+    return Answer.to(Addresses(asked.base, opened.site.name).page("downloads"))
+
+
 def _items(files: Iterable[Kept]) -> list[tuple[str, str]]:
     """The files that readers need, those that have all of the book first: of each its path and media type."""
     needed = (one for one in files if one.kind not in ("packed", "internal"))
