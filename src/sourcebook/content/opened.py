@@ -19,11 +19,14 @@ _MOST_BYTES = MOST_OF_ROW + 100_000
 class Opened:
     """A release, or one that is being made. A resource: close it when nothing is read from it any more."""
 
-    def __init__(self, folder: Path) -> None:
-        """``folder`` is where it lies. Raises OSError or ValueError where it has no ``site.json`` to read."""
+    def __init__(self, folder: Path, site: Site | None = None) -> None:
+        """``folder`` is where it lies; ``site`` what its ``site.json`` says, where that is not to be believed.
+
+        Raises OSError or ValueError where it has none to read.
+        """
         self.folder = folder
         self.release = folder.name
-        self.site: Site = site_of(loads((folder / SITE).read_bytes()))
+        self.site: Site = site or site_of(loads((folder / SITE).read_bytes()))
         self.kept: dict[tuple[str, ...], Any] = {}  # what was made of it once, to use it again
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []

@@ -6,11 +6,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from sourcebook.book.formats import ALWAYS, FORMATS
 from sourcebook.check.result import Checked
 from sourcebook.export import PACKAGE, file_names
+from sourcebook.export.describe_site import site_description
+from sourcebook.export.site import Site, site_of
 from sourcebook.finding import Ledger
 from sourcebook.formats.archive import archive_of
 from sourcebook.formats.describe import IN_ARCHIVE, NOT_IN_ARCHIVE
@@ -40,6 +43,11 @@ class Case:
         self.differences: list[Difference] = []
         listed = (folder / release.SUMS).read_text("utf-8", "replace") if self.has(release.SUMS) else PACKAGE
         self.extracts = PACKAGE in listed or self.has(PACKAGE)  # a book may be built without
+
+    @cached_property
+    def site(self) -> Site:
+        """How the pages are to show the book: what ``site.json`` has to say, whatever it says."""
+        return site_of(site_description(self.book, self.plans))
 
     @property
     def formats(self) -> tuple[str, ...]:

@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 from sourcebook.content.about_book import released_of
-from sourcebook.export.describe_site import site_description
-from sourcebook.export.site import site_of
 from sourcebook.formats.describe import DESCRIPTIONS, describe
 from sourcebook.verify.case import Case
 
 
 def described(case: Case) -> None:
     """Each is the text that the book, as it was read just now, makes with the files as they are; no other is there."""
-    site = site_of(site_description(case.book, case.plans))
+    site = case.site
     wanted = describe(site, case.listed, site.address, released_of(site))
     for name in DESCRIPTIONS:
         case.ledger.performed("descriptions for programs")

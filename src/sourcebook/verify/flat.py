@@ -31,7 +31,7 @@ def flat_files(case: Case) -> None:
     files = [one for one in places(case.book, case.plans, tuple(_JUDGES)) if case.has(one.path)]
     if not files:
         return
-    with closing(Opened(case.folder)) as opened:
+    with closing(Opened(case.folder, case.site)) as opened:
         for one in files:
             lacking = next((name for name in _OF_WORKBOOKS if find_spec(name) is None), None)
             if one.format == "xlsx" and lacking:

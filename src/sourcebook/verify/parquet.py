@@ -4,18 +4,22 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
+from pathlib import Path
 from typing import Any
 
 from sourcebook.book.formats import FORMATS
+from sourcebook.files import sha256
 from sourcebook.formats.layout import places
-from sourcebook.formats.parquet import parquet_schema, rows_sql
+from sourcebook.formats.parquet import parquet_schema, rows_sql, write_parquet
 from sourcebook.sqlite import reading
 from sourcebook.tables import Table
 from sourcebook.verify.case import Case
 
 _JUDGED = "Parquet against database"
+_STATISTICS = "Parquet statistics"
 _AT_ONCE = 2_000  # rows
 
 
@@ -60,6 +64,21 @@ def _compared(case: Case, connection: sqlite3.Connection, table: Table, path: st
         if found != row:
             case.differs(path, f"row {number} is not that of the table {table.name}")
             return
+    _bytes(case, table, path, file.metadata.created_by)
+
+
+def _bytes(case: Case, table: Table, path: str, writer: str) -> None:
+    """The file against one that is written anew: its statistics, by which readers pass over rows, stand in no row."""
+    with tempfile.TemporaryDirectory(prefix="sourcebook-") as folder:
+        (anew,) = write_parquet(case.folder / case.database, table, Path(folder), "anew.parquet")
+        from pyarrow.parquet import read_metadata
+
+        if read_metadata(Path(folder, anew.path)).created_by != writer:
+            case.ledger.unverifiable(_STATISTICS, f"they were written by {writer}, which is not installed")
+        elif anew.sha256 != sha256(case.folder / path):
+            case.differs(path, f"its statistics are not those of the table {table.name}")
+        else:
+            case.ledger.performed(_STATISTICS)
 
 
 def _rows(file: Any) -> Iterator[tuple[Any, ...]]:

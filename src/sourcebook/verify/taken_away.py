@@ -9,8 +9,6 @@ import zlib
 from collections.abc import Iterable
 
 from sourcebook.book.formats import FORMATS
-from sourcebook.exact import loads
-from sourcebook.export.site import SITE, site_of
 from sourcebook.files import sha256
 from sourcebook.formats.archive import archive_of, members, texts
 from sourcebook.formats.index_json import NAME as INDEX
@@ -53,7 +51,7 @@ def archive(case: Case) -> None:
 
 
 def _members(case: Case, path: str, there: zipfile.ZipFile) -> None:
-    site = site_of(loads((case.folder / SITE).read_bytes()))
+    site = case.site
     listed = case.listed
     own = texts(case.folder, site, listed)
     wanted = [*own, *members(case.folder, site, listed)]
