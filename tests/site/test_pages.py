@@ -99,3 +99,18 @@ def _at_every_width(watched: Watched, picture: Path, *, all_pictures: bool) -> l
     found += [f"at 200 %: {told}" for told in looking.sideways(page)]
     page.set_viewport_size({"width": WIDE, "height": HIGH})
     return found
+
+
+def test_no_line_of_formats_begins_with_the_dot_between_them(site: Site, watched: Watched) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": NARROW, "height": HIGH})
+    page.goto(site("harbour", next(iter(PYTHONS))) + "/downloads")
+    told = page.evaluate(
+        """() => [...document.querySelectorAll("#collections + dl .taken")].map((one) => [
+            getComputedStyle(one, "::before").content,
+            getComputedStyle(one, "::after").content,
+            one.nextElementSibling?.className === "taken",
+        ])"""
+    )
+    assert len(told) > 20
+    assert {tuple(one) for one in told} == {("none", '" ·"', True), ("none", "none", False)}

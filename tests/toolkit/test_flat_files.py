@@ -37,6 +37,7 @@ from sourcebook.export import cell_text
 from sourcebook.formats.flat_files import flat_of, keys_of, write_flat
 from sourcebook.formats.model import File
 from sourcebook.sqlite import quote
+from sourcebook.verify.sheets import as_kept, workbook_rows
 from tests.conftest import BOOKS, ROOT
 
 CORPUS = ROOT.parent / "shared/corpora/awesome-selfhosted.tar.xz"
@@ -282,6 +283,7 @@ def test_more_rows_than_a_sheet_holds_go_on_in_another(odd: Path, monkeypatch: p
     assert all(cell.font.bold for sheet in book.worksheets for cell in sheet[1])
     keys = [sheet.cell(row, 1).value for sheet in book.worksheets for row in range(2, sheet.max_row + 1)]
     assert keys == [row[0] for row in rows_of(Opened(odd), "stalls")[1]]
+    assert len([*workbook_rows(io.BytesIO(data))]) == 1 + len(keys)  # several sheets are as they are written
 
 
 def test_more_columns_than_a_sheet_holds_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +305,6 @@ def test_columns_are_called_as_spreadsheets_call_them() -> None:
 @given(COLUMNS)
 def test_cells_of_any_values_are_read_by_openpyxl(columns: list[list[Any]]) -> None:
     openpyxl = pytest.importorskip("openpyxl")
-    from sourcebook.verify.sheets import as_kept, workbook_rows
 
     file = io.BytesIO()
     header = [f"column {number}" for number in range(len(columns))]
