@@ -13,6 +13,8 @@ from sourcebook.exact import dumps
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
+ASKED_WITH = "Accept, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, Range"
+"""Headers that a page of another site may ask with (https://fetch.spec.whatwg.org/)."""
 TEXT = "text/plain; charset=utf-8"
 
 

@@ -24,7 +24,7 @@ from datasette.version import __version__ as datasette_version
 
 from sourcebook.content.addresses import STATIC
 from sourcebook.site import routes
-from sourcebook.site.answer import Answer, Asked, is_data
+from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
 from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.packing import Packing, gains, is_text, packed
 from sourcebook.site.published import Published
@@ -47,7 +47,7 @@ HEADERS = (
 """Headers of every answer."""
 _MAY = (
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
-    (b"access-control-allow-headers", b"Accept, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range"),
+    (b"access-control-allow-headers", ASKED_WITH.encode()),
     (b"access-control-max-age", b"86400"),
     (b"allow", b"GET, HEAD, OPTIONS"),
 )

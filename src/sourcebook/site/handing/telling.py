@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.formats.paths import coding_of, is_text, media_type
-from sourcebook.site.answer import TEXT, Answer, attachment, is_data
+from sourcebook.site.answer import ASKED_WITH, TEXT, Answer, attachment, is_data
 from sourcebook.site.handing.codings import IDENTITY
 from sourcebook.site.handing.listed import Copy
 from sourcebook.site.handing.ranges import Span
@@ -30,7 +30,7 @@ _METHODS = {"allow": "GET, HEAD, OPTIONS"}
 _PREFLIGHT: Mapping[str, str] = {
     **_METHODS,
     "access-control-allow-methods": "GET, HEAD, OPTIONS",
-    "access-control-allow-headers": "If-Match, If-Modified-Since, If-None-Match, If-Range, Range",
+    "access-control-allow-headers": ASKED_WITH,
     "access-control-max-age": "86400",
 }
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sourcebook.content.about_book import part_of_date
 from sourcebook.content.labels import Reference
 from sourcebook.content.records import Record
 from sourcebook.content.statements import CONTRADICTS, ROLE, Answers, Statement
@@ -90,7 +91,7 @@ def _claim(opened: Published, asked: Asked, one: Statement) -> Node:
                 | ({"url": one.published_at} if is_link(one.published_at) and len(one.published_in) == 1 else {})
                 for some in one.published_in
             ],
-            "dateCreated": _day(exact(one.on)) if one.on else "",
+            "dateCreated": part_of_date(exact(one.on)) if one.on else "",
             "creditText": f"Said by {by}"
             + (f", on the knowledge of {_joined(one.knowledge)}" if one.knowledge else "")
             + (f", in {where}" if where else "")
