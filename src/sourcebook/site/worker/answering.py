@@ -28,10 +28,6 @@ def work(to_server: socket.socket, told: dict[str, Any]) -> None:
     asyncio.run(_Worker(Path(told["folder"]), limits, told["secret"]).answer_all(to_server))
 
 
-class _TooLarge(Exception):
-    """An answer is larger than it may be."""
-
-
 class _Worker:
     """What answers out of one release."""
 
@@ -69,8 +65,6 @@ class _Worker:
             return await self._datasettes(asked.head["scope"], asked.bodies[0])
         except MemoryError:
             return Message({"kind": OVER, "limit": "memory"})
-        except _TooLarge:
-            return Message({"kind": OVER, "limit": "answer"})
 
     def _page(self, head: dict[str, Any]) -> Message:
         assert self._opened is not None
@@ -97,14 +91,14 @@ class _Worker:
                 named = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
                 head.update(status=message["status"], headers=named)
                 return
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if size > self._limits.answer:
-                raise _TooLarge
+            body = message.get("body", b"")
+            size += len(body)
+            if size <= self._limits.answer:
+                parts.append(body)
 
         asked = scope_of(scope)
         packs = b"gzip" in dict(asked["headers"]).get(b"accept-encoding", b"") and asked["method"] == "GET"
         await self._shown.app(asked, receive, Packing(send, "", packs=packs))
-        if size > self._limits.answer:  # Datasette has answered that there was an error
-            raise _TooLarge
+        if size > self._limits.answer:
+            return Message({"kind": OVER, "limit": "answer"})
         return Message({"kind": ANSWER, **head}, (b"".join(parts),))
