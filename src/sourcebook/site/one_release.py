@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,15 @@ _NAME = b"sourcebook-release"
 class OneRelease:
     """ASGI application, once it is started. ``requests`` counts those under way. A resource: stop it, or close it."""
 
-    def __init__(self, folder: Path, forks: Forks, threads: Executor, secret: str) -> None:
-        """``folder`` is that of the release; in ``threads`` processes are started and files opened."""
+    def __init__(self, folder: Path, forks: Forks, threads: Executor, told: Mapping[str, str]) -> None:
+        """``folder`` is that of the release; in ``threads`` processes are started and files opened.
+
+        ``told`` is what `Apart` tells its workers.
+        """
         self.requests = 0
         self._folder = folder
         self._threads = threads
-        self._apart = Apart(folder, forks, threads, secret)
+        self._apart = Apart(folder, forks, threads, told)
         self._front: Front | None = None
         self._files: Downloads | None = None
 

@@ -8,6 +8,7 @@ import os
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sourcebook.publish import release
@@ -32,7 +33,10 @@ class Releases:
         self._ending: dict[OneRelease, asyncio.Task[None]] = {}
         self._aside = ThreadPoolExecutor(2, thread_name_prefix="releases")  # where they are opened and closed
         self._forks = Forks()
-        self._secret = secrets.token_hex(32)  # that all workers have, and that ends with the server
+        self._temporary = TemporaryDirectory(
+            prefix="sourcebook-"
+        )  # Datasette 1.0 keeps there what it knows of a database
+        self._told = {"secret": secrets.token_hex(32), "temporary": self._temporary.name}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
@@ -49,6 +53,7 @@ class Releases:
         """Close what is open, when no request is under way any more."""
         self._aside.shutdown(wait=True)
         self._forks.close()
+        self._temporary.cleanup()
         for shown in (self._shown, *self._ending):
             if shown is not None:
                 shown.close()
@@ -86,7 +91,7 @@ class Releases:
         task.add_done_callback(lambda _: self._ending.pop(shown, None))
 
     async def _started(self) -> OneRelease:
-        new = OneRelease(release.current(self._build), self._forks, self._aside, self._secret)
+        new = OneRelease(release.current(self._build), self._forks, self._aside, self._told)
         try:
             await new.start()
         except BaseException:

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
+import socket
+import tempfile
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
@@ -111,10 +114,9 @@ class Workers:
         return await self._started()
 
     async def _started(self) -> _Worker:
-        loop = asyncio.get_running_loop()
-        pid, to_it = await loop.run_in_executor(self._threads, self._forks.start, self._told)
+        pid, to_it, temporary = await asyncio.get_running_loop().run_in_executor(self._threads, self._forked)
         reader, writer = await asyncio.open_connection(sock=to_it)
-        worker = _Worker(pid, reader, writer)
+        worker = _Worker(pid, reader, writer, temporary)
         self._all.add(worker)
         try:
             async with asyncio.timeout(_STARTING):
@@ -129,7 +131,23 @@ class Workers:
     async def _end(self, worker: _Worker) -> int:
         self._all.discard(worker)
         worker.writer.close()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._forks.end, worker.pid)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ended, worker)
+
+    def _forked(self) -> tuple[int, socket.socket, str]:
+        temporary = tempfile.mkdtemp(
+            prefix="sourcebook-worker-"
+        )  # where Datasette 1.0 keeps what it knows of a database
+        try:
+            return *self._forks.start({**self._told, "temporary": temporary}), temporary
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+
+    def _ended(self, worker: _Worker) -> int:
+        try:
+            return self._forks.end(worker.pid)
+        finally:
+            shutil.rmtree(worker.temporary, ignore_errors=True)
 
     async def stop(self) -> None:
         """End all workers. May be called again."""
@@ -141,10 +159,11 @@ class Workers:
 class _Worker:
     """The server's end of a worker."""
 
-    def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, temporary: str) -> None:
         self.pid = pid
         self.reader = reader
         self.writer = writer
+        self.temporary = temporary
         self.said: dict[str, Any] = {}
 
     async def ask(self, message: Message, seconds: float) -> Message:

@@ -7,9 +7,12 @@ limits (setrlimit(2)), and being ended from outside, act at once.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import sqlite3
+import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -49,6 +52,15 @@ class Limits:
         """Give the next request its processor time: a second guard, that needs nobody to watch."""
         now = resource.getrusage(resource.RUSAGE_SELF)
         _bound(resource.RLIMIT_CPU, int(now.ru_utime + now.ru_stime) + 1 + self.cpu)
+
+    def outgrown(self, at_start: int) -> bool:
+        """Whether a process that held so many bytes ``at_start`` holds too many by now, of which it can let none go."""
+        if resident() <= at_start + self.grown:
+            return False
+        if sys.platform == "linux":
+            with suppress(OSError, AttributeError):  # another C library than that of GNU has no such function
+                ctypes.CDLL(None).malloc_trim(0)
+        return resident() > at_start + self.grown
 
 
 def resident() -> int:

@@ -58,9 +58,12 @@ _NONE = "This site cannot answer this at the moment. Please ask again in a few s
 class Apart:
     """The workers for one release. Close it when nobody asks any more."""
 
-    def __init__(self, folder: Path, forks: Forks, threads: Executor, secret: str) -> None:
-        """``folder`` is that of the release; ``threads`` are where processes are started and ended."""
-        told = {"folder": str(folder), "secret": secret}
+    def __init__(self, folder: Path, forks: Forks, threads: Executor, told: Mapping[str, str]) -> None:
+        """``folder`` is that of the release; ``threads`` are where processes are started and ended.
+
+        ``told`` is what all workers are: a ``secret`` that Datasette signs with, and a ``temporary`` folder.
+        """
+        told = {**told, "folder": str(folder)}
         self._sql = Workers(SQL, forks, threads, told)
         self._pages = Workers(PAGES, forks, threads, told)
 

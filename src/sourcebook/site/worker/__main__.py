@@ -14,6 +14,9 @@ import traceback
 from contextlib import suppress
 from typing import Any
 
+import datasette.app  # noqa: F401 # loaded once for all workers
+
+from sourcebook.site.rendering import prepare
 from sourcebook.site.worker.answering import work
 
 _KILL_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -24,6 +27,7 @@ def _fork_when_told(handle: int) -> None:
     # An interrupt reaches every process of a terminal: the server ends in order, and this one after it.
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
+    prepare()
     gc.collect()
     gc.freeze()  # so that a worker's collector leaves the memory shared that it inherits
     with socket.socket(fileno=handle) as control:

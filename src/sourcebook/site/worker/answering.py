@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from sourcebook.site.shown import Shown
 def work(to_server: socket.socket, told: dict[str, Any]) -> None:
     """Answer requests until the server closes the socket; ``told`` has the release's folder, limits and a secret."""
     limits = Limits(**told["limits"])
+    tempfile.tempdir = told["temporary"]  # which is removed when this process has ended, in whatever way
     asyncio.run(_Worker(Path(told["folder"]), limits, told["secret"]).answer_all(to_server))
 
 
@@ -56,7 +58,7 @@ class _Worker:
                 return
             self._limits.begin()
             message = await self._answer(asked)
-            last = message.head["kind"] == OVER or resident() > at_start + self._limits.grown
+            last = message.head["kind"] == OVER or self._limits.outgrown(at_start)
 
     async def _answer(self, asked: Message) -> Message:
         try:
