@@ -13,7 +13,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -25,10 +25,12 @@ from datasette.version import __version__ as datasette_version
 from sourcebook.content.addresses import STATIC
 from sourcebook.site import routes
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
+from sourcebook.site.apart.service import Apart, Refused
 from sourcebook.site.handing.downloads import Downloads
+from sourcebook.site.make import Made, made
 from sourcebook.site.packing import Packing, gains, is_text, packed
 from sourcebook.site.published import Published
-from sourcebook.site.rendering import icon, prepare, site_version, static_answer
+from sourcebook.site.rendering import icon, page, prepare, site_version, static_answer
 from sourcebook.site.streaming import stream
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -65,44 +67,53 @@ _LONGEST = 8_000  # bytes of an address of our own; Datasette takes what the ser
 log = logging.getLogger("sourcebook.site")
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """An answer that was made, and the same packed."""
-
-    answer: Answer
-    packed: bytes | None
-
-    @property
-    def size(self) -> int:
-        return len(self.answer.body) + len(self.packed or b"")
-
-
 class Front:
     """ASGI application before Datasette: the pages of one release. A resource: close it when none is under way."""
 
     def __init__(
-        self, app: Asgi, opened: Published, base: str, theirs: Callable[[str], bool], files: Downloads
+        self,
+        app: Asgi,
+        opened: Published,
+        base: str,
+        theirs: Callable[[str], bool],
+        files: Downloads,
+        apart: Apart | None = None,
     ) -> None:
         """``app`` is Datasette, below ``base``; ``theirs`` says whether it, or a plugin of it, answers at a path.
 
-        ``files`` are those of the release.
+        ``files`` are those of the release. Pages that are asked with parameters are made ``apart``, if that is there.
         """
         self._app = app
         self._opened = opened
         self._base = base
         self._theirs = theirs
         self._files = files
+        self._apart = apart
         self._version = f"{opened.release}-{site_version()}-{opened.source.get('commit', '')[:12]}-{datasette_version}"
         self._database = tilde_encode(opened.site.name)
         self._tables = {table.name for table in opened.site.tables}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
         self._threads.submit(prepare)
-        self._kept: OrderedDict[tuple[str, ...], _Made] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ...], Made] = OrderedDict()
         self._size = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
-        raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
+        try:
+            await self._answer(scope, receive, send)
+        except Refused as refused:  # nothing has been sent
+            path = _below(_raw(scope), self._base.encode())
+            await self._send(scope, send, self._refusal(refused, path, data=_data(scope, path)))
+
+    def _refusal(self, refused: Refused, path: tuple[str, ...], *, data: bool) -> Answer:
+        if data or path[-1].endswith(".csv"):
+            return Answer.refusal(refused.told, refused.status, data=data, headers=refused.headers)
+        asked = Asked(path, base=self._base)
+        found = page("refused", self._opened, asked, status=refused.status, told=refused.told)
+        return replace(found, headers={**found.headers, "cache-control": "no-store", **refused.headers})
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        raw = _raw(scope)
         path = _below(raw, self._base.encode())
         own = routes.is_own(self._opened, path) or path == (_ICON,)
         file = self._file(path, dict(scope["headers"]).get(b"accept", b""))
@@ -156,22 +167,28 @@ class Front:
         if _known(headers.get(b"if-none-match", b""), tag):
             await self._send(scope, send, Answer(b"", status=304), tag)
             return
-        made = self._kept.get(key)
-        if made is None:
+        found = self._kept.get(key)
+        if found is None:
             query: dict[str, tuple[str, ...]] = {}
             for one, value in parse_qsl(key[1], keep_blank_values=True, encoding="utf-8", errors="replace"):
                 query[one] = (*query.get(one, ()), value)
             asked = Asked(path, query, self._base, site, _data(scope, path) or query.get("form") == ("json",))
-            made = await asyncio.get_running_loop().run_in_executor(self._threads, _make, self._opened, asked)
-            self._keep(key, made)
+            found = await self._made(asked)
+            self._keep(key, found)
         else:
             self._kept.move_to_end(key)
-        if made.answer.pieces is not None:
-            await self._stream(scope, receive, send, made.answer, tag, packs=takes_packed)
+        if found.answer.pieces is not None:
+            await self._stream(scope, receive, send, found.answer, tag, packs=takes_packed)
             return
-        packs = made.packed is not None and takes_packed
-        answer = replace(made.answer, body=made.packed) if packs and made.packed is not None else made.answer
+        packs = found.packed is not None and takes_packed
+        answer = replace(found.answer, body=found.packed) if packs and found.packed is not None else found.answer
         await self._send(scope, send, answer, tag if answer.status == 200 else "", is_packed=packs)
+
+    async def _made(self, asked: Asked) -> Made:
+        """A page: of parameters there are ever new ones, so that nobody is to wait for those who ask with some."""
+        if self._apart is not None and asked.query and (found := await self._apart.page(asked)) is not None:
+            return found
+        return await asyncio.get_running_loop().run_in_executor(self._threads, made, self._opened, asked)
 
     async def _stream(self, scope: Any, receive: Any, send: Any, answer: Answer, tag: str, *, packs: bool) -> None:
         """Send an answer while it is made. It is not kept."""
@@ -207,7 +224,7 @@ class Front:
     def _tag(self, *address: str) -> str:
         return f"{self._version}-{blake2b(repr(address).encode(), digest_size=6).hexdigest()}"
 
-    def _keep(self, key: tuple[str, ...], made: _Made) -> None:
+    def _keep(self, key: tuple[str, ...], made: Made) -> None:
         once = made.answer.pieces is not None or made.answer.status != 200
         if once or made.size > _LARGEST_KEPT or key in self._kept:
             return
@@ -244,14 +261,10 @@ class Front:
         self._opened.close()
 
 
-def _make(opened: Published, asked: Asked) -> _Made:
-    try:
-        answer = routes.answer(opened, asked)
-    except Exception:  # whatever it is: the reader is told that it is ours, and the log says what
-        log.exception("the page at %.200r failed", "/".join(asked.path))
-        told = "This page failed. That is a mistake of ours, and not of yours."
-        answer = Answer.refusal(told, 500, data=asked.data)
-    return _Made(answer, packed(answer.body) if gains(answer.body, answer.media_type) else None)
+def _raw(scope: Any) -> bytes:
+    """The address that is asked for, as it came."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.partition(b"?")[0]
 
 
 def _is_of_file(path: tuple[str, ...]) -> bool:

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The releases of a book as they come: each request is answered whole by the one that is current when it comes in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sourcebook.publish import release
+from sourcebook.site.apart.forks import Forks
+from sourcebook.site.one_release import OneRelease
+
+
+class Releases:
+    """ASGI application: whatever release of a book is current, each with processes of its own.
+
+    Each answer names its release. One that was replaced is closed when its last request is done. Close it when it is
+    not needed any more.
+    """
+
+    def __init__(self, build: Path) -> None:
+        """``build`` is the book's build folder. Raises UsageError where it has no release."""
+        release.current(build)  # raises where there is none
+        self._build = build
+        self._seen = ("", 0)
+        self._shown: OneRelease | None = None
+        self._turning = asyncio.Lock()
+        self._ending: dict[OneRelease, asyncio.Task[None]] = {}
+        self._aside = ThreadPoolExecutor(2, thread_name_prefix="releases")  # where they are opened and closed
+        self._forks = Forks()
+        self._temporary = TemporaryDirectory(
+            prefix="sourcebook-"
+        )  # Datasette 1.0 keeps there what it knows of a database
+        self._told = {"secret": secrets.token_hex(32), "temporary": self._temporary.name}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        shown = await self._newest()
+        shown.requests += 1
+        try:
+            await shown(scope, receive, send)
+        finally:
+            shown.requests -= 1
+            if shown is not self._shown and not shown.requests:
+                self._end(shown)
+
+    def close(self) -> None:
+        """Close what is open, when no request is under way any more."""
+        self._aside.shutdown(wait=True)
+        self._forks.close()
+        self._temporary.cleanup()
+        for shown in (self._shown, *self._ending):
+            if shown is not None:
+                shown.close()
+
+    async def _newest(self) -> OneRelease:
+        """The current release, started: one request does that, and those that come in meanwhile wait for it."""
+        if self._current() != self._seen:
+            async with self._turning:
+                await self._turn()
+        assert self._shown is not None
+        return self._shown
+
+    async def _turn(self) -> None:
+        while (now := self._current()) != self._seen:
+            try:
+                new = await self._started()
+            except Exception:
+                if self._current() == now:
+                    raise
+                continue  # builds came so fast that this release is gone already
+            before, self._shown, self._seen = self._shown, new, now
+            if before is not None and not before.requests:
+                self._end(before)
+
+    def _current(self) -> tuple[str, int]:
+        """The name of the current release, and when its report was written: a build of the same may be of a commit."""
+        name = os.path.basename(os.readlink(self._build / release.CURRENT))
+        try:
+            return name, (self._build / release.CURRENT / release.REPORT).stat().st_mtime_ns
+        except OSError:
+            return name, 0
+
+    def _end(self, shown: OneRelease) -> None:
+        self._ending[shown] = task = asyncio.create_task(shown.stop())
+        task.add_done_callback(lambda _: self._ending.pop(shown, None))
+
+    async def _started(self) -> OneRelease:
+        new = OneRelease(release.current(self._build), self._forks, self._aside, self._told)
+        try:
+            await new.start()
+        except BaseException:
+            await new.stop()
+            raise
+        return new
