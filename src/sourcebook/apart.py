@@ -48,13 +48,15 @@ class Allowed:
 
     ``file`` is how large a file may become that is written.
 
-    Seconds are those in which it is worked on, as far as the system tells; of the clock, six times as many.
+    With ``steps``, only what a task does between two calls of `At` is timed, the first with a number and the second
+    with 0. Seconds are those in which it is worked on, as far as the system tells; of the clock, six times as many.
     """
 
     seconds: float
     memory: int | None = None
     result: int = 256 * 1024 * 1024
     file: int | None = None
+    steps: bool = False
 
 
 FORKS = hasattr(os, "fork")
@@ -124,13 +126,15 @@ class _Child:
         except OSError:
             return self.worked
 
-    def over(self, seconds: float) -> bool:
+    def over(self, allowed: Allowed) -> bool:
         """Whether it has been at one step for longer than it may."""
-        seen, now = (self.marks[:8], len(self.data)), time.monotonic()
+        seen, now = (self.marks[:16], len(self.data)), time.monotonic()
+        if allowed.steps and not any(self.marks[:8]):
+            return False
         if seen != self.seen or not self.since:
             self.seen, self.since, self.worked = seen, now, self.spent()
             return False
-        return self.spent() - self.worked > seconds or now - self.since > seconds * _BY_THE_CLOCK
+        return self.spent() - self.worked > allowed.seconds or now - self.since > allowed.seconds * _BY_THE_CLOCK
 
     def end(self) -> int:
         """End it, whatever it does; how it ended, as `os.waitpid` tells it."""
@@ -206,7 +210,7 @@ class _Children:
         for child in tuple(self._children):
             if child.come in ready:
                 self._take(child)
-            elif child.numbers and child.over(self._allowed.seconds):
+            elif child.numbers and child.over(self._allowed):
                 self._ended(child, "time")
 
     def _take(self, child: _Child) -> None:
@@ -303,8 +307,10 @@ def _live(
             step[0] = number
 
         while data := os.read(numbers, 8):
-            step[0] = 0
-            _limit_time(allowed.seconds)
+            at(0)
+            step[1] += 1  # so that the same step of the next number is another
+            if not allowed.steps:
+                _limit_time(allowed.seconds)
             _send(results, *_done(task, int.from_bytes(data, "little"), at))
     finally:
         os._exit(1)

@@ -24,7 +24,7 @@ from sourcebook.sqlite import Sandbox, reading
 _MEMORY = 256 * 1024 * 1024  # bytes that a statement may take, of which SQLite itself takes what is next at most
 _HEAP = 200 * 1024 * 1024
 _RESULT = 16 * 1024 * 1024  # bytes of all rows of a check
-_GRACE = 0.5  # seconds in which the guard between steps is to have acted
+_GRACE = 0.25  # seconds in which the guard between steps is to have acted
 _ALL = 30
 """How many times the seconds of one statement all of a book's statements may take together."""
 
@@ -107,7 +107,7 @@ def _refused(statement: Statement, why: str) -> Outcome:
 
 
 _HINTS = (
-    ("seconds", "look at fewer rows, or raise sourcebook: limits: check_seconds"),
+    ("seconds", "look at fewer rows; limits: check_seconds may be 60 at most, and --check-seconds more"),
     ("memory", "look at fewer rows, or at parts of long values"),
     ("rows of it", "return the keys of records and a short message"),
 )
