@@ -215,8 +215,13 @@ def open_below(root: Path, path: str) -> int:
 
 
 def all_files(folder: Path) -> Iterator[str]:
-    """The files below ``folder``, as sorted paths with ``/``."""
-    yield from sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """The files below ``folder``, as sorted paths with ``/``. Raises OSError where a folder cannot be read."""
+
+    def failed(error: OSError) -> None:  # which os.walk, and pathlib, would pass over: the files would not be missed
+        raise error
+
+    found = (Path(top, name) for top, _, names in os.walk(folder, onerror=failed) for name in names)
+    yield from sorted(path.relative_to(folder).as_posix() for path in found if path.is_file())
 
 
 def take_over(old: Path, new: Path) -> None:
@@ -251,9 +256,11 @@ class Written:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())  # here, since other work is done meanwhile
-        self._file.close()
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())  # here, since other work is done meanwhile
+        finally:
+            self._file.close()
 
     def add(self, piece: str | bytes) -> None:
         """Add a piece; a text as UTF-8."""

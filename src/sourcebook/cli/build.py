@@ -10,7 +10,7 @@ import click
 
 import sourcebook
 from sourcebook.book.formats import ALL, FORMATS, install
-from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs
+from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs, the_seconds
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
@@ -22,6 +22,7 @@ from sourcebook.validation.wording import many
 @telling
 @profiled
 @the_jobs
+@the_seconds
 @click.option("--clean", is_flag=True, help="Compile everything anew, whatever was compiled before.")
 @click.option("--no-extracts", is_flag=True, help="Write the database alone, for a look while you edit.")
 @click.option(
@@ -35,6 +36,7 @@ def build(
     telling: Telling,
     profile: bool,
     jobs: int,
+    check_seconds: float | None,
     clean: bool,
     no_extracts: bool,
     formats: str | None,
@@ -49,7 +51,9 @@ def build(
     asked = () if no_extracts else None if formats is None else [one.strip() for one in formats.split(",")]
     wanted = telling.filter(folder)
     with waiting(profile=profile) as progress:
-        built = sourcebook.build(folder, clean=clean, formats=asked, jobs=jobs, progress=progress)
+        built = sourcebook.build(
+            folder, clean=clean, formats=asked, jobs=jobs, check_seconds=check_seconds, progress=progress
+        )
     telling.show(result_of(built.checked), wanted)
     if built.release is None:
         complain("nothing was published; the last release, if there is one, stays as it is")

@@ -39,6 +39,7 @@ def build(
     clean: bool = False,
     formats: Collection[str] | None = None,
     jobs: int = 0,
+    check_seconds: float | None = None,
     progress: Progress = silent,
 ) -> Built:
     """Build the book in ``folder`` and make the result its current release.
@@ -46,14 +47,15 @@ def build(
     What was compiled before and did not change is not compiled again, unless the build is to be ``clean``. Beside CSV,
     JSON and the Data Package it is written in the ``formats`` that are named, or else that the book says; where none
     are (an empty collection) the release has the database alone, to be looked at while a book is edited. ``jobs``
-    processes may share the work, 0 for as many as gain. Where the check finds errors nothing is published and the last
+    processes may share the work, 0 for as many as gain. Each SQL statement of the book may take ``check_seconds``, by
+    default what the book says. Where the check finds errors nothing is published and the last
     release stays. Raises UsageError where ``folder`` is no book or a format cannot be written, OSError or
     EnvironmentFailure where the machine does not let the release be written.
     """
     watch = Stopwatch(progress)
     with release.work_folder(build_folder(folder), progress) as work:
         watch("looking for changes")
-        book = load_book(folder)
+        book = load_book(folder, check_seconds=check_seconds)
         chosen = choose(book.downloads if formats is None else formats) if formats or formats is None else NONE
         cache = open_cache(book, clean=clean)
         found = scan(book, cache.store, jobs=jobs, progress=watch)

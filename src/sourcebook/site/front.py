@@ -106,11 +106,11 @@ class Front:
             await self._send(scope, send, self._refusal(refused, path, data=_data(scope, path)))
 
     def _refusal(self, refused: Refused, path: tuple[str, ...], *, data: bool) -> Answer:
+        headers = {"cache-control": "no-store", **refused.headers}
         if data or path[-1].endswith(".csv"):
-            return Answer.refusal(refused.told, refused.status, data=data, headers=refused.headers)
-        asked = Asked(path, base=self._base)
-        found = page("refused", self._opened, asked, status=refused.status, told=refused.told)
-        return replace(found, headers={**found.headers, "cache-control": "no-store", **refused.headers})
+            return Answer.refusal(refused.told, refused.status, data=data, headers=headers)
+        found = page("refused", self._opened, Asked(path, base=self._base), status=refused.status, told=refused.told)
+        return replace(found, headers={**found.headers, **headers})
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         raw = _raw(scope)

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +16,10 @@ from typing import Any
 from sourcebook.publish import release
 from sourcebook.site.apart.forks import Forks
 from sourcebook.site.one_release import OneRelease
+
+_SECONDS = 5  # before a release that could not be shown is tried again
+
+log = logging.getLogger("sourcebook.site")
 
 
 class Releases:
@@ -29,6 +35,7 @@ class Releases:
         self._build = build
         self._seen = ("", 0)
         self._shown: OneRelease | None = None
+        self._again = 0.0  # when a release that could not be shown is tried again
         self._turning = asyncio.Lock()
         self._ending: dict[OneRelease, asyncio.Task[None]] = {}
         self._aside = ThreadPoolExecutor(2, thread_name_prefix="releases")  # where they are opened and closed
@@ -60,7 +67,7 @@ class Releases:
 
     async def _newest(self) -> OneRelease:
         """The current release, started: one request does that, and those that come in meanwhile wait for it."""
-        if self._current() != self._seen:
+        if self._current() != self._seen and (self._shown is None or time.monotonic() > self._again):
             async with self._turning:
                 await self._turn()
         assert self._shown is not None
@@ -71,9 +78,13 @@ class Releases:
             try:
                 new = await self._started()
             except Exception:
-                if self._current() == now:
+                if self._current() != now:
+                    continue  # builds came so fast that this release is gone already
+                if self._shown is None:
                     raise
-                continue  # builds came so fast that this release is gone already
+                log.exception("release %.100s cannot be shown; the one before it stays", now[0])
+                self._again = time.monotonic() + _SECONDS
+                return
             before, self._shown, self._seen = self._shown, new, now
             if before is not None and not before.requests:
                 self._end(before)
