@@ -15,6 +15,9 @@ from sourcebook.book import Folder, build_folder
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.site.releases import Releases
 
+_GRACE = 8  # seconds in which answers under way are to end: those who end servers give ten, and then kill
+_WAITING = 512  # connections that the system keeps until they are let in
+
 
 def serve(
     folder: Folder,
@@ -31,6 +34,9 @@ def serve(
     """
     import uvicorn
 
+    from sourcebook.site.listening import Connections  # as late, for it takes long to load
+
+    connections = Connections()
     with _ended_in_order() as ending, closing(Releases(build_folder(folder), anyones=unsealed)) as app:
         try:
             listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -42,7 +48,18 @@ def serve(
         with listening:
             shown = f"[{host}]" if ":" in host else host
             ready(f"http://{shown}:{listening.getsockname()[1]}/")
-            config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5)
+            config = uvicorn.Config(
+                app,
+                http=connections.protocol,
+                h11_max_incomplete_event_size=connections.limits.longest_head,
+                ws="none",
+                lifespan="off",
+                log_level="warning",
+                backlog=_WAITING,
+                server_header=False,
+                proxy_headers=False,  # anyone can send such a header: what they say is not believed
+                timeout_graceful_shutdown=_GRACE,
+            )
             ending.server = uvicorn.Server(config)
             ending.server.run(sockets=[listening])
 
