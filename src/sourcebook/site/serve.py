@@ -19,17 +19,25 @@ _GRACE = 8  # seconds in which answers under way are to end: those who end serve
 _WAITING = 512  # connections that the system keeps until they are let in
 
 
-def serve(folder: Folder, *, host: str = "127.0.0.1", port: int = 8001, ready: Callable[[str], None] = print) -> None:
+def serve(
+    folder: Folder,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    unsealed: bool = False,
+    ready: Callable[[str], None] = print,
+) -> None:
     """Serve the book in ``folder`` until stopped; ``ready`` is told the address once the socket listens.
 
-    Port 0 takes any free one. Raises UsageError where nothing is built, EnvironmentFailure where the address is taken.
+    Port 0 takes any free one. A release that another user or machine built is served if ``unsealed`` ones may be.
+    Raises UsageError where nothing is built, EnvironmentFailure where the address is taken or another built it.
     """
     import uvicorn
 
     from sourcebook.site.listening import Connections  # as late, for it takes long to load
 
     connections = Connections()
-    with _ended_in_order() as ending, closing(Releases(build_folder(folder))) as app:
+    with _ended_in_order() as ending, closing(Releases(build_folder(folder), anyones=unsealed)) as app:
         try:
             listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         except OSError as error:
