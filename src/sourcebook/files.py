@@ -224,6 +224,66 @@ def all_files(folder: Path) -> Iterator[str]:
     yield from sorted(path.relative_to(folder).as_posix() for path in found if path.is_file())
 
 
+def kind(path: Path) -> str:
+    """What lies at ``path`` itself: "folder", "file", "link", "pipe" or the like; the empty text where nothing does."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return ""
+    return next((name for name, is_so in _KINDS.items() if is_so(mode)), "device")
+
+
+_KINDS = {
+    "folder": stat.S_ISDIR,
+    "file": stat.S_ISREG,
+    "link": stat.S_ISLNK,
+    "pipe": stat.S_ISFIFO,
+    "socket": stat.S_ISSOCK,
+}
+
+
+def odd_entries(folder: Path) -> list[str]:
+    """What lies below ``folder`` and is neither a file nor a folder, as sorted paths with ``/``; none is opened.
+
+    Raises OSError where a folder cannot be read.
+    """
+    found, waiting = [], [folder]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                elif not entry.is_file(follow_symlinks=False):
+                    found.append(Path(entry.path).relative_to(folder).as_posix())
+    return sorted(found)
+
+
+def remove(path: Path) -> None:
+    """Remove what lies at ``path``, if anything does: a folder with all that is in it, of a link the link alone.
+
+    Folders within are first moved up, so that none is too deep. Raises OSError where something cannot be removed.
+    """
+    if kind(path) != "folder":
+        path.unlink(missing_ok=True)
+        return
+    waiting, number = [path], 0
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(folder) as entries:
+            found = list(entries)
+        for entry in found:
+            if not entry.is_dir(follow_symlinks=False):
+                Path(entry.path).unlink()
+                continue
+            while kind(above := path / str(number)):
+                number += 1
+            Path(entry.path).rename(above)
+            waiting.append(above)
+        if folder != path:
+            folder.rmdir()
+    path.rmdir()
+
+
 def take_over(old: Path, new: Path) -> None:
     """Have a file of one release in another: by a second name, for releases never change, or else as a copy."""
     try:

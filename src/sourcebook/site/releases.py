@@ -9,6 +9,7 @@ import os
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,10 +30,14 @@ class Releases:
     not needed any more.
     """
 
-    def __init__(self, build: Path) -> None:
-        """``build`` is the book's build folder. Raises UsageError where it has no release."""
-        release.current(build)  # raises where there is none
+    def __init__(self, build: Path, *, anyones: bool = False) -> None:
+        """``build`` is the book's build folder. Raises UsageError where it has no release.
+
+        Raises EnvironmentFailure where it was not built by this user, and is not to be ``anyones``.
+        """
+        release.own(build, anyones=anyones)  # raises where there is none
         self._build = build
+        self._anyones = anyones
         self._seen = ("", 0)
         self._shown: OneRelease | None = None
         self._again = 0.0  # when a release that could not be shown is tried again
@@ -102,7 +107,9 @@ class Releases:
         task.add_done_callback(lambda _: self._ending.pop(shown, None))
 
     async def _started(self) -> OneRelease:
-        new = OneRelease(release.current(self._build), self._forks, self._aside, self._told)
+        own = partial(release.own, self._build, anyones=self._anyones)
+        folder = await asyncio.get_running_loop().run_in_executor(self._aside, own)  # it reads every file
+        new = OneRelease(folder, self._forks, self._aside, self._told)
         try:
             await new.start()
         except BaseException:
