@@ -23,30 +23,20 @@ from datasette.utils import tilde_decode, tilde_encode
 from datasette.version import __version__ as datasette_version
 
 from sourcebook.content.addresses import STATIC
-from sourcebook.site import routes
+from sourcebook.site import allowed, routes
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
-from sourcebook.site.apart.service import Apart, Refused
+from sourcebook.site.apart.service import RUNS_SQL, Apart, Refused
 from sourcebook.site.handing.downloads import Downloads
+from sourcebook.site.headers import HEADERS, POLICY
 from sourcebook.site.make import Made, made
 from sourcebook.site.packing import Packing, gains, is_text, packed
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import icon, page, prepare, site_version, static_answer
 from sourcebook.site.streaming import stream
+from sourcebook.site.theirs import Theirs
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"same-origin"),
-    (b"access-control-allow-origin", b"*"),  # all that is served is public, and nobody is known here
-    (b"access-control-expose-headers", b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Location"),
-)
-"""Headers of every answer."""
 _MAY = (
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
     (b"access-control-allow-headers", ASKED_WITH.encode()),
@@ -75,7 +65,7 @@ class Front:
         app: Asgi,
         opened: Published,
         base: str,
-        theirs: Callable[[str], bool],
+        theirs: Theirs,
         files: Downloads,
         apart: Apart | None = None,
     ) -> None:
@@ -92,6 +82,8 @@ class Front:
         self._version = f"{opened.release}-{site_version()}-{opened.source.get('commit', '')[:12]}-{datasette_version}"
         self._database = tilde_encode(opened.site.name)
         self._tables = {table.name for table in opened.site.tables}
+        self._views = {view.name for view in opened.site.views}
+        self._questions = {question.name for question in opened.site.questions}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
         self._threads.submit(prepare)
         self._kept: OrderedDict[tuple[str, ...], Made] = OrderedDict()
@@ -120,7 +112,7 @@ class Front:
         theirs = not own and not _is_of_file(path) and self._theirs("/" + "/".join(path))
         if file is not None:
             await self._files(scope, receive, send, file)
-        elif scope["method"] == "OPTIONS" and (not theirs or _asks_to_read(scope)):
+        elif scope["method"] == "OPTIONS" and (not theirs or self._apart is not None or _asks_to_read(scope)):
             await send({"type": "http.response.start", "status": 204, "headers": [*HEADERS, *_MAY]})
             await send({"type": "http.response.body", "body": b""})
         elif theirs:
@@ -200,13 +192,19 @@ class Front:
             await stream(answer.pieces, receive, send, self._threads, packs=packs)
 
     async def _datasettes(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
-        """A page of Datasette's, packed; of a table or a row with an ETag too: SQL may ask for the time of day."""
+        """A page of Datasette's, packed; of a table or a row with an ETag too: SQL may ask for the time of day.
+
+        Raises Refused where it is not shown.
+        """
+        query = scope["query_string"].decode("latin-1")
+        self._allow(scope["method"], path, query)
+        sql = allowed.runs_sql(scope["method"], path, query, self._questions, self._views)
+        scope = {**scope, RUNS_SQL: sql}
         headers = dict(scope["headers"])
         tag = ""
         anonymous = b"cookie" not in headers and b"authorization" not in headers
         if scope["method"] in ("GET", "HEAD") and anonymous and self._is_of_table(path):
             host = headers.get(b"host", b"").decode("latin-1")  # which addresses in JSON begin with
-            query = scope["query_string"].decode("latin-1")
             tag = self._tag("/".join(path), query, "datasette", scope.get("scheme", ""), host)
             if _known(headers.get(b"if-none-match", b""), tag):
                 await send({"type": "http.response.start", "status": 304, "headers": _unchanged(tag)})
@@ -214,6 +212,16 @@ class Front:
                 return
         packs = b"gzip" in headers.get(b"accept-encoding", b"") and scope["method"] == "GET"
         await self._app(scope, receive, Packing(send, tag, packs=packs))
+
+    def _allow(self, method: str, path: tuple[str, ...], query: str) -> None:
+        """Raise Refused where Datasette is not asked: whoever runs it by itself says what else it shows."""
+        if self._apart is None:
+            refused = allowed.outgrown(path, query, self._views)
+        else:
+            of_plugin = self._theirs.is_of_plugin("/" + "/".join(path))
+            refused = allowed.refusal(method, () if of_plugin else path, query, self._views)
+        if refused is not None:
+            raise Refused(refused.told, refused.status, refused.headers)
 
     def _is_of_table(self, path: tuple[str, ...]) -> bool:
         if len(path) < 2 or path[0] != self._database:
@@ -241,7 +249,7 @@ class Front:
 
     def _start(self, answer: Answer, tag: str, *, is_packed: bool) -> dict[str, Any]:
         """The message by which an answer begins."""
-        headers = [*HEADERS, (b"content-security-policy", _POLICY.encode()), (b"vary", b"accept-encoding")]
+        headers = [*HEADERS, (b"content-security-policy", POLICY.encode()), (b"vary", b"accept-encoding")]
         headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
         if "cache-control" not in answer.headers:
             headers.append((b"cache-control", _FRESH))

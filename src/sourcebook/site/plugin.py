@@ -24,8 +24,9 @@ from sourcebook.export.site import SITE
 from sourcebook.site.answer import Asked
 from sourcebook.site.datasette import catalogue, refusals, table_pages
 from sourcebook.site.datasette import pages as datasette_pages
-from sourcebook.site.front import HEADERS, Asgi, Front
+from sourcebook.site.front import Asgi, Front
 from sourcebook.site.handing.downloads import Downloads
+from sourcebook.site.headers import HEADERS
 from sourcebook.site.pages import missing
 from sourcebook.site.published import Published
 from sourcebook.site.theirs import theirs

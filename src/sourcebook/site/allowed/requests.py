@@ -39,7 +39,7 @@ def refusal(method: str, path: tuple[str, ...], query: str, views: Collection[st
     if found is Kind.NOWHERE:
         return Refusal(404, "There is nothing at this address.")
     if found is Kind.HIDDEN:
-        return Refusal(403, "What is at this address is about the server, or is for who may write: it is not shown.")
+        return Refusal(404, "There is nothing to read at this address: what is about the server is not shown.")
     return outgrown(path, query, views)
 
 

@@ -26,11 +26,13 @@ from sourcebook.site.theirs import Theirs
 
 Result = TypeVar("Result")
 
+RUNS_SQL = "sourcebook.runs_sql"
+"""What a scope says of a request beside what ASGI has: whether it runs SQL, which it does where nothing is said."""
+
 log = logging.getLogger("sourcebook.site")
 
 SQL = Lane(2, Limits(seconds=2.5, cpu=3, nice=10), waiting=8, patience=2.0)
 PAGES = Lane(2, Limits(seconds=8.0, cpu=8, answer=20_000_000), waiting=64, patience=4.0)
-_LONGEST_BODY = 1_000_000  # bytes
 _AGAIN = {"retry-after": "5"}  # seconds
 
 
@@ -85,11 +87,13 @@ class Apart:
         return Made(made, packed[0] if packed else None)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer what Datasette answers, as an ASGI application. Raises Refused, and has sent nothing then."""
-        body = await _body(receive)
+        """Answer what Datasette answers, as an ASGI application. Raises Refused, and has sent nothing then.
+
+        What is sent with the request is not read: nothing here is asked for by it.
+        """
         headers = [(name, value) for name, value in scope["headers"] if name != b"if-none-match"]
-        message = Message({"kind": DATASETTE, "scope": scope_as_data(scope, headers)}, (body,))
-        workers = self._sql if _runs_sql(scope) else self._pages
+        message = Message({"kind": DATASETTE, "scope": scope_as_data(scope, headers)})
+        workers = self._sql if scope.get(RUNS_SQL, True) else self._pages
         answer = await _unless_gone(receive, _in_words(workers.ask(message)))
         if answer is not None:
             headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.head["headers"]]
@@ -100,10 +104,6 @@ class Apart:
         """End all workers. May be called again."""
         await self._sql.stop()
         await self._pages.stop()
-
-
-def _runs_sql(scope: Any) -> bool:
-    return b"sql" in scope["query_string"] or b"_where" in scope["query_string"]
 
 
 async def _in_words(asking: Awaitable[Result]) -> Result:
@@ -119,20 +119,6 @@ async def _in_words(asking: Awaitable[Result]) -> Result:
             raise Refused(_OVER[error.limit], 400) from None
         log.error("a worker has ended by a fault")
         raise Refused(_FAULT, 500) from None
-
-
-async def _body(receive: Any) -> bytes:
-    """What is sent with a request. Raises Refused where that is too long; what is left of it is not read."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > _LONGEST_BODY:
-            raise Refused(f"What is sent is longer than {_LONGEST_BODY:,} bytes.", 413, {"connection": "close"})
-        if not message.get("more_body"):
-            return b"".join(parts)
 
 
 async def _unless_gone(receive: Any, asking: Awaitable[Result]) -> Result | None:

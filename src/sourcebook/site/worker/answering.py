@@ -64,7 +64,7 @@ class _Worker:
         try:
             if asked.head["kind"] == PAGE:
                 return self._page(asked.head)
-            return await self._datasettes(asked.head["scope"], asked.bodies[0])
+            return await self._datasettes(asked.head["scope"])
         except MemoryError:
             return Message({"kind": OVER, "limit": "memory"})
 
@@ -78,8 +78,8 @@ class _Worker:
         packed = (page.packed,) if page.packed is not None else ()
         return Message({"kind": ANSWER, **about}, (page.answer.body, *packed))
 
-    async def _datasettes(self, scope: dict[str, Any], body: bytes) -> Message:
-        heard = iter(({"type": "http.request", "body": body, "more_body": False},))
+    async def _datasettes(self, scope: dict[str, Any]) -> Message:
+        heard = iter(({"type": "http.request", "body": b"", "more_body": False},))
         head: dict[str, Any] = {}
         parts: list[bytes] = []
         size = 0
