@@ -26,20 +26,22 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8001,
     host_names: Iterable[str] = (),
+    unsealed: bool = False,
     ready: Callable[[str], None] = print,
 ) -> None:
     """Serve the book in ``folder`` until stopped; ``ready`` is told the address once the socket listens.
 
     Port 0 takes any free one. By other names than ``host_names`` the site is not asked, unless it listens for this
-    machine alone and none are given. Raises UsageError where nothing is built or for what is no name of a host,
-    EnvironmentFailure where the address is taken.
+    machine alone and none are given. A release that another user or machine built is served if ``unsealed`` ones may
+    be. Raises UsageError where nothing is built or for what is no name of a host, EnvironmentFailure where the address
+    is taken or another built it.
     """
     import uvicorn
 
     from sourcebook.site.listening import Connections  # as late, for it takes long to load
 
     connections, names = Connections(), HostNames(host_names, host)
-    with _ended_in_order() as ending, closing(Releases(build_folder(folder))) as app:
+    with _ended_in_order() as ending, closing(Releases(build_folder(folder), anyones=unsealed)) as app:
         try:
             listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         except OSError as error:

@@ -48,13 +48,13 @@ class _Worker:
         message = Message({"kind": READY, "names": [*theirs.names], "routes": [one.pattern for one in theirs.routes]})
         last = False
         while True:
-            writer.write(Message({**message.head, "last": last}, message.bodies).packed())
-            await writer.drain()
-            if last:
-                return
             try:
+                writer.write(Message({**message.head, "last": last}, message.bodies).packed())
+                await writer.drain()
+                if last:
+                    return
                 asked = await received(reader)
-            except asyncio.IncompleteReadError:
+            except (asyncio.IncompleteReadError, ConnectionError):  # the server wants no more
                 return
             self._limits.begin()
             message = await self._answer(asked)
@@ -88,19 +88,23 @@ class _Worker:
             return next(heard, {"type": "http.disconnect"})
 
         async def send(message: dict[str, Any]) -> None:
-            nonlocal size
             if message["type"] == "http.response.start":
                 named = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
                 head.update(status=message["status"], headers=named)
-                return
-            body = message.get("body", b"")
-            size += len(body)
-            if size <= self._limits.answer:
-                parts.append(body)
+            else:
+                parts.append(message.get("body", b""))
 
         asked = scope_of(scope)
         packs = b"gzip" in dict(asked["headers"]).get(b"accept-encoding", b"") and asked["method"] == "GET"
-        await self._shown.app(asked, receive, Packing(send, "", packs=packs))
+        packing = Packing(send, "", packs=packs)
+
+        async def counted(message: dict[str, Any]) -> None:
+            nonlocal size
+            size += len(message.get("body", b""))
+            if size <= self._limits.answer:
+                await packing(message)
+
+        await self._shown.app(asked, receive, counted)
         if size > self._limits.answer:
             return Message({"kind": OVER, "limit": "answer"})
         return Message({"kind": ANSWER, **head}, (b"".join(parts),))
