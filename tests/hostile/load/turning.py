@@ -110,14 +110,15 @@ def asked(port: int, seconds: float, rate: float, seed: int) -> Seen:
 
     def judge(request: Request, reply: Reply) -> str:
         release = reply.headers.get(RELEASE, "")
+        right = {404} if request.kind == "not there" else {200, 302} if request.kind == "SQL" else {200, 304}
+        if reply.status not in right:
+            return f"status {reply.status}: {' '.join(reply.text().split())[:160]}"
         if not release:
             return f"{reply.status} does not name its release"
         if reply.status == 304:
             return "" if releases[dict(request.headers)["if-none-match"]] == release else "304 for another release"
-        if reply.status == 302 and request.kind == "SQL":
+        if reply.status == 302:
             return ""
-        if reply.status != (404 if request.kind == "not there" else 200):
-            return f"status {reply.status}: {' '.join(reply.text().split())[:160]}"
         found = {int(number) for number in _NUMBER.findall(_unpacked(reply))}
         if "etag" in reply.headers:
             tags[request.target] = reply.headers["etag"]
