@@ -23,7 +23,7 @@ from datasette.utils import tilde_decode, tilde_encode
 from datasette.version import __version__ as datasette_version
 
 from sourcebook.content.addresses import STATIC
-from sourcebook.site import routes
+from sourcebook.site import policies, routes
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
 from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.packing import Packing, gains, is_text, packed
@@ -33,10 +33,6 @@ from sourcebook.site.streaming import stream
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -224,7 +220,7 @@ class Front:
 
     def _start(self, answer: Answer, tag: str, *, is_packed: bool) -> dict[str, Any]:
         """The message by which an answer begins."""
-        headers = [*HEADERS, (b"content-security-policy", _POLICY.encode()), (b"vary", b"accept-encoding")]
+        headers = [*HEADERS, (b"content-security-policy", policies.OWN), (b"vary", b"accept-encoding")]
         headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
         if "cache-control" not in answer.headers:
             headers.append((b"cache-control", _FRESH))
