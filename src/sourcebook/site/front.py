@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -25,10 +24,10 @@ from datasette.version import __version__ as datasette_version
 from sourcebook.content.addresses import STATIC
 from sourcebook.site import allowed, routes
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
-from sourcebook.site.apart.service import RUNS_SQL, Apart, Refused
+from sourcebook.site.apart.service import RUNS_SQL, Apart, Refused, busy
 from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.headers import HEADERS, POLICY
-from sourcebook.site.make import Made, made
+from sourcebook.site.make import Kept, Made, made
 from sourcebook.site.packing import Packing, gains, is_text, packed
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import icon, page, prepare, site_version, static_answer
@@ -46,8 +45,7 @@ _MAY = (
 """What a browser is told that asks whether a page of another site may ask (https://fetch.spec.whatwg.org/)."""
 _FRESH = b"public, max-age=5"  # a correction is to be seen at once; what has not changed is answered by its ETag
 _THREADS = 2
-_MOST_KEPT = 24 * 1024 * 1024  # bytes of answers
-_LARGEST_KEPT = 512 * 1024
+_MOST_STREAMS = 20  # large answers that are made at the same time
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _ICON = "favicon.ico"
 _DOWNLOADS = ("-", "downloads")
@@ -86,8 +84,10 @@ class Front:
         self._questions = {question.name for question in opened.site.questions}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
         self._threads.submit(prepare)
-        self._kept: OrderedDict[tuple[str, ...], Made] = OrderedDict()
-        self._size = 0
+        # Large answers have threads of their own: to begin one may take as long as it takes to sort all records.
+        self._others = ThreadPoolExecutor(_THREADS, thread_name_prefix="streams")
+        self._streams = 0
+        self._kept = Kept()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
@@ -166,9 +166,7 @@ class Front:
                 query[one] = (*query.get(one, ()), value)
             asked = Asked(path, query, self._base, site, _data(scope, path) or query.get("form") == ("json",))
             found = await self._made(asked)
-            self._keep(key, found)
-        else:
-            self._kept.move_to_end(key)
+            self._kept.keep(key, found)
         if found.answer.pieces is not None:
             await self._stream(scope, receive, send, found.answer, tag, packs=takes_packed)
             return
@@ -178,9 +176,15 @@ class Front:
 
     async def _made(self, asked: Asked) -> Made:
         """A page: of parameters there are ever new ones, so that nobody is to wait for those who ask with some."""
-        if self._apart is not None and asked.query and (found := await self._apart.page(asked)) is not None:
-            return found
-        return await asyncio.get_running_loop().run_in_executor(self._threads, made, self._opened, asked)
+        large = routes.is_large(self._opened, asked.path)
+        if self._apart is not None and asked.query and not large:
+            found = await self._apart.page(asked)
+            if found is not None:
+                return found
+        if large and self._streams >= _MOST_STREAMS:
+            raise busy()
+        threads = self._others if large or asked.query else self._threads
+        return await asyncio.get_running_loop().run_in_executor(threads, made, self._opened, asked)
 
     async def _stream(self, scope: Any, receive: Any, send: Any, answer: Answer, tag: str, *, packs: bool) -> None:
         """Send an answer while it is made. It is not kept."""
@@ -188,8 +192,12 @@ class Front:
         await send(self._start(answer, tag, is_packed=packs))
         if scope["method"] == "HEAD" or answer.pieces is None:
             await send({"type": "http.response.body", "body": b""})
-        else:
-            await stream(answer.pieces, receive, send, self._threads, packs=packs)
+            return
+        self._streams += 1
+        try:
+            await stream(answer.pieces, receive, send, self._others, packs=packs)
+        finally:
+            self._streams -= 1
 
     async def _datasettes(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         """A page of Datasette's, packed; of a table or a row with an ETag too: SQL may ask for the time of day.
@@ -232,15 +240,6 @@ class Front:
     def _tag(self, *address: str) -> str:
         return f"{self._version}-{blake2b(repr(address).encode(), digest_size=6).hexdigest()}"
 
-    def _keep(self, key: tuple[str, ...], made: Made) -> None:
-        once = made.answer.pieces is not None or made.answer.status != 200
-        if once or made.size > _LARGEST_KEPT or key in self._kept:
-            return
-        self._kept[key] = made
-        self._size += made.size
-        while self._size > _MOST_KEPT:
-            self._size -= self._kept.popitem(last=False)[1].size
-
     async def _send(self, scope: Any, send: Any, answer: Answer, tag: str = "", *, is_packed: bool = False) -> None:
         if answer.status >= 400:
             log.warning("%d %s %.200r", answer.status, scope["method"], scope["path"])
@@ -265,7 +264,8 @@ class Front:
 
     def close(self) -> None:
         """End the threads, and close the release. May be called again."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        for threads in (self._threads, self._others):
+            threads.shutdown(wait=True, cancel_futures=True)
         self._opened.close()
 
 

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import argparse
-import gc
+import ctypes
 import json
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -16,9 +17,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.hostile.chaos import calls, warm
-from tests.hostile.chaos.points import Point, Tried, attempt, points, record
-from tests.hostile.chaos.states import BOOK, STATES, Made, make, tuned
+from tests.hostile.chaos import calls, full_disks, warm
+from tests.hostile.chaos.points import Point, Tried, attempt, limits, points, record
+from tests.hostile.chaos.states import ALL, BOOK, SHARED, STATES, Made, make, tuned
+
+_END_WITH_PARENT = 1  # of prctl
 
 
 def main() -> int:
@@ -31,36 +34,49 @@ def main() -> int:
     chance = random.Random(seed)
     begun = time.monotonic()
     memory = Path("/dev/shm")  # noqa: S108  (nothing is to be written to a disk thousands of times)
+    only = [Point.of(one) for one in options.only or ()]
+    names = dict.fromkeys(one.state for one in only) or options.states or list(STATES)
+    tried: list[Tried] = []
+    whole = 0
     with tempfile.TemporaryDirectory(prefix="chaos-", dir=memory if memory.is_dir() else None) as above:
         folder = Path(above)
-        all_made = prepared(folder, options.states or list(STATES))
-        if options.only:
-            wanted = [Point.of(one) for one in options.only]
-        else:
-            wanted = [
-                point
-                for made in all_made.values()
-                for point in points(made, record(made, folder), options.moments, chance)
+        plain = [name for name in names if STATES[name].options not in (ALL, SHARED)]
+        for group in filter(None, (plain, [name for name in names if name not in plain])):
+            all_made = prepared(folder, group)
+            wanted = only or [
+                point for made in all_made.values() for point in possible(made, folder, options.moments, chance)
             ]
-        whole = len(wanted)
-        chance.shuffle(wanted)
-        wanted = wanted[: options.count or None]
-        tried = tried_all(all_made, wanted, folder, options.workers, options.seconds)
+            wanted = [point for point in wanted if point.state in group]
+            whole += len(wanted)
+            chance.shuffle(wanted)
+            share = len(group) / len(names)
+            wanted = wanted[: int(options.count * share) or None]
+            tried += tried_all(all_made, wanted, folder, options.workers, options.seconds * share)
     return _told(tried, whole, seed, time.monotonic() - begun, options.failures)
 
 
 def prepared(folder: Path, names: Sequence[str]) -> dict[str, Made]:
-    """The states of these names, below ``folder``, with everything imported."""
-    book = folder / "warm"
+    """The states of these names, below ``folder``, with everything imported that they want."""
+    book = Path(tempfile.mkdtemp(dir=folder)) / "book"
     shutil.copytree(BOOK, book)
-    warm.imported(book)
-    gc.freeze()  # so that collectors of what is forked leave the memory shared
+    warm.imported(book, STATES[names[0]].options)
     found = {}
     for name in names:
         (folder / name).mkdir()
         with tuned(STATES[name].small):
             found[name] = make(STATES[name], folder / name)
     return found
+
+
+def possible(made: Made, folder: Path, moments: int, chance: random.Random) -> list[Point]:
+    """All points of a state that can be had here."""
+    recorded = record(made, folder)
+    lacking = limits(made, recorded) if made.state.name in ("first", "again", "formats") else ()
+    mounts = full_disks.usable()
+    return [
+        *points(made, recorded, moments, chance),
+        *(one for one in lacking if mounts or one.which == "size"),
+    ]
 
 
 def tried_all(
@@ -70,8 +86,7 @@ def tried_all(
     end = time.monotonic() + (seconds or 1e9)
     children = []
     for number in range(workers):
-        own = folder / f"worker-{number}"
-        own.mkdir()
+        own = Path(tempfile.mkdtemp(dir=folder))
         child = os.fork()
         if not child:
             _work(all_made, wanted[number::workers], own, end)
@@ -83,11 +98,18 @@ def tried_all(
 
 def _work(all_made: dict[str, Made], wanted: Sequence[Point], own: Path, end: float) -> None:
     try:
+        ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)
+        disk = None
+        if any(point.what == "lacks" for point in wanted) and full_disks.usable():
+            full_disks.apart()
+            (own / "disk").mkdir()
+            disk = full_disks.Disk(own / "disk")
         with (own / "tried").open("w", encoding="utf-8") as out:
             for point in wanted:
                 if time.monotonic() > end:
                     break
-                tried = attempt(all_made[point.state], point, own)
+                small = point.what == "lacks" and point.which != "size"
+                tried = attempt(all_made[point.state], point, own, disk if small else None)
                 print(
                     json.dumps({name: getattr(tried, name) for name in Tried.__dataclass_fields__}),
                     file=out,

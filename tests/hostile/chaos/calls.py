@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 # By name: number on x86-64, kind, where its path is: "fd N" a descriptor, "path N" a path, "at N" a folder's descriptor
 # with a path after it.
-_CALLS = {
+CALLS = {
     "write": (1, "write", "fd 0"),
     "open": (2, "open", "path 0"),
     "pwrite64": (18, "write", "fd 0"),
@@ -52,7 +52,7 @@ _CALLS = {
     "copy_file_range": (326, "write", "fd 2"),
     "openat2": (437, "open", "at 0"),
 }
-_BY_NUMBER = {number: (name, kind, where) for name, (number, kind, where) in _CALLS.items()}
+_BY_NUMBER = {number: (name, kind, where) for name, (number, kind, where) in CALLS.items()}
 _FLAGS = {"open": 1, "openat": 2}  # the argument that says how a file is opened
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _REMOVE_FOLDER = 0x200

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.hostile.chaos import warm
 from tests.hostile.chaos.calls import Call
+from tests.hostile.chaos.full_disks import PAGE, Disk
 from tests.hostile.chaos.states import Made, command, edit, tuned
 from tests.hostile.chaos.warm import Ran
 from tests.hostile.chaos.wholeness import current, is_locked, listing, release_wrong
@@ -42,7 +43,8 @@ _PLAIN = "sourcebook: "
 @dataclass(frozen=True, slots=True)
 class Point:
     """``what`` is done at the call of that number: ``kill`` (with whom), ``fail`` (with what), or ``stays``: fail from
-    there on; or ``moment``: kill after so many ``seconds``."""
+    there on; or ``moment``: kill after so many ``seconds``. Or the machine has so little of ``which``: ``pages`` or
+    ``names`` on a disk that is really full, ``size`` of a file; or its disk is ``read-only``."""
 
     state: str
     what: str
@@ -94,28 +96,59 @@ def points(made: Made, recorded: Ran, moments: int, chance: random.Random) -> It
         yield Point(name, "moment", number, who, chance.uniform(0.0005, 1.1 * recorded.seconds))
 
 
+def limits(made: Made, recorded: Ran) -> Iterator[Point]:
+    """The points of a state at which the machine really has too little, from nothing to about enough."""
+    name = made.state.name
+    yield Point(name, "lacks", 0, "read-only")
+    for number in range(sum(call.kind in ("open", "mkdir", "symlink") for call, _ in recorded.calls)):
+        yield Point(name, "lacks", number, "names")
+    for number in range(sum(call.kind == "write" for call, _ in recorded.calls) * 3):
+        yield Point(name, "lacks", number, "pages")
+    for number in range(128):
+        yield Point(name, "lacks", number, "size")
+
+
 def record(made: Made, folder: Path) -> Ran:
     """The undisturbed build of a state, with all its calls."""
-    book = _restored(made, folder)
+    book = restored(made, folder)
     with tuned(made.state.small):
         return warm.run(command(book, made.state.options), folder, book, lambda *_: 0)
 
 
-def attempt(made: Made, point: Point, folder: Path) -> Tried:
-    """Have the machine fail at a point, and say what was wrong afterwards."""
-    book = _restored(made, folder)
+def attempt(made: Made, point: Point, folder: Path, disk: Disk | None = None) -> Tried:
+    """Have the machine fail at a point, and say what was wrong afterwards.
+
+    ``disk`` is the one that is to be full, mounted at ``disk`` below the folder.
+    """
+    above = folder / "disk" if disk else folder
+    book = restored(made, above)
     tried = Tried(str(point), kind=f"{point.what} {point.which}")
     arguments = command(book, made.state.options)
     with tuned(made.state.small):
         if point.what == "moment":
             ran = warm.run(arguments, folder, book, after=point.seconds)
             tried.happened = ran.code < 0
+        elif point.what == "lacks":
+            ran = _lacking(point, arguments, folder, disk)
+            tried.happened = ran.code != 0
         else:
             ran = warm.run(arguments, folder, book, lambda *call: _stop(point, tried, *call))
         tried.code = ran.code
         if tried.happened:
             tried.wrong = [*_after(made, book / "build", point, tried, ran), *_next(made, book, folder, ran, point)]
     return tried
+
+
+def _lacking(point: Point, arguments: Sequence[str], folder: Path, disk: Disk | None) -> Ran:
+    if point.which == "size":
+        return warm.run(arguments, folder, folder, most=point.number * PAGE)
+    assert disk
+    pages, names = (point.number if point.which == one else None for one in ("pages", "names"))
+    disk.left(pages=pages, names=names, read_only=point.which == "read-only")
+    try:
+        return warm.run(arguments, folder, folder)
+    finally:
+        disk.left()
 
 
 def _stop(point: Point, tried: Tried, number: int, call: Call, _own: bool) -> int | str:
@@ -138,7 +171,8 @@ def _is_said(call: Call) -> bool:
     return call.path.endswith(("/out", "/err"))
 
 
-def _restored(made: Made, folder: Path) -> Path:
+def restored(made: Made, folder: Path) -> Path:
+    """The book of a state below ``folder``, as it is before the build."""
     book = folder / "book"
     shutil.rmtree(book, ignore_errors=True)
     shutil.copytree(made.book, book, symlinks=True)
@@ -157,7 +191,7 @@ def _after(made: Made, build: Path, point: Point, tried: Tried, ran: Ran) -> Ite
     yield from _published(made, build, None if made.state.wrong else made.state.edition)
     if ran.code >= 0:
         yield from _said(made, build, ran, " at say" in tried.kind and tried.call.endswith("/err"))
-    elif point.what in ("fail", "stays") or point.which == "child":
+    elif point.what in ("fail", "stays", "lacks") or point.which == "child":
         yield f"ended by signal {-ran.code}"
 
 

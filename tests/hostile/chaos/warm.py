@@ -7,10 +7,12 @@ A command runs as in a shell: in a session of its own, with its exit code, and w
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
 import re
+import resource
 import select
 import signal
 import socket
@@ -45,11 +47,11 @@ class Ran:
     seconds: float = 0.0
 
 
-def imported(book: Path) -> None:
-    """Import whatever a build of ``book`` in all formats imports."""
+def imported(book: Path, options: Sequence[str]) -> None:
+    """Import whatever a build of ``book`` with these options imports, and no more: what is small is forked sooner."""
     program = (
         "import sys, json\nfrom sourcebook.cli import main\n"
-        f"sys.argv = ['sourcebook', 'build', '--book', {str(book)!r}, '--formats', 'all', '--jobs', '1']\n"
+        f"sys.argv = ['sourcebook', 'build', '--book', {str(book)!r}, *{[*options]!r}]\n"
         "try: main()\nexcept SystemExit: pass\n"
         "print('\\n' + json.dumps(sorted(sys.modules)))"
     )
@@ -58,23 +60,30 @@ def imported(book: Path) -> None:
         if name != "__main__" and not name.startswith(("_cython", "cython")):
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+    import multiprocessing.popen_fork  # noqa: F401
+
     from sourcebook.publish import cache
 
     cache._toolkit()  # which is remembered
+    gc.collect()
+    gc.freeze()  # so that collectors of what is forked leave the memory shared
 
 
-def run(arguments: Sequence[str], aside: Path, scope: Path, stop: Stop | None = None, after: float = 0.0) -> Ran:
+def run(
+    arguments: Sequence[str], aside: Path, scope: Path, stop: Stop | None = None, after: float = 0.0, most: int = 0
+) -> Ran:
     """Run ``sourcebook`` with ``arguments``; what it says goes to the folder ``aside``.
 
     With a ``stop``, calls about what is in ``scope``, or what is said, wait for it, with their number and whether the
     process that was started makes them; without one all is let through, and the session is killed ``after`` seconds.
+    With ``most``, no file may be larger.
     """
     ours, theirs = socket.socketpair()
     said = [aside / "out", aside / "err"]
     begun = time.perf_counter()
     child = os.fork()
     if not child:
-        _command(arguments, said, theirs if stop else None)
+        _command(arguments, said, theirs if stop else None, most)
     theirs.close()
     ran = Ran(0, "", "")
     with ours:
@@ -93,7 +102,7 @@ def run(arguments: Sequence[str], aside: Path, scope: Path, stop: Stop | None = 
     return ran
 
 
-def _command(arguments: Sequence[str], said: Sequence[Path], channel: socket.socket | None) -> None:
+def _command(arguments: Sequence[str], said: Sequence[Path], channel: socket.socket | None, most: int) -> None:
     """Be the command: in a session of its own, and never back."""
     code = 70
     try:
@@ -105,6 +114,8 @@ def _command(arguments: Sequence[str], said: Sequence[Path], channel: socket.soc
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115
         os.environ["PATH"] = "/nowhere"  # where there is no git to be asked, which would cost a third of the time
+        if most:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
         if channel:
             listener = calls.install()
             socket.send_fds(channel, [b"."], [listener])

@@ -106,11 +106,16 @@ class Apart:
         await self._pages.stop()
 
 
+def busy() -> Refused:
+    """That there is too much to do at the moment."""
+    return Refused(_BUSY, 503, _AGAIN)
+
+
 async def _in_words(asking: Awaitable[Result]) -> Result:
     try:
         return await asking
     except Busy:
-        raise Refused(_BUSY, 503, _AGAIN) from None
+        raise busy() from None
     except EnvironmentFailure:
         log.exception("no worker")
         raise Refused(_NONE, 503, _AGAIN) from None
