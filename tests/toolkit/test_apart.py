@@ -1,176 +1,238 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Work done apart: what is over its limits is ended and told of, the rest is done, and nothing outlives its parent."""
+"""What readers may make expensive is answered by processes of their own, within limits: nobody waits for it."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sourcebook.apart import FORKS, Allowed, At, Over, mapped
+import sourcebook
+from sourcebook.site.apart.limits import Limits
+from sourcebook.site.apart.service import SQL
+from sourcebook.site.apart.wire import Message, received, scope_as_data, scope_of
+from tests.served import BOOKS, PYTHONS, address_of, wait_for
 
-pytestmark = pytest.mark.skipif(not FORKS, reason="processes are forked, which Windows does not know")
-
-MB = 1024 * 1024
-
-
-def number_only(number: int, _at: At) -> int:
-    return number
-
-
-def busy(number: int, _at: At) -> int:
-    """A task whose second number goes on for ever, inside one call that looks at nothing."""
-    if number == 1:
-        sum(iter(int, 1))
-    return number
-
-
-def greedy(number: int, _at: At) -> int:
-    return len(bytearray(800 * MB)) if number == 1 else number
-
-
-def talkative(number: int, _at: At) -> str:
-    return "x" * (5 * MB if number == 1 else 1)
+pytestmark = [
+    pytest.mark.xdist_group("serve"),
+    pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="memory and processes are looked up in /proc"),
+]
+FOREVER = "with recursive c(x) as (select 1 union all select x + 1 from c) select sum(x) from c"
+LONG = "select instr(printf('%.*c', 4900000, 'a'), printf('%.*c', 2400000, 'a') || 'b')"  # within one step of SQLite
+MEMORY = (
+    "with recursive c(x) as (select 1 union all select x + 1 from c limit 300) "
+    "select printf('%.*c', 4900000, 'x') || x as x from c"
+)
+LARGE = (
+    "with recursive c(x) as (select 1 union all select x + 1 from c limit 8) "
+    "select printf('%.*c', 900000, 'x') || x as x from c"
+)
 
 
-def killed(number: int, _at: At) -> int:
-    if number == 1:
-        os._exit(3)
-    return number
+class Server(NamedTuple):
+    client: httpx.Client
+    pid: int
+
+    def ask(self, sql: str, form: str = ".json") -> httpx.Response:
+        return self.client.get(f"/orchard{form}", params={"sql": sql}, follow_redirects=True)
+
+    def processes(self) -> list[int]:
+        """The processes that the server has started, and those that these have."""
+        (forking,) = _children(self.pid)
+        return [forking, *_children(forking)]
 
 
-@pytest.mark.parametrize("most", [1, 3])
-def test_results_come_in_order(most: int) -> None:
-    assert list(mapped(number_only, 200, Allowed(5), most=most, at_once=True)) == list(range(200))
-    assert list(mapped(number_only, 0, Allowed(5))) == []
+def _children(parent: int) -> list[int]:
+    found = []
+    for one in Path("/proc").iterdir():
+        try:
+            if one.name.isdigit() and (one / "stat").read_text().rpartition(")")[2].split()[1] == str(parent):
+                found.append(int(one.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.fixture(scope="module", params=PYTHONS.values(), ids=PYTHONS)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    if not Path(request.param).exists():
+        pytest.skip("the environment of the other Datasette is not set up: scripts/test makes it")
+    folder = shutil.copytree(BOOKS / "orchard", tmp_path_factory.mktemp("apart") / "orchard")
+    sourcebook.build(folder)
+    with _served(request.param, folder) as one:
+        yield one
+
+
+class _served:  # noqa: N801 # reads as what it is in a with statement
+    """``sourcebook serve`` of a folder, with the number of its process."""
+
+    def __init__(self, python: str, folder: Path) -> None:
+        import subprocess
+
+        self._log = folder / "serve.log"
+        command = [python, "-m", "sourcebook.cli", "serve", "--book", str(folder), "--port", "0"]
+        with self._log.open("wb") as file:
+            self._process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+
+    def __enter__(self) -> Server:
+        address = address_of(lambda: self._log.read_text("utf-8", "replace"))
+        self._client = httpx.Client(base_url=address, timeout=30, trust_env=False)
+        wait_for(self._client, "/")
+        return Server(self._client, self._process.pid)
+
+    def __exit__(self, *_error: object) -> None:
+        self._client.close()
+        self._process.kill()
+        self._process.wait()
 
 
 @pytest.mark.parametrize(
-    ("task", "what"),
+    ("sql", "told"),
     [
-        pytest.param(busy, "time", marks=pytest.mark.slow),
-        pytest.param(
-            greedy, "memory", marks=pytest.mark.skipif(sys.platform != "linux", reason="a limit of Linux alone")
-        ),
-        (talkative, "result"),
-        (killed, "end"),
+        (FOREVER, "longer|time|interrupted"),
+        (LONG, "longer than"),
+        (MEMORY, "more memory|longer than"),
+        (LARGE, "larger than"),
     ],
+    ids=["time", "time-within-one-step", "memory", "answer"],
 )
-def test_what_goes_over_a_limit_is_told_and_the_rest_is_done(task: Callable[[int, At], object], what: str) -> None:
-    begin, middle, end = mapped(task, 3, Allowed(0.2, 200 * MB, 2 * MB))
-    assert middle == Over(what, 0)  # type: ignore[arg-type]
-    assert (begin, end) == (task(0, lambda _: None), task(2, lambda _: None))
+def test_sql_that_goes_over_a_limit_is_told_which(server: Server, sql: str, told: str) -> None:
+    answer = server.ask(sql)
+    assert answer.status_code == 400
+    assert any(one in answer.json()["error"] for one in told.split("|")), answer.text
+    page = server.ask(sql, "")
+    if told == "larger than":  # a page shows the beginnings of long values
+        assert page.status_code == 200
+    else:
+        assert page.status_code == 400
+        assert any(one in page.text for one in told.split("|")), page.text
+    assert server.ask("select 1 + 1 as two").json()["rows"] in ([[2]], [{"two": 2}])  # by a worker made anew
 
 
-def stepwise(number: int, at: At) -> int:
-    """Long in all, and each step is short; what is between the steps does not count."""
-    for step in range(1, 5):
-        at(step)
-        until = time.process_time() + 0.1
-        while time.process_time() < until:
-            pass
-        at(0)
-    until = time.process_time() + 0.6
-    while time.process_time() < until:
-        pass
-    if number == 1:
-        at(7)
-        sum(iter(int, 1))
-    return number
+def test_pages_do_not_wait_for_the_sql_of_readers(server: Server) -> None:
+    address = str(server.client.base_url).rstrip("/")
+
+    def ask(_number: int) -> httpx.Response:
+        return httpx.get(f"{address}/orchard.json", params={"sql": FOREVER}, timeout=60, follow_redirects=True)
+
+    with ThreadPoolExecutor(30) as threads:
+        asking = [threads.submit(ask, number) for number in range(30)]
+        while not all(one.done() for one in asking):
+            for path in ("/", "/varieties", "/orchard/varieties.json", "/search?q=apple"):
+                assert server.client.get(path).status_code == 200, path
+        answers = [one.result() for one in asking]
+    refused = [one for one in answers if one.status_code == 503]
+    assert len(refused) >= 30 - SQL.workers - SQL.waiting * 4
+    assert {one.status_code for one in answers} <= {400, 503}
+    for one in refused:
+        assert one.headers["retry-after"].isdigit()
+        assert "ask again" in one.json()["error"]
+        assert one.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.slow
-def test_each_step_has_its_time_and_the_one_that_took_too_long_is_told() -> None:
-    assert list(mapped(stepwise, 3, Allowed(0.4, steps=True))) == [0, Over("time", 7), 2]
+def test_a_worker_that_something_else_ends_is_made_anew(server: Server) -> None:
+    forking, *workers = server.processes()
+    for one in workers:
+        os.kill(one, signal.SIGKILL)
+    assert server.ask("select 1 as one").status_code == 200
+    assert server.client.get("/orchard/varieties.json").status_code == 200
+    os.kill(forking, signal.SIGKILL)
+    _wait_until_ended(server.processes()[1:])
+    assert server.ask("select 1 as one").status_code == 200
 
 
-@pytest.mark.slow
-def test_work_is_done_again_without_what_took_too_long() -> None:
-    left_out: set[int] = set()
-
-    def task(number: int, at: At) -> list[int]:
-        done = []
-        for step in range(1, 4):
-            if step in left_out:
-                continue
-            at(step)
-            if (number, step) in ((0, 2), (1, 3)):
-                sum(iter(int, 1))
-            at(0)
-            done.append(step)
-        return done
-
-    def again(_number: int, over: Over) -> bool:
-        left_out.add(over.step)
-        return True
-
-    assert list(mapped(task, 2, Allowed(0.2, steps=True), again=again)) == [[1, 3], [1]]
-
-
-def failing(number: int, _at: At) -> int:
-    raise FileNotFoundError(2, "gone", f"{number}.yaml")
-
-
-def test_what_a_task_raises_is_raised() -> None:
-    with pytest.raises(FileNotFoundError, match=r"0\.yaml") as raised:
-        list(mapped(failing, 2, Allowed(5)))
-    assert raised.value.errno == 2
-
-
-def test_nothing_is_left_when_results_are_not_wanted_any_more() -> None:
-    results: Iterator[object] = mapped(lambda _number, _at: os.getpid(), 50, Allowed(5), most=3, at_once=True)
-    processes = {next(results) for _ in range(40)}
-    before = descriptors()
-    results.close()  # type: ignore[attr-defined]
-    for process in processes:
-        with pytest.raises(ProcessLookupError):
-            os.kill(int(str(process)), 0)
-    assert sys.platform != "linux" or descriptors() == before - 3 * len(processes)
-
-
-def descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
-
-
-ORPHAN = """
-import os, sys
-from sourcebook.apart import Allowed, mapped
-def task(number, at):
-    if number == 0:
-        return os.getpid()
-    sum(iter(int, 1))
-for process in mapped(task, 2, Allowed(60)):
-    print(process, flush=True)
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the time of a process ends it")
-def test_a_child_never_outlives_its_parent_whatever_it_does_and_however_that_ends() -> None:
-    with subprocess.Popen([sys.executable, "-c", ORPHAN], stdout=subprocess.PIPE, text=True) as parent:
-        assert parent.stdout
-        child = int(parent.stdout.readline())
-        time.sleep(0.2)
-        os.kill(child, 0)
-        parent.kill()
-    for _ in range(100):
-        if not alive(child):
-            return
+def _wait_until_ended(numbers: list[int]) -> None:
+    until = time.monotonic() + 10
+    while any(_is_running(one) for one in numbers):
+        assert time.monotonic() < until
         time.sleep(0.05)
-    os.kill(child, signal.SIGKILL)
-    raise AssertionError("the child went on")
 
 
-def alive(process: int) -> bool:
-    """Whether a process runs; one that has ended and that nobody has asked for is none."""
+def _is_running(number: int) -> bool:
     try:
-        with open(f"/proc/{process}/stat", encoding="ascii") as file:
-            return file.read().rpartition(")")[2].split()[0] not in "ZX"
-    except FileNotFoundError:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
         return False
+
+
+@pytest.mark.parametrize("python", PYTHONS.values(), ids=PYTHONS)
+def test_workers_end_with_the_server_however_that_ends(python: str, tmp_path: Path) -> None:
+    if not Path(python).exists():
+        pytest.skip("the environment of the other Datasette is not set up: scripts/test makes it")
+    folder = shutil.copytree(BOOKS / "orchard", tmp_path / "orchard")
+    sourcebook.build(folder)
+    with _served(python, folder) as one:
+        assert one.ask("select 1").status_code == 200
+        processes = one.processes()
+        assert len(processes) >= 3
+        os.kill(one.pid, signal.SIGKILL)
+        _wait_until_ended(processes)
+
+
+def test_each_answer_names_its_release(server: Server) -> None:
+    paths = (
+        "/",
+        "/nosuch",
+        "/varieties?q=a",
+        "/orchard/varieties",
+        "/orchard.json?sql=select+1",
+        "/-/downloads/SHA256SUMS",
+    )
+    named = {server.client.get(path, follow_redirects=True).headers["sourcebook-release"] for path in paths}
+    assert len(named) == 1
+    assert len(named.pop()) == 16
+
+
+def test_what_a_reader_sends_is_bounded(server: Server) -> None:
+    answer = server.client.post("/orchard/varieties", content=b"a" * 2_000_000)
+    assert answer.status_code in (405, 413)
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+
+def _read(data: bytes) -> Message:
+    async def read() -> Message:
+        reader = asyncio.StreamReader()
+        reader.feed_data(data)
+        reader.feed_eof()
+        return await received(reader)
+
+    return asyncio.run(read())
+
+
+@given(st.dictionaries(st.text(max_size=9), st.integers() | st.text(max_size=9), max_size=3), st.lists(st.binary()))
+def test_a_message_is_received_as_it_was_sent(head: dict[str, Any], bodies: list[bytes]) -> None:
+    head.pop("sizes", None)
+    assert _read(Message(head, tuple(bodies)).packed()) == Message(head, tuple(bodies))
+
+
+@pytest.mark.parametrize("data", [b"", b"\0\0", b"\0\0\0\x05{", b"\xff\xff\xff\xff{}", b'\0\0\0\x0e{"sizes":[-1]}'])
+def test_what_is_no_message_is_an_error(data: bytes) -> None:
+    with pytest.raises((asyncio.IncompleteReadError, ValueError)):
+        _read(data)
+
+
+@given(st.binary(min_size=1, max_size=40), st.binary(max_size=40))
+def test_a_request_reaches_a_worker_byte_for_byte(raw: bytes, query: bytes) -> None:
+    headers = [(b"host", raw.replace(b"\n", b""))]
+    scope = {"http_version": "1.1", "method": "GET", "path": "/", "raw_path": raw, "query_string": query}
+    told = _read(Message({"scope": scope_as_data(scope, headers)}).packed()).head["scope"]
+    found = scope_of(told)
+    assert (found["raw_path"], found["query_string"], found["headers"]) == (raw, query, headers)
+
+
+def test_limits_are_told_whole() -> None:
+    limits = Limits(seconds=1.5, cpu=2, memory=3, heap=4, file=5, answer=6, grown=7, nice=8)
+    assert Limits(**limits.as_data()) == limits

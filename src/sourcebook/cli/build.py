@@ -24,6 +24,15 @@ from sourcebook.validation.wording import many
 @the_jobs
 @the_seconds
 @click.option("--clean", is_flag=True, help="Compile everything anew, whatever was compiled before.")
+@click.option("--forget", is_flag=True, help="Remove the release before this one, too: it has what was taken down.")
+@click.option(
+    "--wait",
+    default=600.0,
+    show_default="ten minutes",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="How long to wait for another build of the book.",
+)
 @click.option("--no-extracts", is_flag=True, help="Write the database alone, for a look while you edit.")
 @click.option(
     "--formats",
@@ -38,6 +47,8 @@ def build(
     jobs: int,
     check_seconds: float | None,
     clean: bool,
+    forget: bool,
+    wait: float,
     no_extracts: bool,
     formats: str | None,
 ) -> None:
@@ -52,8 +63,17 @@ def build(
     wanted = telling.filter(folder)
     with waiting(profile=profile) as progress:
         built = sourcebook.build(
-            folder, clean=clean, formats=asked, jobs=jobs, check_seconds=check_seconds, progress=progress
+            folder,
+            clean=clean,
+            formats=asked,
+            jobs=jobs,
+            check_seconds=check_seconds,
+            forget=forget,
+            wait=wait,
+            progress=progress,
         )
+    for told in built.told:
+        complain(told)
     telling.show(result_of(built.checked), wanted)
     if built.release is None:
         complain("nothing was published; the last release, if there is one, stays as it is")
