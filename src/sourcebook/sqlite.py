@@ -47,8 +47,8 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         try:
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
-        # What is deleted, or moved from page to page, leaves nothing behind; not every SQLite is built so.
-        connection.execute("PRAGMA secure_delete = ON")
+            # What is deleted, or moved from page to page, leaves nothing behind; not every SQLite is built so.
+            connection.execute("PRAGMA secure_delete = ON")
             yield connection
         finally:
             connection.close()

@@ -129,7 +129,7 @@ def attempt(made: Made, point: Point, folder: Path, disk: Disk | None = None) ->
             ran = warm.run(arguments, folder, book, after=point.seconds)
             tried.happened = ran.code < 0
         elif point.what == "lacks":
-            ran = _lacking(point, arguments, folder, disk)
+            ran = _lacking(point, arguments, folder, book, disk)
             tried.happened = ran.code != 0
         else:
             ran = warm.run(arguments, folder, book, lambda *call: _stop(point, tried, *call))
@@ -139,14 +139,14 @@ def attempt(made: Made, point: Point, folder: Path, disk: Disk | None = None) ->
     return tried
 
 
-def _lacking(point: Point, arguments: Sequence[str], folder: Path, disk: Disk | None) -> Ran:
+def _lacking(point: Point, arguments: Sequence[str], folder: Path, book: Path, disk: Disk | None) -> Ran:
     if point.which == "size":
-        return warm.run(arguments, folder, folder, most=point.number * PAGE)
+        return warm.run(arguments, folder, book, most=point.number * PAGE)
     assert disk
     pages, names = (point.number if point.which == one else None for one in ("pages", "names"))
     disk.left(pages=pages, names=names, read_only=point.which == "read-only")
     try:
-        return warm.run(arguments, folder, folder)
+        return warm.run(arguments, folder, book)
     finally:
         disk.left()
 
@@ -176,6 +176,10 @@ def restored(made: Made, folder: Path) -> Path:
     book = folder / "book"
     shutil.rmtree(book, ignore_errors=True)
     shutil.copytree(made.book, book, symlinks=True)
+    home = warm.home_of(book)
+    shutil.rmtree(home, ignore_errors=True)
+    if warm.home_of(made.book).is_dir():
+        shutil.copytree(warm.home_of(made.book), home)
     edit(book, made.state.edition, wrong=made.state.wrong)
     return book
 
@@ -247,6 +251,9 @@ def _undisturbed(made: Made, book: Path, folder: Path, edition: int, before: str
     if rest != wanted:
         missing, more = sorted(wanted.items() - rest.items())[:3], sorted(rest.items() - wanted.items())[:3]
         yield f"after the next build, lacking {missing}, too much {more}"
+    at_home = sorted(path for path, kind in listing(warm.home_of(book)).items() if not kind.startswith("d"))
+    if at_home != [".local/state/sourcebook/key"]:
+        yield f"at home, there is {at_home}"
     kept = {path.split("/")[1] for path in there if path.startswith("releases/")}
     expected = {name, before} - {""}
     if not expected <= kept:

@@ -140,6 +140,8 @@ def make(state: State, folder: Path) -> Made:
         for start in (BOOK, book):  # from nothing, and as it will be
             other = folder / f"clean-{edition}-{len(found)}-{start.name}"
             shutil.copytree(start, other, symlinks=True)
+            if warm.home_of(start).is_dir():
+                shutil.copytree(warm.home_of(start), warm.home_of(other))
             edit(other, edition)
             _built(other, state.options, folder)
             found.add(current(other / "build"))
@@ -150,6 +152,7 @@ def make(state: State, folder: Path) -> Made:
             shape = _released(whole, current(other / "build"))
             released[current(other / "build")] = shape
             shutil.rmtree(other)
+            shutil.rmtree(warm.home_of(other))
         names[edition] = frozenset(found)
     return Made(state, book, old, names, contents, lists, released)
 
