@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.hostile.load.crowd import assail
-from tests.hostile.load.ordinary import read
+from tests.hostile.load.ordinary import all_at_once, read
 from tests.hostile.load.server import PYTHON, copied, served, version
 from tests.hostile.load.survey import survey
 from tests.hostile.load.tally import Tallies, share, table, together
@@ -75,12 +75,14 @@ def run(
     ):
         site = survey(server.address, folder)
         quiet = others.submit(read, site, min(_QUIET, seconds), rate, seed).result()
+        all_at_once(site.port, site.database)
         before = settled(server.process.pid, server.temporary, 1)
         with watched(server.process.pid, server.temporary) as peaks:
             assailing = others.submit(assail, site, seconds, clients, connections, seed)
             time.sleep(0.5)
             reading = others.submit(read, site, seconds - 0.5, rate, seed + 1)
             readers, (hostile, silent, closed) = reading.result(), assailing.result()
+            all_at_once(site.port, site.database)
             after = settled(server.process.pid, server.temporary, 4)
         ended = server.end()
         time.sleep(0.5)

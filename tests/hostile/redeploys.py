@@ -15,9 +15,10 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.hostile.load.ordinary import all_at_once
 from tests.hostile.load.server import PYTHON, Server, served, version
 from tests.hostile.load.tally import share, table, together
-from tests.hostile.load.turning import Book, Seen, all_at_once, asked, under_way
+from tests.hostile.load.turning import Book, Seen, asked, under_way
 from tests.hostile.load.watching import Held, settled
 
 _EVERY = 0.6  # seconds from one build to the next, if they are that fast
@@ -91,7 +92,7 @@ def _turned(book: Book, server: Server, others: Executor, count: int, rate: floa
         for kind, tally in seen.tallies.items():
             whole.tallies[kind] = together([whole.tallies[kind], tally]) if kind in whole.tallies else tally
         whole.numbers += seen.numbers
-    all_at_once(server.port)
+    all_at_once(server.port, "/orchard")
     return settled(server.process.pid, server.temporary)
 
 

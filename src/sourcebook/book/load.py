@@ -35,7 +35,8 @@ def load_book(folder: Folder, *, check_seconds: float | None = None) -> Book:
     """Read the book in ``folder``.
 
     Whatever is wrong in its files is in ``findings`` of what is returned; a book whose descriptor has errors has no
-    collections. ``check_seconds`` are allowed in the place of what the book says, which has a ceiling. Raises UsageError where there is no descriptor.
+    collections. ``check_seconds`` are allowed in the place of what the book says, which has a ceiling.
+    Raises UsageError where there is no descriptor.
     """
     root = build_folder(folder).parent
     data, finding = files.read_bytes(root, DESCRIPTOR, Limits().bytes)

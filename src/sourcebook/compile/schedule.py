@@ -63,7 +63,7 @@ def _compiled(
     number: int,
     at: apart.At,
 ) -> tuple[str, tuple[Any, ...], bytes]:
-    """The key of a chunk, what it compiles to, and the first part of that; ``elsewhere`` are collections in ``read``."""
+    """The key of a chunk, what it compiles to, and its first part; ``elsewhere`` are collections in ``read``."""
     chunk, store = work.chunks[number], work.store
     job, watched = jobs[chunk[0].collection.name], costs.watched(chunk, number, at)
     key = store.keys.get(number, "")

@@ -57,6 +57,22 @@ def read(site: Site, seconds: float, rate: float, seed: int) -> Tallies:
     return asyncio.run(steadily(site.port, seconds, rate, lambda: page(site, chance), status_is_right))
 
 
+def all_at_once(port: int, database: str, rounds: int = 3) -> None:
+    """Have as many workers of each kind started as there may be, so that what is held can be compared later."""
+
+    async def ask() -> None:
+        connections = [Connection(port) for _ in range(8)]
+        targets = ("{1}?_size=1&_n={0}", "{1}.json?sql=select+{0}", "{1}/-/query.json?sql=select+{0}", "/search?q=a{0}")
+        for number in range(rounds):
+            requests = [Request("", targets[n % 4].format(number * 100 + n, database)) for n in range(8)]
+            pairs = zip(connections, requests, strict=True)
+            await asyncio.gather(*(connection.ask(request, PATIENCE) for connection, request in pairs))
+        for connection in connections:
+            connection.close()
+
+    asyncio.run(ask())
+
+
 async def steadily(port: int, seconds: float, rate: float, following: Callable[[], Request], judge: Judge) -> Tallies:
     """Ask for what is ``following``, ``rate`` times a second for some ``seconds``, and wait for what is under way.
 

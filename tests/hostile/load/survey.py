@@ -33,7 +33,7 @@ class Site:
     entities: list[str]
     rows: list[str]
     listings: list[str]
-    links: list[str]  # with parameters, as pages of the site have them
+    links: list[str]  # with parameters, as pages of the site have them, but for those to SQL
     pictures: list[str]
     questions: list[str]
     files: list[str]
@@ -103,7 +103,7 @@ def _own(client: httpx.Client) -> dict[str, list[str]]:
 def _links(client: httpx.Client, page: str) -> list[str]:
     answer = client.get(page, headers={"accept": "text/html"})
     found = re.findall(r'href="(/[^"#]*\?[^"#]*)', answer.text)
-    return [one.replace("&amp;", "&") for one in dict.fromkeys(found)]
+    return [one.replace("&amp;", "&") for one in dict.fromkeys(found) if "sql=" not in one]
 
 
 def _rows(connection: sqlite3.Connection, name: str, tables: list[dict[str, object]]) -> list[str]:

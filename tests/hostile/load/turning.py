@@ -137,22 +137,6 @@ def _unpacked(reply: Reply) -> bytes:
     return reply.text().encode() if reply.headers.get("content-encoding") else reply.body
 
 
-def all_at_once(port: int, times: int = 3) -> None:
-    """Have as many workers of each kind started as there may be, so that later counts can be compared."""
-
-    async def main() -> None:
-        connections = [Connection(port) for _ in range(8)]
-        targets = ("/orchard/growers?_n={}", "/orchard.json?sql=select+{}", "/growers?n={}", "/search?q={}")
-        for time in range(times):
-            requests = [Request("", targets[n % 4].format(time * 100 + n)) for n in range(8)]
-            pairs = zip(connections, requests, strict=True)
-            await asyncio.gather(*(connection.ask(request, PATIENCE) for connection, request in pairs))
-        for connection in connections:
-            connection.close()
-
-    asyncio.run(main())
-
-
 async def under_way(port: int, end: Callable[[], None], readers: int = 24) -> list[str]:
     """Have answers under way, then ``end`` the server: what is wrong with these answers, in words."""
     slowly = (
