@@ -26,6 +26,7 @@ from sourcebook.compile.store import Store
 from sourcebook.finding import Finding
 from sourcebook.publish import cache
 from sourcebook.publish.cache import FOLDER, open_cache
+from sourcebook.publish.key import key_of
 from sourcebook.records.register import Register
 from tests.conftest import BOOKS
 
@@ -198,7 +199,7 @@ def test_what_another_toolkit_remembers_is_not_looked_at(book: Copy) -> None:
     folder = book("orchard")
     name = release_of(folder)
     state = marshal.dumps({"dependence": b"of another toolkit, which remembers other things"})
-    Store(folder / "build" / FOLDER).put("state", [state])
+    Store(folder / "build" / FOLDER, secret=key_of(folder).secret).put("state", [state])
     assert release_of(folder) == name
 
 

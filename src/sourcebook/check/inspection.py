@@ -37,7 +37,7 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
                 ledger.unverifiable("schema", why, columns)
         elif count:
             ledger.unverifiable("schema", f"{collection.name} has no schema", count)
-    for rule in ("record-size", "unquoted-number", "value-rounded", "value-unplanned"):
+    for rule in ("record-cost", "record-size", "unquoted-number", "value-rounded", "value-unplanned"):
         ledger.performed(rule, gathered.count)
     statements = [collection.name for collection in book.collections if needed(collection)]
     ledger.performed("attribution-missing", sum(len(gathered.entries[name]) for name in statements))

@@ -17,6 +17,13 @@ from sourcebook.cli.common import folder_of, the_book
 @click.option(
     "--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any free one."
 )
-def serve(book: Path | None, host: str, port: int) -> None:
+@click.option(
+    "--unsealed",
+    is_flag=True,
+    help="Serve a release that another user or machine built, too: whoever can write to build/ then says what is read.",
+)
+def serve(book: Path | None, host: str, port: int, unsealed: bool) -> None:
     """Serve the current release in Datasette, read-only. A later build is picked up as it is published."""
-    sourcebook.serve(folder_of(book), host=host, port=port, ready=lambda address: click.echo(f"serving {address}"))
+    sourcebook.serve(
+        folder_of(book), host=host, port=port, unsealed=unsealed, ready=lambda address: click.echo(f"serving {address}")
+    )

@@ -6,7 +6,11 @@ all that a page shows is read from the release. Datasette takes its hooks and te
 name.
 """
 
-from sourcebook.site.plugin import (
+from sourcebook.site.unused import leave_out
+
+leave_out()  # before Datasette is loaded
+
+from sourcebook.site.plugin import (  # noqa: E402
     asgi_wrapper,
     extra_template_vars,
     forbidden,

@@ -10,10 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -23,24 +22,20 @@ from datasette.utils import tilde_decode, tilde_encode
 from datasette.version import __version__ as datasette_version
 
 from sourcebook.content.addresses import STATIC
-from sourcebook.site import policies, routes
+from sourcebook.site import allowed, routes
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
+from sourcebook.site.apart.service import RUNS_SQL, Apart, Refused, busy
 from sourcebook.site.handing.downloads import Downloads
+from sourcebook.site.headers import HEADERS, POLICY
+from sourcebook.site.make import Kept, Made, made
 from sourcebook.site.packing import Packing, gains, is_text, packed
 from sourcebook.site.published import Published
-from sourcebook.site.rendering import icon, prepare, site_version, static_answer
+from sourcebook.site.rendering import icon, page, prepare, site_version, static_answer
 from sourcebook.site.streaming import stream
+from sourcebook.site.theirs import Theirs
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
-HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"same-origin"),
-    (b"access-control-allow-origin", b"*"),  # all that is served is public, and nobody is known here
-    (b"access-control-expose-headers", b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Location"),
-)
-"""Headers of every answer."""
 _MAY = (
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
     (b"access-control-allow-headers", ASKED_WITH.encode()),
@@ -50,8 +45,7 @@ _MAY = (
 """What a browser is told that asks whether a page of another site may ask (https://fetch.spec.whatwg.org/)."""
 _FRESH = b"public, max-age=5"  # a correction is to be seen at once; what has not changed is answered by its ETag
 _THREADS = 2
-_MOST_KEPT = 24 * 1024 * 1024  # bytes of answers
-_LARGEST_KEPT = 512 * 1024
+_MOST_STREAMS = 20  # large answers that are made at the same time
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _ICON = "favicon.ico"
 _DOWNLOADS = ("-", "downloads")
@@ -61,51 +55,64 @@ _LONGEST = 8_000  # bytes of an address of our own; Datasette takes what the ser
 log = logging.getLogger("sourcebook.site")
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """An answer that was made, and the same packed."""
-
-    answer: Answer
-    packed: bytes | None
-
-    @property
-    def size(self) -> int:
-        return len(self.answer.body) + len(self.packed or b"")
-
-
 class Front:
     """ASGI application before Datasette: the pages of one release. A resource: close it when none is under way."""
 
     def __init__(
-        self, app: Asgi, opened: Published, base: str, theirs: Callable[[str], bool], files: Downloads
+        self,
+        app: Asgi,
+        opened: Published,
+        base: str,
+        theirs: Theirs,
+        files: Downloads,
+        apart: Apart | None = None,
     ) -> None:
         """``app`` is Datasette, below ``base``; ``theirs`` says whether it, or a plugin of it, answers at a path.
 
-        ``files`` are those of the release.
+        ``files`` are those of the release. Pages that are asked with parameters are made ``apart``, if that is there.
         """
         self._app = app
         self._opened = opened
         self._base = base
         self._theirs = theirs
         self._files = files
+        self._apart = apart
         self._version = f"{opened.release}-{site_version()}-{opened.source.get('commit', '')[:12]}-{datasette_version}"
         self._database = tilde_encode(opened.site.name)
         self._tables = {table.name for table in opened.site.tables}
+        self._views = {view.name for view in opened.site.views}
+        self._questions = {question.name for question in opened.site.questions}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
         self._threads.submit(prepare)
-        self._kept: OrderedDict[tuple[str, ...], _Made] = OrderedDict()
-        self._size = 0
+        # Large answers have threads of their own: to begin one may take as long as it takes to sort all records.
+        self._others = ThreadPoolExecutor(_THREADS, thread_name_prefix="streams")
+        self._streams = 0
+        self._kept = Kept()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
-        raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
+        try:
+            await self._answer(scope, receive, send)
+        except Refused as refused:  # nothing has been sent
+            path = _below(_raw(scope), self._base.encode())
+            await self._send(scope, send, self._refusal(refused, path, data=_data(scope, path)))
+
+    def _refusal(self, refused: Refused, path: tuple[str, ...], *, data: bool) -> Answer:
+        headers = {"cache-control": "no-store", **refused.headers}
+        if data or path[-1].endswith(".csv"):
+            return Answer.refusal(refused.told, refused.status, data=data, headers=headers)
+        found = page("refused", self._opened, Asked(path, base=self._base), status=refused.status, told=refused.told)
+        return replace(found, headers={**found.headers, **headers})
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        raw = _raw(scope)
         path = _below(raw, self._base.encode())
         own = routes.is_own(self._opened, path) or path == (_ICON,)
         file = self._file(path, dict(scope["headers"]).get(b"accept", b""))
         theirs = not own and not _is_of_file(path) and self._theirs("/" + "/".join(path))
         if file is not None:
             await self._files(scope, receive, send, file)
-        elif scope["method"] == "OPTIONS" and (not theirs or _asks_to_read(scope)):
+        elif scope["method"] == "OPTIONS" and (not theirs or self._apart is not None or _asks_to_read(scope)):
             await send({"type": "http.response.start", "status": 204, "headers": [*HEADERS, *_MAY]})
             await send({"type": "http.response.body", "body": b""})
         elif theirs:
@@ -152,22 +159,32 @@ class Front:
         if _known(headers.get(b"if-none-match", b""), tag):
             await self._send(scope, send, Answer(b"", status=304), tag)
             return
-        made = self._kept.get(key)
-        if made is None:
+        found = self._kept.get(key)
+        if found is None:
             query: dict[str, tuple[str, ...]] = {}
             for one, value in parse_qsl(key[1], keep_blank_values=True, encoding="utf-8", errors="replace"):
                 query[one] = (*query.get(one, ()), value)
             asked = Asked(path, query, self._base, site, _data(scope, path) or query.get("form") == ("json",))
-            made = await asyncio.get_running_loop().run_in_executor(self._threads, _make, self._opened, asked)
-            self._keep(key, made)
-        else:
-            self._kept.move_to_end(key)
-        if made.answer.pieces is not None:
-            await self._stream(scope, receive, send, made.answer, tag, packs=takes_packed)
+            found = await self._made(asked)
+            self._kept.keep(key, found)
+        if found.answer.pieces is not None:
+            await self._stream(scope, receive, send, found.answer, tag, packs=takes_packed)
             return
-        packs = made.packed is not None and takes_packed
-        answer = replace(made.answer, body=made.packed) if packs and made.packed is not None else made.answer
+        packs = found.packed is not None and takes_packed
+        answer = replace(found.answer, body=found.packed) if packs and found.packed is not None else found.answer
         await self._send(scope, send, answer, tag if answer.status == 200 else "", is_packed=packs)
+
+    async def _made(self, asked: Asked) -> Made:
+        """A page: of parameters there are ever new ones, so that nobody is to wait for those who ask with some."""
+        large = routes.is_large(self._opened, asked.path)
+        if self._apart is not None and asked.query and not large:
+            found = await self._apart.page(asked)
+            if found is not None:
+                return found
+        if large and self._streams >= _MOST_STREAMS:
+            raise busy()
+        threads = self._others if large or asked.query else self._threads
+        return await asyncio.get_running_loop().run_in_executor(threads, made, self._opened, asked)
 
     async def _stream(self, scope: Any, receive: Any, send: Any, answer: Answer, tag: str, *, packs: bool) -> None:
         """Send an answer while it is made. It is not kept."""
@@ -175,17 +192,27 @@ class Front:
         await send(self._start(answer, tag, is_packed=packs))
         if scope["method"] == "HEAD" or answer.pieces is None:
             await send({"type": "http.response.body", "body": b""})
-        else:
-            await stream(answer.pieces, receive, send, self._threads, packs=packs)
+            return
+        self._streams += 1
+        try:
+            await stream(answer.pieces, receive, send, self._others, packs=packs)
+        finally:
+            self._streams -= 1
 
     async def _datasettes(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
-        """A page of Datasette's, packed; of a table or a row with an ETag too: SQL may ask for the time of day."""
+        """A page of Datasette's, packed; of a table or a row with an ETag too: SQL may ask for the time of day.
+
+        Raises Refused where it is not shown.
+        """
+        query = scope["query_string"].decode("latin-1")
+        self._allow(scope["method"], path, query)
+        sql = allowed.runs_sql(scope["method"], path, query, self._questions, self._views)
+        scope = {**scope, RUNS_SQL: sql}
         headers = dict(scope["headers"])
         tag = ""
         anonymous = b"cookie" not in headers and b"authorization" not in headers
         if scope["method"] in ("GET", "HEAD") and anonymous and self._is_of_table(path):
             host = headers.get(b"host", b"").decode("latin-1")  # which addresses in JSON begin with
-            query = scope["query_string"].decode("latin-1")
             tag = self._tag("/".join(path), query, "datasette", scope.get("scheme", ""), host)
             if _known(headers.get(b"if-none-match", b""), tag):
                 await send({"type": "http.response.start", "status": 304, "headers": _unchanged(tag)})
@@ -193,6 +220,16 @@ class Front:
                 return
         packs = b"gzip" in headers.get(b"accept-encoding", b"") and scope["method"] == "GET"
         await self._app(scope, receive, Packing(send, tag, packs=packs))
+
+    def _allow(self, method: str, path: tuple[str, ...], query: str) -> None:
+        """Raise Refused where Datasette is not asked: whoever runs it by itself says what else it shows."""
+        if self._apart is None:
+            refused = allowed.outgrown(path, query, self._views)
+        else:
+            of_plugin = self._theirs.is_of_plugin("/" + "/".join(path))
+            refused = allowed.refusal(method, () if of_plugin else path, query, self._views)
+        if refused is not None:
+            raise Refused(refused.told, refused.status, refused.headers)
 
     def _is_of_table(self, path: tuple[str, ...]) -> bool:
         if len(path) < 2 or path[0] != self._database:
@@ -203,15 +240,6 @@ class Front:
     def _tag(self, *address: str) -> str:
         return f"{self._version}-{blake2b(repr(address).encode(), digest_size=6).hexdigest()}"
 
-    def _keep(self, key: tuple[str, ...], made: _Made) -> None:
-        once = made.answer.pieces is not None or made.answer.status != 200
-        if once or made.size > _LARGEST_KEPT or key in self._kept:
-            return
-        self._kept[key] = made
-        self._size += made.size
-        while self._size > _MOST_KEPT:
-            self._size -= self._kept.popitem(last=False)[1].size
-
     async def _send(self, scope: Any, send: Any, answer: Answer, tag: str = "", *, is_packed: bool = False) -> None:
         if answer.status >= 400:
             log.warning("%d %s %.200r", answer.status, scope["method"], scope["path"])
@@ -220,7 +248,7 @@ class Front:
 
     def _start(self, answer: Answer, tag: str, *, is_packed: bool) -> dict[str, Any]:
         """The message by which an answer begins."""
-        headers = [*HEADERS, (b"content-security-policy", policies.OWN), (b"vary", b"accept-encoding")]
+        headers = [*HEADERS, (b"content-security-policy", POLICY.encode()), (b"vary", b"accept-encoding")]
         headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
         if "cache-control" not in answer.headers:
             headers.append((b"cache-control", _FRESH))
@@ -236,18 +264,15 @@ class Front:
 
     def close(self) -> None:
         """End the threads, and close the release. May be called again."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        for threads in (self._threads, self._others):
+            threads.shutdown(wait=True, cancel_futures=True)
         self._opened.close()
 
 
-def _make(opened: Published, asked: Asked) -> _Made:
-    try:
-        answer = routes.answer(opened, asked)
-    except Exception:  # whatever it is: the reader is told that it is ours, and the log says what
-        log.exception("the page at %.200r failed", "/".join(asked.path))
-        told = "This page failed. That is a mistake of ours, and not of yours."
-        answer = Answer.refusal(told, 500, data=asked.data)
-    return _Made(answer, packed(answer.body) if gains(answer.body, answer.media_type) else None)
+def _raw(scope: Any) -> bytes:
+    """The address that is asked for, as it came."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.partition(b"?")[0]
 
 
 def _is_of_file(path: tuple[str, ...]) -> bool:

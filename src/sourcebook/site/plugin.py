@@ -8,14 +8,13 @@ writes do, so that other databases served from the same environment are left alo
 from __future__ import annotations
 
 import asyncio
-import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from datasette import hookimpl
 from datasette.utils import tilde_encode
@@ -23,14 +22,15 @@ from datasette.utils.asgi import Forbidden
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import SITE
-from sourcebook.site import policies
 from sourcebook.site.answer import Asked
 from sourcebook.site.datasette import catalogue, refusals, table_pages
 from sourcebook.site.datasette import pages as datasette_pages
-from sourcebook.site.front import HEADERS, Asgi, Front
+from sourcebook.site.front import Asgi, Front
 from sourcebook.site.handing.downloads import Downloads
+from sourcebook.site.headers import HEADERS, policy_of_datasette
 from sourcebook.site.pages import missing
 from sourcebook.site.published import Published
+from sourcebook.site.theirs import theirs
 from sourcebook.sqlite import MOST_OF_ROW
 from sourcebook.tables.search import expression, is_blank
 
@@ -84,7 +84,13 @@ def close(datasette: Any) -> None:
         front.close()
 
 
+def without_pages(datasette: Any) -> None:
+    """Leave the site's own pages to who asks this Datasette; to be called before it is an application."""
+    _without_pages.add(datasette)
+
+
 _fronts: WeakKeyDictionary[Any, Front] = WeakKeyDictionary()
+_without_pages: WeakSet[Any] = WeakSet()
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -110,25 +116,14 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     datasette_pages.show(datasette, opened, base)
     not_found = lambda path: missing.answer(opened, Asked((path,), base=base)).body  # noqa: E731
     refusals.refuse_shortly(datasette, not_found, datasette_pages.editor)
-    front = _fronts[datasette] = Front(datasettes, opened, base, _theirs(datasette), files)
+    if datasette in _without_pages:
+        return datasettes
+    front = _fronts[datasette] = Front(datasettes, opened, base, theirs(datasette), files)
 
     async def site(scope: Any, receive: Any, send: Any) -> None:
         await (front if scope["type"] == "http" else app)(scope, receive, send)
 
     return site
-
-
-def _theirs(datasette: Any) -> Callable[[str], bool]:
-    """What says whether a path is one of Datasette's, or of a plugin's beside this one."""
-    from datasette.plugins import pm  # not above: it loads all plugins, and this one is not whole there
-
-    names = {tilde_encode(database.route) for database in datasette.databases.values()} | {"-"}
-    routes = [re.compile(one) for found in pm.hook.register_routes(datasette=datasette) for one, _ in found or ()]
-
-    def theirs(path: str) -> bool:
-        return path.split("/", 2)[1].partition(".")[0] in names or any(one.match(path) for one in routes)
-
-    return theirs
 
 
 def _datasettes(app: Asgi, datasette: Any, files: Downloads | None, ours: str) -> Asgi:
@@ -148,7 +143,7 @@ def _datasettes(app: Asgi, datasette: Any, files: Downloads | None, ours: str) -
             return
         async with starting:
             await datasette.invoke_startup()
-        send = _with_headers(send, policies.of_datasette(path, ours))
+        send = _with_headers(send, policy_of_datasette(path, ours))
         scope = _without_blank_search(scope)
         query = await table_pages.ask(datasette, path, scope["query_string"])
         await app({**scope, "query_string": query}, receive, send)

@@ -19,20 +19,31 @@ from urllib.parse import quote
 from sourcebook.export import DATASETTE, METADATA
 from sourcebook.export.datasette import SETTINGS
 from sourcebook.site import plugin
+from sourcebook.site.theirs import Theirs, theirs
 
 
 class Shown:
     """One release, and the Datasette that shows it. ``requests`` counts those under way."""
 
-    def __init__(self, folder: Path) -> None:
-        """``folder`` is that of the release."""
+    def __init__(self, folder: Path, *, secret: str | None = None, pages: bool = True) -> None:
+        """``folder`` is that of the release; ``secret`` what Datasette signs with, which it else draws itself.
+
+        Without ``pages`` it has none but Datasette's, and the site's own are answered elsewhere.
+        """
         self.folder = folder
         self.requests = 0
         self.started = False
-        self._datasette = datasette(folder)
+        self._datasette = datasette(folder, secret)
+        if not pages:
+            plugin.without_pages(self._datasette)
         self.app = self._datasette.app()
         self._told: asyncio.Queue[Any] = asyncio.Queue()
         self._life: asyncio.Task[None] | None = None
+
+    @property
+    def theirs(self) -> Theirs:
+        """Which addresses this Datasette answers at."""
+        return theirs(self._datasette)
 
     async def start(self) -> None:
         """Let Datasette get ready, so that its first requests need not, and do not get in each other's way.
@@ -93,7 +104,7 @@ def _end_thread(connection: Any) -> None:
     raise SystemExit
 
 
-def datasette(folder: Path) -> Any:
+def datasette(folder: Path, secret: str | None = None) -> Any:
     """A Datasette over the release in ``folder``, configured as its generated files say; any supported version."""
     from datasette.app import Datasette
 
@@ -101,9 +112,9 @@ def datasette(folder: Path) -> Any:
     databases = [str(path) for path in folder.glob("*.db")]
     if "config" in inspect.signature(Datasette).parameters:
         config = json.loads((folder / DATASETTE).read_text("utf-8"))
-        made = Datasette([], immutables=databases, metadata=metadata, config=config)
+        made = Datasette([], immutables=databases, metadata=metadata, config=config, secret=secret)
     else:
-        made = Datasette([], immutables=databases, metadata=metadata, settings=SETTINGS)
+        made = Datasette([], immutables=databases, metadata=metadata, settings=SETTINGS, secret=secret)
     for database in made.databases.values():
         if database.path:
             database.path = _InAddress(database.path)

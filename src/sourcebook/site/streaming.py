@@ -21,7 +21,7 @@ async def stream(pieces: Iterator[bytes], receive: Any, send: Any, threads: Exec
     whole.
     """
     loop = asyncio.get_running_loop()
-    gone = asyncio.create_task(_gone(receive))
+    leaving = asyncio.create_task(gone(receive))
     parts = _packed(pieces) if packs else pieces
     waiting = bytearray()
     try:
@@ -30,18 +30,18 @@ async def stream(pieces: Iterator[bytes], receive: Any, send: Any, threads: Exec
             if len(waiting) >= _AT_ONCE:
                 await send({"type": "http.response.body", "body": bytes(waiting), "more_body": True})
                 waiting.clear()
-            if gone.done():
+            if leaving.done():
                 return
         await send({"type": "http.response.body", "body": bytes(waiting)})
     finally:
-        gone.cancel()
+        leaving.cancel()
         with suppress(asyncio.CancelledError):
-            await gone
+            await leaving
         if hasattr(pieces, "close"):
             await loop.run_in_executor(threads, pieces.close)  # what it holds open is let go
 
 
-async def _gone(receive: Any) -> None:
+async def gone(receive: Any) -> None:
     """Wait until the reader has gone away."""
     while (await receive())["type"] != "http.disconnect":
         pass

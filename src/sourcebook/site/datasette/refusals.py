@@ -155,6 +155,10 @@ def _refusal(exception: Exception, request: Any) -> _Refusal:
         return _Refusal(400 if wrong else status, getattr(exception, "title", "") or "", str(message))
     if _is_wrong(exception):
         return _Refusal(400, "Invalid SQL", str(exception))
+    if type(exception).__name__ == "QueryInterrupted":  # its module looks for plugins when it is imported
+        return _Refusal(400, "", "This takes longer than this site works on what one reader asks.")
+    if isinstance(exception, MemoryError):  # where there is a limit to it, as for whom answers apart
+        return _Refusal(400, "", "This takes more memory than this site gives to what one reader asks.")
     if isinstance(exception, AssertionError) and str(exception).startswith("Invalid format: "):
         return _Refusal(404, "", str(exception))
     if isinstance(exception, (ValueError, LookupError, TypeError)) and (name := _malformed(request)):

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a worker may take: time, memory, bytes of an answer. Most of it is held by the system, and not by us.
+
+A limit of time in SQLite acts between its steps alone, one of which may last a minute or take gigabytes: the system's
+limits (setrlimit(2)), and being ended from outside, act at once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import sqlite3
+import sys
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+_MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of the workers of one kind."""
+
+    seconds: float  # in which a request is answered; then the worker is ended
+    cpu: int  # seconds of processor time for one request
+    memory: int = 160 * _MB  # bytes beside what a worker has when it is ready
+    heap: int = 96 * _MB  # bytes that SQLite may hold
+    file: int = 64 * _MB  # bytes of a temporary file
+    answer: int = 5_000_000  # bytes of an answer
+    grown: int = 48 * _MB  # bytes after which a worker is made anew, between two requests
+    nice: int = 0  # by which others go first
+
+    def as_data(self) -> dict[str, Any]:
+        """The limits as plain data, which ``Limits(**data)`` reads."""
+        return asdict(self)
+
+    def hold(self) -> None:
+        """Bound the calling process, which is ready for its first request."""
+        os.nice(self.nice)
+        _bound(resource.RLIMIT_CORE, 0)
+        _bound(resource.RLIMIT_FSIZE, self.file)
+        used = _of_status("VmData")
+        if used:  # elsewhere than on Linux the heap's limit and the time must do
+            _bound(resource.RLIMIT_DATA, used + self.memory)
+        with sqlite3.connect(":memory:") as connection:  # of all connections of the process
+            connection.execute(f"PRAGMA hard_heap_limit = {self.heap}")
+        connection.close()
+
+    def begin(self) -> None:
+        """Give the next request its processor time: a second guard, that needs nobody to watch."""
+        now = resource.getrusage(resource.RUSAGE_SELF)
+        _bound(resource.RLIMIT_CPU, int(now.ru_utime + now.ru_stime) + 1 + self.cpu)
+
+    def outgrown(self, at_start: int) -> bool:
+        """Whether a process that held so many bytes ``at_start`` holds too many by now, of which it can let none go."""
+        if resident() <= at_start + self.grown:
+            return False
+        if sys.platform == "linux":
+            with suppress(OSError, AttributeError):  # another C library than that of GNU has no such function
+                ctypes.CDLL(None).malloc_trim(0)
+        return resident() > at_start + self.grown
+
+
+def resident() -> int:
+    """Bytes of memory of this process alone that it holds now; 0 where the system does not say."""
+    return _of_status("RssAnon")
+
+
+def _bound(kind: int, most: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _of_status(name: str) -> int:
+    try:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+            return next((int(line.split()[1]) * 1024 for line in file if line.startswith(f"{name}:")), 0)
+    except OSError:
+        return 0

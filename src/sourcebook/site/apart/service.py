@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is answered apart for one release: Datasette, and pages of the site that are asked with parameters.
+
+SQL that a reader writes has workers of its own, so that nobody waits for it who asks for anything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Mapping
+from concurrent.futures import Executor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sourcebook.errors import EnvironmentFailure
+from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.apart.forks import Forks
+from sourcebook.site.apart.lane import Busy, Lane, Over, Workers
+from sourcebook.site.apart.limits import Limits
+from sourcebook.site.apart.wire import DATASETTE, PAGE, PIECES, Message, scope_as_data
+from sourcebook.site.make import Made
+from sourcebook.site.streaming import gone
+from sourcebook.site.theirs import Theirs
+
+Result = TypeVar("Result")
+
+RUNS_SQL = "sourcebook.runs_sql"
+"""What a scope says of a request beside what ASGI has: whether it runs SQL, which it does where nothing is said."""
+
+log = logging.getLogger("sourcebook.site")
+
+SQL = Lane(2, Limits(seconds=2.5, cpu=3, nice=10), waiting=8, patience=2.0)
+PAGES = Lane(2, Limits(seconds=8.0, cpu=8, answer=20_000_000), waiting=64, patience=4.0)
+_AGAIN = {"retry-after": "5"}  # seconds
+
+
+class Refused(Exception):
+    """Why there is no answer, in words for who asks: a ``status``, and ``headers`` beside."""
+
+    def __init__(self, told: str, status: int, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(told)
+        self.told = told
+        self.status = status
+        self.headers = headers or {}
+
+
+_ELSEWHERE = "The database is among the downloads: there it can be asked whatever it takes."
+_OVER = {
+    "time": f"This takes longer than this site works on what one reader asks. {_ELSEWHERE}",
+    "memory": f"This takes more memory than this site gives to what one reader asks. {_ELSEWHERE}",
+    "answer": f"The answer is larger than this site gives at once. {_ELSEWHERE}",
+}
+_FAULT = "The process that was to answer this has ended by a fault of ours."
+_BUSY = "Others are asking this site for more than it can answer at once. Please ask again in a few seconds."
+_NONE = "This site cannot answer this at the moment. Please ask again in a few seconds."
+
+
+class Apart:
+    """The workers for one release. Close it when nobody asks any more."""
+
+    def __init__(self, folder: Path, forks: Forks, threads: Executor, told: Mapping[str, str]) -> None:
+        """``folder`` is that of the release; ``threads`` are where processes are started and ended.
+
+        ``told`` is what all workers are: a ``secret`` that Datasette signs with, and a ``temporary`` folder.
+        """
+        told = {**told, "folder": str(folder)}
+        self._sql = Workers(SQL, forks, threads, told)
+        self._pages = Workers(PAGES, forks, threads, told)
+
+    async def start(self) -> Theirs:
+        """Have a worker of each kind ready; at which addresses its Datasette answers."""
+        said: dict[str, Any]
+        said, _ = await asyncio.gather(self._pages.start(), self._sql.start())
+        return Theirs.of(said["names"], said["routes"])
+
+    async def page(self, asked: Asked) -> Made | None:
+        """A page of the site; None where it is a large answer that is to be made while it is sent. Raises Refused."""
+        query = {name: [*values] for name, values in asked.query.items()}
+        head = {"path": asked.path, "query": query, "base": asked.base, "site": asked.site, "data": asked.data}
+        answer = await _in_words(self._pages.ask(Message({"kind": PAGE, **head})))
+        if answer.head["kind"] == PIECES:
+            return None
+        body, *packed = answer.bodies
+        made = Answer(body, answer.head["media_type"], answer.head["status"], answer.head["headers"])
+        return Made(made, packed[0] if packed else None)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer what Datasette answers, as an ASGI application. Raises Refused, and has sent nothing then.
+
+        What is sent with the request is not read: nothing here is asked for by it.
+        """
+        headers = [(name, value) for name, value in scope["headers"] if name != b"if-none-match"]
+        message = Message({"kind": DATASETTE, "scope": scope_as_data(scope, headers)})
+        workers = self._sql if scope.get(RUNS_SQL, True) else self._pages
+        answer = await _unless_gone(receive, _in_words(workers.ask(message)))
+        if answer is not None:
+            headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.head["headers"]]
+            await send({"type": "http.response.start", "status": answer.head["status"], "headers": headers})
+            await send({"type": "http.response.body", "body": answer.bodies[0]})
+
+    async def stop(self) -> None:
+        """End all workers. May be called again."""
+        await self._sql.stop()
+        await self._pages.stop()
+
+
+def busy() -> Refused:
+    """That there is too much to do at the moment."""
+    return Refused(_BUSY, 503, _AGAIN)
+
+
+async def _in_words(asking: Awaitable[Result]) -> Result:
+    try:
+        return await asking
+    except Busy:
+        raise busy() from None
+    except EnvironmentFailure:
+        log.exception("no worker")
+        raise Refused(_NONE, 503, _AGAIN) from None
+    except Over as error:
+        if error.limit in _OVER:
+            raise Refused(_OVER[error.limit], 400) from None
+        log.error("a worker has ended by a fault")
+        raise Refused(_FAULT, 500) from None
+
+
+async def _unless_gone(receive: Any, asking: Awaitable[Result]) -> Result | None:
+    """What is asked for; None where the reader has gone away meanwhile, and waits for nothing any more."""
+    answering = asyncio.ensure_future(asking)
+    leaving = asyncio.create_task(gone(receive))
+    try:
+        await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return await answering if answering.done() else None
+    finally:
+        for task in (answering, leaving):
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task

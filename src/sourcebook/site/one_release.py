@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One release as it is served: its pages and files here, what Datasette answers in processes of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from sourcebook.content.addresses import DOWNLOADS
+from sourcebook.export.site import SITE
+from sourcebook.site import allowed
+from sourcebook.site.answer import Answer
+from sourcebook.site.apart.forks import Forks
+from sourcebook.site.apart.service import Apart, Refused
+from sourcebook.site.front import Front
+from sourcebook.site.handing.downloads import Downloads
+from sourcebook.site.headers import HEADERS, NOTHING
+from sourcebook.site.published import Published
+
+_NAME = b"sourcebook-release"
+
+
+class OneRelease:
+    """ASGI application, once it is started. ``requests`` counts those under way. A resource: stop it, or close it."""
+
+    def __init__(self, folder: Path, forks: Forks, threads: Executor, told: Mapping[str, str]) -> None:
+        """``folder`` is that of the release; in ``threads`` processes are started and files opened.
+
+        ``told`` is what `Apart` tells its workers.
+        """
+        self.requests = 0
+        self._folder = folder
+        self._threads = threads
+        self._apart = Apart(folder, forks, threads, told)
+        self._front: Front | None = None
+        self._files: Downloads | None = None
+
+    async def start(self) -> None:
+        """Open it, and have its processes ready. Raises OSError, ValueError or EnvironmentFailure."""
+        opening = asyncio.get_running_loop().run_in_executor(self._threads, self._opened)
+        theirs, (opened, self._files) = await asyncio.gather(self._apart.start(), opening)
+        if opened is not None:
+            self._front = Front(self._apart, opened, "/", theirs, self._files, self._apart)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request, by name."""
+
+        async def named(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), (_NAME, self._folder.name.encode("latin-1"))]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        if scope["type"] == "http":
+            await (self._front or self._plainly)(scope, receive, named)
+
+    async def _plainly(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer out of a release of an older version, which has no pages but Datasette's."""
+        path = scope["path"].removeprefix("/")
+        if self._files is not None and path.startswith(DOWNLOADS):
+            await self._files(scope, receive, send, path.removeprefix(DOWNLOADS))
+            return
+        try:
+            refused = allowed.refusal(scope["method"], tuple(path.split("/")), scope["query_string"].decode("latin-1"))
+            if refused is not None:
+                raise Refused(refused.told, refused.status, refused.headers)
+            await self._apart(scope, receive, send)
+        except Refused as refused:
+            answer = Answer.refusal(refused.told, refused.status, data=scope["path"].endswith(".json"))
+            headers = {"content-type": answer.media_type, **answer.headers, **refused.headers}
+            encoded = [*HEADERS, (b"content-security-policy", NOTHING.encode())]
+            encoded += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+            await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+            await send({"type": "http.response.body", "body": answer.body})
+
+    async def stop(self) -> None:
+        """End its processes, then close it."""
+        await self._apart.stop()
+        await asyncio.get_running_loop().run_in_executor(None, self.close)
+
+    def close(self) -> None:
+        """Let go of what is open here. May be called again."""
+        if self._front is not None:
+            self._front.close()
+
+    def _opened(self) -> tuple[Published | None, Downloads]:
+        if not (self._folder / SITE).is_file():
+            return None, Downloads(self._folder, next(self._folder.glob("*.db")).stem)
+        opened = Published(self._folder)
+        return opened, Downloads(self._folder, opened.site.name)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The releases of a book as they come: each request is answered whole by the one that is current when it comes in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sourcebook.publish import release
+from sourcebook.site.apart.forks import Forks
+from sourcebook.site.one_release import OneRelease
+
+_SECONDS = 5  # before a release that could not be shown is tried again
+
+log = logging.getLogger("sourcebook.site")
+
+
+class Releases:
+    """ASGI application: whatever release of a book is current, each with processes of its own.
+
+    Each answer names its release. One that was replaced is closed when its last request is done. Close it when it is
+    not needed any more.
+    """
+
+    def __init__(self, build: Path, *, anyones: bool = False) -> None:
+        """``build`` is the book's build folder. Raises UsageError where it has no release.
+
+        Raises EnvironmentFailure where it was not built by this user, and is not to be ``anyones``.
+        """
+        release.own(build, anyones=anyones)  # raises where there is none
+        self._build = build
+        self._anyones = anyones
+        self._seen = ("", 0)
+        self._shown: OneRelease | None = None
+        self._again = 0.0  # when a release that could not be shown is tried again
+        self._turning = asyncio.Lock()
+        self._ending: dict[OneRelease, asyncio.Task[None]] = {}
+        self._aside = ThreadPoolExecutor(2, thread_name_prefix="releases")  # where they are opened and closed
+        self._forks = Forks()
+        self._temporary = TemporaryDirectory(
+            prefix="sourcebook-"
+        )  # Datasette 1.0 keeps there what it knows of a database
+        self._told = {"secret": secrets.token_hex(32), "temporary": self._temporary.name}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        shown = await self._newest()
+        shown.requests += 1
+        try:
+            await shown(scope, receive, send)
+        finally:
+            shown.requests -= 1
+            if shown is not self._shown and not shown.requests:
+                self._end(shown)
+
+    def close(self) -> None:
+        """Close what is open, when no request is under way any more."""
+        self._aside.shutdown(wait=True)
+        self._forks.close()
+        self._temporary.cleanup()
+        for shown in (self._shown, *self._ending):
+            if shown is not None:
+                shown.close()
+
+    async def _newest(self) -> OneRelease:
+        """The current release, started: one request does that, and those that come in meanwhile wait for it."""
+        if self._current() != self._seen and (self._shown is None or time.monotonic() > self._again):
+            async with self._turning:
+                await self._turn()
+        assert self._shown is not None
+        return self._shown
+
+    async def _turn(self) -> None:
+        while (now := self._current()) != self._seen:
+            try:
+                new = await self._started()
+            except Exception:
+                if self._current() != now:
+                    continue  # builds came so fast that this release is gone already
+                if self._shown is None:
+                    raise
+                log.exception("release %.100s cannot be shown; the one before it stays", now[0])
+                self._again = time.monotonic() + _SECONDS
+                return
+            before, self._shown, self._seen = self._shown, new, now
+            if before is not None and not before.requests:
+                self._end(before)
+
+    def _current(self) -> tuple[str, int]:
+        """The name of the current release, and when its report was written: a build of the same may be of a commit."""
+        name = os.path.basename(os.readlink(self._build / release.CURRENT))
+        try:
+            return name, (self._build / release.CURRENT / release.REPORT).stat().st_mtime_ns
+        except OSError:
+            return name, 0
+
+    def _end(self, shown: OneRelease) -> None:
+        self._ending[shown] = task = asyncio.create_task(shown.stop())
+        task.add_done_callback(lambda _: self._ending.pop(shown, None))
+
+    async def _started(self) -> OneRelease:
+        own = partial(release.own, self._build, anyones=self._anyones)
+        folder = await asyncio.get_running_loop().run_in_executor(self._aside, own)  # it reads every file
+        new = OneRelease(folder, self._forks, self._aside, self._told)
+        try:
+            await new.start()
+        except BaseException:
+            await new.stop()
+            raise
+        return new
