@@ -20,8 +20,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sourcebook.site.answer import TEXT
-from sourcebook.site.headers import HEADERS
-from sourcebook.site.policies import NOTHING
+from sourcebook.site.headers import HEADERS, NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +185,7 @@ class Connection(H11Protocol):
         about = [(b"content-type", TEXT.encode()), (b"content-length", str(len(body)).encode())]
         headers = [
             *HEADERS,
-            (b"content-security-policy", NOTHING),
+            (b"content-security-policy", NOTHING.encode()),
             *about,
             (b"cache-control", b"no-store"),
             (b"connection", b"close"),
