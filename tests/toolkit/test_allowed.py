@@ -196,7 +196,7 @@ def test_sql_of_a_reader_is_told_apart(path: str, query: str) -> None:
     ("path", "query"),
     [
         *((path, "") for path in ("/harbour", "/harbour.json", "/harbour/boats", "/harbour/boats/1", "/-/static/x.js")),
-        ("/harbour/boats.csv", "_facet=kind&name__contains=sea&_sort=name"),
+        ("/harbour/boats.csv", "name__contains=sea&_sort=name"),
         ("/harbour/boats", "name__like=%25sea%25&_search=sql"),
         ("/-/static/x.js", "sql=1"),
         ("/harbour/boats/-/schema", ""),

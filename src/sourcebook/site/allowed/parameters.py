@@ -98,14 +98,17 @@ def _has_texts(value: str, *names: str) -> bool:
 _LIKE = re.compile(r"__(not)?(like|contains|startswith|endswith)$")
 _WILD = re.compile(r"[%_]")
 _MOST_WILD = 2  # in a pattern that is no more work than reading the text once or twice
+_FEW_FILTERS = 5  # each of which may read all rows
 
 
 def are_sql(pairs: Pairs, names: Collection[str]) -> bool:
-    """Whether parameters are SQL, or as much work as SQL can be: patterns, and expressions of searches.
+    """Whether parameters are SQL, or as much work as SQL can be: patterns, counts of values, many filters.
 
     ``names`` are those that are SQL by themselves.
     """
-    return any(name in names or _is_work(name, value) for name, value in pairs)
+    if sum(is_filter(name) for name, _ in pairs) > _FEW_FILTERS:
+        return True
+    return any(name in names or _FACETS.fullmatch(name) or _is_work(name, value) for name, value in pairs)
 
 
 def _is_work(name: str, value: str) -> bool:
