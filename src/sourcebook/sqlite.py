@@ -20,12 +20,13 @@ def quote(name: str) -> str:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that cannot write to the finished database at ``path``."""
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    try:
-        yield connection
-    finally:
-        connection.close()
+    """A connection that cannot write to the finished database at ``path``. Raises OSError where the disk fails."""
+    with disk_failures(path):
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            yield connection
+        finally:
+            connection.close()
 
 
 def written_by(path: Path) -> bytes:
@@ -41,27 +42,37 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
 
     Raises OSError where the disk fails.
     """
-    connection = sqlite3.connect(path.resolve().as_uri(), uri=True, isolation_level=None)
-    try:
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
-        with disk_failures(path):
+    with disk_failures(path):
+        connection = sqlite3.connect(path.resolve().as_uri(), uri=True, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("PRAGMA synchronous = OFF")
+            # What is deleted, or moved from page to page, leaves nothing behind; not every SQLite is built so.
+            connection.execute("PRAGMA secure_delete = ON")
             yield connection
-    finally:
-        connection.close()
+        finally:
+            connection.close()
 
 
 @contextmanager
 def disk_failures(path: Path) -> Iterator[None]:
-    """Raise OSError where SQLite says that the disk is full, or fails."""
+    """Raise OSError where SQLite says that the disk is full, or fails, or does not let it in."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        code = error.sqlite_errorcode & 0xFF  # the rest says what SQLite was doing
-        if code not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says what SQLite was doing
+        if code not in _OF_THE_DISK:
             raise
-        number = errno.ENOSPC if code == sqlite3.SQLITE_FULL else errno.EIO
-        raise OSError(number, str(error), str(path)) from error
+        raise OSError(_OF_THE_DISK[code], str(error), str(path)) from error
+
+
+_OF_THE_DISK = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_CANTOPEN: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EACCES,  # what could not be opened to write is opened to read
+    sqlite3.SQLITE_PERM: errno.EACCES,
+}
 
 
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}

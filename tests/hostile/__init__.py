@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hostile books, hostile readers, failing machines: what finds where the product gives way."""
+"""What strangers, crowds and failing machines do to Sourcebook, done on purpose and counted."""

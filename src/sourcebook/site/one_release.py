@@ -11,11 +11,14 @@ from typing import Any
 
 from sourcebook.content.addresses import DOWNLOADS
 from sourcebook.export.site import SITE
+from sourcebook.site import allowed
 from sourcebook.site.answer import Answer
 from sourcebook.site.apart.forks import Forks
 from sourcebook.site.apart.service import Apart, Refused
 from sourcebook.site.front import Front
 from sourcebook.site.handing.downloads import Downloads
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.policies import NOTHING
 from sourcebook.site.published import Published
 
 _NAME = b"sourcebook-release"
@@ -62,11 +65,15 @@ class OneRelease:
             await self._files(scope, receive, send, path.removeprefix(DOWNLOADS))
             return
         try:
+            refused = allowed.refusal(scope["method"], tuple(path.split("/")), scope["query_string"].decode("latin-1"))
+            if refused is not None:
+                raise Refused(refused.told, refused.status, refused.headers)
             await self._apart(scope, receive, send)
         except Refused as refused:
             answer = Answer.refusal(refused.told, refused.status, data=scope["path"].endswith(".json"))
             headers = {"content-type": answer.media_type, **answer.headers, **refused.headers}
-            encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+            encoded = [*HEADERS, (b"content-security-policy", NOTHING)]
+            encoded += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
             await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
             await send({"type": "http.response.body", "body": answer.body})
 

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
+import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,6 +17,10 @@ from typing import Any
 from sourcebook.publish import release
 from sourcebook.site.apart.forks import Forks
 from sourcebook.site.one_release import OneRelease
+
+_SECONDS = 5  # before a release that could not be shown is tried again
+
+log = logging.getLogger("sourcebook.site")
 
 
 class Releases:
@@ -23,12 +30,17 @@ class Releases:
     not needed any more.
     """
 
-    def __init__(self, build: Path) -> None:
-        """``build`` is the book's build folder. Raises UsageError where it has no release."""
-        release.current(build)  # raises where there is none
+    def __init__(self, build: Path, *, anyones: bool = False) -> None:
+        """``build`` is the book's build folder. Raises UsageError where it has no release.
+
+        Raises EnvironmentFailure where it was not built by this user, and is not to be ``anyones``.
+        """
+        release.own(build, anyones=anyones)  # raises where there is none
         self._build = build
+        self._anyones = anyones
         self._seen = ("", 0)
         self._shown: OneRelease | None = None
+        self._again = 0.0  # when a release that could not be shown is tried again
         self._turning = asyncio.Lock()
         self._ending: dict[OneRelease, asyncio.Task[None]] = {}
         self._aside = ThreadPoolExecutor(2, thread_name_prefix="releases")  # where they are opened and closed
@@ -60,7 +72,7 @@ class Releases:
 
     async def _newest(self) -> OneRelease:
         """The current release, started: one request does that, and those that come in meanwhile wait for it."""
-        if self._current() != self._seen:
+        if self._current() != self._seen and (self._shown is None or time.monotonic() > self._again):
             async with self._turning:
                 await self._turn()
         assert self._shown is not None
@@ -71,9 +83,13 @@ class Releases:
             try:
                 new = await self._started()
             except Exception:
-                if self._current() == now:
+                if self._current() != now:
+                    continue  # builds came so fast that this release is gone already
+                if self._shown is None:
                     raise
-                continue  # builds came so fast that this release is gone already
+                log.exception("release %.100s cannot be shown; the one before it stays", now[0])
+                self._again = time.monotonic() + _SECONDS
+                return
             before, self._shown, self._seen = self._shown, new, now
             if before is not None and not before.requests:
                 self._end(before)
@@ -91,7 +107,9 @@ class Releases:
         task.add_done_callback(lambda _: self._ending.pop(shown, None))
 
     async def _started(self) -> OneRelease:
-        new = OneRelease(release.current(self._build), self._forks, self._aside, self._told)
+        own = partial(release.own, self._build, anyones=self._anyones)
+        folder = await asyncio.get_running_loop().run_in_executor(self._aside, own)  # it reads every file
+        new = OneRelease(folder, self._forks, self._aside, self._told)
         try:
             await new.start()
         except BaseException:
