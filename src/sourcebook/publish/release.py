@@ -158,9 +158,13 @@ def _place(releases: Path, work: Path, identity: str) -> Path:
 
 
 def stamps(release: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of every file of a release, by name: they tell at a glance whether it is as it was written."""
+    """Size and time of every file of a release, by name: they tell at a glance whether it is as it was written.
+
+    What is neither file nor folder has a size that no file has.
+    """
     stats = {name: (release / name).lstat() for name in all_files(release)}
-    return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
+    found = {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
+    return found | dict.fromkeys(odd_entries(release), (-1, 0))
 
 
 def damaged(release: Path) -> list[str]:
@@ -170,6 +174,8 @@ def damaged(release: Path) -> list[str]:
     """
     if odd := odd_entries(release):
         return odd
+    if kind(release / REPORT) == "folder":
+        return [REPORT]
     try:
         lines = (release / SUMS).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

@@ -17,6 +17,7 @@ from urllib.parse import unquote_plus
 from weakref import WeakKeyDictionary, WeakSet
 
 from datasette import hookimpl
+from datasette.utils import tilde_encode
 from datasette.utils.asgi import Forbidden
 
 from sourcebook.export import cell_text
@@ -26,7 +27,7 @@ from sourcebook.site.datasette import catalogue, refusals, table_pages
 from sourcebook.site.datasette import pages as datasette_pages
 from sourcebook.site.front import Asgi, Front
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.headers import HEADERS
+from sourcebook.site.headers import HEADERS, policy_of_datasette
 from sourcebook.site.pages import missing
 from sourcebook.site.published import Published
 from sourcebook.site.theirs import theirs
@@ -36,12 +37,6 @@ from sourcebook.tables.search import expression, is_blank
 # Of one value and of one row: so that randomblob(900000000) cannot fill the memory, and any row can be sorted.
 _MOST_BYTES = MOST_OF_ROW + 100_000
 _DOWNLOADS = "/-/downloads/"
-
-_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-)
-_HEADERS = [(b"content-security-policy", _POLICY.encode()), *HEADERS]
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator] # pluggy's marker has no types here
@@ -117,10 +112,9 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     refusals.refuse_shortly(datasette)
     folder = _folder(datasette, config)
     files = Downloads(folder, config["database"]) if folder else None
-    datasettes = _datasettes(app, datasette, files)
-    if (
-        folder is None or files is None or not (folder / SITE).is_file()
-    ):  # a database by itself, or a release of an older version
+    has_pages = folder is not None and (folder / SITE).is_file()  # not so a database by itself, or an older release
+    datasettes = _datasettes(app, datasette, files, tilde_encode(config["database"]) if has_pages else "")
+    if folder is None or files is None or not has_pages:
         return datasettes
     opened, base = Published(folder), str(datasette.urls.path("/"))
     datasette_pages.show(datasette, opened, base)
@@ -136,8 +130,11 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     return site
 
 
-def _datasettes(app: Asgi, datasette: Any, files: Downloads | None) -> Asgi:
-    """Datasette's own pages, mended; and the files of a release that has no pages of its own."""
+def _datasettes(app: Asgi, datasette: Any, files: Downloads | None, ours: str) -> Asgi:
+    """Datasette's own pages, mended; and the files of a release that has no pages of its own.
+
+    ``ours`` is what addresses call the database whose pages have templates of ours; empty where none has.
+    """
     starting = asyncio.Lock()  # its hooks are to run once; Datasette 0.65 lets requests through while they do
 
     async def datasettes(scope: Any, receive: Any, send: Any) -> None:
@@ -150,7 +147,7 @@ def _datasettes(app: Asgi, datasette: Any, files: Downloads | None) -> Asgi:
             return
         async with starting:
             await datasette.invoke_startup()
-        send = _with_headers(send)
+        send = _with_headers(send, policy_of_datasette(path, ours))
         scope = _without_blank_search(scope)
         query = await table_pages.ask(datasette, path, scope["query_string"])
         await app({**scope, "query_string": query}, receive, send)
@@ -172,7 +169,7 @@ def _searches_for_nothing(parameter: str) -> bool:
     return name.startswith("_search") and name != "_searchmode" and is_blank(value)
 
 
-def _with_headers(send: Any) -> Any:
+def _with_headers(send: Any, policy: bytes) -> Any:
     async def sending(message: Any) -> None:
         if message["type"] == "http.response.start":
             headers = [*message.get("headers", ())]
@@ -180,7 +177,7 @@ def _with_headers(send: Any) -> Any:
                 name for name, _ in HEADERS
             }  # that Datasette may have too, by its settings: twice they mean nothing
             headers = [(name, value) for name, value in headers if name.lower() not in ours]
-            message = {**message, "headers": [*headers, *_HEADERS]}
+            message = {**message, "headers": [*headers, (b"content-security-policy", policy), *HEADERS]}
         await send(message)
 
     return sending
