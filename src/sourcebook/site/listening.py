@@ -20,7 +20,8 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sourcebook.site.answer import TEXT
-from sourcebook.site.headers import HEADERS, NOTHING
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.policies import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,13 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hear a reader: what comes with a request is let go, and no request is waited for once its head is there."""
+        # The length of a head is looked at before it is whole alone: so that it is not all heard at once.
+        piece = self._connections.limits.longest_head // 4
+        for start in range(0, len(data), piece):
+            if not self.transport.is_closing():
+                self._hear(data[start : start + piece])
+
+    def _hear(self, data: bytes) -> None:
         if self._waiting is None or self.conn.our_state is h11.DONE:
             self._discarded += len(data)
             if self._discarded > self._connections.limits.discarded:
@@ -178,7 +186,7 @@ class Connection(H11Protocol):
         about = [(b"content-type", TEXT.encode()), (b"content-length", str(len(body)).encode())]
         headers = [
             *HEADERS,
-            (b"content-security-policy", NOTHING.encode()),
+            (b"content-security-policy", NOTHING),
             *about,
             (b"cache-control", b"no-store"),
             (b"connection", b"close"),

@@ -22,16 +22,17 @@ from datasette.utils.asgi import Forbidden
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import SITE
+from sourcebook.site import policies
 from sourcebook.site.answer import Asked
 from sourcebook.site.datasette import catalogue, refusals, table_pages
 from sourcebook.site.datasette import pages as datasette_pages
 from sourcebook.site.front import Asgi, Front
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.headers import HEADERS, policy_of_datasette
+from sourcebook.site.headers import HEADERS
 from sourcebook.site.pages import missing
 from sourcebook.site.published import Published
 from sourcebook.site.theirs import theirs
-from sourcebook.sqlite import MOST_OF_ROW
+from sourcebook.sqlite import MOST_OF_ROW, guard
 from sourcebook.tables.search import expression, is_blank
 
 # Of one value and of one row: so that randomblob(900000000) cannot fill the memory, and any row can be sorted.
@@ -40,11 +41,15 @@ _DOWNLOADS = "/-/downloads/"
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator] # pluggy's marker has no types here
-def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
-    """Bound the size of values, and fold what is searched for as the indexed text was folded."""
-    if _config(datasette):
-        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
-        conn.create_function("escape_fts", 1, expression, deterministic=True)
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
+    """Have SQL of readers see records alone, and fold what is searched for as the indexed text was folded."""
+    config = _config(datasette)
+    if not config:
+        return
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+    conn.create_function("escape_fts", 1, expression, deterministic=True)
+    if database == config["database"]:
+        guard(conn, _MOST_BYTES, writes=datasette.get_database(database).is_mutable)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -143,7 +148,7 @@ def _datasettes(app: Asgi, datasette: Any, files: Downloads | None, ours: str) -
             return
         async with starting:
             await datasette.invoke_startup()
-        send = _with_headers(send, policy_of_datasette(path, ours))
+        send = _with_headers(send, policies.of_datasette(path, ours))
         scope = _without_blank_search(scope)
         query = await table_pages.ask(datasette, path, scope["query_string"])
         await app({**scope, "query_string": query}, receive, send)

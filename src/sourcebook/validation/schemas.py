@@ -283,7 +283,20 @@ class InstanceValidator:
         if self._verdict.is_valid(instance):
             return []
         # Where only the verdict sees it, its own words must do.
-        return merged(self._explain(instance) or [Violation(*error) for error in self._verdict.errors(instance)])
+        return merged(self._explain(instance) or self.in_short(instance))
+
+    def in_short(self, instance: Any) -> list[Violation]:
+        """The first departures of ``instance`` from the schema, in the words of the verdict, which are soon said."""
+        errors = self._verdict.errors(self._inside(instance), _IN_SHORT)
+        return [Violation(path, keyword, _cut(message)) for path, keyword, message in errors]
+
+
+_IN_SHORT = 20
+_MOST_CHARACTERS = 300  # of a message that quotes what it is about
+
+
+def _cut(message: str) -> str:
+    return message if len(message) <= _MOST_CHARACTERS else f"{message[:_MOST_CHARACTERS]}…"
 
 
 def check(instance: Any, schema: Any) -> list[Violation]:

@@ -151,9 +151,14 @@ def _refusal(exception: Exception, request: Any) -> _Refusal:
         if exception.message_is_html:
             message = Markup(message).striptags()  # noqa: S704 # its tags go
         status = int(getattr(exception, "status", 500))
-        wrong = status == 500 and (exception.__context__ is None or _is_wrong(exception.__context__))
+        cause = exception.__context__
+        wrong = status == 500 and (cause is None or isinstance(cause, (LookupError, ValueError)) or _is_wrong(cause))
         return _Refusal(400 if wrong else status, getattr(exception, "title", "") or "", str(message))
     if _is_wrong(exception):
+        return _Refusal(400, "Invalid SQL", str(exception))
+    if isinstance(exception, sqlite3.DatabaseError) and exception.sqlite_errorcode == sqlite3.SQLITE_AUTH:
+        return _Refusal(400, "Invalid SQL", f"{exception}: SQL reads records here, and nothing of the server")
+    if isinstance(exception, sqlite3.DataError):
         return _Refusal(400, "Invalid SQL", str(exception))
     if type(exception).__name__ == "QueryInterrupted":  # its module looks for plugins when it is imported
         return _Refusal(400, "", "This takes longer than this site works on what one reader asks.")
