@@ -18,7 +18,8 @@ from sourcebook.site.apart.forks import Forks
 from sourcebook.site.apart.service import Apart, Refused
 from sourcebook.site.front import Front
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.headers import HEADERS, NOTHING
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.policies import NOTHING
 from sourcebook.site.published import Published
 
 _NAME = b"sourcebook-release"
@@ -74,7 +75,7 @@ class OneRelease:
         except Refused as refused:
             answer = Answer.refusal(refused.told, refused.status, data=scope["path"].endswith(".json"))
             headers = {"content-type": answer.media_type, **answer.headers, **refused.headers}
-            encoded = [*HEADERS, (b"content-security-policy", NOTHING.encode())]
+            encoded = [*HEADERS, (b"content-security-policy", NOTHING)]
             encoded += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
             await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
             await send({"type": "http.response.body", "body": answer.body})
