@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The disk, read with distrust: regular files inside the book, and nothing else.
 
-Links, pipes and devices are never opened; names that would break a listing are findings.
+Links, pipes and devices are never opened; names that would break a listing are findings. Longer than most modules, so
+that all distrust of the disk is in one place.
 """
 
 from __future__ import annotations

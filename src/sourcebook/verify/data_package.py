@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sourcebook.book import DESCRIPTOR
+from sourcebook.book import BUILD, DESCRIPTOR
 from sourcebook.export import PACKAGE
 from sourcebook.verify.case import Case
+from sourcebook.verify.handed import handed
 
 _MOST = 5  # problems told of one table
 
@@ -27,9 +28,13 @@ def packages(case: Case) -> None:
     read: dict[str, _Read] = {}
     for folder, name in ((case.folder, PACKAGE), (case.book.root, DESCRIPTOR)):
         file = PACKAGE if name == PACKAGE else f"{DESCRIPTOR} (by frictionless)"
+        below = "" if name == PACKAGE else f"{BUILD}/"
+        said, told = handed(folder / name, case.folder, below)
+        for at, message in told:
+            case.differs(at or file, message)
         before = len(read)
-        with _plainly_called(folder) as plain:
-            for problem in _problems(plain / name, read):
+        with _plainly_called(case.folder) as plain:
+            for problem in _problems(said, plain if below else plain / BUILD, read) if said else ():
                 if problem.of_its_reading:
                     why = "it reads names of columns without the blanks around them"
                     case.ledger.unverifiable("frictionless", why)
@@ -50,14 +55,13 @@ class _Problem:
 
 @contextmanager
 def _plainly_called(folder: Path) -> Iterator[Path]:
-    """A path to ``folder`` of which no part is called ``[x]``, ``a?b``, ``%41`` or ``#``.
+    """A folder in which ``build`` is ``folder``; no part of its path is called ``[x]``, ``a?b``, ``%41`` or ``#``.
 
     Frictionless would take it for a pattern or an address.
     """
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
-        plain = Path(aside, "package")
-        plain.symlink_to(folder.resolve(), target_is_directory=True)
-        yield plain
+        Path(aside, BUILD).symlink_to(folder.resolve(), target_is_directory=True)
+        yield Path(aside)
 
 
 @dataclass(slots=True)
@@ -79,15 +83,15 @@ class _Link:
     target_fields: tuple[str, ...]
 
 
-def _problems(descriptor: Path, read: dict[str, _Read]) -> Iterator[_Problem]:
-    """Everything that frictionless finds wrong with the package at ``descriptor`` and its tables.
+def _problems(said: dict[str, Any], base: Path, read: dict[str, _Read]) -> Iterator[_Problem]:
+    """Everything that frictionless finds wrong with the package that is described by ``said``, and its tables.
 
     Tables that were ``read``, by their real path, are not read again where they are described alike.
     """
     import frictionless  # a third of a second: nothing else needs it
 
     try:
-        package = frictionless.Package(str(descriptor))
+        package = frictionless.Package.from_descriptor(said, basepath=str(base))
         package.to_descriptor(validate=True)
     except frictionless.FrictionlessException as error:
         yield _Problem("", error.error.message)
