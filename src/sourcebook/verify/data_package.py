@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.book import DESCRIPTOR
+from sourcebook.exact import loads
 from sourcebook.export import PACKAGE
 from sourcebook.verify.case import Case
 
@@ -25,11 +26,12 @@ _MOST = 5  # problems told of one table
 def packages(case: Case) -> None:
     """Frictionless finds both descriptors and all their tables valid."""
     read: dict[str, _Read] = {}
-    for folder, name in ((case.folder, PACKAGE), (case.book.root, DESCRIPTOR)):
+    released = loads((case.folder / PACKAGE).read_bytes())
+    for folder, name, said in ((case.folder, PACKAGE, released), (case.book.root, DESCRIPTOR, case.book.descriptor)):
         file = PACKAGE if name == PACKAGE else f"{DESCRIPTOR} (by frictionless)"
         before = len(read)
         with _plainly_called(folder) as plain:
-            for problem in _problems(plain / name, read):
+            for problem in _problems(_described(said), plain, read):
                 if problem.of_its_reading:
                     why = "it reads names of columns without the blanks around them"
                     case.ledger.unverifiable("frictionless", why)
@@ -37,6 +39,24 @@ def packages(case: Case) -> None:
                     case.differs(problem.file or file, f"frictionless: {problem.message}")
         case.ledger.performed("frictionless", 1)
         case.ledger.performed("tables read by frictionless", len(read) - before)
+
+
+_OF_PACKAGE = (
+    *("name", "id", "title", "description", "homepage", "version", "created", "keywords", "licenses", "sources"),
+    "contributors",
+)
+_OF_RESOURCE = ("name", "title", "description", "path", "schema", "mediatype", "bytes", "hash", "licenses", "sources")
+
+
+def _described(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What frictionless is to judge of a descriptor, as it stands there.
+
+    Nothing by which it would open another file than the tables, or an address: `profile`, `dialect`, `extrapaths` and
+    the like are the book's to say, and no stranger's book may have this machine fetch what it names.
+    """
+    resources = said.get("resources")
+    kept = [{name: one[name] for name in _OF_RESOURCE if name in one} for one in resources or () if "path" in one]
+    return {**{name: said[name] for name in _OF_PACKAGE if name in said}, "resources": kept}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +99,15 @@ class _Link:
     target_fields: tuple[str, ...]
 
 
-def _problems(descriptor: Path, read: dict[str, _Read]) -> Iterator[_Problem]:
-    """Everything that frictionless finds wrong with the package at ``descriptor`` and its tables.
+def _problems(descriptor: dict[str, Any], folder: Path, read: dict[str, _Read]) -> Iterator[_Problem]:
+    """Everything that frictionless finds wrong with a package in ``folder``, by its ``descriptor``, and its tables.
 
     Tables that were ``read``, by their real path, are not read again where they are described alike.
     """
     import frictionless  # a third of a second: nothing else needs it
 
     try:
-        package = frictionless.Package(str(descriptor))
+        package = frictionless.Package.from_descriptor(descriptor, basepath=str(folder))
         package.to_descriptor(validate=True)
     except frictionless.FrictionlessException as error:
         yield _Problem("", error.error.message)
