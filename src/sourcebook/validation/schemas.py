@@ -36,7 +36,7 @@ class SchemaProblem(NamedTuple):
 
     file: str
     path: tuple[str | int, ...]
-    kind: str  # "invalid", "twice", "reference", "unclear", "misspelt", "near-miss"; "dialect": a value that is nearly one
+    kind: str  # "invalid", "twice", "reference", "unclear", "misspelt", "near-miss"; "dialect": of a value
     message: str
     hint: str = ""
 
