@@ -26,6 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _left_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests write neither to the repository's build/ nor to the user's home."""
     os.environ["HOME"] = str(tmp_path_factory.mktemp("home"))
+    os.environ.pop("XDG_STATE_HOME", None)  # where keys of users lie, if it is said
     before = _listing(ROOT / "build")
     yield
     assert _listing(ROOT / "build") == before, "a test wrote to the repository's own build/"

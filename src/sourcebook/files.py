@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The disk, read with distrust: regular files inside the book, and nothing else.
 
-Links, pipes and devices are never opened; names that would break a listing are findings.
+Links, pipes and devices are never opened; names that would break a listing are findings. Longer than most modules, so
+that all distrust of the disk is in one place.
 """
 
 from __future__ import annotations
@@ -218,8 +219,73 @@ def open_below(root: Path, path: str) -> int:
 
 
 def all_files(folder: Path) -> Iterator[str]:
-    """The files below ``folder``, as sorted paths with ``/``."""
-    yield from sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """The files below ``folder``, as sorted paths with ``/``. Raises OSError where a folder cannot be read."""
+
+    def failed(error: OSError) -> None:  # which os.walk, and pathlib, would pass over: the files would not be missed
+        raise error
+
+    found = (Path(top, name) for top, _, names in os.walk(folder, onerror=failed) for name in names)
+    yield from sorted(path.relative_to(folder).as_posix() for path in found if path.is_file())
+
+
+def kind(path: Path) -> str:
+    """What lies at ``path`` itself: "folder", "file", "link", "pipe" or the like; the empty text where nothing does."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return ""
+    return next((name for name, is_so in _KINDS.items() if is_so(mode)), "device")
+
+
+_KINDS = {
+    "folder": stat.S_ISDIR,
+    "file": stat.S_ISREG,
+    "link": stat.S_ISLNK,
+    "pipe": stat.S_ISFIFO,
+    "socket": stat.S_ISSOCK,
+}
+
+
+def odd_entries(folder: Path) -> list[str]:
+    """What lies below ``folder`` and is neither a file nor a folder, as sorted paths with ``/``; none is opened.
+
+    Raises OSError where a folder cannot be read.
+    """
+    found, waiting = [], [folder]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                elif not entry.is_file(follow_symlinks=False):
+                    found.append(Path(entry.path).relative_to(folder).as_posix())
+    return sorted(found)
+
+
+def remove(path: Path) -> None:
+    """Remove what lies at ``path``, if anything does: a folder with all that is in it, of a link the link alone.
+
+    Folders within are first moved up, so that none is too deep. Raises OSError where something cannot be removed.
+    """
+    if kind(path) != "folder":
+        path.unlink(missing_ok=True)
+        return
+    waiting, number = [path], 0
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(folder) as entries:
+            found = list(entries)
+        for entry in found:
+            if not entry.is_dir(follow_symlinks=False):
+                Path(entry.path).unlink()
+                continue
+            while kind(above := path / str(number)):
+                number += 1
+            Path(entry.path).rename(above)
+            waiting.append(above)
+        if folder != path:
+            folder.rmdir()
+    path.rmdir()
 
 
 def take_over(old: Path, new: Path) -> None:
@@ -254,9 +320,11 @@ class Written:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())  # here, since other work is done meanwhile
-        self._file.close()
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())  # here, since other work is done meanwhile
+        finally:
+            self._file.close()
 
     def add(self, piece: str | bytes) -> None:
         """Add a piece; a text as UTF-8."""

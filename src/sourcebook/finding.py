@@ -150,6 +150,15 @@ class Ledger:
             ledger._tallies[rule] = Tally(**{**tally, "reasons": set(tally["reasons"])})
         return ledger
 
+    def add(self, other: Ledger) -> None:
+        """Add the counts of another."""
+        for rule, counted in other._tallies.items():
+            tally = self._tally(rule)
+            tally.performed += counted.performed
+            tally.skipped += counted.skipped
+            tally.unverifiable += counted.unverifiable
+            tally.reasons |= counted.reasons
+
     def as_dict(self) -> dict[str, dict[str, object]]:
         """The same as plain data, for the report."""
         return {

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+ENDED = "a process that shared the work was ended by something else; is there enough memory?"
+
 _SAMPLE = 0.008  # seconds after which the work that is left is estimated
 _WORTH = 0.12  # seconds of work left from which on other processes gain more than they cost
 _AHEAD = 12  # results a process that may wait to be taken
@@ -35,17 +37,18 @@ def mapped(task: Callable[[int], Result], count: int, jobs: int = 0) -> Iterator
     the rate so far. Raises what ``task`` raises.
     """
     begun = time.perf_counter()
-    processes = _processes(jobs)
+    most = processes(jobs)
     for number in range(count):
         spent = time.perf_counter() - begun
         left = spent / number * (count - number) if number else 0.0
-        if processes > 1 and (jobs > 1 or (spent > _SAMPLE and left > _WORTH)):
-            yield from _shared(task, range(number, count), processes)
+        if most > 1 and (jobs > 1 or (spent > _SAMPLE and left > _WORTH)):
+            yield from _shared(task, range(number, count), most)
             return
         yield task(number)
 
 
-def _processes(jobs: int) -> int:
+def processes(jobs: int) -> int:
+    """How many processes may share work, where ``jobs`` are asked for, 0 for one a core."""
     if sys.platform != "linux" or jobs == 1:
         return 1
     return jobs or cores()
@@ -63,7 +66,7 @@ def beside(tasks: Sequence[Callable[[], Result]], jobs: int = 0) -> Iterator[Cal
     Gives what waits for the results, which are then in the order of the tasks, and raises what a task raises; where no
     other process is to be had, the tasks are done there.
     """
-    others = min(_processes(jobs) - 1, len(tasks))
+    others = min(processes(jobs) - 1, len(tasks))
     if others < 1:
         yield lambda: [task() for task in tasks]
         return
@@ -99,8 +102,7 @@ def _whole() -> Iterator[None]:
     try:
         yield
     except BrokenProcessPool as error:
-        message = "a process that shared the work was ended by something else; is there enough memory?"
-        raise EnvironmentFailure(message) from error
+        raise EnvironmentFailure(ENDED) from error
 
 
 @contextmanager

@@ -25,7 +25,9 @@ DOCUMENT = ROOT / "docs/reference/rules.md"
 _BEGIN, _END = "<!-- pages -->\n", "<!-- end of pages -->\n"
 
 
-@pytest.mark.parametrize("rule", ALL)
+@pytest.mark.parametrize(
+    "rule", [pytest.param(one, marks=[pytest.mark.slow] if one == "record-cost" else []) for one in ALL]
+)
 def test_the_mistake_is_found_and_the_repair_mends_it(rule: str, tmp_path: Path) -> None:
     made, printed, mended = parts(page(rule))
     folder = orchard(tmp_path / "orchard")

@@ -11,6 +11,7 @@ from sourcebook.book.descriptor import descriptor_schema
 from sourcebook.book.load import load_book
 from sourcebook.book.model import (
     BASELINE,
+    BUILD,
     DATA,
     DESCRIPTOR,
     OWN_FOLDERS,
@@ -37,6 +38,7 @@ from sourcebook.book.scripts import header_finding, panels_of, scripts_of
 
 __all__ = [
     "BASELINE",
+    "BUILD",
     "DATA",
     "DESCRIPTOR",
     "FORMS",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -30,11 +31,12 @@ from sourcebook.validation.schemas import Schemas
 from sourcebook.validation.wording import did_you_mean
 
 
-def load_book(folder: Folder) -> Book:
+def load_book(folder: Folder, *, check_seconds: float | None = None) -> Book:
     """Read the book in ``folder``.
 
     Whatever is wrong in its files is in ``findings`` of what is returned; a book whose descriptor has errors has no
-    collections. Raises UsageError where there is no descriptor.
+    collections. ``check_seconds`` are allowed in the place of what the book says, which has a ceiling.
+    Raises UsageError where there is no descriptor.
     """
     root = build_folder(folder).parent
     data, finding = files.read_bytes(root, DESCRIPTOR, Limits().bytes)
@@ -47,7 +49,8 @@ def load_book(folder: Folder) -> Book:
     findings = [*parsed.findings, *descriptor_findings(document)]
     if any(f.level == "error" for f in findings):
         return Book(root, document.value if isinstance(document.value, dict) else {}, findings=tuple(findings))
-    return _loaded(root, document, findings)
+    book = _loaded(root, document, findings)
+    return book if check_seconds is None else replace(book, check_seconds=check_seconds)
 
 
 def _not_one(documents: tuple[Document, ...]) -> Finding:

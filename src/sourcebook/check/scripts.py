@@ -11,22 +11,43 @@ from sourcebook.check.questions import Questions
 from sourcebook.compile.gather import Gathered
 from sourcebook.finding import Finding
 from sourcebook.records.places import Positioner
-from sourcebook.rules.book_checks import BookChecks
+from sourcebook.rules.book_checks import MOST_ROWS, BookChecks
 from sourcebook.rules.script import refused
-from sourcebook.sqlite import reading
+from sourcebook.rules.trial import Statement, Trial
+from sourcebook.sqlite import quote, reading
 
 
 def run_scripts(
     book: Book, gathered: Gathered, database: Path, refused_views: Iterable[tuple[Script, str]]
 ) -> list[Finding]:
     """What the book's SQL finds, and what is wrong with that SQL: ``refused_views`` are known, each with the reason."""
-    findings = []
+    findings, known = [], {view.path for view, _ in refused_views}
+    ledger = gathered.ledger
     with reading(database) as connection:
-        findings += [refused(view, "SQLite refuses the view", why, connection) for view, why in refused_views]
-        findings += Questions(book, gathered.plans, connection, gathered.ledger).problems()
-        entries, incomplete, ledger = gathered.entries, gathered.partial, gathered.ledger
-        checks = BookChecks(
-            connection, gathered.plans, entries, incomplete, Positioner(book), ledger, book.check_seconds
-        )
-        findings += checks.run(book.checks)
+        findings += [refused(view, _VIEW, why, connection) for view, why in refused_views]
+        questions = Questions(book, gathered.plans, connection, ledger)
+        checks = BookChecks(connection, gathered.plans, gathered.entries, gathered.partial, Positioner(book), ledger)
+        tried = [(_of_view(view), "view") for view in book.views if view.path not in known]
+        tried += questions.statements()
+        tried += ((_of_check(check), "check") for check in book.checks)
+        trial = Trial(database, [statement for statement, _ in tried], book.check_seconds)
+        for (statement, kind), outcome in zip(tried, trial.outcomes(), strict=True):
+            if kind == "check":
+                findings += checks.told(statement.script, outcome)
+            elif kind != "view":
+                findings += questions.told(statement.script, kind, outcome)
+            elif outcome.told:
+                findings.append(outcome.told)
     return findings
+
+
+_VIEW = "SQLite refuses the view"
+
+
+def _of_view(view: Script) -> Statement:
+    return Statement(view, _VIEW, sql=f"SELECT * FROM {quote(view.name)}")
+
+
+def _of_check(check: Script) -> Statement:
+    given = check.header.get("parameters") or {}
+    return Statement(check, "the check cannot be run", given, rows=MOST_ROWS + 1, free=False)

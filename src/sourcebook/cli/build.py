@@ -10,7 +10,7 @@ import click
 
 import sourcebook
 from sourcebook.book.formats import ALL, FORMATS, install
-from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs
+from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs, the_seconds
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
@@ -22,7 +22,17 @@ from sourcebook.validation.wording import many
 @telling
 @profiled
 @the_jobs
+@the_seconds
 @click.option("--clean", is_flag=True, help="Compile everything anew, whatever was compiled before.")
+@click.option("--forget", is_flag=True, help="Remove the release before this one, too: it has what was taken down.")
+@click.option(
+    "--wait",
+    default=600.0,
+    show_default="ten minutes",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="How long to wait for another build of the book.",
+)
 @click.option("--no-extracts", is_flag=True, help="Write the database alone, for a look while you edit.")
 @click.option(
     "--formats",
@@ -35,7 +45,10 @@ def build(
     telling: Telling,
     profile: bool,
     jobs: int,
+    check_seconds: float | None,
     clean: bool,
+    forget: bool,
+    wait: float,
     no_extracts: bool,
     formats: str | None,
 ) -> None:
@@ -49,7 +62,18 @@ def build(
     asked = () if no_extracts else None if formats is None else [one.strip() for one in formats.split(",")]
     wanted = telling.filter(folder)
     with waiting(profile=profile) as progress:
-        built = sourcebook.build(folder, clean=clean, formats=asked, jobs=jobs, progress=progress)
+        built = sourcebook.build(
+            folder,
+            clean=clean,
+            formats=asked,
+            jobs=jobs,
+            check_seconds=check_seconds,
+            forget=forget,
+            wait=wait,
+            progress=progress,
+        )
+    for told in built.told:
+        complain(told)
     telling.show(result_of(built.checked), wanted)
     if built.release is None:
         complain("nothing was published; the last release, if there is one, stays as it is")

@@ -27,6 +27,11 @@ the_book = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="The book's folder. Default: the nearest folder upward with a datapackage.yaml.",
 )
+the_seconds = click.option(
+    "--check-seconds",
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds that each SQL statement of the book may take. Default: what the book says, 60 at most, or 10.",
+)
 the_jobs = click.option(
     "--jobs", default=0, type=click.IntRange(0), help="Processes to share the work. Default: as many as gain."
 )

@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from sourcebook.book import SPECIAL, Book, look_up, steps
 from sourcebook.compile.batch import Batch
 from sourcebook.compile.chunk import Contents
+from sourcebook.compile.cost import SLOW, Watched
 from sourcebook.exact import dumps, loads
 from sourcebook.parse import Limits, Lossy, Parsed, is_lines, parse_many
 from sourcebook.records.in_file import held
 from sourcebook.records.keys import file_key
-from sourcebook.records.model import Held, Source, Summary
+from sourcebook.records.model import Entry, Held, Source, Summary
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.attribution import lacking, needed
 from sourcebook.tables.links import Index, Reference, references, written
@@ -72,9 +74,9 @@ def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
     }
 
 
-def compiled(job: Job, chunk: Sequence[Source], contents: Contents) -> Batch:
+def compiled(job: Job, chunk: Sequence[Source], contents: Contents, watched: Watched | None = None) -> Batch:
     """What the contents of files of one collection compile to. Pure: nothing but its arguments is looked at."""
-    made = _Made(job)
+    made = _Made(job, chunk, watched)
     for number, (source, (data, odd), parsed) in enumerate(
         zip(chunk, contents, _parsed(job, chunk, contents), strict=True)
     ):
@@ -85,9 +87,9 @@ def compiled(job: Job, chunk: Sequence[Source], contents: Contents) -> Batch:
     return made.finished()
 
 
-def compile_held(job: Job, files: Sequence[Held]) -> Batch:
+def compile_held(job: Job, chunk: Sequence[Source], files: Sequence[Held], watched: Watched) -> Batch:
     """The same for files whose records are read already."""
-    made = _Made(job)
+    made = _Made(job, chunk, watched)
     for number, file in enumerate(files):
         made.file(number, file)
     return made.finished()
@@ -100,7 +102,7 @@ def without(job: Job, batch: Batch, left_out: Iterable[int]) -> Batch:
     gone = set(left_out)
     for number, (stand, text) in enumerate(zip(batch.stands, batch.texts, strict=True)):
         if number not in gone:
-            made.record(*stand, loads(text), batch.suspects.get(number, ()))
+            made.add(*stand, loads(text), batch.suspects.get(number, ()))
     return made.finished()
 
 
@@ -115,8 +117,12 @@ def _parsed(job: Job, chunk: Sequence[Source], contents: Contents) -> Iterable[P
 class _Made:
     """A batch while it is made."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, chunk: Sequence[Source] = (), watched: Watched | None = None) -> None:
         self.job = job
+        self._chunk = chunk
+        self._watched = watched
+        self._number = 0
+        self._told_last = False
         self.batch = Batch(
             fields=[[] for _ in job.fields],
             rows=[[] for _ in job.plan.tables],
@@ -157,7 +163,39 @@ class _Made:
         value: Any,
         lossy: tuple[Lossy, ...],
     ) -> None:
-        """Add a record."""
+        """Add a record, unless it takes too much."""
+        watched = self._watched
+        if watched is None:
+            self.add(key, number, at, line, document, value, lossy)
+            return
+        self._number += 1
+        what = watched.over.get(self._number)
+        if what or watched.left_out(self._number):
+            if what or not self._told_last:
+                entry = Entry(self._chunk[number].collection.name, key, self._chunk[number].path, at, line, document)
+                told = self.batch.told.get(number, Summary())
+                findings = [*told.findings, watched.tell(entry, what)]
+                self.batch.told[number] = Summary(findings, told.documents, told.taken)
+                self._told_last = not what
+            return
+        begun = perf_counter()
+        watched.at(self._number)
+        self.add(key, number, at, line, document, value, lossy)
+        watched.at(0)
+        if (seconds := perf_counter() - begun) > SLOW:
+            watched.slow(seconds)
+
+    def add(
+        self,
+        key: str | int,
+        number: int,
+        at: tuple[str | int, ...],
+        line: int,
+        document: int,
+        value: Any,
+        lossy: tuple[Lossy, ...],
+    ) -> None:
+        """Add a record whatever it takes."""
         job, batch = self.job, self.batch
         rows = batch.rows
         ends = [len(values) for values in rows]

@@ -126,7 +126,7 @@ def complete(
             for statement in index_sql(table):
                 connection.execute(statement)
             make_search(connection, table, gathered)
-        refused = _create_views(connection, views)
+        refused = [(view, why) for view in views if (why := _create_view(connection, view))]
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
         return refused
@@ -146,26 +146,14 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def _create_views(connection: sqlite3.Connection, views: Iterable[Script]) -> list[tuple[Script, str]]:
-    """Create the views, those that read others after these; the ones that SQLite refuses, each with its reason."""
-    waiting = list(views)
-    while True:
-        refused = [(view, why) for view in waiting if (why := _create_view(connection, view))]
-        if len(refused) in (0, len(waiting)):
-            return refused
-        waiting = [view for view, _ in refused]
-
-
 def _create_view(connection: sqlite3.Connection, view: Script) -> str:
-    """Create a view of the book's; the reason where SQLite refuses it, else the empty text."""
-    made = False
+    """Create a view of the book's; the reason where SQLite refuses it, else the empty text.
+
+    It is read here and not carried out, as what it may cost is the book's: that is tried apart, with the other SQL.
+    """
     try:
         connection.execute(f"CREATE VIEW {quote(view.name)} AS\n{view.sql.strip().removesuffix(';')}")
-        made = True
-        connection.execute(f"SELECT * FROM {quote(view.name)} LIMIT 0").fetchall()
     except (sqlite3.Error, sqlite3.Warning) as error:
-        if made:  # without a journal nothing can be rolled back
-            connection.execute(f"DROP VIEW {quote(view.name)}")
         return str(error)
     return ""
 

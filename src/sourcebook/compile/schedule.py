@@ -6,66 +6,92 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import closing
 from functools import partial
+from typing import Any
 
+from sourcebook import apart
 from sourcebook.compile.batch import Batch, pack, unpack
 from sourcebook.compile.convert import Job, compile_held, compiled, without
+from sourcebook.compile.cost import ALLOWED, Costs, Watched
 from sourcebook.compile.store import Kept
 from sourcebook.compile.work import Work
-from sourcebook.processes import mapped
+from sourcebook.errors import EnvironmentFailure
+from sourcebook.processes import ENDED, processes
 from sourcebook.records.model import Held, Source
 
 
 def batches(work: Work, jobs: Mapping[str, Job], read: MutableMapping[tuple[str, str], Held]) -> Iterator[Batch]:
     """What each chunk compiles to, in order, by the ``jobs`` of collections: all but texts and rows, which are kept.
 
-    Files in ``read`` are there already, and are taken out of it. Raises OSError where the disk fails.
+    Files in ``read`` are there already, and are taken out of it. Raises OSError where the disk fails,
+    EnvironmentFailure where something ends the processes that compile.
     """
     done, total = 0, sum(map(len, work.chunks))
-    elsewhere = frozenset(collection for collection, _ in read)
-    task = partial(_compiled, work, jobs, elsewhere)
-    for number, (key, kept, summary) in enumerate(mapped(task, len(work.chunks), work.jobs)):
-        chunk = work.chunks[number]
-        if key:
-            work.store.keys[number] = key
-        if kept:
-            work.kept[number] = kept
+    costs = Costs(work.book)
+    task = partial(_compiled, work, jobs, read, frozenset(collection for collection, _ in read), costs)
+    results = apart.mapped(
+        task,
+        len(work.chunks),
+        ALLOWED,
+        most=processes(work.jobs),
+        at_once=work.jobs > 1,
+        again=lambda number, over: costs.again(work.chunks[number], number, over),
+    )
+    with closing(results):
+        for number, result in enumerate(results):
+            if isinstance(result, apart.Over):
+                raise EnvironmentFailure(ENDED)
+            key, kept, summary = result
+            chunk = work.chunks[number]
+            if key:
+                work.store.keys[number] = key
+            for source in chunk if read else ():
+                read.pop((source.collection.name, source.path), None)
+            work.kept[number] = Kept(*kept)
             yield unpack([summary])
-        else:
-            job = jobs[chunk[0].collection.name]
-            batch = compile_held(job, [_taken(read, source) for source in chunk])
-            work.kept[number] = work.store.put(key or str(number), pack(batch))
-            yield batch
-        done += len(chunk)
-        work.progress("reading records", done, total)
-
-
-def _taken(read: MutableMapping[tuple[str, str], Held], source: Source) -> Held:
-    held = read.pop((source.collection.name, source.path), None)
-    if held is None:  # it went after it was found
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), source.path)
-    return held
+            done += len(chunk)
+            work.progress("reading records", done, total)
 
 
 def _compiled(
-    work: Work, jobs: Mapping[str, Job], elsewhere: frozenset[str], number: int
-) -> tuple[str, Kept | None, bytes]:
-    """The key of a chunk, what it compiles to, and the first part of that; only the key where that is ``elsewhere``."""
+    work: Work,
+    jobs: Mapping[str, Job],
+    read: Mapping[tuple[str, str], Held],
+    elsewhere: frozenset[str],
+    costs: Costs,
+    number: int,
+    at: apart.At,
+) -> tuple[str, tuple[Any, ...], bytes]:
+    """The key of a chunk, what it compiles to, and its first part; ``elsewhere`` are collections in ``read``."""
     chunk, store = work.chunks[number], work.store
-    name = chunk[0].collection.name
+    job, watched = jobs[chunk[0].collection.name], costs.watched(chunk, number, at)
     key = store.keys.get(number, "")
-    if name in elsewhere:
+    if chunk[0].collection.name in elsewhere:
         # Read before now, and hashed before that: a key from the bytes of now might hide a change in between.
-        return key, None, b""
+        parts = pack(compile_held(job, chunk, [_held(read, source) for source in chunk], watched))
+        return key, tuple(store.put(_name(key, watched, number), parts)), parts[0]
     found = store.first(key) if key else None
     if found is None:
         contents = work.contents(number)
         key = store.key(chunk, contents)
         found = store.first(key)
     if found is None:
-        parts = pack(compiled(jobs[name], chunk, contents))
-        found = store.put(key, parts), parts[0]
-    return key, *found
+        parts = pack(compiled(job, chunk, contents, watched))
+        found = store.put(_name(key, watched, number), parts), parts[0]
+    return key, tuple(found[0]), found[1]
+
+
+def _name(key: str, watched: Watched, number: int) -> str:
+    """What a chunk is kept under: not under its key, where it is without records that took too long today."""
+    return f"{number}-less" if watched.over or watched.given_up else key or str(number)
+
+
+def _held(read: Mapping[tuple[str, str], Held], source: Source) -> Held:
+    held = read.get((source.collection.name, source.path))
+    if held is None:  # it went after it was found
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), source.path)
+    return held
 
 
 def leave_out(work: Work, job: Job, number: int, records: Iterable[int]) -> Batch:

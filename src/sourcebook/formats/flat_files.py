@@ -32,15 +32,14 @@ def write_flat(folder: Path, collection: str, stem: str, formats: Collection[str
         one = opened.site.collection(collection)
         flat = flat_of(opened, collection)
         files: list[FlatCsv | WorkbookFile | GeoJson] = []
-        if FLAT in formats:
-            files.append(FlatCsv(folder, stem, collection, flat.header))
-        if XLSX in formats:
-            files.append(WorkbookFile(folder, stem, one, flat.header, released_of(opened.site)))
-        if GEOJSON in formats and POINT in one.roles:
-            files.append(GeoJson(folder, stem, one, flat))
-        with ExitStack() as stack:
-            for file in files:
-                stack.enter_context(file)
+        with ExitStack() as stack:  # which closes those that are open, should the next not open
+            if FLAT in formats:
+                files.append(stack.enter_context(FlatCsv(folder, stem, collection, flat.header)))
+            if XLSX in formats:
+                made = released_of(opened.site)
+                files.append(stack.enter_context(WorkbookFile(folder, stem, one, flat.header, made)))
+            if GEOJSON in formats and POINT in one.roles:
+                files.append(stack.enter_context(GeoJson(folder, stem, one, flat)))
             for some in flat.chunks(in_chunks(keys_of(opened, collection), _AT_ONCE)):
                 for file in files:
                     file.add(some)

@@ -15,6 +15,7 @@ from sourcebook.exact import loads
 from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.publish import release
 from sourcebook.publish.cache import open_cache
+from sourcebook.publish.ground import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,8 @@ class Built:
     """What a build came to: the checked book, and the folder of its release (None where errors stopped it).
 
     ``records`` is how many the release has, ``lacking`` the formats that it was to be in and that cannot be written
-    here. Where everything is ``unchanged`` since the last build, the release is that one, and ``checked`` tells what
-    was told then, without plans and records.
+    here, ``told`` what there is to say of the build itself. Where everything is ``unchanged`` since the last build, the
+    release is that one, and ``checked`` tells what was told then, without plans and records.
     """
 
     checked: Checked
@@ -31,6 +32,7 @@ class Built:
     records: int = 0
     unchanged: bool = False
     lacking: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 def build(
@@ -39,6 +41,9 @@ def build(
     clean: bool = False,
     formats: Collection[str] | None = None,
     jobs: int = 0,
+    check_seconds: float | None = None,
+    forget: bool = False,
+    wait: float = PATIENCE,
     progress: Progress = silent,
 ) -> Built:
     """Build the book in ``folder`` and make the result its current release.
@@ -46,20 +51,25 @@ def build(
     What was compiled before and did not change is not compiled again, unless the build is to be ``clean``. Beside CSV,
     JSON and the Data Package it is written in the ``formats`` that are named, or else that the book says; where none
     are (an empty collection) the release has the database alone, to be looked at while a book is edited. ``jobs``
-    processes may share the work, 0 for as many as gain. Where the check finds errors nothing is published and the last
-    release stays. Raises UsageError where ``folder`` is no book or a format cannot be written, OSError or
-    EnvironmentFailure where the machine does not let the release be written.
+    processes may share the work, 0 for as many as gain. Each SQL statement of the book may take ``check_seconds``, by
+    default what the book says. The release before this one is kept for readers that are still on it, unless the build
+    is to ``forget`` it. For another build of the book it waits so many seconds at most. Where the check finds errors
+    nothing is published and the last release stays. Raises UsageError where ``folder`` is no book or a format cannot be
+    written, OSError or EnvironmentFailure where the machine does not let the release be written.
     """
     watch = Stopwatch(progress)
-    with release.work_folder(build_folder(folder), progress) as work:
+    with release.work_folder(build_folder(folder), progress, wait) as work:
         watch("looking for changes")
-        book = load_book(folder)
+        book = load_book(folder, check_seconds=check_seconds)
         chosen = choose(book.downloads if formats is None else formats) if formats or formats is None else NONE
         cache = open_cache(book, clean=clean)
+        told = cache.told
         found = scan(book, cache.store, jobs=jobs, progress=watch)
         same = cache.unchanged(found, chosen.formats)
         if same and not _other_commit(book, same.release):
-            return Built(same.checked, same.release, same.records, unchanged=True, lacking=chosen.lacking)
+            if forget:
+                release.prune(book.build, same.release.name, "", forget=True)
+            return Built(same.checked, same.release, same.records, unchanged=True, lacking=chosen.lacking, told=told)
         if not cache.store.keys and any(one.planned_from_records for one in book.collections):
             found.work.hashed()  # before the files are read that a schema is inferred from
         from sourcebook.publish.compose import compose  # slow to import, and not needed where nothing has changed
@@ -67,10 +77,10 @@ def build(
         last = cache.last(found)
         checked, digests = compose(book, found, work, last=last, formats=chosen.formats, jobs=jobs, watch=watch)
         if not checked.ok:
-            return Built(checked, None)
-        published = release.publish(book.build, work, digests)
+            return Built(checked, None, told=told)
+        published = release.publish(book.build, work, digests, forget=forget)
         cache.keep(found, checked, published, chosen.formats)
-        return Built(checked, published, checked.count, lacking=chosen.lacking)
+        return Built(checked, published, checked.count, lacking=chosen.lacking, told=told)
 
 
 def _other_commit(book: Book, folder: Path) -> bool:

@@ -2,14 +2,14 @@
 """``build/.cache``: what files compiled to, and what the last build was made of, so that only what changed is done.
 
 It may be removed at any time. Nothing in it is taken on trust: keys are hashes of contents, and what is kept carries a
-hash of its own. Nothing is used across versions of the descriptor, the schemas, the toolkit or Python.
+code made by the user's key, without which it is not read: a book may come with a cache. Nothing is used across versions
+of the descriptor, the schemas, the toolkit or Python.
 """
 
 from __future__ import annotations
 
 import marshal
 import os
-import shutil
 import sqlite3
 import sys
 from collections.abc import Collection
@@ -24,13 +24,15 @@ from sourcebook.check.result import Checked
 from sourcebook.compile.scan import Last
 from sourcebook.compile.store import Store
 from sourcebook.exact import dumps
+from sourcebook.files import remove
 from sourcebook.finding import Finding, Ledger
-from sourcebook.publish import release
+from sourcebook.publish import ground, release
+from sourcebook.publish.key import Key, key_of
 
 if TYPE_CHECKING:
     from sourcebook.compile.scan import Scan
 
-FOLDER = ".cache"
+FOLDER = ground.CACHE
 _STATE = "state"
 # Whose versions may change what a file compiles to, or what is told of it.
 _READERS = ("genson", "jsonschema", "jsonschema-rs", "pyyaml", "simplejson", "yaml-rs")
@@ -47,10 +49,21 @@ class Unchanged:
 
 @dataclass(frozen=True)
 class Cache:
-    """What is kept between builds of a book."""
+    """What is kept between builds of a book, by the user who has the ``key``."""
 
     book: Book
     store: Store
+    key: Key
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Why what was kept before is not used, in words for who builds; to be asked before anything is kept."""
+        if self.key.lacking:
+            return (f"everything is compiled anew, and serve will not know what was built: {self.key.lacking}",)
+        folder = self.store.folder.parent
+        if ground.kind(folder / _STATE) and self._states.first(_STATE) is None:
+            return (f"{folder} was not written by you on this machine, or is damaged: it was not used, but made anew",)
+        return ()
 
     def unchanged(self, found: Scan, formats: Collection[str]) -> Unchanged | None:
         """What the last build told, where everything that it was made of is as it was; else None.
@@ -67,7 +80,7 @@ class Cache:
             return None
         if not _is_current(self.book.build, state["release"]):
             return None
-        folder = self.book.build / release.RELEASES / state["release"]
+        folder = self.book.build / ground.RELEASES / state["release"]
         if release.stamps(folder) != state["stamps"]:
             return None
         findings, known = ([Finding(*one) for one in state[name]] for name in ("findings", "known"))
@@ -84,7 +97,7 @@ class Cache:
             return None
         if not _is_current(self.book.build, state["release"]):
             return None
-        folder = self.book.build / release.RELEASES / state["release"]
+        folder = self.book.build / ground.RELEASES / state["release"]
         if release.stamps(folder) != state["stamps"] or state["collections"] != _collections(found):
             return None  # chunks are compared one by one: each with one of the same collection
         changed = sum(key != name for key, name in zip(keys.values(), state["names"], strict=True))
@@ -118,7 +131,7 @@ class Cache:
 
     @property
     def _states(self) -> Store:
-        return Store(self.book.build / FOLDER)
+        return Store(self.store.folder.parent, secret=self.store.secret)
 
     def _made_of(self, found: Scan) -> bytes:
         """A hash of everything that a release, and what is told of it, is made of."""
@@ -155,13 +168,32 @@ _FEW = 0.1  # of all chunks: above, too
 
 
 def open_cache(book: Book, *, clean: bool = False) -> Cache:
-    """The cache of a book, emptied if it is to be ``clean``. Raises OSError where the disk fails."""
-    folder = book.build / FOLDER
+    """The cache of a book, emptied if it is to be ``clean``; to be opened by who holds the lock.
+
+    Raises OSError where the disk fails, EnvironmentFailure where something else lies in its place.
+    """
+    folder = _folder(book.build)
     if clean:
-        shutil.rmtree(folder, ignore_errors=True)
-    chunks = folder / "chunks"
+        remove(folder)
+    chunks = folder / ground.CHUNKS
+    if ground.kind(chunks) not in ("", "folder"):
+        raise ground.in_the_way(chunks, ground.kind(chunks))
     chunks.mkdir(parents=True, exist_ok=True)
-    return Cache(book, Store(chunks, _dependence(book)))
+    folder.chmod(0o700)  # what is read in parts later is what was seen whole
+    for left in (*folder.glob(f".{_STATE}-*"), *chunks.glob(".*-*")):  # of builds that were killed
+        remove(left)
+    key = key_of(book.root)
+    return Cache(book, Store(chunks, _dependence(book), secret=key.secret), key)
+
+
+def _folder(build: Path) -> Path:
+    """Where a user's cache lies: another who builds the same book has one beside it."""
+    folder = build / FOLDER
+    if ground.kind(folder) and folder.lstat().st_uid != os.geteuid():
+        folder = build / f"{FOLDER}-{os.geteuid()}"
+        if ground.kind(folder) not in ("", "folder") or (ground.kind(folder) and folder.lstat().st_uid != os.geteuid()):
+            raise ground.in_the_way(folder, ground.kind(folder))
+    return folder
 
 
 def _dependence(book: Book) -> bytes:
@@ -209,5 +241,5 @@ def _versions() -> list[str]:
 
 
 def _is_current(build: Path, name: object) -> bool:
-    link = build / release.CURRENT
-    return link.is_symlink() and link.readlink().name == name
+    link = build / ground.CURRENT
+    return link.is_symlink() and os.readlink(link) == f"{ground.RELEASES}/{name}"

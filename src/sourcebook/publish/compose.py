@@ -50,7 +50,7 @@ def compose(
             return checked, {}
         watch("proving the database")
         with ThreadPoolExecutor(1) as thread:  # neither holds Python's lock while it works
-            digest = thread.submit(release.sealed, work / book.database)
+            digest = thread.submit(release.flushed, work / book.database)
             _prove(work / book.database, checked)
         watch("writing extracts")
         written = extracting.finish()

@@ -11,68 +11,138 @@ import fcntl
 import hashlib
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.files import all_files, flush, sha256
+from sourcebook.files import all_files, flush, kind, odd_entries, remove, sha256
+from sourcebook.publish.ground import CURRENT, PATIENCE, RELEASES, held, in_the_way, inspect
+from sourcebook.publish.key import key_of
+from sourcebook.publish.seal import is_sealed, sealed
 
-CURRENT = "current"
-RELEASES = "releases"
+__all__ = [
+    "CURRENT",
+    "RELEASES",
+    "REPORT",
+    "SUMS",
+    "check_own",
+    "current",
+    "damaged",
+    "flushed",
+    "own",
+    "prune",
+    "publish",
+    "showing",
+    "stamps",
+    "work_folder",
+]
+
 SUMS = "SHA256SUMS"
 REPORT = "report.json"  # holds timings, so it stays outside the checksums
 _WORK = ".work-"
+_LINK = ".link-"
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _AT_ONCE = 8  # files that are flushed at the same time: a disk makes one write of several
-_KEEP = 2  # the current release, and the one before it for readers that are still on it
 
 
 def current(build: Path) -> Path:
-    """The folder of the current release. Raises UsageError where nothing was built yet."""
-    release = build / CURRENT
-    if not release.is_dir():
+    """The folder of the current release, which has files and folders alone.
+
+    Raises UsageError where nothing was built yet, EnvironmentFailure where what lies there is not as a build makes it.
+    """
+    inspect(build)
+    link = build / CURRENT
+    if not kind(link):
         raise UsageError(f"nothing is built in {build} yet; run `sourcebook build`")
-    return release.resolve()
+    folder, _, name = os.readlink(link).partition("/")
+    release = build / RELEASES / name
+    if folder != RELEASES or "/" in name or name in ("", ".", ".."):
+        raise EnvironmentFailure(f"{link} leads to {os.readlink(link)}, which is no release; run `sourcebook build`")
+    found = kind(release)
+    if not found:
+        raise UsageError(f"nothing is built in {build} yet; run `sourcebook build`")
+    if found != "folder":
+        raise in_the_way(release, found)
+    if odd := odd_entries(release):
+        raise in_the_way(release / odd[0], kind(release / odd[0]))
+    return release
+
+
+def own(build: Path, *, anyones: bool = False) -> Path:
+    """The folder of the current release, as a build of this user wrote it, or ``anyones``.
+
+    Raises UsageError where nothing was built yet, EnvironmentFailure where it is another's, or damaged.
+    """
+    release = current(build)
+    if not anyones:
+        check_own(build, release)
+    return release
+
+
+def check_own(build: Path, release: Path) -> None:
+    """Raise EnvironmentFailure where a ``release`` of ``build`` was not written by this user, or is damaged."""
+    key = key_of(build.parent)
+    if key.lacking or not is_sealed(release, REPORT, SUMS, key):
+        why = f"there is no key of yours to tell by: {key.lacking}" if key.lacking else "it does not bear your seal"
+        raise EnvironmentFailure(
+            f"{release} was not built by you on this machine ({why}), so nobody here knows what is in it; "
+            "run `sourcebook build`, or, if you trust whoever built it, `sourcebook serve --unsealed`"
+        )
+    if wrong := damaged(release):
+        raise EnvironmentFailure(f"{release / wrong[0]} is not as it was built; run `sourcebook build`")
+
+
+def showing(release: Path) -> int:
+    """A descriptor that keeps a release where it is while it is open, whatever is built; to be closed.
+
+    A build that forgets removes it all the same. Raises OSError where there is no such folder.
+    """
+    handle = os.open(release, _FOLDER)
+    with suppress(OSError):  # a file system that knows no locks
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return handle
 
 
 @contextmanager
-def work_folder(build: Path, waiting: Callable[[str], None]) -> Iterator[Path]:
+def work_folder(build: Path, waiting: Callable[[str], None], patience: float = PATIENCE) -> Iterator[Path]:
     """An empty folder to write a release in, held by this process alone; leftovers of killed builds are removed.
 
-    Where another build is under way, ``waiting`` is told so, and this one waits for it.
+    Where another build is under way, ``waiting`` is told so, and this one waits for it, with so many seconds of
+    ``patience``. Raises EnvironmentFailure where it waited in vain, or something lies in ``build`` that no build makes.
     """
+    inspect(build)
     build.mkdir(parents=True, exist_ok=True)
-    with (build / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting("another build of this book is under way; waiting for it")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        for left in build.glob(f"{_WORK}*"):
-            shutil.rmtree(left)
+    with held(build, waiting, patience):
+        inspect(build)  # as it is now that nobody else builds
+        for left in (*build.glob(f"{_WORK}*"), *build.glob(f"{_LINK}*")):
+            remove(left)
         work = Path(tempfile.mkdtemp(prefix=_WORK, dir=build))
         try:
             yield work
         finally:
-            shutil.rmtree(work, ignore_errors=True)
+            with suppress(OSError):  # the next build removes it
+                remove(work)
 
 
-def publish(build: Path, work: Path, digests: Mapping[str, str] | None = None) -> Path:
+def publish(build: Path, work: Path, digests: Mapping[str, str] | None = None, *, forget: bool = False) -> Path:
     """Make what was written in ``work`` the current release; returns its folder.
 
     ``digests`` are the SHA-256 of files, by path, as far as they are known. The release is named for its content, so
-    that the same content is the same release. Raises OSError where the disk fails; the release that was current then
-    still is.
+    that the same content is the same release. The one that was current is kept, unless the build is to ``forget`` it.
+    Raises OSError where the disk fails; the release that was current then still is.
     """
     from concurrent.futures import ThreadPoolExecutor  # slow to import, and a build without changes publishes nothing
 
     names = [name for name in all_files(work) if name not in (SUMS, REPORT)]
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        found = threads.map(lambda name: sealed(work / name, (digests or {}).get(name)), names)
+        found = threads.map(lambda name: flushed(work / name, (digests or {}).get(name)), names)
         sums = "".join(f"{digest}  {name}\n" for digest, name in zip(found, names, strict=True))
     (work / SUMS).write_text(sums, encoding="utf-8", newline="\n")
+    if (work / REPORT).is_file():
+        report = sealed((work / REPORT).read_text("utf-8"), sums, key_of(build.parent))
+        (work / REPORT).write_text(report, encoding="utf-8", newline="\n")
     for name in (SUMS, REPORT):
         if (work / name).is_file():
             flush(work / name)
@@ -81,9 +151,10 @@ def publish(build: Path, work: Path, digests: Mapping[str, str] | None = None) -
     release = _place(build / RELEASES, work, identity)
     for name in sorted(path.name for path in release.iterdir()):
         _link(build / name, f"{CURRENT}/{name}")
+    before = Path(os.readlink(build / CURRENT)).name if kind(build / CURRENT) else ""
     _link(build / CURRENT, f"{RELEASES}/{release.name}")
     flush(build)
-    _prune(build, release)
+    prune(build, release.name, before, forget=forget)
     return release
 
 
@@ -91,27 +162,39 @@ def _place(releases: Path, work: Path, identity: str) -> Path:
     releases.mkdir(exist_ok=True)
     number = 1
     release = releases / identity
-    while release.exists():
-        if not damaged(release):
+    while there := kind(release):
+        if there == "folder" and not damaged(release):
             (work / REPORT).replace(release / REPORT)  # the content is the same, what was checked need not be
             return release
         number += 1
         release = releases / f"{identity}-{number}"
-    for folder in {path.parent for path in work.rglob("*")}:
-        flush(folder)
+    folders = {parent for name in all_files(work) for parent in Path(name).parents}
+    for folder in sorted(folders):
+        flush(work / folder)
     work.rename(release)
     flush(releases)
     return release
 
 
 def stamps(release: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of every file of a release, by name: they tell at a glance whether it is as it was written."""
-    stats = {name: (release / name).stat() for name in all_files(release)}
-    return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
+    """Size and time of every file of a release, by name: they tell at a glance whether it is as it was written.
+
+    What is neither file nor folder has a size that no file has.
+    """
+    stats = {name: (release / name).lstat() for name in all_files(release)}
+    found = {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
+    return found | dict.fromkeys(odd_entries(release), (-1, 0))
 
 
 def damaged(release: Path) -> list[str]:
-    """The files of a release that are not what its checksums say, missing and unlisted ones included."""
+    """The files of a release that are not what its checksums say, missing and unlisted ones included.
+
+    Nothing but files is opened: whatever else lies there is unlisted.
+    """
+    if odd := odd_entries(release):
+        return odd
+    if kind(release / REPORT) == "folder":
+        return [REPORT]
     try:
         lines = (release / SUMS).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
@@ -129,29 +212,59 @@ _SUM = re.compile("[0-9a-f]{64}  .+")
 
 def _link(path: Path, target: str) -> None:
     """Make ``path`` a link to ``target`` in one step; anything else of that name is in the way, and an error."""
-    if path.is_symlink() and os.readlink(path) == target:
+    found = kind(path)
+    if found == "link" and os.readlink(path) == target:
         return
-    if path.exists() and not path.is_symlink():
-        raise EnvironmentFailure(
-            f"{path} is in the way: everything in {path.parent.name}/ is generated; move it elsewhere"
-        )
-    aside = path.with_name(f".link-{path.name}")
-    aside.unlink(missing_ok=True)
+    if found not in ("", "link"):
+        raise in_the_way(path, found)
+    aside = path.with_name(f"{_LINK}{path.name}")
+    remove(aside)
     aside.symlink_to(target)
     aside.rename(path)
 
 
-def sealed(path: Path, digest: str | None = None) -> str:
+def flushed(path: Path, digest: str | None = None) -> str:
     """SHA-256 of a file, if it is not known, which is flushed to disk."""
     flush(path)
     return digest or sha256(path)
 
 
-def _prune(build: Path, release: Path) -> None:
-    """Remove releases older than the one before the current, and links to files that no release has any more."""
-    kept = sorted((p for p in (build / RELEASES).iterdir() if p != release), key=lambda p: p.stat().st_mtime_ns)
-    for old in kept[: -(_KEEP - 1)]:
-        shutil.rmtree(old, ignore_errors=True)
+def prune(build: Path, release: str, before: str, *, forget: bool = False) -> None:
+    """Remove releases but the current ``release`` and the one ``before`` it, and links to files that none has any more.
+
+    Readers may still be on the one before, which is the newest other where it is not known, and on any that is shown;
+    with ``forget`` these are removed too.
+    """
+    others = sorted((p for p in (build / RELEASES).iterdir() if p.name != release), key=lambda p: p.lstat().st_mtime_ns)
+    folders = [path for path in others if kind(path) == "folder"]
+    kept = next((path for path in folders if path.name == before), folders[-1] if folders else None)
+    for old in others:
+        if forget or (old != kept and not _is_shown(old)):
+            _discard(build, old)
     for path in build.iterdir():
         if path.is_symlink() and not path.exists():
             path.unlink()
+
+
+def _is_shown(release: Path) -> bool:
+    try:
+        handle = os.open(release, _FOLDER)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False
+
+
+def _discard(build: Path, old: Path) -> None:
+    """Remove a release: aside first, so that none is ever there in part. What resists, the next build removes."""
+    with suppress(OSError):
+        aside = Path(tempfile.mkdtemp(prefix=_WORK, dir=build))
+        old.rename(aside / old.name)
+        remove(aside)

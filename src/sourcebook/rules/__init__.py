@@ -78,6 +78,7 @@ _ALL = (
     Rule("value-rounded", "A number that its column could not hold exactly.", fixed=True),
     Rule("value-unplanned", "A value that no column holds; it is kept in the record's document only.", level="warning"),
     Rule("record-size", "A record makes a larger row than the published book can show.", fixed=True),
+    Rule("record-cost", "A record takes longer to judge by its schema than there is time for.", fixed=True),
     Rule("undeclared", "Much of what records hold is nothing that their schema declares.", level="warning"),
     Rule("baseline", "The file of the baseline cannot be read, or names what cannot be lowered.", fixed=True),
     Rule("baseline-stale", "A finding of the baseline no longer occurs.", level="warning"),

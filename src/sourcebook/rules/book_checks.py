@@ -15,18 +15,20 @@ from sourcebook.finding import Finding, Ledger, Level
 from sourcebook.parse import Path
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
-from sourcebook.rules.script import reason, refused
-from sourcebook.sqlite import RECORDS, Sandbox, quote
+from sourcebook.rules.trial import Outcome
+from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables.cells import ColumnPath, column_paths, legs, row_places
 from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.wording import did_you_mean, shown
 
-_MOST_ROWS = 1_000  # of one check: a check that returns more is itself the mistake
+MOST_ROWS = 1_000
+"""Of one check: a check that returns more is itself the mistake."""
+_MOST_CHARACTERS = 1_000  # of a message
 
 
 @dataclass(frozen=True)
 class BookChecks:
-    """What running checks needs: the tables, and where each record stands."""
+    """What telling of checks needs: the tables, and where each record stands."""
 
     connection: sqlite3.Connection
     plans: Plans
@@ -34,24 +36,14 @@ class BookChecks:
     incomplete: Collection[str]
     positioner: Positioner
     ledger: Ledger
-    seconds: float
 
-    def run(self, scripts: Iterable[Script]) -> Iterator[Finding]:
-        """The findings of every check of ``scripts``; a check that cannot run is a finding itself."""
-        for script in scripts:
-            yield from self._run(script)
-
-    def _run(self, script: Script) -> Iterator[Finding]:
+    def told(self, script: Script, outcome: Outcome) -> Iterator[Finding]:
+        """The findings of a check that has been carried out; that it cannot be run is a finding itself."""
         rule = f"checks/{script.name}"
-        sandbox = Sandbox(self.connection, self.seconds)
-        try:
-            with sandbox.guarded() as connection:
-                cursor = connection.execute(script.sql, script.header.get("parameters") or {})
-                names = [column[0] for column in cursor.description or ()]
-                rows = cursor.fetchmany(_MOST_ROWS + 1)
-        except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
+        names, rows = outcome.names, outcome.rows
+        if outcome.why:
             self.ledger.skipped(rule, "it cannot be run")
-            yield refused(script, "the check cannot be run", reason(error, self.seconds), self.connection)
+            yield from [outcome.told] if outcome.told else []
             return
         if "_table" not in names or "_key" not in names:
             self.ledger.skipped(rule, "it cannot be run")
@@ -60,21 +52,21 @@ class BookChecks:
             yield Finding(script.path, script.line, 1, "script", message, hint=hint)
             return
         owners = self._owners()
-        unread = sorted({owners[t] for t in sandbox.tables if t in owners} & set(self.incomplete))
+        unread = sorted({owners[t] for t in outcome.tables if t in owners} & set(self.incomplete))
         if unread:
             self.ledger.unverifiable(rule, f"{' and '.join(unread)} could not be read whole")
             return
-        looked_at = [self._count(table) for table in sandbox.tables if table in owners or table == RECORDS]
+        looked_at = [self._count(table) for table in outcome.tables if table in owners or table == RECORDS]
         count = max(looked_at) if looked_at else 1  # what reads no table was still carried out
         if not count and not rows:
             self.ledger.skipped(rule, "the tables it reads are empty")
             return
         self.ledger.performed(rule, count or len(rows))
-        told = [dict(zip(names, map(_text_or_number, row), strict=True)) for row in rows[:_MOST_ROWS]]
+        told = [dict(zip(names, map(_text_or_number, row), strict=True)) for row in rows[:MOST_ROWS]]
         yield from self._unknown_columns(script, told)
         yield from (self._finding(script, rule, row) for row in told)
-        if len(rows) > _MOST_ROWS:
-            message = f"the check returns more than {_MOST_ROWS:,} rows; the rest is not shown"
+        if len(rows) > MOST_ROWS:
+            message = f"the check returns more than {MOST_ROWS:,} rows; the rest is not shown"
             yield Finding(script.path, script.line, 1, rule, message)
 
     def _unknown_columns(self, script: Script, rows: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
@@ -97,6 +89,8 @@ class BookChecks:
     def _finding(self, script: Script, rule: str, row: Mapping[str, Any]) -> Finding:
         level: Level = "warning" if script.header.get("level") == "warning" else "error"
         message = str(row.get("message") or script.header.get("title") or script.name)
+        if len(message) > _MOST_CHARACTERS:
+            message = f"{message[:_MOST_CHARACTERS]}…"
         hint = str(script.header.get("hint") or "")
         found = self._place(str(row["_table"]), row["_key"], row.get("_column"))
         if found is None:

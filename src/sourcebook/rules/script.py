@@ -20,7 +20,7 @@ _ABOUT = re.compile(
 _HINTS = (
     ("more than read", "a script may SELECT from the book's tables and views, and nothing else"),
     ("no such function", "the functions are those of SQLite"),
-    ("more than", "look at fewer rows, or raise sourcebook: limits: check_seconds"),
+    ("more than", "look at fewer rows; limits: check_seconds may be 60 at most, and --check-seconds more"),
     ("one statement", "put each statement into a file of its own"),
     ("syntax error", "https://sqlite.org/lang.html has the grammar"),
     ("already exists", "rename the file, for which the view is named: a table has that name"),

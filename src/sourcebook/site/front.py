@@ -10,43 +10,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from datasette.utils import tilde_decode, tilde_encode
-from datasette.version import __version__ as datasette_version
-
 from sourcebook.content.addresses import STATIC
-from sourcebook.site import routes
+from sourcebook.site import policies, routes
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
-from sourcebook.site.apart.service import Apart, Refused
+from sourcebook.site.apart.service import Apart, Refused, busy
+from sourcebook.site.behind import Behind, Tags, is_known
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.make import Made, made
-from sourcebook.site.packing import Packing, gains, is_text, packed
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.make import Kept, Made, made
+from sourcebook.site.packing import gains, is_text, packed
 from sourcebook.site.published import Published
-from sourcebook.site.rendering import icon, page, prepare, site_version, static_answer
+from sourcebook.site.rendering import icon, page, prepare, static_answer
 from sourcebook.site.streaming import stream
+from sourcebook.site.theirs import Theirs
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"same-origin"),
-    (b"access-control-allow-origin", b"*"),  # all that is served is public, and nobody is known here
-    (b"access-control-expose-headers", b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Location"),
-)
-"""Headers of every answer."""
 _MAY = (
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
     (b"access-control-allow-headers", ASKED_WITH.encode()),
@@ -56,8 +42,7 @@ _MAY = (
 """What a browser is told that asks whether a page of another site may ask (https://fetch.spec.whatwg.org/)."""
 _FRESH = b"public, max-age=5"  # a correction is to be seen at once; what has not changed is answered by its ETag
 _THREADS = 2
-_MOST_KEPT = 24 * 1024 * 1024  # bytes of answers
-_LARGEST_KEPT = 512 * 1024
+_MOST_STREAMS = 20  # large answers that are made at the same time
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _ICON = "favicon.ico"
 _DOWNLOADS = ("-", "downloads")
@@ -75,7 +60,7 @@ class Front:
         app: Asgi,
         opened: Published,
         base: str,
-        theirs: Callable[[str], bool],
+        theirs: Theirs,
         files: Downloads,
         apart: Apart | None = None,
     ) -> None:
@@ -83,19 +68,19 @@ class Front:
 
         ``files`` are those of the release. Pages that are asked with parameters are made ``apart``, if that is there.
         """
-        self._app = app
         self._opened = opened
         self._base = base
         self._theirs = theirs
         self._files = files
         self._apart = apart
-        self._version = f"{opened.release}-{site_version()}-{opened.source.get('commit', '')[:12]}-{datasette_version}"
-        self._database = tilde_encode(opened.site.name)
-        self._tables = {table.name for table in opened.site.tables}
+        self._tag = Tags(opened)
+        self._kept = Kept()
+        self._behind = Behind(app, opened.site, theirs, self._tag, self._kept, is_apart=apart is not None)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
         self._threads.submit(prepare)
-        self._kept: OrderedDict[tuple[str, ...], Made] = OrderedDict()
-        self._size = 0
+        # Large answers have threads of their own: to begin one may take as long as it takes to sort all records.
+        self._others = ThreadPoolExecutor(_THREADS, thread_name_prefix="streams")
+        self._streams = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
@@ -106,11 +91,11 @@ class Front:
             await self._send(scope, send, self._refusal(refused, path, data=_data(scope, path)))
 
     def _refusal(self, refused: Refused, path: tuple[str, ...], *, data: bool) -> Answer:
+        headers = {"cache-control": "no-store", **refused.headers}
         if data or path[-1].endswith(".csv"):
-            return Answer.refusal(refused.told, refused.status, data=data, headers=refused.headers)
-        asked = Asked(path, base=self._base)
-        found = page("refused", self._opened, asked, status=refused.status, told=refused.told)
-        return replace(found, headers={**found.headers, "cache-control": "no-store", **refused.headers})
+            return Answer.refusal(refused.told, refused.status, data=data, headers=headers)
+        found = page("refused", self._opened, Asked(path, base=self._base), status=refused.status, told=refused.told)
+        return replace(found, headers={**found.headers, **headers})
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         raw = _raw(scope)
@@ -120,11 +105,11 @@ class Front:
         theirs = not own and not _is_of_file(path) and self._theirs("/" + "/".join(path))
         if file is not None:
             await self._files(scope, receive, send, file)
-        elif scope["method"] == "OPTIONS" and (not theirs or _asks_to_read(scope)):
+        elif scope["method"] == "OPTIONS" and (not theirs or self._apart is not None or _asks_to_read(scope)):
             await send({"type": "http.response.start", "status": 204, "headers": [*HEADERS, *_MAY]})
             await send({"type": "http.response.body", "body": b""})
         elif theirs:
-            await self._datasettes(scope, receive, send, path)
+            await self._behind(scope, receive, send, path)
         elif len(raw) + len(scope["query_string"]) > _LONGEST:
             await self._send(scope, send, Answer.refusal("The address is too long.", 414, data=_data(scope, path)))
         elif scope["method"] not in ("GET", "HEAD"):
@@ -140,7 +125,8 @@ class Front:
             name = "/".join(path[2:])
             return name if self._files.has(name) or b"html" not in accept else None
         name = "/".join(path)
-        return name if name in _AT_ROOT and self._files.has(name) else None
+        # Datasette has the database at its own name, and it may be larger than what is answered apart.
+        return name if name in (*_AT_ROOT, self._opened.site.database) and self._files.has(name) else None
 
     async def _own(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         headers = dict(scope["headers"])
@@ -164,19 +150,18 @@ class Front:
             site,
         )
         tag = self._tag(*key)
-        if _known(headers.get(b"if-none-match", b""), tag):
+        if is_known(headers.get(b"if-none-match", b""), tag):
             await self._send(scope, send, Answer(b"", status=304), tag)
             return
-        found = self._kept.get(key)
+        found: Made | None = self._kept.get(key)
         if found is None:
             query: dict[str, tuple[str, ...]] = {}
             for one, value in parse_qsl(key[1], keep_blank_values=True, encoding="utf-8", errors="replace"):
                 query[one] = (*query.get(one, ()), value)
             asked = Asked(path, query, self._base, site, _data(scope, path) or query.get("form") == ("json",))
             found = await self._made(asked)
-            self._keep(key, found)
-        else:
-            self._kept.move_to_end(key)
+            if found.is_lasting:
+                self._kept.keep(key, found, found.size)
         if found.answer.pieces is not None:
             await self._stream(scope, receive, send, found.answer, tag, packs=takes_packed)
             return
@@ -186,9 +171,15 @@ class Front:
 
     async def _made(self, asked: Asked) -> Made:
         """A page: of parameters there are ever new ones, so that nobody is to wait for those who ask with some."""
-        if self._apart is not None and asked.query and (found := await self._apart.page(asked)) is not None:
-            return found
-        return await asyncio.get_running_loop().run_in_executor(self._threads, made, self._opened, asked)
+        large = routes.is_large(self._opened, asked.path)
+        if self._apart is not None and asked.query and not large:
+            found = await self._apart.page(asked)
+            if found is not None:
+                return found
+        if large and self._streams >= _MOST_STREAMS:
+            raise busy()
+        threads = self._others if large or asked.query else self._threads
+        return await asyncio.get_running_loop().run_in_executor(threads, made, self._opened, asked)
 
     async def _stream(self, scope: Any, receive: Any, send: Any, answer: Answer, tag: str, *, packs: bool) -> None:
         """Send an answer while it is made. It is not kept."""
@@ -196,42 +187,12 @@ class Front:
         await send(self._start(answer, tag, is_packed=packs))
         if scope["method"] == "HEAD" or answer.pieces is None:
             await send({"type": "http.response.body", "body": b""})
-        else:
-            await stream(answer.pieces, receive, send, self._threads, packs=packs)
-
-    async def _datasettes(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
-        """A page of Datasette's, packed; of a table or a row with an ETag too: SQL may ask for the time of day."""
-        headers = dict(scope["headers"])
-        tag = ""
-        anonymous = b"cookie" not in headers and b"authorization" not in headers
-        if scope["method"] in ("GET", "HEAD") and anonymous and self._is_of_table(path):
-            host = headers.get(b"host", b"").decode("latin-1")  # which addresses in JSON begin with
-            query = scope["query_string"].decode("latin-1")
-            tag = self._tag("/".join(path), query, "datasette", scope.get("scheme", ""), host)
-            if _known(headers.get(b"if-none-match", b""), tag):
-                await send({"type": "http.response.start", "status": 304, "headers": _unchanged(tag)})
-                await send({"type": "http.response.body", "body": b""})
-                return
-        packs = b"gzip" in headers.get(b"accept-encoding", b"") and scope["method"] == "GET"
-        await self._app(scope, receive, Packing(send, tag, packs=packs))
-
-    def _is_of_table(self, path: tuple[str, ...]) -> bool:
-        if len(path) < 2 or path[0] != self._database:
-            return False
-        names = {tilde_decode(path[1]), tilde_decode(path[1].rpartition(".")[0])}
-        return not names.isdisjoint(self._tables)
-
-    def _tag(self, *address: str) -> str:
-        return f"{self._version}-{blake2b(repr(address).encode(), digest_size=6).hexdigest()}"
-
-    def _keep(self, key: tuple[str, ...], made: Made) -> None:
-        once = made.answer.pieces is not None or made.answer.status != 200
-        if once or made.size > _LARGEST_KEPT or key in self._kept:
             return
-        self._kept[key] = made
-        self._size += made.size
-        while self._size > _MOST_KEPT:
-            self._size -= self._kept.popitem(last=False)[1].size
+        self._streams += 1
+        try:
+            await stream(answer.pieces, receive, send, self._others, packs=packs)
+        finally:
+            self._streams -= 1
 
     async def _send(self, scope: Any, send: Any, answer: Answer, tag: str = "", *, is_packed: bool = False) -> None:
         if answer.status >= 400:
@@ -241,7 +202,7 @@ class Front:
 
     def _start(self, answer: Answer, tag: str, *, is_packed: bool) -> dict[str, Any]:
         """The message by which an answer begins."""
-        headers = [*HEADERS, (b"content-security-policy", _POLICY.encode()), (b"vary", b"accept-encoding")]
+        headers = [*HEADERS, (b"content-security-policy", policies.OWN), (b"vary", b"accept-encoding")]
         headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
         if "cache-control" not in answer.headers:
             headers.append((b"cache-control", _FRESH))
@@ -257,7 +218,8 @@ class Front:
 
     def close(self) -> None:
         """End the threads, and close the release. May be called again."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        for threads in (self._threads, self._others):
+            threads.shutdown(wait=True, cancel_futures=True)
         self._opened.close()
 
 
@@ -278,16 +240,6 @@ def _asks_to_read(scope: Any) -> bool:
 
 def _data(scope: Any, path: tuple[str, ...]) -> bool:
     return is_data(path, dict(scope["headers"]).get(b"accept", b""))
-
-
-def _known(asked: bytes, tag: str) -> bool:
-    """Whether a reader has what ``tag`` stands for already, by its header If-None-Match."""
-    return bool(asked) and f'"{tag}"'.encode() in asked
-
-
-def _unchanged(tag: str) -> list[tuple[bytes, bytes]]:
-    """The headers by which a page of Datasette's is said not to have changed: no others than it came with."""
-    return [*HEADERS, (b"etag", f'W/"{tag}"'.encode()), (b"vary", b"Cookie, Authorization, accept-encoding")]
 
 
 def _below(raw: bytes, base: bytes) -> tuple[str, ...]:

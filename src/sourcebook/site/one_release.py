@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from pathlib import Path
@@ -11,11 +12,14 @@ from typing import Any
 
 from sourcebook.content.addresses import DOWNLOADS
 from sourcebook.export.site import SITE
+from sourcebook.site import allowed
 from sourcebook.site.answer import Answer
 from sourcebook.site.apart.forks import Forks
 from sourcebook.site.apart.service import Apart, Refused
 from sourcebook.site.front import Front
 from sourcebook.site.handing.downloads import Downloads
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.policies import NOTHING
 from sourcebook.site.published import Published
 
 _NAME = b"sourcebook-release"
@@ -24,12 +28,14 @@ _NAME = b"sourcebook-release"
 class OneRelease:
     """ASGI application, once it is started. ``requests`` counts those under way. A resource: stop it, or close it."""
 
-    def __init__(self, folder: Path, forks: Forks, threads: Executor, told: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, held: int, forks: Forks, threads: Executor, told: Mapping[str, str]) -> None:
         """``folder`` is that of the release; in ``threads`` processes are started and files opened.
 
-        ``told`` is what `Apart` tells its workers.
+        ``held`` is a descriptor that keeps the folder where it is, and is closed with the release; ``told`` is what
+        `Apart` tells its workers.
         """
         self.requests = 0
+        self._held: int | None = held
         self._folder = folder
         self._threads = threads
         self._apart = Apart(folder, forks, threads, told)
@@ -62,11 +68,15 @@ class OneRelease:
             await self._files(scope, receive, send, path.removeprefix(DOWNLOADS))
             return
         try:
+            refused = allowed.refusal(scope["method"], tuple(path.split("/")), scope["query_string"].decode("latin-1"))
+            if refused is not None:
+                raise Refused(refused.told, refused.status, refused.headers)
             await self._apart(scope, receive, send)
         except Refused as refused:
             answer = Answer.refusal(refused.told, refused.status, data=scope["path"].endswith(".json"))
             headers = {"content-type": answer.media_type, **answer.headers, **refused.headers}
-            encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+            encoded = [*HEADERS, (b"content-security-policy", NOTHING)]
+            encoded += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
             await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
             await send({"type": "http.response.body", "body": answer.body})
 
@@ -79,6 +89,9 @@ class OneRelease:
         """Let go of what is open here. May be called again."""
         if self._front is not None:
             self._front.close()
+        held, self._held = self._held, None
+        if held is not None:
+            os.close(held)
 
     def _opened(self) -> tuple[Published | None, Downloads]:
         if not (self._folder / SITE).is_file():

@@ -61,6 +61,12 @@ def is_own(opened: Published, path: tuple[str, ...]) -> bool:
     return _page(opened, path) is not None or "/".join(path).startswith(STATIC)
 
 
+def is_large(opened: Published, path: tuple[str, ...]) -> bool:
+    """Whether the address is of all records of a listing as a file, which is made while it is sent."""
+    stem, _, form = (path[0] if len(path) == 1 else "").rpartition(".")
+    return form in LISTED and stem in opened.addressed
+
+
 def _page(opened: Published, path: tuple[str, ...]) -> Page | None:
     first = path[0] if path else ""
     if path in _FOLDER:

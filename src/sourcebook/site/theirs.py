@@ -25,7 +25,11 @@ class Theirs:
     def __call__(self, path: str) -> bool:
         """Whether a path below the site's root, with its leading slash, is theirs."""
         first = path.split("/", 2)[1].partition(".")[0]
-        return first in self.names or any(one.match(path) for one in self.routes)
+        return first in self.names or self.is_of_plugin(path)
+
+    def is_of_plugin(self, path: str) -> bool:
+        """Whether a plugin beside this one answers at a path: what it shows there is its own concern."""
+        return any(one.match(path) for one in self.routes)
 
 
 def theirs(datasette: Any) -> Theirs:

@@ -10,15 +10,13 @@ and a description are to say, it asks of `export`. Damage is found though every 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sourcebook.book import DESCRIPTOR, Folder, build_folder
 from sourcebook.check.check import check
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import release
-from sourcebook.verify.case import Case
 from sourcebook.verify.checksums import checksums
 from sourcebook.verify.data_package import packages
 from sourcebook.verify.database import whole_database
@@ -26,6 +24,7 @@ from sourcebook.verify.described import described
 from sourcebook.verify.descriptions import descriptions
 from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.flat import flat_files
+from sourcebook.verify.judging import Judge, Judging
 from sourcebook.verify.lines import ndjson
 from sourcebook.verify.parquet import parquet
 from sourcebook.verify.records import documents, tables
@@ -52,19 +51,13 @@ def verify(folder: Folder, *, progress: Progress = silent) -> Verified:
         if not checked.ok:
             message = "the book has errors, so the release cannot be held against it; run `sourcebook check`"
             return Verified(current, (Difference(DESCRIPTOR, message),))
-        case = Case(checked, current, Path(aside, checked.book.database))
-        for name, judge in _JUDGES.items():
-            if name in _OF_EXTRACTS and not case.extracts:
-                case.ledger.skipped(name, "the release was built without extracts")
-                continue
-            progress(f"verifying {name}")
-            with nullcontext() if name in _OF_FILES else case.guarded(case.database):
-                judge(case)
-    return Verified(current, tuple(_first_of_each_file(case.differences)), case.ledger)
+        judging = Judging(_JUDGES, of_extracts=_OF_EXTRACTS, of_files=_OF_FILES)
+        judging.of(checked, current, Path(aside), progress)
+    return Verified(current, tuple(_first_of_each_file(judging.differences)), judging.ledger)
 
 
 # What is verified, by name, in order.
-_JUDGES: Mapping[str, Callable[[Case], None]] = {
+_JUDGES: Mapping[str, Judge] = {
     "checksums": checksums,
     "database": whole_database,
     "shape": shape,

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sourcebook.book import DESCRIPTOR
-from sourcebook.exact import loads
+from sourcebook.book import BUILD, DESCRIPTOR
 from sourcebook.export import PACKAGE
 from sourcebook.verify.case import Case
+from sourcebook.verify.handed import handed
 
 _MOST = 5  # problems told of one table
 
@@ -26,12 +26,15 @@ _MOST = 5  # problems told of one table
 def packages(case: Case) -> None:
     """Frictionless finds both descriptors and all their tables valid."""
     read: dict[str, _Read] = {}
-    released = loads((case.folder / PACKAGE).read_bytes())
-    for folder, name, said in ((case.folder, PACKAGE, released), (case.book.root, DESCRIPTOR, case.book.descriptor)):
+    for folder, name in ((case.folder, PACKAGE), (case.book.root, DESCRIPTOR)):
         file = PACKAGE if name == PACKAGE else f"{DESCRIPTOR} (by frictionless)"
+        below = "" if name == PACKAGE else f"{BUILD}/"
+        said, told = handed(folder / name, case.folder, below)
+        for at, message in told:
+            case.differs(at or file, message)
         before = len(read)
-        with _plainly_called(folder) as plain:
-            for problem in _problems(_described(said), plain, read):
+        with _plainly_called(case.folder) as plain:
+            for problem in _problems(said, plain if below else plain / BUILD, read) if said else ():
                 if problem.of_its_reading:
                     why = "it reads names of columns without the blanks around them"
                     case.ledger.unverifiable("frictionless", why)
@@ -39,24 +42,6 @@ def packages(case: Case) -> None:
                     case.differs(problem.file or file, f"frictionless: {problem.message}")
         case.ledger.performed("frictionless", 1)
         case.ledger.performed("tables read by frictionless", len(read) - before)
-
-
-_OF_PACKAGE = (
-    *("name", "id", "title", "description", "homepage", "version", "created", "keywords", "licenses", "sources"),
-    "contributors",
-)
-_OF_RESOURCE = ("name", "title", "description", "path", "schema", "mediatype", "bytes", "hash", "licenses", "sources")
-
-
-def _described(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What frictionless is to judge of a descriptor, as it stands there.
-
-    Nothing by which it would open another file than the tables, or an address: `profile`, `dialect`, `extrapaths` and
-    the like are the book's to say, and no stranger's book may have this machine fetch what it names.
-    """
-    resources = said.get("resources")
-    kept = [{name: one[name] for name in _OF_RESOURCE if name in one} for one in resources or () if "path" in one]
-    return {**{name: said[name] for name in _OF_PACKAGE if name in said}, "resources": kept}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +55,13 @@ class _Problem:
 
 @contextmanager
 def _plainly_called(folder: Path) -> Iterator[Path]:
-    """A path to ``folder`` of which no part is called ``[x]``, ``a?b``, ``%41`` or ``#``.
+    """A folder in which ``build`` is ``folder``; no part of its path is called ``[x]``, ``a?b``, ``%41`` or ``#``.
 
     Frictionless would take it for a pattern or an address.
     """
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
-        plain = Path(aside, "package")
-        plain.symlink_to(folder.resolve(), target_is_directory=True)
-        yield plain
+        Path(aside, BUILD).symlink_to(folder.resolve(), target_is_directory=True)
+        yield Path(aside)
 
 
 @dataclass(slots=True)
@@ -99,15 +83,15 @@ class _Link:
     target_fields: tuple[str, ...]
 
 
-def _problems(descriptor: dict[str, Any], folder: Path, read: dict[str, _Read]) -> Iterator[_Problem]:
-    """Everything that frictionless finds wrong with a package in ``folder``, by its ``descriptor``, and its tables.
+def _problems(said: dict[str, Any], base: Path, read: dict[str, _Read]) -> Iterator[_Problem]:
+    """Everything that frictionless finds wrong with the package that is described by ``said``, and its tables.
 
     Tables that were ``read``, by their real path, are not read again where they are described alike.
     """
     import frictionless  # a third of a second: nothing else needs it
 
     try:
-        package = frictionless.Package.from_descriptor(descriptor, basepath=str(folder))
+        package = frictionless.Package.from_descriptor(said, basepath=str(base))
         package.to_descriptor(validate=True)
     except frictionless.FrictionlessException as error:
         yield _Problem("", error.error.message)

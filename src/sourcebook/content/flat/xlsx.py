@@ -12,6 +12,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from typing import IO, Any, Self
@@ -58,14 +59,38 @@ class Workbook:
         self._sheet: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self._begin()
+        with self._given_up():
+            self._begin()
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, kind: object, *_error: object) -> None:
+        with self._given_up():
+            if kind is None:
+                self._finish()
+        if kind is not None:
+            self._give_up()
+
+    def _finish(self) -> None:
         self._end()
         for name, data in frame(self._title, self._sheets, self._made).items():
             if name not in map(_sheet, range(1, self._sheets + 1)):
                 self._archive.writestr(_member(name), data)
+        self._archive.close()
+
+    @contextmanager
+    def _given_up(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._give_up()
+            raise
+
+    def _give_up(self) -> None:
+        """Write no more: an archive that is left open ends itself when it is collected, and tells on standard error
+        that the disk fails, which is told already."""
+        self._archive.fp = io.BytesIO()
+        if self._sheet:
+            self._sheet.close()
         self._archive.close()
 
     def add(self, columns: Sequence[Sequence[Any]]) -> None:

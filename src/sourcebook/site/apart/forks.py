@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -37,14 +39,16 @@ class Forks:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                return int(self._ask({"start": told}, theirs)["pid"]), ours
+                return self._started(told, theirs), ours
             except BaseException:
                 ours.close()
                 raise
 
     def end(self, pid: int) -> int:
         """End a worker, unless it has ended: what it ended by, a signal as a negative number, else its exit code."""
-        return int(self._ask({"end": pid})["status"])
+        with self._lock, suppress(OSError):
+            return int(self._asked({"end": pid}, None)["status"])
+        return -signal.SIGKILL  # with the process that forked it
 
     def close(self) -> None:
         """End all workers, and the process that forks. May be called again."""
@@ -65,18 +69,18 @@ class Forks:
                 env={**os.environ, "MALLOC_ARENA_MAX": "1"},
             )
 
-    def _ask(self, command: dict[str, Any], handle: socket.socket | None = None) -> dict[str, Any]:
+    def _started(self, told: dict[str, Any], handle: socket.socket) -> int:
         with self._lock:
-            for again in (True, False):
-                try:
-                    return self._asked(command, handle)
-                except OSError as error:
-                    if not again or "start" not in command:
-                        raise EnvironmentFailure("no process can be started to answer with") from error
-                    self._socket.close()  # something has ended it, and its workers with it
-                    self._process.wait()
-                    self._begin()
-        raise AssertionError
+            try:
+                return int(self._asked({"start": told}, handle)["pid"])
+            except OSError:  # something has ended it, and its workers with it
+                self._socket.close()
+                self._process.wait()
+                self._begin()
+            try:
+                return int(self._asked({"start": told}, handle)["pid"])
+            except OSError as error:
+                raise EnvironmentFailure("no process can be started to answer with") from error
 
     def _asked(self, command: dict[str, Any], handle: socket.socket | None) -> dict[str, Any]:
         line = json.dumps(command).encode() + b"\n"

@@ -32,6 +32,10 @@ class Over(Exception):
         self.limit = limit
 
 
+class _Ended(Exception):
+    """Something else has ended a worker, as a system does that has no memory left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """How many workers a lane has, within which limits, and who may wait for them."""
@@ -55,6 +59,7 @@ class Workers:
         self._all: set[_Worker] = set()
         self._free = asyncio.Semaphore(lane.workers)
         self._waiting = 0
+        self._stopped = False
 
     async def start(self) -> dict[str, Any]:
         """Have one worker ready; what it says of its Datasette. Raises EnvironmentFailure where it does not start."""
@@ -87,23 +92,34 @@ class Workers:
             self._waiting -= 1
 
     async def _answered(self, message: Message) -> Message:
-        worker = None
         try:
-            worker = await self._taken()
-            answer = await worker.ask(message, self._lane.limits.seconds)
-            if answer.head["last"]:
-                await self._end(worker)
-            else:
-                self._idle.append(worker)
-            if answer.head["kind"] == OVER:
-                raise Over(answer.head["limit"])
-            return answer
-        except (asyncio.IncompleteReadError, ConnectionError, TimeoutError, ValueError) as error:
-            assert worker is not None
-            status = await self._end(worker)
-            raise Over("time" if isinstance(error, TimeoutError) else _limit(status)) from error
+            try:
+                return await self._answered_by(await self._taken(), message)
+            except _Ended:
+                return await self._answered_by(await self._started(), message)
+        except _Ended:
+            raise Over("memory") from None
         finally:
             self._free.release()
+
+    async def _answered_by(self, worker: _Worker, message: Message) -> Message:
+        try:
+            answer = await worker.ask(message, self._lane.limits.seconds)
+        except TimeoutError:
+            await self._end(worker)
+            raise Over("time") from None
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
+            status = await self._end(worker)
+            if status == -signal.SIGKILL:  # and not by us
+                raise _Ended from error
+            raise Over(_limit(status)) from error
+        if answer.head["last"]:
+            await self._end(worker)
+        else:
+            self._idle.append(worker)
+        if answer.head["kind"] == OVER:
+            raise Over(answer.head["limit"])
+        return answer
 
     async def _taken(self) -> _Worker:
         while self._idle:
@@ -121,8 +137,8 @@ class Workers:
         try:
             async with asyncio.timeout(_STARTING):
                 worker.said = (await received(reader)).head
-            if worker.said["kind"] != READY:
-                raise ValueError(worker.said["kind"])
+            if worker.said["kind"] != READY or self._stopped:
+                raise ValueError("it is not wanted")
         except (asyncio.IncompleteReadError, ConnectionError, TimeoutError, ValueError) as error:
             await self._end(worker)
             raise EnvironmentFailure("a process that answers readers does not start") from error
@@ -134,9 +150,7 @@ class Workers:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._ended, worker)
 
     def _forked(self) -> tuple[int, socket.socket, str]:
-        temporary = tempfile.mkdtemp(
-            prefix="sourcebook-worker-"
-        )  # where Datasette 1.0 keeps what it knows of a database
+        temporary = tempfile.mkdtemp(dir=self._told["temporary"])
         try:
             return *self._forks.start({**self._told, "temporary": temporary}), temporary
         except BaseException:
@@ -150,10 +164,10 @@ class Workers:
             shutil.rmtree(worker.temporary, ignore_errors=True)
 
     async def stop(self) -> None:
-        """End all workers. May be called again."""
+        """End all workers, and start none any more. May be called again."""
+        self._stopped = True
         self._idle.clear()
-        for worker in [*self._all]:
-            await self._end(worker)
+        await asyncio.gather(*map(self._end, [*self._all]))
 
 
 class _Worker:

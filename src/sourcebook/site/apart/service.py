@@ -26,11 +26,14 @@ from sourcebook.site.theirs import Theirs
 
 Result = TypeVar("Result")
 
+RUNS_SQL = "sourcebook.runs_sql"
+"""What a scope says of a request beside what ASGI has: whether it runs SQL, which it does where nothing is said."""
+
 log = logging.getLogger("sourcebook.site")
 
-SQL = Lane(2, Limits(seconds=2.5, cpu=3, nice=10), waiting=8, patience=2.0)
-PAGES = Lane(2, Limits(seconds=8.0, cpu=8, answer=20_000_000), waiting=64, patience=4.0)
-_LONGEST_BODY = 1_000_000  # bytes
+SQL = Lane(2, Limits(seconds=6.0, cpu=2, nice=10), waiting=8, patience=2.0)
+TABLES = Lane(2, Limits(seconds=10.0, cpu=4, nice=5), waiting=32, patience=4.0)
+PAGES = Lane(2, Limits(seconds=15.0, cpu=8, answer=20_000_000, nice=5), waiting=64, patience=4.0)
 _AGAIN = {"retry-after": "5"}  # seconds
 
 
@@ -64,13 +67,14 @@ class Apart:
         ``told`` is what all workers are: a ``secret`` that Datasette signs with, and a ``temporary`` folder.
         """
         told = {**told, "folder": str(folder)}
-        self._sql = Workers(SQL, forks, threads, told)
-        self._pages = Workers(PAGES, forks, threads, told)
+        self._sql = Workers(SQL, forks, threads, {**told, "kind": DATASETTE})
+        self._tables = Workers(TABLES, forks, threads, {**told, "kind": DATASETTE})
+        self._pages = Workers(PAGES, forks, threads, {**told, "kind": PAGE})
 
     async def start(self) -> Theirs:
-        """Have a worker of each kind ready; at which addresses its Datasette answers."""
+        """Have workers ready, but for SQL, which is asked for by few; at which addresses Datasette answers."""
         said: dict[str, Any]
-        said, _ = await asyncio.gather(self._pages.start(), self._sql.start())
+        said, _ = await asyncio.gather(self._tables.start(), self._pages.start())
         return Theirs.of(said["names"], said["routes"])
 
     async def page(self, asked: Asked) -> Made | None:
@@ -85,11 +89,13 @@ class Apart:
         return Made(made, packed[0] if packed else None)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer what Datasette answers, as an ASGI application. Raises Refused, and has sent nothing then."""
-        body = await _body(receive)
+        """Answer what Datasette answers, as an ASGI application. Raises Refused, and has sent nothing then.
+
+        What is sent with the request is not read: nothing here is asked for by it.
+        """
         headers = [(name, value) for name, value in scope["headers"] if name != b"if-none-match"]
-        message = Message({"kind": DATASETTE, "scope": scope_as_data(scope, headers)}, (body,))
-        workers = self._sql if _runs_sql(scope) else self._pages
+        message = Message({"kind": DATASETTE, "scope": scope_as_data(scope, headers)})
+        workers = self._sql if scope.get(RUNS_SQL, True) else self._tables
         answer = await _unless_gone(receive, _in_words(workers.ask(message)))
         if answer is not None:
             headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.head["headers"]]
@@ -98,19 +104,19 @@ class Apart:
 
     async def stop(self) -> None:
         """End all workers. May be called again."""
-        await self._sql.stop()
-        await self._pages.stop()
+        await asyncio.gather(self._sql.stop(), self._tables.stop(), self._pages.stop())
 
 
-def _runs_sql(scope: Any) -> bool:
-    return b"sql" in scope["query_string"] or b"_where" in scope["query_string"]
+def busy() -> Refused:
+    """That there is too much to do at the moment."""
+    return Refused(_BUSY, 503, _AGAIN)
 
 
 async def _in_words(asking: Awaitable[Result]) -> Result:
     try:
         return await asking
     except Busy:
-        raise Refused(_BUSY, 503, _AGAIN) from None
+        raise busy() from None
     except EnvironmentFailure:
         log.exception("no worker")
         raise Refused(_NONE, 503, _AGAIN) from None
@@ -119,20 +125,6 @@ async def _in_words(asking: Awaitable[Result]) -> Result:
             raise Refused(_OVER[error.limit], 400) from None
         log.error("a worker has ended by a fault")
         raise Refused(_FAULT, 500) from None
-
-
-async def _body(receive: Any) -> bytes:
-    """What is sent with a request. Raises Refused where that is too long; what is left of it is not read."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > _LONGEST_BODY:
-            raise Refused(f"What is sent is longer than {_LONGEST_BODY:,} bytes.", 413, {"connection": "close"})
-        if not message.get("more_body"):
-            return b"".join(parts)
 
 
 async def _unless_gone(receive: Any, asking: Awaitable[Result]) -> Result | None:

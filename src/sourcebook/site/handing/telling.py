@@ -14,17 +14,14 @@ from sourcebook.site.answer import ASKED_WITH, TEXT, Answer, attachment, is_data
 from sourcebook.site.handing.codings import IDENTITY
 from sourcebook.site.handing.listed import Copy
 from sourcebook.site.handing.ranges import Span
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.policies import NOTHING
 
-_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 _EXPOSED = "Accept-Ranges, Content-Disposition, Content-Encoding, Content-Length, Content-Range, ETag, Repr-Digest"
 _ALWAYS: Mapping[str, str] = {
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "same-origin",
-    "content-security-policy": _POLICY,
-    "access-control-allow-origin": "*",
+    **{name.decode(): value.decode() for name, value in HEADERS},
+    "content-security-policy": NOTHING.decode(),
     "access-control-expose-headers": _EXPOSED,
-    "cross-origin-resource-policy": "cross-origin",
 }
 _METHODS = {"allow": "GET, HEAD, OPTIONS"}
 _PREFLIGHT: Mapping[str, str] = {

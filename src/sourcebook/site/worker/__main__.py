@@ -11,7 +11,6 @@ import signal
 import socket
 import sys
 import traceback
-from contextlib import suppress
 from typing import Any
 
 import datasette.app  # noqa: F401 # loaded once for all workers
@@ -30,6 +29,7 @@ def _fork_when_told(handle: int) -> None:
     prepare()
     gc.collect()
     gc.freeze()  # so that a worker's collector leaves the memory shared that it inherits
+    children: set[int] = set()  # that have not been awaited, so that their numbers are still their own
     with socket.socket(fileno=handle) as control:
         while True:
             line, handles, _, _ = socket.recv_fds(control, 65_536, 1)
@@ -39,8 +39,10 @@ def _fork_when_told(handle: int) -> None:
             if "start" in command:
                 answer = _forked(control, handles[0], command["start"])
                 os.close(handles[0])
+                children |= {answer.get("pid", 0)}
             else:
-                answer = {"status": _ended(command["end"])}
+                answer = {"status": _ended(command["end"]) if command["end"] in children else -signal.SIGKILL}
+                children.discard(command["end"])
             control.sendall(json.dumps(answer).encode() + b"\n")
 
 
@@ -73,13 +75,9 @@ def _end_with_parent(parent: int) -> None:
 
 
 def _ended(pid: int) -> int:
-    """End a child; it is not awaited before, so that the number is still its own."""
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    try:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    except ChildProcessError:
-        return 0
+    """End a child that has not been awaited: by what it has ended, if it has ended before."""
+    os.kill(pid, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The folder ``build/``, with distrust: a book may come with one, in which links and pipes lie where files should.
+
+Nothing is opened, written or removed before it is known what it is. One build at a time holds the lock of it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sourcebook.errors import EnvironmentFailure
+from sourcebook.files import kind
+
+__all__ = ["CACHE", "CHUNKS", "CURRENT", "PATIENCE", "RELEASES", "held", "in_the_way", "inspect", "kind"]
+
+CURRENT = "current"
+RELEASES = "releases"
+CACHE = ".cache"
+CHUNKS = "chunks"
+_LOCK = ".lock"
+PATIENCE = 600.0
+"""Seconds for which a build waits for another, unless it is told otherwise."""
+_OFTEN = 0.05
+_MOST_OF_PID = 10  # characters
+
+# What there may be below build/, by its path there.
+_KINDS = {
+    "": "folder",
+    RELEASES: "folder",
+    CACHE: "folder",
+    f"{CACHE}/{CHUNKS}": "folder",
+    CURRENT: "link",
+    _LOCK: "file",
+}
+
+
+def in_the_way(path: Path, found: str) -> EnvironmentFailure:
+    """What is raised where something lies in a place that is ours: a ``found`` (see `sourcebook.files.kind`)."""
+    return EnvironmentFailure(
+        f"{path} is in the way: it is a {found}, which no build makes; everything in build/ is generated: "
+        "look at it, and remove it or move it elsewhere"
+    )
+
+
+def inspect(build: Path) -> None:
+    """Raise EnvironmentFailure where something else than a build makes lies in a place that is written or read."""
+    for path, wanted in _KINDS.items():
+        found = kind(build / path if path else build)
+        if found not in ("", wanted):
+            raise in_the_way(build / path if path else build, found)
+
+
+@contextmanager
+def held(build: Path, waiting: Callable[[str], None], patience: float) -> Iterator[None]:
+    """Hold the lock of ``build``, a folder that is there. Where another build does, ``waiting`` is told so.
+
+    Raises EnvironmentFailure where that has not ended after so many seconds of ``patience``.
+    """
+    path = build / _LOCK
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        found = kind(path)
+        raise (error if found in ("", "file") else in_the_way(path, found)) from error
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise in_the_way(path, kind(path))
+        _lock(handle, path, waiting, patience)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, path: Path, waiting: Callable[[str], None], patience: float) -> None:
+    until = time.monotonic() + patience
+    told = False
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            by = _holder(handle)
+            if time.monotonic() >= until:
+                raise EnvironmentFailure(
+                    f"another build of this book{by} still holds {path} after {patience:g} seconds; "
+                    "let it end, or end it, and build again"
+                ) from None
+            if not told:
+                waiting(f"another build of this book{by} is under way; waiting for it")
+                told = True
+            time.sleep(_OFTEN)
+        else:
+            return
+
+
+def _holder(handle: int) -> str:
+    """The process that says that it holds a lock, and whether it is stopped; the empty text where it is not known."""
+    said = os.pread(handle, _MOST_OF_PID + 1, 0).strip().decode("ascii", "replace")
+    if not said.isdecimal() or len(said) > _MOST_OF_PID:
+        return ""
+    try:
+        state = Path("/proc", said, "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        state = ""
+    return f" (process {said}{', which is stopped' if state in ('T', 't') else ''})"

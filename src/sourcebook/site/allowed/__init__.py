@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What may be asked of Datasette on a site that is open to the world, and what of it is a reader's own SQL.
+
+In come method, path and query of a request; nothing is opened, and nothing is known of a release but what is handed in.
+"""
+
+from sourcebook.site.allowed.requests import Refusal, outgrown, refusal, runs_sql
+
+__all__ = ["Refusal", "outgrown", "refusal", "runs_sql"]

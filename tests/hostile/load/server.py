@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``sourcebook serve`` of a copy of a book, its temporary files in a folder of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sourcebook
+from tests.served import ROOT, address_of
+
+_PARTS = ("data", "schemas", "scripts", "datapackage.yaml")  # of the reference book
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs: its process, where it is asked, the folder of its temporary files, and what it says."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    temporary: Path
+    log: Path
+
+    def end(self, seconds: float = 20) -> int | None:
+        """Tell it to end in order: what it ended by, None where it did not in time."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.address.rstrip("/").rpartition(":")[2])
+
+
+def copied(book: Path, to: Path) -> Path:
+    """A copy of a book without what was built of it, built."""
+    if book.resolve() == ROOT:
+        to.mkdir(parents=True)
+        for name in _PARTS:
+            (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, to / name)
+    else:
+        shutil.copytree(book, to, symlinks=True, ignore=shutil.ignore_patterns("build", ".git", ".venv*"))
+    built = sourcebook.build(to)
+    if built.release is None:
+        raise SystemExit("\n".join(map(str, built.checked.findings[:20])))
+    return to
+
+
+@contextmanager
+def served(python: str, folder: Path, aside: Path) -> Iterator[Server]:
+    """The server of a built book by the interpreter ``python``; it has ended when the block has."""
+    temporary = aside / "temporary"
+    temporary.mkdir(parents=True)
+    log = aside / "log"
+    command = [python, "-m", "sourcebook.cli", "serve", "--book", str(folder), "--port", "0"]
+    with log.open("wb") as file:
+        env = {**os.environ, "TMPDIR": str(temporary)}
+        process = subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, env=env)
+    try:
+        yield Server(process, address_of(lambda: log.read_text("utf-8", "replace")), temporary, log)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def version(python: str) -> str:
+    """Which Datasette an interpreter has."""
+    code = "from datasette.version import __version__; print(__version__)"
+    return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+PYTHON = sys.executable

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Releases that come and go under readers: ``python -m tests.hostile.redeploys``, or ``scripts/redeploys``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import multiprocessing
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.hostile.load.ordinary import all_at_once
+from tests.hostile.load.server import PYTHON, Server, served, version
+from tests.hostile.load.tally import share, table, together
+from tests.hostile.load.turning import Book, Seen, asked, under_way
+from tests.hostile.load.watching import Held, settled
+
+_EVERY = 0.6  # seconds from one build to the next, if they are that fast
+_AFTER = 2.0  # seconds of readers after the last
+# What is held is compared when all pools and workers have been started; a thread or two may come late. What stays of
+# each redeploy would show ninety times.
+_MORE = {"processes": 0, "threads": 6, "descriptors": 6, "files": 4}
+_MORE_MEMORY = 30_000_000  # bytes: caches of pages fill, and the C library keeps what it was given back
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it: what readers saw, and what was held after some redeploys and after all of them."""
+
+    seen: Seen
+    redeploys: int
+    mixed: list[str]
+    early: Held
+    late: Held
+    cut: list[str]
+    ended: int | None
+    files: list[str]
+
+    def failures(self) -> list[str]:
+        """What is wrong, in words."""
+        whole = together(self.seen.tallies.values())
+        found = [f"{name} {before} → {after}" for name, before, after in self._grown()]
+        found += [f"{count} × {wrong}: {whole.examples[wrong]}" for wrong, count in whole.wrong.items()]
+        found += [f"mixed: {one}" for one in self.mixed] + [f"under way at the end: {one}" for one in self.cut]
+        found += [f"ended by {self.ended}"] * (self.ended != -signal.SIGTERM)
+        return found + [f"temporary files left: {self.files}"] * bool(self.files)
+
+    def _grown(self) -> list[tuple[str, int, int]]:
+        pairs = [(name, getattr(self.early, name), getattr(self.late, name), more) for name, more in _MORE.items()]
+        pairs.append(("memory", self.early.memory, self.late.memory, _MORE_MEMORY))
+        return [(name, before, after) for name, before, after, more in pairs if after > before + more]
+
+
+def run(python: str, aside: Path, *, count: int, rate: float, seed: int) -> Outcome:
+    """Serve a book while it is built ``count`` times, read ``rate`` times a second."""
+    book = Book(aside / "book")
+    book.build()
+    first = min(10, count // 2)
+    with (
+        served(python, book.folder, aside) as server,
+        ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as others,
+    ):
+        whole = Seen({})
+        early = _turned(book, server, others, first, rate, seed, whole)
+        late = _turned(book, server, others, count - first, rate, seed + 1, whole)
+        book.build(many=True)
+        cut = asyncio.run(under_way(server.port, lambda: server.process.send_signal(signal.SIGTERM)))
+        ended = server.process.wait(20)
+        files = [one.name for one in server.temporary.iterdir()]
+    return Outcome(whole, count, whole.mixed(book.numbers), early, late, cut, ended, files)
+
+
+def _turned(book: Book, server: Server, others: Executor, count: int, rate: float, seed: int, whole: Seen) -> Held:
+    """Build under load; what is held when that is over."""
+    number = 0
+    while number < count:  # readers ask for a while that is known before; builds may take longer than they should
+        some = min(20, count - number)
+        asking = others.submit(asked, server.port, some * _EVERY + _AFTER, rate, seed * 100 + number)
+        due = time.monotonic()
+        for _ in range(some):
+            book.build()
+            due += _EVERY
+            time.sleep(max(0.0, due - time.monotonic()))
+        seen = asking.result()
+        number += some
+        for kind, tally in seen.tallies.items():
+            whole.tallies[kind] = together([whole.tallies[kind], tally]) if kind in whole.tallies else tally
+        whole.numbers += seen.numbers
+    all_at_once(server.port, "/orchard")
+    return settled(server.process.pid, server.temporary)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run it as told on the command line; 1 where anything failed."""
+    options = _options().parse_args(arguments)
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="redeploys-") as aside:
+        outcome = run(options.python, Path(aside), count=options.count, rate=options.rate, seed=options.seed)
+    whole = together(outcome.seen.tallies.values())
+    print(*table({**outcome.seen.tallies, "all": whole}), sep="\n")
+    print(f"\nearly: {outcome.early}\nlate:  {outcome.late}")
+    failures = outcome.failures()
+    print(*(f"FAILED: {one}" for one in failures), sep="\n")
+    print(
+        f"redeploys: Datasette {version(options.python)}, {outcome.redeploys} under {options.rate:g} requests/s: "
+        f"{len(whole.seconds)} requests, {sum(whole.wrong.values())} failed, {len(outcome.mixed)} releases mixed of "
+        f"{len(outcome.seen.numbers)} seen; p99 {share(whole.seconds, 0.99):.0f} max {share(whole.seconds, 1):.0f} ms; "
+        f"{len(outcome.cut)} answers cut by SIGTERM; from the tenth to the last: {outcome.early} → {outcome.late}; "
+        f"{len(failures)} failures; seed {options.seed}, {time.monotonic() - begun:.0f} s"
+    )
+    return int(bool(failures))
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("redeploys", description=__doc__)
+    parser.add_argument("--python", default=PYTHON, help="the interpreter, and with it the Datasette, that serves")
+    parser.add_argument("--count", type=int, default=100, help="how often the book is changed and built")
+    parser.add_argument("--rate", type=float, default=200, help="requests a second")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
