@@ -129,6 +129,8 @@ def test_what_pages_link_to_is_answered(path: str, query: str) -> None:
         ("_through=x", "JSON object of table"),
         ("_through=" + "[" * 3000, "JSON object of table"),
         ('_through={"table":"crew","column":"name","value":{}}', "JSON object of table"),
+        ("name__in=[1", "JSON array"),
+        ("name__notin=[[1]]", "JSON array"),
         ("_where=a%00b", "U+0000"),
         ("a%00b=1", "U+0000"),
         ("sql=" + "+" * 8001, "8,000 characters"),

@@ -11,9 +11,14 @@ from typing import Any
 from sourcebook.exact import loads
 from sourcebook.export import SITE_INDEX
 from sourcebook.export.site import SITE, Site, site_of
-from sourcebook.sqlite import MOST_OF_ROW, disk_failures
+from sourcebook.sqlite import MOST_OF_ROW, bounded, disk_failures
 
-_MOST_BYTES = MOST_OF_ROW + 100_000
+# What pages ask is ours; what they ask for is a reader's.
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: MOST_OF_ROW + 100_000,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 1,
+}
 
 
 class Opened:
@@ -58,7 +63,7 @@ def _connected(database: Path, index: Path) -> sqlite3.Connection:
     if index.is_file():
         with disk_failures(index):
             connection.execute("ATTACH ? AS site", (_immutable(index),))
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+    bounded(connection, _LIMITS)
     return connection
 
 

@@ -125,7 +125,8 @@ class Front:
             name = "/".join(path[2:])
             return name if self._files.has(name) or b"html" not in accept else None
         name = "/".join(path)
-        return name if name in _AT_ROOT and self._files.has(name) else None
+        # Datasette has the database at its own name, and it may be larger than what is answered apart.
+        return name if name in (*_AT_ROOT, self._opened.site.database) and self._files.has(name) else None
 
     async def _own(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         headers = dict(scope["headers"])

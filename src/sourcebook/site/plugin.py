@@ -32,7 +32,7 @@ from sourcebook.site.headers import HEADERS
 from sourcebook.site.pages import missing
 from sourcebook.site.published import Published
 from sourcebook.site.theirs import theirs
-from sourcebook.sqlite import MOST_OF_ROW
+from sourcebook.sqlite import MOST_OF_ROW, guard
 from sourcebook.tables.search import expression, is_blank
 
 # Of one value and of one row: so that randomblob(900000000) cannot fill the memory, and any row can be sorted.
@@ -41,11 +41,15 @@ _DOWNLOADS = "/-/downloads/"
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator] # pluggy's marker has no types here
-def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
-    """Bound the size of values, and fold what is searched for as the indexed text was folded."""
-    if _config(datasette):
-        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
-        conn.create_function("escape_fts", 1, expression, deterministic=True)
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
+    """Have SQL of readers see records alone, and fold what is searched for as the indexed text was folded."""
+    config = _config(datasette)
+    if not config:
+        return
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+    conn.create_function("escape_fts", 1, expression, deterministic=True)
+    if database == config["database"]:
+        guard(conn, _MOST_BYTES, writes=datasette.get_database(database).is_mutable)
 
 
 @hookimpl  # type: ignore[untyped-decorator]

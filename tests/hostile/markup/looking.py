@@ -22,6 +22,7 @@ from tests.chromium import ALONE, CHROMIUM
 SCHEMES = ("http:", "https:", "mailto:")
 """Where a link of any page may lead."""
 
+_SECONDS = 60
 _HERE = Path(__file__).parent
 _WATCH = (_HERE / "watch.js").read_text("utf-8")
 _AUDIT = "\n".join(
@@ -59,7 +60,10 @@ async def look(made: Browser, site: str, addresses: Sequence[str], *, policy: bo
         watched = await _Watched.of(context, site)
         while waiting:
             address = waiting.pop()
-            wrong = await watched.open(address)
+            try:
+                wrong = await asyncio.wait_for(watched.open(address), _SECONDS)
+            except TimeoutError:
+                wrong = [f"not looked at within {_SECONDS} s"]
             looked.opened += 1
             looked.wrong += [f"{address[:200]}: {one}" for one in wrong]
             looked.kinds[watched.kind] = looked.kinds.get(watched.kind, 0) + 1
@@ -137,5 +141,7 @@ class _Watched:
             )
         if urlsplit(self.page.url).netloc != self._host:
             self._told.append(f"left for {self.page.url[:100]}")
-        await self.page.evaluate("() => new Promise(done => setTimeout(done, 0))")
+        await asyncio.sleep(0)
+        if self.kind.endswith("xml"):  # Chromium shows it with a style of its own, which the policy stops
+            return [one for one in self._told if "style" not in one]
         return list(self._told)

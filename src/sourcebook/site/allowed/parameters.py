@@ -68,6 +68,8 @@ def _wrong(name: str, value: str, *, view: bool) -> str:
         return f"_next has to be a whole number, {_DEEPEST} at most: for rows further down the database is a download."
     if _FACETS.fullmatch(name) and value.startswith("{") and not _has_texts(value, "column", "simple"):
         return f"{shown} has to be the name of a column, or a JSON object that names one as column."
+    if name.endswith(("__in", "__notin")) and value.startswith("[") and not _is_list(value):
+        return f"{shown} has to be values with commas between them, or a JSON array of them."
     if name == "_through" and not all(_has_texts(value, one) for one in ("table", "column", "value")):
         return "_through has to be a JSON object of table, column and value."
     return ""
@@ -93,6 +95,13 @@ def _has_texts(value: str, *names: str) -> bool:
     return isinstance(found, dict) and any(
         isinstance(found.get(name), (str, int, float)) and not isinstance(found[name], bool) for name in names
     )
+
+
+def _is_list(value: str) -> bool:
+    try:
+        return all(isinstance(one, (str, int, float)) for one in json.loads(value))
+    except (ValueError, RecursionError):
+        return False
 
 
 _LIKE = re.compile(r"__(not)?(like|contains|startswith|endswith)$")
