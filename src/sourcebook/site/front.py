@@ -18,12 +18,12 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from sourcebook.content.addresses import STATIC
-from sourcebook.site import routes
+from sourcebook.site import policies, routes
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
 from sourcebook.site.apart.service import Apart, Refused, busy
 from sourcebook.site.behind import Behind, Tags, is_known
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.headers import HEADERS, POLICY
+from sourcebook.site.headers import HEADERS
 from sourcebook.site.make import Kept, Made, made
 from sourcebook.site.packing import gains, is_text, packed
 from sourcebook.site.published import Published
@@ -202,7 +202,7 @@ class Front:
 
     def _start(self, answer: Answer, tag: str, *, is_packed: bool) -> dict[str, Any]:
         """The message by which an answer begins."""
-        headers = [*HEADERS, (b"content-security-policy", POLICY.encode()), (b"vary", b"accept-encoding")]
+        headers = [*HEADERS, (b"content-security-policy", policies.OWN), (b"vary", b"accept-encoding")]
         headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
         if "cache-control" not in answer.headers:
             headers.append((b"cache-control", _FRESH))

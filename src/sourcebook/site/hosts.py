@@ -15,7 +15,8 @@ from typing import Any
 
 from sourcebook.errors import UsageError
 from sourcebook.site.answer import Answer, is_data
-from sourcebook.site.headers import HEADERS, NOTHING
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.policies import NOTHING
 
 _FORM = re.compile(r"([A-Za-z0-9._\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?")
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -132,7 +133,7 @@ async def _refuse(scope: Any, send: Any, status: int, told: str) -> None:
     accept = dict(scope["headers"]).get(b"accept", b"")
     answer = Answer.refusal(told, status, data=is_data(tuple(scope["path"].split("/")), accept))
     about = {"content-type": answer.media_type, "content-length": str(len(answer.body)), "cache-control": "no-store"}
-    headers = [*HEADERS, (b"content-security-policy", NOTHING.encode())]
+    headers = [*HEADERS, (b"content-security-policy", NOTHING)]
     headers += [(name.encode(), value.encode("latin-1")) for name, value in {**about, **answer.headers}.items()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})

@@ -22,7 +22,8 @@ from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sourcebook.site.answer import TEXT
-from sourcebook.site.headers import HEADERS, NOTHING
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.policies import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ class Connection(H11Protocol):
         about = [(b"content-type", TEXT.encode()), (b"content-length", str(len(body)).encode())]
         headers = [
             *HEADERS,
-            (b"content-security-policy", NOTHING.encode()),
+            (b"content-security-policy", NOTHING),
             *about,
             (b"cache-control", b"no-store"),
             (b"connection", b"close"),

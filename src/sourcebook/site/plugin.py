@@ -22,12 +22,13 @@ from datasette.utils.asgi import Forbidden
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import SITE
+from sourcebook.site import policies
 from sourcebook.site.answer import Asked
 from sourcebook.site.datasette import catalogue, refusals, table_pages
 from sourcebook.site.datasette import pages as datasette_pages
 from sourcebook.site.front import Asgi, Front
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.headers import HEADERS, policy_of_datasette
+from sourcebook.site.headers import HEADERS
 from sourcebook.site.pages import missing
 from sourcebook.site.published import Published
 from sourcebook.site.theirs import theirs
@@ -147,7 +148,7 @@ def _datasettes(app: Asgi, datasette: Any, files: Downloads | None, ours: str) -
             return
         async with starting:
             await datasette.invoke_startup()
-        send = _with_headers(send, policy_of_datasette(path, ours))
+        send = _with_headers(send, policies.of_datasette(path, ours))
         scope = _without_blank_search(scope)
         query = await table_pages.ask(datasette, path, scope["query_string"])
         await app({**scope, "query_string": query}, receive, send)

@@ -141,5 +141,7 @@ class _Watched:
             )
         if urlsplit(self.page.url).netloc != self._host:
             self._told.append(f"left for {self.page.url[:100]}")
-        await self.page.evaluate("() => new Promise(done => setTimeout(done, 0))")
+        await asyncio.sleep(0)
+        if self.kind.endswith("xml"):  # Chromium shows it with a style of its own, which the policy stops
+            return [one for one in self._told if "style" not in one]
         return list(self._told)
