@@ -19,7 +19,7 @@ from sourcebook.parse import parse
 from sourcebook.rules import RULES
 
 BOOKS = sorted((Path(__file__).parent.parent / "books").iterdir())
-LONG = ("record-cost", "sql-time")  # in which limits of time are gone over
+LONG = ("record-cost", "schema-costly", "sql-time")  # in which limits of time are gone over
 PARAMETERS = [pytest.param(one, marks=[pytest.mark.slow] if one.name in LONG else []) for one in BOOKS]
 
 

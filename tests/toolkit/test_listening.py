@@ -167,6 +167,26 @@ def test_what_is_sent_with_a_request_is_let_go_and_not_without_end(how: str) -> 
         assert not sent(one, [b"186a0\r\n" + b"x" * 100_000 + b"\r\n"] * 500)
 
 
+def test_an_answer_is_heard_by_who_has_not_sent_all() -> None:
+    with listening(Limits(tick=0.1)) as (port, _), connected(port) as one:
+        one.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30000000\r\n\r\n")
+        assert sent(one, [b"x" * 1_000_000] * 30)
+        answer = heard(one)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert b"connection: close" in answer.lower()
+        assert answer.endswith(b"short\r\n0\r\n\r\n")
+
+
+def test_what_comes_whole_with_a_request_costs_no_connection() -> None:
+    with listening() as (port, _), connected(port) as one:
+        for _ in range(3):
+            one.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")
+            answer = b""
+            while not answer.endswith(b"0\r\n\r\n"):
+                answer += one.recv(10_000)
+            assert b"connection: close" not in answer.lower()
+
+
 def test_as_many_files_are_open_as_may_be() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
@@ -262,9 +282,10 @@ def test_a_download_under_way_ends_whole_when_the_server_is_told_to_end(built: P
     release = (folder / "build/current").resolve()
     table = next(release.glob("csv/*.csv"))
     content = os.urandom(1_000_000) * 12
-    table.chmod(0o644)
-    table.write_bytes(content)
     with served(folder, tmp_path / "log") as (process, address):
+        assert httpx.get(address, trust_env=False, timeout=30).status_code == 200
+        table.chmod(0o644)
+        table.write_bytes(content)  # what a server has opened it does not look at again
         host, port = re.findall(r"//(.*):(\d+)/", address)[0]
         with socket.create_connection((host, int(port)), timeout=10) as one:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 20_000)

@@ -19,7 +19,7 @@ from sourcebook.validation.schemas import InstanceValidator
 from sourcebook.validation.violation import Violation
 
 _ALLOWED = Allowed(3.0, 1024 * 1024 * 1024, 32 * 1024 * 1024)
-_MOST = 5  # answers that take too long, of one kind, after which no more are asked for
+_MOST = 3  # answers that take too long, of one kind, after which no more are asked for
 _SLOW = 0.25  # seconds from which the time of an answer counts
 _ALL = 60.0  # seconds that slow answers may take together
 

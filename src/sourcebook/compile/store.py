@@ -93,9 +93,12 @@ class Store:
             handle = os.open(f"{self.folder}/{name}", _READ)
         except OSError:
             return None
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(handle)
+            return None
         with open(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode) or (status.st_size > _PIECE and not self._is_ours(name, file)):
+            if status.st_size > _PIECE and not self._is_ours(name, file):
                 return None
             data = file.read()
         if not hmac.compare_digest(self._code(name, [memoryview(data)[_DIGEST:]]), data[:_DIGEST]):

@@ -17,6 +17,7 @@ from sourcebook.site.hosts import AtItsNames, HostNames
 from sourcebook.site.releases import Releases
 
 _GRACE = 8  # seconds in which answers under way are to end: those who end servers give ten, and then kill
+_UNREAD = 512 * 1024  # bytes
 _WAITING = 512  # connections that the system keeps until they are let in
 
 
@@ -49,6 +50,8 @@ def serve(
         # asyncio does it only for sockets that name their protocol: else an answer on a kept connection waits 40 ms for
         # the reader's acknowledgement of its first part.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # What the system keeps for a reader who does not read; by itself it keeps many times as much.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
         with listening:
             shown = f"[{host}]" if ":" in host else host
             ready(f"http://{shown}:{listening.getsockname()[1]}/")

@@ -75,6 +75,14 @@ def _single(keyword: str, value: str | bool) -> Any:
     return jsonschema_rs.validator_for({keyword: value}, validate_formats=True, pattern_options=_PATTERNS)
 
 
+def ready(pattern: str) -> Any:
+    """What matches ``pattern``, made ready as a schema's; None where it is none."""
+    try:
+        return jsonschema_rs.validator_for({"pattern": pattern}, pattern_options=_PATTERNS)
+    except ValueError:
+        return None
+
+
 def matches(pattern: str, text: str) -> bool:
     """Whether ``pattern``, an ECMA 262 expression, is found in ``text``; not, where that takes too many steps."""
     return bool(_single("pattern", pattern).is_valid(text))
