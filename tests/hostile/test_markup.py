@@ -43,9 +43,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_nothing_that_a_stranger_writes_is_code(hostile: Path, version: str) -> None:
     if not Path(PYTHONS[version]).exists():
         pytest.skip("the environment of the other Datasette is not set up: scripts/test makes it")
-    opened, read, wrong = run(hostile, PAYLOADS, version, count=32, seed=1)
+    opened, read, wrong = run(hostile, PAYLOADS, version, count=24, seed=1)
     assert wrong == []
-    assert opened >= 4 * 32
+    assert opened >= 4 * 24
     assert read > 10 * len(PAYLOADS)
 
 
@@ -161,9 +161,11 @@ def test_an_address_of_the_descriptor_is_of_the_web(text: str, tmp_path: Path) -
     descriptor = json.loads((tmp_path / "datapackage.yaml").read_text("utf-8"))
     for one in (descriptor, *(descriptor[name][0] for name in ("licenses", "sources"))):
         one["homepage" if one is descriptor else "path"] = text
+    for one in (descriptor["sources"][0], descriptor["contributors"][0]):
+        one["email"] = text
     descriptor["sourcebook"] |= {"report_to": text, "site": text, "repository": text}
     (tmp_path / "datapackage.yaml").write_text(json.dumps(descriptor, indent=1), "utf-8")
     found = sourcebook.check(tmp_path).findings
     assert {one.rule for one in found if one.path == "datapackage.yaml"} == {"descriptor"}
-    assert len([one for one in found if one.path == "datapackage.yaml"]) >= 6
+    assert len([one for one in found if one.path == "datapackage.yaml"]) >= 8
     assert not is_link(text)

@@ -15,7 +15,7 @@ SECURITY = ROOT / "docs/security.md"
 ATTEMPTS = ROOT / "tests/hostile/attempts.md"
 PROMISES = [*map(str, range(1, 32)), *"ABCDEFGHI"]
 _TEST = re.compile(r"`(tests/[\w/.-]+\.py)(?:::(\w+))?`")
-_MODULE = re.compile(r"`((?:\w+/)*\w+\.py|(?:\w+/)+)(?:::\w+)?`")
+_MODULE = re.compile(r"`((?:\w+/)*\w+\.(?:py|json)|(?:\w+/)+)(?:::\w+)?`")
 
 
 def rows(path: Path) -> Iterator[list[str]]:
@@ -52,8 +52,9 @@ def test_every_promise_is_kept_by_a_test_and_counted_by_a_script() -> None:
 
 @pytest.mark.parametrize("path", [SECURITY, ATTEMPTS, ROOT / "SECURITY.md"], ids=lambda path: path.name)
 def test_modules_that_are_named_are_there(path: Path) -> None:
-    named = [one for row in rows(path) for one in _MODULE.findall(row[2]) if not one.startswith(("tests/", "scripts/"))]
-    assert [one for one in named if not (ROOT / "src/sourcebook" / one).exists()] == []
+    named = {one for row in rows(path) for one in _MODULE.findall(row[2]) if not one.startswith(("tests/", "scripts/"))}
+    there = ["/" + str(one.relative_to(ROOT)) for one in (ROOT / "src/sourcebook").rglob("*")]
+    assert [one for one in named if not any(other.endswith("/" + one.rstrip("/")) for other in there)] == []
 
 
 def test_every_attempt_is_held_by_something_of_ours() -> None:
