@@ -7,7 +7,8 @@ numbers go to it, results come back as plain data. One child does for all work, 
 
 A fork copies the thread that asks for it and no other. That is safe where this is used: threads that may exist then
 (those of `concurrent.futures`) hold no lock that a child takes, and a child opens what it reads itself. Where there is
-no fork, on Windows, the work is done here, without limits but those that it keeps by itself.
+no fork, on Windows, the work is done here, without limits but those that it keeps by itself. Longer than most
+modules, since what a child and its parent say to each other is to be read together.
 """
 
 from __future__ import annotations

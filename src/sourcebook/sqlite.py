@@ -6,7 +6,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,10 +78,69 @@ _OF_THE_DISK = {
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 # What SQLite asks for by itself when json_each or a full-text index is read; neither lets anything be written.
 _INTERNAL = {(sqlite3.SQLITE_UPDATE, "sqlite_master"), (sqlite3.SQLITE_PRAGMA, "data_version")}
-_FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}
+_FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "fts5_source_id"}
+# Tables that SQLite makes of what it knows by itself: of pages of the file, statements, files of the machine.
+_FORBIDDEN_TABLES = {"dbstat", "sqlite_dbpage", "sqlite_stmt", "sqlite_memstat", "bytecode", "tables_used", "fsdir"}
+# Of what SQLite says of itself, and who serves a database asks, this is of tables; the rest is of files and settings.
+_OF_TABLES = {
+    *("table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list"),
+}
+_ASKED_BY_SERVERS = {*_OF_TABLES, "database_list", "schema_version", "data_version", "cache_size", "compile_options"}
 _MOST_BYTES = 10_000_000  # of one value, so that randomblob(900000000) is refused
 MOST_OF_ROW = 5_000_000
 """Bytes of a published row, all values together: of a larger one a book is told, since no page could show it."""
+
+# What a statement of a stranger may be: far more than one needs that is written by hand.
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 500,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 100,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 250_000,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 100,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 500,
+    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 10_000,
+}
+_MOST_COLUMNS = 300  # of what is selected, or three times as many as the widest table has
+
+
+def shows(action: int, first: str | None, second: str | None) -> bool:
+    """Whether what a statement asks SQLite for, as an authorizer is told, is of records, and not of the machine."""
+    if action == sqlite3.SQLITE_FUNCTION:
+        return (second or "").lower() not in _FORBIDDEN_FUNCTIONS
+    if action == sqlite3.SQLITE_READ:
+        name = (first or "").lower()
+        pragma = name.removeprefix("pragma_")
+        return name not in _FORBIDDEN_TABLES and (pragma == name or pragma in _OF_TABLES)
+    return True
+
+
+def guard(connection: sqlite3.Connection, most_bytes: int, *, writes: bool = False) -> None:
+    """Have a connection answer SQL of readers, and a server's own: of records alone, within limits for good.
+
+    It writes nothing, unless who serves it ``writes``; values may have ``most_bytes``.
+    """
+    ((widest,),) = connection.execute("SELECT coalesce(max(ncol), 0) FROM pragma_table_list")
+    columns = max(_MOST_COLUMNS, 3 * widest)
+    attached = {sqlite3.SQLITE_LIMIT_ATTACHED: 0, sqlite3.SQLITE_LIMIT_LENGTH: most_bytes}
+    bounded(connection, {**_LIMITS, **attached, sqlite3.SQLITE_LIMIT_COLUMN: columns})
+
+    def authorize(action: int, first: str | None, second: str | None, _db: str | None, _by: str | None) -> int:
+        if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH) or not shows(action, first, second):
+            return sqlite3.SQLITE_DENY
+        if writes or action in _READS or (action, first) in _INTERNAL:
+            return sqlite3.SQLITE_OK
+        asked = action == sqlite3.SQLITE_PRAGMA and (first or "").lower() in _ASKED_BY_SERVERS
+        return sqlite3.SQLITE_OK if asked else sqlite3.SQLITE_DENY
+
+    connection.set_authorizer(authorize)
+
+
+def bounded(connection: sqlite3.Connection, limits: Mapping[int, int]) -> dict[int, int]:
+    """Set limits of a connection, none of them higher than it is; what they were."""
+    were = {one: connection.getlimit(one) for one in limits}
+    for one, most in limits.items():
+        connection.setlimit(one, min(most, were[one]))
+    return were
 
 
 class Sandbox:
@@ -101,7 +160,7 @@ class Sandbox:
         """The connection with the guards up. Raises sqlite3.Error from statements that break the rules."""
         self.tables = set()
         self._deadline = time.monotonic() + self._seconds
-        limit = self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+        were = bounded(self._connection, {**_LIMITS, sqlite3.SQLITE_LIMIT_LENGTH: _MOST_BYTES})
         self._connection.set_authorizer(self._authorize)
         self._connection.set_progress_handler(lambda: time.monotonic() > self._deadline, 10_000)
         try:
@@ -109,12 +168,13 @@ class Sandbox:
         finally:
             self._connection.set_progress_handler(None, 0)
             self._connection.set_authorizer(None)
-            self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limit)
+            for limit, most in were.items():
+                self._connection.setlimit(limit, most)
 
     def _authorize(self, action: int, first: str | None, second: str | None, _db: str | None, _by: str | None) -> int:
         if action == sqlite3.SQLITE_READ and first:
             self.tables.add(first)
-        if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _FORBIDDEN_FUNCTIONS:
+        if not shows(action, first, second):
             return sqlite3.SQLITE_DENY
         if (action, first) in _INTERNAL:
             return sqlite3.SQLITE_OK

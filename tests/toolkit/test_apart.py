@@ -120,6 +120,22 @@ def test_sql_that_goes_over_a_limit_is_told_which(server: Server, sql: str, told
     assert server.ask("select 1 + 1 as two").json()["rows"] in ([[2]], [{"two": 2}])  # by a worker made anew
 
 
+@pytest.mark.parametrize("sql", ["select randomblob(999999999)", "select load_extension('x')", "select nothing"])
+def test_a_csv_of_sql_that_fails_is_refused_in_words(server: Server, sql: str) -> None:
+    answer = server.ask(sql, ".csv")
+    assert answer.status_code == 400
+    assert answer.text.strip()
+
+
+def test_a_sort_that_takes_too_much_room_is_told_so(server: Server) -> None:
+    rows = "with recursive c(x) as (select 1 union all select x + 1 from c limit 60)"
+    answer = server.ask(
+        f"{rows} select length(a) from (select hex(zeroblob(1000000)) || x as a from c order by a desc)"
+    )
+    assert answer.status_code == 400
+    assert any(one in answer.json()["error"] for one in ("more room", "more memory", "longer than")), answer.text
+
+
 def test_pages_do_not_wait_for_the_sql_of_readers(server: Server) -> None:
     address = str(server.client.base_url).rstrip("/")
 

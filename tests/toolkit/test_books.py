@@ -19,6 +19,8 @@ from sourcebook.parse import parse
 from sourcebook.rules import RULES
 
 BOOKS = sorted((Path(__file__).parent.parent / "books").iterdir())
+LONG = ("record-cost", "schema-costly", "sql-time")  # in which limits of time are gone over
+PARAMETERS = [pytest.param(one, marks=[pytest.mark.slow] if one.name in LONG else []) for one in BOOKS]
 
 
 def told(checked: sourcebook.Checked) -> str:
@@ -31,12 +33,12 @@ def told(checked: sourcebook.Checked) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-@pytest.mark.parametrize("folder", BOOKS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", PARAMETERS, ids=lambda folder: folder.name)
 def test_findings_through_the_api(folder: Path) -> None:
     assert told(sourcebook.check(folder)) == (folder / "expected.txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize("folder", BOOKS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", PARAMETERS, ids=lambda folder: folder.name)
 def test_findings_through_the_command_line(folder: Path) -> None:
     result = CliRunner().invoke(main, ["check", "--book", str(folder)])
     expected = [line for line in (folder / "expected.txt").read_text("utf-8").splitlines() if line[:7] != "ledger:"]
@@ -44,7 +46,7 @@ def test_findings_through_the_command_line(folder: Path) -> None:
     assert result.exit_code == int(any(" error " in line for line in expected if line[:1] != " "))
 
 
-@pytest.mark.parametrize("folder", BOOKS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", PARAMETERS, ids=lambda folder: folder.name)
 def test_every_finding_stands_where_its_pointer_leads(folder: Path) -> None:
     """To the value, to its key, or to the object that lacks it; a whole file has no place."""
     for finding in sourcebook.check(folder).findings:

@@ -9,6 +9,7 @@ import random
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from mmap import mmap
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from sourcebook.book import load_book
 from sourcebook.compile import chunk, convert, schedule
 from sourcebook.compile.batch import Batch
 from sourcebook.compile.chunk import Chunk, Contents, chunked
+from sourcebook.compile.cost import Watched
 from sourcebook.compile.scan import scan
 from sourcebook.compile.store import Store
 from sourcebook.finding import Finding
@@ -33,19 +35,35 @@ from tests.conftest import BOOKS
 Copy = Callable[[str], Path]
 
 
+class Counts:
+    """Counts that processes share."""
+
+    def __init__(self) -> None:
+        self._all = memoryview(mmap(-1, 16)).cast("q")
+
+    def __getitem__(self, name: str) -> int:
+        return self._all[("read", "compiled").index(name)]
+
+    def __setitem__(self, name: str, count: int) -> None:
+        self._all[("read", "compiled").index(name)] = count
+
+    def __eq__(self, other: object) -> bool:
+        return other == {"read": self["read"], "compiled": self["compiled"]}
+
+
 @pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """How many files were read and how many compiled, in this process."""
-    counts = {"read": 0, "compiled": 0}
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counts:
+    """How many files were read and how many compiled, in this process and in those that it forks."""
+    counts = Counts()
     read, compiled = files.read_many, convert.compiled
 
     def reading(root: Path, paths: list[str], limit: int) -> object:
         counts["read"] += sum(path.startswith("data/") for path in paths)
         return read(root, paths, limit)
 
-    def compiling(job: convert.Job, chunk: Chunk, contents: Contents) -> Batch:
+    def compiling(job: convert.Job, chunk: Chunk, contents: Contents, watched: Watched) -> Batch:
         counts["compiled"] += len(chunk)
-        return compiled(job, chunk, contents)
+        return compiled(job, chunk, contents, watched)
 
     monkeypatch.setattr(files, "read_many", reading)
     monkeypatch.setattr(schedule, "compiled", compiling)
@@ -58,7 +76,7 @@ def release_of(folder: Path, **options: bool) -> str:
     return built.release.name
 
 
-def test_a_build_in_which_nothing_changed_does_nothing(book: Copy, counted: dict[str, int]) -> None:
+def test_a_build_in_which_nothing_changed_does_nothing(book: Copy, counted: Counts) -> None:
     folder = book("orchard")
     first = sourcebook.build(folder)
     assert counted == {"read": 6, "compiled": 5}  # one is read again for the place of a warning
@@ -85,7 +103,7 @@ def test_warnings_and_inferred_schemas_do_not_hide_that_nothing_changed(book: Co
     assert not sourcebook.build(folder).unchanged
 
 
-def test_only_what_changed_is_compiled(book: Copy, counted: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_changed_is_compiled(book: Copy, counted: Counts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunk, "_MOST_FILES", 1)
     folder = book("orchard")
     release_of(folder)
@@ -115,7 +133,7 @@ def test_an_edit_that_no_clock_shows_is_seen(book: Copy) -> None:
         ("datapackage.yaml", "title: ", "keywords: [fruit]\ntitle: "),
     ],
 )
-def test_what_files_compile_by_is_seen_too(book: Copy, counted: dict[str, int], name: str, old: str, new: str) -> None:
+def test_what_files_compile_by_is_seen_too(book: Copy, counted: Counts, name: str, old: str, new: str) -> None:
     folder = book("orchard")
     release_of(folder)
     counted["compiled"] = 0
@@ -156,7 +174,7 @@ def test_any_change_of_a_module_is_another_toolkit(monkeypatch: pytest.MonkeyPat
     assert len(known) == 4
 
 
-def test_a_script_changes_a_release_and_compiles_no_file(book: Copy, counted: dict[str, int]) -> None:
+def test_a_script_changes_a_release_and_compiles_no_file(book: Copy, counted: Counts) -> None:
     folder = book("orchard")
     release_of(folder)
     counted["compiled"] = 0
@@ -176,7 +194,7 @@ def test_a_release_that_was_touched_is_built_again(book: Copy) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", b"\0" * 200])
-def test_what_is_kept_is_not_trusted(book: Copy, counted: dict[str, int], damage: bytes) -> None:
+def test_what_is_kept_is_not_trusted(book: Copy, counted: Counts, damage: bytes) -> None:
     folder = book("orchard")
     name = release_of(folder)
     for path in (folder / "build" / FOLDER).rglob("*"):

@@ -26,6 +26,7 @@ def test_the_wheel_installed_elsewhere_builds_a_book(book: Callable[[str], Path]
         archive.extractall(tmp_path / "installed")  # a wheel of pure Python is installed by unpacking it
     assert {"sourcebook/book/descriptor.schema.json", "sourcebook/site/templates/sourcebook_table.html"} <= set(names)
     assert {f"sourcebook/rules/pages/{rule}.md" for rule in RULES} <= set(names)
+    assert [name for name in names if name.endswith(".dist-info/sboms/sbom.cdx.json")]
     assert not [name for name in names if name.startswith(("data/", "build/", "tests/", "schemas/"))]
     # What PYTHONPATH names comes before the project's own source, which is installed here for development.
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}

@@ -183,7 +183,17 @@ def test_ci_skips_nothing_for_want_of_a_program(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["scripts/bench", "scripts/lock", "scripts/serve", "scripts/setup", "scripts/test", ".ci/run"]
+    "name",
+    [
+        "scripts/audit",
+        "scripts/hostile-markup",
+        "scripts/bench",
+        "scripts/lock",
+        "scripts/serve",
+        "scripts/setup",
+        "scripts/test",
+        ".ci/run",
+    ],
 )
 def test_scripts_are_read_by_bash_and_stop_at_what_fails(name: str) -> None:
     assert "\nset -euo pipefail\n" in (ROOT / name).read_text("utf-8")

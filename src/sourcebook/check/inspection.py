@@ -6,10 +6,11 @@ Most records never come here: `convert` has found that they fit, and their refer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sourcebook.book import Book
+from sourcebook.check.explaining import Explaining
 from sourcebook.compile.convert import LONG
 from sourcebook.compile.gather import Gathered, record
 from sourcebook.finding import Finding, Ledger
@@ -23,6 +24,7 @@ from sourcebook.tables import Plan, flatten
 from sourcebook.tables.attribution import needed
 from sourcebook.tables.links import references
 from sourcebook.tables.whole_book import Plans
+from sourcebook.validation.violation import Violation
 
 
 def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
@@ -37,6 +39,8 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
                 ledger.unverifiable("schema", why, columns)
         elif count:
             ledger.unverifiable("schema", f"{collection.name} has no schema", count)
+    if costly := sum(finding.rule == "record-cost" for finding in gathered.findings):
+        ledger.skipped("schema", "they take too long to judge, or stand behind such", costly)
     for rule in ("record-cost", "record-size", "unquoted-number", "value-rounded", "value-unplanned"):
         ledger.performed(rule, gathered.count)
     statements = [collection.name for collection in book.collections if needed(collection)]
@@ -50,12 +54,22 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():
         holds = holder(wanting.get(name, ()))
+        waiting: list[Record] = []
+        size = 0
         for stand, text in gathered.documents(name) if suspects or name in wanting else ():
             lossy = suspects.get(str(stand[0]))
             if lossy is not None:
-                yield from inspector.inspect(record(Entry(name, *stand), text, lossy), is_long=len(text) > LONG)
+                waiting.append(record(Entry(name, *stand), text, lossy))
+                size += len(text)
+                if size > LONG or len(waiting) == _TOGETHER:
+                    yield from inspector.inspect(waiting, are_long=size > LONG)
+                    waiting, size = [], 0
             elif holds(text):
                 yield from inspector.references_of(record(Entry(name, *stand), text))
+        yield from inspector.inspect(waiting, are_long=size > LONG)
+
+
+_TOGETHER = 256  # records that are looked at together, which takes a process
 
 
 def _undeclared(plan: Plan) -> int:
@@ -70,7 +84,7 @@ class _Inspector:
         self._book = book
         self._plans = plans
         self._positioner = Positioner(book)
-        self._validators = {c.name: book.validator(c) for c in book.collections}
+        self._explaining = Explaining({c.name: book.validator(c) for c in book.collections})
         self._needed = {c.name: needed(c) for c in book.collections}
         self._links = {name: references(plan) for name, plan in plans.items()}
         wanted = Wanted(book, gathered.index.known, gathered.entries, gathered.documents)
@@ -79,12 +93,15 @@ class _Inspector:
         )
         self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already
 
-    def inspect(self, record: Record, *, is_long: bool = False) -> Iterator[Finding]:
-        """What is wrong with a record."""
+    def inspect(self, records: Sequence[Record], *, are_long: bool = False) -> Iterator[Finding]:
+        """What is wrong with records; the size of their rows is looked at where some ``are_long``."""
+        for one, violations in zip(records, self._explaining.violations(records), strict=True):
+            yield from self._inspect(one, violations, is_long=are_long)
+
+    def _inspect(self, record: Record, violations: Sequence[Violation], *, is_long: bool) -> Iterator[Finding]:
         plan = self._plans[record.collection]
-        validator = self._validators.get(record.collection)
         rows, misfits = flatten(plan, record.key, record.value)
-        wrong = list(schema.check(record, validator, self._positioner)) if validator else []
+        wrong = list(schema.check(record, violations, self._positioner))
         others = [
             *unquoted_number.check(record, plan, self._positioner),
             *values.check(record, misfits, self._positioner),

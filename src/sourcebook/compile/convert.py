@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from sourcebook.book import SPECIAL, Book, look_up, steps
 from sourcebook.compile.batch import Batch
 from sourcebook.compile.chunk import Contents
-from sourcebook.compile.cost import Watched
+from sourcebook.compile.cost import SLOW, Watched
 from sourcebook.exact import dumps, loads
 from sourcebook.parse import Limits, Lossy, Parsed, is_lines, parse_many
 from sourcebook.records.in_file import held
@@ -177,9 +178,12 @@ class _Made:
                 self.batch.told[number] = Summary(findings, told.documents, told.taken)
                 self._told_last = not what
             return
+        begun = perf_counter()
         watched.at(self._number)
         self.add(key, number, at, line, document, value, lossy)
         watched.at(0)
+        if (seconds := perf_counter() - begun) > SLOW:
+            watched.slow(seconds)
 
     def add(
         self,

@@ -7,6 +7,7 @@ end of its process. So chunks are compiled by processes that are ended; a chunk 
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -20,6 +21,9 @@ from sourcebook.records.places import Positioner
 _SECONDS = 3.0  # of work on one record
 _MOST = 3  # records of a collection: after as many, no others of it are judged
 _MOST_OF_BOOK = 9
+SLOW = 0.25
+"""Seconds from which the time that a record takes counts."""
+_ALL = 60.0  # seconds that slow records may take together
 
 ALLOWED = Allowed(_SECONDS, steps=True)
 
@@ -29,26 +33,33 @@ class Watched:
     """How the records of a chunk are judged while somebody looks at the time.
 
     ``at`` tells which record is judged, by its number from 1, and 0 where it has been; ``over`` are those that take too
-    much, and ``given_up`` says that no others are judged; ``tell`` makes the finding of one that is left out.
+    much, and ``given_up`` says that no others are judged; ``spent`` are the milliseconds, in memory that all processes
+    share, that slow ones took; ``tell`` makes the finding of one that is left out.
     """
 
     at: At
     over: Mapping[int, What]
     given_up: bool
+    spent: memoryview
     tell: Callable[[Entry, What | None], Finding]
 
     def left_out(self, number: int) -> bool:
         """Whether a record is not to be judged; those that have been were judged before one that took too much."""
-        return self.given_up and number > max(self.over, default=0)
+        return (self.given_up or self.spent[0] > _ALL * 1000) and number > max(self.over, default=0)
+
+    def slow(self, seconds: float) -> None:
+        """Count a record that took long, though no longer than it may."""
+        self.spent[0] += int(seconds * 1000)
 
 
 @dataclass
 class Costs:
-    """The records of a book that take too much, by the number of their chunk."""
+    """The records of a book that take too much, by the number of their chunk, and how many they are by collection."""
 
     book: Book
     over: dict[int, dict[int, What]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    spent: memoryview = field(default_factory=lambda: memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("Q"))
 
     def again(self, chunk: Chunk, number: int, over: Over) -> bool:
         """Note what a chunk went over with; whether that was with a record, so that it may be done without that."""
@@ -63,7 +74,7 @@ class Costs:
     def watched(self, chunk: Chunk, number: int, at: At) -> Watched:
         """How the records of a chunk are to be judged."""
         given_up = self.counts.get(chunk[0].collection.name, 0) >= _MOST or sum(self.counts.values()) >= _MOST_OF_BOOK
-        return Watched(at, self.over.get(number, {}), given_up, self._told)
+        return Watched(at, self.over.get(number, {}), given_up, self.spent, self._told)
 
     def _told(self, entry: Entry, what: What | None) -> Finding:
         schema = self.book.by_name[entry.collection].schema

@@ -11,9 +11,14 @@ from typing import Any
 from sourcebook.exact import loads
 from sourcebook.export import SITE_INDEX
 from sourcebook.export.site import SITE, Site, site_of
-from sourcebook.sqlite import MOST_OF_ROW
+from sourcebook.sqlite import MOST_OF_ROW, bounded, disk_failures
 
-_MOST_BYTES = MOST_OF_ROW + 100_000
+# What pages ask is ours; what they ask for is a reader's.
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: MOST_OF_ROW + 100_000,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 1,
+}
 
 
 class Opened:
@@ -33,7 +38,10 @@ class Opened:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """A connection of the calling thread, which cannot write: the index of the site is attached as ``site``."""
+        """A connection of the calling thread, which cannot write: the index of the site is attached as ``site``.
+
+        Raises OSError where the disk does not let it be opened.
+        """
         found: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if found is None:
             found = self._own.connection = _connected(self.folder / self.site.database, self.folder / SITE_INDEX)
@@ -48,12 +56,14 @@ class Opened:
 
 
 def _connected(database: Path, index: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(_immutable(database), uri=True, check_same_thread=False, cached_statements=512)
-    connection.execute("PRAGMA query_only = ON")
-    connection.execute("PRAGMA temp_store = MEMORY")
+    with disk_failures(database):
+        connection = sqlite3.connect(_immutable(database), uri=True, check_same_thread=False, cached_statements=512)
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
     if index.is_file():
-        connection.execute("ATTACH ? AS site", (_immutable(index),))
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+        with disk_failures(index):
+            connection.execute("ATTACH ? AS site", (_immutable(index),))
+    bounded(connection, _LIMITS)
     return connection
 
 

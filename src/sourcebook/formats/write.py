@@ -27,6 +27,7 @@ from sourcebook.formats.parquet import write_parquet
 from sourcebook.formats.paths import CODINGS
 from sourcebook.formats.reach import reach
 from sourcebook.processes import mapped
+from sourcebook.sqlite import disk_failures
 from sourcebook.tables import Table
 from sourcebook.tables.whole_book import Plans
 
@@ -72,9 +73,14 @@ def write_files(made: Made, formats: Collection[str], jobs: int = 0) -> list[Fil
             tasks.setdefault((_WRITERS[one.format], one.of), {})[one.format] = None
     first = list(dict.fromkeys(_WRITERS.values()))
     order = sorted(tasks, key=lambda task: (first.index(task[0]), -_size(made, task[1])))
-    run = [partial(write, made, of, tuple(tasks[write, of])) for write, of in order]
+    run = [partial(_written, made, write, of, tuple(tasks[write, of])) for write, of in order]
     written = {one.path: one for files in mapped(lambda number: run[number](), len(run), jobs) for one in files}
     return [(same | written)[one.path] for one in wanted]
+
+
+def _written(made: Made, write: Callable[..., list[File]], of: str, formats: Collection[str]) -> list[File]:
+    with disk_failures(made.database):
+        return write(made, of, formats)
 
 
 def _size(made: Made, of: str) -> int:

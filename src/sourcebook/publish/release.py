@@ -7,6 +7,7 @@ a reader sees the old release whole or the new one whole, whenever the build is 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -26,12 +27,14 @@ __all__ = [
     "RELEASES",
     "REPORT",
     "SUMS",
+    "check_own",
     "current",
     "damaged",
     "flushed",
     "own",
     "prune",
     "publish",
+    "showing",
     "stamps",
     "work_folder",
 ]
@@ -40,6 +43,7 @@ SUMS = "SHA256SUMS"
 REPORT = "report.json"  # holds timings, so it stays outside the checksums
 _WORK = ".work-"
 _LINK = ".link-"
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _AT_ONCE = 8  # files that are flushed at the same time: a disk makes one write of several
 
 
@@ -72,8 +76,13 @@ def own(build: Path, *, anyones: bool = False) -> Path:
     Raises UsageError where nothing was built yet, EnvironmentFailure where it is another's, or damaged.
     """
     release = current(build)
-    if anyones:
-        return release
+    if not anyones:
+        check_own(build, release)
+    return release
+
+
+def check_own(build: Path, release: Path) -> None:
+    """Raise EnvironmentFailure where a ``release`` of ``build`` was not written by this user, or is damaged."""
     key = key_of(build.parent)
     if key.lacking or not is_sealed(release, REPORT, SUMS, key):
         why = f"there is no key of yours to tell by: {key.lacking}" if key.lacking else "it does not bear your seal"
@@ -83,7 +92,17 @@ def own(build: Path, *, anyones: bool = False) -> Path:
         )
     if wrong := damaged(release):
         raise EnvironmentFailure(f"{release / wrong[0]} is not as it was built; run `sourcebook build`")
-    return release
+
+
+def showing(release: Path) -> int:
+    """A descriptor that keeps a release where it is while it is open, whatever is built; to be closed.
+
+    A build that forgets removes it all the same. Raises OSError where there is no such folder.
+    """
+    handle = os.open(release, _FOLDER)
+    with suppress(OSError):  # a file system that knows no locks
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return handle
 
 
 @contextmanager
@@ -213,18 +232,34 @@ def flushed(path: Path, digest: str | None = None) -> str:
 def prune(build: Path, release: str, before: str, *, forget: bool = False) -> None:
     """Remove releases but the current ``release`` and the one ``before`` it, and links to files that none has any more.
 
-    Readers may still be on the one before, which is the newest other where it is not known; with ``forget`` it is
-    removed too.
+    Readers may still be on the one before, which is the newest other where it is not known, and on any that is shown;
+    with ``forget`` these are removed too.
     """
     others = sorted((p for p in (build / RELEASES).iterdir() if p.name != release), key=lambda p: p.lstat().st_mtime_ns)
     folders = [path for path in others if kind(path) == "folder"]
     kept = next((path for path in folders if path.name == before), folders[-1] if folders else None)
     for old in others:
-        if forget or old != kept:
+        if forget or (old != kept and not _is_shown(old)):
             _discard(build, old)
     for path in build.iterdir():
         if path.is_symlink() and not path.exists():
             path.unlink()
+
+
+def _is_shown(release: Path) -> bool:
+    try:
+        handle = os.open(release, _FOLDER)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False
 
 
 def _discard(build: Path, old: Path) -> None:

@@ -57,7 +57,8 @@ def parse_data(data: bytes, path: str, limits: Limits, *, positions: bool = Fals
     documents: list[Document] = []
     findings: list[Finding] = []
     broken: list[Finding] = []  # the lines that are not JSON
-    for above, line in enumerate(data.split(b"\n")):
+    above = 0  # lines; as in any other file, a CR by itself ends one too
+    for line in data.split(b"\n"):
         if above and line.startswith(BOM_UTF8):  # which one line read by itself may begin with
             message, hint = "a byte order mark inside the file", "remove it; it may only begin a file"
             broken.append(Finding(path, above + 1, 1, "json-syntax", message, hint=hint))
@@ -67,6 +68,7 @@ def parse_data(data: bytes, path: str, limits: Limits, *, positions: bool = Fals
             for finding in parsed.findings:
                 told = broken if finding.rule == "json-syntax" else findings
                 told.append(replace(finding, line=finding.line + above))
+        above += 1 + line.count(b"\r") - line.endswith(b"\r")
     return Parsed(tuple(documents), (*findings, *_few(broken, data, path, limits)))
 
 

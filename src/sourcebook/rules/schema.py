@@ -3,19 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sourcebook.finding import Finding
 from sourcebook.parse import Path
 from sourcebook.records.model import Record
 from sourcebook.records.places import Positioner
-from sourcebook.validation.schemas import InstanceValidator
+from sourcebook.validation.violation import Violation
 
 
-def check(record: Record, validator: InstanceValidator, positioner: Positioner) -> Iterator[Finding]:
-    """A finding for each mistake in ``record``, at the value (or the unknown key) it is about."""
-    violations = validator.violations(record.value)
+def check(record: Record, violations: Sequence[Violation], positioner: Positioner) -> Iterator[Finding]:
+    """A finding for each of the ``violations`` in ``record``, at the value (or the unknown key) it is about."""
     if violations and _is_blank(record.value):
         message = "none of the record's properties has a value, as in a template that was not filled in"
         yield positioner.finding(record, (), "schema", message, "give them values, or remove the record")

@@ -27,6 +27,7 @@ _RESULT = 16 * 1024 * 1024  # bytes of all rows of a check
 _GRACE = 0.25  # seconds in which the guard between steps is to have acted
 _ALL = 30
 """How many times the seconds of one statement all of a book's statements may take together."""
+_MOST_LONG = 5  # statements that take longer than they may, after which no others are run
 
 
 class Outcome(NamedTuple):
@@ -77,7 +78,8 @@ class Trial:
         if not self._statements:
             return
         allowed = apart.Allowed(self._seconds + _GRACE, _MEMORY, _RESULT, _DISK)
-        begun, number = time.monotonic(), 0
+        begun = since = time.monotonic()
+        number = long = 0
         run = _Run(self._database, self._statements, self._seconds)
         with closing(apart.mapped(run, len(self._statements), allowed)) as results:
             for statement, result in zip(self._statements, results, strict=True):
@@ -86,13 +88,15 @@ class Trial:
                     yield _refused(statement, _why(result.what, self._seconds))
                 else:
                     yield _outcome(result)
-                if time.monotonic() - begun > self._seconds * _ALL:
+                long += isinstance(result, apart.Over) or (time.monotonic() - since > self._seconds)
+                since = time.monotonic()
+                if long == _MOST_LONG or since - begun > self._seconds * _ALL:
                     break
         yield from self._left(self._statements[number:])
 
     def _left(self, statements: Sequence[Statement]) -> Iterator[Outcome]:
         for number, statement in enumerate(statements):
-            why = f"the statements before it took {self._seconds * _ALL:g} seconds, which is the most for all together"
+            why = "it is not run, nor what follows it, since the scripts before it took too long"
             yield _refused(statement, why) if not number else Outcome(compiles=False, why=why)
 
 

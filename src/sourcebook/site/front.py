@@ -14,23 +14,20 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from datasette.utils import tilde_decode, tilde_encode
-from datasette.version import __version__ as datasette_version
-
 from sourcebook.content.addresses import STATIC
-from sourcebook.site import allowed, routes
+from sourcebook.site import policies, routes
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
-from sourcebook.site.apart.service import RUNS_SQL, Apart, Refused, busy
+from sourcebook.site.apart.service import Apart, Refused, busy
+from sourcebook.site.behind import Behind, Tags, is_known
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.headers import HEADERS, POLICY
+from sourcebook.site.headers import HEADERS
 from sourcebook.site.make import Kept, Made, made
-from sourcebook.site.packing import Packing, gains, is_text, packed
+from sourcebook.site.packing import gains, is_text, packed
 from sourcebook.site.published import Published
-from sourcebook.site.rendering import icon, page, prepare, site_version, static_answer
+from sourcebook.site.rendering import icon, page, prepare, static_answer
 from sourcebook.site.streaming import stream
 from sourcebook.site.theirs import Theirs
 
@@ -71,23 +68,19 @@ class Front:
 
         ``files`` are those of the release. Pages that are asked with parameters are made ``apart``, if that is there.
         """
-        self._app = app
         self._opened = opened
         self._base = base
         self._theirs = theirs
         self._files = files
         self._apart = apart
-        self._version = f"{opened.release}-{site_version()}-{opened.source.get('commit', '')[:12]}-{datasette_version}"
-        self._database = tilde_encode(opened.site.name)
-        self._tables = {table.name for table in opened.site.tables}
-        self._views = {view.name for view in opened.site.views}
-        self._questions = {question.name for question in opened.site.questions}
+        self._tag = Tags(opened)
+        self._kept = Kept()
+        self._behind = Behind(app, opened.site, theirs, self._tag, self._kept, is_apart=apart is not None)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
         self._threads.submit(prepare)
         # Large answers have threads of their own: to begin one may take as long as it takes to sort all records.
         self._others = ThreadPoolExecutor(_THREADS, thread_name_prefix="streams")
         self._streams = 0
-        self._kept = Kept()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
@@ -116,7 +109,7 @@ class Front:
             await send({"type": "http.response.start", "status": 204, "headers": [*HEADERS, *_MAY]})
             await send({"type": "http.response.body", "body": b""})
         elif theirs:
-            await self._datasettes(scope, receive, send, path)
+            await self._behind(scope, receive, send, path)
         elif len(raw) + len(scope["query_string"]) > _LONGEST:
             await self._send(scope, send, Answer.refusal("The address is too long.", 414, data=_data(scope, path)))
         elif scope["method"] not in ("GET", "HEAD"):
@@ -132,7 +125,8 @@ class Front:
             name = "/".join(path[2:])
             return name if self._files.has(name) or b"html" not in accept else None
         name = "/".join(path)
-        return name if name in _AT_ROOT and self._files.has(name) else None
+        # Datasette has the database at its own name, and it may be larger than what is answered apart.
+        return name if name in (*_AT_ROOT, self._opened.site.database) and self._files.has(name) else None
 
     async def _own(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         headers = dict(scope["headers"])
@@ -156,17 +150,18 @@ class Front:
             site,
         )
         tag = self._tag(*key)
-        if _known(headers.get(b"if-none-match", b""), tag):
+        if is_known(headers.get(b"if-none-match", b""), tag):
             await self._send(scope, send, Answer(b"", status=304), tag)
             return
-        found = self._kept.get(key)
+        found: Made | None = self._kept.get(key)
         if found is None:
             query: dict[str, tuple[str, ...]] = {}
             for one, value in parse_qsl(key[1], keep_blank_values=True, encoding="utf-8", errors="replace"):
                 query[one] = (*query.get(one, ()), value)
             asked = Asked(path, query, self._base, site, _data(scope, path) or query.get("form") == ("json",))
             found = await self._made(asked)
-            self._kept.keep(key, found)
+            if found.is_lasting:
+                self._kept.keep(key, found, found.size)
         if found.answer.pieces is not None:
             await self._stream(scope, receive, send, found.answer, tag, packs=takes_packed)
             return
@@ -199,47 +194,6 @@ class Front:
         finally:
             self._streams -= 1
 
-    async def _datasettes(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
-        """A page of Datasette's, packed; of a table or a row with an ETag too: SQL may ask for the time of day.
-
-        Raises Refused where it is not shown.
-        """
-        query = scope["query_string"].decode("latin-1")
-        self._allow(scope["method"], path, query)
-        sql = allowed.runs_sql(scope["method"], path, query, self._questions, self._views)
-        scope = {**scope, RUNS_SQL: sql}
-        headers = dict(scope["headers"])
-        tag = ""
-        anonymous = b"cookie" not in headers and b"authorization" not in headers
-        if scope["method"] in ("GET", "HEAD") and anonymous and self._is_of_table(path):
-            host = headers.get(b"host", b"").decode("latin-1")  # which addresses in JSON begin with
-            tag = self._tag("/".join(path), query, "datasette", scope.get("scheme", ""), host)
-            if _known(headers.get(b"if-none-match", b""), tag):
-                await send({"type": "http.response.start", "status": 304, "headers": _unchanged(tag)})
-                await send({"type": "http.response.body", "body": b""})
-                return
-        packs = b"gzip" in headers.get(b"accept-encoding", b"") and scope["method"] == "GET"
-        await self._app(scope, receive, Packing(send, tag, packs=packs))
-
-    def _allow(self, method: str, path: tuple[str, ...], query: str) -> None:
-        """Raise Refused where Datasette is not asked: whoever runs it by itself says what else it shows."""
-        if self._apart is None:
-            refused = allowed.outgrown(path, query, self._views)
-        else:
-            of_plugin = self._theirs.is_of_plugin("/" + "/".join(path))
-            refused = allowed.refusal(method, () if of_plugin else path, query, self._views)
-        if refused is not None:
-            raise Refused(refused.told, refused.status, refused.headers)
-
-    def _is_of_table(self, path: tuple[str, ...]) -> bool:
-        if len(path) < 2 or path[0] != self._database:
-            return False
-        names = {tilde_decode(path[1]), tilde_decode(path[1].rpartition(".")[0])}
-        return not names.isdisjoint(self._tables)
-
-    def _tag(self, *address: str) -> str:
-        return f"{self._version}-{blake2b(repr(address).encode(), digest_size=6).hexdigest()}"
-
     async def _send(self, scope: Any, send: Any, answer: Answer, tag: str = "", *, is_packed: bool = False) -> None:
         if answer.status >= 400:
             log.warning("%d %s %.200r", answer.status, scope["method"], scope["path"])
@@ -248,7 +202,7 @@ class Front:
 
     def _start(self, answer: Answer, tag: str, *, is_packed: bool) -> dict[str, Any]:
         """The message by which an answer begins."""
-        headers = [*HEADERS, (b"content-security-policy", POLICY.encode()), (b"vary", b"accept-encoding")]
+        headers = [*HEADERS, (b"content-security-policy", policies.OWN), (b"vary", b"accept-encoding")]
         headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
         if "cache-control" not in answer.headers:
             headers.append((b"cache-control", _FRESH))
@@ -286,16 +240,6 @@ def _asks_to_read(scope: Any) -> bool:
 
 def _data(scope: Any, path: tuple[str, ...]) -> bool:
     return is_data(path, dict(scope["headers"]).get(b"accept", b""))
-
-
-def _known(asked: bytes, tag: str) -> bool:
-    """Whether a reader has what ``tag`` stands for already, by its header If-None-Match."""
-    return bool(asked) and f'"{tag}"'.encode() in asked
-
-
-def _unchanged(tag: str) -> list[tuple[bytes, bytes]]:
-    """The headers by which a page of Datasette's is said not to have changed: no others than it came with."""
-    return [*HEADERS, (b"etag", f'W/"{tag}"'.encode()), (b"vary", b"Cookie, Authorization, accept-encoding")]
 
 
 def _below(raw: bytes, base: bytes) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Headers that every answer has, and those of pages, which are told what a browser may do with them."""
+"""Headers that every answer has, whatever it is of."""
 
 from __future__ import annotations
 
@@ -14,10 +14,3 @@ HEADERS = (
     (b"access-control-expose-headers", b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Location"),
 )
 """Headers of every answer."""
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-"""What a page of the site may load, and where to (https://www.w3.org/TR/CSP3/)."""
-NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
-"""The same of what is no page: files that are handed out, and answers in words."""

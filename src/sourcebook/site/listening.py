@@ -11,16 +11,19 @@ from __future__ import annotations
 import asyncio
 import resource
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import h11
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sourcebook.site.answer import TEXT
-from sourcebook.site.headers import HEADERS, NOTHING
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.policies import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Connection(H11Protocol):
         self._connections = connections
         self._waiting: float | None = None  # since when a request is waited for
         self._discarded = 0
+        self._answered = False  # the last request that is answered here, though something is still sent with it
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let a reader in."""
@@ -118,14 +122,26 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hear a reader: what comes with a request is let go, and no request is waited for once its head is there."""
-        if self._waiting is None or self.conn.our_state is h11.DONE:
+        # The length of a head is looked at before it is whole alone: so that it is not all heard at once.
+        piece = self._connections.limits.longest_head // 4
+        for start in range(0, len(data), piece):
+            if not self.transport.is_closing():
+                self._hear(data[start : start + piece])
+
+    def _hear(self, data: bytes) -> None:
+        if self._waiting is None or self._answered or self.conn.our_state is h11.DONE:
             self._discarded += len(data)
             if self._discarded > self._connections.limits.discarded:
                 self.transport.abort()
                 return
+        if self._answered:
+            return
+        before = self.cycle
         super().data_received(data)
         if self._waiting is not None and self.cycle is not None and not self.cycle.response_complete:
             self._begin()
+        if self.cycle is not before and self.conn.their_state is h11.SEND_BODY:
+            self._answer_last(self.cycle)
 
     def on_response_complete(self) -> None:
         """Wait for the next request, unless it has been sent already."""
@@ -164,6 +180,20 @@ class Connection(H11Protocol):
     def _unsupported_upgrade_warning(self) -> None:
         """Say nothing of a request for another protocol: it is answered as any other."""
 
+    def _answer_last(self, cycle: Any) -> None:
+        """Answer a request with which something is sent, then let that go unread, so that the answer is not lost.
+
+        Who closes a connection on which something comes in has the other side forget what it was sent (RFC 9112,
+        section 9.6). The server's own clock for connections without requests ends it.
+        """
+        cycle.scope["headers"].append(CLOSE_HEADER)
+        cycle.transport = _Ending(self.transport, self._end_answer)
+
+    def _end_answer(self) -> None:
+        self._answered = True
+        if self.transport.can_write_eof() and not self.transport.is_closing():
+            self.transport.write_eof()
+
     def _wait(self) -> None:
         self._waiting = self.loop.time()
         self._discarded = 0
@@ -178,7 +208,7 @@ class Connection(H11Protocol):
         about = [(b"content-type", TEXT.encode()), (b"content-length", str(len(body)).encode())]
         headers = [
             *HEADERS,
-            (b"content-security-policy", NOTHING.encode()),
+            (b"content-security-policy", NOTHING),
             *about,
             (b"cache-control", b"no-store"),
             (b"connection", b"close"),
@@ -190,6 +220,17 @@ class Connection(H11Protocol):
             for event in events:
                 self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
+
+
+class _Ending:
+    """A transport that is not closed, but ended as one is told."""
+
+    def __init__(self, transport: asyncio.Transport, end: Callable[[], None]) -> None:
+        self._transport = transport
+        self.close = end
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 def files_allowed() -> int:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any
 
 from sourcebook.site import routes
 from sourcebook.site.answer import Answer, Asked
@@ -24,6 +25,11 @@ class Made:
 
     answer: Answer
     packed: bytes | None
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it would be the same each time, and is whole."""
+        return self.answer.pieces is None and self.answer.status == 200
 
     @property
     def size(self) -> int:
@@ -45,24 +51,24 @@ def made(opened: Published, asked: Asked) -> Made:
 
 
 class Kept:
-    """Answers that were made, the last ones that were asked for."""
+    """What was made, as far as it was asked for last."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[tuple[str, ...], Made] = OrderedDict()
+        self._made: OrderedDict[tuple[str, ...], tuple[Any, int]] = OrderedDict()
         self._size = 0
 
-    def get(self, key: tuple[str, ...]) -> Made | None:
+    def get(self, key: tuple[str, ...]) -> Any:
         """What was made for this ``key``; None where it is not kept."""
-        if key in self._made:
-            self._made.move_to_end(key)
-        return self._made.get(key)
+        if key not in self._made:
+            return None
+        self._made.move_to_end(key)
+        return self._made[key][0]
 
-    def keep(self, key: tuple[str, ...], made: Made) -> None:
-        """Keep what was made, if it will be the same again and is not too large; others go for it."""
-        once = made.answer.pieces is not None or made.answer.status != 200
-        if once or made.size > _LARGEST or key in self._made:
+    def keep(self, key: tuple[str, ...], made: Any, size: int) -> None:
+        """Keep what was made, of ``size`` bytes, unless it is too large; others go for it."""
+        if size > _LARGEST or key in self._made:
             return
-        self._made[key] = made
-        self._size += made.size
+        self._made[key] = made, size
+        self._size += size
         while self._size > _MOST:
-            self._size -= self._made.popitem(last=False)[1].size
+            self._size -= self._made.popitem(last=False)[1][1]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from pathlib import Path
@@ -17,7 +18,8 @@ from sourcebook.site.apart.forks import Forks
 from sourcebook.site.apart.service import Apart, Refused
 from sourcebook.site.front import Front
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.headers import HEADERS, NOTHING
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.policies import NOTHING
 from sourcebook.site.published import Published
 
 _NAME = b"sourcebook-release"
@@ -26,12 +28,14 @@ _NAME = b"sourcebook-release"
 class OneRelease:
     """ASGI application, once it is started. ``requests`` counts those under way. A resource: stop it, or close it."""
 
-    def __init__(self, folder: Path, forks: Forks, threads: Executor, told: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, held: int, forks: Forks, threads: Executor, told: Mapping[str, str]) -> None:
         """``folder`` is that of the release; in ``threads`` processes are started and files opened.
 
-        ``told`` is what `Apart` tells its workers.
+        ``held`` is a descriptor that keeps the folder where it is, and is closed with the release; ``told`` is what
+        `Apart` tells its workers.
         """
         self.requests = 0
+        self._held: int | None = held
         self._folder = folder
         self._threads = threads
         self._apart = Apart(folder, forks, threads, told)
@@ -71,7 +75,7 @@ class OneRelease:
         except Refused as refused:
             answer = Answer.refusal(refused.told, refused.status, data=scope["path"].endswith(".json"))
             headers = {"content-type": answer.media_type, **answer.headers, **refused.headers}
-            encoded = [*HEADERS, (b"content-security-policy", NOTHING.encode())]
+            encoded = [*HEADERS, (b"content-security-policy", NOTHING)]
             encoded += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
             await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
             await send({"type": "http.response.body", "body": answer.body})
@@ -85,6 +89,9 @@ class OneRelease:
         """Let go of what is open here. May be called again."""
         if self._front is not None:
             self._front.close()
+        held, self._held = self._held, None
+        if held is not None:
+            os.close(held)
 
     def _opened(self) -> tuple[Published | None, Downloads]:
         if not (self._folder / SITE).is_file():

@@ -17,10 +17,12 @@ from urllib.parse import unquote_plus
 from weakref import WeakKeyDictionary, WeakSet
 
 from datasette import hookimpl
+from datasette.utils import tilde_encode
 from datasette.utils.asgi import Forbidden
 
 from sourcebook.export import cell_text
 from sourcebook.export.site import SITE
+from sourcebook.site import policies
 from sourcebook.site.answer import Asked
 from sourcebook.site.datasette import catalogue, refusals, table_pages
 from sourcebook.site.datasette import pages as datasette_pages
@@ -30,26 +32,24 @@ from sourcebook.site.headers import HEADERS
 from sourcebook.site.pages import missing
 from sourcebook.site.published import Published
 from sourcebook.site.theirs import theirs
-from sourcebook.sqlite import MOST_OF_ROW
+from sourcebook.sqlite import MOST_OF_ROW, guard
 from sourcebook.tables.search import expression, is_blank
 
 # Of one value and of one row: so that randomblob(900000000) cannot fill the memory, and any row can be sorted.
 _MOST_BYTES = MOST_OF_ROW + 100_000
 _DOWNLOADS = "/-/downloads/"
 
-_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-)
-_HEADERS = [(b"content-security-policy", _POLICY.encode()), *HEADERS]
-
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator] # pluggy's marker has no types here
-def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
-    """Bound the size of values, and fold what is searched for as the indexed text was folded."""
-    if _config(datasette):
-        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
-        conn.create_function("escape_fts", 1, expression, deterministic=True)
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
+    """Have SQL of readers see records alone, and fold what is searched for as the indexed text was folded."""
+    config = _config(datasette)
+    if not config:
+        return
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+    conn.create_function("escape_fts", 1, expression, deterministic=True)
+    if database == config["database"]:
+        guard(conn, _MOST_BYTES, writes=datasette.get_database(database).is_mutable)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -113,10 +113,9 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     refusals.refuse_shortly(datasette)
     folder = _folder(datasette, config)
     files = Downloads(folder, config["database"]) if folder else None
-    datasettes = _datasettes(app, datasette, files)
-    if (
-        folder is None or files is None or not (folder / SITE).is_file()
-    ):  # a database by itself, or a release of an older version
+    has_pages = folder is not None and (folder / SITE).is_file()  # not so a database by itself, or an older release
+    datasettes = _datasettes(app, datasette, files, tilde_encode(config["database"]) if has_pages else "")
+    if folder is None or files is None or not has_pages:
         return datasettes
     opened, base = Published(folder), str(datasette.urls.path("/"))
     datasette_pages.show(datasette, opened, base)
@@ -132,8 +131,11 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     return site
 
 
-def _datasettes(app: Asgi, datasette: Any, files: Downloads | None) -> Asgi:
-    """Datasette's own pages, mended; and the files of a release that has no pages of its own."""
+def _datasettes(app: Asgi, datasette: Any, files: Downloads | None, ours: str) -> Asgi:
+    """Datasette's own pages, mended; and the files of a release that has no pages of its own.
+
+    ``ours`` is what addresses call the database whose pages have templates of ours; empty where none has.
+    """
     starting = asyncio.Lock()  # its hooks are to run once; Datasette 0.65 lets requests through while they do
 
     async def datasettes(scope: Any, receive: Any, send: Any) -> None:
@@ -146,7 +148,7 @@ def _datasettes(app: Asgi, datasette: Any, files: Downloads | None) -> Asgi:
             return
         async with starting:
             await datasette.invoke_startup()
-        send = _with_headers(send)
+        send = _with_headers(send, policies.of_datasette(path, ours))
         scope = _without_blank_search(scope)
         query = await table_pages.ask(datasette, path, scope["query_string"])
         await app({**scope, "query_string": query}, receive, send)
@@ -168,7 +170,7 @@ def _searches_for_nothing(parameter: str) -> bool:
     return name.startswith("_search") and name != "_searchmode" and is_blank(value)
 
 
-def _with_headers(send: Any) -> Any:
+def _with_headers(send: Any, policy: bytes) -> Any:
     async def sending(message: Any) -> None:
         if message["type"] == "http.response.start":
             headers = [*message.get("headers", ())]
@@ -176,7 +178,7 @@ def _with_headers(send: Any) -> Any:
                 name for name, _ in HEADERS
             }  # that Datasette may have too, by its settings: twice they mean nothing
             headers = [(name, value) for name, value in headers if name.lower() not in ours]
-            message = {**message, "headers": [*headers, *_HEADERS]}
+            message = {**message, "headers": [*headers, (b"content-security-policy", policy), *HEADERS]}
         await send(message)
 
     return sending

@@ -9,7 +9,6 @@ import os
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +18,8 @@ from sourcebook.site.apart.forks import Forks
 from sourcebook.site.one_release import OneRelease
 
 _SECONDS = 5  # before a release that could not be shown is tried again
+_PATIENCE = 10  # seconds for which a request waits for a new release
+_MOST_WAITING = 2  # requests that do
 
 log = logging.getLogger("sourcebook.site")
 
@@ -41,7 +42,9 @@ class Releases:
         self._seen = ("", 0)
         self._shown: OneRelease | None = None
         self._again = 0.0  # when a release that could not be shown is tried again
-        self._turning = asyncio.Lock()
+        self._turning: asyncio.Task[None] | None = None
+        self._another = asyncio.Event()  # set when another release is shown
+        self._waiting = 0  # requests that wait for a new release
         self._ending: dict[OneRelease, asyncio.Task[None]] = {}
         self._aside = ThreadPoolExecutor(2, thread_name_prefix="releases")  # where they are opened and closed
         self._forks = Forks()
@@ -71,12 +74,30 @@ class Releases:
                 shown.close()
 
     async def _newest(self) -> OneRelease:
-        """The current release, started: one request does that, and those that come in meanwhile wait for it."""
+        """The release to answer out of: a new one is started beside, and the one before it answers meanwhile.
+
+        A few requests wait for the new one all the same, so that who has built it and looks sees it.
+        """
         if self._current() != self._seen and (self._shown is None or time.monotonic() > self._again):
-            async with self._turning:
-                await self._turn()
+            if self._turning is None or self._turning.done():
+                self._turning = asyncio.create_task(self._turn())
+            if self._shown is None or self._waiting < _MOST_WAITING:
+                await self._wait(self._turning)
         assert self._shown is not None
         return self._shown
+
+    async def _wait(self, turning: asyncio.Task[None]) -> None:
+        """Wait until another release is shown; raises why there is none at all."""
+        another = asyncio.create_task(self._another.wait())
+        patience = _PATIENCE if self._shown else None
+        self._waiting += 1
+        try:
+            await asyncio.wait([turning, another], timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._waiting -= 1
+            another.cancel()
+        if self._shown is None:
+            await asyncio.shield(turning)
 
     async def _turn(self) -> None:
         while (now := self._current()) != self._seen:
@@ -91,6 +112,8 @@ class Releases:
                 self._again = time.monotonic() + _SECONDS
                 return
             before, self._shown, self._seen = self._shown, new, now
+            self._another.set()
+            self._another = asyncio.Event()
             if before is not None and not before.requests:
                 self._end(before)
 
@@ -107,12 +130,23 @@ class Releases:
         task.add_done_callback(lambda _: self._ending.pop(shown, None))
 
     async def _started(self) -> OneRelease:
-        own = partial(release.own, self._build, anyones=self._anyones)
-        folder = await asyncio.get_running_loop().run_in_executor(self._aside, own)  # it reads every file
-        new = OneRelease(folder, self._forks, self._aside, self._told)
+        folder, held = await asyncio.get_running_loop().run_in_executor(self._aside, self._own)
+        new = OneRelease(folder, held, self._forks, self._aside, self._told)
         try:
             await new.start()
         except BaseException:
             await new.stop()
             raise
         return new
+
+    def _own(self) -> tuple[Path, int]:
+        """The current release, once every file of it was read, and what keeps it where it is."""
+        folder = release.current(self._build)
+        held = release.showing(folder)
+        try:
+            if not self._anyones:
+                release.check_own(self._build, folder)
+        except BaseException:
+            os.close(held)
+            raise
+        return folder, held

@@ -6,16 +6,18 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.book import Folder, build_folder
 from sourcebook.errors import EnvironmentFailure
+from sourcebook.site.hosts import AtItsNames, HostNames
 from sourcebook.site.releases import Releases
 
 _GRACE = 8  # seconds in which answers under way are to end: those who end servers give ten, and then kill
+_UNREAD = 512 * 1024  # bytes
 _WAITING = 512  # connections that the system keeps until they are let in
 
 
@@ -24,19 +26,22 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8001,
+    host_names: Iterable[str] = (),
     unsealed: bool = False,
     ready: Callable[[str], None] = print,
 ) -> None:
     """Serve the book in ``folder`` until stopped; ``ready`` is told the address once the socket listens.
 
-    Port 0 takes any free one. A release that another user or machine built is served if ``unsealed`` ones may be.
-    Raises UsageError where nothing is built, EnvironmentFailure where the address is taken or another built it.
+    Port 0 takes any free one. By other names than ``host_names`` the site is not asked, unless it listens for this
+    machine alone and none are given. A release that another user or machine built is served if ``unsealed`` ones may
+    be. Raises UsageError where nothing is built or for what is no name of a host, EnvironmentFailure where the address
+    is taken or another built it.
     """
     import uvicorn
 
     from sourcebook.site.listening import Connections  # as late, for it takes long to load
 
-    connections = Connections()
+    connections, names = Connections(), HostNames(host_names, host)
     with _ended_in_order() as ending, closing(Releases(build_folder(folder), anyones=unsealed)) as app:
         try:
             listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -45,11 +50,13 @@ def serve(
         # asyncio does it only for sockets that name their protocol: else an answer on a kept connection waits 40 ms for
         # the reader's acknowledgement of its first part.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # What the system keeps for a reader who does not read; by itself it keeps many times as much.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
         with listening:
             shown = f"[{host}]" if ":" in host else host
             ready(f"http://{shown}:{listening.getsockname()[1]}/")
             config = uvicorn.Config(
-                app,
+                AtItsNames(app, names),
                 http=connections.protocol,
                 h11_max_incomplete_event_size=connections.limits.longest_head,
                 ws="none",

@@ -17,7 +17,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from sourcebook.validation.translation import violations
-from sourcebook.validation.verdict import has_format, matches
+from sourcebook.validation.verdict import all_differ, has_format, matches
 from sourcebook.validation.violation import Violation, merged
 
 
@@ -101,6 +101,12 @@ def _additional_properties(
         yield ValidationError(f"{extras!r} are unknown")
 
 
+def _unique_items(_validator: Any, wanted: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    # The library compares each item with each other one.
+    if wanted is True and not all_differ(instance):
+        yield ValidationError("has equal items")
+
+
 _extend: Any = validators.extend
 
 
@@ -109,12 +115,13 @@ _OURS = {
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,
+    "uniqueItems": _unique_items,
 }
 
 
 @cache
 def _with_our_patterns(cls: Any) -> Any:
-    """A validator class of jsonschema whose expressions are judged as the verdict judges them."""
+    """A validator class of jsonschema whose expressions and lists are judged as the verdict judges them."""
     return _extend(cls, _OURS)
 
 

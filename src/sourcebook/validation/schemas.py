@@ -14,6 +14,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sourcebook.validation import addresses, lost_references
+from sourcebook.validation.costly import too_costly
 from sourcebook.validation.dialects import of_drafts
 from sourcebook.validation.keywords import DIALECTS, NEWEST, dialect, near_keywords
 from sourcebook.validation.pointers import Pointers, Resolver, by_address
@@ -151,7 +152,10 @@ class Schemas:
     @cached_property
     def _invalid(self) -> Mapping[str, list[SchemaProblem]]:
         """What is wrong with each file by itself: what is not valid is not looked into any further."""
-        invalid = {path: list(self._by_metaschema(path, contents)) for path, contents in self._files.items()}
+        costly = too_costly(self._files)
+        fair = {path: contents for path, contents in self._files.items() if path not in costly}
+        invalid = {path: [SchemaProblem(path, (), "invalid", _COSTLY, _LESS)] for path in costly}
+        invalid |= {path: list(self._by_metaschema(path, contents)) for path, contents in fair.items()}
         valid = {path: contents for path, contents in self._files.items() if not invalid[path]}
         for path, where, message, hint in lost_references.taken_twice(valid):
             invalid[path].append(SchemaProblem(path, where, "twice", message, hint))
@@ -283,7 +287,22 @@ class InstanceValidator:
         if self._verdict.is_valid(instance):
             return []
         # Where only the verdict sees it, its own words must do.
-        return merged(self._explain(instance) or [Violation(*error) for error in self._verdict.errors(instance)])
+        return merged(self._explain(instance) or self.in_short(instance))
+
+    def in_short(self, instance: Any) -> list[Violation]:
+        """The first departures of ``instance`` from the schema, in the words of the verdict, which are soon said."""
+        errors = self._verdict.errors(self._inside(instance), _IN_SHORT)
+        return [Violation(path, keyword, _cut(message)) for path, keyword, message in errors]
+
+
+_COSTLY = "its patterns take more than 3 seconds, or 256 MB, to be made ready"
+_LESS = "repeat less in them: write [a-z]+ in place of [a-z]{1,5000}, and let maxLength say how long a text may be"
+_IN_SHORT = 20
+_MOST_CHARACTERS = 300  # of a message that quotes what it is about
+
+
+def _cut(message: str) -> str:
+    return message if len(message) <= _MOST_CHARACTERS else f"{message[:_MOST_CHARACTERS]}…"
 
 
 def check(instance: Any, schema: Any) -> list[Violation]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -55,11 +56,11 @@ class Verdict:
         """Whether ``instance`` fits the schema; not, where a pattern takes too many steps to tell."""
         return bool(self._validator.is_valid(instance))
 
-    def errors(self, instance: Any) -> list[tuple[tuple[str | int, ...], str, str]]:
-        """Path, keyword and words of each departure from the schema, as the library has them."""
+    def errors(self, instance: Any, most: int) -> list[tuple[tuple[str | int, ...], str, str]]:
+        """Path, keyword and words of the first ``most`` departures from the schema, as the library has them."""
         return [
             (tuple(error.instance_path), error.kind.name, error.message)
-            for error in self._validator.iter_errors(instance)
+            for error in islice(self._validator.iter_errors(instance), most)
         ]
 
 
@@ -70,13 +71,26 @@ def _of_dialect(schema: Any, dialect: str) -> Any:
 
 
 @cache
-def _single(keyword: str, value: str) -> Any:
+def _single(keyword: str, value: str | bool) -> Any:
     return jsonschema_rs.validator_for({keyword: value}, validate_formats=True, pattern_options=_PATTERNS)
+
+
+def ready(pattern: str) -> Any:
+    """What matches ``pattern``, made ready as a schema's; None where it is none."""
+    try:
+        return jsonschema_rs.validator_for({"pattern": pattern}, pattern_options=_PATTERNS)
+    except ValueError:
+        return None
 
 
 def matches(pattern: str, text: str) -> bool:
     """Whether ``pattern``, an ECMA 262 expression, is found in ``text``; not, where that takes too many steps."""
     return bool(_single("pattern", pattern).is_valid(text))
+
+
+def all_differ(items: Any) -> bool:
+    """Whether the items of a list differ, as JSON Schema means it; true of what is no list."""
+    return bool(_single("uniqueItems", True).is_valid(items))
 
 
 def has_format(name: str, value: Any) -> bool:

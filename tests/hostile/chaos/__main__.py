@@ -63,7 +63,7 @@ def prepared(folder: Path, names: Sequence[str]) -> dict[str, Made]:
     found = {}
     for name in names:
         (folder / name).mkdir()
-        with tuned(STATES[name].small):
+        with tuned(STATES[name]):
             found[name] = make(STATES[name], folder / name)
     return found
 

@@ -51,7 +51,9 @@ def compared(made: Made, folder: Path, count: int, chance: random.Random) -> Ite
         which = chance.choice(["kill", *FAILS[call.kind]])
         alike = [one for one, (other, _) in enumerate(recorded.calls[:number]) if _key(other) == _key(call)]
         arguments = command(book, made.state.options)
-        _, calls = strace.traced(arguments, folder)  # how many of these calls come before, in a Python of its own
+        _, calls = strace.traced(
+            arguments, folder, warm.home_of(book)
+        )  # how many of these calls come before, in a Python of its own
         place = _place(calls, name, _steady(call.path), len(alike))
         if place == 0:
             continue
@@ -62,7 +64,7 @@ def compared(made: Made, folder: Path, count: int, chance: random.Random) -> Ite
             continue
         restored(made, folder)
         fault = "signal=KILL" if which == "kill" else f"error={which}"
-        ran, _ = strace.traced(arguments, folder, f"{name}:{fault}:when={place}")
+        ran, _ = strace.traced(arguments, folder, warm.home_of(book), f"{name}:{fault}:when={place}")
         theirs = _end(ran, book)
         restored(made, folder)
         ours = warm.run(arguments, folder, book, _stop(number, which))

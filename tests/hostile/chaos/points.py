@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -111,7 +112,7 @@ def limits(made: Made, recorded: Ran) -> Iterator[Point]:
 def record(made: Made, folder: Path) -> Ran:
     """The undisturbed build of a state, with all its calls."""
     book = restored(made, folder)
-    with tuned(made.state.small):
+    with tuned(made.state):
         return warm.run(command(book, made.state.options), folder, book, lambda *_: 0)
 
 
@@ -124,12 +125,12 @@ def attempt(made: Made, point: Point, folder: Path, disk: Disk | None = None) ->
     book = restored(made, above)
     tried = Tried(str(point), kind=f"{point.what} {point.which}")
     arguments = command(book, made.state.options)
-    with tuned(made.state.small):
+    with tuned(made.state):
         if point.what == "moment":
             ran = warm.run(arguments, folder, book, after=point.seconds)
             tried.happened = ran.code < 0
         elif point.what == "lacks":
-            ran = _lacking(point, arguments, folder, disk)
+            ran = _lacking(point, arguments, folder, book, disk)
             tried.happened = ran.code != 0
         else:
             ran = warm.run(arguments, folder, book, lambda *call: _stop(point, tried, *call))
@@ -139,14 +140,14 @@ def attempt(made: Made, point: Point, folder: Path, disk: Disk | None = None) ->
     return tried
 
 
-def _lacking(point: Point, arguments: Sequence[str], folder: Path, disk: Disk | None) -> Ran:
+def _lacking(point: Point, arguments: Sequence[str], folder: Path, book: Path, disk: Disk | None) -> Ran:
     if point.which == "size":
-        return warm.run(arguments, folder, folder, most=point.number * PAGE)
+        return warm.run(arguments, folder, book, most=point.number * PAGE)
     assert disk
     pages, names = (point.number if point.which == one else None for one in ("pages", "names"))
     disk.left(pages=pages, names=names, read_only=point.which == "read-only")
     try:
-        return warm.run(arguments, folder, folder)
+        return warm.run(arguments, folder, book)
     finally:
         disk.left()
 
@@ -175,9 +176,21 @@ def restored(made: Made, folder: Path) -> Path:
     """The book of a state below ``folder``, as it is before the build."""
     book = folder / "book"
     shutil.rmtree(book, ignore_errors=True)
-    shutil.copytree(made.book, book, symlinks=True)
+    shutil.copytree(made.book, book, symlinks=True, copy_function=_second_name)
+    home = warm.home_of(book)
+    shutil.rmtree(home, ignore_errors=True)
+    if warm.home_of(made.book).is_dir():
+        shutil.copytree(warm.home_of(made.book), home)
     edit(book, made.state.edition, wrong=made.state.wrong)
     return book
+
+
+def _second_name(old: str, new: str) -> None:
+    """A file of a release by a second name, since releases never change; else a copy."""
+    if "/build/releases/" in old and "/disk/" not in new:
+        os.link(old, new)
+    else:
+        shutil.copy2(old, new)
 
 
 def _after(made: Made, build: Path, point: Point, tried: Tried, ran: Ran) -> Iterator[str]:
@@ -247,6 +260,9 @@ def _undisturbed(made: Made, book: Path, folder: Path, edition: int, before: str
     if rest != wanted:
         missing, more = sorted(wanted.items() - rest.items())[:3], sorted(rest.items() - wanted.items())[:3]
         yield f"after the next build, lacking {missing}, too much {more}"
+    at_home = sorted(path for path, kind in listing(warm.home_of(book)).items() if not kind.startswith("d"))
+    if at_home != [".local/state/sourcebook/key"]:
+        yield f"at home, there is {at_home}"
     kept = {path.split("/")[1] for path in there if path.startswith("releases/")}
     expected = {name, before} - {""}
     if not expected <= kept:

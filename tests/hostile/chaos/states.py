@@ -23,7 +23,8 @@ SHARED = ("--formats", "all", "--jobs", "2")
 class State:
     """How it was made: builds of some edition with some options, then ``harm``; and what is tried: another.
 
-    ``small`` has what is done for large books alone done for this one. With ``wrong`` the book has an error.
+    ``small`` has what is done for large books alone done for this one. With ``wrong`` the book has an error. Unless
+    ``apart`` everything is done by one process, which is much faster.
     """
 
     name: str
@@ -33,6 +34,7 @@ class State:
     harm: Callable[[Path], None] | None = None
     small: bool = False
     wrong: bool = False
+    apart: bool = False
 
 
 def _damage(book: Path) -> None:
@@ -56,10 +58,10 @@ def _litter(book: Path) -> None:
 STATES: Mapping[str, State] = {
     one.name: one
     for one in (
-        State("first"),
+        State("first", apart=True),
         State("again", [(0, PLAIN), (1, PLAIN)]),
         State("formats", [(0, ALL), (1, ALL)], options=ALL),
-        State("shared", [(0, SHARED), (1, SHARED)], options=SHARED, small=True),
+        State("shared", [(0, SHARED), (1, SHARED)], options=SHARED, small=True, apart=True),
         State("patch", [(0, ALL), (1, ALL)], options=ALL, small=True),
         State("wider", [(0, PLAIN), (1, PLAIN)], options=ALL),
         State("narrower", [(0, ALL), (1, ALL)]),
@@ -110,18 +112,20 @@ def command(book: Path, options: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def tuned(small: bool) -> Iterator[None]:
-    """With ``small``, small books are patched, and their extracts written beside, as otherwise only large ones are."""
+def tuned(state: State) -> Iterator[None]:
+    """For builds of a state: small books patched, and their extracts written beside, as otherwise only large ones."""
+    from sourcebook import apart
     from sourcebook.export import extracts
     from sourcebook.publish import cache
 
-    before = cache._LARGE, cache._FEW, extracts._WORTH_SHARING
-    if small:
+    before = cache._LARGE, cache._FEW, extracts._WORTH_SHARING, apart.FORKS
+    if state.small:
         cache._LARGE, cache._FEW, extracts._WORTH_SHARING = 0, 1.0, 0
+    apart.FORKS = before[3] and state.apart
     try:
         yield
     finally:
-        cache._LARGE, cache._FEW, extracts._WORTH_SHARING = before
+        cache._LARGE, cache._FEW, extracts._WORTH_SHARING, apart.FORKS = before
 
 
 def make(state: State, folder: Path) -> Made:
@@ -140,6 +144,8 @@ def make(state: State, folder: Path) -> Made:
         for start in (BOOK, book):  # from nothing, and as it will be
             other = folder / f"clean-{edition}-{len(found)}-{start.name}"
             shutil.copytree(start, other, symlinks=True)
+            if warm.home_of(start).is_dir():
+                shutil.copytree(warm.home_of(start), warm.home_of(other))
             edit(other, edition)
             _built(other, state.options, folder)
             found.add(current(other / "build"))
@@ -150,6 +156,7 @@ def make(state: State, folder: Path) -> Made:
             shape = _released(whole, current(other / "build"))
             released[current(other / "build")] = shape
             shutil.rmtree(other)
+            shutil.rmtree(warm.home_of(other))
         names[edition] = frozenset(found)
     return Made(state, book, old, names, contents, lists, released)
 

@@ -55,14 +55,20 @@ def is_there() -> bool:
     return subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"], capture_output=True).returncode == 0
 
 
-def traced(arguments: Sequence[str], aside: Path, injected: str = "") -> tuple[Ran, list[Traced]]:
+def traced(arguments: Sequence[str], aside: Path, home: Path, injected: str = "") -> tuple[Ran, list[Traced]]:
     """Run ``sourcebook`` in a Python of its own under strace, which may have a failure ``injected``."""
     log = aside / "strace"
     command = [shutil.which("strace") or "strace", "-f", "-y", "-qq", "-s", "0", "-o", str(log)]
     command += ["-e", f"trace={','.join(NAMES)}", *(["-e", f"inject={injected}"] if injected else [])]
     command += [sys.executable, "-B", "-m", "sourcebook.cli", *arguments]
     # Strings of names are always shown whole, those that are written not at all.
-    said = subprocess.run(command, capture_output=True, text=True, cwd=aside, env=os.environ | {"PATH": "/nowhere"})
+    said = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        cwd=aside,
+        env=os.environ | {"PATH": "/nowhere", "HOME": str(home), "XDG_STATE_HOME": ""},
+    )
     return Ran(said.returncode, said.stdout, said.stderr), parsed(log.read_text("utf-8", "replace").splitlines())
 
 

@@ -69,13 +69,19 @@ def imported(book: Path, options: Sequence[str]) -> None:
     gc.freeze()  # so that collectors of what is forked leave the memory shared
 
 
+def home_of(book: Path) -> Path:
+    """The home folder of who builds a book: beside it."""
+    return book.parent / f"home-of-{book.name}"
+
+
 def run(
     arguments: Sequence[str], aside: Path, scope: Path, stop: Stop | None = None, after: float = 0.0, most: int = 0
 ) -> Ran:
     """Run ``sourcebook`` with ``arguments``; what it says goes to the folder ``aside``.
 
-    With a ``stop``, calls about what is in ``scope``, or what is said, wait for it, with their number and whether the
-    process that was started makes them; without one all is let through, and the session is killed ``after`` seconds.
+    ``scope`` is the book. With a ``stop``, calls about it, the home folder or what is said wait for it, with their
+    number and whether the process that was started makes them; without one all is let through, and the session is
+    killed ``after`` seconds.
     With ``most``, no file may be larger.
     """
     ours, theirs = socket.socketpair()
@@ -83,13 +89,13 @@ def run(
     begun = time.perf_counter()
     child = os.fork()
     if not child:
-        _command(arguments, said, theirs if stop else None, most)
+        _command(arguments, said, home_of(scope), theirs if stop else None, most)
     theirs.close()
     ran = Ran(0, "", "")
     with ours:
         if stop:
             _, handles, _, _ = socket.recv_fds(ours, 1, 1)
-            _watched(child, handles[0], [f"{scope}/", *map(str, said)], stop, ran)
+            _watched(child, handles[0], [f"{scope}/", f"{home_of(scope)}/", *map(str, said)], stop, ran)
             os.close(handles[0])
         else:
             _awaited(child, after, ran)
@@ -102,7 +108,9 @@ def run(
     return ran
 
 
-def _command(arguments: Sequence[str], said: Sequence[Path], channel: socket.socket | None, most: int) -> None:
+def _command(
+    arguments: Sequence[str], said: Sequence[Path], home: Path, channel: socket.socket | None, most: int
+) -> None:
     """Be the command: in a session of its own, and never back."""
     code = 70
     try:
@@ -113,6 +121,8 @@ def _command(arguments: Sequence[str], said: Sequence[Path], channel: socket.soc
             os.close(handle)
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115
+        os.environ["HOME"] = str(home)
+        os.environ.pop("XDG_STATE_HOME", None)
         os.environ["PATH"] = "/nowhere"  # where there is no git to be asked, which would cost a third of the time
         if most:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))

@@ -142,9 +142,9 @@ def _new_listings(site: Site, chance: random.Random) -> Request:
     asked = {
         "q": chance.choice(("", chance.choice(site.words)[: chance.randint(1, 4)])),
         "sort": chance.choice(_columns(site, chance)),
-        "page": chance.choice((1, 2, chance.randrange(10**9))),
-        "n": chance.randrange(10**9),
+        "page": chance.choice((1, 2, 3, chance.randrange(10**9))),
     }
+    asked = {name: value for name, value in asked.items() if value and (name != "sort" or chance.random() < 0.3)}
     return Request("listings, ever new", f"{chance.choice(site.listings)}?{urlencode(asked)}")
 
 
@@ -156,10 +156,12 @@ def _new_searches(site: Site, chance: random.Random) -> Request:
 def _new_pictures(site: Site, chance: random.Random) -> Request:
     if not site.pictures:
         return _new_listings(site, chance)
+    path = chance.choice(site.pictures)
     first, last = sorted((chance.randint(1, 2999), chance.randint(1, 2999)))
     west, south = chance.uniform(-180, 0), chance.uniform(-90, 0)
     asked = {"from": first, "to": last, "box": f"{west:.5f},{south:.5f},{-west:.5f},{-south:.5f}"}
-    return Request("pictures, ever new", f"{chance.choice(site.pictures)}?{urlencode(asked)}")
+    known = {name: value for name, value in asked.items() if name in site.own.get(path, ())} or {"page": first}
+    return Request("pictures, ever new", f"{path}?{urlencode(known)}")
 
 
 def _missing(site: Site, chance: random.Random) -> Request:

@@ -54,8 +54,9 @@ def survey(address: str, folder: Path) -> Site:
         tables = {table["name"]: [column["name"] for column in table["columns"]] for table in made["tables"]}
         listings = [f"/{quote(one['address'])}" for one in made["collections"]]
         pictures = [one for one in ("/map", "/timeline", "/network") if client.get(one).status_code == 200]
-        questions = [f"/questions/{quote(one['name'])}" for one in made["questions"]]
-        queries = [f"/{tilde_encode(name)}/{tilde_encode(one['name'])}" for one in made["questions"] + made["views"]]
+        questions = [f"/questions/{quote(one['name'])}" for one in made.get("questions", ())]
+        asked = [*made.get("questions", ()), *made.get("views", ())]
+        queries = [f"/{tilde_encode(name)}/{tilde_encode(one['name'])}" for one in asked]
         entities = _entities(client, listings)
         shown = [*listings, *pictures, *questions, *entities[:5]]
         files, large = _files(release)

@@ -26,9 +26,9 @@ RELEASE = "sourcebook-release"
 _NUMBER = re.compile(rb"turn(\d{6})farm")
 _MANY = 20_000  # records of the last build, so that some files take a while to be read
 _HEAVY = quote(
-    "with recursive c(n) as (select 1 union all select n+1 from c) select count(*) from (select n from c limit 900000)"
+    "with recursive c(n) as (select 1 union all select n+1 from c) select count(*) from (select n from c limit 90000)"
 )
-_SELECT = quote("select name from growers where name like 'Turn%'")
+_SELECT = quote("select name from growers where name like 'Walnut%'")
 
 _SHOWING: tuple[tuple[int, str, str], ...] = (
     (30, "page of the record", "/growers/turn"),
@@ -40,8 +40,8 @@ _SHOWING: tuple[tuple[int, str, str], ...] = (
     (30, "CSV download", "/-/downloads/csv/growers.csv"),
     (15, "JSON download", "/-/downloads/json/growers.json"),
     (10, "database", "/-/downloads/orchard.db"),
-    (6, "search", "/search?q=turn&n={}"),
-    (6, "page with parameters", "/growers?q=turn&n={}"),
+    (6, "search", "/search?q=walnut&n={}"),
+    (6, "page with parameters", "/growers?q=walnut"),
     (6, "Datasette's table", "/orchard/growers"),
     (4, "Datasette's table as JSON", "/orchard/growers.json?_shape=array"),
     (4, "Datasette's row", "/orchard/growers/turn"),
@@ -71,7 +71,7 @@ class Book:
     def build(self, *, many: bool = False) -> None:
         """Make the next release: the record has another text, and its harvest another weight."""
         self.count += 1
-        text = f"name: Turn turn{self.count:06}farm\nplace: At turn{self.count:06}farm\n"
+        text = f"name: Walnut turn{self.count:06}farm\nplace: At turn{self.count:06}farm\n"
         (self.folder / "data/growers/turn.yaml").write_text(text, encoding="utf-8")
         last = f"- {{number: 3, variety: Red Lantern, by: turn, kilograms: {self.count}}}\n"
         more = "".join(f"- {{number: {n}, variety: Red Lantern, kilograms: {n}}}\n" for n in range(4, _MANY * many))
@@ -110,14 +110,15 @@ def asked(port: int, seconds: float, rate: float, seed: int) -> Seen:
 
     def judge(request: Request, reply: Reply) -> str:
         release = reply.headers.get(RELEASE, "")
+        right = {404} if request.kind == "not there" else {200, 302} if request.kind == "SQL" else {200, 304}
+        if reply.status not in right:
+            return f"status {reply.status}: {' '.join(reply.text().split())[:160]}"
         if not release:
             return f"{reply.status} does not name its release"
         if reply.status == 304:
             return "" if releases[dict(request.headers)["if-none-match"]] == release else "304 for another release"
-        if reply.status == 302 and request.kind == "SQL":
+        if reply.status == 302:
             return ""
-        if reply.status != (404 if request.kind == "not there" else 200):
-            return f"status {reply.status}: {' '.join(reply.text().split())[:160]}"
         found = {int(number) for number in _NUMBER.findall(_unpacked(reply))}
         if "etag" in reply.headers:
             tags[request.target] = reply.headers["etag"]

@@ -68,6 +68,8 @@ def _wrong(name: str, value: str, *, view: bool) -> str:
         return f"_next has to be a whole number, {_DEEPEST} at most: for rows further down the database is a download."
     if _FACETS.fullmatch(name) and value.startswith("{") and not _has_texts(value, "column", "simple"):
         return f"{shown} has to be the name of a column, or a JSON object that names one as column."
+    if name.endswith(("__in", "__notin")) and value.startswith("[") and not _is_list(value):
+        return f"{shown} has to be values with commas between them, or a JSON array of them."
     if name == "_through" and not all(_has_texts(value, one) for one in ("table", "column", "value")):
         return "_through has to be a JSON object of table, column and value."
     return ""
@@ -95,17 +97,27 @@ def _has_texts(value: str, *names: str) -> bool:
     )
 
 
+def _is_list(value: str) -> bool:
+    try:
+        return all(isinstance(one, (str, int, float)) for one in json.loads(value))
+    except (ValueError, RecursionError):
+        return False
+
+
 _LIKE = re.compile(r"__(not)?(like|contains|startswith|endswith)$")
 _WILD = re.compile(r"[%_]")
 _MOST_WILD = 2  # in a pattern that is no more work than reading the text once or twice
+_FEW_FILTERS = 5  # each of which may read all rows
 
 
 def are_sql(pairs: Pairs, names: Collection[str]) -> bool:
-    """Whether parameters are SQL, or as much work as SQL can be: patterns, and expressions of searches.
+    """Whether parameters are SQL, or as much work as SQL can be: patterns, counts of values, many filters.
 
     ``names`` are those that are SQL by themselves.
     """
-    return any(name in names or _is_work(name, value) for name, value in pairs)
+    if sum(is_filter(name) for name, _ in pairs) > _FEW_FILTERS:
+        return True
+    return any(name in names or _FACETS.fullmatch(name) or _is_work(name, value) for name, value in pairs)
 
 
 def _is_work(name: str, value: str) -> bool:

@@ -96,7 +96,7 @@ class Workers:
             try:
                 return await self._answered_by(await self._taken(), message)
             except _Ended:
-                return await self._answered_by(await self._taken(), message)
+                return await self._answered_by(await self._started(), message)
         except _Ended:
             raise Over("memory") from None
         finally:

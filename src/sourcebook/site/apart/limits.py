@@ -23,8 +23,8 @@ _MB = 1024 * 1024
 class Limits:
     """Limits of the workers of one kind."""
 
-    seconds: float  # in which a request is answered; then the worker is ended
-    cpu: int  # seconds of processor time for one request
+    seconds: float  # by the clock, in which a request is answered; then the worker is ended
+    cpu: int  # seconds of processor time for one request, and up to one more, since the system counts whole ones
     memory: int = 160 * _MB  # bytes beside what a worker has when it is ready
     heap: int = 96 * _MB  # bytes that SQLite may hold
     file: int = 64 * _MB  # bytes of a temporary file

@@ -31,8 +31,9 @@ RUNS_SQL = "sourcebook.runs_sql"
 
 log = logging.getLogger("sourcebook.site")
 
-SQL = Lane(2, Limits(seconds=2.5, cpu=3, nice=10), waiting=8, patience=2.0)
-PAGES = Lane(2, Limits(seconds=8.0, cpu=8, answer=20_000_000), waiting=64, patience=4.0)
+SQL = Lane(2, Limits(seconds=6.0, cpu=2, nice=10), waiting=8, patience=2.0)
+TABLES = Lane(2, Limits(seconds=10.0, cpu=4, nice=5), waiting=32, patience=4.0)
+PAGES = Lane(2, Limits(seconds=15.0, cpu=8, answer=20_000_000, nice=5), waiting=64, patience=4.0)
 _AGAIN = {"retry-after": "5"}  # seconds
 
 
@@ -66,13 +67,14 @@ class Apart:
         ``told`` is what all workers are: a ``secret`` that Datasette signs with, and a ``temporary`` folder.
         """
         told = {**told, "folder": str(folder)}
-        self._sql = Workers(SQL, forks, threads, told)
-        self._pages = Workers(PAGES, forks, threads, told)
+        self._sql = Workers(SQL, forks, threads, {**told, "kind": DATASETTE})
+        self._tables = Workers(TABLES, forks, threads, {**told, "kind": DATASETTE})
+        self._pages = Workers(PAGES, forks, threads, {**told, "kind": PAGE})
 
     async def start(self) -> Theirs:
-        """Have a worker of each kind ready; at which addresses its Datasette answers."""
+        """Have workers ready, but for SQL, which is asked for by few; at which addresses Datasette answers."""
         said: dict[str, Any]
-        said, _ = await asyncio.gather(self._pages.start(), self._sql.start())
+        said, _ = await asyncio.gather(self._tables.start(), self._pages.start())
         return Theirs.of(said["names"], said["routes"])
 
     async def page(self, asked: Asked) -> Made | None:
@@ -93,7 +95,7 @@ class Apart:
         """
         headers = [(name, value) for name, value in scope["headers"] if name != b"if-none-match"]
         message = Message({"kind": DATASETTE, "scope": scope_as_data(scope, headers)})
-        workers = self._sql if scope.get(RUNS_SQL, True) else self._pages
+        workers = self._sql if scope.get(RUNS_SQL, True) else self._tables
         answer = await _unless_gone(receive, _in_words(workers.ask(message)))
         if answer is not None:
             headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.head["headers"]]
@@ -102,8 +104,7 @@ class Apart:
 
     async def stop(self) -> None:
         """End all workers. May be called again."""
-        await self._sql.stop()
-        await self._pages.stop()
+        await asyncio.gather(self._sql.stop(), self._tables.stop(), self._pages.stop())
 
 
 def busy() -> Refused:

@@ -151,10 +151,19 @@ def _refusal(exception: Exception, request: Any) -> _Refusal:
         if exception.message_is_html:
             message = Markup(message).striptags()  # noqa: S704 # its tags go
         status = int(getattr(exception, "status", 500))
-        wrong = status == 500 and (exception.__context__ is None or _is_wrong(exception.__context__))
+        cause = exception.__context__
+        wrong = status == 500 and (cause is None or isinstance(cause, (LookupError, ValueError)) or _is_wrong(cause))
         return _Refusal(400 if wrong else status, getattr(exception, "title", "") or "", str(message))
     if _is_wrong(exception):
         return _Refusal(400, "Invalid SQL", str(exception))
+    if isinstance(exception, sqlite3.DatabaseError) and exception.sqlite_errorcode == sqlite3.SQLITE_AUTH:
+        return _Refusal(400, "Invalid SQL", f"{exception}: SQL reads records here, and nothing of the server")
+    if isinstance(exception, sqlite3.DataError):
+        return _Refusal(400, "Invalid SQL", str(exception))
+    if isinstance(exception, sqlite3.DatabaseError) and exception.sqlite_errorcode in _ROOM:
+        return _Refusal(
+            400, "", "This takes more room for temporary files than this site gives to what one reader asks."
+        )
     if type(exception).__name__ == "QueryInterrupted":  # its module looks for plugins when it is imported
         return _Refusal(400, "", "This takes longer than this site works on what one reader asks.")
     if isinstance(exception, MemoryError):  # where there is a limit to it, as for whom answers apart
@@ -212,7 +221,17 @@ async def _executed(self: Any, *arguments: Any, **named: Any) -> Any:
     """What Datasette does, without lines of its own to the log, which have the whole SQL: the error is raised too."""
     if self.ds in _sites:
         named["log_sql_errors"] = False
-    return await _theirs["execute"](self, *arguments, **named)
+    try:
+        return await _theirs["execute"](self, *arguments, **named)
+    except sqlite3.OperationalError as error:
+        if self.ds not in _sites or getattr(error, "sqlite_errorcode", 0) not in _ROOM:
+            raise
+        told = sqlite3.OperationalError("this takes more room for temporary files than this site gives one reader")
+        told.sqlite_errorcode = sqlite3.SQLITE_ERROR
+        raise told from error
+
+
+_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)  # nothing is written but what a sort puts aside
 
 
 def _one_line(text: str) -> str:

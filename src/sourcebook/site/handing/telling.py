@@ -14,12 +14,13 @@ from sourcebook.site.answer import ASKED_WITH, TEXT, Answer, attachment, is_data
 from sourcebook.site.handing.codings import IDENTITY
 from sourcebook.site.handing.listed import Copy
 from sourcebook.site.handing.ranges import Span
-from sourcebook.site.headers import HEADERS, NOTHING
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.policies import NOTHING
 
 _EXPOSED = "Accept-Ranges, Content-Disposition, Content-Encoding, Content-Length, Content-Range, ETag, Repr-Digest"
 _ALWAYS: Mapping[str, str] = {
     **{name.decode(): value.decode() for name, value in HEADERS},
-    "content-security-policy": NOTHING,
+    "content-security-policy": NOTHING.decode(),
     "access-control-expose-headers": _EXPOSED,
 }
 _METHODS = {"allow": "GET, HEAD, OPTIONS"}

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is behind the pages of the site: Datasette, asked for what it may show, by the lane that is for it.
+
+Pages of tables and rows have an ETag, and those without parameters are kept: a release never changes. What runs SQL has
+none, since SQL may ask for the time of day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from typing import Any
+
+from datasette.utils import tilde_decode, tilde_encode
+from datasette.version import __version__ as datasette_version
+
+from sourcebook.export.site import Site
+from sourcebook.site import allowed
+from sourcebook.site.apart.service import RUNS_SQL, Refused
+from sourcebook.site.headers import HEADERS
+from sourcebook.site.make import Kept
+from sourcebook.site.packing import Packing
+from sourcebook.site.published import Published
+from sourcebook.site.rendering import site_version
+from sourcebook.site.theirs import Theirs
+
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+class Tags:
+    """ETags of the pages of a release: that, the versions of what makes them, and an address tell what they have."""
+
+    def __init__(self, opened: Published) -> None:
+        commit = opened.source.get("commit", "")[:12]
+        self._version = f"{opened.release}-{site_version()}-{commit}-{datasette_version}"
+
+    def __call__(self, *address: str) -> str:
+        """The tag of what is at an address."""
+        return f"{self._version}-{blake2b(repr(address).encode(), digest_size=6).hexdigest()}"
+
+
+def is_known(asked: bytes, tag: str) -> bool:
+    """Whether a reader has what ``tag`` stands for already, by its header If-None-Match."""
+    return bool(asked) and f'"{tag}"'.encode() in asked
+
+
+class Behind:
+    """Datasette, as it is asked of by readers."""
+
+    def __init__(self, app: Asgi, site: Site, theirs: Theirs, tags: Tags, kept: Kept, *, is_apart: bool) -> None:
+        """``app`` is Datasette; ``is_apart`` says that it is one for readers alone, in processes of its own."""
+        self._app = app
+        self._theirs = theirs
+        self._tags = tags
+        self._kept = kept
+        self._is_apart = is_apart
+        self._database = tilde_encode(site.name)
+        self._tables = {table.name for table in site.tables}
+        self._views = {view.name for view in site.views}
+        self._questions = {question.name for question in site.questions}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
+        """Answer one request for what is at a ``path`` of Datasette's. Raises Refused where it is not shown."""
+        method, query = scope["method"], scope["query_string"].decode("latin-1")
+        self._allow(method, path, query)
+        scope = {**scope, RUNS_SQL: allowed.runs_sql(method, path, query, self._questions, self._views)}
+        headers = dict(scope["headers"])
+        packs = b"gzip" in headers.get(b"accept-encoding", b"") and method == "GET"
+        if not self._is_lasting(method, path, headers):
+            await self._app(scope, receive, Packing(send, "", packs=packs))
+            return
+        host = headers.get(b"host", b"").decode("latin-1")  # which addresses in JSON begin with
+        tag = self._tags("/".join(path), query, "datasette", scope.get("scheme", ""), host)
+        if is_known(headers.get(b"if-none-match", b""), tag):
+            await send({"type": "http.response.start", "status": 304, "headers": _unchanged(tag)})
+            await send({"type": "http.response.body", "body": b""})
+        elif query or method == "HEAD" or not self._is_apart:
+            await self._app(scope, receive, Packing(send, tag, packs=packs))
+        else:
+            await self._once(scope, receive, send, tag, packs=packs)
+
+    async def _once(self, scope: Any, receive: Any, send: Any, tag: str, *, packs: bool) -> None:
+        """Answer what is asked for without parameters, of which there are only so many: each is made once."""
+        key = (tag, str(packs))
+        kept: list[Any] | None = self._kept.get(key)
+        if kept is not None:
+            for message in kept:
+                await send(message)
+            return
+        sent: list[Any] = []
+
+        async def sending(message: Any) -> None:
+            sent.append(message)
+            await send(message)
+
+        await self._app(scope, receive, Packing(sending, tag, packs=packs))
+        if sent and sent[0]["status"] == 200:
+            self._kept.keep(key, sent, sum(len(message.get("body", b"")) for message in sent))
+
+    def _allow(self, method: str, path: tuple[str, ...], query: str) -> None:
+        """Raise Refused where Datasette is not asked: whoever runs it by itself says what else it shows."""
+        if self._is_apart:
+            of_plugin = self._theirs.is_of_plugin("/" + "/".join(path))
+            refused = allowed.refusal(method, () if of_plugin else path, query, self._views)
+        else:
+            refused = allowed.outgrown(path, query, self._views)
+        if refused is not None:
+            raise Refused(refused.told, refused.status, refused.headers)
+
+    def _is_lasting(self, method: str, path: tuple[str, ...], headers: dict[bytes, bytes]) -> bool:
+        """Whether it is a page of a table or a row, as anybody sees it."""
+        if method not in ("GET", "HEAD") or b"cookie" in headers or b"authorization" in headers:
+            return False
+        if len(path) < 2 or path[0] != self._database:
+            return False
+        names = {tilde_decode(path[1]), tilde_decode(path[1].rpartition(".")[0])}
+        return not names.isdisjoint(self._tables)
+
+
+def _unchanged(tag: str) -> list[tuple[bytes, bytes]]:
+    """The headers by which a page of Datasette's is said not to have changed: no others than it came with."""
+    return [*HEADERS, (b"etag", f'W/"{tag}"'.encode()), (b"vary", b"Cookie, Authorization, accept-encoding")]

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""While a new release is started, the one before it answers; and what is shown stays on disk, whatever is built."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sourcebook
+from sourcebook.publish import release
+from sourcebook.site import releases
+from sourcebook.site.releases import Releases
+
+pytestmark = pytest.mark.slow
+Copy = Callable[[str], Path]
+
+
+class Slow:
+    """In the place of a release that is served: it starts when it is told to."""
+
+    begun: list[Slow]
+    may_start: asyncio.Event
+
+    def __init__(self, folder: Path, held: int, *_others: object) -> None:
+        self.requests = 0
+        self.folder = folder
+        self.held = held
+        Slow.begun.append(self)
+
+    async def start(self) -> None:
+        await Slow.may_start.wait()
+
+    async def __call__(self, _scope: Any, _receive: Any, send: Any) -> None:
+        await send(self.folder.name)
+
+    async def stop(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        os.close(self.held)
+
+
+@pytest.fixture
+def shown(book: Copy, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A book of one release, which is shown by what is slow."""
+    monkeypatch.setattr(releases, "OneRelease", Slow)
+    monkeypatch.setattr(Slow, "begun", [], raising=False)
+    folder = book("orchard")
+    changed(folder)
+    return folder
+
+
+def changed(folder: Path, name: str = "First") -> str:
+    """The next release of a book; its name."""
+    (folder / "data/growers/late.yaml").write_text(f"name: {name}\n", encoding="utf-8")
+    built = sourcebook.build(folder)
+    assert built.release
+    return built.release.name
+
+
+async def asked(app: Releases) -> str:
+    told: list[str] = []
+
+    async def send(name: str) -> None:
+        told.append(name)
+
+    await app({}, None, send)
+    return told[0]
+
+
+def test_readers_are_answered_by_the_release_before_while_a_new_one_starts(shown: Path) -> None:
+    async def main(app: Releases) -> None:
+        Slow.may_start = asyncio.Event()
+        Slow.may_start.set()
+        first = await asked(app)
+        Slow.may_start = asyncio.Event()
+        second = changed(shown, "Second")
+        waiting = [asyncio.create_task(asked(app)) for _ in range(30)]
+        done, patient = await asyncio.wait(waiting, timeout=1)
+        assert {task.result() for task in done} == {first}
+        assert len(patient) == 2  # who has built it, and looks
+        Slow.may_start.set()
+        assert {await task for task in patient} == {second}
+        assert await asked(app) == second
+
+    with closing(Releases(shown / "build")) as app:
+        asyncio.run(main(app))
+
+
+def test_builds_that_come_faster_than_releases_start_make_nobody_wait_for_ever(shown: Path) -> None:
+    async def main(app: Releases) -> None:
+        Slow.may_start = asyncio.Event()
+        Slow.may_start.set()
+        await asked(app)
+        for number in range(3):  # each is begun, and there is another before it is shown
+            Slow.may_start = asyncio.Event()
+            changed(shown, f"Number {number}")
+            one = asyncio.create_task(asked(app))
+            begun = len(Slow.begun)
+            while len(Slow.begun) == begun:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
+            changed(shown, f"Number {number}, and another")
+            Slow.may_start.set()
+            await asyncio.wait_for(one, 3)
+
+    with closing(Releases(shown / "build")) as app:
+        asyncio.run(main(app))
+
+
+def test_a_release_that_is_shown_stays_until_it_is_not(book: Copy) -> None:
+    folder = book("orchard")
+    first = changed(folder)
+    handle = release.showing(folder / "build/releases" / first)
+    names = [changed(folder, f"Number {number}") for number in range(4)]
+    there = {path.name for path in (folder / "build/releases").iterdir()}
+    assert there == {first, *names[-2:]}
+    os.close(handle)
+    last = changed(folder, "Last")
+    assert {path.name for path in (folder / "build/releases").iterdir()} == {names[-1], last}
+
+
+def test_a_build_that_forgets_removes_what_is_shown_too(book: Copy) -> None:
+    folder = book("orchard")
+    first = changed(folder)
+    handle = release.showing(folder / "build/releases" / first)
+    last = changed(folder, "Last")
+    release.prune(folder / "build", last, "", forget=True)
+    os.close(handle)
+    assert [path.name for path in (folder / "build/releases").iterdir()] == [last]
