@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shlex
 import shutil
 import signal
 import subprocess
@@ -68,10 +70,10 @@ def test_calls_are_stopped_before_they_are_done(tmp_path: Path) -> None:
 @stopped
 def test_strace_comes_to_the_same(tmp_path: Path) -> None:
     """Failures that strace injects into a build in a Python of its own end as those of our own way do."""
-    state = states.STATES["again"]
+    state, aside = states.STATES["again"], tmp_path / "aside"
+    aside.mkdir()
     with states.tuned(state):
-        made = states.make(state, tmp_path)
-        found = list(agreement.compared(made, tmp_path, 3, random.Random(3)))
+        found = list(agreement.compared(states.make(state, tmp_path), aside, 3, random.Random(3)))
     assert [what for what, theirs, ours in found if theirs != ours] == []
     assert len(found) == 3
 
@@ -107,6 +109,18 @@ def test_every_flush_is_needed(traces: tuple[str, list[tuple[str, list[Traced]]]
     for path in flushed:
         rest = [call for call in made if not (call.name == "fsync" and call.files[0] == path)]
         assert lost(rest, build, release), f"nothing is told to be lost without the flush of {path}"
+
+
+@pytest.mark.parametrize("closed", ["<&- >&-", "2>&-", ">/dev/full", "2>/dev/full", ">/dev/full 2>/dev/full"])
+def test_nobody_listens(tmp_path: Path, closed: str) -> None:
+    """A standard stream that is closed is not the next file that is opened; a full one is no bug, nor findings."""
+    book = _book(tmp_path)
+    command = shlex.join([sys.executable, "-m", "sourcebook.cli", *states.command(book, states.PLAIN)])
+    environment = os.environ | {"HOME": str(tmp_path / "home")}
+    said = subprocess.run(["bash", "-c", f"{command} {closed}"], capture_output=True, text=True, env=environment)
+    assert said.returncode == (4 if "full" in closed else 0), said.stderr
+    assert "Traceback" not in said.stderr
+    assert release_wrong((book / "build" / "current").resolve()) == []
 
 
 def _book(above: Path) -> Path:
