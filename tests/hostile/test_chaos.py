@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import random
 import shlex
@@ -10,12 +12,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sourcebook.content.flat.xlsx import Workbook
 from tests.conftest import ROOT
 from tests.hostile.chaos import agreement, calls, states, strace, warm
 from tests.hostile.chaos.power import lost
@@ -121,6 +125,34 @@ def test_nobody_listens(tmp_path: Path, closed: str) -> None:
     assert said.returncode == (4 if "full" in closed else 0), said.stderr
     assert "Traceback" not in said.stderr
     assert release_wrong((book / "build" / "current").resolve()) == []
+
+
+class _Full(io.BytesIO):
+    """A file on a disk that takes so many writes."""
+
+    left = 0
+
+    def write(self, data: object) -> int:
+        if self.left <= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.left -= 1
+        return super().write(data)  # type: ignore[arg-type]
+
+
+def test_a_workbook_fails_once_wherever_the_disk_is_full() -> None:
+    """With nothing but the error of the disk, and nothing when what was left open is collected."""
+    for writes in range(1000):
+        file = _Full()
+        file.left = writes
+        try:
+            with Workbook(file, "Lamps", ["id", "name"]) as book:
+                book.add([["north"] * 3, ["south"] * 3])
+            break
+        except OSError as error:
+            assert error.errno == errno.ENOSPC
+    assert writes > 20
+    file.seek(0)
+    assert zipfile.ZipFile(file).testzip() is None
 
 
 def _book(above: Path) -> Path:
