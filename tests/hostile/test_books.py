@@ -164,25 +164,6 @@ def test_json_for_programs_holds_nothing_that_steers_a_terminal(tmp_path: Path, 
     json.loads(ran.stdout)
 
 
-@pytest.mark.parametrize(
-    "more",
-    [{"profile": "http://127.0.0.1:1/x.json"}, {"dialect": "http://127.0.0.1:1/x.json"}, {"extrapaths": ["../x"]}],
-)
-def test_verify_fetches_nothing_that_a_descriptor_names(
-    tmp_path: Path, more: dict[str, object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import socket
-
-    def none(*_arguments: object, **_named: object) -> None:
-        raise AssertionError("reached for the network")
-
-    book(said=descriptor({**resource(), **more})).write(tmp_path / "book")
-    assert sourcebook.build(tmp_path / "book").release is not None
-    monkeypatch.setattr(socket.socket, "connect", none)
-    monkeypatch.setattr(socket, "getaddrinfo", none)
-    assert sourcebook.verify(tmp_path / "book").ok
-
-
 def test_more_columns_than_an_expression_is_deep_are_searchable(tmp_path: Path) -> None:
     schema = {"type": "object", "properties": {f"p{n}": {"type": "string"} for n in range(1_500)}}
     book(b"p7: seven\n", schema).write(tmp_path / "book")
