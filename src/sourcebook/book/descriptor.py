@@ -123,6 +123,7 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
         message = "the descriptor names no licence, so that nobody knows what may be done with the data"
         hint = "add `licenses:` and below it `- name: CC0-1.0`, or another name of https://spdx.org/licenses"
         yield document.finding((), message, hint, rule="licence-missing")
+    yield from _of_file_systems(document, document.value, ())
     resources = document.value.get("resources")
     names: dict[str, int] = {}
     for index, resource in enumerate(resources if isinstance(resources, list) else ()):
@@ -132,6 +133,7 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
         told.update((*where, name) for name in _OF_READING)
         yield from _near_misses(document, resource, where, _RESOURCE_NAMES, told)
         yield from _of_reading(document, resource, where)
+        yield from _of_file_systems(document, resource, where)
         for place, wanted in _PUBLISHED.items():
             written, right = resource.get(place), wanted.format(resource.get("name"))
             if isinstance(written, str) and written != right and isinstance(resource.get("name"), str):
@@ -145,6 +147,26 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
                 f"the resource {resource['name']!r} stands here again (case aside)",
                 "give one of the two another name",
             )
+
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names of devices, on Windows
+_PART, _WHOLE = 255, 3_000  # bytes of a name, and of a path: systems end at 4,096, with the way to the book before it
+
+
+def _of_file_systems(document: Written, block: Mapping[str, Any], where: tuple[str | int, ...]) -> Iterator[Finding]:
+    """What is called as no file can be: here, or where readers unpack what is published."""
+    name = block.get("name")
+    if isinstance(name, str) and _RESERVED.fullmatch(name):
+        message = f"no file can be called {name!r} on Windows, where it is the name of a device"
+        yield document.finding((*where, "name"), message, f"name: {name}-table" if where else f"name: {name}-book")
+    said = block.get("sourcebook")
+    settings = said if isinstance(said, dict) else {}
+    for key in ("records", "schema", "ignore"):
+        for path in as_tuple(settings[key]) if isinstance(settings.get(key), str | list) else ():
+            encoded = path.encode("utf-8", "surrogatepass") if isinstance(path, str) else b""
+            if len(encoded) > _WHOLE or any(len(part) > _PART for part in encoded.split(b"/")):
+                message = f"no file can be called so: a name has {_PART} bytes at most, and a path {_WHOLE:,}"
+                yield document.finding((*where, "sourcebook", key), message, "shorten it")
 
 
 # Properties that tell programs how to read a table, or which other files to open. What is published is written by

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
@@ -95,7 +96,10 @@ def header_finding(root: Path, script: Script, path: tuple[str | int, ...], mess
 def _lines(data: bytes) -> list[str]:
     """The lines of a script. Raises UnicodeDecodeError."""
     text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")  # one release, whatever the editor
-    return text.splitlines(keepends=True)
+    return _LINE.findall(text)  # not splitlines, for which more than that ends a line, and with it a comment
+
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def _header(lines: Iterable[str]) -> list[str]:
@@ -119,7 +123,8 @@ def _script(path: str, data: bytes, known: Iterable[str]) -> tuple[Script | None
         message = "the leading comment is not a YAML mapping"
         return None, (Finding(path, 1, 1, "script", message, hint="-- title: What it shows"),)
     name = path.rsplit("/", 1)[-1].removesuffix(".sql")
-    script = Script(name, path, "".join(lines[len(header) :]), value, len(header) + 1)
+    is_all = len(header) == len(lines) and not "".join(lines[-1:]).endswith("\n")  # so that there is no line below
+    script = Script(name, path, "".join(lines[len(header) :]), value, max(len(header) + (not is_all), 1))
     problems = _header_problems(Written(value, comment, path), known) if parsed.documents else ()
     return script, tuple(_in_comment(finding, lines) for finding in problems)
 

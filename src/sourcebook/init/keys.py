@@ -106,7 +106,8 @@ def nearly_key(draft: Draft) -> str | None:
     entries = [entry.value for entry in draft.entries if isinstance(entry.value, dict)]
     if len(entries) < len(draft.entries) or not entries:
         return None
-    for name in sorted((name for name in entries[0] if rank(join("", name), draft) < 3), key=lambda n: rank(n, draft)):
+    ranked = {name: rank(join("", name), draft) for name in entries[0] if name}  # no path can name what has no name
+    for name in sorted((name for name in ranked if ranked[name] < 3), key=ranked.__getitem__):
         values = [entry.get(name) for entry in entries]
         doubled = len(values) - len({str(value) for value in values})
         if all(map(_is_key, values)) and doubled <= max(1, _FEW_DOUBLED * len(values)) and 5 * doubled <= len(values):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from sourcebook.book import DESCRIPTOR, Way
 from sourcebook.finding import Finding, pointer
@@ -27,17 +27,20 @@ def held(source: Source, data: bytes, limits: Limits, parsed: Parsed | None = No
     found, wrong = items(collection, parsed, path)
     findings = [*parsed.findings, *wrong, *_beside(parsed, path, source.beside)]
     records = []
+    documents: tuple[Document, ...] | None = None  # with all places, which cost time: read once, where one is asked for
+    numbers = _Numbers(parsed)
     for item in found:
         key, problem = key_of(collection, path, item)
         if problem:
-            documents = parse_file(collection, data, path, limits, positions=True).documents
+            if documents is None:
+                documents = parse_file(collection, data, path, limits, positions=True).documents
             whole = (*item.at, *problem.path)
             where = _place(documents, item.document, whole, Place(item.line, 1), at_key=problem.at_key)
             findings.append(
                 Finding(path, *where, "key-missing", problem.message, "error", problem.hint, pointer(whole))
             )
             continue
-        lossy = tuple(_within(parsed.documents[item.document].lossy, item.at))
+        lossy = numbers.within(item.document, item.at)
         record = Record(collection.name, key, path, item.at, item.line, item.document, item.value, lossy)
         records.append(record)
     return Held(findings, len(parsed.documents), {item.document for item in found}, records)
@@ -56,10 +59,23 @@ def _beside(parsed: Parsed, path: str, taken: Sequence[Way]) -> Iterator[Finding
             yield Finding(path, *place, "file-part-unclaimed", message, "warning", hint, pointer(left[0]))
 
 
-def _within(lossy: Iterable[Lossy], at: Path) -> Iterator[Lossy]:
-    for one in lossy:
-        if one.path[: len(at)] == at:
-            yield one._replace(path=one.path[len(at) :])
+class _Numbers:
+    """The unquoted numbers of a file that say more than their value, by where they stand: looked through once."""
+
+    def __init__(self, parsed: Parsed) -> None:
+        self._documents = parsed.documents
+        self._known: dict[tuple[int, int], dict[Path, list[Lossy]]] = {}
+
+    def within(self, document: int, at: Path) -> tuple[Lossy, ...]:
+        """Those of the value at a path, with their paths in it."""
+        if not self._documents[document].lossy:
+            return ()
+        known = self._known.get((document, len(at)))
+        if known is None:
+            known = self._known[document, len(at)] = {}
+            for one in self._documents[document].lossy:
+                known.setdefault(one.path[: len(at)], []).append(one._replace(path=one.path[len(at) :]))
+        return tuple(known.get(at, ()))
 
 
 def _place(

@@ -34,7 +34,7 @@ def packages(case: Case) -> None:
             case.differs(at or file, message)
         before = len(read)
         with _plainly_called(case.folder) as plain:
-            for problem in _problems(said, plain if below else plain / BUILD, read) if said else ():
+            for problem in _told(said, plain if below else plain / BUILD, read) if said else ():
                 if problem.of_its_reading:
                     why = "it reads names of columns without the blanks around them"
                     case.ledger.unverifiable("frictionless", why)
@@ -42,6 +42,11 @@ def packages(case: Case) -> None:
                     case.differs(problem.file or file, f"frictionless: {problem.message}")
         case.ledger.performed("frictionless", 1)
         case.ledger.performed("tables read by frictionless", len(read) - before)
+
+
+def load() -> None:
+    """Import frictionless, which takes a third of a second: a process that is forked then has it."""
+    import frictionless  # noqa: F401
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,14 @@ class _Link:
     fields: tuple[str, ...]
     target: str
     target_fields: tuple[str, ...]
+
+
+def _told(said: dict[str, Any], base: Path, read: dict[str, _Read]) -> Iterator[_Problem]:
+    """Everything that frictionless finds wrong, and that it fails at forms which it does not expect."""
+    try:
+        yield from _problems(said, base, read)
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
+        yield _Problem("", f"it cannot read descriptors of such a form: {type(error).__name__}: {error}")
 
 
 def _problems(said: dict[str, Any], base: Path, read: dict[str, _Read]) -> Iterator[_Problem]:

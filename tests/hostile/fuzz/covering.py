@@ -62,17 +62,17 @@ def main() -> None:
 
     name, seconds, count, seed, folder = sys.argv[1:]
     with atheris.instrument_imports(include=["sourcebook"]):
-        from tests.hostile.fuzz.targets import targets
+        from tests.hostile.fuzz.mutants import WORDS
+        from tests.hostile.fuzz.targets import Targets
         from tests.hostile.fuzz.tried import tried
     corpus, failed, begun, work = (Path(folder, one) for one in ("corpus", "failed", "seeds", "work"))
     for one in (corpus, failed, begun, work):
         one.mkdir()
-    context = targets()
-    target = context.__enter__()(name)  # left to the process that started this one, which removes the folder
+    target = Targets(Path(folder))(name)
     for number, data in enumerate(target.everything):
         (begun / str(number)).write_bytes(data)
     words = Path(folder, "words")
-    escaped = ("".join(rf"\x{byte:02x}" for byte in word) for word in target.words if word)
+    escaped = ("".join(rf"\x{byte:02x}" for byte in word) for word in (*WORDS, *target.words) if len(word) < 64)
     words.write_text("".join(f'"{word}"\n' for word in escaped), "utf-8")
     run = target.prepare(work)
     seen: set[str] = set()

@@ -62,8 +62,11 @@ def verify(folder: Path) -> Callable[[bytes], str]:
         if name != SUMS:
             (release / SUMS).chmod(0o600)
             (release / SUMS).write_bytes(original[SUMS].replace(digest, hashlib.sha256(body).hexdigest().encode()))
+        again = folder / "again"  # judges write beside the database compiled anew
+        shutil.rmtree(again, ignore_errors=True)
+        shutil.copytree(aside, again)
         try:
-            case = Case(checked, release, aside / checked.book.database)
+            case = Case(checked, release, again / checked.book.database)
             for judge in _JUDGES:
                 if judge in _OF_FILES:
                     _JUDGES[judge](case)
@@ -80,8 +83,3 @@ def verify(folder: Path) -> Callable[[bytes], str]:
         return repr(case.differences)
 
     return run
-
-
-def copied(folder: Path, source: Path) -> Path:
-    """A copy of a folder."""
-    return Path(shutil.copytree(source, folder / source.name))
