@@ -123,9 +123,9 @@ def _be_it(command: Sequence[str], folder: Path, out: int, err: int) -> None:
 
 def _limit() -> None:
     mapped = next(int(line.split()[1]) << 10 for line in open("/proc/self/status") if line.startswith("VmData"))  # noqa: SIM115
-    resource.setrlimit(resource.RLIMIT_DATA, (mapped + MEMORY, mapped + MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (mapped + MEMORY, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 
