@@ -18,24 +18,43 @@ from pathlib import Path
 from typing import Self
 
 from sourcebook.finding import Finding, printable
+from sourcebook.matching import Matcher as Matcher
+
+DEEPEST = 100
+"""Folders in folders that are looked into."""
 
 
 def walk(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
     """Every file below ``folder`` (relative to ``root``), sorted: its path with ``/``, and what is wrong with it.
 
-    Dotfiles count. Yields nothing where there is no such folder.
+    Dotfiles count. A folder too deep to be looked into comes as a file with that wrong. Yields nothing where there is
+    no such folder.
     """
     top = root / folder if folder else root
     if top.is_symlink() or not top.is_dir():
         return
-    with os.scandir(top) as entries:
-        found = sorted(entries, key=lambda entry: os.fsencode(entry.name))
-    for entry in found:
-        path = f"{folder}/{entry.name}" if folder else entry.name
-        if entry.is_dir(follow_symlinks=False):
-            yield from walk(root, path)
+    waiting = [_listed(root, folder)]
+    while waiting:
+        entry = next(waiting[-1], None)
+        if entry is None:
+            waiting.pop()
+        elif not entry[1].is_dir(follow_symlinks=False):
+            yield entry[0], _odd(entry[1], entry[0])
+        elif len(waiting) < DEEPEST and len(os.fsencode(entry[0])) < _LONGEST:
+            waiting.append(_listed(root, entry[0]))
         else:
-            yield path, _odd(entry, path)
+            message = f"the folder lies more than {len(waiting):,} folders deep, and is not looked into"
+            yield entry[0], Finding(entry[0], 0, 0, "file-kind", message, hint="move what it holds further up")
+
+
+_LONGEST = 3_000  # bytes of a path that is looked into: systems end at 4,096, with the way to the book before it
+
+
+def _listed(root: Path, folder: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """What lies in a folder, sorted, each with its path."""
+    with os.scandir(root / folder if folder else root) as entries:
+        found = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    return ((f"{folder}/{entry.name}" if folder else entry.name, entry) for entry in found)
 
 
 def _odd(entry: os.DirEntry[str], path: str) -> Finding | None:
@@ -166,25 +185,9 @@ def base(pattern: str) -> str:
     return "/".join(fixed)
 
 
-def matcher(patterns: Iterable[str]) -> re.Pattern[str]:
-    """A regular expression that fully matches the paths of ``patterns``.
-
-    ``*`` and ``?`` stay within a folder, ``**`` crosses folders, ``[abc]`` is a choice; dotfiles are files like others.
-    """
-    return re.compile("|".join(f"(?:{_expression(pattern)})" for pattern in patterns) or r"(?!)", re.DOTALL)
-
-
-def _expression(pattern: str) -> str:
-    out = []
-    position = 0
-    for found in re.finditer(r"\*\*/|\*\*|\*|\?|\[!?[^]/]+\]", pattern):
-        out.append(re.escape(pattern[position : found.start()]))
-        out.append(_WILDCARDS.get(found[0]) or "[" + found[0][1:-1].replace("!", "^", 1).replace("\\", "\\\\") + "]")
-        position = found.end()
-    return "".join(out) + re.escape(pattern[position:])
-
-
-_WILDCARDS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+def matcher(patterns: Iterable[str]) -> Matcher:
+    """What says of paths whether one of ``patterns`` claims them."""
+    return Matcher(patterns)
 
 
 # --- what we have written ourselves -----------------------------------------------------------------------------------

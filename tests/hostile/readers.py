@@ -116,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         slow, target = together(tallies.values()).slowest
         print(f"slowest: {slow * 1000:.0f} ms {target[:300]}")
     print(f"\nbefore: {outcome.before}\nafter:  {outcome.after}")
+    print("most: ", " + ".join(f"{one / 1e6:.0f}" for one in outcome.peaks.shares), "MB, the server first")
     failures = outcome.failures()
     print(*(f"FAILED: {one}" for one in failures), sep="\n")
     ordinary, hostile = together(outcome.readers.values()), together(outcome.hostile.values())

@@ -164,11 +164,11 @@ def test_links_and_pipes_are_not_handed_on(tmp_path: Path) -> None:
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "_SECONDS", 3.0)
-    monkeypatch.setattr(judging, "_MEMORY", 300 * 1024**2)
+    monkeypatch.setattr(judging, "_SECONDS", 2.0)
+    monkeypatch.setattr(judging, "_MEMORY", 250 * 1024**2)
 
 
-BOMB = 3_000_000_000  # bytes when it is unpacked
+BOMB = 200_000_000  # bytes when it is unpacked
 
 
 def a_packed_copy(release: Path) -> None:
@@ -199,7 +199,7 @@ def a_view_without_end(release: Path) -> None:
 
 def a_value_without_end(release: Path) -> None:
     with closing(sqlite3.connect(release / "orchard.db")) as connection:
-        connection.execute("UPDATE _records SET document = zeroblob(900000000)")
+        connection.execute("UPDATE _records SET document = printf('%.400000000c', 'x') WHERE rowid = 1")
         connection.commit()
 
 

@@ -15,7 +15,7 @@ from sourcebook.book.model import BUILD, DESCRIPTOR, SCHEMAS, SCRIPTS, Collectio
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 from sourcebook.parse import NOT_JSON, Limits, Parsed, parse
-from sourcebook.validation import addresses, references
+from sourcebook.validation import addresses, references, written_out
 from sourcebook.validation.schemas import Schemas
 
 
@@ -68,7 +68,7 @@ class _Reading:
             there = {path for uri in self._asked for path in addresses.beside(uri, self._published)}
             waiting = {path for path in there - self._read - self.passed if _is_there(self.root, path)}
 
-    def identified(self, claimed: re.Pattern[str]) -> set[str]:
+    def identified(self, claimed: files.Matcher) -> set[str]:
         """The files, not read yet, that have an ``$id`` which references ask for and no file read so far has.
 
         The book is looked through but for what is generated, hidden, or ``claimed`` as data.
@@ -91,7 +91,7 @@ class _Reading:
         data, finding = files.read_bytes(self.root, path, self.limits.bytes)
         return Parsed(findings=(finding,)) if finding else parse(data, path, self.limits)
 
-    def _elsewhere(self, claimed: re.Pattern[str]) -> Iterator[str]:
+    def _elsewhere(self, claimed: files.Matcher) -> Iterator[str]:
         with os.scandir(self.root) as entries:
             folders = sorted(e.name for e in entries if e.is_dir(follow_symlinks=False) and e.name[0] != ".")
         tops = [name for name in folders if name not in (BUILD, SCRIPTS, _MODULES)]
@@ -130,7 +130,9 @@ _SCHEMA_RULES = {
 def schema_findings(root: Path, schemas: Schemas, limits: Limits) -> Iterator[Finding]:
     """What is wrong with the schemas of a book, each mistake at its place."""
     written: dict[str, Written] = {}
-    for problem in (*schemas.problems(), *references.problems(schemas), *schemas.near_misses()):
+    problems = list(written_out.problems(schemas))  # of which nothing else may be asked
+    problems = problems or [*schemas.problems(), *references.problems(schemas), *schemas.near_misses()]
+    for problem in problems:
         if problem.file not in written:
             data, _ = files.read_bytes(root, problem.file, limits.bytes)
             written[problem.file] = Written(schemas.contents(problem.file), data, problem.file, limits)

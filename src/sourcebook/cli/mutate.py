@@ -14,8 +14,8 @@ from sourcebook.cli.common import folder_of, result_of, the_book
 from sourcebook.cli.group import FINDINGS
 from sourcebook.cli.telling import Telling
 from sourcebook.cli.waiting import waiting
-from sourcebook.exact import dumps
 from sourcebook.finding import harmless
+from sourcebook.report import json_text
 
 
 @click.command(epilog="Example: sourcebook mutate --each 5 --kind dropped-digit --kind wrong-source")
@@ -38,4 +38,4 @@ def mutate(book: Path | None, each: int, seed: int, kinds: tuple[str, ...], jobs
     if not mutated.checked.ok:
         Telling().show(result_of(mutated.checked))
         sys.exit(FINDINGS)
-    click.echo(dumps(mutated.as_dict(), indent=2) if form == "json" else "\n".join(map(harmless, mutated.lines())))
+    click.echo(json_text(mutated.as_dict()) if form == "json" else "\n".join(map(harmless, mutated.lines())))

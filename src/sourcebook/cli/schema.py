@@ -12,9 +12,8 @@ import sourcebook
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling
-from sourcebook.exact import dumps
 from sourcebook.finding import harmless
-from sourcebook.report import Result
+from sourcebook.report import Result, json_text
 
 
 @click.group()
@@ -34,7 +33,7 @@ def schema_show(collection: str | None, book: Path | None, form: str) -> None:
         Telling().show(Result(folder, shown.findings))
         sys.exit(FINDINGS)
     if form == "json":
-        click.echo(dumps([one.as_dict() for one in shown.collections], indent=2))
+        click.echo(json_text([one.as_dict() for one in shown.collections]))
         return
     click.echo("\n\n".join("\n".join(map(harmless, one.lines())) for one in shown.collections))
 
@@ -49,6 +48,6 @@ def schema_infer(collection: str, book: Path | None) -> None:
     if not inferred.schema:
         Telling().show(Result(folder, findings))
         sys.exit(FINDINGS)
-    click.echo(dumps(inferred.schema, indent=2))
+    click.echo(json_text(inferred.schema))
     for note in inferred.notes:
         complain(note)

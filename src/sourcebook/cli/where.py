@@ -9,8 +9,8 @@ import click
 
 import sourcebook
 from sourcebook.cli.common import folder_of, the_book
-from sourcebook.exact import dumps
 from sourcebook.finding import harmless
+from sourcebook.report import json_text
 
 
 @click.command(epilog="Example: sourcebook where claims some-claim source")
@@ -27,7 +27,7 @@ def where(table: str, key: str, column: str | None, book: Path | None, form: str
     """
     located = sourcebook.where(folder_of(book), table, key, column)
     if form == "json":
-        click.echo(dumps(located.as_dict(), indent=2))
+        click.echo(json_text(located.as_dict()))
         return
     click.echo(harmless(str(located)))
     click.echo(harmless(located.source if located.written else f"{located.source}  (the value is not written: NULL)"))

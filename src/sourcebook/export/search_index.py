@@ -139,5 +139,12 @@ def _all_of(columns: Sequence[str], rows: str) -> str:
     return f"coalesce((SELECT group_concat(one, '') FROM (SELECT {_joined(map(_value, columns))} AS one {rows})), '')"
 
 
+_TOGETHER = 200  # parts of one expression: SQLite lets it be 1,000 levels deep
+
+
 def _joined(texts: Iterable[str]) -> str:
-    return " || ".join(texts) or "''"
+    parts = list(texts)
+    while len(parts) > _TOGETHER:
+        groups = (parts[begin : begin + _TOGETHER] for begin in range(0, len(parts), _TOGETHER))
+        parts = [f"({' || '.join(group)})" for group in groups]
+    return " || ".join(parts) or "''"

@@ -38,7 +38,7 @@ def _by_libyaml(text: str, path: str, places: Places, limits: Limits, depth: int
     """What libyaml's events give, where nothing stops the reading; else None, for the reference has the last word."""
     construction = Construction(path, places, limits, depth=depth)
     try:
-        return Parsed(tuple(construction.documents(libyaml.events(text))), tuple(construction.findings))
+        return Parsed(tuple(construction.documents(libyaml.events(text))), construction.told)
     except (Stop, NotYaml):
         return None
 
@@ -46,7 +46,7 @@ def _by_libyaml(text: str, path: str, places: Places, limits: Limits, depth: int
 def _reference(text: str, path: str, places: Places, limits: Limits, depth: int) -> Parsed:
     construction = Construction(path, places, limits, depth=depth)
     try:
-        return Parsed(tuple(construction.documents(events(text))), tuple(construction.findings))
+        return Parsed(tuple(construction.documents(events(text))), construction.told)
     except Stop as stop:
         last = stop.finding
     except NotYaml as error:
@@ -55,4 +55,4 @@ def _reference(text: str, path: str, places: Places, limits: Limits, depth: int)
         last = Finding(path, *places(error.offset), error.rule, error.message, hint=error.hint)
         if marked:  # what stands in both versions is no other mistake
             return Parsed(findings=(last,))
-    return Parsed(findings=(*construction.findings, last))
+    return Parsed(findings=(*construction.told, last))

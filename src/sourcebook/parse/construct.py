@@ -7,6 +7,7 @@ modules: what each kind of event does is a method of the one state that all of t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -31,6 +32,8 @@ from sourcebook.parse.mistakes import Double, joined
 from sourcebook.parse.model import Document, Limits, Lossy, Path, Positions
 
 NONE, ALL = -1, 1 << 30  # how deep places are noted
+_ALIASED_TEXT = 16 << 20  # characters that aliases and merges may add to a file, whatever its book says
+_MOST = 1_000  # findings of one rule in one file
 _MERGE = object()  # stands for the key "<<" until its value is there
 
 
@@ -56,7 +59,9 @@ class _Open:
     merged: dict[str, tuple[Any, Path | None]] | None = None
     dropping: bool = False  # the value of a duplicate key: read, but not kept
     doubles: list[Double] = field(default_factory=list)
+    first_double: int = 0  # number of the finding about the first of them
     nodes: int = 1
+    size: int = 0  # characters of all texts in it
 
 
 class Construction:
@@ -71,6 +76,19 @@ class Construction:
         self.limits = limits
         self.depth = depth
         self.findings: list[Finding] = []
+        self.expanded = 0
+        self.added = 0  # characters
+        self._reported: Counter[str] = Counter()  # findings, by rule
+        self._from: dict[str, int] = {}  # the place of the first that is not told
+
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """The findings, with one more for each rule of which there are too many to be told: how many more there are."""
+        return (*self.findings, *(self._more(rule, offset) for rule, offset in self._from.items()))
+
+    def _more(self, rule: str, offset: int) -> Finding:
+        message = f"{self._reported[rule] - _MOST:,} more such mistakes, from here on"
+        return Finding(self.path, *self.places(offset), rule, message, hint="mend those before, and these are told")
 
     def documents(self, events: Iterable[Event]) -> Iterator[Document]:
         """Each document. Raises Stop where a limit or an alias ends the reading, and what ``events`` raises."""
@@ -94,9 +112,8 @@ class Construction:
 
     def _begin(self) -> None:
         self.stack: list[_Open] = []
-        self.anchors: dict[str, tuple[Any, int, Path]] = {}
+        self.anchors: dict[str, tuple[Any, int, Path, int]] = {}  # value, nodes, path, size
         self.open_anchors: set[str] = set()
-        self.expanded = 0
         self.lossy: list[Lossy] = []
         self.root: Any = None
         self.positions = None if self.depth == NONE else Positions({}, {}, {})
@@ -109,7 +126,7 @@ class Construction:
         if top is not None and not top.has_key and type(top.value) is dict:
             self._key(top, event)
             if anchor:
-                self.anchors[anchor] = (text, 1, ())
+                self.anchors[anchor] = (text, 1, (), len(text))
             return
         value = text
         if tag is not None:
@@ -121,8 +138,8 @@ class Construction:
         if self.positions is not None and len(self.stack) <= self.depth:
             self.positions.values[self._path()] = self.places(offset)
         if anchor:
-            self.anchors[anchor] = (value, 1, self._path())
-        self._add(value, 1)
+            self.anchors[anchor] = (value, 1, self._path(), len(text))
+        self._add(value, 1, len(text))
 
     def _key(self, top: _Open, event: Event) -> None:
         _, offset, text, _, tag, style = event
@@ -135,6 +152,7 @@ class Construction:
             top.dropping = False
             return
         top.key = text
+        top.size += len(text)
         if self.positions is not None and len(self.stack) <= self.depth:
             self.positions.keys.setdefault(self._path(), self.places(offset))
         first = top.key_offsets.setdefault(text, offset)
@@ -142,8 +160,9 @@ class Construction:
         if top.dropping:
             line = self.places(first).line
             message = f"the key {text!r} stands here again; it was given on line {line}"
-            self._report("yaml-duplicate-key", message, offset, "keep one of the two")
-            top.doubles.append(Double(text, first, offset, self.findings[-1]))
+            if self._report("yaml-duplicate-key", message, offset, "keep one of the two"):
+                top.first_double = top.first_double if top.doubles else len(self.findings) - 1
+                top.doubles.append(Double(text, first, offset, self.findings[-1]))
         if not text.isascii():
             top.ascii = False
         if "\0" in text:
@@ -216,15 +235,16 @@ class Construction:
             self._joined(done)
         if done.anchor:
             self.open_anchors.discard(done.anchor)
-            self.anchors[done.anchor] = (done.value, done.nodes, self._path())
-        self._add(done.value, done.nodes)
+            self.anchors[done.anchor] = (done.value, done.nodes, self._path(), done.size)
+        self._add(done.value, done.nodes, done.size)
 
     def _joined(self, done: _Open) -> None:
         """One finding for keys that come again together: what was to be two mappings was written as one."""
         in_list = bool(self.stack) and type(self.stack[-1].value) is list
         told: dict[int, Finding | None] = dict.fromkeys(id(double.finding) for double in done.doubles)
         told.update(joined(done.doubles, next(iter(done.key_offsets)), in_list=in_list))
-        self.findings = [now for one in self.findings if (now := told.get(id(one), one))]
+        since = self.findings[done.first_double :]
+        self.findings[done.first_double :] = [now for one in since if (now := told.get(id(one), one))]
 
     def _lookalikes(self, done: _Open) -> None:
         for key, earlier in lookalikes(done.key_offsets):
@@ -246,8 +266,12 @@ class Construction:
             if name.endswith("*"):
                 hint = "put the text in quotes: without them * begins an alias"
             self._stop("yaml-alias", message, offset, hint)
-        value, nodes, path = self.anchors[name]
+        value, nodes, path, size = self.anchors[name]
         top = self.stack[-1]
+        self.added += size
+        if self.added > _ALIASED_TEXT:
+            message = f"aliases repeat more than {_ALIASED_TEXT >> 20} million characters of text"
+            self._stop("yaml-limit", message, offset, "write the text once, in a record of its own, and refer to that")
         if type(top.value) is dict and not top.has_key:
             if not isinstance(value, str):
                 self._no_key_here(offset)
@@ -261,7 +285,7 @@ class Construction:
             self.positions.values[self._path()] = self.places(offset)
             if path != self._path():
                 self.positions.redirects[self._path()] = path
-        self._add(value, nodes, path, offset)
+        self._add(value, nodes, size, path, offset)
 
     # --- what the events share ---
 
@@ -271,12 +295,13 @@ class Construction:
             hint = "keys are text; a placeholder in braces, {{ … }}, is to be filled in, or put in quotes"
             self._stop("yaml-key", "a mapping key that is itself a list or a mapping", offset, hint)
 
-    def _add(self, value: Any, nodes: int, path: Path | None = None, offset: int | None = None) -> None:
+    def _add(self, value: Any, nodes: int, size: int, path: Path | None = None, offset: int | None = None) -> None:
         if not self.stack:
             self.root = value
             return
         top = self.stack[-1]
         top.nodes += nodes
+        top.size += size
         if type(top.value) is list:
             top.value.append(value)
             return
@@ -325,10 +350,18 @@ class Construction:
     def _finding(self, rule: str, message: str, offset: int, hint: str, where: Path, level: Level = "error") -> Finding:
         return Finding(self.path, *self.places(offset), rule, message, level, hint, pointer(where))
 
-    def _report(self, rule: str, message: str, offset: int, hint: str) -> None:
+    def _report(self, rule: str, message: str, offset: int, hint: str) -> bool:
+        """Add a finding; False where there are too many of its rule already, so that it is only counted."""
+        self._reported[rule] += 1
+        if self._reported[rule] > _MOST:
+            self._from.setdefault(rule, offset)
+            return False
+        self.findings.append(self._here(rule, message, offset, hint))
+        return True
+
+    def _here(self, rule: str, message: str, offset: int, hint: str) -> Finding:
         where = self._path() if all(o.has_key or type(o.value) is list for o in self.stack) else ()
-        self.findings.append(self._finding(rule, message, offset, hint, where))
+        return self._finding(rule, message, offset, hint, where)
 
     def _stop(self, rule: str, message: str, offset: int, hint: str) -> None:
-        self._report(rule, message, offset, hint)
-        raise Stop(self.findings.pop())
+        raise Stop(self._here(rule, message, offset, hint))

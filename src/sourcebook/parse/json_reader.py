@@ -17,13 +17,13 @@ def parsed(text: str, path: str, limits: Limits, *, positions: bool, depth: int 
     places = Places(text)
     construction = Construction(path, places, limits, depth=ALL if positions else NONE if depth is None else depth)
     try:
-        return Parsed(tuple(construction.documents(events(text))), tuple(construction.findings))
+        return Parsed(tuple(construction.documents(events(text))), construction.told)
     except Stop as stop:
-        return Parsed(findings=(*construction.findings, stop.finding))
+        return Parsed(findings=(*construction.told, stop.finding))
     except NotYaml as error:
         marked = conflict(text)
         error = marked or error
         rule = "json-syntax" if error.rule == "yaml-syntax" else error.rule
         last = Finding(path, *places(error.offset), rule, error.message, hint=error.hint)
         # what stands in both versions of a conflict is no other mistake
-        return Parsed(findings=(last,) if marked else (*construction.findings, last))
+        return Parsed(findings=(last,) if marked else (*construction.told, last))

@@ -100,6 +100,8 @@ class Cache:
         folder = self.book.build / ground.RELEASES / state["release"]
         if release.stamps(folder) != state["stamps"] or state["collections"] != _collections(found):
             return None  # chunks are compared one by one: each with one of the same collection
+        if len(keys) != len(state["names"]):
+            return None  # they were not hashed, as the state could not be read a moment ago
         changed = sum(key != name for key, name in zip(keys.values(), state["names"], strict=True))
         inferred = any(collection.planned_from_records for collection in self.book.collections)
         if inferred or changed > _FEW * len(keys) or (folder / self.book.database).stat().st_size < _LARGE:
@@ -180,7 +182,8 @@ def open_cache(book: Book, *, clean: bool = False) -> Cache:
         raise ground.in_the_way(chunks, ground.kind(chunks))
     chunks.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)  # what is read in parts later is what was seen whole
-    for left in (*folder.glob(f".{_STATE}-*"), *chunks.glob(".*-*")):  # of builds that were killed
+    here = (path for path in folder.iterdir() if path.name not in (ground.CHUNKS, _STATE))
+    for left in (*here, *chunks.glob(".*-*")):  # of builds that were killed, or could not remove it
         remove(left)
     key = key_of(book.root)
     return Cache(book, Store(chunks, _dependence(book), secret=key.secret), key)

@@ -95,16 +95,26 @@ def _read(path: Path) -> bytes:
 def _make(path: Path) -> None:
     """Make a key: whole or not at all, and one of two that are made at once."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, aside = tempfile.mkstemp(prefix=".key-", dir=path.parent)  # which others cannot read
+    handle, aside = _aside(path.parent)
     try:
         with open(handle, "wb") as file:
             file.write(os.urandom(_BYTES))
             file.flush()
             os.fsync(file.fileno())
-        with suppress(FileExistsError):  # made by another build just now
-            os.link(aside, path)
+            with suppress(FileExistsError):  # made by another build just now
+                os.link(aside or f"/proc/self/fd/{handle}", path, src_dir_fd=handle, follow_symlinks=True)
     finally:
-        Path(aside).unlink()
+        if aside:
+            Path(aside).unlink()
+
+
+def _aside(folder: Path) -> tuple[int, str]:
+    """A new file that others cannot read, and its name; without one where that is to be had, so that no build that is
+    killed leaves it there."""
+    try:
+        return os.open(folder, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600), ""
+    except (AttributeError, OSError):  # not on this system, or not on its disk
+        return tempfile.mkstemp(prefix=".key-", dir=folder)
 
 
 def _for_once(why: str) -> Key:

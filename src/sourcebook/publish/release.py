@@ -113,7 +113,9 @@ def work_folder(build: Path, waiting: Callable[[str], None], patience: float = P
     ``patience``. Raises EnvironmentFailure where it waited in vain, or something lies in ``build`` that no build makes.
     """
     inspect(build)
-    build.mkdir(parents=True, exist_ok=True)
+    if not build.is_dir():
+        build.mkdir(parents=True)
+        flush(build.parent)  # before anything is told to be there
     with held(build, waiting, patience):
         inspect(build)  # as it is now that nobody else builds
         for left in (*build.glob(f"{_WORK}*"), *build.glob(f"{_LINK}*")):
@@ -159,7 +161,9 @@ def publish(build: Path, work: Path, digests: Mapping[str, str] | None = None, *
 
 
 def _place(releases: Path, work: Path, identity: str) -> Path:
-    releases.mkdir(exist_ok=True)
+    if not releases.is_dir():
+        releases.mkdir()
+        flush(releases.parent)  # before the link leads there
     number = 1
     release = releases / identity
     while there := kind(release):

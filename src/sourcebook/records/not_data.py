@@ -33,7 +33,7 @@ SETTINGS = frozenset(_SETTINGS.split())
 
 def is_beside(path: str) -> bool:
     """Whether a file is known not to be data by its name: README, LICENSE, what git, systems and editors leave."""
-    return _BESIDE.fullmatch(path) is not None
+    return _BESIDE.fullmatch(path)
 
 
 def may_be_data(path: str, *, pages: bool = False) -> bool:

@@ -5,8 +5,19 @@ In come findings and the ledger; out goes text in one of the forms. It knows whi
 anything was found, and prints nothing itself.
 """
 
-from sourcebook.report.data import as_data, finding_data
+from sourcebook.report.data import as_data, finding_data, json_text
 from sourcebook.report.forms import FORMS, MACHINE, Look, rendered
 from sourcebook.report.result import Filter, Result, asked_rules
 
-__all__ = ["FORMS", "MACHINE", "Filter", "Look", "Result", "as_data", "asked_rules", "finding_data", "rendered"]
+__all__ = [
+    "FORMS",
+    "MACHINE",
+    "Filter",
+    "Look",
+    "Result",
+    "as_data",
+    "asked_rules",
+    "finding_data",
+    "json_text",
+    "rendered",
+]

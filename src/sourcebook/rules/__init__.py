@@ -51,7 +51,7 @@ _ALL = (
     Rule("schema-misspelt", "A property of a schema is nearly a keyword or an annotation by which records are judged."),
     Rule(
         "schema-near-miss",
-        "What describes in a schema is misspelt or stands in vain, or its $schema is nearly the address of a draft.",
+        "What describes in a schema is misspelt or stands in vain, or its $schema or a format is nearly a known one.",
         level="warning",
     ),
     Rule("schema-id-twice", "Two schemas have one $id or anchor.", fixed=True),

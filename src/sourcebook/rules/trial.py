@@ -78,19 +78,18 @@ class Trial:
         if not self._statements:
             return
         allowed = apart.Allowed(self._seconds + _GRACE, _MEMORY, _RESULT, _DISK)
-        begun = since = time.monotonic()
-        number = long = 0
+        begun, number, long = time.monotonic(), 0, 0
         run = _Run(self._database, self._statements, self._seconds)
         with closing(apart.mapped(run, len(self._statements), allowed)) as results:
             for statement, result in zip(self._statements, results, strict=True):
                 number += 1
                 if isinstance(result, apart.Over):
-                    yield _refused(statement, _why(result.what, self._seconds))
+                    outcome = _refused(statement, _why(result.what, self._seconds))
                 else:
-                    yield _outcome(result)
-                long += isinstance(result, apart.Over) or (time.monotonic() - since > self._seconds)
-                since = time.monotonic()
-                if long == _MOST_LONG or since - begun > self._seconds * _ALL:
+                    outcome = _outcome(result)
+                yield outcome
+                long += outcome.why == _why("time", self._seconds)
+                if long == _MOST_LONG or time.monotonic() - begun > self._seconds * _ALL:
                     break
         yield from self._left(self._statements[number:])
 

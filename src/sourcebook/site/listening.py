@@ -138,10 +138,8 @@ class Connection(H11Protocol):
             return
         before = self.cycle
         super().data_received(data)
-        if self._waiting is not None and self.cycle is not None and not self.cycle.response_complete:
+        if self.cycle is not before:
             self._begin()
-        if self.cycle is not before and self.conn.their_state is h11.SEND_BODY:
-            self._answer_last(self.cycle)
 
     def on_response_complete(self) -> None:
         """Wait for the next request, unless it has been sent already."""
@@ -181,10 +179,11 @@ class Connection(H11Protocol):
         """Say nothing of a request for another protocol: it is answered as any other."""
 
     def _answer_last(self, cycle: Any) -> None:
-        """Answer a request with which something is sent, then let that go unread, so that the answer is not lost.
+        """Answer a request with which something is sent, then let all go unread, so that the answer is not lost.
 
         Who closes a connection on which something comes in has the other side forget what it was sent (RFC 9112,
-        section 9.6). The server's own clock for connections without requests ends it.
+        section 9.6); and where what is sent ends, a server in front may see elsewhere (section 11.2). The server's own
+        clock for connections without requests ends it.
         """
         cycle.scope["headers"].append(CLOSE_HEADER)
         cycle.transport = _Ending(self.transport, self._end_answer)
@@ -202,6 +201,11 @@ class Connection(H11Protocol):
     def _begin(self) -> None:
         self._waiting = None
         self._connections.idle(self, idle=False)
+        if any(
+            name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+            for name, value in self.headers
+        ):
+            self._answer_last(self.cycle)
 
     def _refuse(self, status: int, told: str) -> None:
         body = f"{told}\n".encode()

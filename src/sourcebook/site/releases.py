@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sourcebook.errors import EnvironmentFailure
 from sourcebook.publish import release
 from sourcebook.site.apart.forks import Forks
 from sourcebook.site.one_release import OneRelease
@@ -48,10 +49,15 @@ class Releases:
         self._ending: dict[OneRelease, asyncio.Task[None]] = {}
         self._aside = ThreadPoolExecutor(2, thread_name_prefix="releases")  # where they are opened and closed
         self._forks = Forks()
-        self._temporary = TemporaryDirectory(
-            prefix="sourcebook-"
-        )  # Datasette 1.0 keeps there what it knows of a database
+        self._temporary = TemporaryDirectory(prefix="sourcebook-")  # for what Datasette 1.0 knows of a database
         self._told = {"secret": secrets.token_hex(32), "temporary": self._temporary.name}
+
+    async def start(self) -> None:
+        """Have the current release ready to answer. Raises EnvironmentFailure where it cannot be shown."""
+        try:
+            await self._newest()
+        except (OSError, ValueError, RuntimeError) as error:
+            raise EnvironmentFailure(f"the release in {self._build} cannot be shown: {error}") from error
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
@@ -30,7 +31,7 @@ def serve(
     unsealed: bool = False,
     ready: Callable[[str], None] = print,
 ) -> None:
-    """Serve the book in ``folder`` until stopped; ``ready`` is told the address once the socket listens.
+    """Serve the book in ``folder`` until stopped; ``ready`` is told the address once it answers.
 
     Port 0 takes any free one. By other names than ``host_names`` the site is not asked, unless it listens for this
     machine alone and none are given. A release that another user or machine built is served if ``unsealed`` ones may
@@ -54,7 +55,7 @@ def serve(
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
         with listening:
             shown = f"[{host}]" if ":" in host else host
-            ready(f"http://{shown}:{listening.getsockname()[1]}/")
+            address = f"http://{shown}:{listening.getsockname()[1]}/"
             config = uvicorn.Config(
                 AtItsNames(app, names),
                 http=connections.protocol,
@@ -68,7 +69,13 @@ def serve(
                 timeout_graceful_shutdown=_GRACE,
             )
             ending.server = uvicorn.Server(config)
-            ending.server.run(sockets=[listening])
+
+            async def serving() -> None:
+                await app.start()
+                ready(address)
+                await ending.server.serve(sockets=[listening])
+
+            asyncio.run(serving())
 
 
 @dataclass

@@ -8,6 +8,8 @@ import datetime
 import re
 from collections.abc import Iterator
 
+from sourcebook.validation.likeness import nearest
+
 _FORMS = {
     "date": "write it as 2014-05-31, a day that exists",
     "date-time": "write it as 2014-05-31T18:30:00Z",
@@ -18,6 +20,24 @@ _FORMS = {
     "uuid": "write it as 123e4567-e89b-12d3-a456-426614174000",
     "regex": "write an expression of ECMA 262 (JavaScript), as JSON Schema asks",
 }
+
+
+KNOWN = (
+    *("date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6"),
+    *("uri", "uri-reference", "iri", "iri-reference", "uri-template", "json-pointer", "relative-json-pointer"),
+    *("uuid", "regex"),
+)
+"""The formats that are asserted."""
+
+_MEANT = {"url": "uri", "timestamp": "date-time", "ip": "ipv4", "guid": "uuid", "mail": "email", "regexp": "regex"}
+
+
+def unknown(form: object) -> str:
+    """How to mend the name of a format by which nothing is checked, since none is called so; empty for others."""
+    if not isinstance(form, str) or form in KNOWN:
+        return ""
+    meant = _MEANT.get(form.casefold()) or nearest(form.casefold(), KNOWN)
+    return f"did you mean {meant!r}?" if meant else f"the formats that are checked are {', '.join(KNOWN)}"
 
 
 def mended(form: str, text: str) -> str:

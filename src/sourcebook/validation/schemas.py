@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sourcebook.validation import addresses, lost_references
 from sourcebook.validation.costly import too_costly
 from sourcebook.validation.dialects import of_drafts
+from sourcebook.validation.formats import unknown as unknown_format
 from sourcebook.validation.keywords import DIALECTS, NEWEST, dialect, near_keywords
 from sourcebook.validation.pointers import Pointers, Resolver, by_address
 from sourcebook.validation.subschemas import Parts
@@ -36,7 +37,7 @@ class SchemaProblem(NamedTuple):
 
     file: str
     path: tuple[str | int, ...]
-    kind: str  # "invalid", "twice", "reference", "unclear", "misspelt", "near-miss"; "dialect": nearly that of one
+    kind: str  # "invalid", "twice", "reference", "unclear", "misspelt", "near-miss"; "dialect": of a value
     message: str
     hint: str = ""
 
@@ -218,6 +219,10 @@ class Schemas:
                     message = f"$schema {draft!r} is the address of no draft; it is read as {dialect(draft)}"
                     hint = f"write {dialect(draft)}"
                     found.append(SchemaProblem(path, (*where, "$schema"), "dialect", message, hint))
+                hint = unknown_format(one.get("format")) if self._formats else ""
+                if hint:
+                    message = f"no format is called {one['format']!r}, so that nothing is checked by it"
+                    found.append(SchemaProblem(path, (*where, "format"), "dialect", message, hint))
         return found
 
     def validator(self, path: str) -> InstanceValidator:

@@ -44,6 +44,11 @@ def packages(case: Case) -> None:
         case.ledger.performed("tables read by frictionless", len(read) - before)
 
 
+def load() -> None:
+    """Import frictionless, which takes a third of a second: a process that is forked then has it."""
+    import frictionless  # noqa: F401
+
+
 @dataclass(frozen=True, slots=True)
 class _Problem:
     """What frictionless finds wrong: the resource's path where it is about one, and its words."""

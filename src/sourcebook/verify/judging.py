@@ -19,6 +19,7 @@ from sourcebook.errors import EnvironmentFailure
 from sourcebook.finding import Ledger
 from sourcebook.progress import Progress
 from sourcebook.verify.case import Case
+from sourcebook.verify.data_package import load
 from sourcebook.verify.result import Difference
 
 Judge = Callable[[Case], None]
@@ -50,6 +51,7 @@ class Judging:
         size = (aside / checked.book.database).stat().st_size
         allowed = apart.Allowed(_SECONDS + size / _BYTES_A_SECOND, memory=_MEMORY + size * _MEMORY_A_BYTE)
         names = list(self._judges)
+        load()  # here, once for all that this process verifies
         task = partial(self._judged, _Cases(checked, folder, aside), names)
         with closing(apart.mapped(task, len(names), allowed)) as results:
             for name in names:

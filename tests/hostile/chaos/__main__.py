@@ -17,11 +17,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.hostile.chaos import calls, full_disks, warm
+from tests.hostile.chaos import calls, full_disks, races, warm
 from tests.hostile.chaos.points import Point, Tried, attempt, limits, points, record
 from tests.hostile.chaos.states import ALL, BOOK, SHARED, STATES, Made, make, tuned
 
 _END_WITH_PARENT = 1  # of prctl
+RACED = ("again", "patch")
 
 
 def main() -> int:
@@ -75,6 +76,7 @@ def possible(made: Made, folder: Path, moments: int, chance: random.Random) -> l
     mounts = full_disks.usable()
     return [
         *points(made, recorded, moments, chance),
+        *(races.races(made, moments, recorded.seconds, chance) if made.state.name in RACED else ()),
         *(one for one in lacking if mounts or one.which == "size"),
     ]
 
@@ -109,7 +111,11 @@ def _work(all_made: dict[str, Made], wanted: Sequence[Point], own: Path, end: fl
                 if time.monotonic() > end:
                     break
                 small = point.what == "lacks" and point.which != "size"
-                tried = attempt(all_made[point.state], point, own, disk if small else None)
+                made = all_made[point.state]
+                if point.what == "race":
+                    tried = races.raced(made, point, own)
+                else:
+                    tried = attempt(made, point, own, disk if small else None)
                 print(
                     json.dumps({name: getattr(tried, name) for name in Tried.__dataclass_fields__}),
                     file=out,

@@ -45,7 +45,8 @@ _PLAIN = "sourcebook: "
 class Point:
     """``what`` is done at the call of that number: ``kill`` (with whom), ``fail`` (with what), or ``stays``: fail from
     there on; or ``moment``: kill after so many ``seconds``. Or the machine has so little of ``which``: ``pages`` or
-    ``names`` on a disk that is really full, ``size`` of a file; or its disk is ``read-only``."""
+    ``names`` on a disk that is really full, ``size`` of a file; or its disk is ``read-only``. Or the build is in a
+    ``race`` with something else (see `races`)."""
 
     state: str
     what: str
@@ -136,7 +137,10 @@ def attempt(made: Made, point: Point, folder: Path, disk: Disk | None = None) ->
             ran = warm.run(arguments, folder, book, lambda *call: _stop(point, tried, *call))
         tried.code = ran.code
         if tried.happened:
-            tried.wrong = [*_after(made, book / "build", point, tried, ran), *_next(made, book, folder, ran, point)]
+            tried.wrong = [
+                *_after(made, book / "build", point, tried, ran),
+                *next_wrong(made, book, folder, ran, point),
+            ]
     return tried
 
 
@@ -201,14 +205,15 @@ def _after(made: Made, build: Path, point: Point, tried: Tried, ran: Ran) -> Ite
         yield f"processes are left: {ran.left}"
     if is_locked(build):
         yield "the lock is still held"
-    yield from _published(made, build, None if made.state.wrong else made.state.edition)
+    yield from published_wrong(made, build, None if made.state.wrong else made.state.edition)
     if ran.code >= 0:
         yield from _said(made, build, ran, " at say" in tried.kind and tried.call.endswith("/err"))
     elif point.what in ("fail", "stays", "lacks") or point.which == "child":
         yield f"ended by signal {-ran.code}"
 
 
-def _published(made: Made, build: Path, edition: int | None) -> Iterator[str]:
+def published_wrong(made: Made, build: Path, edition: int | None) -> Iterator[str]:
+    """What is wrong with what is published: the old release, or that of an edition."""
     name = current(build)
     if name != made.old and not (edition and made.is_of(edition, build)):
         yield f"the current release is {name or 'none'}: neither the old one nor the new one"
@@ -233,7 +238,7 @@ def _said(made: Made, build: Path, ran: Ran, deaf: bool) -> Iterator[str]:
         yield f"exit code {ran.code}: {ran.err[-200:]} {ran.out[-200:]}"
 
 
-def _next(made: Made, book: Path, folder: Path, ran: Ran, point: Point) -> Iterator[str]:
+def next_wrong(made: Made, book: Path, folder: Path, ran: Ran, point: Point) -> Iterator[str]:
     """What is wrong with the next build, of the same edition or another; with more after it, if the first was whole."""
     build, first = book / "build", made.state.edition
     other = point.number % 2 == 1

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 HOST = "127.0.0.1"
 _KEPT = 8_000_000  # bytes of a body that are kept to be looked at
-_WORDS = 3  # that tell why something is refused
+_WORDS = 2  # that tell why something is refused
 _SHOWS = (b"Traceback (most recent call last)", b"site-packages")
 _MARKUP = re.compile(r"<(style|script|head)\b.*?</\1>|<[^>]*>", re.DOTALL)
 

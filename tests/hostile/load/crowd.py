@@ -72,7 +72,8 @@ def _wrong(reply: Reply, site: Site) -> str:
         return f"status {reply.status}: {' '.join(reply.text().split())[:160]}"
     if site.folder.encode() in reply.body:
         return "tells where the book is on this machine"
-    return reply.unworded()
+    wrong = reply.unworded()
+    return f"{wrong}: {reply.text()[:60]!r}" if wrong else ""
 
 
 class _Silent:

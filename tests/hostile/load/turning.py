@@ -140,13 +140,11 @@ def _unpacked(reply: Reply) -> bytes:
 
 async def under_way(port: int, end: Callable[[], None], readers: int = 24) -> list[str]:
     """Have answers under way, then ``end`` the server: what is wrong with these answers, in words."""
-    slowly = (
-        *(f"/-/downloads/{file}" for file in ("json/harvests.json", "orchard.db", "csv/harvests.csv")),
-        "/harvests.json",
-    )
+    slowly = [f"/-/downloads/{file}" for file in ("json/harvests.json", "orchard.db", "csv/harvests.csv")]
     quickly = (
         f"/orchard.json?sql={_HEAVY}",
         "/harvests?q=red&page=30",
+        "/harvests.json",
         "/orchard/harvests.json?_size=1000&_shape=array",
     )
     begun = [asyncio.Event() for _ in range(readers)]

@@ -67,14 +67,24 @@ def _share(pid: int) -> int:
     return 0
 
 
+def shares(pid: int) -> list[int]:
+    """Bytes of memory of the process, and of each below it."""
+    found = []
+    for one in tree(pid):
+        with suppress(OSError):
+            found.append(_share(one))
+    return found
+
+
 @dataclass(slots=True)
 class Peaks:
-    """The most that was held, and every process that was seen, by its number and when it began."""
+    """The most that was held, of each process when all held most, and every process by its number and beginning."""
 
     memory: int = 0
     processes: int = 0
     threads: int = 0
     descriptors: int = 0
+    shares: list[int] = field(default_factory=list)
     seen: set[tuple[int, str]] = field(default_factory=set)
 
     def left(self) -> list[int]:
@@ -90,7 +100,8 @@ def watched(pid: int, temporary: Path, every: float = 0.5) -> Iterator[Peaks]:
     def look() -> None:
         while True:
             now = held(pid, temporary)
-            peaks.memory = max(peaks.memory, now.memory)
+            if now.memory > peaks.memory:
+                peaks.memory, peaks.shares = now.memory, shares(pid)
             peaks.processes = max(peaks.processes, now.processes)
             peaks.threads = max(peaks.threads, now.threads)
             peaks.descriptors = max(peaks.descriptors, now.descriptors)

@@ -123,18 +123,18 @@ def _descriptor(turn: Turn) -> dict[str, Any]:
         "description": turn.many(2),
         "version": turn.one(3),
         "id": turn.one(4),
-        "created": turn.one(5),
+        "created": "2026-03-05T00:00:00Z",
         "homepage": f"https://example.invalid/?{_in_uri(turn.one(6))}",
         "keywords": [turn.one(one) for one in several],
         "licenses": [
             {"name": turn.one(one), "title": turn.one(one + 1), "path": _web(turn.one(one))} for one in several
         ],
         "sources": [
-            {"title": turn.one(one), "path": _web(turn.one(one)), "email": turn.one(one), "version": turn.one(one)}
+            {"title": turn.one(one), "path": _web(turn.one(one)), "email": "a@example.org", "version": turn.one(one)}
             for one in several
         ],
         "contributors": [
-            {"title": turn.one(one), "path": turn.one(one + 2), "email": turn.one(one + 3),
+            {"title": turn.one(one), "path": turn.one(one + 2), "email": "a@example.org",
              **({"role": turn.one(one + 4)} if one % 2 else {}),
              "organization": turn.one(one + 5), "givenName": turn.one(one + 6), "familyName": turn.one(one + 7)}
             for one in several

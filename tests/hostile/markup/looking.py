@@ -129,7 +129,7 @@ class _Watched:
         self.kind = headers.get("content-type", "").partition(";")[0]
         if headers.get("x-content-type-options") != "nosniff" or not self.kind:
             self._told.append(f"without nosniff or a type: {self.kind!r}")
-        if answer.status >= 500:
+        if answer.status >= 500 and answer.status != 503:  # too much at once is refused, in words
             self._told.append(f"answered {answer.status}")
         if self.kind in ("text/html", "application/xhtml+xml"):
             if "content-security-policy" not in headers:

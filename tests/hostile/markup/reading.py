@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,9 @@ def read(client: httpx.Client, release: Path, texts: Sequence[str]) -> Iterator[
     missing = [text for text in texts if _plain(text) and not any(_plain(text) in one for one in told)]
     most = max(0, len(texts) - 199)  # the feed has the last 200
     yield f"/feed.atom: without {missing[0]!r}, and {len(missing) - 1} more" if len(missing) > most else ""
+    targets = re.findall(r"(?<!\\)\]\(([^)]*)\)|^\s*(?<!\\)\[[^\]]*\]:\s*(\S+)", _get(client, "/llms.txt", str), re.M)
+    for target in (one or other for one, other in targets):
+        yield "" if target.startswith(("http://127.0.0.1", "/")) else f"/llms.txt: a link to {target!r}"
     for address in _leaves(client):
         yield "" if client.get(address).status_code == 200 else f"the sitemap leads to {address}, where nothing is"
     for name in ("/openapi.json", "/schema.json", "/downloads.json", "/index.json", "/search.json?q=pwned"):
@@ -120,7 +124,7 @@ def _yaml(text: str) -> Any:
 
 def _plain(text: str) -> str:
     """A text as XML can have it, on one line."""
-    kept = "".join(one for one in text if one in "\t\n\r" or (one >= " " and one not in "\ufffe\uffff"))
+    kept = "".join(one if one in "\t\n\r" or (one >= " " and one not in "\ufffe\uffff") else "\ufffd" for one in text)
     return " ".join(kept.split())
 
 

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hostile books: a sample of what ``scripts/hostile-books`` tries, and what holds the limits that it found missing."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+from click.testing import CliRunner
+
+import sourcebook
+from sourcebook.cli import main
+from sourcebook.matching import Matcher, _is_plain, _Places
+from sourcebook.parse import parse
+from tests.hostile.books.kinds.schemas import _doubling
+from tests.hostile.books.model import RECORD, SCHEMA, Case, book, descriptor, resource
+from tests.hostile.books.run import named, results
+
+_SAMPLE, _PARTS = 200, 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(_PARTS))
+def test_a_hostile_book_gives_a_result_or_findings_at_a_line(part: int) -> None:
+    each = _SAMPLE // _PARTS
+    went_wrong = [one for one in results(14, range(part * each, (part + 1) * each)) if one.wrong]
+    assert not went_wrong, "\n".join(f"{one.number} {one.name}: {'; '.join(one.wrong)}" for one in went_wrong)
+
+
+def test_every_generator_says_what_it_makes_and_makes_the_same_again() -> None:
+    for name, generator in named():
+        assert (generator.__doc__ or "").endswith("."), name
+        assert generator(Random("7")).files == generator(Random("7")).files, name
+
+
+def _old(pattern: str) -> re.Pattern[str]:
+    """A pattern as one regular expression, which tries all ways in which stars can share a name."""
+    wild = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    out, position = [], 0
+    for found in re.finditer(r"\*\*/|\*\*|\*|\?|\[!?[^]/]+\]", pattern):
+        out += [re.escape(pattern[position : found.start()]), wild.get(found[0]) or found[0].replace("[!", "[^", 1)]
+        position = found.end()
+    return re.compile("".join(out) + re.escape(pattern[position:]), re.DOTALL)
+
+
+def test_patterns_match_what_their_expressions_do() -> None:
+    chance = random.Random(3)
+    parts = ("*", "**", "**/", "?", "a", "b", "/", "[ab]", "[!a]", ".")
+    plain = 0
+    for _ in range(6_000):
+        pattern = "".join(chance.choice(parts) for _ in range(chance.randint(1, 7)))
+        plain += _is_plain(pattern)
+        ours, places, old = Matcher([pattern]), _Places(pattern), _old(pattern)
+        for _ in range(5):
+            path = "".join(chance.choice("aab/.b/") for _ in range(chance.randint(0, 7)))
+            wanted = old.fullmatch(path) is not None
+            assert ours.fullmatch(path) == places.reach(path) == wanted, (pattern, path)
+    assert 500 < plain < 5_500, "both ways of matching were tried"
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 30 + "b", "**/a/" * 25 + "b", "?*" * 30 + "b", "**a" * 30 + "b"])
+def test_many_stars_take_no_time(pattern: str) -> None:
+    begun = time.process_time()
+    assert not Matcher([pattern]).fullmatch("a" * 250)
+    assert not Matcher([pattern]).fullmatch("a/" * 1_000)
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(("pattern", "path"), [("[z-a].yaml", "b.yaml"), ("[[]", "["), ("[a&&b]", "&"), ("[!]", "!")])
+def test_odd_choices_are_no_mistake_of_an_expression(pattern: str, path: str) -> None:
+    assert Matcher([pattern]).fullmatch(path) is (pattern != "[z-a].yaml")
+
+
+def _found(case: Case, folder: Path) -> list[str]:
+    case.write(folder / "book")
+    return [str(one) for one in sourcebook.check(folder / "book").findings if one.level == "error"]
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "allOf", "oneOf"])
+def test_a_schema_that_doubles_with_each_reference_is_told(tmp_path: Path, keyword: str) -> None:
+    schema = _doubling(keyword, 18, {"type": "object"})
+    assert _found(book(RECORD, schema), tmp_path) == [
+        "schemas/lights.schema.json:1:" + str(json.dumps(schema).index('"#/$defs/d0"') + 1) + ": error schema-invalid: "
+        "the schema is more than 20,000 schemas once it is written out"
+    ]
+
+
+def test_references_that_never_end_are_told(tmp_path: Path) -> None:
+    definitions = {f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in range(3_000)}
+    found = _found(book(RECORD, {"$defs": {**definitions, "d3000": SCHEMA}, "$ref": "#/$defs/d0"}), tmp_path)
+    assert len(found) == 1
+    assert "more than 100 levels deep once its references are written out" in found[0]
+
+
+def test_a_schema_may_refer_to_itself(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"name": {"type": "string"}, "in": {"$ref": "#"}}}
+    assert _found(book(b"name: a\nin: {name: b, in: {name: c}}\n", schema), tmp_path) == []
+
+
+def test_text_that_aliases_repeat_is_counted() -> None:
+    text = b"x: &x " + b"y" * 1_000_000 + b"\nmany: [" + b", ".join([b"*x"] * 2_000) + b"]\n"
+    (found,) = parse(text, "a.yaml").findings
+    assert (found.rule, found.line) == ("yaml-limit", 2)
+    assert found.message == "aliases repeat more than 16 million characters of text"
+
+
+def test_aliases_of_all_documents_of_a_file_are_counted_together() -> None:
+    one = b"--- {a: &a [" + b"1," * 500 + b"], b: [" + b"*a," * 100 + b"]}\n"
+    assert parse(one, "a.yaml").findings == ()
+    assert [found.rule for found in parse(one * 3, "a.yaml").findings] == ["yaml-limit"]
+
+
+@pytest.mark.parametrize("path", ["a.yaml", "a.json"])
+def test_mistakes_without_end_are_counted_and_not_all_told(path: str) -> None:
+    line = b"k: 1\n" if path == "a.yaml" else b'"k": 1,'
+    text = line * 5_000 if path == "a.yaml" else b"{" + line * 5_000 + b'"z": 1}'
+    found = parse(text, path).findings
+    assert 1 <= len(found) <= 1_001
+    assert found[-1].message == "3,999 more such mistakes, from here on"
+
+
+def test_folders_in_folders_are_told_where_they_are_too_many(tmp_path: Path) -> None:
+    case = book(records="data/lights/**/*.yaml")
+    case.files["data/lights/" + "d/" * 150 + "deep.yaml"] = RECORD
+    (found,) = _found(case, tmp_path)
+    assert re.match(r"data/lights/(d/)+d:1:1: error file-kind: the folder lies more than 100 folders deep", found)
+
+
+@pytest.mark.parametrize("limits", [{"bytes": 10**12}, {"depth": 121}, {"expansion": 10**9}, {"digits": 10**6}])
+def test_a_book_cannot_lift_what_protects_the_machine(tmp_path: Path, limits: dict[str, int]) -> None:
+    (found,) = _found(book(said=descriptor(sourcebook={"limits": limits})), tmp_path)
+    assert found.startswith("datapackage.yaml:")
+    assert " error descriptor: " in found
+
+
+@pytest.mark.parametrize("depth", [64, 119])
+@pytest.mark.parametrize("undeclared", ["json", "tables"])
+def test_as_deep_as_a_book_may_ask_for_is_published_and_verified(tmp_path: Path, depth: int, undeclared: str) -> None:
+    case = book(
+        b"name: a\nother: " + b"[" * (depth - 1) + b"]" * (depth - 1) + b"\n",
+        said=descriptor(resource(undeclared=undeclared), sourcebook={"limits": {"depth": 120}}),
+    )
+    case.write(tmp_path / "book")
+    assert sourcebook.build(tmp_path / "book").release is not None
+    assert sourcebook.verify(tmp_path / "book").ok
+
+
+@pytest.mark.parametrize(
+    "verb", [["schema", "show"], ["where", "lights", "low"], ["mutate", "--each", "1", "--jobs", "1"]]
+)
+def test_json_for_programs_holds_nothing_that_steers_a_terminal(tmp_path: Path, verb: list[str]) -> None:
+    odd = "a\x9b\u202eb"
+    schema = {"type": "object", "properties": {"name": {"type": "string", "title": odd, "description": odd}, odd: {}}}
+    record = json.dumps({"name": odd, odd: odd}).encode()
+    book(record, schema).write(tmp_path / "book")
+    ran = CliRunner().invoke(main, [*verb, "--book", str(tmp_path / "book"), "--format", "json"])
+    assert ran.exit_code == 0
+    assert not {"\x9b", "\u202e"} & set(ran.output)
+    json.loads(ran.stdout)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"profile": "http://127.0.0.1:1/x.json"}, {"dialect": "http://127.0.0.1:1/x.json"}, {"extrapaths": ["../x"]}],
+)
+def test_verify_fetches_nothing_that_a_descriptor_names(
+    tmp_path: Path, more: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import socket
+
+    def none(*_arguments: object, **_named: object) -> None:
+        raise AssertionError("reached for the network")
+
+    book(said=descriptor({**resource(), **more})).write(tmp_path / "book")
+    assert sourcebook.build(tmp_path / "book").release is not None
+    monkeypatch.setattr(socket.socket, "connect", none)
+    monkeypatch.setattr(socket, "getaddrinfo", none)
+    assert sourcebook.verify(tmp_path / "book").ok
+
+
+def test_more_columns_than_an_expression_is_deep_are_searchable(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {f"p{n}": {"type": "string"} for n in range(1_500)}}
+    book(b"p7: seven\n", schema).write(tmp_path / "book")
+    assert sourcebook.build(tmp_path / "book").release is not None
