@@ -347,9 +347,10 @@ def _end_with_parent(alive: int) -> None:
     import fcntl
 
     if hasattr(fcntl, "F_SETSIG"):
-        fcntl.fcntl(alive, fcntl.F_SETOWN, os.getpid())
-        fcntl.fcntl(alive, fcntl.F_SETSIG, signal.SIGKILL)
-        fcntl.fcntl(alive, fcntl.F_SETFL, fcntl.fcntl(alive, fcntl.F_GETFL) | os.O_ASYNC)
+        with suppress(OSError):  # of a system that says it is Linux, and knows no such signals
+            fcntl.fcntl(alive, fcntl.F_SETOWN, os.getpid())
+            fcntl.fcntl(alive, fcntl.F_SETSIG, signal.SIGKILL)
+            fcntl.fcntl(alive, fcntl.F_SETFL, fcntl.fcntl(alive, fcntl.F_GETFL) | os.O_ASYNC)
     if select.select([alive], [], [], 0)[0]:  # it has ended before it could be told of
         os._exit(1)
 
@@ -360,10 +361,18 @@ def _limit(allowed: Allowed) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if allowed.memory is not None and sys.platform == "linux":
         pages = int(open("/proc/self/statm", "rb").read().split()[5])  # noqa: SIM115
-        most = pages * mmap.PAGESIZE + allowed.memory
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        _at_most(resource.RLIMIT_DATA, pages * mmap.PAGESIZE + allowed.memory)
     if allowed.file is not None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (allowed.file, allowed.file))
+        _at_most(resource.RLIMIT_FSIZE, allowed.file)
+
+
+def _at_most(limit: int, most: int) -> None:
+    """Set a limit, unless this process was given a lower one."""
+    import resource
+
+    _, hard = resource.getrlimit(limit)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(limit, (most, most))
 
 
 def _limit_time(seconds: float) -> None:

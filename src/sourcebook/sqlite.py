@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from sourcebook.errors import EnvironmentFailure
+
+_OLDEST = (3, 37, 0)  # the first with STRICT tables
 RECORDS = "_records"  # the table of every record whole: collection, key, path, line, document
 
 
@@ -40,8 +43,11 @@ def written_by(path: Path) -> bytes:
 def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that writes a database which nobody reads yet, and which is thrown away if that fails.
 
-    Raises OSError where the disk fails.
+    Raises OSError where the disk fails, EnvironmentFailure where SQLite is older than what is written needs.
     """
+    if sqlite3.sqlite_version_info < _OLDEST:
+        needed = ".".join(map(str, _OLDEST))
+        raise EnvironmentFailure(f"SQLite {needed} or later is needed; this Python has {sqlite3.sqlite_version}")
     with disk_failures(path):
         connection = sqlite3.connect(path.resolve().as_uri(), uri=True, isolation_level=None)
         try:

@@ -3,17 +3,23 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import random
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sourcebook.content.flat.xlsx import Workbook
 from tests.conftest import ROOT
 from tests.hostile.chaos import agreement, calls, states, strace, warm
 from tests.hostile.chaos.power import lost
@@ -68,10 +74,10 @@ def test_calls_are_stopped_before_they_are_done(tmp_path: Path) -> None:
 @stopped
 def test_strace_comes_to_the_same(tmp_path: Path) -> None:
     """Failures that strace injects into a build in a Python of its own end as those of our own way do."""
-    state = states.STATES["again"]
+    state, aside = states.STATES["again"], tmp_path / "aside"
+    aside.mkdir()
     with states.tuned(state):
-        made = states.make(state, tmp_path)
-        found = list(agreement.compared(made, tmp_path, 3, random.Random(3)))
+        found = list(agreement.compared(states.make(state, tmp_path), aside, 3, random.Random(3)))
     assert [what for what, theirs, ours in found if theirs != ours] == []
     assert len(found) == 3
 
@@ -107,6 +113,46 @@ def test_every_flush_is_needed(traces: tuple[str, list[tuple[str, list[Traced]]]
     for path in flushed:
         rest = [call for call in made if not (call.name == "fsync" and call.files[0] == path)]
         assert lost(rest, build, release), f"nothing is told to be lost without the flush of {path}"
+
+
+@pytest.mark.parametrize("closed", ["<&- >&-", "2>&-", ">/dev/full", "2>/dev/full", ">/dev/full 2>/dev/full"])
+def test_nobody_listens(tmp_path: Path, closed: str) -> None:
+    """A standard stream that is closed is not the next file that is opened; a full one is no bug, nor findings."""
+    book = _book(tmp_path)
+    command = shlex.join([sys.executable, "-m", "sourcebook.cli", *states.command(book, states.PLAIN)])
+    environment = os.environ | {"HOME": str(tmp_path / "home")}
+    said = subprocess.run(["bash", "-c", f"{command} {closed}"], capture_output=True, text=True, env=environment)
+    assert said.returncode == (4 if "full" in closed else 0), said.stderr
+    assert "Traceback" not in said.stderr
+    assert release_wrong((book / "build" / "current").resolve()) == []
+
+
+class _Full(io.BytesIO):
+    """A file on a disk that takes so many writes."""
+
+    left = 0
+
+    def write(self, data: object) -> int:
+        if self.left <= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.left -= 1
+        return super().write(data)  # type: ignore[arg-type]
+
+
+def test_a_workbook_fails_once_wherever_the_disk_is_full() -> None:
+    """With nothing but the error of the disk, and nothing when what was left open is collected."""
+    for writes in range(1000):
+        file = _Full()
+        file.left = writes
+        try:
+            with Workbook(file, "Lamps", ["id", "name"]) as book:
+                book.add([["north"] * 3, ["south"] * 3])
+            break
+        except OSError as error:
+            assert error.errno == errno.ENOSPC
+    assert writes > 20
+    file.seek(0)
+    assert zipfile.ZipFile(file).testzip() is None
 
 
 def _book(above: Path) -> Path:

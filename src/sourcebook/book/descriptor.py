@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.book.annotations import overlaid, page_of
+from sourcebook.book.elsewhere import OF_READING, of_file_systems, of_reading
 from sourcebook.book.formats import ALL, FORMATS
 from sourcebook.book.model import Collection, Conditions, Each, Target, Way, as_tuple, targets
 from sourcebook.book.paths import PART, steps, template_parts
@@ -116,24 +117,24 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
         told.update([violation.path] if violation.at_key else ())
     if not isinstance(document.value, dict):
         return
-    told.update((name,) for name in _OF_READING)
+    told.update((name,) for name in OF_READING)
     yield from _near_misses(document, document.value, (), _PACKAGE_NAMES, told)
-    yield from _of_reading(document, document.value, ())
+    yield from of_reading(document, document.value, ())
     if not _licensed(document.value) and any(document.value.get(name) for name in _TO_READERS):
         message = "the descriptor names no licence, so that nobody knows what may be done with the data"
         hint = "add `licenses:` and below it `- name: CC0-1.0`, or another name of https://spdx.org/licenses"
         yield document.finding((), message, hint, rule="licence-missing")
-    yield from _of_file_systems(document, document.value, ())
+    yield from of_file_systems(document, document.value, ())
     resources = document.value.get("resources")
     names: dict[str, int] = {}
     for index, resource in enumerate(resources if isinstance(resources, list) else ()):
         if not isinstance(resource, dict):
             continue
         where = ("resources", index)
-        told.update((*where, name) for name in _OF_READING)
+        told.update((*where, name) for name in OF_READING)
         yield from _near_misses(document, resource, where, _RESOURCE_NAMES, told)
-        yield from _of_reading(document, resource, where)
-        yield from _of_file_systems(document, resource, where)
+        yield from of_reading(document, resource, where)
+        yield from of_file_systems(document, resource, where)
         for place, wanted in _PUBLISHED.items():
             written, right = resource.get(place), wanted.format(resource.get("name"))
             if isinstance(written, str) and written != right and isinstance(resource.get("name"), str):
@@ -147,58 +148,6 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
                 f"the resource {resource['name']!r} stands here again (case aside)",
                 "give one of the two another name",
             )
-
-
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names of devices, on Windows
-_PART, _WHOLE = 255, 3_000  # bytes of a name, and of a path: systems end at 4,096, with the way to the book before it
-
-
-def _of_file_systems(document: Written, block: Mapping[str, Any], where: tuple[str | int, ...]) -> Iterator[Finding]:
-    """What is called as no file can be: here, or where readers unpack what is published."""
-    name = block.get("name")
-    if isinstance(name, str) and _RESERVED.fullmatch(name):
-        message = f"no file can be called {name!r} on Windows, where it is the name of a device"
-        yield document.finding((*where, "name"), message, f"name: {name}-table" if where else f"name: {name}-book")
-    said = block.get("sourcebook")
-    settings = said if isinstance(said, dict) else {}
-    for key in ("records", "schema", "ignore"):
-        for path in as_tuple(settings[key]) if isinstance(settings.get(key), str | list) else ():
-            encoded = path.encode("utf-8", "surrogatepass") if isinstance(path, str) else b""
-            if len(encoded) > _WHOLE or any(len(part) > _PART for part in encoded.split(b"/")):
-                message = f"no file can be called so: a name has {_PART} bytes at most, and a path {_WHOLE:,}"
-                yield document.finding((*where, "sourcebook", key), message, "shorten it")
-
-
-# Properties that tell programs how to read a table, or which other files to open. What is published is written by
-# Sourcebook, and one way; and who follows a path or an address here opens it, be it on this machine or another.
-_OF_READING = (
-    "checklist",
-    "compression",
-    "control",
-    "dialect",
-    "extrapaths",
-    "innerpath",
-    "layout",
-    "pipeline",
-    "scheme",
-)
-
-
-def _of_reading(document: Written, block: Mapping[str, Any], where: tuple[str | int, ...]) -> Iterator[Finding]:
-    for name in _OF_READING:
-        if name in block:
-            message = f"the property {name!r} says how others are to read a table, which is written by build"
-            yield document.finding((*where, name), message, "remove it", at_key=True)
-    profile = block.get("profile")
-    if isinstance(profile, str) and re.search("[/:\\\\]", profile):
-        message = "the profile is an address or a path, which programs that read the descriptor would follow"
-        yield document.finding(
-            (*where, "profile"), message, "remove it, or write the name of one: profile: data-package"
-        )
-    encoding = block.get("encoding", "utf-8")
-    if not isinstance(encoding, str) or encoding.lower().replace("-", "") != "utf8":
-        message = "what is published is in UTF-8, whatever the descriptor says"
-        yield document.finding((*where, "encoding"), message, "encoding: utf-8")
 
 
 # What a descriptor says to readers: one that says nothing of the kind is not meant for them yet.

@@ -33,7 +33,7 @@ def schema_files(
     reading = _Reading(root, limits, {path for path, _ in inside if ignored.fullmatch(path)})
     reading.findings += [odd for _, odd in found if odd]
     waiting = {path for path, odd in found if not odd}
-    waiting |= {c.schema for c in collections if c.schema and (root / c.schema).is_file()}
+    waiting |= {c.schema for c in collections if c.schema and _is_there(root, c.schema)}
     claimed = files.matcher(pattern for one in collections for pattern in one.records)
     while waiting:
         reading.follow(waiting)
@@ -66,7 +66,7 @@ class _Reading:
                     self._asked |= set(addresses.references_in(path, value))
                     self._published[addresses.normal(addresses.own(path, value))] = path
             there = {path for uri in self._asked for path in addresses.beside(uri, self._published)}
-            waiting = {path for path in there - self._read - self.passed if (self.root / path).is_file()}
+            waiting = {path for path in there - self._read - self.passed if _is_there(self.root, path)}
 
     def identified(self, claimed: files.Matcher) -> set[str]:
         """The files, not read yet, that have an ``$id`` which references ask for and no file read so far has.
@@ -102,6 +102,13 @@ class _Reading:
             wanted = path.endswith(_SCHEMA_ENDINGS) and path != DESCRIPTOR and f"/{_MODULES}/" not in path
             if wanted and path not in self._read | self.passed and not claimed.fullmatch(path):
                 yield path
+
+
+def _is_there(root: Path, path: str) -> bool:
+    try:
+        return (root / path).is_file()
+    except (OSError, ValueError):  # a name that no disk can have: what names it is told that there is no such file
+        return False
 
 
 _MODULES = "node_modules"  # packages of other people, with files of any name

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -31,6 +33,7 @@ class Verbs(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line and exit."""
+        _open_standard_streams()
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.exceptions.Abort:
@@ -59,5 +62,20 @@ def complain(message: str) -> None:
     """Say something about the run on standard error."""
     from sourcebook.finding import harmless  # which the way to --version does not need
 
-    for line in f"sourcebook: {message}".split("\n"):
-        click.echo(harmless(line), err=True)
+    with suppress(OSError):  # nobody can be told; the exit code still can
+        for line in f"sourcebook: {message}".split("\n"):
+            click.echo(harmless(line), err=True)
+
+
+def _open_standard_streams() -> None:
+    """Have all three standard streams, which may be closed: or the next file that is opened would be one of them."""
+    while (handle := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
+        pass
+    os.close(handle)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(_STANDARD_ERROR, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+_STANDARD_ERROR = 2

@@ -33,7 +33,8 @@ def reason(error: Exception, seconds: float) -> str:
     text = str(error)
     if text == "interrupted":
         return f"it took more than {seconds:g} seconds"
-    return "it does more than read the tables" if text in ("not authorized", "access prohibited") else text
+    denied = text in ("not authorized", "access prohibited") or text.endswith(" is prohibited")
+    return "it does more than read the tables" if denied else text
 
 
 def refused(script: Script, what: str, why: str, connection: sqlite3.Connection) -> Finding:

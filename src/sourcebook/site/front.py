@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -43,6 +44,8 @@ _MAY = (
 _FRESH = b"public, max-age=5"  # a correction is to be seen at once; what has not changed is answered by its ETag
 _THREADS = 2
 _MOST_STREAMS = 20  # large answers that are made at the same time
+_MOST_WAITING = 100  # readers who wait until there is room for another
+_PATIENCE = 4.0  # seconds for which they do
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _ICON = "favicon.ico"
 _DOWNLOADS = ("-", "downloads")
@@ -80,7 +83,8 @@ class Front:
         self._threads.submit(prepare)
         # Large answers have threads of their own: to begin one may take as long as it takes to sort all records.
         self._others = ThreadPoolExecutor(_THREADS, thread_name_prefix="streams")
-        self._streams = 0
+        self._streams = asyncio.Semaphore(_MOST_STREAMS)
+        self._waiting = 0  # readers who wait for one of them
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
@@ -159,12 +163,13 @@ class Front:
             for one, value in parse_qsl(key[1], keep_blank_values=True, encoding="utf-8", errors="replace"):
                 query[one] = (*query.get(one, ()), value)
             asked = Asked(path, query, self._base, site, _data(scope, path) or query.get("form") == ("json",))
-            found = await self._made(asked)
+            async with self._room(path):
+                found = await self._made(asked)
+                if found.answer.pieces is not None:  # which is not kept
+                    await self._stream(scope, receive, send, found.answer, tag, packs=takes_packed)
+                    return
             if found.is_lasting:
                 self._kept.keep(key, found, found.size)
-        if found.answer.pieces is not None:
-            await self._stream(scope, receive, send, found.answer, tag, packs=takes_packed)
-            return
         packs = found.packed is not None and takes_packed
         answer = replace(found.answer, body=found.packed) if packs and found.packed is not None else found.answer
         await self._send(scope, send, answer, tag if answer.status == 200 else "", is_packed=packs)
@@ -176,8 +181,6 @@ class Front:
             found = await self._apart.page(asked)
             if found is not None:
                 return found
-        if large and self._streams >= _MOST_STREAMS:
-            raise busy()
         threads = self._others if large or asked.query else self._threads
         return await asyncio.get_running_loop().run_in_executor(threads, made, self._opened, asked)
 
@@ -188,11 +191,28 @@ class Front:
         if scope["method"] == "HEAD" or answer.pieces is None:
             await send({"type": "http.response.body", "body": b""})
             return
-        self._streams += 1
+        await stream(answer.pieces, receive, send, self._others, packs=packs)
+
+    @asynccontextmanager
+    async def _room(self, path: tuple[str, ...]) -> AsyncIterator[None]:
+        """Room for an answer, for which its reader waits if it is a large one. Raises Refused where that is in vain."""
+        if not routes.is_large(self._opened, path):
+            yield
+            return
+        if self._waiting >= _MOST_WAITING:
+            raise busy()
+        self._waiting += 1
         try:
-            await stream(answer.pieces, receive, send, self._others, packs=packs)
+            async with asyncio.timeout(_PATIENCE):
+                await self._streams.acquire()
+        except TimeoutError:
+            raise busy() from None
         finally:
-            self._streams -= 1
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._streams.release()
 
     async def _send(self, scope: Any, send: Any, answer: Answer, tag: str = "", *, is_packed: bool = False) -> None:
         if answer.status >= 400:

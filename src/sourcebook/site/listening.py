@@ -35,7 +35,7 @@ class Limits:
     least: int = 20_000
     longest_head: int = 32_000  # bytes, the address among them
     discarded: int = 64_000_000  # bytes sent with a request, which nobody reads
-    connections: int = 1000
+    connections: int = 500
     tick: float = 1.0  # seconds between two looks at the clock
 
 

@@ -18,7 +18,7 @@ from sourcebook.site.hosts import AtItsNames, HostNames
 from sourcebook.site.releases import Releases
 
 _GRACE = 8  # seconds in which answers under way are to end: those who end servers give ten, and then kill
-_UNREAD = 512 * 1024  # bytes
+_UNREAD = 256 * 1024  # bytes
 _WAITING = 512  # connections that the system keeps until they are let in
 
 

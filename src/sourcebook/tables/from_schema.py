@@ -37,7 +37,7 @@ def shape_of(schema: Schema, trail: tuple[str, ...] = ()) -> Shape:
     together += _branches(schema, contents.get("allOf", ()), trail)
     for keyword in ("anyOf", "oneOf"):
         if contents.get(keyword):
-            together.append(reduce(either, _branches(schema, contents[keyword], trail)))
+            together.append(_one_of(_branches(schema, contents[keyword], trail)))
     if "if" in contents:
         ways = [shape_of(schema.inside(contents.get(way, True)), trail) for way in ("then", "else")]
         together.append(reduce(either, ways))
@@ -85,6 +85,16 @@ def _referred(schema: Schema, reference: str, trail: tuple[str, ...]) -> Shape:
 
 def _branches(schema: Schema, branches: Iterable[Any], trail: tuple[str, ...]) -> list[Shape]:
     return [shape_of(schema.inside(branch), trail) for branch in branches]
+
+
+_AT_ONCE = 64  # alternatives: each adds to what all before it allow, which would be read anew for every one
+
+
+def _one_of(shapes: list[Shape]) -> Shape:
+    """The shape of values that one of several describes."""
+    while len(shapes) > _AT_ONCE:
+        shapes = [reduce(either, shapes[begin : begin + _AT_ONCE]) for begin in range(0, len(shapes), _AT_ONCE)]
+    return reduce(either, shapes)
 
 
 def _own(schema: Schema, trail: tuple[str, ...]) -> Shape:

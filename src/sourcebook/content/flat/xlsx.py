@@ -88,6 +88,8 @@ class Workbook:
     def _give_up(self) -> None:
         """Write no more: an archive that is left open ends itself when it is collected, and tells on standard error
         that the disk fails, which is told already."""
+        if self._archive.fp is None:  # it failed while it was ended, and counts as ended
+            return
         self._archive.fp = io.BytesIO()
         if self._sheet:
             self._sheet.close()

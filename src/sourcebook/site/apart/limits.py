@@ -36,9 +36,12 @@ class Limits:
         """The limits as plain data, which ``Limits(**data)`` reads."""
         return asdict(self)
 
+    def give_way(self) -> None:
+        """Have others go before the calling process, which may then take its time to be ready."""
+        os.nice(self.nice)
+
     def hold(self) -> None:
         """Bound the calling process, which is ready for its first request."""
-        os.nice(self.nice)
         _bound(resource.RLIMIT_CORE, 0)
         _bound(resource.RLIMIT_FSIZE, self.file)
         used = _of_status("VmData")

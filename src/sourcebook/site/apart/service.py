@@ -31,8 +31,11 @@ RUNS_SQL = "sourcebook.runs_sql"
 
 log = logging.getLogger("sourcebook.site")
 
-SQL = Lane(2, Limits(seconds=6.0, cpu=2, nice=10), waiting=8, patience=2.0)
-TABLES = Lane(2, Limits(seconds=10.0, cpu=4, nice=5), waiting=32, patience=4.0)
+_MB = 1024 * 1024
+_SMALL = {"memory": 96 * _MB, "heap": 48 * _MB, "grown": 24 * _MB}  # so that all together hold less than 500 MB
+
+SQL = Lane(2, Limits(seconds=6.0, cpu=2, nice=10, **_SMALL), waiting=24, patience=4.0)
+TABLES = Lane(2, Limits(seconds=10.0, cpu=4, nice=5, **_SMALL), waiting=32, patience=4.0)
 PAGES = Lane(2, Limits(seconds=15.0, cpu=8, answer=20_000_000, nice=5), waiting=64, patience=4.0)
 _AGAIN = {"retry-after": "5"}  # seconds
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from sourcebook.site.handing.ranges import Span
 
-_PIECE = 256 * 1024  # bytes: larger ones are hardly faster, and each reader has one in memory
+_PIECE = 64 * 1024  # bytes: larger ones are hardly faster, and each reader has two in memory
 _AT_ONCE = getattr(os, "RWF_NOWAIT", None)  # Linux: only what can be read without waiting
 
 

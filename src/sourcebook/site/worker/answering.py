@@ -32,6 +32,7 @@ def work(to_server: socket.socket, told: dict[str, Any]) -> None:
     tempfile.tempdir = told["temporary"]  # which is removed when this process has ended, in whatever way
     folder = Path(told["folder"])
     limits = Limits(**told["limits"])
+    limits.give_way()  # from now on: what this is the start of, the release before answers meanwhile
     answering = _Pages(folder) if told["kind"] == PAGE else _Datasette(folder, told["secret"], limits.answer)
     asyncio.run(_answer_all(to_server, answering, limits))
 
