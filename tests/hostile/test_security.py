@@ -19,13 +19,15 @@ _MODULE = re.compile(r"`((?:\w+/)*\w+\.(?:py|json)|(?:\w+/)+)(?:::\w+)?`")
 
 
 def rows(path: Path) -> Iterator[list[str]]:
-    """The cells of the rows of all tables in a page, without heads."""
+    """The cells of the rows of promises, and of attempts, in a page."""
     for line in path.read_text("utf-8").splitlines():
         if line.startswith("| ") and not line.startswith(("| ---", "| # |", "| attempt")):
-            yield [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+            cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+            if len(cells) == 4 or cells[0] in PROMISES:
+                yield cells
 
 
-def tests_of(cell: str) -> list[tuple[str, str]]:
+def named_in(cell: str) -> list[tuple[str, str]]:
     return _TEST.findall(cell)
 
 
@@ -38,12 +40,12 @@ def is_there(path: str, name: str) -> bool:
 
 def test_every_promise_is_kept_by_a_test_and_counted_by_a_script() -> None:
     found = list(rows(SECURITY))
-    assert [row[0] for row in found if row[0] in PROMISES] == PROMISES
+    assert [row[0] for row in found] == PROMISES
     for number, promise, mechanism, tests, figure in found:
         assert promise, number
         assert mechanism, number
-        assert tests_of(tests), number
-        assert [one for one in tests_of(tests) if not is_there(*one)] == [], number
+        assert named_in(tests), number
+        assert [one for one in named_in(tests) if not is_there(*one)] == [], number
         scripts = re.findall(r"`scripts/([\w-]+)", figure)
         assert scripts, number
         assert [one for one in scripts if not (ROOT / "scripts" / one).is_file()] == [], number
@@ -52,7 +54,8 @@ def test_every_promise_is_kept_by_a_test_and_counted_by_a_script() -> None:
 
 @pytest.mark.parametrize("path", [SECURITY, ATTEMPTS, ROOT / "SECURITY.md"], ids=lambda path: path.name)
 def test_modules_that_are_named_are_there(path: Path) -> None:
-    named = {one for row in rows(path) for one in _MODULE.findall(row[2]) if not one.startswith(("tests/", "scripts/"))}
+    cells = [row[2] for row in rows(path)]
+    named = {one for cell in cells for one in _MODULE.findall(cell) if not one.startswith(("tests/", "scripts/"))}
     there = ["/" + str(one.relative_to(ROOT)) for one in (ROOT / "src/sourcebook").rglob("*")]
     assert [one for one in named if not any(other.endswith("/" + one.rstrip("/")) for other in there)] == []
 
@@ -66,5 +69,5 @@ def test_every_attempt_is_held_by_something_of_ours() -> None:
         assert happened, attempt
         assert held, attempt
         assert not re.search(r"\bluck", held.casefold()), attempt
-        assert tests_of(tests), attempt
-        assert [one for one in tests_of(tests) if not is_there(*one)] == [], attempt
+        assert named_in(tests), attempt
+        assert [one for one in named_in(tests) if not is_there(*one)] == [], attempt
