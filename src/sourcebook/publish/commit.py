@@ -11,6 +11,13 @@ from sourcebook.book.model import BUILD
 
 _SECONDS = 20  # in which git must answer: it is asked for what readers are told, and not for what is built
 
+# What lies in a book may look like a repository of its own, whose settings name programs that git runs.
+_HARMLESS = tuple(
+    part
+    for setting in ("safe.bareRepository=explicit", "core.fsmonitor=false", "log.showSignature=false")
+    for part in ("-c", setting)
+)
+
 
 class Commit:
     """Asks git about a folder, in processes of their own. A resource: use it in a ``with`` statement."""
@@ -40,7 +47,7 @@ class Commit:
 def _begun(folder: Path, *arguments: str) -> subprocess.Popen[str] | None:
     try:
         return subprocess.Popen(
-            ["git", "-C", str(folder), "--no-optional-locks", *arguments],  # noqa: S607  (the git of whoever builds)
+            ["git", *_HARMLESS, "-C", str(folder), "--no-optional-locks", *arguments],  # noqa: S607  (the git of whoever builds)
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

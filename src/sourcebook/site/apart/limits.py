@@ -12,7 +12,7 @@ import os
 import resource
 import sqlite3
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -47,9 +47,8 @@ class Limits:
         used = _of_status("VmData")
         if used:  # elsewhere than on Linux the heap's limit and the time must do
             _bound(resource.RLIMIT_DATA, used + self.memory)
-        with sqlite3.connect(":memory:") as connection:  # of all connections of the process
+        with closing(sqlite3.connect(":memory:")) as connection:  # of all connections of the process
             connection.execute(f"PRAGMA hard_heap_limit = {self.heap}")
-        connection.close()
 
     def begin(self) -> None:
         """Give the next request its processor time: a second guard, that needs nobody to watch."""
