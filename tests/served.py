@@ -21,9 +21,9 @@ PYTHONS = {"datasette-0": sys.executable, "datasette-1": str(OTHER)}
 
 
 @contextmanager
-def serving(python: str, folder: Path) -> Iterator[httpx.Client]:
+def serving(python: str, folder: Path, *options: str) -> Iterator[httpx.Client]:
     """``sourcebook serve`` of the book in ``folder`` by the interpreter ``python``; a client that speaks to it."""
-    with running([python, "-m", "sourcebook.cli", "serve", "--book", str(folder), "--port", "0"]) as output:
+    with running([python, "-m", "sourcebook.cli", "serve", "--book", str(folder), "--port", "0", *options]) as output:
         address = address_of(output)
         with httpx.Client(base_url=address, timeout=30, trust_env=False) as client:
             yield client

@@ -322,7 +322,8 @@ def test_a_file_goes_on_when_its_release_is_replaced_and_is_let_go_when_its_read
     with (release / "SHA256SUMS").open("a") as sums:
         sums.write(f"{hashlib.sha256((release / 'large.txt').read_bytes()).hexdigest()}  large.txt\n")
     wanted = hashlib.sha256((release / "large.txt").read_bytes()).hexdigest()
-    with serving(python, folder) as site, socket.create_connection((site.base_url.host, site.base_url.port)) as slow:
+    at_site = serving(python, folder, "--unsealed")  # which no build wrote as it is
+    with at_site as site, socket.create_connection((site.base_url.host, site.base_url.port)) as slow:
         slow.sendall(b"GET /-/downloads/large.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         got = slow.recv(10_000)
         shutil.rmtree(release)
