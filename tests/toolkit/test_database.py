@@ -13,8 +13,10 @@ import pytest
 import sqlite_utils
 
 import sourcebook
+from sourcebook.book import Script
 from sourcebook.compile import database, ddl
 from sourcebook.errors import UsageError
+from sourcebook.sqlite import quote
 from sourcebook.tables import Column, Table
 
 Copy = Callable[[str], Path]
@@ -76,12 +78,17 @@ def _any(table: Table, column: Column, *, strict: bool, made: Callable[..., str]
     return made(table, column, strict=strict).replace(" INTEGER", " ANY")
 
 
+def _another_view(connection: sqlite3.Connection, view: Script) -> str:
+    connection.execute(f"CREATE VIEW {quote(view.name)} AS SELECT 1 AS one")
+    return ""
+
+
 FORGOTTEN: list[tuple[object, str, object, str]] = [
     (ddl, "_column_sql", _nullable, "the columns of"),
     (ddl, "_column_sql", _any, "the columns of"),
     (database, "index_sql", lambda _table: [], "the indexes of"),
     (database, "search_sql", lambda _table, _spelled: [], "the tables"),
-    (database, "_create_views", lambda _connection, _views: [], "the views"),
+    (database, "_create_view", _another_view, "the views"),
     (
         database,
         "table_sql",
