@@ -91,7 +91,10 @@ _FORBIDDEN_TABLES = {"dbstat", "sqlite_dbpage", "sqlite_stmt", "sqlite_memstat",
 _OF_TABLES = {
     *("table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list"),
 }
-_ASKED_BY_SERVERS = {*_OF_TABLES, "database_list", "schema_version", "data_version", "cache_size", "compile_options"}
+_ASKED_BY_SERVERS = {
+    *(*_OF_TABLES, "database_list", "schema_version", "data_version", "cache_size", "compile_options"),
+    "recursive_triggers",  # by sqlite-utils, of every connection; where nothing is written no trigger runs
+}
 _MOST_BYTES = 10_000_000  # of one value, so that randomblob(900000000) is refused
 MOST_OF_ROW = 5_000_000
 """Bytes of a published row, all values together: of a larger one a book is told, since no page could show it."""
@@ -128,6 +131,8 @@ def guard(connection: sqlite3.Connection, most_bytes: int, *, writes: bool = Fal
     ((widest,),) = connection.execute("SELECT coalesce(max(ncol), 0) FROM pragma_table_list")
     columns = max(_MOST_COLUMNS, 3 * widest)
     attached = {sqlite3.SQLITE_LIMIT_ATTACHED: 0, sqlite3.SQLITE_LIMIT_LENGTH: most_bytes}
+    # Datasette looks for what tables are made of by patterns, in which names are, and as many of them as there are.
+    attached[sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH] = 5_000
     bounded(connection, {**_LIMITS, **attached, sqlite3.SQLITE_LIMIT_COLUMN: columns})
 
     def authorize(action: int, first: str | None, second: str | None, _db: str | None, _by: str | None) -> int:

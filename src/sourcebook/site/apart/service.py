@@ -35,7 +35,9 @@ _MB = 1024 * 1024
 _SMALL = {"memory": 96 * _MB, "heap": 48 * _MB, "grown": 24 * _MB}  # so that all together hold less than 500 MB
 
 SQL = Lane(2, Limits(seconds=6.0, cpu=2, nice=10, **_SMALL), waiting=24, patience=4.0)
-TABLES = Lane(2, Limits(seconds=10.0, cpu=4, nice=5, **_SMALL), waiting=32, patience=4.0)
+# Rows may have 5 MB each, and pages of them have to be shown.
+_LARGE = {"memory": 256 * _MB, "heap": 128 * _MB, "grown": 24 * _MB, "answer": 40_000_000}
+TABLES = Lane(2, Limits(seconds=10.0, cpu=4, nice=5, **_LARGE), waiting=32, patience=4.0)
 PAGES = Lane(2, Limits(seconds=15.0, cpu=8, answer=20_000_000, nice=5), waiting=64, patience=4.0)
 _AGAIN = {"retry-after": "5"}  # seconds
 
