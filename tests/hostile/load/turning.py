@@ -166,7 +166,7 @@ async def under_way(port: int, end: Callable[[], None], readers: int = 24) -> li
             wrong.append(f"{target}: {answer!r}")
     for connection in connections:
         connection.close()
-    return wrong if waiting >= readers // 2 else [*wrong, f"only {waiting} answers were under way: nothing is proved"]
+    return wrong if waiting >= readers // 3 else [*wrong, f"only {waiting} answers were under way: nothing is proved"]
 
 
 async def _slowly(port: int, target: str, begun: asyncio.Event) -> str:
