@@ -12,7 +12,6 @@ from sourcebook.finding import Finding
 from sourcebook.parse import Lossy, Place
 from sourcebook.records.model import Source, Stand, Summary
 
-
 StandInChunk = tuple[str | int, int, tuple[str | int, ...], int, int]
 """Where a record stands, as `Stand` has it, with the number of its file in the place of the path."""
 
