@@ -146,7 +146,7 @@ class Releases:
         return new
 
     def _own(self) -> tuple[Path, int]:
-        """The current release, once every file of it was read, and what keeps it where it is."""
+        """The current release, each file of it read unless it may be anyone's, and what keeps it where it is."""
         folder = release.current(self._build)
         held = release.showing(folder)
         try:
