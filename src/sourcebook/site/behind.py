@@ -17,6 +17,7 @@ from datasette.version import __version__ as datasette_version
 from sourcebook.export.site import Site
 from sourcebook.site import allowed
 from sourcebook.site.apart.service import RUNS_SQL, Refused
+from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.headers import HEADERS
 from sourcebook.site.make import Kept
 from sourcebook.site.packing import Packing
@@ -65,7 +66,7 @@ class Behind:
         self._allow(method, path, query)
         scope = {**scope, RUNS_SQL: allowed.runs_sql(method, path, query, self._questions, self._views)}
         headers = dict(scope["headers"])
-        packs = b"gzip" in headers.get(b"accept-encoding", b"") and method == "GET"
+        packs = takes_gzip(headers) and method == "GET"
         if not self._is_lasting(method, path, headers):
             await self._app(scope, receive, Packing(send, "", packs=packs))
             return
