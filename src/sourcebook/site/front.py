@@ -22,6 +22,7 @@ from sourcebook.content.addresses import STATIC
 from sourcebook.site import policies, routes
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
 from sourcebook.site.behind import Behind, Tags, is_known
+from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.headers import HEADERS, encoded
 from sourcebook.site.lanes.service import Lanes, Refused, busy
@@ -126,7 +127,7 @@ class Front:
 
     async def _own(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         headers = dict(scope["headers"])
-        takes_packed = b"gzip" in headers.get(b"accept-encoding", b"")
+        takes_packed = takes_gzip(headers)
         name = "/".join(path)
         if name == _ICON:
             await self._send(scope, send, icon())
