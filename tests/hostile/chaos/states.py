@@ -96,7 +96,7 @@ class Made:
 
         So it is with one that stands beside a release of its name which could not be read.
         """
-        name = current(build) or ""
+        name = current(build)
         beside = name.rpartition("-")[0] in self.names[edition]
         if name in self.names[edition] or not (name and (self.state.small or beside)):
             return name in self.names[edition]
