@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import time
@@ -168,3 +169,33 @@ def test_more_columns_than_an_expression_is_deep_are_searchable(tmp_path: Path) 
     schema = {"type": "object", "properties": {f"p{n}": {"type": "string"} for n in range(1_500)}}
     book(b"p7: seven\n", schema).write(tmp_path / "book")
     assert sourcebook.build(tmp_path / "book").release is not None
+
+
+def test_lists_past_the_last_table_of_a_collection_are_kept_as_json(tmp_path: Path) -> None:
+    lists = {f"p{n}": {"type": "array", "items": {"type": "string"}} for n in range(400)}
+    book(b"p7: [seven]\np399: [last]\n", {"type": "object", "properties": lists}).write(tmp_path / "book")
+    assert sourcebook.build(tmp_path / "book").release is not None
+    with sourcebook.database(tmp_path / "book") as made:
+        assert made["lights_p7"].count == 1
+        assert not made["lights_p399"].exists()
+        assert next(iter(made["lights"].rows))["p399"] == '["last"]'
+        assert len([name for name in made.table_names() if name.startswith("lights") and "_fts" not in name]) == 150
+    report = json.loads((tmp_path / "book/build/report.json").read_text())
+    assert "more lists than the 150 tables of a collection" in json.dumps(report["tables"])
+    assert sourcebook.verify(tmp_path / "book").ok
+
+
+def test_a_cell_full_of_quotes_is_verified_in_time(tmp_path: Path) -> None:
+    wide = b", ".join(b"k%d: %d" % (n, n) for n in range(100))
+    lines = [b"name: a", b"wide: &w {%s}" % wide, b"many:", *[b"  - {<<: *w, own: 1}"] * 500]
+    book(b"\n".join(lines) + b"\n").write(tmp_path / "book")
+    assert sourcebook.build(tmp_path / "book").release is not None
+    begun = time.process_time() + sum(os.times()[2:4])
+    assert sourcebook.verify(tmp_path / "book").ok
+    assert time.process_time() + sum(os.times()[2:4]) - begun < 15
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".json", "x/" + "a" * 300 + "/b.json", "a/" * 3_000 + "x.json"])
+def test_a_reference_to_a_name_that_no_disk_has_is_told(tmp_path: Path, name: str) -> None:
+    (found,) = _found(book(RECORD, {"type": "object", "properties": {"name": {"$ref": name}}}), tmp_path)
+    assert found.startswith("schemas/lights.schema.json:1:52: error schema-reference: $ref ")
