@@ -209,3 +209,12 @@ def test_a_cell_full_of_quotes_is_verified_in_time(tmp_path: Path) -> None:
 def test_a_reference_to_a_name_that_no_disk_has_is_told(tmp_path: Path, name: str) -> None:
     (found,) = _found(book(RECORD, {"type": "object", "properties": {"name": {"$ref": name}}}), tmp_path)
     assert found.startswith("schemas/lights.schema.json:1:52: error schema-reference: $ref ")
+
+
+@pytest.mark.parametrize("one", [7, None, True, [], {}])
+@pytest.mark.parametrize("key", ["records", "ignore"])
+def test_what_is_no_path_in_a_list_of_paths_is_told(tmp_path: Path, key: str, one: object) -> None:
+    said = descriptor(resource(records=[one])) if key == "records" else descriptor(sourcebook={"ignore": [one]})
+    found = _found(book(said=said), tmp_path)
+    assert found
+    assert all(re.match(r"datapackage\.yaml:\d+:\d+: error descriptor: ", each) for each in found), found
