@@ -91,7 +91,8 @@ class BookChecks:
 
     def _finding(self, script: Script, rule: str, row: Mapping[str, Any]) -> Finding:
         level: Level = "warning" if script.header.get("level") == "warning" else "error"
-        message = str(row.get("message") or script.header.get("title") or script.name)
+        said = row.get("message")
+        message = str(script.header.get("title") or script.name) if said in (None, "") else str(said)
         if len(message) > _MOST_CHARACTERS:
             message = f"{message[:_MOST_CHARACTERS]}…"
         hint = str(script.header.get("hint") or "")
