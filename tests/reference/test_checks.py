@@ -54,6 +54,7 @@ MISTAKES = [
     (TALKS, '"2015-02-21"', '"2015-02-29"', "date-that-no-calendar-has"),
     ("data/sources/t24-2015-02.yaml", 'date: "2015-02"', 'date: "2014-02"', "date-of-another-document"),
     ("data/claims/hdn-2014-08-21.yaml", "kind: alleges", "kind: reports", "denied-and-not-contested"),
+    ("data/sources/latimes-2015-02-22.yaml", "military's statement.", "military's", "sentence-without-an-end"),
     ("data/claims/youm7-2020-01-28.yaml", "kind: alleges", "kind: reports", "repeat-of-another-kind"),
     (
         "data/claims/amwalalghad-2015-02-22.yaml",
