@@ -7,6 +7,7 @@ the folders and files of a book are called is said here; it knows nothing of wha
 
 from sourcebook.book.addresses import FORMS, ROUTES, free_address
 from sourcebook.book.annotations import KEYWORD, by_descriptor
+from sourcebook.book.answer_kinds import ANSWER_KINDS, DENIES, STATEMENT, SYMMETRIC, AnswerKind, answers_of
 from sourcebook.book.descriptor import descriptor_schema
 from sourcebook.book.load import load_book
 from sourcebook.book.model import (
@@ -37,9 +38,11 @@ from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, step
 from sourcebook.book.scripts import header_finding, panels_of, scripts_of
 
 __all__ = [
+    "ANSWER_KINDS",
     "BASELINE",
     "BUILD",
     "DATA",
+    "DENIES",
     "DESCRIPTOR",
     "FORMS",
     "KEYWORD",
@@ -49,6 +52,9 @@ __all__ = [
     "SCHEMAS",
     "SCRIPTS",
     "SPECIAL",
+    "STATEMENT",
+    "SYMMETRIC",
+    "AnswerKind",
     "Baseline",
     "Book",
     "Collection",
@@ -61,6 +67,7 @@ __all__ = [
     "Selection",
     "Target",
     "Way",
+    "answers_of",
     "build_folder",
     "by_descriptor",
     "descriptor_schema",

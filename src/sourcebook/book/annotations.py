@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sourcebook.book.answer_kinds import STATEMENT
 from sourcebook.book.model import Page
 
 KEYWORD = "x-sourcebook"
 NAMES = ("label", "aliases", "facets", "page", "role")
 _BY_KEY = ("page", "role")  # of which each key is said by itself
+_ABOUT = "about"  # what alone in a role is several paths
 
 
 def overlaid(block: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -41,6 +43,19 @@ def page_of(block: Mapping[str, Any], name: str) -> Page:
     said = block.get("page", {})
     paths = {one: tuple(map(_property, said.get(one, ()))) for one in ("summary", "order", "hide")}
     return Page(said.get("address", name), **paths)
+
+
+def roles_of(block: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
+    """By role, the path of each property that plays a part in it."""
+    return {
+        name: {part: path for part, path in parts.items() if part != _ABOUT}
+        for name, parts in block.get("role", {}).items()
+    }
+
+
+def about_of(block: Mapping[str, Any]) -> tuple[str, ...]:
+    """The paths of the properties that refer to what statements are about."""
+    return tuple(block.get("role", {}).get(STATEMENT, {}).get(_ABOUT, ()))
 
 
 def _property(path: str) -> str:

@@ -88,7 +88,8 @@ class Collection:
     names its column, and ``key_template`` says how the file's path, the keys of maps and properties make it.
 
     ``aliases`` are the paths of its records' other names. ``roles`` say what its records are to readers
-    (``statement``, ``point``, ``interval``, ``edge``), and the path of each property that plays a part in that.
+    (``statement``, ``point``, ``interval``, ``edge``), and the path of each property that plays a part in that;
+    ``about`` are the paths of what statements are about.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Collection:
     aliases: tuple[str, ...] = ()
     page: Page = Page("")
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    about: tuple[str, ...] = ()
 
     @cached_property
     def key_by_path(self) -> bool:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Statements as readers are shown them, wherever that is: never without who says them, and never without their answers.
 
-What answers a statement is told by the role of its collection: statements that deny it, statements that cannot hold
-together with it, later ones that replace it. All of them are found by the references that lead from the one to the
-other, in either direction.
+What answers a statement is told by the roles of collections: statements that deny it, that cannot hold together with
+it, and so on (`ANSWER_KINDS`). All of them are found by the references that lead from the one to the other, in either
+direction.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sourcebook.book import ANSWER_KINDS, STATEMENT, SYMMETRIC
 from sourcebook.content import records
 from sourcebook.content.labels import Labels, Reference, chunks
 from sourcebook.content.links import record_key_sql
@@ -20,11 +21,8 @@ from sourcebook.content.values import Shown, date
 from sourcebook.export.site import Backlink, Collection, Field, Site
 from sourcebook.sqlite import quote
 
-ROLE = "statement"
+ROLE = STATEMENT
 _PARTS = ("text", "by", "knowledge", "in", "at", "on", "kind", "hedge")
-DENIES, CONTRADICTS, LATER = "denies", "contradicts", "later"
-_FORWARD = {DENIES: "It denies", CONTRADICTS: "It cannot hold together with", LATER: "It replaces"}
-_BACKWARD = {DENIES: "Denied by", CONTRADICTS: "Contradicted by", LATER: "Replaced by"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Statement:
     """A statement with its attribution; ``values`` are what its record has of each part of its collection's role.
 
     ``published_at`` is the address of the document, where the collection of documents has one. ``answers`` come first
-    to last as a reader needs them: denials, contradictions, later statements, then what it answers itself.
+    to last as a reader needs them, in the order of `ANSWER_KINDS`, then what it answers itself.
     """
 
     key: str
@@ -89,10 +87,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Statements that answer a statement, or that it answers, and how: `how` are the words between the two."""
+    """Statements that answer a statement, or that it answers, and how: `how` are the words between the two.
+
+    ``short`` is said of a statement that they answer in a title: denied.
+    """
 
     how: str
     kind: str
+    short: str
     forward: bool  # whether the statement at hand answers these
     statements: tuple[Statement, ...]
 
@@ -157,15 +159,17 @@ _Links = dict[tuple[str, bool], dict[tuple[str, str], None]]  # by how and wheth
 
 
 def _with_answers(one: Statement, links: _Links, brief: Mapping[tuple[str, str], Statement]) -> Statement:
-    """A statement with its answers; one that denies or replaces it is not told again to contradict it."""
+    """A statement with its answers; one that answers it in another way too is not told again to contradict it."""
     answers = []
-    said = {other for (how, _), some in links.items() if how != CONTRADICTS for other in some}
+    said = {other for (how, _), some in links.items() if how not in SYMMETRIC for other in some}
     for forward in (False, True):
-        for how, words in (_FORWARD if forward else _BACKWARD).items():
-            others = links.get((how, forward), {}).keys() - (said if how == CONTRADICTS else set())
-            some = tuple(brief[other] for other in links.get((how, forward), {}) if other in others and other in brief)
+        for kind in ANSWER_KINDS:
+            found = links.get((kind.part, forward), {})
+            others = found.keys() - (said if kind.symmetric else set())
+            some = tuple(brief[other] for other in found if other in others and other in brief)
             if some:
-                answers.append(Answers(words, how, forward, some))
+                how = kind.forward if forward else kind.backward
+                answers.append(Answers(how, kind.part, kind.short, forward, some))
     return replace(one, answers=tuple(answers))
 
 
@@ -175,8 +179,8 @@ def _links(labels: Labels, collection: Collection, keys: Sequence[str], *, back:
     connection = labels.opened.connection
 
     def add(key: Any, how: str, forward: bool, other: tuple[str, Any]) -> None:
-        # What contradicts a statement, and what it contradicts, is the same to a reader.
-        forward = forward and how != CONTRADICTS
+        # Whether it contradicts a statement or is contradicted by it is the same to a reader.
+        forward = forward and how not in SYMMETRIC
         found.setdefault(str(key), {}).setdefault((how, forward), {})[other[0], str(other[1])] = None
 
     for link, how in answering(labels.opened.site, collection):
@@ -190,7 +194,7 @@ def _links(labels: Labels, collection: Collection, keys: Sequence[str], *, back:
                 add(to, how, False, (link.collection, key))
     for target in labels.opened.site.collections if is_statement(collection) else ():
         for link, how in answering(labels.opened.site, target):
-            if link.collection != collection.name or (back and how != CONTRADICTS):
+            if link.collection != collection.name or (back and how not in SYMMETRIC):
                 continue
             record, source = record_key_sql(labels.opened.site, link)
             column = f"{quote(link.table)}.{quote(link.column)}"
@@ -203,7 +207,7 @@ def _links(labels: Labels, collection: Collection, keys: Sequence[str], *, back:
 
 
 def ways_answered(site: Site, collection: Collection) -> set[str]:
-    """How statements of a collection may be answered, by those of any: ``denies``, ``contradicts``, ``later``."""
+    """How statements of a collection may be answered, by those of any: parts of `ANSWER_KINDS`."""
     return {how for _, how in answering(site, collection)}
 
 
@@ -211,9 +215,9 @@ def answering(site: Site, collection: Collection) -> Iterable[tuple[Backlink, st
     """The references by which statements answer those of a collection, each with how they do."""
     for link in collection.backlinks:
         role = site.collection(link.collection).roles.get(ROLE, {})
-        for how in _BACKWARD:
-            if how in role and role[how].removesuffix("[]") == link.path.removesuffix("[]"):
-                yield link, how
+        for kind in ANSWER_KINDS:
+            if kind.part in role and role[kind.part].removesuffix("[]") == link.path.removesuffix("[]"):
+                yield link, kind.part
 
 
 def _attributed(

@@ -87,6 +87,7 @@ def _collection(book: Book, plans: Plans, name: str, number: int) -> Collection:
         hide=collection.page.hide,
         whole=whole if shown != whole else (),
         roles=collection.roles,
+        about=collection.about,
         backlinks=tuple(_backlinks(book, plans, table)),
     )
 

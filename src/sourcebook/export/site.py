@@ -83,7 +83,7 @@ class Collection:
 
     ``summary`` are paths of fields; ``hide`` those of fields that no page shows; where there are some, ``whole`` are
     all fields, in the schema's order, as downloads have them. ``roles`` are what the annotation ``role`` says: by the
-    name of a role, the path of each property that plays a part in it.
+    name of a role, the path of each property that plays a part in it; ``about`` the paths of what a statement is about.
     """
 
     name: str
@@ -104,6 +104,7 @@ class Collection:
     hide: tuple[str, ...] = ()
     whole: tuple[Field, ...] = ()
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    about: tuple[str, ...] = ()
     backlinks: tuple[Backlink, ...] = ()
 
     def field(self, path: str) -> Field | None:

@@ -7,13 +7,13 @@ from collections.abc import Collection as Several
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sourcebook.content.statements import CONTRADICTS, DENIES, LATER, ROLE, answering, is_statement
+from sourcebook.book import ANSWER_KINDS
+from sourcebook.content.statements import ROLE, answering, is_statement
 from sourcebook.export.site import Collection, Site
 from sourcebook.formats.model import File
 
 README = "README.txt"
 _SAID = {"by": "Who says it", "in": "Where that was published", "hedge": "With which reservation"}
-_ANSWERED = {DENIES: "What denies it", CONTRADICTS: "What cannot hold together with it", LATER: "What replaces it"}
 
 
 def readme(about: Mapping[str, Any], site: Site, inside: Several[File]) -> str:
@@ -47,9 +47,9 @@ def _statements(site: Site, collection: Collection, inside: Several[File]) -> It
     answers: dict[str, list[str]] = {}
     for link, how in answering(site, collection):
         answers.setdefault(how, []).append(f'column "{link.column}" of {tables.get(link.table, link.table)}')
-    for how, words in _ANSWERED.items():
-        if how in answers:
-            yield f"- {words}: rows that have its key in {' or '.join(answers[how])}"
+    for kind in ANSWER_KINDS:
+        if kind.part in answers:
+            yield f"- {kind.backward}: rows that have its key in {' or '.join(answers[kind.part])}"
     for one in inside:
         if one.format == "flat" and one.of == collection.name:
             yield f"{one.path} has with each of them who says it and what answers it."

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote, urlsplit
 
+from sourcebook.book import DENIES
 from sourcebook.content.about_book import Agent
 from sourcebook.content.addresses import Addresses
-from sourcebook.content.statements import DENIES, Statement
+from sourcebook.content.statements import Statement
 from sourcebook.content.values import Shown, date, is_link
 from sourcebook.exact import dumps
 from sourcebook.export.site import Collection

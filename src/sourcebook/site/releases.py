@@ -15,7 +15,7 @@ from typing import Any
 
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.publish import release
-from sourcebook.site.apart.forks import Forks
+from sourcebook.site.lanes.forks import Forks
 from sourcebook.site.one_release import OneRelease
 
 _SECONDS = 5  # before a release that could not be shown is tried again

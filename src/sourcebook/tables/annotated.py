@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sourcebook.book import Book, Collection, is_several, steps
+from sourcebook.book import ANSWER_KINDS, STATEMENT, Book, Collection, is_several, steps
 from sourcebook.finding import Finding
 from sourcebook.parse import Path
 from sourcebook.records.places import said_finding
@@ -25,8 +25,8 @@ def annotation_problems(book: Book, collection: Collection, plans: Mapping[str, 
 
 
 _WRITTEN = ("key", "property", "value", "name")
-_TO_STATEMENTS = ("denies", "contradicts", "later")
-_WHOLLY_SHOWN = ("statement", "correction")
+_TO_STATEMENTS = frozenset(one.part for one in ANSWER_KINDS)
+_WHOLLY_SHOWN = (STATEMENT, "correction")
 _NUMBERS = ("latitude", "longitude")
 _SINGLE = {
     "statement": {"text"},
@@ -63,6 +63,8 @@ class _Checked:
                     yield from self._part(role, part, found)
                 else:
                     yield self._no_property(path, ("role", role, part), "")
+        for index, path in enumerate(collection.about):
+            yield from self._about(path, ("role", STATEMENT, "about", index))
 
     @cached_property
     def _columns(self) -> Mapping[str, Column]:
@@ -138,6 +140,14 @@ class _Checked:
             yield place, f"{path!r} is no reference, so it leads to no record", _REFERENCE
         elif part in _TO_STATEMENTS:
             yield from self._to_statements(part, path, targets)
+
+    def _about(self, path: str, place: Path) -> Iterator[_Problem]:
+        """Whether references stand at a path: what a statement is about has a page of its own, and names."""
+        found = self._columns.get(path) or self._columns.get(f"{path}[]")
+        if found is None:
+            yield self._no_property(path, place, "")
+        elif not (found.foreign or found.targets):
+            yield place, f"{path!r} is no reference, so it names nothing that a statement is about", _REFERENCE
 
     def _to_statements(self, part: str, path: str, targets: list[str]) -> Iterator[_Problem]:
         place: Path = ("role", "statement", part)

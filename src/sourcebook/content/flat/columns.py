@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any
 
+from sourcebook.book import ANSWER_KINDS
 from sourcebook.book.paths import look_up, steps
 from sourcebook.content.flat.references import References
 from sourcebook.content.labels import Reference
@@ -139,7 +140,6 @@ def _json_at(document: Any, path: tuple[str, ...]) -> str | None:
 
 # --- statements -------------------------------------------------------------------------------------------------------
 
-_ANSWERED = {"denies": "denied_by", "contradicts": "contradicted_by", "later": "replaced_by"}
 _ATTRIBUTED: Mapping[str, tuple[str, Callable[[Statement], str]]] = {
     "said_by": ("by", lambda one: _texts(one.by)),
     "on_knowledge_of": ("knowledge", lambda one: _texts(one.knowledge)),
@@ -161,10 +161,11 @@ def statement_parts(collection: Collection, taken: set[str], ways: set[str]) -> 
         if part in role or not part:
             unique = f"statement_{name}" if name in taken else name
             yield Part((unique,), partial(_of_statements, text))
-    for kind, name in _ANSWERED.items():
-        if kind in ways:
-            names = (name, f"{name}_text")
-            yield Part(tuple(f"statement_{one}" if one in taken else one for one in names), partial(_answers, kind))
+    for kind in ANSWER_KINDS:
+        if kind.part in ways:
+            names = (kind.column, f"{kind.column}_text")
+            each = tuple(f"statement_{one}" if one in taken else one for one in names)
+            yield Part(each, partial(_answers, kind.part))
 
 
 def _of_statements(text: Callable[[Statement], str], some: Some) -> Sequence[Column]:

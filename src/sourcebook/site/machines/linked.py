@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sourcebook.book import SYMMETRIC
 from sourcebook.content.about_book import part_of_date
 from sourcebook.content.labels import Reference
 from sourcebook.content.records import Record
-from sourcebook.content.statements import CONTRADICTS, ROLE, Answers, Statement
+from sourcebook.content.statements import ROLE, Answers, Statement
 from sourcebook.content.values import Shown, exact, is_link, shortened
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Asked
@@ -147,7 +148,7 @@ def _answered(opened: Published, asked: Asked, one: Statement) -> Node:
     before = [
         {**_claim(opened, asked, other), "disambiguatingDescription": some.how}
         for some in one.answers
-        if some.forward and some.kind != CONTRADICTS
+        if some.forward and some.kind not in SYMMETRIC
         for other in some.statements
     ]
     return {"@type": ["Claim", "Comment"], "parentItem": before} if before else {}

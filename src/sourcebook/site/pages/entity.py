@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sourcebook.book import ANSWER_KINDS
 from sourcebook.content import records
 from sourcebook.content.addresses import FORMS, Addresses, parameter
 from sourcebook.content.flat.rows import Flat, csv_text
@@ -194,7 +195,7 @@ def _parameter(opened: Opened, found: Referring, collection: Collection) -> str:
 
 def _is_answer(referrer: Collection, found: Referring) -> bool:
     role = referrer.roles.get(ROLE, {})
-    answers = {role[name].removesuffix("[]") for name in ("denies", "contradicts", "later") if name in role}
+    answers = {role[one.part].removesuffix("[]") for one in ANSWER_KINDS if one.part in role}
     return found.link.path.removesuffix("[]") in answers
 
 

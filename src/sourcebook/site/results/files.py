@@ -8,16 +8,16 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sourcebook.book import answers_of
 from sourcebook.content.labels import Labels
 from sourcebook.content.statement_data import attribution, in_line
-from sourcebook.content.statements import CONTRADICTS, DENIES, LATER, ROLE, Statement, fetch
+from sourcebook.content.statements import Statement, fetch
 from sourcebook.export import cell_text
 from sourcebook.export.site import Question
 from sourcebook.site.results.asking import Found, Refused, ask
 from sourcebook.site.results.named import Told, in_row, linked, told
 
 _MOST_BYTES = 20_000_000
-_ANSWERED = {DENIES: "denied_by", CONTRADICTS: "contradicted_by", LATER: "replaced_by"}
 
 
 def as_csv(labels: Labels, question: Question, values: Mapping[str, str]) -> str:
@@ -88,8 +88,8 @@ def _whole(labels: Labels, question: Question, values: Mapping[str, str]) -> tup
 
 def _hows(labels: Labels) -> list[tuple[str, str]]:
     """The ways in which statements of the book may be answered, each with the end of a column's name."""
-    roles = [one.roles.get(ROLE, {}) for one in labels.opened.site.collections]
-    return [(how, end) for how, end in _ANSWERED.items() if any(how in role for role in roles)]
+    kinds = answers_of(one.roles for one in labels.opened.site.collections)
+    return [(one.part, one.column) for one in kinds]
 
 
 def _answering(one: Statement, how: str) -> Iterator[Statement]:

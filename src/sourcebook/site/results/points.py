@@ -47,7 +47,7 @@ class Point:
     def answered(self) -> tuple[str, ...]:
         """How its statements are answered, a word each: denied."""
         answers = (some for one in self.statements for some in one.answers if not some.forward)
-        return tuple(dict.fromkeys(some.how.split()[0].lower() for some in answers))
+        return tuple(dict.fromkeys(some.short for some in answers))
 
     @property
     def text(self) -> str:
