@@ -26,7 +26,10 @@ def test_a_claim_is_a_statement_with_all_that_stands_against_it() -> None:
         "hedge": "hedge",
         "denies": "denies[]",
         "contradicts": "contradicts[]",
-        "later": "supersedes[]",
+        "overturns": "overturns[]",
+        "corrects": "corrects[]",
+        "later_in_case": "later_in_case[]",
+        "upholds": "upholds[]",
     }
     assert {"statement", "kind", "origin", "source"} <= set(claims.page.summary)
     assert all(not one.page.hide for one in BOOK.collections)

@@ -10,14 +10,14 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
-from sourcebook.book import steps
+from sourcebook.book import ANSWER_KINDS, STATEMENT, steps
 from sourcebook.mutate import spans
 from sourcebook.mutate.model import Mutant
 from sourcebook.mutate.source import Source, Spot
 
 Mutants = Iterator[Mutant | None]
 
-_ANSWERS = ("denies", "contradicts", "overturns", "corrects", "later_in_case", "upholds", "later")
+_ANSWERS = frozenset(one.part for one in ANSWER_KINDS)
 # What properties are called that say as of when a record tells, or when its words were said or put down.
 _AS_OF = re.compile(r"(?i)(as_?of|said_?on|stated_?on|published_?on|accessed|retrieved|entered|checked_?on)(_date)?")
 
@@ -43,7 +43,7 @@ def dropped_answer(source: Source, chance: random.Random) -> Mutants:
 
 def ungrounded_row(source: Source, chance: random.Random) -> Mutants:
     """What a record or a row of it rests on, statements, is left out."""
-    statements = {one.name for one in source.book.collections if "statement" in one.roles}
+    statements = {one.name for one in source.book.collections if STATEMENT in one.roles}
 
     def rests(spot: Spot) -> bool:
         return bool(spot.targets) and all(target.collection in statements for target in spot.targets)
@@ -66,7 +66,7 @@ def _answering(source: Source, *, whole: bool) -> Callable[[Spot], bool]:
     """Whether a value is a property that says what a statement answers (``whole``), or one item of such a list."""
     paths: dict[str, set[tuple[str, ...]]] = {}
     for one in source.book.collections:
-        ways = [steps(path) for part, path in one.roles.get("statement", {}).items() if part in _ANSWERS]
+        ways = [steps(path) for part, path in one.roles.get(STATEMENT, {}).items() if part in _ANSWERS]
         paths[one.name] = {way[:-1] if whole and way[-1] == "[]" else way for way in ways if whole or way[-1] == "[]"}
 
     def wanted(spot: Spot) -> bool:
