@@ -3,7 +3,7 @@
 -- description: >-
 --   Of each person of whom a claim alleges, reports or rules something, the one who gives a court case its name aside,
 --   the record says which answers were looked for. What it lists is held against the links of the claims, both ways, so
---   that an answer cannot be lost on one side unseen. Of a body the same holds where such a claim is answered.
+--   that an answer cannot be lost on one side unseen. Of a body the same holds where an allegation of it is answered.
 -- hint: Mend the link or the list; look for answers in every document held, and say on which day.
 WITH links AS (
   SELECT 'denies' AS way, * FROM claims_denies
@@ -19,8 +19,10 @@ named AS (
   UNION ALL SELECT 'organizations', _value, _parent FROM claims_organizations
 ),
 accused AS (
-  SELECT collection, subject, claim FROM named JOIN claims ON claims.id = claim
-  WHERE kind IN ('alleges', 'reports', 'rules')
+  SELECT collection, subject, claim
+  FROM named JOIN claims ON claims.id = claim JOIN origins ON origins.id = claims.origin
+  WHERE claims.kind = 'alleges' AND subject NOT IN (coalesce(organization, ''), coalesce(publisher, ''))
+    OR collection = 'people' AND claims.kind IN ('reports', 'rules')
 ),
 searches AS (
   SELECT 'people' AS collection, * FROM people_answers_sought
@@ -67,7 +69,7 @@ WHERE NOT EXISTS (SELECT 1 FROM listed WHERE listed.collection = accused.collect
   AND listed.subject = accused.subject AND listed.answer = links._parent AND listed.claim = links._value)
 UNION
 SELECT listed.collection || '_answers_sought_found_to', row || '/to/' || position, '_value',
-       claim || ' alleges, reports or rules nothing of ' || subject
+       claim || ' is no accusation of ' || subject
 FROM listed WHERE NOT EXISTS (SELECT 1 FROM accused WHERE accused.collection = listed.collection
   AND accused.subject = listed.subject AND accused.claim = listed.claim)
 UNION

@@ -21,7 +21,7 @@ due AS (
   SELECT claims.id, said_on, CASE
       WHEN claims.kind = 'rules' THEN ruled.day
       WHEN origins.kind = 'publisher' THEN iif(origins.publisher = sources.publisher, sources.date, NULL)
-      ELSE iif(occasions = 1, spoken.earliest, NULL) END AS day
+      ELSE iif(occasions = 1 AND sources.date IS NOT NULL, spoken.earliest, NULL) END AS day
   FROM claims JOIN origins ON origins.id = claims.origin JOIN sources ON sources.id = claims.source
   LEFT JOIN ruled ON ruled.claim = claims.id
   LEFT JOIN spoken ON spoken.speaker = coalesce(origins.person, origins.organization)
