@@ -20,8 +20,8 @@ ruled AS (
 due AS (
   SELECT claims.id, said_on, CASE
       WHEN claims.kind = 'rules' THEN ruled.day
-      WHEN origins.kind = 'publisher' THEN iif(origins.publisher = sources.publisher, sources.date, NULL)
-      ELSE iif(occasions = 1 AND sources.date IS NOT NULL, spoken.earliest, NULL) END AS day
+      WHEN origins.kind = 'publisher' THEN CASE WHEN origins.publisher = sources.publisher THEN sources.date END
+      ELSE CASE WHEN occasions = 1 AND sources.date IS NOT NULL THEN spoken.earliest END END AS day
   FROM claims JOIN origins ON origins.id = claims.origin JOIN sources ON sources.id = claims.source
   LEFT JOIN ruled ON ruled.claim = claims.id
   LEFT JOIN spoken ON spoken.speaker = coalesce(origins.person, origins.organization)
