@@ -16,6 +16,7 @@ from datasette.version import __version__ as datasette_version
 
 from sourcebook.export.site import Site
 from sourcebook.site import allowed
+from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.headers import HEADERS
 from sourcebook.site.lanes.service import Lanes, Refused
 from sourcebook.site.make import Kept
@@ -67,7 +68,7 @@ class Behind:
         runs_sql = allowed.runs_sql(method, path, query, self._questions, self._views)
         app = self._sql_app if runs_sql else self._app
         headers = dict(scope["headers"])
-        packs = b"gzip" in headers.get(b"accept-encoding", b"") and method == "GET"
+        packs = takes_gzip(headers) and method == "GET"
         if not self._is_lasting(method, path, headers):
             await app(scope, receive, Packing(send, "", packs=packs))
             return

@@ -22,8 +22,9 @@ from sourcebook.content.addresses import STATIC
 from sourcebook.site import policies, routes
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
 from sourcebook.site.behind import Behind, Tags, is_known
+from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.headers import HEADERS
+from sourcebook.site.headers import HEADERS, encoded
 from sourcebook.site.lanes.service import Lanes, Refused, busy
 from sourcebook.site.make import Kept, Made, made
 from sourcebook.site.packing import gains, is_text, packed
@@ -126,7 +127,7 @@ class Front:
 
     async def _own(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         headers = dict(scope["headers"])
-        takes_packed = b"gzip" in headers.get(b"accept-encoding", b"")
+        takes_packed = takes_gzip(headers)
         name = "/".join(path)
         if name == _ICON:
             await self._send(scope, send, icon())
@@ -215,7 +216,7 @@ class Front:
     def _start(self, answer: Answer, tag: str, *, is_packed: bool) -> dict[str, Any]:
         """The message by which an answer begins."""
         headers = [*HEADERS, (b"content-security-policy", policies.OWN), (b"vary", b"accept-encoding")]
-        headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+        headers += encoded(answer.headers.items())
         if "cache-control" not in answer.headers:
             headers.append((b"cache-control", _FRESH))
         if tag:

@@ -16,7 +16,7 @@ from sourcebook.site import allowed
 from sourcebook.site.answer import Answer
 from sourcebook.site.front import Front
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.headers import HEADERS
+from sourcebook.site.headers import HEADERS, encoded
 from sourcebook.site.lanes.forks import Forks
 from sourcebook.site.lanes.service import Lanes, Refused
 from sourcebook.site.policies import NOTHING
@@ -75,9 +75,8 @@ class OneRelease:
         except Refused as refused:
             answer = Answer.refusal(refused.told, refused.status, data=scope["path"].endswith(".json"))
             headers = {"content-type": answer.media_type, **answer.headers, **refused.headers}
-            encoded = [*HEADERS, (b"content-security-policy", NOTHING)]
-            encoded += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-            await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+            all_headers = [*HEADERS, (b"content-security-policy", NOTHING), *encoded(headers.items())]
+            await send({"type": "http.response.start", "status": answer.status, "headers": all_headers})
             await send({"type": "http.response.body", "body": answer.body})
 
     async def stop(self) -> None:

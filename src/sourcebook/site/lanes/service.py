@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.headers import encoded
 from sourcebook.site.lanes.forks import Forks
 from sourcebook.site.lanes.lane import Busy, Lane, Over, Workers
 from sourcebook.site.lanes.limits import Limits
@@ -116,7 +117,7 @@ async def _forward(workers: Workers, scope: Any, receive: Any, send: Any) -> Non
     message = Message({"kind": DATASETTE, "scope": scope_as_data(scope, headers)})
     answer = await _unless_gone(receive, _in_words(workers.ask(message)))
     if answer is not None:
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.head["headers"]]
+        headers = encoded(answer.head["headers"])
         await send({"type": "http.response.start", "status": answer.head["status"], "headers": headers})
         await send({"type": "http.response.body", "body": answer.bodies[0]})
 
