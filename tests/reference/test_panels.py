@@ -22,6 +22,7 @@ def test_a_claim_is_a_statement_with_all_that_stands_against_it() -> None:
         "by": "origin",
         "in": "source",
         "at": "locator",
+        "on": "said_on",
         "kind": "kind",
         "hedge": "hedge",
         "denies": "denies[]",

@@ -64,14 +64,16 @@ def missing_as_of(source: Source, chance: random.Random) -> Mutants:
 
 def _answering(source: Source, *, whole: bool) -> Callable[[Spot], bool]:
     """Whether a value is a property that says what a statement answers (``whole``), or one item of such a list."""
-    paths: dict[str, set[tuple[str, ...]]] = {}
+    lists: dict[str, set[tuple[str, ...]]] = {}
     for one in source.book.collections:
         ways = [steps(path) for part, path in one.roles.get(STATEMENT, {}).items() if part in _ANSWERS]
-        paths[one.name] = {way[:-1] if whole and way[-1] == "[]" else way for way in ways if whole or way[-1] == "[]"}
+        lists[one.name] = {way[:-1] if way[-1] == "[]" else way for way in ways}
 
     def wanted(spot: Spot) -> bool:
         way = tuple("[]" if isinstance(step, int) else step for step in spot.path)
-        return way in paths[spot.record.collection] and spot.value not in ([], None)
+        if not whole and (not way or way[-1] != "[]"):
+            return False
+        return (way if whole else way[:-1]) in lists[spot.record.collection] and spot.value not in ([], None)
 
     return wanted
 
