@@ -84,6 +84,7 @@ MISTAKES = [
     ("data/events/contacts-after-talks.yaml", "kind: was in contact", "kind: attended", "presence-that-nobody-says"),
     (SPRING, "kind: ordered", "kind: oversaw", "participation-in-other-words"),
     ("data/claims/hdn-2014-08-21.yaml", "kind: alleges", "kind: reports", "denied-and-not-contested"),
+    ("data/sources/latimes-2015-02-22.yaml", "military's statement.", "military's", "sentence-without-an-end"),
     ("data/claims/youm7-2020-01-28.yaml", "kind: alleges", "kind: reports", "repeat-of-another-kind"),
     (
         "data/claims/amwalalghad-2015-02-22.yaml",
