@@ -93,12 +93,8 @@ class _Told:
         elif schema.titled:
             yield from self._titles(record)
         rests = "" if note else self._rests(record)
-        filled = [
-            value
-            for name in role
-            if name not in ("schema", schema.titled)
-            for value in self._filled(record, name, rests)
-        ]
+        names = [name for name in role if name not in ("schema", schema.titled)]
+        filled = [value for name in names for value in self._filled(record, name, rests)]
         yield from filled
         if rests and TEXT in schema.properties.values() and not any(name in PROSE for name, _ in filled):
             yield from self._whole("description", rests, record.key)
