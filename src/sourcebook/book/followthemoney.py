@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 NAME, STRING, TEXT, DATE, URL, NUMBER, ADDRESS = "name", "string", "text", "date", "url", "number", "address"
-LONGEST: Mapping[str, int] = {NAME: 512, STRING: 1024, TEXT: 65_000, DATE: 32, URL: 4096, NUMBER: 250, ADDRESS: 250}
+LONGEST: Mapping[str, int] = {NAME: 384, STRING: 1024, TEXT: 65_000, DATE: 32, URL: 4096, NUMBER: 250, ADDRESS: 250}
 """Types of properties, with how many characters each takes."""
 PROSE = frozenset(("summary", "role", "relationship"))
 """Properties that say something in words: of what rests on statements, only together with these."""

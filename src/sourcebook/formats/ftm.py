@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import takewhile
@@ -58,18 +59,19 @@ def write_ftm(folder: Path, collection: str, path: str) -> File:
 
 def entities(opened: Opened, collection: str) -> Iterator[str]:
     """The lines of a collection, some records at a time."""
-    told = _Told(opened, opened.site.collection(collection))
+    told = _Entities(opened, opened.site.collection(collection))
     for keys in in_chunks(keys_of(opened, collection), _AT_ONCE):
         yield "".join(told.lines(list(keys)))
 
 
-class _Told:
+class _Entities:
     def __init__(self, opened: Opened, collection: Collection) -> None:
         self.opened = opened
         self.collection = collection
         self.name = collection.roles[FTM]["schema"]
         self.schema = SCHEMATA[self.name]
         self.labels = Labels(opened, addresses_of(opened))
+        self.known: dict[tuple[str, str], Statement] = {}  # each with what answers it
 
     def lines(self, keys: Sequence[str]) -> Iterator[str]:
         """The statements of the entities of records; of a link that lacks an end, none."""
@@ -110,7 +112,7 @@ class _Told:
 
     def _note(self, record: Record, note: Statement) -> Iterator[_Value]:
         """A statement whole, with who says it and what answers it; what it is about; where it was published."""
-        yield from self._whole("description", attributed(note), record.key)
+        yield from self._whole("description", self._told([note]), record.key)
         parts = [part for path in self.collection.about if (part := record.part(path))]
         for one in records.references(parts):
             schema = self._schema_of(one)
@@ -123,8 +125,25 @@ class _Told:
     def _rests(self, record: Record) -> str:
         """The statements that a record rests on, each with who says it and what answers it."""
         found = {(one.collection, one.key): one for one in records.references(record.parts)}
-        told = (one.told for one in found.values())
-        return " | ".join(attributed(one) for one in told if isinstance(one, Statement))
+        return self._told(one.told for one in found.values() if isinstance(one.told, Statement))
+
+    def _told(self, some: Iterable[Statement]) -> str:
+        """Statements with all that answers them, however far that goes: nobody looks an answer up in one line."""
+        waiting, told = deque(some), dict[tuple[str, str], str]()
+        while waiting:
+            one = waiting.popleft()
+            if (one.collection, one.key) not in told:
+                told[one.collection, one.key] = attributed(one)
+                answers = (other for found in one.answers if not found.forward for other in found.statements)
+                waiting += (self._with_answers(other) for other in answers if other.answered)
+        return " | ".join(told.values())
+
+    def _with_answers(self, one: Statement) -> Statement:
+        if (one.collection, one.key) not in self.known:
+            (found,) = statements(self.labels, self.opened.site.collection(one.collection), [one.key])
+            fetch(self.labels)
+            self.known[one.collection, one.key] = found
+        return self.known[one.collection, one.key]
 
     def _whole(self, name: str, text: str, key: str) -> Iterator[_Value]:
         """A text of statements, which is never cut: what answers one may stand at its end."""
@@ -147,6 +166,9 @@ class _Told:
         texts = [one.whole if isinstance(one, Reference) else exact(one) for one in (part.values if part else ())]
         if rests and name in PROSE:
             texts = [f"{text} ({rests})" for text in texts]
+            longest = LONGEST[self.schema.properties[name]]
+            for text in (text for text in texts if len(text) > longest):
+                yield from self._whole("summary", text, record.key)
         yield from self._fitting(name, texts)
 
     def _fitting(self, name: str, texts: Iterable[str]) -> Iterator[_Value]:

@@ -74,7 +74,7 @@ class _Told:
         dataset = f"<{self.base}#dataset>"
         yield said(dataset, ["a prov:Entity", f"prov:wasGeneratedBy {build}", f"prov:wasDerivedFrom {of}"])
         yield said(build, ["a prov:Activity", f"prov:used {of}", f"prov:wasAssociatedWith {maker}"])
-        yield said(maker, ["a prov:SoftwareAgent", 'rdfs:label "Sourcebook"'])
+        yield said(maker, ["a prov:SoftwareAgent, prov:Agent", 'rdfs:label "Sourcebook"'])
         yield said(of, ["a prov:Collection, prov:Entity", f"dct:title {literal(self.collection.title)}"])
 
     def of(self, keys: Sequence[str]) -> Iterator[str]:
@@ -88,8 +88,11 @@ class _Told:
             yield from self._record(page, record)
             if CORRECTION in self.collection.roles:
                 on = day_of(record.first(self.collection.roles[CORRECTION]["on"]))
-                what = ["prov:invalidated [ a prov:Entity ]"] if record.key in missing else []
+                gone_now = f"<{page}#taken-down>" if record.key in missing else ""  # by no name of its own
+                what = [f"prov:invalidated {gone_now}"] if gone_now else []
                 yield said(f"<{page}#change>", ["a prov:Activity", *ended(on), *what])
+                if gone_now:
+                    yield said(gone_now, ["a prov:Entity"])
 
     def _is_needed(self, one: Field) -> bool:
         """Whether a field tells of where a record comes from."""
