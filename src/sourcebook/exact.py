@@ -71,8 +71,14 @@ def _compact(value: Any) -> str:
 
 
 def loads(text: str | bytes) -> Any:
-    """Plain data of JSON text, numbers exact as this module says. Raises ValueError where it is not JSON."""
-    return json.loads(text, parse_float=decimal_number, parse_constant=_no_constant)
+    """Plain data of JSON text, numbers exact as this module says.
+
+    Raises ValueError where it is not JSON, or nested more deeply than Python reads.
+    """
+    try:
+        return json.loads(text, parse_float=decimal_number, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def _no_constant(name: str) -> Any:

@@ -95,6 +95,8 @@ _ASKED_BY_SERVERS = {
     *(*_OF_TABLES, "database_list", "schema_version", "data_version", "cache_size", "compile_options"),
     "recursive_triggers",  # by sqlite-utils, of every connection; where nothing is written no trigger runs
 }
+# What tables of JSON are made by, which servers and pages ask: a table of such a name would be taken for it.
+_BY_FUNCTIONS = {"generate_series", "json_each", "json_tree", "jsonb_each", "jsonb_tree"}
 _MOST_BYTES = 10_000_000  # of one value, so that randomblob(900000000) is refused
 MOST_OF_ROW = 5_000_000
 """Bytes of a published row, all values together: of a larger one a book is told, since no page could show it."""
@@ -121,6 +123,12 @@ def shows(action: int, first: str | None, second: str | None) -> bool:
         pragma = name.removeprefix("pragma_")
         return name not in _FORBIDDEN_TABLES and (pragma == name or pragma in _OF_TABLES)
     return True
+
+
+def is_own(name: str) -> bool:
+    """Whether SQLite has, or may have, a table of this name by itself, which one of a book would be taken for."""
+    name = name.lower()
+    return name.startswith(("sqlite_", "pragma_")) or name in _FORBIDDEN_TABLES | _BY_FUNCTIONS
 
 
 def guard(connection: sqlite3.Connection, most_bytes: int, *, writes: bool = False) -> None:

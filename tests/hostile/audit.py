@@ -28,11 +28,11 @@ _SKIPPED = {
 }
 """Tests of bandit that are not run, as ruff does not (pyproject.toml)."""
 ACCEPTED = {
-    ("src/sourcebook/apart.py", "B302"): "results of a child that was forked, with the same rights",
-    ("src/sourcebook/apart.py", "B301"): "the exception of a child that was forked, with the same rights",
-    ("src/sourcebook/apart.py", "B403"): "the exception of a child that was forked, with the same rights",
-    ("src/sourcebook/site/apart/forks.py", "B404"): "Python itself, with fixed arguments",
-    ("src/sourcebook/site/apart/forks.py", "B603"): "Python itself, with fixed arguments",
+    ("src/sourcebook/apart/child.py", "B302"): "results of a child that was forked, with the same rights",
+    ("src/sourcebook/apart/child.py", "B301"): "the exception of a child that was forked, with the same rights",
+    ("src/sourcebook/apart/child.py", "B403"): "the exception of a child that was forked, with the same rights",
+    ("src/sourcebook/site/lanes/forks.py", "B404"): "Python itself, with fixed arguments",
+    ("src/sourcebook/site/lanes/forks.py", "B603"): "Python itself, with fixed arguments",
     ("src/sourcebook/compile/batch.py", "B302"): "bytes of this build's own processes and store",
     ("src/sourcebook/compile/store.py", "B302"): "bytes of this build's own store",
     ("src/sourcebook/compile/work.py", "B302"): "bytes of this build's own processes",

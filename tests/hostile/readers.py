@@ -3,19 +3,17 @@
 
 from __future__ import annotations
 
-import argparse
-import multiprocessing
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.hostile.load.crowd import assail
 from tests.hostile.load.ordinary import all_at_once, read
-from tests.hostile.load.server import PYTHON, copied, served, version
+from tests.hostile.load.server import beside_others, copied, options, version
 from tests.hostile.load.survey import survey
 from tests.hostile.load.tally import Tallies, share, table, together
 from tests.hostile.load.watching import Held, Peaks, settled, watched
@@ -71,10 +69,7 @@ def run(
 ) -> Outcome:
     """Serve a copy of ``book``, and have it read and assailed."""
     folder = copied(book, aside / "book")
-    with (
-        served(python, folder, aside) as server,
-        ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as others,
-    ):
+    with beside_others(python, folder, aside, 2) as (server, others):
         site = survey(server.address, folder)
         quiet = others.submit(read, site, min(_QUIET, seconds), rate, seed).result()
         all_at_once(site.port, site.database)
@@ -94,18 +89,18 @@ def run(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it as told on the command line; 1 where something is outside the limits."""
-    options = _options().parse_args(arguments)
+    told = _options().parse_args(arguments)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="hostile-readers-") as aside:
         outcome = run(
-            options.python,
-            options.book,
+            told.python,
+            told.book,
             Path(aside),
-            clients=options.clients,
-            seconds=options.seconds,
-            connections=options.connections,
-            rate=options.rate,
-            seed=options.seed,
+            clients=told.clients,
+            seconds=told.seconds,
+            connections=told.connections,
+            rate=told.rate,
+            seed=told.seed,
         )
     for title, tallies in (
         ("ordinary readers alone", outcome.quiet),
@@ -121,28 +116,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(*(f"FAILED: {one}" for one in failures), sep="\n")
     ordinary, hostile = together(outcome.readers.values()), together(outcome.hostile.values())
     print(
-        f"hostile-readers: Datasette {version(options.python)}, {options.clients} hostile clients for "
-        f"{options.seconds:g} s sent {len(hostile.seconds)} requests, {sum(hostile.wrong.values())} not refused in "
+        f"hostile-readers: Datasette {version(told.python)}, {told.clients} hostile clients for "
+        f"{told.seconds:g} s sent {len(hostile.seconds)} requests, {sum(hostile.wrong.values())} not refused in "
         f"words; {outcome.silent} silent connections ({outcome.closed} closed); {len(ordinary.seconds)} ordinary "
         f"requests, {sum(ordinary.wrong.values())} failed, p50 {share(ordinary.seconds, 0.5):.0f} p95 "
         f"{share(ordinary.seconds, 0.95):.0f} p99 {share(ordinary.seconds, 0.99):.0f} max "
         f"{share(ordinary.seconds, 1):.0f} ms (alone p99 "
         f"{share(together(outcome.quiet.values()).seconds, 0.99):.0f} ms); peak {outcome.peaks.memory / 1e6:.0f} MB in "
-        f"{outcome.peaks.processes} processes; {len(failures)} limits passed; seed {options.seed}, "
+        f"{outcome.peaks.processes} processes; {len(failures)} limits passed; seed {told.seed}, "
         f"{time.monotonic() - begun:.0f} s"
     )
     return int(bool(failures))
 
 
-def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("hostile-readers", description=__doc__)
+def _options() -> ArgumentParser:
+    parser = options("hostile-readers", __doc__)
     parser.add_argument("--book", type=Path, default=ROOT, help="the book that is copied, built and served")
-    parser.add_argument("--python", default=PYTHON, help="the interpreter, and with it the Datasette, that serves")
     parser.add_argument("--clients", type=int, default=50, help="hostile clients")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--connections", type=int, default=500, help="connections that send nothing, or very slowly")
     parser.add_argument("--rate", type=float, default=30, help="requests of ordinary readers a second")
-    parser.add_argument("--seed", type=int, default=1)
     return parser
 
 

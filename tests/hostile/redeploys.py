@@ -3,20 +3,19 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import multiprocessing
 import signal
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser
 from collections.abc import Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.hostile.load.ordinary import all_at_once
-from tests.hostile.load.server import PYTHON, Server, served, version
+from tests.hostile.load.server import Server, beside_others, options, version
 from tests.hostile.load.tally import share, table, together
 from tests.hostile.load.turning import Book, Seen, asked, under_way
 from tests.hostile.load.watching import Held, settled
@@ -24,8 +23,7 @@ from tests.hostile.load.watching import Held, settled
 _EVERY = 0.6  # seconds from one build to the next, if they are that fast
 _AFTER = 2.0  # seconds of readers after the last
 # What is held is compared when all pools and workers have been started; a thread or two may come late, and each opens
-# several files of its database. What stays of
-# each redeploy would show ninety times.
+# several files of its database. What stays of each redeploy would show ninety times.
 _MORE = {"processes": 0, "threads": 6, "descriptors": 18, "files": 4}
 _MORE_MEMORY = 30_000_000  # bytes: caches of pages fill, and the C library keeps what it was given back
 
@@ -63,10 +61,7 @@ def run(python: str, aside: Path, *, count: int, rate: float, seed: int) -> Outc
     book = Book(aside / "book")
     book.build()
     first = min(10, count // 2)
-    with (
-        served(python, book.folder, aside) as server,
-        ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as others,
-    ):
+    with beside_others(python, book.folder, aside, 1) as (server, others):
         whole = Seen({})
         early = _turned(book, server, others, first, rate, seed, whole)
         late = _turned(book, server, others, count - first, rate, seed + 1, whole)
@@ -99,31 +94,29 @@ def _turned(book: Book, server: Server, others: Executor, count: int, rate: floa
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it as told on the command line; 1 where anything failed."""
-    options = _options().parse_args(arguments)
+    told = _options().parse_args(arguments)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="redeploys-") as aside:
-        outcome = run(options.python, Path(aside), count=options.count, rate=options.rate, seed=options.seed)
+        outcome = run(told.python, Path(aside), count=told.count, rate=told.rate, seed=told.seed)
     whole = together(outcome.seen.tallies.values())
     print(*table({**outcome.seen.tallies, "all": whole}), sep="\n")
     print(f"\nearly: {outcome.early}\nlate:  {outcome.late}")
     failures = outcome.failures()
     print(*(f"FAILED: {one}" for one in failures), sep="\n")
     print(
-        f"redeploys: Datasette {version(options.python)}, {outcome.redeploys} under {options.rate:g} requests/s: "
+        f"redeploys: Datasette {version(told.python)}, {outcome.redeploys} under {told.rate:g} requests/s: "
         f"{len(whole.seconds)} requests, {sum(whole.wrong.values())} failed, {len(outcome.mixed)} releases mixed of "
         f"{len(outcome.seen.numbers)} seen; p99 {share(whole.seconds, 0.99):.0f} max {share(whole.seconds, 1):.0f} ms; "
         f"{len(outcome.cut)} answers cut by SIGTERM; from the tenth to the last: {outcome.early} → {outcome.late}; "
-        f"{len(failures)} failures; seed {options.seed}, {time.monotonic() - begun:.0f} s"
+        f"{len(failures)} failures; seed {told.seed}, {time.monotonic() - begun:.0f} s"
     )
     return int(bool(failures))
 
 
-def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("redeploys", description=__doc__)
-    parser.add_argument("--python", default=PYTHON, help="the interpreter, and with it the Datasette, that serves")
+def _options() -> ArgumentParser:
+    parser = options("redeploys", __doc__)
     parser.add_argument("--count", type=int, default=100, help="how often the book is changed and built")
     parser.add_argument("--rate", type=float, default=200, help="requests a second")
-    parser.add_argument("--seed", type=int, default=1)
     return parser
 
 

@@ -188,6 +188,20 @@ def an_archive(release: Path) -> None:
                     file.write(bytes(10_000_000))
 
 
+def a_text_nested_without_end(release: Path) -> None:
+    (release / "json/growers.json").write_text("[" * 500_000)
+
+
+def a_workbook(release: Path) -> None:
+    path = release / "xlsx/growers.xlsx"
+    with zipfile.ZipFile(path) as archive:
+        parts = [(one, archive.read(one)) for one in archive.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one, data in parts:
+            is_sheet = one.filename.startswith("xl/worksheets/")
+            archive.writestr(one, data.replace(b"<sheetData>", b"<sheetData>" + b" " * BOMB) if is_sheet else data)
+
+
 def a_view_without_end(release: Path) -> None:
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, i, i, i, i FROM n WHERE i < 0"
     with closing(sqlite3.connect(release / "orchard.db")) as connection:
@@ -206,10 +220,16 @@ def a_value_without_end(release: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not apart.FORKS, reason="only where processes can be forked")
 @pytest.mark.usefixtures("hasty")
-@pytest.mark.parametrize("forge", [a_packed_copy, an_archive, a_view_without_end, a_value_without_end])
+@pytest.mark.parametrize(
+    "forge",
+    [
+        *(a_packed_copy, an_archive, a_text_nested_without_end, a_workbook),
+        *(a_view_without_end, a_value_without_end),
+    ],
+)
 def test_a_release_that_takes_for_ever(forge: Callable[[Path], None], book: Copy) -> None:
     folder = book("orchard")
-    made = sourcebook.build(folder, formats=["gzip", "zip"]).release
+    made = sourcebook.build(folder, formats=["gzip", "zip", *(["xlsx"] if forge is a_workbook else [])]).release
     assert made is not None
     forge(made)
     names = (made / "SHA256SUMS").read_text()

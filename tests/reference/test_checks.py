@@ -53,6 +53,27 @@ MISTAKES = [
     ("data/places.yaml", "longitude: 43.11889", "longitude: 4.11889", "coordinates-far-away"),
     (TALKS, '"2015-02-21"', '"2015-02-29"', "date-that-no-calendar-has"),
     ("data/sources/t24-2015-02.yaml", 'date: "2015-02"', 'date: "2014-02"', "date-of-another-document"),
+    ("data/claims/hdn-2014-08-21.yaml", "kind: alleges", "kind: reports", "denied-and-not-contested"),
+    ("data/sources/latimes-2015-02-22.yaml", "military's statement.", "military's", "sentence-without-an-end"),
+    ("data/claims/youm7-2020-01-28.yaml", "kind: alleges", "kind: reports", "repeat-of-another-kind"),
+    (
+        "data/claims/amwalalghad-2015-02-22.yaml",
+        "people: [ahmet-davutoglu]",
+        "people: [hulusi-akar]",
+        "person-not-in-the-statement",
+    ),
+    (
+        "data/postings.yaml",
+        "rank: Noncommissioned officer",
+        "rank: Senior sergeant",
+        "first-name-with-more-than-the-source-says",
+    ),
+    (
+        "data/claims/konyapostasi-2015-02.yaml",
+        "people: [ahmet-davutoglu]",
+        "people: [mesut]",
+        "first-name-with-more-than-the-source-says",
+    ),
 ]
 
 
@@ -89,3 +110,24 @@ def test_two_claims_with_each_others_key_are_found_at_both_keys(book: Path) -> N
     found = {one.line for one in findings if (one.path, one.rule) == (AFP, "checks/claim-that-all-misname")}
     assert found
     assert found <= lines
+
+
+def test_who_is_named_in_the_case_only_is_found(book: Path) -> None:
+    """A person of fiction, whom the summary of the court record alone would name."""
+    person, file = book / "data/people/ada-example.yaml", book / "data/claims/failibelli-tekci.yaml"
+    before = file.read_text("utf-8")
+    old = "people: [kemal-alkan, nezir-tekci]"
+    person.write_text(
+        "# SPDX-License-Identifier: CC-BY-4.0\nid: ada-example\nname: Ada Example\n"
+        "description: Described as indicted.\nclaims: [fb-co-defendant-indicted]\n",
+        encoding="utf-8",
+    )
+    file.write_text(before.replace(old, old.replace("]", ", ada-example]")), encoding="utf-8")
+    try:
+        findings = sourcebook.check(book).findings
+    finally:
+        file.write_text(before, encoding="utf-8")
+        person.unlink()
+    assert ("data/people/ada-example.yaml", 2, "checks/named-only-in-a-case") in {
+        (one.path, one.line, one.rule) for one in findings
+    }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each way in which a statement answers another is told in its own words, in order, and of no ruling is said too much."""
+"""Each way to answer a statement is told in its own words, in order, and of no ruling is said too much."""
 
 from __future__ import annotations
 

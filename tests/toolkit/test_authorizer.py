@@ -239,6 +239,28 @@ def test_odd_parameters_are_no_fault_of_the_server(site: httpx.Client, query: st
 @pytest.mark.parametrize(
     "address",
     [
+        *("/orchard.csv", "/orchard.csv?sql=", "/orchard.blob?sql=select+1+as+a&_blob_column=a"),
+        *(
+            f"/orchard/-/query.blob?sql=select+{sql}&_blob_column=a"
+            for sql in ("1+as+a", "1+as+a+where+0", "'x'+as+a&_blob_hash=x")
+        ),
+        *(
+            f"/orchard/varieties.blob?_blob_column={column}"
+            for column in ("rowid", "name&_blob_hash=x", "name&name=nope")
+        ),
+    ],
+)
+def test_a_form_that_a_page_has_not_is_no_fault_of_the_server(site: httpx.Client, address: str) -> None:
+    answer = site.get(address, follow_redirects=True)  # 1.0 leads from one address of SQL to another
+    assert 400 <= answer.status_code < 500, answer.text[:300]
+    assert "noted in the log" not in answer.text
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serve")
+@pytest.mark.parametrize(
+    "address",
+    [
         *(
             "/-/threads",
             "/-/databases.json",

@@ -46,3 +46,9 @@ def test_texts_are_written_as_the_standard_library_writes_them(text: str) -> Non
 
 def test_halves_of_surrogate_pairs_are_kept() -> None:
     assert loads(dumps(["\ud800"])) == ["\ud800"]
+
+
+def test_what_is_nested_more_deeply_than_python_reads_is_no_json() -> None:
+    for text in ("[" * 500_000, b'{"a":' * 500_000):
+        with pytest.raises(ValueError, match="too deeply"):
+            loads(text)

@@ -129,6 +129,14 @@ def test_around_a_record_is_what_it_has_lines_to(book: Published) -> None:
         "around=people/isil-fener&steps=3",
         "from=yesterday",
         "group=places/old-light",
+        "steps=2",
+        "steps=9",
+        "with=people/isil-fener",
+        "size=2",
+        "around=people/isil-fener&size=2",
+        "around=people/isil-fener&group=people/isil-fener",
+        "group=people/isil-fener&steps=2",
+        "group=people/isil-fener&size=many",
     ],
 )
 def test_what_means_nothing_is_told(book: Published, query: str) -> None:

@@ -92,6 +92,19 @@ def test_a_damaged_copy_is_none(texts: Path, damage: Callable[[bytes], bytes]) -
         list(unpacked(copy, "gzip"))
 
 
+@pytest.mark.parametrize("coding", ["gzip", "br"])
+def test_a_copy_that_unpacks_to_much_is_unpacked_piece_by_piece(texts: Path, coding: str) -> None:
+    copy = texts / f"bomb.{coding}"
+    if coding == "br":
+        brotli = pytest.importorskip("brotli", minversion="1.2")
+        copy.write_bytes(brotli.compress(bytes(50_000_000), quality=5))
+    else:
+        copy.write_bytes(gzip.compress(bytes(50_000_000), 9))
+    sizes = [len(piece) for piece in unpacked(copy, coding)]
+    assert sum(sizes) == 50_000_000
+    assert max(sizes) < 5_000_000
+
+
 def test_what_was_packed_before_is_taken_over(texts: Path, tmp_path: Path) -> None:
     (texts / "csv/other.csv").write_bytes(TEXT + b"9,Another\r\n")
     every = [

@@ -134,3 +134,23 @@ def test_a_build_that_forgets_removes_what_is_shown_too(book: Copy) -> None:
     release.prune(folder / "build", last, "", forget=True)
     os.close(handle)
     assert [path.name for path in (folder / "build/releases").iterdir()] == [last]
+
+
+def test_a_build_folder_that_is_gone_takes_nothing_from_readers(shown: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> None:
+        Slow.may_start = asyncio.Event()
+        Slow.may_start.set()
+        with closing(Releases(shown / "build")) as app:
+            await app.start()
+            first = await asked(app)
+            (shown / "build" / "current").rename(shown / "build" / "else")
+            assert [await asked(app), await asked(app)] == [first, first]
+            (shown / "build").rename(shown / "away")
+            assert await asked(app) == first
+            (shown / "away").rename(shown / "build")
+            (shown / "build" / "else").rename(shown / "build" / "current")
+            second = changed(shown, "Second")
+            assert await asked(app) == second
+
+    asyncio.run(run())
+    assert caplog.text.count("cannot be read") == 1

@@ -167,6 +167,38 @@ def test_a_child_never_outlives_its_parent_whatever_it_does_and_however_that_end
     raise AssertionError("the child went on")
 
 
+SIBLINGS = """
+import os, time
+from sourcebook.apart.forks import forked
+lives = []
+for _ in range(3):
+    process, life = forked(lives)
+    if not process:
+        print(os.getpid(), len(os.listdir("/proc/self/fd")), flush=True)
+        sum(iter(int, 1))
+    lives.append(life)
+    time.sleep(0.1)
+time.sleep(60)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing ends a child with its parent")
+def test_children_hold_nothing_of_each_other_and_all_end_with_their_parent() -> None:
+    with subprocess.Popen([sys.executable, "-c", SIBLINGS], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        told = [parent.stdout.readline().split() for _ in range(3)]
+        parent.kill()
+    assert len({descriptors for _, descriptors in told}) == 1
+    for _ in range(100):
+        if not any(alive(int(process)) for process, _ in told):
+            return
+        time.sleep(0.05)
+    for process, _ in told:
+        os.kill(int(process), signal.SIGKILL)
+    raise AssertionError("a child went on")
+
+
 def alive(process: int) -> bool:
     """Whether a process runs; one that has ended and that nobody has asked for is none."""
     try:

@@ -35,7 +35,7 @@ from sourcebook.book.model import (
     targets,
 )
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
-from sourcebook.book.scripts import header_finding, panels_of, scripts_of
+from sourcebook.book.scripts import Header, panels_of, scripts_of
 
 __all__ = [
     "ANSWER_KINDS",
@@ -61,6 +61,7 @@ __all__ = [
     "Conditions",
     "Each",
     "Folder",
+    "Header",
     "Known",
     "Page",
     "Script",
@@ -73,7 +74,6 @@ __all__ = [
     "descriptor_schema",
     "find_book",
     "free_address",
-    "header_finding",
     "is_several",
     "join",
     "load_book",

@@ -85,12 +85,17 @@ _HEADERS = {
 }
 
 
-def header_finding(root: Path, script: Script, path: tuple[str | int, ...], message: str, hint: str) -> Finding:
-    """A finding about what stands at ``path`` in the header of ``script``, a script of the book in ``root``."""
-    data, _ = files.read_bytes(root, script.path, Limits().bytes)
-    lines = _lines(data)
-    comment = "".join(_header(lines)).encode()
-    return _in_comment(Written(script.header, comment, script.path).finding(path, message, hint, rule="script"), lines)
+class Header:
+    """The header of a script of the book in ``root``, and findings about it: its places are read once, where needed."""
+
+    def __init__(self, root: Path, script: Script) -> None:
+        data, _ = files.read_bytes(root, script.path, Limits().bytes)
+        self._lines = _lines(data)
+        self._written = Written(script.header, "".join(_header(self._lines)).encode(), script.path)
+
+    def finding(self, path: tuple[str | int, ...], message: str, hint: str) -> Finding:
+        """A finding about what stands at ``path`` in the header."""
+        return _in_comment(self._written.finding(path, message, hint, rule="script"), self._lines)
 
 
 def _lines(data: bytes) -> list[str]:

@@ -13,6 +13,7 @@ from sourcebook.book import BASELINE
 from sourcebook.check.result import Checked
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
+from sourcebook.files import remove
 from sourcebook.finding import Finding
 from sourcebook.rules import can_be_lowered
 
@@ -45,6 +46,7 @@ def write_baseline(checked: Checked) -> Written:
     value = {"about": _ABOUT, "findings": [dict(zip(fields, entry, strict=True)) for entry in sorted(entries)]}
     path = checked.book.root / BASELINE
     aside = path.with_name(f".{BASELINE}.new")
+    remove(aside)  # of one that was killed; or a link, which would be followed
     aside.write_text(dumps(value, indent=2) + "\n", encoding="utf-8")
     aside.replace(path)
     return Written(len(entries), len(baseline.known) - len(entries) if baseline.there else 0)

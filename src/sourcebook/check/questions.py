@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.book import Book, Script, header_finding
+from sourcebook.book import Book, Header, Script
 from sourcebook.finding import Finding, Ledger
 from sourcebook.rules.trial import Outcome, Statement
 from sourcebook.sqlite import quote
@@ -16,6 +16,8 @@ from sourcebook.tables.whole_book import Plans, key_column
 from sourcebook.validation.wording import did_you_mean
 
 _KEY = "key"  # the parameter of a panel
+_MOST = 100  # mistakes of one header that are told
+Wrong = tuple[tuple[str | int, ...], str, str]  # what is wrong in a header: where, in which words, and a hint
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,13 @@ class Questions:
             message = f"the {kind} gives no rows: it has no statement"
             yield Finding(script.path, script.line, 1, "script", message, hint="SELECT … FROM …")
             return
-        yield from self._header(script, kind, list(outcome.names))
+        wrong = list(self._header(script, kind, list(outcome.names)))
+        if wrong:
+            header = Header(self.book.root, script)  # read once: a stranger may name many columns
+            yield from (header.finding(*one) for one in wrong[:_MOST])
+        if len(wrong) > _MOST:
+            message = f"{len(wrong) - _MOST:,} more mistakes in what the header says of columns are not shown"
+            yield Finding(script.path, 1, 1, "script", message, hint="mend those that are shown")
 
     def _parameters(self, panel: Script, outcome: Outcome) -> Iterator[Finding]:
         asked = outcome.asked
@@ -79,7 +87,7 @@ class Questions:
             message = f"the panel does not ask for :{_KEY}, so that it is the same on every page"
             yield Finding(panel.path, panel.line, 1, "script", message, hint=f"WHERE … = :{_KEY}")
 
-    def _header(self, script: Script, kind: str, names: list[str]) -> Iterator[Finding]:
+    def _header(self, script: Script, kind: str, names: list[str]) -> Iterator[Wrong]:
         """What the header says of columns that the result does not have, and of collections that there are not."""
         header = script.header
         link, group, chart = header.get("link"), header.get("group"), header.get("chart")
@@ -92,21 +100,23 @@ class Questions:
             named.append((("group",), group))
         if isinstance(chart, dict):
             named += [(("chart", part), column) for part, column in chart.items()]
+        told = 0
         for path, column in named:
             if not isinstance(column, str):
                 continue  # which is told already, by the form of the header
             if column not in names:
-                hint = did_you_mean(column, names) or f"its columns are {', '.join(names[:12])}"
-                yield self._at(script, path, f"the {kind} gives no column {column!r}", hint)
+                told += 1
+                near = did_you_mean(column, names) if told <= _MOST else ""
+                hint = near or f"its columns are {', '.join(names[:12])}"
+                yield path, f"the {kind} gives no column {column!r}", hint
             elif names.count(column) > 1:
                 message = f"the {kind} gives {names.count(column)} columns {column!r}"
-                yield self._at(script, path, message, f"give one of them another name: AS {column}_2")
+                yield path, message, f"give one of them another name: AS {column}_2"
+        known = self.book.by_name
         for column, collection in link.items() if isinstance(link, dict) else ():
-            if isinstance(collection, str) and collection not in self.book.by_name:
-                known = self.book.by_name
-                hint = did_you_mean(collection, known) or f"the collections are {', '.join(list(known)[:12])}"
+            if isinstance(collection, str) and collection not in known:
+                told += 1
+                near = did_you_mean(collection, known) if told <= _MOST else ""
+                hint = near or f"the collections are {', '.join(list(known)[:12])}"
                 message = f"the column {column!r} would link to {collection!r}, which is no collection of this book"
-                yield self._at(script, ("link", column), message, hint)
-
-    def _at(self, script: Script, path: tuple[str | int, ...], message: str, hint: str) -> Finding:
-        return header_finding(self.book.root, script, path, message, hint)
+                yield ("link", column), message, hint

@@ -28,7 +28,8 @@ from sourcebook.cli.common import folder_of, the_book
 @click.option(
     "--unsealed",
     is_flag=True,
-    help="Serve a release that another user or machine built, too: whoever can write to build/ then says what is read.",
+    help="Serve a release that another user or machine built, too, as where it was copied here: whoever can write to "
+    "build/ then says what is read.",
 )
 def serve(book: Path | None, host: str, port: int, host_names: tuple[str, ...], unsealed: bool) -> None:
     """Serve the current release in Datasette, read-only. A later build is picked up as it is published."""

@@ -12,6 +12,9 @@ from sourcebook.finding import Finding
 from sourcebook.parse import Lossy, Place
 from sourcebook.records.model import Source, Stand, Summary
 
+StandInChunk = tuple[str | int, int, tuple[str | int, ...], int, int]
+"""Where a record stands, as `Stand` has it, with the number of its file in the place of the path."""
+
 
 @dataclass
 class Batch:
@@ -32,7 +35,7 @@ class Batch:
     counts: list[int] = field(default_factory=list)
     told: dict[int, Summary] = field(default_factory=dict)
     invalid: bool = False
-    stands: list[tuple[str | int, int, tuple[str | int, ...], int, int]] = field(default_factory=list)
+    stands: list[StandInChunk] = field(default_factory=list)
     fields: list[list[Any]] = field(default_factory=list)
     suspects: dict[int, tuple[Lossy, ...]] = field(default_factory=dict)
     written: list[dict[Any, int]] = field(default_factory=list)

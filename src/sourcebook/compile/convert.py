@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 from sourcebook.book import SPECIAL, Book, look_up, steps
-from sourcebook.compile.batch import Batch
+from sourcebook.compile.batch import Batch, StandInChunk
 from sourcebook.compile.chunk import Contents
 from sourcebook.compile.cost import SLOW, Watched
 from sourcebook.exact import dumps, loads
@@ -102,7 +102,7 @@ def without(job: Job, batch: Batch, left_out: Iterable[int]) -> Batch:
     gone = set(left_out)
     for number, (stand, text) in enumerate(zip(batch.stands, batch.texts, strict=True)):
         if number not in gone:
-            made.add(*stand, loads(text), batch.suspects.get(number, ()))
+            made.add(stand, loads(text), batch.suspects.get(number, ()))
     return made.finished()
 
 
@@ -143,7 +143,7 @@ class _Made:
         key = file_key(collection, source.path) if collection.key is None else value.get(collection.key)
         if type(key) is not str or not key:  # an integer, a key that lies deeper, or a mistake
             return False
-        self.record(key, number, (), document.line, 0, value, ())
+        self.record((key, number, (), document.line, 0), value, ())
         return True
 
     def file(self, number: int, file: Held) -> None:
@@ -151,27 +151,19 @@ class _Made:
         if file.findings or self.job.selects:
             self.batch.told[number] = Summary(list(file.findings), file.documents, sorted(file.taken))
         for one in file.records:
-            self.record(one.key, number, one.at, one.line, one.document, one.value, one.lossy)
+            self.record((one.key, number, one.at, one.line, one.document), one.value, one.lossy)
 
-    def record(
-        self,
-        key: str | int,
-        number: int,
-        at: tuple[str | int, ...],
-        line: int,
-        document: int,
-        value: Any,
-        lossy: tuple[Lossy, ...],
-    ) -> None:
+    def record(self, stand: StandInChunk, value: Any, lossy: tuple[Lossy, ...]) -> None:
         """Add a record, unless it takes too much."""
         watched = self._watched
         if watched is None:
-            self.add(key, number, at, line, document, value, lossy)
+            self.add(stand, value, lossy)
             return
         self._number += 1
         what = watched.over.get(self._number)
         if what or watched.left_out(self._number):
             if what or not self._told_last:
+                key, number, at, line, document = stand
                 entry = Entry(self._chunk[number].collection.name, key, self._chunk[number].path, at, line, document)
                 told = self.batch.told.get(number, Summary())
                 findings = [*told.findings, watched.tell(entry, what)]
@@ -180,21 +172,12 @@ class _Made:
             return
         begun = perf_counter()
         watched.at(self._number)
-        self.add(key, number, at, line, document, value, lossy)
+        self.add(stand, value, lossy)
         watched.at(0)
         if (seconds := perf_counter() - begun) > SLOW:
             watched.slow(seconds)
 
-    def add(
-        self,
-        key: str | int,
-        number: int,
-        at: tuple[str | int, ...],
-        line: int,
-        document: int,
-        value: Any,
-        lossy: tuple[Lossy, ...],
-    ) -> None:
+    def add(self, stand: StandInChunk, value: Any, lossy: tuple[Lossy, ...]) -> None:
         """Add a record whatever it takes."""
         job, batch = self.job, self.batch
         rows = batch.rows
@@ -202,9 +185,9 @@ class _Made:
         suspect = job.validator is not None and not job.validator.is_valid(value)
         batch.invalid |= suspect
         try:
-            job.take_apart(key, value, rows)
+            job.take_apart(stand[0], value, rows)
         except Unfit:
-            flat = flat_rows(job.plan, flatten(job.plan, key, value)[0])
+            flat = flat_rows(job.plan, flatten(job.plan, stand[0], value)[0])
             for values, end, own in zip(rows, ends, flat, strict=True):
                 values[end:] = own
             suspect = True
@@ -220,7 +203,7 @@ class _Made:
             batch.suspects[len(batch.stands)] = lossy
             for values, one in zip(self._uncounted, job.references, strict=True):
                 values += self._column(rows[one.table][ends[one.table] :], one)
-        batch.stands.append((key, number, at, line, document))
+        batch.stands.append(stand)
         batch.texts.append(text)
         for column, path in zip(batch.fields, job.fields, strict=True):
             column.append(_field(value, path))

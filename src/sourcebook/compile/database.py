@@ -151,6 +151,8 @@ def _create_view(connection: sqlite3.Connection, view: Script) -> str:
 
     It is read here and not carried out, as what it may cost is the book's: that is tried apart, with the other SQL.
     """
+    if sqlite.is_own(view.name):
+        return f"SQLite has a table {view.name} by itself"
     try:
         connection.execute(f"CREATE VIEW {quote(view.name)} AS\n{view.sql.strip().removesuffix(';')}")
     except (sqlite3.Error, sqlite3.Warning) as error:

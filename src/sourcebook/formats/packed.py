@@ -79,17 +79,33 @@ def copies(folder: Path, files: Iterable[File]) -> Packed:
 def unpacked(path: Path, coding: str) -> Iterator[bytes]:
     """The text that a copy holds, piece by piece. Raises ValueError where it is none, OSError where the disk fails.
 
-    Raises ImportError where what unpacks it is not installed.
+    Raises ImportError where what unpacks it is not installed. No piece is large, however much a small copy unpacks to;
+    with a Brotli before 1.2 one of them may be.
     """
     if coding == "br":
         import brotli
 
-        decompressor = brotli.Decompressor()
-        unpack: Callable[[bytes], bytes] = decompressor.process
+        decompressor: Any = brotli.Decompressor()
+        bounded = hasattr(decompressor, "can_accept_more_data")
         is_whole, failure = decompressor.is_finished, brotli.error
+
+        def unpack(piece: bytes) -> Iterator[bytes]:
+            if not bounded:
+                yield decompressor.process(piece)
+                return
+            found = decompressor.process(piece, output_buffer_limit=_PIECE)
+            while found or not decompressor.can_accept_more_data():
+                yield found
+                found = decompressor.process(b"", output_buffer_limit=_PIECE)
     else:
         unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        unpack, failure = unpacking.decompress, zlib.error
+        failure = zlib.error
+
+        def unpack(piece: bytes) -> Iterator[bytes]:
+            found = unpacking.decompress(piece, _PIECE)
+            while found or unpacking.unconsumed_tail:
+                yield found
+                found = unpacking.decompress(unpacking.unconsumed_tail, _PIECE)
 
         def is_whole() -> bool:
             return unpacking.eof and not unpacking.unused_data
@@ -97,7 +113,7 @@ def unpacked(path: Path, coding: str) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
-                yield unpack(piece)
+                yield from unpack(piece)
     except failure as error:
         raise ValueError(f"it cannot be unpacked: {error}") from error
     if not is_whole():

@@ -12,6 +12,7 @@ from sourcebook import files
 from sourcebook.init.draft import Draft
 from sourcebook.init.group_files import holds_only
 from sourcebook.init.words import HOLDERS
+from sourcebook.sqlite import is_own
 
 # Letters that no normal form takes apart, as they are written where there are none but those of ASCII.
 _IN_LETTERS = str.maketrans(
@@ -42,7 +43,7 @@ def name_of(draft: Draft, taken: Iterable[str], otherwise: str) -> str:
     if deepest and deepest not in HOLDERS and deepest not in parts:
         others.insert(0, f"{name}_{deepest}")
     name = next((one for one in (name, *others) if one not in taken), name)
-    name = f"table_{name}" if name.startswith("sqlite_") else name
+    name = f"table_{name}" if is_own(name) else name
     number = 2
     unique = name
     while unique in taken:

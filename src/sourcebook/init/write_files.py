@@ -13,6 +13,7 @@ from sourcebook import files
 from sourcebook.book import BASELINE, DESCRIPTOR, Book
 from sourcebook.check.baseline import write_baseline
 from sourcebook.check.result import Checked
+from sourcebook.errors import UsageError
 from sourcebook.finding import Finding
 from sourcebook.init.editors import SETTINGS, advice, editor_files, merged_settings
 from sourcebook.init.yaml_text import dump
@@ -38,10 +39,20 @@ class Writer:
         self.written: list[str] = []
         self.notes: list[str] = []
 
+    def _place(self, path: str) -> Path:
+        """Where a file is to be written, in a folder that is there then. Raises UsageError where a link leads away."""
+        where = self.root / path
+        for part in [where, *where.parents][: path.count("/") + 1]:
+            if part.is_symlink():
+                raise UsageError(
+                    f"{part} is a link, through which nothing is written; remove it, or put its file there"
+                )
+        where.parent.mkdir(parents=True, exist_ok=True)
+        return where
+
     def new(self, path: str, text: str) -> None:
         """Write a new file. Raises FileExistsError where there is one that was not written here."""
-        where = self.root / path
-        where.parent.mkdir(parents=True, exist_ok=True)
+        where = self._place(path)
         with where.open("w" if path in self.written else "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
         if path not in self.written:
@@ -73,14 +84,13 @@ class Writer:
     def editors(self, book: Book) -> None:
         """Write the editor's files of ``book`` anew; settings that are there keep what is not about the book."""
         for path, text in editor_files(book).items():
-            where = self.root / path
+            where = self._place(path)
             merged: str | None = text
             if path == SETTINGS and where.exists():
                 merged = merged_settings(where.read_bytes(), text)
             if merged is None:
                 self.notes.append(f"{path} is not plain JSON, so it stays as it is; what it lacks:\n{text}")
                 continue
-            where.parent.mkdir(parents=True, exist_ok=True)
             where.write_text(merged, encoding="utf-8", newline="\n")
             self.written.append(path)
         self.notes += advice(book, (self.root / DESCRIPTOR).read_text("utf-8"))

@@ -84,11 +84,17 @@ def own(build: Path, *, anyones: bool = False) -> Path:
 def check_own(build: Path, release: Path) -> None:
     """Raise EnvironmentFailure where a ``release`` of ``build`` was not written by this user, or is damaged."""
     key = key_of(build.parent)
-    if key.lacking or not is_sealed(release, REPORT, SUMS, key):
-        why = f"there is no key of yours to tell by: {key.lacking}" if key.lacking else "it does not bear your seal"
+    if key.lacking:  # another build would bear no seal either
         raise EnvironmentFailure(
-            f"{release} was not built by you on this machine ({why}), so nobody here knows what is in it; "
-            "run `sourcebook build`, or, if you trust whoever built it, `sourcebook serve --unsealed`"
+            f"whether you built {release} on this machine cannot be told, for there is no key of yours: {key.lacking}; "
+            "if you or somebody you trust built it, run `sourcebook serve --unsealed`, or set XDG_STATE_HOME to a "
+            "folder outside the book that you alone may read, keep it, and run `sourcebook build`"
+        )
+    if not is_sealed(release, REPORT, SUMS, key):
+        raise EnvironmentFailure(
+            f"{release} was not built by you on this machine: it does not bear your seal; if you copied it here (by "
+            "rsync, into a container), or somebody you trust built it, run `sourcebook serve --unsealed`; else run "
+            "`sourcebook build`"
         )
     if wrong := damaged(release):
         raise EnvironmentFailure(f"{release / wrong[0]} is not as it was built; run `sourcebook build`")

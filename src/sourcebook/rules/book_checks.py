@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sourcebook.book import Script
@@ -36,6 +36,7 @@ class BookChecks:
     incomplete: Collection[str]
     positioner: Positioner
     ledger: Ledger
+    _last: list[tuple[tuple[str, str], Record]] = field(default_factory=list)
 
     def told(self, script: Script, outcome: Outcome) -> Iterator[Finding]:
         """The findings of a check that has been carried out; that it cannot be run is a finding itself."""
@@ -64,6 +65,8 @@ class BookChecks:
         self.ledger.performed(rule, count or len(rows))
         told = [dict(zip(names, map(_text_or_number, row), strict=True)) for row in rows[:MOST_ROWS]]
         yield from self._unknown_columns(script, told)
+        # Rows of one record after each other, as each record is read: a stranger may name a large one again and again.
+        told.sort(key=lambda row: (str(row["_table"]), str(row["_key"])))
         yield from (self._finding(script, rule, row) for row in told)
         if len(rows) > MOST_ROWS:
             message = f"the check returns more than {MOST_ROWS:,} rows; the rest is not shown"
@@ -88,7 +91,8 @@ class BookChecks:
 
     def _finding(self, script: Script, rule: str, row: Mapping[str, Any]) -> Finding:
         level: Level = "warning" if script.header.get("level") == "warning" else "error"
-        message = str(row.get("message") or script.header.get("title") or script.name)
+        said = row.get("message")
+        message = str(script.header.get("title") or script.name) if said in (None, "") else str(said)
         if len(message) > _MOST_CHARACTERS:
             message = f"{message[:_MOST_CHARACTERS]}…"
         hint = str(script.header.get("hint") or "")
@@ -126,9 +130,16 @@ class BookChecks:
         return None
 
     def _whole(self, entry: Entry) -> Record:
+        """A record with its value; the last that was asked for is kept."""
+        asked = (entry.collection, str(entry.key))
+        for known, record in self._last:
+            if known == asked:
+                return record
         query = f"SELECT document FROM {RECORDS} WHERE collection = ? AND key = ?"
-        (text,) = self.connection.execute(query, (entry.collection, str(entry.key))).fetchone()
-        return entry.holding(loads(text))
+        (text,) = self.connection.execute(query, asked).fetchone()
+        record = entry.holding(loads(text))
+        self._last[:] = [(asked, record)]
+        return record
 
 
 def _text_or_number(value: Any) -> Any:

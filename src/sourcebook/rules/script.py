@@ -24,6 +24,7 @@ _HINTS = (
     ("one statement", "put each statement into a file of its own"),
     ("syntax error", "https://sqlite.org/lang.html has the grammar"),
     ("already exists", "rename the file, for which the view is named: a table has that name"),
+    ("by itself", "rename the file, for which the view is named: SQLite's own tables would be taken for it"),
     ("ambiguous", "write the table before the column, as in growers.name"),
 )
 

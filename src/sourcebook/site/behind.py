@@ -16,8 +16,9 @@ from datasette.version import __version__ as datasette_version
 
 from sourcebook.export.site import Site
 from sourcebook.site import allowed
-from sourcebook.site.apart.service import RUNS_SQL, Refused
+from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.headers import HEADERS
+from sourcebook.site.lanes.service import Lanes, Refused
 from sourcebook.site.make import Kept
 from sourcebook.site.packing import Packing
 from sourcebook.site.published import Published
@@ -47,13 +48,14 @@ def is_known(asked: bytes, tag: str) -> bool:
 class Behind:
     """Datasette, as it is asked of by readers."""
 
-    def __init__(self, app: Asgi, site: Site, theirs: Theirs, tags: Tags, kept: Kept, *, is_apart: bool) -> None:
-        """``app`` is Datasette; ``is_apart`` says that it is one for readers alone, in processes of its own."""
-        self._app = app
+    def __init__(self, datasette: Asgi | Lanes, site: Site, theirs: Theirs, tags: Tags, kept: Kept) -> None:
+        """``datasette`` is one that somebody runs, or for readers alone, in lanes of processes."""
+        self._is_apart = isinstance(datasette, Lanes)
+        self._app: Asgi = datasette.tables if isinstance(datasette, Lanes) else datasette
+        self._sql_app: Asgi = datasette.sql if isinstance(datasette, Lanes) else datasette
         self._theirs = theirs
         self._tags = tags
         self._kept = kept
-        self._is_apart = is_apart
         self._database = tilde_encode(site.name)
         self._tables = {table.name for table in site.tables}
         self._views = {view.name for view in site.views}
@@ -63,11 +65,12 @@ class Behind:
         """Answer one request for what is at a ``path`` of Datasette's. Raises Refused where it is not shown."""
         method, query = scope["method"], scope["query_string"].decode("latin-1")
         self._allow(method, path, query)
-        scope = {**scope, RUNS_SQL: allowed.runs_sql(method, path, query, self._questions, self._views)}
+        runs_sql = allowed.runs_sql(method, path, query, self._questions, self._views)
+        app = self._sql_app if runs_sql else self._app
         headers = dict(scope["headers"])
-        packs = b"gzip" in headers.get(b"accept-encoding", b"") and method == "GET"
+        packs = takes_gzip(headers) and method == "GET"
         if not self._is_lasting(method, path, headers):
-            await self._app(scope, receive, Packing(send, "", packs=packs))
+            await app(scope, receive, Packing(send, "", packs=packs))
             return
         host = headers.get(b"host", b"").decode("latin-1")  # which addresses in JSON begin with
         tag = self._tags("/".join(path), query, "datasette", scope.get("scheme", ""), host)
@@ -75,11 +78,11 @@ class Behind:
             await send({"type": "http.response.start", "status": 304, "headers": _unchanged(tag)})
             await send({"type": "http.response.body", "body": b""})
         elif query or method == "HEAD" or not self._is_apart:
-            await self._app(scope, receive, Packing(send, tag, packs=packs))
+            await app(scope, receive, Packing(send, tag, packs=packs))
         else:
-            await self._once(scope, receive, send, tag, packs=packs)
+            await self._once(app, scope, receive, send, tag, packs=packs)
 
-    async def _once(self, scope: Any, receive: Any, send: Any, tag: str, *, packs: bool) -> None:
+    async def _once(self, app: Asgi, scope: Any, receive: Any, send: Any, tag: str, *, packs: bool) -> None:
         """Answer what is asked for without parameters, of which there are only so many: each is made once."""
         key = (tag, str(packs))
         kept: list[Any] | None = self._kept.get(key)
@@ -93,7 +96,7 @@ class Behind:
             sent.append(message)
             await send(message)
 
-        await self._app(scope, receive, Packing(sending, tag, packs=packs))
+        await app(scope, receive, Packing(sending, tag, packs=packs))
         if sent and sent[0]["status"] == 200:
             self._kept.keep(key, sent, sum(len(message.get("body", b"")) for message in sent))
 

@@ -21,10 +21,11 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from sourcebook.content.addresses import STATIC
 from sourcebook.site import policies, routes
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
-from sourcebook.site.apart.service import Apart, Refused, busy
 from sourcebook.site.behind import Behind, Tags, is_known
+from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.headers import HEADERS
+from sourcebook.site.headers import HEADERS, encoded
+from sourcebook.site.lanes.service import Lanes, Refused, busy
 from sourcebook.site.make import Kept, Made, made
 from sourcebook.site.packing import gains, is_text, packed
 from sourcebook.site.published import Published
@@ -58,27 +59,19 @@ log = logging.getLogger("sourcebook.site")
 class Front:
     """ASGI application before Datasette: the pages of one release. A resource: close it when none is under way."""
 
-    def __init__(
-        self,
-        app: Asgi,
-        opened: Published,
-        base: str,
-        theirs: Theirs,
-        files: Downloads,
-        apart: Apart | None = None,
-    ) -> None:
-        """``app`` is Datasette, below ``base``; ``theirs`` says whether it, or a plugin of it, answers at a path.
+    def __init__(self, datasette: Asgi | Lanes, opened: Published, base: str, theirs: Theirs, files: Downloads) -> None:
+        """``datasette`` is below ``base``; ``theirs`` says whether it, or a plugin of it, answers at a path.
 
-        ``files`` are those of the release. Pages that are asked with parameters are made ``apart``, if that is there.
+        ``files`` are those of the release. Pages that are asked with parameters are made in lanes, if there are some.
         """
         self._opened = opened
         self._base = base
         self._theirs = theirs
         self._files = files
-        self._apart = apart
+        self._lanes = datasette if isinstance(datasette, Lanes) else None
         self._tag = Tags(opened)
         self._kept = Kept()
-        self._behind = Behind(app, opened.site, theirs, self._tag, self._kept, is_apart=apart is not None)
+        self._behind = Behind(datasette, opened.site, theirs, self._tag, self._kept)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="pages")
         self._threads.submit(prepare)
         # Large answers have threads of their own: to begin one may take as long as it takes to sort all records.
@@ -109,7 +102,7 @@ class Front:
         theirs = not own and not _is_of_file(path) and self._theirs("/" + "/".join(path))
         if file is not None:
             await self._files(scope, receive, send, file)
-        elif scope["method"] == "OPTIONS" and (not theirs or self._apart is not None or _asks_to_read(scope)):
+        elif scope["method"] == "OPTIONS" and (not theirs or self._lanes is not None or _asks_to_read(scope)):
             await send({"type": "http.response.start", "status": 204, "headers": [*HEADERS, *_MAY]})
             await send({"type": "http.response.body", "body": b""})
         elif theirs:
@@ -134,7 +127,7 @@ class Front:
 
     async def _own(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         headers = dict(scope["headers"])
-        takes_packed = b"gzip" in headers.get(b"accept-encoding", b"")
+        takes_packed = takes_gzip(headers)
         name = "/".join(path)
         if name == _ICON:
             await self._send(scope, send, icon())
@@ -177,8 +170,8 @@ class Front:
     async def _made(self, asked: Asked) -> Made:
         """A page: of parameters there are ever new ones, so that nobody is to wait for those who ask with some."""
         large = routes.is_large(self._opened, asked.path)
-        if self._apart is not None and asked.query and not large:
-            found = await self._apart.page(asked)
+        if self._lanes is not None and asked.query and not large:
+            found = await self._lanes.page(asked)
             if found is not None:
                 return found
         threads = self._others if large or asked.query else self._threads
@@ -223,7 +216,7 @@ class Front:
     def _start(self, answer: Answer, tag: str, *, is_packed: bool) -> dict[str, Any]:
         """The message by which an answer begins."""
         headers = [*HEADERS, (b"content-security-policy", policies.OWN), (b"vary", b"accept-encoding")]
-        headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+        headers += encoded(answer.headers.items())
         if "cache-control" not in answer.headers:
             headers.append((b"cache-control", _FRESH))
         if tag:

@@ -14,11 +14,11 @@ from sourcebook.content.addresses import DOWNLOADS
 from sourcebook.export.site import SITE
 from sourcebook.site import allowed
 from sourcebook.site.answer import Answer
-from sourcebook.site.apart.forks import Forks
-from sourcebook.site.apart.service import Apart, Refused
 from sourcebook.site.front import Front
 from sourcebook.site.handing.downloads import Downloads
-from sourcebook.site.headers import HEADERS
+from sourcebook.site.headers import HEADERS, encoded
+from sourcebook.site.lanes.forks import Forks
+from sourcebook.site.lanes.service import Lanes, Refused
 from sourcebook.site.policies import NOTHING
 from sourcebook.site.published import Published
 
@@ -32,22 +32,22 @@ class OneRelease:
         """``folder`` is that of the release; in ``threads`` processes are started and files opened.
 
         ``held`` is a descriptor that keeps the folder where it is, and is closed with the release; ``told`` is what
-        `Apart` tells its workers.
+        `Lanes` tells its workers.
         """
         self.requests = 0
         self._held: int | None = held
         self._folder = folder
         self._threads = threads
-        self._apart = Apart(folder, forks, threads, told)
+        self._lanes = Lanes(folder, forks, threads, told)
         self._front: Front | None = None
         self._files: Downloads | None = None
 
     async def start(self) -> None:
         """Open it, and have its processes ready. Raises OSError, ValueError or EnvironmentFailure."""
         opening = asyncio.get_running_loop().run_in_executor(self._threads, self._opened)
-        theirs, (opened, self._files) = await asyncio.gather(self._apart.start(), opening)
+        theirs, (opened, self._files) = await asyncio.gather(self._lanes.start(), opening)
         if opened is not None:
-            self._front = Front(self._apart, opened, "/", theirs, self._files, self._apart)
+            self._front = Front(self._lanes, opened, "/", theirs, self._files)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request, by name."""
@@ -71,18 +71,17 @@ class OneRelease:
             refused = allowed.refusal(scope["method"], tuple(path.split("/")), scope["query_string"].decode("latin-1"))
             if refused is not None:
                 raise Refused(refused.told, refused.status, refused.headers)
-            await self._apart(scope, receive, send)
+            await self._lanes.sql(scope, receive, send)
         except Refused as refused:
             answer = Answer.refusal(refused.told, refused.status, data=scope["path"].endswith(".json"))
             headers = {"content-type": answer.media_type, **answer.headers, **refused.headers}
-            encoded = [*HEADERS, (b"content-security-policy", NOTHING)]
-            encoded += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-            await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+            all_headers = [*HEADERS, (b"content-security-policy", NOTHING), *encoded(headers.items())]
+            await send({"type": "http.response.start", "status": answer.status, "headers": all_headers})
             await send({"type": "http.response.body", "body": answer.body})
 
     async def stop(self) -> None:
         """End its processes, then close it."""
-        await self._apart.stop()
+        await self._lanes.stop()
         await asyncio.get_running_loop().run_in_executor(None, self.close)
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.publish import release
-from sourcebook.site.apart.forks import Forks
+from sourcebook.site.lanes.forks import Forks
 from sourcebook.site.one_release import OneRelease
 
 _SECONDS = 5  # before a release that could not be shown is tried again
@@ -43,6 +43,7 @@ class Releases:
         self._seen = ("", 0)
         self._shown: OneRelease | None = None
         self._again = 0.0  # when a release that could not be shown is tried again
+        self._gone = False  # whether nothing says which release is current
         self._turning: asyncio.Task[None] | None = None
         self._another = asyncio.Event()  # set when another release is shown
         self._waiting = 0  # requests that wait for a new release
@@ -124,8 +125,20 @@ class Releases:
                 self._end(before)
 
     def _current(self) -> tuple[str, int]:
-        """The name of the current release, and when its report was written: a build of the same may be of a commit."""
-        name = os.path.basename(os.readlink(self._build / release.CURRENT))
+        """The name of the current release, and when its report was written: a build of the same may be of a commit.
+
+        Where nothing says which is current any more, the one that is shown stays it: its files may be open still.
+        """
+        try:
+            name = os.path.basename(os.readlink(self._build / release.CURRENT))
+        except OSError as error:
+            if self._shown is None:
+                raise
+            if not self._gone:
+                log.error("%s cannot be read (%s): release %.100s stays", error.filename, error.strerror, self._seen[0])
+            self._gone = True
+            return self._seen
+        self._gone = False
         try:
             return name, (self._build / release.CURRENT / release.REPORT).stat().st_mtime_ns
         except OSError:
@@ -146,7 +159,7 @@ class Releases:
         return new
 
     def _own(self) -> tuple[Path, int]:
-        """The current release, once every file of it was read, and what keeps it where it is."""
+        """The current release, each file of it read unless it may be anyone's, and what keeps it where it is."""
         folder = release.current(self._build)
         held = release.showing(folder)
         try:

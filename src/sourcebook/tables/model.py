@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
 from sourcebook.book import Target
-from sourcebook.sqlite import quote
+from sourcebook.sqlite import is_own, quote
 from sourcebook.tables.shape import Note
 
 Encoding = Literal["text", "integer", "number", "boolean", "any", "json"]
@@ -266,7 +266,7 @@ def collisions(plans: Iterable[Plan]) -> Iterator[tuple[str, str, str]]:
     for plan in plans:
         for table in plan.tables:
             here = f"table {table.name} (from {plan.collection}{f': {table.path}' if table.path else ''})"
-            if _folded(table.name).startswith("sqlite_"):
+            if is_own(table.name):
                 yield plan.collection, here, "SQLite's own tables"
             for name in (table.name, *table.indexes.values(), *table.search_names):
                 made = here if name == table.name else f"{name}, made for the {here}"

@@ -22,6 +22,8 @@ from sourcebook.verify.case import Case
 from sourcebook.verify.sheets import as_kept, workbook_rows
 
 Row = Sequence[Any]
+_LARGEST_WORKBOOK = 64_000_000  # bytes that a workbook unpacks to, whatever the records are
+_LARGEST_A_BYTE = 60  # of the database: a cell of one character has fifty around it
 _OF_WORKBOOKS = ("openpyxl", "xlsxwriter")
 _PIECE = 1024 * 1024
 
@@ -84,9 +86,10 @@ def _marked(case: Case, one: Place) -> None:
 
 def _workbook(case: Case, one: Place, rows: _Rows) -> None:
     wanted = chain([rows.flat.header], map(as_kept, rows))
+    most = _LARGEST_WORKBOOK + _LARGEST_A_BYTE * case.anew.stat().st_size
     try:
         with (case.folder / one.path).open("rb") as file:
-            differing = _first(zip_longest(workbook_rows(file), wanted))
+            differing = _first(zip_longest(workbook_rows(file, most), wanted))
     except Exception as error:  # whatever openpyxl stumbles over in a damaged file
         return case.differs(one.path, f"cannot be read: {type(error).__name__}: {error}")
     case.ledger.performed("workbooks against database")

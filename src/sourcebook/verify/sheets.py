@@ -16,14 +16,17 @@ Row = list[Any]
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-def workbook_rows(file: IO[bytes]) -> Iterator[Row]:
+def workbook_rows(file: IO[bytes], most: int | None = None) -> Iterator[Row]:
     """The rows of a workbook, its header first; what a sheet has no room for goes on in another, below the same header.
 
-    Raises ValueError where it is no workbook as they are written here, and whatever openpyxl does where it is damaged.
+    Raises ValueError where it is no workbook as they are written here, or unpacks to more than ``most`` bytes, and
+    whatever openpyxl does where it is damaged.
     """
     import openpyxl
 
     with zipfile.ZipFile(file) as archive:
+        if most is not None and sum(one.file_size for one in archive.infolist()) > most:
+            raise ValueError("it unpacks to more than any workbook of such records")
         as_ours(archive)
     book = openpyxl.load_workbook(file, read_only=True)
     try:

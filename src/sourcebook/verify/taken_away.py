@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sourcebook.book.formats import FORMATS
 from sourcebook.files import sha256
@@ -30,7 +30,8 @@ def packed_copies(case: Case) -> None:
                 continue
             case.ledger.performed("packed copies")
             try:
-                same = _digest(unpacked(case.folder / copy.path, coding)) == digest
+                most = (case.folder / path).stat().st_size
+                same = _digest(_up_to(most, unpacked(case.folder / copy.path, coding))) == digest
             except ValueError as error:
                 case.differs(copy.path, str(error))
             else:
@@ -63,10 +64,20 @@ def _members(case: Case, path: str, there: zipfile.ZipFile) -> None:
         return
     for name in wanted:
         case.ledger.performed("files of the archive")
+        size = len(own[name].encode()) if name in own else (case.folder / name).stat().st_size
         with there.open(name) as member:
-            digest = _digest(iter(lambda: member.read(_PIECE), b""))
+            digest = _digest(_up_to(size, iter(lambda: member.read(_PIECE), b"")))
         if digest != (hashlib.sha256(own[name].encode()).hexdigest() if name in own else sha256(case.folder / name)):
             case.differs(path, f"holds another {name}")
+
+
+def _up_to(most: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces, and no more of them once they are longer than ``most``: what is longer is another text already."""
+    for piece in pieces:
+        yield piece
+        most -= len(piece)
+        if most < 0:
+            return
 
 
 def _digest(pieces: Iterable[bytes]) -> str:

@@ -92,9 +92,13 @@ class Made:
     released: Mapping[str, Mapping[str, str]]
 
     def is_of(self, edition: int, build: Path) -> bool:
-        """Whether the current release is that of an edition; a patched database, by what was made of its rows."""
+        """Whether the current release is that of an edition; a patched database, by what was made of its rows.
+
+        So it is with one that stands beside a release of its name which could not be read.
+        """
         name = current(build)
-        if name in self.names[edition] or not (name and self.state.small):
+        beside = name.rpartition("-")[0] in self.names[edition]
+        if name in self.names[edition] or not (name and (self.state.small or beside)):
             return name in self.names[edition]
         return content(build / "releases" / name) == self.contents[edition]
 

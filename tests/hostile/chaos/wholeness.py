@@ -8,6 +8,7 @@ import hashlib
 import os
 import sqlite3
 import stat
+import time
 from pathlib import Path
 
 _proved: set[str] = set()  # SHA-256 of databases that SQLite found whole
@@ -81,12 +82,23 @@ def listing(build: Path) -> dict[str, str]:
 
 
 def is_locked(build: Path) -> bool:
-    """Whether somebody holds the lock of a build."""
-    try:
-        with (build / ".lock").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
+    """Whether somebody holds the lock of a build, and goes on to.
+
+    Of a process with several threads that is killed, one may be gone from the list while others still let go of files.
+    """
+    deadline = time.monotonic() + _LETTING_GO
+    while True:
+        try:
+            with (build / ".lock").open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return True
+            time.sleep(0.01)
+        else:
+            return False
+
+
+_LETTING_GO = 2.0  # seconds

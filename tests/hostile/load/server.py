@@ -8,9 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import sourcebook
@@ -73,10 +76,22 @@ def served(python: str, folder: Path, aside: Path) -> Iterator[Server]:
         process.wait()
 
 
+@contextmanager
+def beside_others(python: str, folder: Path, aside: Path, most: int) -> Iterator[tuple[Server, Executor]]:
+    """A server, and ``most`` processes in which others read it, so that they take nothing from who measures."""
+    with served(python, folder, aside) as server, ProcessPoolExecutor(most, get_context("spawn")) as others:
+        yield server, others
+
+
+def options(name: str, about: str | None) -> ArgumentParser:
+    """What a run of a server is told on the command line, whatever else it is told."""
+    parser = ArgumentParser(name, description=about)
+    parser.add_argument("--python", default=sys.executable, help="the interpreter, and its Datasette, that serves")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser
+
+
 def version(python: str) -> str:
     """Which Datasette an interpreter has."""
     code = "from datasette.version import __version__; print(__version__)"
     return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
-
-
-PYTHON = sys.executable

@@ -34,10 +34,10 @@ _DATABASE = {
 }
 """Below ``/DATABASE/-/``."""
 _TABLE = {
-    re.compile(r"(autocomplete|count|definition|fragment)"): Kind.TABLE,
+    re.compile(r"(autocomplete|definition)"): Kind.TABLE,
     re.compile(r"schema(\.json|\.md)?"): Kind.TABLE,
 }
-"""Below ``/DATABASE/TABLE/-/``."""
+"""Below ``/DATABASE/TABLE/-/``. What is for who edits rows is not: it shows statements alone, without an answer."""
 _OWN = "-"
 _NOT_PUBLIC = re.compile(r"_internal|_memory|:memory:.*", re.DOTALL)  # databases that are no book
 

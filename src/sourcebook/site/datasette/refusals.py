@@ -172,6 +172,11 @@ def _refusal(exception: Exception, request: Any) -> _Refusal:
         return _Refusal(404, "", str(exception))
     if isinstance(exception, (ValueError, LookupError, TypeError)) and (name := _malformed(request)):
         return _Refusal(400, "", f"{name} is not what it has to be")
+    ending = _ending(request)
+    if ending == "csv" and isinstance(exception, KeyError) and exception.args == ("columns",):
+        return _Refusal(404, "", "There are no rows here that could be a CSV")  # a database without SQL, on 0.65
+    if ending == "blob" and isinstance(exception, (AttributeError, IndexError, TypeError)):
+        return _Refusal(400, "", "There is no value here that is bytes")
     return _Refusal(500, "", "The page could not be made. It has been noted in the log of the server.")
 
 
@@ -195,10 +200,13 @@ def _malformed(request: Any) -> str:
     return ""
 
 
+def _ending(request: Any) -> str:
+    return str(request.path).rpartition("/")[2].rpartition(".")[2]
+
+
 def _form(request: Any) -> str:
     """``json`` or ``csv`` where such was asked for, by the end of the address, ``_format`` or what is accepted."""
-    ending = request.path.rpartition("/")[2].rpartition(".")[2]
-    asked = request.args.get("_format") or ending
+    asked = request.args.get("_format") or _ending(request)
     if asked in ("json", "jsono") or "application/json" in request.headers.get("accept", ""):
         return "json"
     return "csv" if asked == "csv" else ""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 IDENTITY = "identity"
 """The file as it is."""
@@ -27,6 +27,12 @@ def acceptable(header: str | None, there: Iterable[str]) -> list[str]:
         ranked.append((told.get(coding, star), 0 if coding in told else 2, place, coding))
     ranked.sort(key=lambda one: (-one[0], *one[1:3]))
     return [coding for quality, *_, coding in ranked if quality > 0]
+
+
+def takes_gzip(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a page is best sent packed by gzip, by the headers of a request."""
+    header = headers.get(b"accept-encoding")
+    return header is not None and acceptable(header.decode("latin-1"), ("gzip",))[:1] == ["gzip"]
 
 
 def _told(header: str) -> Iterator[tuple[str, float]]:

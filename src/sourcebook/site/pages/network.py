@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sourcebook.content.addresses import Addresses
@@ -27,6 +27,8 @@ from sourcebook.site.rendering import page
 ROLE = "edge"
 _OWN = ("around", "with", "steps", "group", "size", "from", "to")
 """Parameters of the page's own."""
+_OF = {"with": "around", "steps": "around", "size": "group"}
+"""Parameters that say more of another one."""
 _ROWS = 100  # of the table, whose rows are whole records
 _ENDS = (("from", "From"), ("to", "Until"))
 
@@ -100,6 +102,8 @@ def _has_time(choice: Chosen) -> bool:
 def _part(opened: Published, graph: Graph, asked: Asked) -> Part:
     typed = {name: asked.one(name) for name in _OWN}
     kind = "around" if typed["around"] else "group" if typed["group"] else ""
+    if wrong := _alone(typed, kind):
+        return Part(problem=wrong)
     if not kind:
         return Part()
     record = _record(opened, typed[kind])
@@ -107,8 +111,9 @@ def _part(opened: Published, graph: Graph, asked: Asked) -> Part:
     if record is None or node is None:
         return Part(problem=f"“{typed[kind][:80]}” is no record that another links: write COLLECTION/KEY.")
     if kind == "group":
-        size = int(typed["size"]) if _is_number(typed["size"]) else 2
-        return Part(kind, record, node, size=size)
+        if typed["size"] and not _is_number(typed["size"]):
+            return Part(kind, record, node, size=2, problem=f"“{typed['size'][:80]}” is no number of records.")
+        return Part(kind, record, node, size=int(typed["size"] or 2))
     other = -1
     if typed["with"]:
         second = _record(opened, typed["with"])
@@ -119,6 +124,14 @@ def _part(opened: Published, graph: Graph, asked: Asked) -> Part:
     if typed["steps"] not in ("", "1", "2"):
         return Part(kind, record, node, other, problem="A network around a record has 1 or 2 steps.")
     return Part(kind, record, node, other, int(typed["steps"] or 1))
+
+
+def _alone(typed: Mapping[str, str], kind: str) -> str:
+    """What of an address says nothing without a parameter that is not there, in words; empty where nothing does."""
+    if kind == "around" and typed["group"]:
+        return "A part of the network is “around” a record or the “group” of one, and not both."
+    without = [name for name, of in _OF.items() if typed[name] and of != kind]
+    return " ".join(f"“{name}” says which part of “{_OF[name]}”, which is not asked for." for name in without)
 
 
 def _is_number(text: str) -> bool:

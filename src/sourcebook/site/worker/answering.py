@@ -13,10 +13,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from sourcebook.apart.limits import resident
 from sourcebook.export.site import SITE
 from sourcebook.site.answer import Asked
-from sourcebook.site.apart.limits import Limits, resident
-from sourcebook.site.apart.wire import ANSWER, OVER, PAGE, PIECES, READY, Message, received, scope_of
+from sourcebook.site.lanes.limits import Limits
+from sourcebook.site.lanes.wire import ANSWER, OVER, PAGE, PIECES, READY, Message, received, scope_of
 from sourcebook.site.make import made
 from sourcebook.site.packing import Packing
 from sourcebook.site.published import Published

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ctypes
 import os
-import resource
 import sqlite3
 import sys
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from sourcebook.apart import limits
 
 _MB = 1024 * 1024
 
@@ -42,42 +43,19 @@ class Limits:
 
     def hold(self) -> None:
         """Bound the calling process, which is ready for its first request."""
-        _bound(resource.RLIMIT_CORE, 0)
-        _bound(resource.RLIMIT_FSIZE, self.file)
-        used = _of_status("VmData")
-        if used:  # elsewhere than on Linux the heap's limit and the time must do
-            _bound(resource.RLIMIT_DATA, used + self.memory)
+        limits.hold(memory=self.memory, file=self.file)  # of memory elsewhere than on Linux the heap alone
         with closing(sqlite3.connect(":memory:")) as connection:  # of all connections of the process
             connection.execute(f"PRAGMA hard_heap_limit = {self.heap}")
 
     def begin(self) -> None:
         """Give the next request its processor time: a second guard, that needs nobody to watch."""
-        now = resource.getrusage(resource.RUSAGE_SELF)
-        _bound(resource.RLIMIT_CPU, int(now.ru_utime + now.ru_stime) + 1 + self.cpu)
+        limits.allow_time(self.cpu)
 
     def outgrown(self, at_start: int) -> bool:
         """Whether a process that held so many bytes ``at_start`` holds too many by now, of which it can let none go."""
-        if resident() <= at_start + self.grown:
+        if limits.resident() <= at_start + self.grown:
             return False
         if sys.platform == "linux":
             with suppress(OSError, AttributeError):  # another C library than that of GNU has no such function
                 ctypes.CDLL(None).malloc_trim(0)
-        return resident() > at_start + self.grown
-
-
-def resident() -> int:
-    """Bytes of memory of this process alone that it holds now; 0 where the system does not say."""
-    return _of_status("RssAnon")
-
-
-def _bound(kind: int, most: int) -> None:
-    _, hard = resource.getrlimit(kind)
-    resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
-def _of_status(name: str) -> int:
-    try:
-        with open("/proc/self/status", encoding="ascii", errors="replace") as file:
-            return next((int(line.split()[1]) * 1024 for line in file if line.startswith(f"{name}:")), 0)
-    except OSError:
-        return 0
+        return limits.resident() > at_start + self.grown

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.errors import EnvironmentFailure
-from sourcebook.site.apart.forks import Forks
-from sourcebook.site.apart.limits import Limits
-from sourcebook.site.apart.wire import OVER, READY, Message, received
+from sourcebook.site.lanes.forks import Forks
+from sourcebook.site.lanes.limits import Limits
+from sourcebook.site.lanes.wire import OVER, READY, Message, received
 
 _STARTING = 20  # seconds in which a worker is to be ready
 

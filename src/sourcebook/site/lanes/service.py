@@ -16,18 +16,16 @@ from typing import Any, TypeVar
 
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.apart.forks import Forks
-from sourcebook.site.apart.lane import Busy, Lane, Over, Workers
-from sourcebook.site.apart.limits import Limits
-from sourcebook.site.apart.wire import DATASETTE, PAGE, PIECES, Message, scope_as_data
+from sourcebook.site.headers import encoded
+from sourcebook.site.lanes.forks import Forks
+from sourcebook.site.lanes.lane import Busy, Lane, Over, Workers
+from sourcebook.site.lanes.limits import Limits
+from sourcebook.site.lanes.wire import DATASETTE, PAGE, PIECES, Message, scope_as_data
 from sourcebook.site.make import Made
 from sourcebook.site.streaming import gone
 from sourcebook.site.theirs import Theirs
 
 Result = TypeVar("Result")
-
-RUNS_SQL = "sourcebook.runs_sql"
-"""What a scope says of a request beside what ASGI has: whether it runs SQL, which it does where nothing is said."""
 
 log = logging.getLogger("sourcebook.site")
 
@@ -63,8 +61,8 @@ _BUSY = "Others are asking this site for more than it can answer at once. Please
 _NONE = "This site cannot answer this at the moment. Please ask again in a few seconds."
 
 
-class Apart:
-    """The workers for one release. Close it when nobody asks any more."""
+class Lanes:
+    """The workers for one release. ``sql`` and ``tables`` are ASGI applications. Stop it when nobody asks any more."""
 
     def __init__(self, folder: Path, forks: Forks, threads: Executor, told: Mapping[str, str]) -> None:
         """``folder`` is that of the release; ``threads`` are where processes are started and ended.
@@ -93,19 +91,16 @@ class Apart:
         made = Answer(body, answer.head["media_type"], answer.head["status"], answer.head["headers"])
         return Made(made, packed[0] if packed else None)
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer what Datasette answers, as an ASGI application. Raises Refused, and has sent nothing then.
+    async def sql(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer what Datasette answers, where that may run SQL of a reader. Raises Refused, and has sent nothing then.
 
         What is sent with the request is not read: nothing here is asked for by it.
         """
-        headers = [(name, value) for name, value in scope["headers"] if name != b"if-none-match"]
-        message = Message({"kind": DATASETTE, "scope": scope_as_data(scope, headers)})
-        workers = self._sql if scope.get(RUNS_SQL, True) else self._tables
-        answer = await _unless_gone(receive, _in_words(workers.ask(message)))
-        if answer is not None:
-            headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.head["headers"]]
-            await send({"type": "http.response.start", "status": answer.head["status"], "headers": headers})
-            await send({"type": "http.response.body", "body": answer.bodies[0]})
+        await _forward(self._sql, scope, receive, send)
+
+    async def tables(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer what else Datasette answers, in the same way."""
+        await _forward(self._tables, scope, receive, send)
 
     async def stop(self) -> None:
         """End all workers. May be called again."""
@@ -115,6 +110,16 @@ class Apart:
 def busy() -> Refused:
     """That there is too much to do at the moment."""
     return Refused(_BUSY, 503, _AGAIN)
+
+
+async def _forward(workers: Workers, scope: Any, receive: Any, send: Any) -> None:
+    headers = [(name, value) for name, value in scope["headers"] if name != b"if-none-match"]
+    message = Message({"kind": DATASETTE, "scope": scope_as_data(scope, headers)})
+    answer = await _unless_gone(receive, _in_words(workers.ask(message)))
+    if answer is not None:
+        headers = encoded(answer.head["headers"])
+        await send({"type": "http.response.start", "status": answer.head["status"], "headers": headers})
+        await send({"type": "http.response.body", "body": answer.bodies[0]})
 
 
 async def _in_words(asking: Awaitable[Result]) -> Result:

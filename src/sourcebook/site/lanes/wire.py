@@ -12,6 +12,8 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
+from sourcebook.site.headers import encoded
+
 DATASETTE, PAGE = "datasette", "page"
 """Kinds of requests."""
 READY, ANSWER, PIECES, OVER = "ready", "answer", "pieces", "over"
@@ -71,5 +73,5 @@ def scope_of(data: dict[str, Any]) -> dict[str, Any]:
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "raw_path": data["raw_path"].encode("latin-1"),
         "query_string": data["query_string"].encode("latin-1"),
-        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in data["headers"]],
+        "headers": encoded(data["headers"]),
     }

@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook.site.apart.limits import Limits
-from sourcebook.site.apart.service import SQL
-from sourcebook.site.apart.wire import Message, received, scope_as_data, scope_of
+from sourcebook.site.lanes.limits import Limits
+from sourcebook.site.lanes.service import SQL
+from sourcebook.site.lanes.wire import Message, received, scope_as_data, scope_of
 from tests.served import BOOKS, PYTHONS, address_of, wait_for
 
 pytestmark = [
