@@ -149,7 +149,7 @@ class _Told:
             if isinstance(one, Reference):
                 address, label = f"<{one.href}#record>", ""
             else:
-                address, label = f"<{self.base}#role-{quoted(exact(one), safe='')}>", exact(one)
+                address, label = f"<{self.base}#role-{quoted(exact(one), safe='', errors='surrogatepass')}>", exact(one)
             known = address in self.agents
             self.agents.add(address)
             yield (
