@@ -13,7 +13,7 @@ from sourcebook.finding import Finding
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names of devices, on Windows
 _PART, _WHOLE = 255, 3_000  # bytes of a name, and of a path: systems end at 4,096, with the way to the book before it
-_TOLD = 1_000  # characters of a path: the schema of a descriptor tells of longer ones
+_TOLD = 1_000  # characters of a path: the schema of a descriptor tells of longer ones, and of what is no text
 
 
 def of_file_systems(document: Written, block: Mapping[str, Any], where: tuple[str | int, ...]) -> Iterator[Finding]:
@@ -26,9 +26,9 @@ def of_file_systems(document: Written, block: Mapping[str, Any], where: tuple[st
     settings = said if isinstance(said, dict) else {}
     for key in ("records", "schema", "ignore"):
         for path in as_tuple(settings[key]) if isinstance(settings.get(key), str | list) else ():
-            encoded = path.encode("utf-8", "surrogatepass") if isinstance(path, str) else b""
-            if len(path) > _TOLD:
+            if not isinstance(path, str) or len(path) > _TOLD:
                 continue
+            encoded = path.encode("utf-8", "surrogatepass")
             if len(encoded) > _WHOLE or any(len(part) > _PART for part in encoded.split(b"/")):
                 message = f"no file can be called so: a name has {_PART} bytes at most, and a path {_WHOLE:,}"
                 yield document.finding((*where, "sourcebook", key), message, "shorten it")

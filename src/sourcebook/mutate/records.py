@@ -74,8 +74,7 @@ def record_twice(source: Source, chance: random.Random) -> Mutants:
         layout = source.book.by_name[record.collection].layout
         extent = source.extent(record)
         if layout in ("file", "front-matter") and not record.at:
-            path = PurePosixPath(record.path)
-            new = str(path.with_name(f"{path.stem}-copy{path.suffix}"))
+            new = _copy_of(PurePosixPath(record.path))
             what = f"{record.collection} {record.key}: the file is there twice"
             yield Mutant(what, {}, {new: source.text(record.path).encode()})
         elif extent and layout in ("list", "map", "documents"):
@@ -83,6 +82,16 @@ def record_twice(source: Source, chance: random.Random) -> Mutants:
             text = source.text(record.path)[begin:end]
             new = f"---\n{text}" if layout == "documents" else text
             yield source.mutant(record.path, [(end, end, new)], f"{record.collection} {record.key}: it is there twice")
+
+
+def _copy_of(path: PurePosixPath) -> str:
+    """A path beside ``path``, whose name a disk can hold as it can that of ``path``."""
+    end = f"-copy{path.suffix}"
+    stem = path.stem.encode()[: _MOST_OF_NAME - len(end.encode())].decode(errors="ignore")
+    return str(path.with_name(f"{stem}{end}"))
+
+
+_MOST_OF_NAME = 255  # bytes
 
 
 def _named(spot: Spot) -> str:

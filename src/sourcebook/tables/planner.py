@@ -29,7 +29,7 @@ from sourcebook.tables.model import (
 )
 from sourcebook.tables.reference_columns import by_record, leading
 from sourcebook.tables.shape import Again, Json, List, Note, Object, Scalar, Shape, Unknown
-from sourcebook.tables.too_wide import narrowed
+from sourcebook.tables.too_wide import MANY, MOST_TABLES, narrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,11 @@ class _Planner:
         self.losses: list[str] = ["the order of keys"]
         self.json: list[tuple[str, str]] = []
         self.partly = False  # whether what is at hand is declared by some branches only
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many tables as a collection may have."""
+        return len(self.drafts) >= MOST_TABLES
 
     def plan(self, shape: Shape) -> Plan:
         wanted = self.wanted
@@ -131,6 +136,8 @@ class _Planner:
             why = "recursive"
         elif isinstance(shape, List):
             why = FREE_ITEMS
+        if self.full and why in (FREE_ITEMS, FREE_FORM):
+            why = MANY
         loose = isinstance(shape, Unknown)
         node = self._cell("json", shape.note, draft, path, name, required=False, loose=loose)
         if draft.columns[node.index].encoding == "json":
@@ -139,6 +146,8 @@ class _Planner:
 
     def _holds(self, items: Shape, path: str) -> bool:
         """Whether elements of this shape make a table: single values, references, mappings with declared properties."""
+        if self.full:
+            return False
         if isinstance(items, Unknown):
             return bool(items.note.references) or path in self.wanted.references
         return isinstance(items, Scalar) or (isinstance(items, Object) and items.certain and bool(items.properties))

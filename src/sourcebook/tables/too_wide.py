@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Shapes with more properties than a table may have columns.
+"""Shapes with more properties than a table may have columns, or more lists than a collection may have tables.
 
 SQLite allows 2,000 columns. What is too wide keeps its widest mappings as JSON, and after that its last properties in
-the column of undeclared ones, so that nothing is lost.
+the column of undeclared ones, so that nothing is lost. Of tables it allows any number, but makes each one more slowly
+than the one before: to make a thousand that are searched takes a quarter of a minute. Lists past the last table are
+kept as JSON too.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ from sourcebook.tables.shape import Json, Object, Shape
 
 MOST_COLUMNS = 1_900  # some are left for keys, links and what is undeclared
 WHY = f"more properties than the {MOST_COLUMNS:,} columns of a table"
+
+MOST_TABLES = 150  # of a collection; schemas that people write make a dozen
+MANY = f"more lists than the {MOST_TABLES} tables of a collection"
 
 _Way = tuple[str, ...]
 

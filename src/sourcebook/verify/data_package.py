@@ -19,6 +19,7 @@ from sourcebook.book import BUILD, DESCRIPTOR
 from sourcebook.export import PACKAGE
 from sourcebook.verify.case import Case
 from sourcebook.verify.handed import handed
+from sourcebook.verify.plain_csv import unguessed
 
 _MOST = 5  # problems told of one table
 
@@ -33,7 +34,7 @@ def packages(case: Case) -> None:
         for at, message in told:
             case.differs(at or file, message)
         before = len(read)
-        with _plainly_called(case.folder) as plain:
+        with _plainly_called(case.folder) as plain, unguessed():
             for problem in _told(said, plain if below else plain / BUILD, read) if said else ():
                 if problem.of_its_reading:
                     why = "it reads names of columns without the blanks around them"

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def named(only: str = "") -> list[tuple[str, Generator]]:
     return [one for one in found if one[0].startswith(only)]
 
 
-def results(seed: int, numbers: range, only: str = "", jobs: int = 1) -> Iterator[Result]:
+def results(seed: int, numbers: Iterable[int], only: str = "", jobs: int = 1) -> Iterator[Result]:
     """The results of the cases with these numbers: each generator in turn, by randomness that its number seeds."""
     warm()
     with ProcessPoolExecutor(jobs, get_context("fork")) as pool:

@@ -177,6 +177,8 @@ def ways_out(random: Random) -> Case:
             "\x1b[2J",
             "#/" + "a/" * 5_000,
             "#" + "x" * 100_000,
+            "a" * 300 + ".json",
+            "a/" * 3_000 + "x.json",
         )
     )
     keyword = random.choice(("$ref", "$dynamicRef", "$id", "$schema", "id", "$anchor", "$recursiveRef", "$vocabulary"))
