@@ -17,11 +17,13 @@ from sourcebook.book import DESCRIPTOR, Folder, build_folder
 from sourcebook.check.check import check
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import release
+from sourcebook.verify.answers import answers
 from sourcebook.verify.checksums import checksums
 from sourcebook.verify.data_package import packages
 from sourcebook.verify.database import whole_database
 from sourcebook.verify.described import described
 from sourcebook.verify.descriptions import descriptions
+from sourcebook.verify.exports import exports
 from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.flat import flat_files
 from sourcebook.verify.judging import Judge, Judging
@@ -63,6 +65,7 @@ _JUDGES: Mapping[str, Judge] = {
     "shape": shape,
     "records": documents,
     "tables against records": tables,
+    "derived columns": answers,
     "descriptions": descriptions,
     "descriptions for programs": described,
     "site index": site_index,
@@ -71,6 +74,7 @@ _JUDGES: Mapping[str, Judge] = {
     "NDJSON": ndjson,
     "flat files": flat_files,
     "Parquet": parquet,
+    "exports to other models": exports,
     "packed copies": packed_copies,
     "archive": archive,
     "Data Package": packages,
@@ -82,6 +86,7 @@ _OF_EXTRACTS = (
     "NDJSON",
     "flat files",
     "Parquet",
+    "exports to other models",
     "packed copies",
     "archive",
     "Data Package",

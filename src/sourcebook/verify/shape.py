@@ -38,7 +38,7 @@ def _parts(database: Database, table: Table, keys: Mapping[str, str]) -> Iterato
     """What is compared of a table: its name, what is there, and what the plan wants."""
     there = database.table(table.name)
     yield "the kind", there.strict, True
-    wanted = [(c.name, c.type, c.filled or c.name in table.primary_key) for c in table.columns]
+    wanted = [(c.name, c.type, c.filled or c.name in table.primary_key) for c in table.published]
     yield "the columns", [(c.name, c.type, bool(c.notnull)) for c in there.columns], wanted
     yield "the primary key", tuple(there.pks), table.primary_key
     links = {(c.name, c.foreign.collection, keys[c.foreign.collection]) for c in table.columns if c.foreign}
@@ -49,7 +49,7 @@ def _parts(database: Database, table: Table, keys: Mapping[str, str]) -> Iterato
     if table.searchable:
         index = database.table(table.search_name)
         columns = len(index.columns) if index.exists() else 0
-        yield "the search", (index.exists() and index.virtual_table_using, columns), ("FTS5", len(table.searchable))
+        yield "the search", (index.exists() and index.virtual_table_using, columns), ("FTS5", len(table.search_columns))
 
 
 def _compare(case: Case, what: str, found: Any, wanted: Any) -> None:
