@@ -108,6 +108,18 @@ def test_no_view_or_query_shows_a_claim_without_its_attribution(
     assert shown == len(views) + len(queries) > 6
 
 
+def test_no_view_shows_a_claim_without_what_answers_it(database: sqlite3.Connection) -> None:
+    views = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
+    for view in views:
+        columns = {column[0] for column in database.execute(f"SELECT * FROM {view}").description}
+        assert columns >= {"denied_by", "contradicted_by", "overturned_by", "later_in_the_same_case", "upheld_by"}
+        denied = database.execute(f"SELECT DISTINCT claim FROM {view} WHERE denied_by IS NOT NULL").fetchall()
+        expected = database.execute("SELECT DISTINCT _value FROM claims_denies").fetchall()
+        assert {row[0] for row in denied} == {row[0] for row in expected}
+        charged = f"SELECT count(*), count(later_in_the_same_case) FROM {view} WHERE claim LIKE 'nm2020-p16-charge-%'"
+        assert len(set(database.execute(charged).fetchone())) == 1
+
+
 def test_a_claim_row_always_carries_its_attribution(database: sqlite3.Connection) -> None:
     columns = {row["name"]: row["notnull"] for row in database.execute("PRAGMA table_info(claims)")}
     assert {name: columns[name] for name in (*ATTRIBUTION, "statement")} == dict.fromkeys(
@@ -163,6 +175,15 @@ def test_search_folds_accents_and_the_dotless_i(database: sqlite3.Connection, wo
     query = "SELECT count(*) FROM {0} WHERE rowid IN (SELECT rowid FROM {0}_fts WHERE {0}_fts MATCH ?)"
     found = {t: database.execute(query.format(t), (expression(words),)).fetchone()[0] for t in ("claims", "events")}
     assert sum(found.values()) > 0, found
+
+
+@pytest.mark.parametrize("words", ["Suleyman Shah", "Süleyman Shah", "suleiman shah", "Suleyman Shah Tomb"])
+def test_the_tomb_is_found_by_its_common_spellings(database: sqlite3.Connection, words: str) -> None:
+    from sourcebook.tables.search import expression
+
+    query = """SELECT DISTINCT _parent FROM places_aliases WHERE rowid IN
+      (SELECT rowid FROM places_aliases_fts WHERE places_aliases_fts MATCH ?)"""
+    assert [row[0] for row in database.execute(query, (expression(words),))] == ["tomb-of-suleyman-sah"]
 
 
 held = pytest.mark.skipif(not TEXT.is_file(), reason="the text of the principal source is not held here")
