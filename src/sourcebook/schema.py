@@ -32,7 +32,7 @@ class CollectionTables:
         for table in self.plan.tables:
             yield ""
             yield f"  {table.name}" + (f", of {table.path}" if table.path else "")
-            yield from (f"    {line}" for line in _aligned([_cells(table, column) for column in table.columns]))
+            yield from (f"    {line}" for line in _aligned([_cells(table, column) for column in table.published]))
         for title, told in (("kept as JSON", self.plan.json_columns), ("left out by the tables", self.plan.losses)):
             if told:
                 yield ""
@@ -131,6 +131,6 @@ def _table(table: Table) -> dict[str, Any]:
         "primaryKey": list(table.primary_key),
         "columns": [
             {"name": column.name, "type": column.type, "encoding": column.encoding, "path": column.path}
-            for column in table.columns
+            for column in table.published
         ],
     }

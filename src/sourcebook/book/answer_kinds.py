@@ -29,6 +29,10 @@ class AnswerKind:
     column: str
     symmetric: bool = False
 
+    def told_by(self, names: str) -> str:
+        """Words that begin a sentence on what answers a statement: denied by whom."""
+        return f"{self.backward} {names}" if self.backward.endswith(" by") else f"{self.backward}, {names}"
+
 
 DENIES = "denies"
 ANSWER_KINDS = (

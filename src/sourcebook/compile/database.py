@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from sourcebook import sqlite
 from sourcebook.book import Script
+from sourcebook.compile.answers import derive
 from sourcebook.compile.ddl import RECORDS_SQL, index_sql, search_sql, table_sql
 from sourcebook.compile.gather import Gathered
 from sourcebook.compile.work import Work
@@ -79,6 +80,8 @@ class Loading:
     def finish(self, index: Index) -> None:
         """Put in what is left: the tables whose references are known only with all records, by their ``index``.
 
+        Then derived columns, which are made of all rows.
+
         Raises sqlite3.Error where constraints do not hold.
         """
         with disk_failures(self._path):
@@ -88,6 +91,7 @@ class Loading:
                     numbers = self._work.numbers(name)
                     rows = (self._work.rows(number, plan.tables.index(table)) for number in numbers)
                     self._insert(table, (linked(table, values, index) for values in rows))
+            derive(self._connection, self._work.book, self._plans)
             self._connection.execute("COMMIT")
 
     def _put(self) -> None:
@@ -101,7 +105,8 @@ class Loading:
         self._bytes = 0
 
     def _insert(self, table: Table, rows: Iterable[list[Any]]) -> None:
-        insert(self._connection, table.name, len(table.columns), rows)
+        columns = [column.name for column in table.columns] if table.derived else ()
+        insert(self._connection, table.name, len(table.columns), rows, columns)
 
 
 _AT_ONCE = 4 * 1024 * 1024  # bytes of chunks, so that what lies together in the database is much of a table
@@ -163,12 +168,18 @@ def _create_view(connection: sqlite3.Connection, view: Script) -> str:
 _MOST_ROWS = 60  # in one statement: more gain nothing
 
 
-def insert(connection: sqlite3.Connection, table: str, width: int, chunks: Iterable[list[Any]]) -> None:
-    """Insert rows of ``width`` columns, given as their values one after the other, many in a statement."""
+def insert(
+    connection: sqlite3.Connection, table: str, width: int, chunks: Iterable[list[Any]], columns: Iterable[str] = ()
+) -> None:
+    """Insert rows of ``width`` columns, given as their values one after the other, many in a statement.
+
+    These are all columns of the table, but where they are named.
+    """
     most = min(_MOST_ROWS, connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width) or 1
     step = most * width
     one = f"({', '.join('?' * width)})"
-    command = f"INSERT INTO {quote(table)} VALUES "
+    names = ", ".join(map(quote, columns))
+    command = f"INSERT INTO {quote(table)} {f'({names}) ' if names else ''}VALUES "
     many = command + ", ".join([one] * most)
     left: list[Any] = []
     for chunk in chunks:

@@ -22,7 +22,7 @@ RECORDS_SQL = f"""CREATE TABLE {RECORDS} (
 def table_sql(table: Table, tables: Iterable[Table], *, strict: bool = True) -> str:
     """The CREATE TABLE statement of ``table``; ``tables`` are those its foreign keys may lead to."""
     keys = {other.name: other.primary_key[0] for other in tables}
-    lines = [_column_sql(table, column, strict=strict) for column in table.columns]
+    lines = [_column_sql(table, column, strict=strict) for column in table.published]
     lines.append(f"PRIMARY KEY ({', '.join(map(quote, table.primary_key))})")
     for column in table.columns:
         if column.foreign:

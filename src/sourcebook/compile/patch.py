@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sourcebook.compile.answers import derive
 from sourcebook.compile.batch import Batch, unpack
 from sourcebook.compile.database import make_search, record_rows, writing
 from sourcebook.compile.ddl import table_sql
@@ -46,14 +47,20 @@ def patch(last: Last, path: Path, gathered: Gathered) -> Patched | None:
     with writing(path) as connection:
         connection.execute("BEGIN")
         for name, replaced in changes.rows.items():
-            _replace(connection, name, (tables[name].rowid if name in tables else None) or "rowid", replaced)
+            _replace(connection, name, tables.get(name), replaced)
+        derived = derive(connection, gathered.work.book, gathered.plans)
         for table in changed:
             if table.searchable:
                 connection.execute(f"DROP TABLE {quote(table.search_name)}")
             make_search(connection, table, gathered)
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
-    other = {"table": (table.name for table in changed), "documents": changes.documents, "places": changes.places}
+    told = {tables[name].collection for name in derived if tables[name].parent is None}  # whose documents say it too
+    other = {
+        "table": derived.union(table.name for table in changed),
+        "documents": changes.documents.union(told),
+        "places": changes.places,
+    }
     return frozenset((kind, name) for kind, names in other.items() for name in names)
 
 
@@ -144,14 +151,18 @@ def _in_sequence(table: Table) -> bool:
     return table.rowid is not None and (bool(others) or table.column(key).type != "INTEGER")
 
 
-def _replace(connection: sqlite3.Connection, table: str, rowid: str, replaced: Sequence[tuple[int, list[Any]]]) -> None:
-    """Put other rows in the place of those that have the same numbers."""
-    names = [column[0] for column in connection.execute(f"SELECT * FROM {quote(table)} LIMIT 0").description]
+def _replace(
+    connection: sqlite3.Connection, name: str, table: Table | None, replaced: Sequence[tuple[int, list[Any]]]
+) -> None:
+    """Put other rows in the place of those that have the same numbers, without what is derived."""
+    names = [column[0] for column in connection.execute(f"SELECT * FROM {quote(name)} LIMIT 0").description]
+    names = names[: -len(table.derived)] if table and table.derived else names
+    rowid = (table.rowid if table else None) or "rowid"
     width = len(names)
     columns, marks = ", ".join([rowid, *map(quote, names)]), ", ".join("?" * (width + 1))
-    into = f"INSERT INTO {quote(table)} ({columns}) VALUES ({marks})"
+    into = f"INSERT INTO {quote(name)} ({columns}) VALUES ({marks})"
     numbered = [(first, len(values) // width, values) for first, values in replaced]
     for first, count, _ in numbered:  # all of them first, for what was in one chunk may be in another now
-        connection.execute(f"DELETE FROM {quote(table)} WHERE {rowid} BETWEEN ? AND ?", (first, first + count - 1))
+        connection.execute(f"DELETE FROM {quote(name)} WHERE {rowid} BETWEEN ? AND ?", (first, first + count - 1))
     for first, count, values in numbered:
         connection.executemany(into, ((first + row, *values[row * width : (row + 1) * width]) for row in range(count)))

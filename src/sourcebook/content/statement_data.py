@@ -33,7 +33,26 @@ def attribution(one: Statement) -> dict[str, Any]:
 
 def answers(one: Statement) -> list[dict[str, Any]]:
     """What answers a statement, and what it answers, each with how and with who says it."""
-    return [{"how": some.how, **attribution(other)} for some in one.answers for other in some.statements]
+    return [
+        {"how": some.how, **attribution(other), **_answered_by(other)}
+        for some in one.answers
+        for other in some.statements
+    ]
+
+
+def _answered_by(one: Statement) -> dict[str, Any]:
+    """Who answers a statement that is an answer itself: what they say stands with that statement."""
+    told = [
+        {
+            "how": some.how,
+            "key": other.key,
+            "href": other.href,
+            "by": [{"text": value.text} | ({"href": value.href} if value.href else {}) for value in other.by],
+        }
+        for some in one.answered_by
+        for other in some.statements
+    ]
+    return {"answered_by": told} if told else {}
 
 
 def in_line(one: Statement) -> Mapping[str, str]:

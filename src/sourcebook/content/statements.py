@@ -8,8 +8,9 @@ direction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from sourcebook.book import ANSWER_KINDS, STATEMENT, SYMMETRIC
@@ -39,7 +40,12 @@ class Statement:
     values: Mapping[str, tuple[Shown, ...]]
     published_at: str
     answers: tuple[Answers, ...] = ()
-    answered: int = 0  # how many answers it has, where these are not shown
+    answered_by: tuple[Answers, ...] = ()  # what answers it, where that is told by who says it alone
+
+    @property
+    def answered(self) -> int:
+        """How many answers it has that are told by who says them alone."""
+        return sum(len(some.statements) for some in self.answered_by)
 
     @property
     def said(self) -> str:
@@ -118,9 +124,18 @@ def attributed(one: Statement) -> str:
         parts.append(f"with the reservation “{one.hedge}”")
     answers = (some for some in one.answers if not some.forward)
     parts += [f"{some.how}: {' | '.join(map(attributed, some.statements))}" for some in answers]
-    if one.answered:
-        parts.append(f"{one.answered} {'answer' if one.answered == 1 else 'answers'} to it")
+    parts += map(who_answers, one.answered_by)
     return f"{one.said} ({' · '.join(parts)})"
+
+
+def who_answers(some: Answers) -> str:
+    """Who says what answers a statement, and by which keys, without what they say: of many, the first few."""
+    told = [f"{_named(one.by)} ({one.key})" for one in some.statements[:_FEW]]
+    more = len(some.statements) - _FEW
+    return f"{some.how}: {', '.join(told)}" + (f" and {more:,} more" if more > 0 else "")
+
+
+_FEW = 5
 
 
 def _named(values: Iterable[Shown]) -> str:
@@ -134,15 +149,28 @@ def statements(labels: Labels, collection: Collection, keys: Sequence[str]) -> l
     for found in links.values():
         for name, key in (one for some in found.values() for one in some):
             others.setdefault(name, {})[key] = None
-    brief = {}
-    for name, some in others.items():
-        of = labels.opened.site.collection(name)
-        counted = {
-            key: sum(map(len, found.values())) for key, found in _links(labels, of, list(some), back=True).items()
-        }
-        for one in _attributed(labels, of, list(some), counted):
-            brief[name, one.key] = one
-    return [_with_answers(one, links.get(one.key, {}), brief) for one in _attributed(labels, collection, keys, {})]
+    brief = {
+        (name, one.key): one
+        for name, some in others.items()
+        for one in _answered(labels, labels.opened.site.collection(name), list(some))
+    }
+    return [_with_answers(one, links.get(one.key, {}), brief) for one in _attributed(labels, collection, keys)]
+
+
+def _answered(labels: Labels, collection: Collection, keys: Sequence[str]) -> Iterator[Statement]:
+    """Statements that answer others, each with who answers it: none is shown without."""
+    links = _links(labels, collection, keys, back=True)
+    others: dict[str, dict[str, None]] = {}
+    for found in links.values():
+        for name, key in (one for some in found.values() for one in islice(some, _FEW + 1)):
+            others.setdefault(name, {})[key] = None
+    brief = {
+        (name, one.key): one
+        for name, some in others.items()
+        for one in _attributed(labels, labels.opened.site.collection(name), list(some))
+    }
+    for one in _attributed(labels, collection, keys):
+        yield replace(one, answered_by=_with_answers(one, links.get(one.key, {}), brief).answers)
 
 
 def fetch(labels: Labels) -> None:
@@ -153,6 +181,18 @@ def fetch(labels: Labels) -> None:
             new = [key for key in keys if (name, key) not in labels.told] if is_statement(collection) else []
             if new:
                 labels.told |= {(name, one.key): one for one in statements(labels, collection, new)}
+
+
+def _beside(one: Statement, other: Statement) -> Statement:
+    """A statement beside one that it answers, which is not told to answer it in turn."""
+    if not other.answered_by:
+        return other
+    known = (one.collection, one.key)
+    left = [
+        replace(some, statements=tuple(by for by in some.statements if (by.collection, by.key) != known))
+        for some in other.answered_by
+    ]
+    return replace(other, answered_by=tuple(some for some in left if some.statements))
 
 
 _Links = dict[tuple[str, bool], dict[tuple[str, str], None]]  # by how and whether forward: collections and keys
@@ -169,6 +209,7 @@ def _with_answers(one: Statement, links: _Links, brief: Mapping[tuple[str, str],
             some = tuple(brief[other] for other in found if other in others and other in brief)
             if some:
                 how = kind.forward if forward else kind.backward
+                some = tuple(_beside(one, other) for other in some)
                 answers.append(Answers(how, kind.part, kind.short, forward, some))
     return replace(one, answers=tuple(answers))
 
@@ -220,20 +261,16 @@ def answering(site: Site, collection: Collection) -> Iterable[tuple[Backlink, st
                 yield link, kind.part
 
 
-def _attributed(
-    labels: Labels, collection: Collection, keys: Sequence[str], answered: Mapping[str, int]
-) -> list[Statement]:
+def _attributed(labels: Labels, collection: Collection, keys: Sequence[str]) -> list[Statement]:
     """Statements with who says them, without their answers."""
     role = collection.roles[ROLE]
     fields = [found for name in _PARTS if name in role and (found := collection.field(role[name]))]
     read = records.read(labels, collection, keys, fields)
     documents = _addresses(labels, role, read)
-    return [_statement(labels, collection, one, documents, answered) for one in read]
+    return [_statement(labels, collection, one, documents) for one in read]
 
 
-def _statement(
-    labels: Labels, collection: Collection, record: Record, documents: Mapping[str, str], answered: Mapping[str, int]
-) -> Statement:
+def _statement(labels: Labels, collection: Collection, record: Record, documents: Mapping[str, str]) -> Statement:
     role = collection.roles[ROLE]
     values: dict[str, tuple[Shown, ...]] = {
         name: _flat(record.part(role[name])) if name in role else () for name in _PARTS
@@ -246,7 +283,6 @@ def _statement(
         collection=collection.name,
         values=values,
         published_at=next((documents[one.key] for one in published if one.key in documents), ""),
-        answered=answered.get(record.key, 0),
     )
 
 

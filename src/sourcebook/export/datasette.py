@@ -93,7 +93,7 @@ def _license(book: Book) -> dict[str, str]:
 
 
 def _words(table: Table) -> dict[str, Any]:
-    columns = {column.name: column.note.told for column in table.columns if column.note.told}
+    columns = {column.name: column.note.told for column in table.published if column.note.told}
     words: dict[str, Any] = {"title": table.title, "description": table.description, "columns": columns}
     return {key: value for key, value in words.items() if value}
 

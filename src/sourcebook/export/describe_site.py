@@ -237,7 +237,7 @@ def _table(table: Table, plans: Plans) -> TableNote:
         collection=table.collection,
         parent=table.parent or "",
         key=table.primary_key,
-        columns=tuple(_column(column, keys) for column in table.columns),
+        columns=tuple(_column(column, keys) for column in table.published),
         searchable=bool(table.searchable),
     )
 

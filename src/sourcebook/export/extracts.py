@@ -18,6 +18,7 @@ from sourcebook.book import Book
 from sourcebook.exact import dumps
 from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
 from sourcebook.export.describe_site import site_description
+from sourcebook.export.documents import documents
 from sourcebook.export.names import Names, file_names
 from sourcebook.export.package import (
     PACKAGE,
@@ -137,9 +138,10 @@ def _writers(
     book: Book, plans: Plans, names: Names, database: Path, folder: Path
 ) -> Iterator[tuple[tuple[str, str], Callable[[], Extract]]]:
     """What writes the JSON of each collection, and what the CSV of each table."""
-    for name in plans:
+    for name, plan in plans.items():
         path = f"json/{names[name]}.json"
-        yield ("documents", name), partial(_write_documents, database, book, name, folder, path)
+        keyed = book.by_name[name].key is None
+        yield ("documents", name), partial(_write_documents, database, plan.tables[0], folder, path, keyed=keyed)
     for plan in plans.values():
         for table in plan.tables:
             yield ("table", table.name), partial(_write_csv, database, table, folder, f"csv/{names[table.name]}.csv")
@@ -166,7 +168,7 @@ def _write_csv(database: Path, table: Table, folder: Path, path: str) -> Extract
     """A table as RFC 4180 CSV, UTF-8, in the database's order."""
     count = 0
     with reading(database) as connection, Written(folder / path) as file:
-        columns = ", ".join(map(_csv_column, table.columns))
+        columns = ", ".join(map(_csv_column, table.published))
         cursor = connection.execute(f"SELECT {columns} FROM {quote(table.name)} ORDER BY {table.order}")
         text = io.StringIO(newline="")
         writer = csv.writer(text)  # ends lines with CR LF, and so quotes a lone CR or LF in a value
@@ -193,16 +195,13 @@ def _csv_column(column: Column) -> str:
 _AT_ONCE = 1_000  # rows
 
 
-def _write_documents(database: Path, book: Book, collection: str, folder: Path, path: str) -> Extract:
-    """The documents of a collection: an array where the key is a property, else an object keyed by it."""
-    keyed = book.by_name[collection].key is None
-    query = f"SELECT key, document FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
+def _write_documents(database: Path, table: Table, folder: Path, path: str, *, keyed: bool) -> Extract:
+    """The documents of a collection, whose own table is ``table``: an array, or where ``keyed`` an object by key."""
     count = 0
     with reading(database) as connection, Written(folder / path) as file:
-        cursor = connection.execute(query, (collection,))
         file.add("{" if keyed else "[")
         separator = "\n"
-        while rows := cursor.fetchmany(_AT_ONCE):
+        for rows in documents(connection, table):
             texts = [f"{dumps(key)}:{document}" if keyed else document for key, document in rows]
             file.add(separator + ",\n".join(texts))
             count += len(texts)

@@ -50,7 +50,7 @@ def table_schema(table: Table, plans: Plans, names: Names) -> dict[str, Any]:
     tables = {other.name: other for plan in plans.values() for other in plan.tables}
     keys = {name: other.primary_key[0] for name, other in tables.items()}
     schema: dict[str, Any] = {
-        "fields": [_field(column, table, tables) for column in table.columns],
+        "fields": [_field(column, table, tables) for column in table.published],
         "missingValues": [""],
         "primaryKey": list(table.primary_key),
     }

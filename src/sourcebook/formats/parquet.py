@@ -60,7 +60,7 @@ def _batches(cursor: Any, schema: Any) -> Iterator[Any]:
 
 def rows_sql(table: Table) -> str:
     """SQL for the rows that a file has of a table."""
-    columns = ", ".join(quote(column.name) for column in table.columns)
+    columns = ", ".join(quote(column.name) for column in table.published)
     return f"SELECT {columns} FROM {quote(table.name)} ORDER BY {table.order}"
 
 
@@ -81,7 +81,7 @@ def parquet_schema(table: Table) -> Any:
                 nullable=not (column.filled or column.name in table.primary_key),
                 metadata=_told(column),
             )
-            for column in table.columns
+            for column in table.published
         ],
         metadata=_about(table),
     )

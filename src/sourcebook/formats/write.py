@@ -149,12 +149,12 @@ def _parquet(made: Made, table: str, formats: Collection[str]) -> list[File]:
 
 
 def _ndjson(made: Made, collection: str, formats: Collection[str]) -> list[File]:
-    keyed = made.book.by_name[collection].key is None
+    keyed, own = made.book.by_name[collection].key is None, made.plans[collection].tables[0]
     return [
         file
         for format_ in formats
         for one in _places(made, format_, collection)
-        for file in write_ndjson(made.database, collection, made.folder, one.path, keyed=keyed)
+        for file in write_ndjson(made.database, own, made.folder, one.path, keyed=keyed)
     ]
 
 

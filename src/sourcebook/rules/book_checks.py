@@ -77,7 +77,7 @@ class BookChecks:
         tables = {table.name: table for plan in self.plans.values() for table in plan.tables}
         named = dict.fromkeys((str(row["_table"]), row.get("_column")) for row in rows)
         for name, column in named:
-            columns = [one.name for one in tables[name].columns] if name in tables else []
+            columns = [one.name for one in tables[name].published] if name in tables else []
             if column is not None and columns and column not in columns:
                 message = f"the check names a column {shown(column)}, which the table {name} does not have"
                 hint = did_you_mean(column, columns) or f"its columns are {', '.join(columns[:12])}"

@@ -140,12 +140,12 @@ def _read(leg: Leg, rest: str, value: Any, *, joined: bool) -> Iterator[tuple[An
 def column_paths(plan: Plan, number: int) -> Mapping[str, ColumnPath]:
     """Where the value of each column of table ``number`` stands, below its row's own place.
 
-    A column that is made up (``_parent``, ``_position``, a key from the file's name) leads to the row itself. Lists and
-    mappings that are no columns are here too, by their names joined with ``_``.
+    A column that is made up (``_parent``, ``_position``, a key from the file's name, what is derived) leads to the row
+    itself. Lists and mappings that are no columns are here too, by their names joined with ``_``.
     """
     table = plan.tables[number]
     from_map = ("name",) if number else ("key",)
-    found = {column.name: ColumnPath(at_key=column.role in from_map) for column in table.columns}
+    found = {column.name: ColumnPath(at_key=column.role in from_map) for column in table.published}
     if number and table.columns[1].role == "name":
         found |= {f"_name_{collection}": ColumnPath(at_key=True) for collection in table.columns[1].collections}
     others: dict[str, ColumnPath] = {}

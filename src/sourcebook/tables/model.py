@@ -27,7 +27,7 @@ FREE_FORM, FREE_ITEMS = "free-form", "a list of lists or of free-form values"
 OPEN_ENDS = (FREE_FORM, FREE_ITEMS)
 """Why a column is JSON, where a schema could say more."""
 
-Role = Literal["key", "parent", "within", "position", "name", "value", "property", "other", "target"]
+Role = Literal["key", "parent", "within", "position", "name", "value", "property", "other", "target", "derived"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a plan. ``parent`` is the table whose rows it belongs to; ``path`` the property it was made from."""
+    """One table of a plan. ``parent`` is the table whose rows it belongs to; ``path`` the property it was made from.
+
+    ``derived`` are columns after those that records are taken apart to: what is made of other rows (`tables.derived`).
+    """
 
     name: str
     collection: str
@@ -87,6 +90,12 @@ class Table:
     title: str
     description: str
     label: str | None = None
+    derived: tuple[Column, ...] = ()
+
+    @property
+    def published(self) -> tuple[Column, ...]:
+        """All columns that the database has, in order: those of records, and the derived ones."""
+        return self.columns + self.derived
 
     def column(self, name: str) -> Column:
         """The column called ``name``. Raises KeyError where there is none."""
@@ -120,7 +129,7 @@ class Table:
     @property
     def rowid(self) -> str | None:
         """The name by which SQLite gives a row's number here, or None where columns of the data have taken them all."""
-        taken = {column.name.casefold() for column in self.columns}
+        taken = {column.name.casefold() for column in self.published}
         return next((name for name in ("rowid", "_rowid_", "oid") if name not in taken), None)
 
     @property
@@ -274,8 +283,9 @@ def collisions(plans: Iterable[Plan]) -> Iterator[tuple[str, str, str]]:
                 if other is not made:
                     yield plan.collection, made, other
             columns: dict[str, str] = {}
-            for column in table.columns:
-                here = f"column {table.name}.{column.name} (from {column.path or 'the planner'})"
+            for column in table.published:
+                made = "made by the build" if column.role == "derived" else f"from {column.path or 'the planner'}"
+                here = f"column {table.name}.{column.name} ({made})"
                 other = columns.setdefault(_folded(column.name), here)
                 if other is not here:
                     yield plan.collection, here, other

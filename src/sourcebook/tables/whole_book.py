@@ -14,6 +14,7 @@ from sourcebook.records.read import Reading
 from sourcebook.tables.annotated import annotation_problems
 from sourcebook.tables.conditional_references import judged, leads_on, places
 from sourcebook.tables.departures import meets, spots
+from sourcebook.tables.derived import with_derived
 from sourcebook.tables.from_schema import shape_of, with_text
 from sourcebook.tables.model import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
@@ -33,10 +34,12 @@ def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
     For a collection without a schema one is inferred from the records of ``reading`` first, and for what a schema does
     not declare where the descriptor wants tables of that; else they play no part.
     """
-    plans = {collection.name: plan_one(book, collection, reading) for collection in book.collections}
+    plans: Plans = {collection.name: plan_one(book, collection, reading) for collection in book.collections}
     # Which properties there are is not known where a schema would be inferred from records that could not all be read.
     known = [c for c in book.collections if not c.planned_from_records or c.name not in reading.incomplete]
     findings = [finding for collection in known for finding in _problems(book, collection, plans)]
+    if not findings:
+        plans = with_derived(book, plans)
     findings += [
         _at(
             book,

@@ -17,6 +17,7 @@ from sourcebook.book import DESCRIPTOR, Folder, build_folder
 from sourcebook.check.check import check
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import release
+from sourcebook.verify.answers import answers
 from sourcebook.verify.checksums import checksums
 from sourcebook.verify.data_package import packages
 from sourcebook.verify.database import whole_database
@@ -63,6 +64,7 @@ _JUDGES: Mapping[str, Judge] = {
     "shape": shape,
     "records": documents,
     "tables against records": tables,
+    "derived columns": answers,
     "descriptions": descriptions,
     "descriptions for programs": described,
     "site index": site_index,

@@ -14,6 +14,7 @@ from sourcebook.sqlite import quote, reading
 from sourcebook.tables import Plan, Table
 from sourcebook.verify.case import Case
 from sourcebook.verify.compare import first_difference
+from sourcebook.verify.derived import members, with_members
 
 
 def csv_extracts(case: Case) -> None:
@@ -44,7 +45,7 @@ def _csv(case: Case, connection: sqlite3.Connection, table: Table, file: str) ->
 
 
 def json_extracts(case: Case) -> None:
-    """Every JSON extract is its collection's records, value for value."""
+    """Every JSON extract is its collection's records, value for value, and at their ends what is derived of them."""
     for plan in case.plans.values():
         file = f"json/{case.names[plan.collection]}.json"
         with case.guarded(file):
@@ -52,7 +53,10 @@ def json_extracts(case: Case) -> None:
 
 
 def _json(case: Case, plan: Plan, file: str) -> None:
-    records = {key: loads(text) for key, text in case.documents(plan.collection).items()}
+    derived = members(case, plan.collection)
+    records = {
+        key: with_members(loads(text), derived.get(key, {})) for key, text in case.documents(plan.collection).items()
+    }
     found = loads((case.folder / file).read_bytes())
     if case.book.by_name[plan.collection].key is None:  # the key is not in the document
         wanted: Any = records

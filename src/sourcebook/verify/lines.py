@@ -8,6 +8,7 @@ from itertools import zip_longest
 from sourcebook.exact import loads, same
 from sourcebook.formats.layout import places
 from sourcebook.verify.case import Case
+from sourcebook.verify.derived import members, with_members
 
 
 def ndjson(case: Case) -> None:
@@ -22,6 +23,7 @@ def ndjson(case: Case) -> None:
 def _lines(case: Case, collection: str, path: str) -> None:
     keyed = case.book.by_name[collection].key is None
     wanted = case.documents(collection).items()
+    derived = members(case, collection)
     case.ledger.performed("NDJSON against records", len(wanted))
     with (case.folder / path).open("rb") as file:
         for number, (line, record) in enumerate(zip_longest(file, wanted), 1):
@@ -29,7 +31,8 @@ def _lines(case: Case, collection: str, path: str) -> None:
                 case.differs(path, f"has {'more' if record is None else 'fewer'} lines than there are records")
                 return
             key, text = record
-            value = {"key": key, "record": loads(text)} if keyed else loads(text)
+            told = with_members(loads(text), derived.get(key, {}))
+            value = {"key": key, "record": told} if keyed else told
             if not line.endswith(b"\n") or not same(loads(line), value):
                 case.differs(path, f"line {number} is not the record {key!r}")
                 return

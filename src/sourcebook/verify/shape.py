@@ -38,7 +38,7 @@ def _parts(database: Database, table: Table, keys: Mapping[str, str]) -> Iterato
     """What is compared of a table: its name, what is there, and what the plan wants."""
     there = database.table(table.name)
     yield "the kind", there.strict, True
-    wanted = [(c.name, c.type, c.filled or c.name in table.primary_key) for c in table.columns]
+    wanted = [(c.name, c.type, c.filled or c.name in table.primary_key) for c in table.published]
     yield "the columns", [(c.name, c.type, bool(c.notnull)) for c in there.columns], wanted
     yield "the primary key", tuple(there.pks), table.primary_key
     links = {(c.name, c.foreign.collection, keys[c.foreign.collection]) for c in table.columns if c.foreign}

@@ -16,7 +16,7 @@ from sourcebook.book import SYMMETRIC
 from sourcebook.content.about_book import part_of_date
 from sourcebook.content.labels import Reference
 from sourcebook.content.records import Record
-from sourcebook.content.statements import ROLE, Answers, Statement
+from sourcebook.content.statements import ROLE, Answers, Statement, who_answers
 from sourcebook.content.values import Shown, exact, is_link, shortened
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Asked
@@ -117,8 +117,7 @@ def in_brief(one: Statement, most: int = 0) -> str:
         if not some.forward:
             by = [value for other in some.statements for value in other.by]
             parts.append(f"{some.how[0].lower()}{some.how[1:]} {_few(by)}")
-    if one.answered:
-        parts.append(f"{one.answered} {'answer' if one.answered == 1 else 'answers'} to it")
+    parts += [f"{told[0].lower()}{told[1:]}" for told in map(who_answers, one.answered_by)]
     return f"{'; '.join(parts)}: “{shortened(one.said, most) if most else in_line(one.said)}”"
 
 

@@ -155,7 +155,11 @@ def common() -> Iterator[tuple[str, Schema]]:
             **named,
         ),
     )
-    answer = of("", ("how",), how={**_STRING, "description": "How it answers the statement, or is answered by it."})
+    answering = of(
+        "Who answers an answer.", ("how", "key", "by"), how=_STRING, key=_STRING, href=_STRING, by=named["by"]
+    )
+    how = {**_STRING, "description": "How it answers the statement, or is answered by it."}
+    answer = of("", ("how",), how=how, answered_by=array(answering))
     yield "Answer", {"allOf": [ref("Attribution"), answer]}
     yield from _pages()
 

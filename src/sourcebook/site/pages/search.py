@@ -9,7 +9,7 @@ from typing import Any
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
-from sourcebook.content.statement_data import attribution
+from sourcebook.content.statement_data import answers, attribution
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import shortened
 from sourcebook.export.site import Collection
@@ -118,12 +118,17 @@ def _json(opened: Published, typed: str, found: list[Found]) -> Answer:
 def _as_data(hit: Hit) -> dict[str, Any]:
     one = hit.card
     if isinstance(one, Statement):
-        answers = [{"how": some.how, **attribution(other)} for some in one.answers for other in some.statements]
-        data = attribution(one) | ({"answers": answers} if answers else {})
+        data = _told(one)
     else:
         data = {"key": one.key, "href": one.href, "label": one.label}
     why = [
-        {"field": each.title, "linked": each.linked} | (attribution(each.told) if each.told else {"text": each.text})
+        {"field": each.title, "linked": each.linked} | (_told(each.told) if each.told else {"text": each.text})
         for each in hit.reasons
     ]
     return data | ({"found_in": why} if why else {})
+
+
+def _told(one: Statement) -> dict[str, Any]:
+    """A statement with who says it and what answers it."""
+    answering = answers(one)
+    return attribution(one) | ({"answers": answering} if answering else {})
