@@ -22,8 +22,9 @@ answered AS (
 )
 SELECT claims.id AS claim, claims.kind, claims.statement, origins.description AS said_by, origins.anonymous,
        claims.said_on, sources.title AS published_in, publishers.name AS published_by, sources.date AS published_on,
-       claims.locator, claims.hedge, sources.url, denied_by, contradicted_by, overturned_by, corrected_by,
-       followed_by AS later_in_the_same_case, upheld_by, claims.origin, claims.source
+       claims.locator, claims.hedge, sources.url, answered.denied_by, answered.contradicted_by, answered.overturned_by,
+       answered.corrected_by, answered.followed_by AS later_in_the_same_case, answered.upheld_by, claims.origin,
+       claims.source
 FROM claims
 JOIN origins ON origins.id = claims.origin
 JOIN sources ON sources.id = claims.source
