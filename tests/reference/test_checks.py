@@ -13,6 +13,10 @@ import sourcebook
 AFP = "data/claims/afp-dailystar-2014-08-21.yaml"
 PARAGRAPHS = "data/paragraphs/nordic-monitor-2020-01.yaml"
 TALKS = "data/events/ypg-talks-2015.yaml"
+MEE = "data/claims/mee-2014-10-01.yaml"
+SPRING = "data/events/meetings-spring-2014.yaml"
+ALKAN = "data/people/kemal-alkan.yaml"
+UNDATED = 'date: "2023-03-21"\n  source: failibelli-tekci\n  note'
 
 # A file, a text in it (the first of its kind), what is put there, and the check that must say so at its line.
 MISTAKES = [
@@ -53,6 +57,32 @@ MISTAKES = [
     ("data/places.yaml", "longitude: 43.11889", "longitude: 4.11889", "coordinates-far-away"),
     (TALKS, '"2015-02-21"', '"2015-02-29"', "date-that-no-calendar-has"),
     ("data/sources/t24-2015-02.yaml", 'date: "2015-02"', 'date: "2014-02"', "date-of-another-document"),
+    (MEE, "contradicts: [mee-arinc-in-control]", "contradicts: [mee-distance-20]", "contradiction-on-one-side"),
+    ("data/corrections.yaml", "id: correction-0002", "id: correction-9999", "correction-log-with-a-gap"),
+    (TALKS, "claims: [cnnturk-ypg-consented, ", "claims: [afp-distance-25, ", "event-claims-not-about-the-event"),
+    ("data/organizations/ntv.yaml", "id: ntv", "id: ntv-of-nobody", "named-by-no-claim"),
+    ("data/origins.yaml", "anonymous: true", "anonymous: false", "possibly-same-of-a-named-origin"),
+    ("data/postings.yaml", 'date: "2020-01"', 'date: "2019-10"', "as-of-another-date"),
+    ("data/postings.yaml", "source: nordic-monitor-2020-01}", "source: nm-2019-10}", "as-of-another-date"),
+    (ALKAN, UNDATED, UNDATED.replace("note", "#"), "as-of-another-date"),
+    ("data/people/alper-orun.yaml", "aliases: [Örün]", "aliases: [Orun]", "alias-without-ground"),
+    (
+        ALKAN,
+        "claims: [nm2019-alkan-role, nm2019-alkan",
+        "claims: [nm2019-sezen-role, nm2019-alkan",
+        "mention-of-another-claim",
+    ),
+    (ALKAN, "source: nm-2019-10", "source: failibelli-tekci", "mention-of-another-claim"),
+    (SPRING, "presence: not said", "presence: said", "presence-that-nobody-says"),
+    (
+        SPRING,
+        "part: said to have ordered the talks and",
+        "part: said to have joined the talks and",
+        "presence-that-nobody-says",
+    ),
+    (TALKS, "presence: said", "presence: not said", "presence-that-nobody-says"),
+    ("data/events/contacts-after-talks.yaml", "kind: was in contact", "kind: attended", "presence-that-nobody-says"),
+    (SPRING, "kind: ordered", "kind: oversaw", "participation-in-other-words"),
     ("data/claims/hdn-2014-08-21.yaml", "kind: alleges", "kind: reports", "denied-and-not-contested"),
     ("data/sources/latimes-2015-02-22.yaml", "military's statement.", "military's", "sentence-without-an-end"),
     ("data/claims/youm7-2020-01-28.yaml", "kind: alleges", "kind: reports", "repeat-of-another-kind"),

@@ -22,11 +22,15 @@ def test_a_claim_is_a_statement_with_all_that_stands_against_it() -> None:
         "by": "origin",
         "in": "source",
         "at": "locator",
+        "on": "said_on",
         "kind": "kind",
         "hedge": "hedge",
         "denies": "denies[]",
         "contradicts": "contradicts[]",
-        "later": "supersedes[]",
+        "overturns": "overturns[]",
+        "corrects": "corrects[]",
+        "later_in_case": "later_in_case[]",
+        "upholds": "upholds[]",
     }
     assert {"statement", "kind", "origin", "source"} <= set(claims.page.summary)
     assert all(not one.page.hide for one in BOOK.collections)

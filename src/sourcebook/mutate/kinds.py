@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sourcebook.mutate import links, records, syntax, values
+from sourcebook.mutate import answers, links, records, syntax, values
 from sourcebook.mutate.model import Mutant
 from sourcebook.mutate.source import Source
 
@@ -31,6 +31,10 @@ _ALL = (
     Kind("wrong-source", links.wrong_source),
     Kind("dropped-attribution", links.dropped_attribution),
     Kind("missing-property", links.missing_property),
+    Kind("unlinked-answer", answers.unlinked_answer),
+    Kind("dropped-answer", answers.dropped_answer),
+    Kind("ungrounded-row", answers.ungrounded_row),
+    Kind("missing-as-of", answers.missing_as_of),
     Kind("doubled-key", links.doubled_key),
     Kind("exchanged-keys", links.exchanged_keys),
     Kind("wrong-type", values.wrong_type),
