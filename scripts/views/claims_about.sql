@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: Claims by what they are about
--- description: One row for each person, body, place and event that a claim is about, with the keys of what answers it.
+-- description: One row for each person, body, place and event that a claim is about, with what answers it.
 WITH about AS (
   SELECT 'people' AS about_table, people.id AS about, people.name, _parent AS claim
   FROM claims_people JOIN people ON people.id = _value
@@ -12,6 +12,6 @@ WITH about AS (
   UNION ALL
   SELECT 'events', events.id, events.name, _parent FROM claims_events JOIN events ON events.id = _value
 )
-SELECT about_table, about, name, claim, kind, statement, origin, source, locator, denied_by, contradicted_by,
-       overturned_by, corrected_by, later_in_the_same_case, upheld_by
-FROM about JOIN claims_in_full USING (claim)
+SELECT about_table, about, name, claim, kind, statement, origin, source, locator, answers, denied_by, contradicted_by,
+       overturned_by, corrected_by, followed_by, upheld_by
+FROM about JOIN claims ON claims.id = claim

@@ -30,7 +30,8 @@ def decimal_number(text: str) -> float | Decimal:
     if abs(exact.adjusted()) > _EXPONENT_LIMIT:
         raise ValueError(f"an exponent past {_EXPONENT_LIMIT}")
     if value in (float("inf"), float("-inf")) or Decimal(repr(value)) != exact:
-        return exact
+        # Written without a point it would be read as an integer.
+        return exact if exact.as_tuple().exponent else Decimal(f"{exact}.0")
     return value
 
 

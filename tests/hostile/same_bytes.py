@@ -35,7 +35,7 @@ _ZONES = (
     "XYZ-13:37",
 )
 _FOLDERS = ("book", "a book", "küçük kitap", "-book", "book.d", "書", "x" * 120)
-_OF_ROWS = {"csv", "json", "ndjson", "flat", "spreadsheet", "xlsx", "parquet", "geojson"}
+_OF_ROWS = {"csv", "json", "ndjson", "flat", "spreadsheet", "xlsx", "parquet", "geojson", "prov", "ftm"}
 
 
 @dataclass

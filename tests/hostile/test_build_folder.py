@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import marshal
 import os
 import shutil
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
@@ -73,6 +74,16 @@ def in_time() -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+def started(build: Path) -> None:
+    """Have the current release ready to answer, as ``serve`` does, and end it again."""
+
+    async def start(app: Releases) -> None:
+        await app.start()
+
+    with closing(Releases(build)) as app:
+        asyncio.run(start(app))
 
 
 def as_it_lies(folder: Path) -> dict[str, tuple[int, int, bytes]]:
@@ -183,7 +194,7 @@ def test_what_lies_in_a_release(name: str, kind: Callable[..., None], small: Pat
     kind(path, outside)
     with in_time():
         with pytest.raises(EnvironmentFailure):
-            Releases(small / "build")
+            started(small / "build")
         if kind is a_folder:
             assert not sourcebook.verify(small).ok
         else:

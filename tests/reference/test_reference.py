@@ -87,11 +87,11 @@ def test_no_view_shows_a_claim_without_what_answers_it(database: sqlite3.Connect
     views = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
     for view in views:
         columns = {column[0] for column in database.execute(f"SELECT * FROM {view}").description}
-        assert columns >= {"denied_by", "contradicted_by", "overturned_by", "later_in_the_same_case", "upheld_by"}
+        assert columns >= {"denied_by", "contradicted_by", "overturned_by", "followed_by", "upheld_by"}
         denied = database.execute(f"SELECT DISTINCT claim FROM {view} WHERE denied_by IS NOT NULL").fetchall()
         expected = database.execute("SELECT DISTINCT _value FROM claims_denies").fetchall()
         assert {row[0] for row in denied} == {row[0] for row in expected}
-        charged = f"SELECT count(*), count(later_in_the_same_case) FROM {view} WHERE claim LIKE 'nm2020-p16-charge-%'"
+        charged = f"SELECT count(*), count(followed_by) FROM {view} WHERE claim LIKE 'nm2020-p16-charge-%'"
         assert len(set(database.execute(charged).fetchone())) == 1
 
 

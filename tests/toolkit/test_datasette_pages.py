@@ -113,7 +113,7 @@ def test_data_are_shown_as_text(site: httpx.Client) -> None:
 def test_rows_come_first(site: httpx.Client) -> None:
     text = page(site, "/kites/remarks", _facet="kind")
     assert text.index(ROWS) < text.index("facet-results") < text.index('name="_col"') < text.index("CREATE TABLE")
-    assert len(words(text[text.index("<main") : text.index("<thead>")])) < 600
+    assert len(words(text[text.index("<main") : text.index("<thead>")])) < 700
 
 
 def test_filters_facets_columns_and_order_are_datasettes(site: httpx.Client) -> None:

@@ -116,10 +116,15 @@ def test_each_collection_has_a_row_with_its_formats(text: str) -> None:
 def test_what_the_release_is_not_in_is_told_with_what_it_needs(text: str) -> None:
     (formats,) = re.findall(r'<h2 id="formats">.*?</dl>', text, re.DOTALL)
     lacking = {words(title): words(told) for title, told in re.findall(r"<dt>(.*?)</dt><dd>(Not in.*?)</dd>", formats)}
-    assert lacking.keys() == {"Parquet, one for each table", "Excel workbooks"}
+    assert lacking.keys() == {
+        "Parquet, one for each table",
+        "Excel workbooks",
+        "Who entered and reviewed what, and from which documents, as PROV-O",
+    }
     assert "pip install 'sourcebook[parquet]'" in lacking["Parquet, one for each table"]
     assert "byte order mark" in formats
     assert "GeoJSON" not in formats  # the book has no places
+    assert "FollowTheMoney" not in formats  # nor schemata of that
 
 
 def test_what_a_spreadsheet_may_take_for_a_formula_is_told(text: str) -> None:

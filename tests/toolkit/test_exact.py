@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sourcebook.exact import dumps, loads, same
+from sourcebook.exact import decimal_number, dumps, loads, same
 
 ONE = (
     st.none()
@@ -52,3 +52,16 @@ def test_what_is_nested_more_deeply_than_python_reads_is_no_json() -> None:
     for text in ("[" * 500_000, b'{"a":' * 500_000):
         with pytest.raises(ValueError, match="too deeply"):
             loads(text)
+
+
+@pytest.mark.parametrize("text", ["92233036854775808.", "922330368547758081234.0e0", "9223303685477580812.34e2"])
+def test_a_decimal_without_a_fraction_stays_a_decimal(text: str) -> None:
+    value = decimal_number(text)
+    assert value == Decimal(text)
+    assert same(loads(dumps(value)), value)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=None).filter(lambda one: abs(one.adjusted()) < 400))
+def test_every_decimal_is_read_again_as_it_was(value: Decimal) -> None:
+    number = decimal_number(str(value))
+    assert same(loads(dumps([number])), [number])

@@ -18,7 +18,7 @@ ROUTES = frozenset(
         *("-", ".well-known", "favicon.ico", "index.html", "llms.txt", "robots.txt", "sitemap.xml", "static"),
         # what other programs ask for: descriptions of the site and of its files
         *("citation.cff", "croissant.json", "datapackage.json", "dcat.jsonld", "dcat.ttl", "feed.atom", "index.json"),
-        *("openapi.json", "ro-crate-metadata.json", "sha256sums"),
+        *("build.jsonld", "openapi.json", "ro-crate-metadata.json", "sha256sums"),
     }
 )
 """First parts of addresses that are no collection's."""

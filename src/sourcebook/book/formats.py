@@ -40,6 +40,8 @@ FORMATS: Mapping[str, Format] = {
         Format("xlsx", "Excel workbooks", _XLSX, "xlsx", "xlsxwriter"),
         Format("parquet", "Parquet, one for each table", "application/vnd.apache.parquet", "parquet", "pyarrow"),
         Format("geojson", "GeoJSON of what has a place", "application/geo+json"),
+        Format("prov", "Who entered and reviewed what, and from which documents, as PROV-O", "text/turtle"),
+        Format("ftm", "FollowTheMoney statements of what has a schema there", "application/x-ndjson"),
         Format("zip", "The Data Package as one archive", "application/zip"),
         Format("gzip", "A copy of each text, packed by gzip", "application/gzip"),
         Format("br", "A copy of each text, packed by Brotli", "application/octet-stream", "brotli", "brotli"),

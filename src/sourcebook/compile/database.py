@@ -18,6 +18,7 @@ from sourcebook.book import Script
 from sourcebook.compile.answers import derive
 from sourcebook.compile.ddl import RECORDS_SQL, index_sql, search_sql, table_sql
 from sourcebook.compile.gather import Gathered
+from sourcebook.compile.linked_names import fill_linked
 from sourcebook.compile.work import Work
 from sourcebook.records.model import Stand
 from sourcebook.sqlite import RECORDS, disk_failures, quote
@@ -139,6 +140,8 @@ def complete(
 
 def make_search(connection: sqlite3.Connection, table: Table, gathered: Gathered) -> None:
     """Make and fill the full-text index of ``table``, if it has running text."""
+    if table.linked:
+        fill_linked(connection, gathered.work.book, gathered.plans, table)
     for statement in search_sql(table, gathered.spelled[table.name]):
         connection.execute(statement)
 

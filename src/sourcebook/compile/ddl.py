@@ -9,6 +9,9 @@ from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Column, Table
 from sourcebook.tables.search import TOKENIZER
 
+LINKED = "temp.linked"
+"""A table of the names of what the rows of a table are about, by their keys, while its full-text index is filled."""
+
 RECORDS_SQL = f"""CREATE TABLE {RECORDS} (
   collection TEXT NOT NULL,
   key TEXT NOT NULL,
@@ -68,13 +71,15 @@ def search_sql(table: Table, spelled: Container[str]) -> Iterator[str]:
     The columns in ``spelled`` hold letters with another spelling; of the others the text is indexed as it is.
 
     The index keeps no text of its own. The tokenizer folds case and the accents of Latin letters, `tables.search` the
-    rest: both ``spellings`` are indexed where they differ, so that either is found.
+    rest: both ``spellings`` are indexed where they differ, so that either is found. What a row is about is in `LINKED`.
     """
     if not table.searchable:
         return
     name = quote(table.search_name)
-    reserved = {"rowid", "rank", table.search_name.casefold()}
-    columns = ", ".join(quote(f"_{c}" if c.casefold() in reserved else c) for c in table.searchable)
+    columns = ", ".join(map(quote, table.search_columns))
     yield f"""CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', tokenize="{TOKENIZER}")"""
     both = ", ".join(f"spellings({quote(c)})" if c in spelled else quote(c) for c in table.searchable)
+    if table.linked:
+        key = f"{quote(table.name)}.{quote(table.primary_key[0])}"
+        both += f", (SELECT spellings(names) FROM {LINKED} WHERE {LINKED}.key = {key})"
     yield f"INSERT INTO {name} (rowid, {columns}) SELECT {table.rowid}, {both} FROM {quote(table.name)}"

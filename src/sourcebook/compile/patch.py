@@ -20,6 +20,7 @@ from sourcebook.compile.batch import Batch, unpack
 from sourcebook.compile.database import make_search, record_rows, writing
 from sourcebook.compile.ddl import table_sql
 from sourcebook.compile.gather import Gathered
+from sourcebook.compile.linked_names import feeds
 from sourcebook.compile.scan import Last
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Table
@@ -49,7 +50,10 @@ def patch(last: Last, path: Path, gathered: Gathered) -> Patched | None:
         for name, replaced in changes.rows.items():
             _replace(connection, name, tables.get(name), replaced)
         derived = derive(connection, gathered.work.book, gathered.plans)
-        for table in changed:
+        named = {*changes.rows, *derived}
+        found = [one for one in tables.values() if one.linked and one not in changed]
+        found = [one for one in found if not named.isdisjoint(feeds(gathered.work.book, gathered.plans, one))]
+        for table in [*changed, *found]:
             if table.searchable:
                 connection.execute(f"DROP TABLE {quote(table.search_name)}")
             make_search(connection, table, gathered)

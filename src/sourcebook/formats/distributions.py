@@ -24,6 +24,8 @@ _WORDS = {
     "xlsx": "{} as an Excel workbook, with labels and attribution",
     "parquet": "{} as Parquet, a row for each of the table",
     "geojson": "{} as GeoJSON, of what has a place",
+    "prov": "Who entered and reviewed the records of {}, and from which documents, as PROV-O",
+    "ftm": "{} as FollowTheMoney statements, one a line",
     "zip": "The Data Package of {} as one archive",
     "sqlite": "All of {} as one SQLite database",
     "description": "What describes {}",

@@ -53,6 +53,11 @@ def flat_of(opened: Opened, collection: str) -> Flat:
     return Flat(opened, at, opened.site.collection(collection), f"{site}/" if site else "")
 
 
+def addresses_of(opened: Opened) -> Addresses:
+    """The addresses of a book's pages: whole ones where the book says where its site is, and else from its root."""
+    return Addresses(opened.site.address or "/", opened.site.name)
+
+
 def keys_of(opened: Opened, collection: str) -> Sequence[str]:
     """The keys of a collection's records, in the database's order."""
     query = f"SELECT key FROM {RECORDS} WHERE collection = ? ORDER BY rowid"

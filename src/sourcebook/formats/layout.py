@@ -18,6 +18,7 @@ from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables.whole_book import Plans
 
 POINT = "point"
+FTM = "ftm"
 SCHEMA = "tableschema"
 """What the format of a Table Schema is called; descriptions do not tell of these, each is a part of its table."""
 
@@ -35,6 +36,7 @@ def places(book: Book, plans: Plans, formats: Collection[str]) -> Iterator[Place
     """The files that a release has in ``formats``, in order; not those that hold others (an archive, packed copies)."""
     names = file_names(book, plans)
     tables = [table.name for plan in plans.values() for table in plan.tables]
+    exported = [name for name in plans if FTM in book.by_name[name].roles]
     points = [name for name in plans if POINT in book.by_name[name].roles]
     of_format = {
         "csv": (tables, ("csv/{}.csv",)),
@@ -44,6 +46,8 @@ def places(book: Book, plans: Plans, formats: Collection[str]) -> Iterator[Place
         "xlsx": (plans, ("xlsx/{}.xlsx",)),
         "parquet": (tables, ("parquet/{}.parquet",)),
         "geojson": (points, ("geojson/{}.geojson",)),
+        "prov": (plans, ("prov/{}.ttl",)),
+        "ftm": (exported, ("ftm/{}.ndjson",)),
     }
     for name, (all_of, paths) in of_format.items():
         for of in all_of if name in formats else ():

@@ -19,6 +19,8 @@ _FOLDERS: Mapping[str, str] = {
     "xlsx": "xlsx",
     "parquet": "parquet",
     "geojson": "geojson",
+    "prov": "prov",
+    "ftm": "ftm",
 }
 _TYPES: Mapping[str, str] = {
     "csv": "text/csv",
@@ -32,7 +34,7 @@ _TYPES: Mapping[str, str] = {
     "html": "text/html",
     "db": "application/vnd.sqlite3",
     "sqlite": "application/vnd.sqlite3",
-} | {one.name: one.media_type for one in FORMATS.values() if one.name not in ("flat", "gzip", "br")}
+} | {one.name: one.media_type for one in FORMATS.values() if one.name not in ("flat", "prov", "ftm", "gzip", "br")}
 _ENDINGS: Mapping[str, str] = {"gz": "gzip", "br": "br"}
 _NAMED: Mapping[str, str] = {"ro-crate-metadata.json": "application/ld+json", "croissant.json": "application/ld+json"}
 

@@ -21,9 +21,9 @@ def turtle(document: Mapping[str, Any]) -> str:
 def _told(node: Any, subjects: dict[str, list[str]], prefixes: Container[str]) -> str:
     """What a value is written as; what is said of one that has a name is put to the ``subjects``."""
     if not isinstance(node, Mapping):
-        return _text(node)
+        return literal(node)
     if "@value" in node:
-        return f"{_text(node['@value'])}^^{node['@type']}"
+        return f"{literal(node['@value'])}^^{node['@type']}"
     name = str(node.get("@id", ""))
     name = name if name.partition(":")[0] in prefixes else f"<{name}>"
     if "@id" in node and set(node) - {"@id"}:
@@ -53,5 +53,6 @@ def _once(said: Iterable[str]) -> Iterator[str]:
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def _text(text: str) -> str:
+def literal(text: str) -> str:
+    """A text as Turtle writes it."""
     return '"' + "".join(_ESCAPED.get(one) or (one if one >= " " else f"\\u{ord(one):04X}") for one in text) + '"'

@@ -17,14 +17,17 @@ from sourcebook.export.site import Site
 from sourcebook.files import take_over
 from sourcebook.formats import index_json
 from sourcebook.formats.archive import archive_of, members, texts, write_archive
+from sourcebook.formats.corrected import logs
 from sourcebook.formats.describe import IN_ARCHIVE, NOT_IN_ARCHIVE, describe
 from sourcebook.formats.flat_files import FLAT_FORMATS, write_flat
+from sourcebook.formats.ftm import write_ftm
 from sourcebook.formats.layout import Place, places, table_schemas, whole
 from sourcebook.formats.model import File
 from sourcebook.formats.ndjson import write_ndjson
 from sourcebook.formats.packed import Before, pack
 from sourcebook.formats.parquet import write_parquet
 from sourcebook.formats.paths import CODINGS
+from sourcebook.formats.prov import write_prov
 from sourcebook.formats.reach import reach
 from sourcebook.processes import mapped
 from sourcebook.sqlite import disk_failures
@@ -158,6 +161,16 @@ def _ndjson(made: Made, collection: str, formats: Collection[str]) -> list[File]
     ]
 
 
+def _prov(made: Made, collection: str, _formats: Collection[str]) -> list[File]:
+    (one,) = _places(made, "prov", collection)
+    return [write_prov(made.folder, collection, one.path)]
+
+
+def _ftm(made: Made, collection: str, _formats: Collection[str]) -> list[File]:
+    (one,) = _places(made, "ftm", collection)
+    return [write_ftm(made.folder, collection, one.path)]
+
+
 def _places(made: Made, format_: str, of: str) -> list[Place]:
     return [one for one in places(made.book, made.plans, (format_,)) if one.of == of]
 
@@ -166,6 +179,8 @@ _WRITERS: Mapping[str, Callable[[Made, str, Collection[str]], list[File]]] = {
     **dict.fromkeys(FLAT_FORMATS, _flat),
     "parquet": _parquet,
     "ndjson": _ndjson,
+    "ftm": _ftm,
+    "prov": _prov,
 }
 """By format, what writes the files of a table or a collection, in one or more formats; what takes longest first."""
 
@@ -201,4 +216,11 @@ def _has_changed(made: Made, site: Site, one: Place) -> bool:
         return ("table", one.of) in made.changed
     if one.format == "ndjson":
         return ("documents", one.of) in made.changed
+    if one.format == "prov":  # which tells of corrections, and these of records that are not there any more
+        of_logs = {log.name for log in logs(site)}
+        return (
+            bool(made.changed)
+            if one.of in of_logs
+            else any(("places", name) in made.changed for name in {one.of, *of_logs})
+        )
     return any(("places", name) in made.changed for name in reach(site, one.of))

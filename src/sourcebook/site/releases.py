@@ -33,11 +33,12 @@ class Releases:
     """
 
     def __init__(self, build: Path, *, anyones: bool = False) -> None:
-        """``build`` is the book's build folder. Raises UsageError where it has no release.
+        """``build`` is the book's build folder; its releases may be ``anyones``, or of this user alone.
 
-        Raises EnvironmentFailure where it was not built by this user, and is not to be ``anyones``.
+        Raises UsageError where it has none, EnvironmentFailure where what lies there is not as a build makes it. Whose
+        a release is, and whether it is damaged, is only looked at when it is started: every file of it is read for it.
         """
-        release.own(build, anyones=anyones)  # raises where there is none
+        release.current(build)  # raises where there is none
         self._build = build
         self._anyones = anyones
         self._seen = ("", 0)
@@ -54,7 +55,10 @@ class Releases:
         self._told = {"secret": secrets.token_hex(32), "temporary": self._temporary.name}
 
     async def start(self) -> None:
-        """Have the current release ready to answer. Raises EnvironmentFailure where it cannot be shown."""
+        """Have the current release ready to answer.
+
+        Raises EnvironmentFailure where it cannot be shown, is damaged, or was built by another, whose it may not be.
+        """
         try:
             await self._newest()
         except (OSError, ValueError, RuntimeError) as error:

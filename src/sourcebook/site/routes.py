@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sourcebook.content.addresses import DOWNLOADS, LISTED, STATIC
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.machines import feed, files, llms, openapi, robots, sitemap
+from sourcebook.site.machines import built, feed, files, llms, openapi, robots, sitemap
 from sourcebook.site.pages import (
     downloads,
     entity,
@@ -39,6 +39,7 @@ _FIXED: Mapping[str, Page] = {
     "network": network.answer,
     # for other programs
     **dict.fromkeys(files.AT_ROOT, files.answer),
+    built.NAME: built.answer,
     "feed.atom": feed.answer,
     "llms.txt": llms.answer,
     "openapi.json": openapi.answer,

@@ -82,6 +82,22 @@ KINDS = (
         "GeoJSON",
     ),
     Kind(
+        "prov",
+        "Who entered what",
+        "A Turtle for each collection, in the terms of W3C PROV-O: by which roles its records were entered and "
+        "reviewed, from which documents, and what was corrected. What is said does not stand in it.",
+        "Records",
+        "PROV-O",
+    ),
+    Kind(
+        "ftm",
+        "FollowTheMoney",
+        "Statements of FollowTheMoney, one a line. What somebody said is a note there, with who says it and what "
+        "answers it, and no property of anybody.",
+        "Records",
+        "FollowTheMoney",
+    ),
+    Kind(
         "csv",
         "Tables",
         "A CSV for each table of the database: UTF-8, RFC 4180, with a header.",

@@ -11,6 +11,7 @@ from sourcebook.book import ANSWER_KINDS, STATEMENT, Book, Collection, is_severa
 from sourcebook.finding import Finding
 from sourcebook.parse import Path
 from sourcebook.records.places import said_finding
+from sourcebook.tables import exported
 from sourcebook.tables.model import Column, Plan
 from sourcebook.validation.wording import did_you_mean
 
@@ -34,6 +35,7 @@ _SINGLE = {
     "interval": {"earliest", "latest"},
     "edge": {"from", "to"},
     "correction": {"collection", "key", "on", "change", "reason"},
+    "curation": {"entered_on", "reviewed_on"},
 }
 """Parts of roles of which a record has one."""
 
@@ -56,8 +58,12 @@ class _Checked:
             for index, path in enumerate(paths):
                 yield from self._property(path, ("page", name, index))
         yield from self._hidden()
+        if exported.ROLE in collection.roles:
+            yield from exported.schema_problems(self.book, collection, self._columns)
         for role, parts in collection.roles.items():
             for part, path in parts.items():
+                if (role, part) == (exported.ROLE, exported.SCHEMA):
+                    continue
                 found = path if path in self._columns else f"{path}[]"
                 if found in self._columns:
                     yield from self._part(role, part, found)
@@ -131,13 +137,15 @@ class _Checked:
         if is_several(path.removesuffix("[]")):
             message = f"{path!r} stands in a list of mappings or in a map, where no page looks for a record's {part}"
             yield place, message, "name a property of the record, or a list of single values"
-        elif part in _SINGLE[role] and is_several(path):
+        elif part in _SINGLE.get(role, ()) and is_several(path):
             yield place, f"a record has several {path!r}, and one {part}", "name a property that is a single value"
         elif part in _NUMBERS and column.encoding not in ("number", "integer"):
             message = f"{path!r} is no number, so it is no {part}"
             yield place, message, "let the schema ask for a number, in degrees with decimals"
         elif role == "edge" and part in ("from", "to") and not targets:
             yield place, f"{path!r} is no reference, so it leads to no record", _REFERENCE
+        elif role == exported.ROLE:
+            yield from exported.property_problems(self.book, self.collection, part, column, targets)
         elif part in _TO_STATEMENTS:
             yield from self._to_statements(part, path, targets)
 

@@ -114,10 +114,40 @@ def with_derived(book: Book, plans: Mapping[str, Plan]) -> Mapping[str, Plan]:
     for one in made.resting:
         answered = any(made.kinds[collection] for spot in one.spots for collection, _ in spot.links)
         columns[one.table.name] = tuple(_of_row(answered=answered))
+    linked = {plans[name].tables[0].name for name in made.parts if about(book, plans, name)}
     return {
-        name: replace(plan, tables=tuple(replace(one, derived=columns.get(one.name, ())) for one in plan.tables))
+        name: replace(
+            plan,
+            tables=tuple(
+                replace(one, derived=columns.get(one.name, ()), linked=one.name in linked) for one in plan.tables
+            ),
+        )
         for name, plan in plans.items()
     }
+
+
+def about(book: Book, plans: Mapping[str, Plan], name: str) -> tuple[Spot, ...]:
+    """Where statements refer to what they are about: where the book says, or else by all of their references.
+
+    Other statements are nothing that one is about: what they say is not what it says.
+    """
+    plan, collection = plans[name], book.by_name[name]
+    every = (column.path for table in plan.tables for column in table.columns if column.role in _WRITTEN)
+    spots = (spot_at(plan, path) for path in dict.fromkeys(collection.about or every))
+    others = [
+        replace(spot, links=tuple(link for link in spot.links if STATEMENT not in book.by_name[link[0]].roles))
+        for spot in spots
+        if spot
+    ]
+    return tuple(spot for spot in others if spot.links)
+
+
+def names(book: Book, plans: Mapping[str, Plan], name: str) -> tuple[Spot, ...]:
+    """Where records of a collection are named: by their label, and by their aliases."""
+    own = plans[name].tables[0]
+    label = Spot(own, own.primary_key[0], own.label or own.primary_key[0], ())
+    aliases = (spot_at(plans[name], path) for path in book.by_name[name].aliases)
+    return (label, *(spot for spot in aliases if spot))
 
 
 def spot_at(plan: Plan, path: str) -> Spot | None:

@@ -91,6 +91,7 @@ class Table:
     description: str
     label: str | None = None
     derived: tuple[Column, ...] = ()
+    linked: bool = False  # whether the full-text index has the names of what rows are about
 
     @property
     def published(self) -> tuple[Column, ...]:
@@ -119,6 +120,16 @@ class Table:
     def search_name(self) -> str:
         """Name of the full-text index."""
         return f"{self.name}_fts"
+
+    @property
+    def search_columns(self) -> tuple[str, ...]:
+        """Columns of the full-text index, in order: of the running text, and of the names of what rows are about."""
+        reserved = {"rowid", "rank", self.search_name.casefold()}
+        own = tuple(f"_{name}" if name.casefold() in reserved else name for name in self.searchable)
+        linked = "linked"
+        while linked in {name.casefold() for name in own} | reserved:
+            linked = f"_{linked}"
+        return (*own, linked) if own and self.linked else own
 
     @property
     def search_names(self) -> tuple[str, ...]:

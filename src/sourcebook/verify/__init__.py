@@ -23,6 +23,7 @@ from sourcebook.verify.data_package import packages
 from sourcebook.verify.database import whole_database
 from sourcebook.verify.described import described
 from sourcebook.verify.descriptions import descriptions
+from sourcebook.verify.exports import exports
 from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.flat import flat_files
 from sourcebook.verify.judging import Judge, Judging
@@ -73,6 +74,7 @@ _JUDGES: Mapping[str, Judge] = {
     "NDJSON": ndjson,
     "flat files": flat_files,
     "Parquet": parquet,
+    "exports to other models": exports,
     "packed copies": packed_copies,
     "archive": archive,
     "Data Package": packages,
@@ -84,6 +86,7 @@ _OF_EXTRACTS = (
     "NDJSON",
     "flat files",
     "Parquet",
+    "exports to other models",
     "packed copies",
     "archive",
     "Data Package",

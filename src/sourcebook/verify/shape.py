@@ -49,7 +49,7 @@ def _parts(database: Database, table: Table, keys: Mapping[str, str]) -> Iterato
     if table.searchable:
         index = database.table(table.search_name)
         columns = len(index.columns) if index.exists() else 0
-        yield "the search", (index.exists() and index.virtual_table_using, columns), ("FTS5", len(table.searchable))
+        yield "the search", (index.exists() and index.virtual_table_using, columns), ("FTS5", len(table.search_columns))
 
 
 def _compare(case: Case, what: str, found: Any, wanted: Any) -> None:

@@ -54,7 +54,7 @@ def content(release: Path) -> frozenset[str]:
     return frozenset(line for line in lines if line[66:].split("/")[0] in _OF_ROWS)
 
 
-_OF_ROWS = {"csv", "json", "ndjson", "flat", "xlsx", "parquet", "geojson"}
+_OF_ROWS = {"csv", "json", "ndjson", "flat", "xlsx", "parquet", "geojson", "prov", "ftm"}
 
 
 def _database_wrong(path: Path) -> list[str]:

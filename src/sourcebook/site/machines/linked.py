@@ -14,17 +14,21 @@ from typing import Any
 
 from sourcebook.book import SYMMETRIC
 from sourcebook.content.about_book import part_of_date
+from sourcebook.content.curation import curation
 from sourcebook.content.labels import Reference
 from sourcebook.content.records import Record
 from sourcebook.content.statements import ROLE, Answers, Statement, who_answers
 from sourcebook.content.values import Shown, exact, is_link, shortened
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Asked
+from sourcebook.site.machines.named import about, absolute, curated, named, published_on
 from sourcebook.site.machines.place import in_line, licences, root, whole
 from sourcebook.site.published import Published
 
 CONTEXT = "https://schema.org/"
 Node = dict[str, Any]
+_BESIDE = frozenset(("curation", "ftm"))  # roles that say nothing of what a record is
+_Days = Mapping[tuple[str, str], str]
 
 
 def type_of(collection: Collection) -> str:
@@ -36,7 +40,7 @@ def type_of(collection: Collection) -> str:
         return "Place"
     interval = roles.get("interval", {})
     # One date of what is no event is often given as both ends; what has other roles is what these say.
-    if set(roles) == {"interval"} and interval.get("earliest") != interval.get("latest"):
+    if set(roles) - _BESIDE == {"interval"} and interval.get("earliest") != interval.get("latest"):
         return "Event"
     return "Thing"
 
@@ -46,10 +50,16 @@ def of_record(
 ) -> Node:
     """What is told of a record. The labels that it refers to have been fetched."""
     address = whole(opened, asked).record(collection.address, record.key)
+    entered = _filled(curated(opened, asked, curation(collection, record)))
     if said is not None:
-        claim = {"@context": CONTEXT, **_claim(opened, asked, said), **_part(opened, asked)}
-        comments = {"comment": list(_answers(opened, asked, said))}
-        return _filled(claim | comments | _answered(opened, asked, said))
+        others = [other for some in said.answers for other in some.statements]
+        days = published_on(where for one in (said, *others) for where in one.published_in)
+        claim = {"@context": CONTEXT, **_claim(opened, asked, said, days), **_part(opened, asked)}
+        claim |= {"about": about(opened, asked, collection, record)}
+        if entered:
+            claim["mainEntityOfPage"] = {"@type": "WebPage", "@id": address, "url": address, **entered}
+        comments = {"comment": list(_answers(opened, asked, said, days))}
+        return _filled(claim | comments | _answered(opened, asked, said, days))
     thing = {
         "@type": type_of(collection),
         "@id": f"{address}#record",
@@ -61,6 +71,7 @@ def of_record(
         **_when(collection, record),
     }
     page = {"@type": "WebPage", "@id": address, "url": address, "name": in_line(label), **_part(opened, asked)}
+    page |= entered
     return {"@context": CONTEXT, **_filled(page), "mainEntity": _filled(thing)}
 
 
@@ -73,7 +84,7 @@ def _part(opened: Published, asked: Asked) -> Node:
 # --- statements -------------------------------------------------------------------------------------------------------
 
 
-def _claim(opened: Published, asked: Asked, one: Statement) -> Node:
+def _claim(opened: Published, asked: Asked, one: Statement, days: _Days) -> Node:
     """A statement with its attribution. Its name is never what is said by itself."""
     by, where = _joined(one.by), _joined(one.published_in)
     address = absolute(opened, asked, one.href)
@@ -86,10 +97,11 @@ def _claim(opened: Published, asked: Asked, one: Statement) -> Node:
             "name": f"{by}: {in_line(one.said)}",
             "description": in_brief(one),
             "text": one.said,
-            "author": [_named(opened, asked, some) for some in one.by],
+            "author": [named(opened, asked, some) for some in one.by],
             "appearance": [
-                {"@type": "CreativeWork", **_named(opened, asked, some)}
+                {"@type": "CreativeWork", **named(opened, asked, some)}
                 | ({"url": one.published_at} if is_link(one.published_at) and len(one.published_in) == 1 else {})
+                | _published(some, days)
                 for some in one.published_in
             ],
             "dateCreated": part_of_date(exact(one.on)) if one.on else "",
@@ -100,6 +112,12 @@ def _claim(opened: Published, asked: Asked, one: Statement) -> Node:
             "commentCount": one.answered or None,
         }
     )
+
+
+def _published(where: Shown, days: _Days) -> Node:
+    """When a document was published. That a statement appeared there first is not known, nor said."""
+    day = days.get((where.collection, where.key), "") if isinstance(where, Reference) else ""
+    return {"datePublished": day} if day else {}
 
 
 def in_brief(one: Statement, most: int = 0) -> str:
@@ -131,40 +149,26 @@ def _few(values: Iterable[Shown]) -> str:
     return ", ".join(names[:_FEW]) + more
 
 
-def _answers(opened: Published, asked: Asked, one: Statement) -> Iterator[Node]:
+def _answers(opened: Published, asked: Asked, one: Statement, days: _Days) -> Iterator[Node]:
     for some in one.answers:
         if not some.forward:
-            yield from (_answer(opened, asked, some, other) for other in some.statements)
+            yield from (_answer(opened, asked, some, other, days) for other in some.statements)
 
 
-def _answer(opened: Published, asked: Asked, some: Answers, other: Statement) -> Node:
-    node = _claim(opened, asked, other)
+def _answer(opened: Published, asked: Asked, some: Answers, other: Statement, days: _Days) -> Node:
+    node = _claim(opened, asked, other, days)
     return {**node, "@type": ["Claim", "Comment"], "disambiguatingDescription": some.how}
 
 
-def _answered(opened: Published, asked: Asked, one: Statement) -> Node:
+def _answered(opened: Published, asked: Asked, one: Statement, days: _Days) -> Node:
     """What a statement answers itself: then it is a comment to that, which is told with its attribution too."""
     before = [
-        {**_claim(opened, asked, other), "disambiguatingDescription": some.how}
+        {**_claim(opened, asked, other, days), "disambiguatingDescription": some.how}
         for some in one.answers
         if some.forward and some.kind not in SYMMETRIC
         for other in some.statements
     ]
     return {"@type": ["Claim", "Comment"], "parentItem": before} if before else {}
-
-
-def _named(opened: Published, asked: Asked, value: Shown) -> Node:
-    """Who or what is referred to, by name: of what type it is, is not known."""
-    text = in_line(value.whole if isinstance(value, Reference) else value.text)
-    if not value.href:
-        return {"name": text}
-    address = absolute(opened, asked, value.href)
-    return {"@id": f"{address}#record" if isinstance(value, Reference) else address, "name": text, "url": address}
-
-
-def absolute(opened: Published, asked: Asked, href: str) -> str:
-    """The whole address of a link on a page."""
-    return href if is_link(href) else root(opened, asked) + href.removeprefix(asked.base)
 
 
 def _joined(values: Iterable[Shown]) -> str:

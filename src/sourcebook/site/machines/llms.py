@@ -51,6 +51,7 @@ def _lines(opened: Published, asked: Asked) -> Iterator[str]:
             yield _link(name, at.download(name), what)
     yield _link("downloads.json", at.page("downloads.json"), "every file of the release, with size and SHA-256")
     yield _link(site.database, at.download(site.database), "all of it as one SQLite database")
+    yield _link("build.jsonld", at.page("build.jsonld"), "of which commit the release was built (PROV-O)")
     yield _link("sitemap.xml", at.page("sitemap.xml"), "the address of every page")
     if feed.is_there(opened):
         yield _link("feed.atom", at.page("feed.atom"), "corrections and releases")

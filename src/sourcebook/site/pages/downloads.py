@@ -20,10 +20,12 @@ from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.site.shelf import KINDS, Kept, kinds, shelf
 
-_BESIDE = ("flat", "spreadsheet", "xlsx", "json", "ndjson", "geojson", "csv", "parquet")
+_BESIDE = ("flat", "spreadsheet", "xlsx", "json", "ndjson", "geojson", "csv", "parquet", "prov", "ftm")
 """Kinds of files that there may be one of for each collection, in the order in which a reader is told of them."""
 _OF_TABLES = ("csv", "parquet")
 _PACKED = ("gzip", "br")
+_OF_ROLES = {"geojson": "point", "ftm": "ftm"}
+"""Formats that only collections with a role have files in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,9 @@ def _rows(files: Mapping[str, Kept]) -> int | None:
 
 def _lacking(opened: Published, there: Many[str]) -> list[Format]:
     """The formats that the release is not in, though it could be."""
-    has_points = any("point" in one.roles for one in opened.site.collections)
-    return [
-        one for one in FORMATS.values() if one.name not in {*there, *_PACKED} and (one.name != "geojson" or has_points)
-    ]
+    roles = {role for one in opened.site.collections for role in one.roles}
+    there = {*there, *_PACKED, *(name for name, role in _OF_ROLES.items() if role not in roles)}
+    return [one for one in FORMATS.values() if one.name not in there]
 
 
 def _data(opened: Published, files: Iterable[Kept]) -> dict[str, Any]:

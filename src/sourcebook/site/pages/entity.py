@@ -10,6 +10,7 @@ from typing import Any
 from sourcebook.book import ANSWER_KINDS
 from sourcebook.content import records
 from sourcebook.content.addresses import FORMS, Addresses, parameter
+from sourcebook.content.curation import curation, is_curation
 from sourcebook.content.flat.rows import Flat, csv_text
 from sourcebook.content.labels import Labels, label_column
 from sourcebook.content.links import Referring, referring
@@ -113,6 +114,7 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         small_timeline=small_timeline(labels, collection, record, _keys(mentions)),
         panels=list(_panels(labels, collection, stored.key)),
         stored=stored,
+        curation=curation(collection, record),
         forms=tuple(_FORMS),
         stands=placed,
         citation=cite_record(opened, asked, collection, stored.key, label, shown[0] if shown else None),
@@ -138,7 +140,9 @@ def _parts(collection: Collection, record: Record) -> list[Part]:
     return [
         part
         for part in record.parts
-        if part.field.path not in said | ends and part.field.column not in (title, collection.key)
+        if part.field.path not in said | ends
+        and part.field.column not in (title, collection.key)
+        and not is_curation(collection, part)
     ]
 
 
