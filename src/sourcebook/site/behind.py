@@ -82,6 +82,17 @@ class Behind:
         else:
             await self._once(app, scope, receive, send, tag, packs=packs)
 
+    def ours(self, path: tuple[str, ...]) -> str:
+        """Where below the site's root a page of ours has what is at a ``path`` of Datasette's; empty where none has.
+
+        What is at the root of a Datasette that somebody runs may be of other databases too.
+        """
+        found = allowed.ours(path)
+        if not found or (path[0] != self._database and not (self._is_apart and path[0] == "-")):
+            return ""
+        of_table = len(path) > 2 and path[1] != "-" and tilde_decode(path[1]) in self._tables
+        return f"{found}#table-{path[1]}" if of_table else found
+
     async def _once(self, app: Asgi, scope: Any, receive: Any, send: Any, tag: str, *, packs: bool) -> None:
         """Answer what is asked for without parameters, of which there are only so many: each is made once."""
         key = (tag, str(packs))

@@ -105,6 +105,8 @@ class Front:
         elif scope["method"] == "OPTIONS" and (not theirs or self._lanes is not None or _asks_to_read(scope)):
             await send({"type": "http.response.start", "status": 204, "headers": [*HEADERS, *_MAY]})
             await send({"type": "http.response.body", "body": b""})
+        elif theirs and scope["method"] in ("GET", "HEAD") and (ours := self._behind.ours(path)):
+            await self._send(scope, send, Answer.to(self._base + ours))
         elif theirs:
             await self._behind(scope, receive, send, path)
         elif len(raw) + len(scope["query_string"]) > _LONGEST:

@@ -23,8 +23,11 @@ def of_datasette(path: str, database: str) -> bytes:
 
     ``database`` is the one whose pages have templates of ours, as addresses have it; empty where none has.
 
-    Pages of its tables, rows and SQL have no script in the page itself. Datasette's others, and other plugins', have.
+    Pages of its tables, rows and SQL have no script in the page itself, nor has data. Datasette's others, and other
+    plugins', have.
     """
+    if path.endswith((".json", ".md")):
+        return _OF_DATABASE
     first, *rest = path.lstrip("/").split("/")
     if not database or first.partition(".")[0] != database:
         return _OF_DATASETTE

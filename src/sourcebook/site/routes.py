@@ -21,7 +21,9 @@ from sourcebook.site.pages import (
     search,
     timeline,
 )
+from sourcebook.site.parameters import wrong
 from sourcebook.site.published import Published
+from sourcebook.site.rendering import page
 
 Page = Callable[[Published, Asked], Answer | None]
 
@@ -54,7 +56,24 @@ _FOLDER = (tuple(DOWNLOADS.rstrip("/").split("/")), tuple(DOWNLOADS.split("/")))
 def answer(opened: Published, asked: Asked) -> Answer:
     """What the site answers; the page of what is not there, where nothing is at the address."""
     found = _page(opened, asked.path)
-    return (found(opened, asked) if found else None) or missing.answer(opened, asked)
+    made = found(opened, asked) if found else None
+    if found is None or made is None:
+        return missing.answer(opened, asked)
+    problems = "" if found in _SAY_THEMSELVES else " ".join(wrong(asked, _taken(found, asked)))
+    return page("refused", opened, asked, status=400, refused=problems, told=problems) if problems else made
+
+
+_SAY_THEMSELVES = (listing.answer, map.answer, network.answer, question.answer, timeline.answer)
+"""Pages whose parameters are told by what the book has: they look at them themselves."""
+
+
+def _taken(found: Page, asked: Asked) -> tuple[str, ...]:
+    """The parameters that another page takes."""
+    if found is search.answer:
+        return ("q",)
+    if found is entity.answer:
+        return ("key", "form") if asked.path[1] == "-" else ("form",)
+    return ()
 
 
 def is_own(opened: Published, path: tuple[str, ...]) -> bool:

@@ -45,17 +45,17 @@ def addresses(release: Path) -> list[bytes]:
         pages = [
             "/",
             "/search?q=pier",
-            "/search.json?q=a+b&page=2",
+            "/search.json?q=a+b",
             "/schema",
             "/downloads",
             "/questions",
-            "/map?zoom=2",
+            "/map?box=26,36,45,42&page=1",
         ]
-        pages += ["/map?collection=places&q=a", "/timeline?from=1900&to=2000&scale=year", "/network?around=a&depth=2"]
+        pages += ["/map?collection=places&q=a", "/timeline?from=1900&to=2000", "/network?around=a&steps=2"]
         pages += ["/feed.atom", "/llms.txt", "/openapi.json", "/sitemap.xml", "/static/site.css", "/favicon.ico"]
         pages += ["/-/downloads/index.json", "/-/downloads/csv/claims.csv", "/-/downloads/", "/nothing/here"]
         for name in names:
-            pages += [f"/{name}", f"/{name}?q=a&sort=label&page=2&size=5", f"/{name}.csv?q=a", f"/{name}.json?size=2"]
+            pages += [f"/{name}", f"/{name}?q=a&sort=label&page=2", f"/{name}.csv?q=a", f"/{name}.json?sort=label"]
             pages += [f"/{name}.xlsx?sort=-label", f"/{name}.geojson", f"/{name}.ndjson", f"/{name}/x?form=json"]
             sql = 'SELECT key FROM "_records" WHERE collection = ? LIMIT 2'
             row = [key for (key,) in opened.connection.execute(sql, (opened.addressed[name].name,))]

@@ -40,7 +40,7 @@ _SHOWING: tuple[tuple[int, str, str], ...] = (
     (30, "CSV download", "/-/downloads/csv/growers.csv"),
     (15, "JSON download", "/-/downloads/json/growers.json"),
     (10, "database", "/-/downloads/orchard.db"),
-    (6, "search", "/search?q=walnut&n={}"),
+    (6, "search", "/search?q=walnut"),
     (6, "page with parameters", "/growers?q=walnut"),
     (6, "Datasette's table", "/orchard/growers"),
     (4, "Datasette's table as JSON", "/orchard/growers.json?_shape=array"),

@@ -111,6 +111,7 @@ def asked(payload: str, version: str) -> Iterator[str]:
     yield f"/search?q={value}"
     yield f"/search.json?q={value}"
     yield f"/search?q=a&collection={value}&page={value}"
+    yield f"/search?q=a&{path}={value}"
     yield f"/things?q={value}"
     for name in ("kind", "tags", "parts.part", "sort", "page", "earliest", path):
         yield f"/things?{name}={value}"
@@ -118,7 +119,8 @@ def asked(payload: str, version: str) -> Iterator[str]:
     yield f"/things.csv?note={value}"
     yield f"/claims?origin={value}"
     yield f"/questions/q0?{path}={value}"
-    yield f"/questions/q1?x={value}&thing={value}"
+    yield f"/questions/q1?thing={value}"
+    yield f"/questions/q1?{path}={value}"
     yield f"/questions/q0.csv?x={value}"
     for picture in ("map", "timeline", "network"):
         yield f"/{picture}?" + urlencode(dict.fromkeys(_OF_PICTURES, payload))

@@ -4,6 +4,7 @@
 In come method, path and query of a request; nothing is opened, and nothing is known of a release but what is handed in.
 """
 
+from sourcebook.site.allowed.addresses import ours
 from sourcebook.site.allowed.requests import Refusal, outgrown, refusal, runs_sql
 
-__all__ = ["Refusal", "outgrown", "refusal", "runs_sql"]
+__all__ = ["Refusal", "ours", "outgrown", "refusal", "runs_sql"]

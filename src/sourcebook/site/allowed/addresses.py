@@ -42,6 +42,21 @@ _OWN = "-"
 _NOT_PUBLIC = re.compile(r"_internal|_memory|:memory:.*", re.DOTALL)  # databases that are no book
 
 
+_OURS = {"queries": "questions", "schema": "schema"}
+
+
+def ours(path: tuple[str, ...]) -> str:
+    """The page of the site that shows what a page of Datasette's does; empty where none does.
+
+    Datasette 1.0 has lists of queries and schemas in its own look, which speak to those who may write. As data they
+    have other addresses, and stay.
+    """
+    rest = path[:-1] if path[-1:] == ("",) else path
+    if len(rest) < 2 or rest[-2] != _OWN or len(rest) > (3 if rest[-1] == "queries" else 4):
+        return ""
+    return _OURS.get(rest[-1], "") if kind(rest) is Kind.TABLE else ""
+
+
 def kind(path: tuple[str, ...]) -> Kind:
     """What is at a path, of which these are the decoded segments."""
     if any(name in (".", "..") or "\0" in name for name in path) or "" in path[:-1]:

@@ -10,6 +10,7 @@ from sourcebook.export.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.choosing.filters import Filter
 from sourcebook.site.choosing.recordsets import ORDERS, RecordSets, date_fields, record_sets
+from sourcebook.site.parameters import PAGE, number_of_page, repeated
 from sourcebook.site.published import Published
 from sourcebook.tables.search import is_blank
 
@@ -75,10 +76,10 @@ class Selection:
 def selection(opened: Published, collection: Collection, asked: Asked, *, paged: bool = True) -> Selection:
     """What an address asks for of a collection; ``paged`` where it may ask for one page of it."""
     sets = record_sets(opened, collection)
-    problems: list[str] = []
+    problems = list(repeated(asked, ("q", "sort", *((PAGE,) if paged else ()))))
     narrowed: dict[str, tuple[Filter, tuple[str, ...]]] = {}
     for name, values in asked.query.items():
-        if name in ("q", "sort") or (name == "page" and paged):
+        if name in ("q", "sort") or (name == PAGE and paged):
             continue
         one = sets.filters.get(name)
         if one is None:
@@ -87,7 +88,7 @@ def selection(opened: Published, collection: Collection, asked: Asked, *, paged:
             before = narrowed[one.name][1] if one.name in narrowed else ()
             narrowed[one.name] = one, tuple(dict.fromkeys((*before, *values)))
     narrowed = _bounded(narrowed, problems)
-    typed = " ".join(asked.query.get("q", ())).strip()
+    typed = asked.one("q").strip()
     if len(typed) > _MOST_TYPED:
         problems.append(f"Only the first {_MOST_TYPED:,} letters are searched for.")
         typed = typed[:_MOST_TYPED]
@@ -153,11 +154,10 @@ def _order(sets: RecordSets, collection: Collection, asked: Asked, problems: lis
 
 
 def _page(sets: RecordSets, asked: Asked, problems: list[str]) -> int:
-    page = asked.one("page") or "1"
-    if page.isascii() and page.isdigit() and 0 < len(page) < 10 and int(page):
-        return int(page)
-    problems.append(f"“{page}” is no number of a page.{_meant(sets, 'page')}")
-    return 1
+    page, wrong = number_of_page(asked)
+    if wrong:
+        problems.append(wrong + _meant(sets, PAGE))
+    return page
 
 
 def _meant(sets: RecordSets, name: str) -> str:

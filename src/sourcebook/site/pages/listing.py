@@ -23,6 +23,7 @@ from sourcebook.site.choosing.selection import Selection, orders, selection
 from sourcebook.site.choosing.table_address import table_address
 from sourcebook.site.head import link_header
 from sourcebook.site.machines.heads import of_file, of_listing
+from sourcebook.site.parameters import no_page
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 
@@ -56,9 +57,9 @@ def _html(opened: Published, asked: Asked, collection: Collection) -> Answer:
     size = _STATEMENTS_ON_A_PAGE if is_statement(collection) else _ON_A_PAGE
     pages = max(1, -(-selected.count // size))
     problems = list(selected.problems)
-    beyond = selected.page > pages
+    beyond = no_page(selected.page, pages)
     if beyond:
-        problems.append(f"There is no page {selected.page:,}; the last is {pages:,}.")
+        problems.append(beyond)
     if problems and asked.data:
         return Answer.refusal(" ".join(problems), 404 if beyond else 400, data=True)
     start = (selected.page - 1) * size

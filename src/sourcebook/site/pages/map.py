@@ -15,7 +15,7 @@ from sourcebook.export.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines.heads import of_picture
 from sourcebook.site.pictures.chosen import Chosen, chosen
-from sourcebook.site.pictures.frame import ROWS, Picture, Row, address, rows, turn
+from sourcebook.site.pictures.frame import ROWS, Picture, Row, address, rows, status, turn
 from sourcebook.site.pictures.map import Map, drawn, legend
 from sourcebook.site.pictures.outline import Window
 from sourcebook.site.pictures.points import Points, counts, keys_of
@@ -49,21 +49,23 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     count = points.count(view) if extent else 0
     turned = turn(at, asked, count)
     picture = drawn(labels, points, view, choice.shown, lambda window: _closer(at, asked, view, window))
+    problems = [*filter(None, (problem, turned.problem))]
+    wrong = " ".join((*problems, *choice.problems))
     told = list(_told(opened, at, choice)) + _outside(at, asked, points, extent, view, count)
     return page(
         "map",
         opened,
         asked,
-        status=400 if problem or choice.problems else 200,
-        head=None if problem or choice.problems else of_picture(opened, asked, "map"),
-        refused=" ".join(filter(None, (problem, *choice.problems))),
+        status=status(turned, wrong),
+        head=None if wrong else of_picture(opened, asked, "map"),
+        refused=wrong,
         chosen=choice,
-        problem=problem,
+        problems=problems,
         map=picture,
         picture=_frame(choice, picture, count),
         legend=legend(choice.shown, _drawn(points, view, choice), picture.marks),
         told=told,
-        box=",".join(asked.query.get(_BOX, ())),
+        box=asked.one(_BOX),
         whole=address(at, asked, **{_BOX: None}),
         rows=list(_rows(labels, choice, points, view, turned.first)),
         turned=turned,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sourcebook.content.addresses import Addresses
@@ -13,9 +13,10 @@ from sourcebook.export import SITE_INDEX
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines.heads import of_picture
+from sourcebook.site.parameters import alone
 from sourcebook.site.pictures.chosen import Chosen, chosen
 from sourcebook.site.pictures.dated import dated
-from sourcebook.site.pictures.frame import Picture, address, turn
+from sourcebook.site.pictures.frame import Picture, address, status, turn
 from sourcebook.site.pictures.graph import Edge, Graph
 from sourcebook.site.pictures.network import Network, Ways, drawn, legend
 from sourcebook.site.pictures.spans import window
@@ -66,12 +67,13 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     if part.record:
         named = labels.reference(part.record[0].name, part.record[1])
     rows = tied(labels, graph, edges[turned.first : turned.last])
-    wrong = " ".join(filter(None, (part.problem, *within.problems, *choice.problems)))
+    problems = [*filter(None, (part.problem, turned.problem)), *within.problems]
+    wrong = " ".join((*problems, *choice.problems))
     return page(
         "network",
         opened,
         asked,
-        status=400 if wrong else 200,
+        status=status(turned, wrong),
         head=None if wrong else of_picture(opened, asked, "network"),
         refused=wrong,
         chosen=choice,
@@ -81,7 +83,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         picture=_frame(choice, picture, edges),
         legend=legend(graph, list(laid.of), picture),
         told=[*_told(graph, choice), *undated],
-        problems=[*filter(None, (part.problem,)), *within.problems],
+        problems=problems,
         ends=[
             (name, label, asked.one(name)) for name, label in (("from", "From"), ("to", "Until")) if _has_time(choice)
         ],
@@ -102,7 +104,9 @@ def _has_time(choice: Chosen) -> bool:
 def _part(opened: Published, graph: Graph, asked: Asked) -> Part:
     typed = {name: asked.one(name) for name in _OWN}
     kind = "around" if typed["around"] else "group" if typed["group"] else ""
-    if wrong := _alone(typed, kind):
+    if typed["around"] and typed["group"]:
+        return Part(problem="A part of the network is “around” a record or the “group” of one, and not both.")
+    if wrong := " ".join(alone(asked, _OF)):
         return Part(problem=wrong)
     if not kind:
         return Part()
@@ -124,14 +128,6 @@ def _part(opened: Published, graph: Graph, asked: Asked) -> Part:
     if typed["steps"] not in ("", "1", "2"):
         return Part(kind, record, node, other, problem="A network around a record has 1 or 2 steps.")
     return Part(kind, record, node, other, int(typed["steps"] or 1))
-
-
-def _alone(typed: Mapping[str, str], kind: str) -> str:
-    """What of an address says nothing without a parameter that is not there, in words; empty where nothing does."""
-    if kind == "around" and typed["group"]:
-        return "A part of the network is “around” a record or the “group” of one, and not both."
-    without = [name for name, of in _OF.items() if typed[name] and of != kind]
-    return " ".join(f"“{name}” says which part of “{_OF[name]}”, which is not asked for." for name in without)
 
 
 def _is_number(text: str) -> bool:

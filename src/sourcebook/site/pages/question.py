@@ -14,6 +14,7 @@ from sourcebook.export.site import Collection, Question
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
 from sourcebook.site.head import link_header
 from sourcebook.site.machines.heads import of_file, of_listing, of_question
+from sourcebook.site.parameters import wrong
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 from sourcebook.site.reporting import stands
@@ -29,6 +30,8 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     """The list of questions; a question's page, or its answer as a file: ``/questions/NAME.csv``."""
     name = asked.path[1] if len(asked.path) > 1 else ""
     if not name:
+        if problems := " ".join(wrong(asked, ())):
+            return page("refused", opened, asked, status=400, refused=problems, told=problems)
         what = f"Questions that are answered by: {opened.site.title}"
         head = of_listing(opened, asked, Addresses(asked.base, "").page("questions"), [], what)
         return page("questions", opened, asked, head=head)
@@ -85,7 +88,9 @@ def _bare(opened: Published, question: Question) -> list[Collection]:
 
 
 def _values(fields: tuple[str, ...], asked: Asked) -> dict[str, str]:
-    """What is asked for, as text; nothing where the reader has said nothing yet."""
+    """What is asked for, as text; nothing where the reader has said nothing yet. Raises Refused for what else is."""
+    if problems := wrong(asked, fields):
+        raise Refused(" ".join(problems))
     return {name: asked.one(name) for name in fields} if any(name in asked.query for name in fields) else {}
 
 

@@ -12,7 +12,7 @@ from sourcebook.export.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines.heads import of_picture
 from sourcebook.site.pictures.chosen import chosen
-from sourcebook.site.pictures.frame import ROWS, address, turn
+from sourcebook.site.pictures.frame import ROWS, address, status, turn
 from sourcebook.site.pictures.spans import ROLE, spans_of, told, window
 from sourcebook.site.pictures.timeline import draw, singles
 from sourcebook.site.published import Published
@@ -27,9 +27,10 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     labels = Labels(opened, at)
     picked = chosen(opened, labels, asked, ROLE, own=("from", "to"))
     within = window(asked)
-    wrong = " ".join((*within.problems, *picked.problems))
     spans, lacking = spans_of(opened, picked, within)
     turned = turn(at, asked, len(spans))
+    problems = [*within.problems, *filter(None, (turned.problem,))]
+    wrong = " ".join((*problems, *picked.problems))
     listed = spans[turned.first : turned.first + ROWS]
     said = told(labels, list(dict.fromkeys([*singles(spans, within), *listed])))
 
@@ -44,12 +45,12 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         "timeline",
         opened,
         asked,
-        status=400 if wrong else 200,
+        status=status(turned, wrong),
         head=None if wrong else of_picture(opened, asked, "timeline"),
         refused=wrong,
         chosen=picked,
         timeline=draw(spans, said, narrower, within, lacking),
-        problems=within.problems,
+        problems=problems,
         heads=("When", "How exact")[: 2 if noted else 1],
         rows=[replace(row, cells=row.cells if noted else row.cells[:1]) for row in rows],
         turn=turned,

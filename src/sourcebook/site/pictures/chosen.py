@@ -12,7 +12,9 @@ from sourcebook.content.values import Shown
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.choosing.facets import Facet, facets, shown
+from sourcebook.site.choosing.recordsets import record_sets
 from sourcebook.site.choosing.selection import Selection, selection
+from sourcebook.site.parameters import PAGE, repeated, unknown
 from sourcebook.site.pictures.frame import Pairs
 from sourcebook.site.published import Published
 
@@ -72,14 +74,13 @@ def chosen(opened: Published, labels: Labels, asked: Asked, role: str, own: Sequ
     by_name = {one.name: one for one in every}
     typed = asked.one("collection")
     only = by_name.get(typed) or (every[0] if len(every) == 1 else None)
-    problems = [] if not typed or typed in by_name else [f"“{typed}” is no collection that is shown here."]
-    rest: dict[str, tuple[str, ...]] = {}
     own = ("collection", *own)
-    dotted = {f".{name}": name for name in own}
-    for name, values in asked.query.items():
-        filled = tuple(filter(None, values))  # a form sends what is left open as empty
-        if filled and name not in ("page", "sort", *own):
-            rest[dotted.get(name, name)] = filled
+    problems = list(repeated(asked, ("q", PAGE, *own)))
+    if typed and typed not in by_name:
+        problems.append(f"“{typed}” is no collection that is shown here.")
+    rest, open_ = _narrowing(asked, (PAGE, *own), own)
+    known = {name for one in every if open_ for name in record_sets(opened, one).filters}
+    problems += unknown(replace(asked, query=open_), {"q", *known})
     filters = {name: values for name, values in rest.items() if only or name == "q"}
     if len(filters) < len(rest):
         names = ", ".join(f"“{name}”" for name in rest if name not in filters)
@@ -97,6 +98,23 @@ def chosen(opened: Published, labels: Labels, asked: Asked, role: str, own: Sequ
     fetch(labels)
     first = next(iter(selected.values()), None)
     return Chosen(every, only, selected, first.typed if first else "", tuple(problems), tuple(choices), tuple(used))
+
+
+def _narrowing(
+    asked: Asked, not_of_records: Sequence[str], own: Sequence[str]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The parameters of an address that ask for records, and those that are there without a value, or mean nothing.
+
+    A form sends what is left open as empty, and so does that of another collection.
+    """
+    dotted = {f".{name}": name for name in own}
+    rest: dict[str, tuple[str, ...]] = {}
+    open_: dict[str, tuple[str, ...]] = {}
+    for name, values in asked.query.items():
+        filled = tuple(filter(None, values))
+        if name not in not_of_records:
+            (rest if filled and name != "sort" else open_)[dotted.get(name, name)] = filled
+    return rest, open_
 
 
 def _used(labels: Labels, asked: Asked, selected: Selection, own: Sequence[str]) -> Iterator[Used]:

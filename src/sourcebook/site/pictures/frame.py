@@ -14,6 +14,7 @@ from sourcebook.content.values import shortened
 from sourcebook.export.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.cards import Card, cards
+from sourcebook.site.parameters import PAGE, no_page, number_of_page
 
 ROWS = 200
 """Rows of a table below a picture, at most."""
@@ -64,7 +65,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A page of the rows: from ``first`` on, counted from 0. ``links`` lead to others: relation, name, address."""
+    """A page of the rows: from ``first`` on, counted from 0. ``links`` lead to others: relation, name, address.
+
+    ``problem`` says what is wrong with the page that was asked for; it ``is_beyond`` the last where there are not so
+    many.
+    """
 
     page: int
     pages: int
@@ -72,6 +77,8 @@ class Turn:
     count: int
     links: tuple[tuple[str, str, str], ...]
     size: int = ROWS
+    problem: str = ""
+    is_beyond: bool = False
 
     @property
     def last(self) -> int:
@@ -85,10 +92,11 @@ def row_id(collection: Collection, key: str) -> str:
 
 
 def turn(at: Addresses, asked: Asked, count: int, size: int = ROWS) -> Turn:
-    """Which page of ``count`` rows is asked for, ``size`` on each; the last one, where there are not so many."""
+    """Which page of ``count`` rows is asked for, ``size`` on each; with what is wrong, where there is none such."""
     pages = max(1, -(-count // size))
-    typed = asked.one("page") or "1"
-    page = min(int(typed), pages) if typed.isascii() and typed.isdigit() and len(typed) < 10 and int(typed) else 1
+    number, problem = number_of_page(asked)
+    beyond = no_page(number, pages)
+    page = min(number, pages)
     ways = (
         ("first", "First", 1, page > 2),
         ("prev", "Previous", page - 1, page > 1),
@@ -96,7 +104,12 @@ def turn(at: Addresses, asked: Asked, count: int, size: int = ROWS) -> Turn:
         ("last", "Last", pages, page < pages - 1),
     )
     links = tuple((rel, name, address(at, asked, page=str(number))) for rel, name, number, there in ways if there)
-    return Turn(page, pages, (page - 1) * size, count, links, size)
+    return Turn(page, pages, (page - 1) * size, count, links, size, problem or beyond, bool(beyond))
+
+
+def status(turned: Turn, wrong: str) -> int:
+    """The status of a page with a picture: 404 where there is no such page of rows, 400 where else is ``wrong``."""
+    return 404 if turned.is_beyond else 400 if wrong else 200
 
 
 def address(at: Addresses, asked: Asked, **changed: str | None) -> str:
@@ -105,9 +118,9 @@ def address(at: Addresses, asked: Asked, **changed: str | None) -> str:
         (name, value)
         for name, values in asked.query.items()
         for value in values
-        if name != "page" and name not in changed and value
+        if name != PAGE and name not in changed and value
     ]
-    pairs += [(name, value) for name, value in changed.items() if value and (name, value) != ("page", "1")]
+    pairs += [(name, value) for name, value in changed.items() if value and (name, value) != (PAGE, "1")]
     return at.listing(asked.path[0], pairs)
 
 
