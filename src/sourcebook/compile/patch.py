@@ -59,7 +59,7 @@ def patch(last: Last, path: Path, gathered: Gathered) -> Patched | None:
             make_search(connection, table, gathered)
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
-    told = {tables[name].collection for name in derived if tables[name].parent is None}  # whose documents say it too
+    told = {tables[name].collection for name in derived}  # whose documents say it too
     other = {
         "table": derived.union(table.name for table in changed),
         "documents": changes.documents.union(told),

@@ -257,6 +257,7 @@ def _column(column: Column, keys: Mapping[str, str]) -> ColumnNote:
         range=", ".join(_bounds(note)),
         to=to,
         to_column=keys.get(to, ""),
+        derived=column.role == "derived",
     )
 
 

@@ -34,7 +34,7 @@ from sourcebook.export.site_index import SITE_INDEX, write_site_index
 from sourcebook.files import Written, sha256, take_over
 from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
-from sourcebook.tables import EXACT, Column, Table
+from sourcebook.tables import EXACT, Column, Plan, Table
 from sourcebook.tables.whole_book import Plans
 
 
@@ -141,7 +141,7 @@ def _writers(
     for name, plan in plans.items():
         path = f"json/{names[name]}.json"
         keyed = book.by_name[name].key is None
-        yield ("documents", name), partial(_write_documents, database, plan.tables[0], folder, path, keyed=keyed)
+        yield ("documents", name), partial(_write_documents, database, plan, folder, path, keyed=keyed)
     for plan in plans.values():
         for table in plan.tables:
             yield ("table", table.name), partial(_write_csv, database, table, folder, f"csv/{names[table.name]}.csv")
@@ -195,13 +195,13 @@ def _csv_column(column: Column) -> str:
 _AT_ONCE = 1_000  # rows
 
 
-def _write_documents(database: Path, table: Table, folder: Path, path: str, *, keyed: bool) -> Extract:
-    """The documents of a collection, whose own table is ``table``: an array, or where ``keyed`` an object by key."""
+def _write_documents(database: Path, plan: Plan, folder: Path, path: str, *, keyed: bool) -> Extract:
+    """The documents of a collection: an array, or where ``keyed`` an object by key."""
     count = 0
     with reading(database) as connection, Written(folder / path) as file:
         file.add("{" if keyed else "[")
         separator = "\n"
-        for rows in documents(connection, table):
+        for rows in documents(connection, plan):
             texts = [f"{dumps(key)}:{document}" if keyed else document for key, document in rows]
             file.add(separator + ",\n".join(texts))
             count += len(texts)

@@ -165,6 +165,7 @@ class ColumnNote:
     range: str = ""
     to: str = ""
     to_column: str = ""
+    derived: bool = False  # whether it is made of other rows, and in no record
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,12 +152,12 @@ def _parquet(made: Made, table: str, formats: Collection[str]) -> list[File]:
 
 
 def _ndjson(made: Made, collection: str, formats: Collection[str]) -> list[File]:
-    keyed, own = made.book.by_name[collection].key is None, made.plans[collection].tables[0]
+    keyed, plan = made.book.by_name[collection].key is None, made.plans[collection]
     return [
         file
         for format_ in formats
         for one in _places(made, format_, collection)
-        for file in write_ndjson(made.database, own, made.folder, one.path, keyed=keyed)
+        for file in write_ndjson(made.database, plan, made.folder, one.path, keyed=keyed)
     ]
 
 

@@ -26,29 +26,30 @@ class _Answer(NamedTuple):
     by: _Key
 
 
-def members(case: Case, collection: str) -> Mapping[str, Mapping[str, Any]]:
-    """By the key of a record, what is derived of it, as data."""
-    table = case.plans[collection].tables[0]
-    if not table.derived or any(one.conditional for one in table.columns):
-        return {}
+def told_documents(case: Case, collection: str) -> Mapping[str, Any]:
+    """The records of a collection by their keys, each with what is derived of it, and of the items of its lists."""
+    found = {key: loads(text) for key, text in case.documents(collection).items()}
+    own, *others = case.plans[collection].tables
+    tables = [one for one in (*(one for one in others if one.parent == own.name), own) if one.derived]
+    if not tables:
+        return found
     told = Told(case)
-    found = {}
-    for key, of in told.rows(table):
-        values = zip(table.derived, told.values(table, key, of), strict=True)
-        found[key] = {c.name: loads(v) if c.encoding == "json" else v for c, v in values if v is not None}
+    for table in tables:
+        waiting = iter(told.rows(table))
+        for key, document in found.items():
+            for _, item in list(_items(document, steps(table.path) if table.path else ())):
+                _, of = next(waiting)
+                values = zip(table.derived, told.values(table, key, of), strict=True)
+                _tell(item, {c.name: loads(v) if c.encoding == "json" else v for c, v in values if v is not None})
     return found
 
 
-def with_members(record: Any, derived: Mapping[str, Any]) -> Any:
-    """A record with what is derived of it at its end; a name that it has itself has an underscore before it."""
-    if not isinstance(record, dict):
-        return record
-    told = dict(record)
-    for name, value in derived.items():
-        while name in record:
-            name = f"_{name}"
-        told[name] = value
-    return told
+def _tell(item: Any, derived: Mapping[str, Any]) -> None:
+    """Add what is derived of an item to it; a name that it has itself has an underscore before it."""
+    if isinstance(item, dict):
+        own = frozenset(item)
+        for name, value in derived.items():
+            item[next(one for one in (f"{'_' * many}{name}" for many in range(len(own) + 1)) if one not in own)] = value
 
 
 class Told:

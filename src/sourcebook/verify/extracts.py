@@ -14,7 +14,7 @@ from sourcebook.sqlite import quote, reading
 from sourcebook.tables import Plan, Table
 from sourcebook.verify.case import Case
 from sourcebook.verify.compare import first_difference
-from sourcebook.verify.derived import members, with_members
+from sourcebook.verify.derived import told_documents
 
 
 def csv_extracts(case: Case) -> None:
@@ -53,10 +53,7 @@ def json_extracts(case: Case) -> None:
 
 
 def _json(case: Case, plan: Plan, file: str) -> None:
-    derived = members(case, plan.collection)
-    records = {
-        key: with_members(loads(text), derived.get(key, {})) for key, text in case.documents(plan.collection).items()
-    }
+    records = told_documents(case, plan.collection)
     found = loads((case.folder / file).read_bytes())
     if case.book.by_name[plan.collection].key is None:  # the key is not in the document
         wanted: Any = records

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from sourcebook.exact import loads, same
 from sourcebook.formats.layout import places
 from sourcebook.verify.case import Case
-from sourcebook.verify.derived import members, with_members
+from sourcebook.verify.derived import told_documents
 
 
 def ndjson(case: Case) -> None:
@@ -22,16 +22,14 @@ def ndjson(case: Case) -> None:
 
 def _lines(case: Case, collection: str, path: str) -> None:
     keyed = case.book.by_name[collection].key is None
-    wanted = case.documents(collection).items()
-    derived = members(case, collection)
+    wanted = told_documents(case, collection).items()
     case.ledger.performed("NDJSON against records", len(wanted))
     with (case.folder / path).open("rb") as file:
         for number, (line, record) in enumerate(zip_longest(file, wanted), 1):
             if line is None or record is None:
                 case.differs(path, f"has {'more' if record is None else 'fewer'} lines than there are records")
                 return
-            key, text = record
-            told = with_members(loads(text), derived.get(key, {}))
+            key, told = record
             value = {"key": key, "record": told} if keyed else told
             if not line.endswith(b"\n") or not same(loads(line), value):
                 case.differs(path, f"line {number} is not the record {key!r}")

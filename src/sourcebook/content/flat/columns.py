@@ -112,6 +112,19 @@ def _joined_by_record(below: Below, column: Column) -> Cells:
     return ["; ".join(values[begin:end]) for begin, end in zip([0, *ends], ends, strict=False)]
 
 
+def derived_columns(some: Some, table: str, names: Sequence[str]) -> Sequence[Column]:
+    """What is derived of the rows of a list: by record, each text once."""
+    below = some.below[table]
+    return [partial(_once_by_record, below, below.columns[name]) for name in names]
+
+
+def _once_by_record(below: Below, cells: Cells) -> Cells:
+    ends = below.ends
+    return [
+        " ".join(dict.fromkeys(filter(None, cells[begin:end]))) for begin, end in zip([0, *ends], ends, strict=False)
+    ]
+
+
 def json_sql(path: tuple[str, ...]) -> str:
     """SQL for what stands at a path of a document, as JSON, or for the whole document where SQLite has no such path."""
     if any(_NO_LABEL.search(name) for name in path):

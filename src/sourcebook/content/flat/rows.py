@@ -17,12 +17,14 @@ from typing import Any
 
 from sourcebook.book.paths import steps
 from sourcebook.content.addresses import Addresses
+from sourcebook.content.answer_links import ways_answered
 from sourcebook.content.flat.columns import (
     Below,
     Cells,
     Column,
     Part,
     Some,
+    derived_columns,
     json_column,
     json_sql,
     list_columns,
@@ -35,9 +37,9 @@ from sourcebook.content.flat.columns import (
 from sourcebook.content.flat.csv_lines import csv_lines
 from sourcebook.content.flat.references import References
 from sourcebook.content.opened import Opened
-from sourcebook.content.statements import is_statement, statements, ways_answered
+from sourcebook.content.statements import is_statement, statements
 from sourcebook.exact import dumps
-from sourcebook.export.site import Collection, Field
+from sourcebook.export.site import Collection, Field, Site
 from sourcebook.sqlite import RECORDS, quote
 
 _AT_ONCE = 250  # records: so many are held in memory
@@ -63,6 +65,7 @@ class Flat:
         self._site = site
         self._own: dict[str, None] = {}  # columns of the collection's table
         self._lists: dict[str, tuple[str, ...]] = {}  # by table, its columns
+        self._maps: set[str] = set()  # those whose rows have names
         self._json: dict[str, None] = {}  # what is read of documents, as SQL
         self._parts = list(self._all_parts())
         self._references = References(opened, at)
@@ -105,6 +108,8 @@ class Flat:
         if is_statement(collection):
             taken = {name for part in parts for name in part.names}
             yield from statement_parts(collection, taken, ways_answered(self._opened.site, collection))
+        else:
+            yield from self._derived_of(collection.table)
         yield Part(_NO_FIELD, self._whence)
 
     def _parts_of(self, one: Field) -> Iterator[Part]:
@@ -123,6 +128,23 @@ class Flat:
             path = steps(one.path)
             self._json[json_sql(path)] = None
             yield Part((name_of(one),), lambda some: [partial(json_column, some, path)])
+            yield from self._derived_below(one)
+
+    def _derived_of(self, table: str) -> Iterator[Part]:
+        """What the rows of the collection's own table say of the statements that they rest on."""
+        for name in _derived(self._opened.site, table):
+            self._own[name] = None
+            yield Part((name,), partial(lambda column, some: [lambda: some.own[column]], name))
+
+    def _derived_below(self, one: Field) -> Iterator[Part]:
+        """The same of the rows of a list, all of a record in one cell."""
+        names = _derived(self._opened.site, one.table)
+        if names and one.kind in ("list", "map"):
+            self._lists[one.table] = names
+            if one.kind == "map":
+                self._maps.add(one.table)
+            told = tuple(f"{name_of(one)}_{name}" for name in names)
+            yield Part(told, lambda some: derived_columns(some, one.table, names))
 
     def _whence(self, some: Some) -> Sequence[Column]:
         begin = len(self._at.base) if self._site else 0
@@ -157,15 +179,22 @@ class Flat:
 
     def _below(self, table: str, names: Sequence[str], keys: Sequence[str]) -> Below:
         columns = [f"below.{quote(name)}" for name in names]
+        order = "_name" if table in self._maps else "_position"
         rows = self._opened.connection.execute(
             f"SELECT wanted.key, {', '.join(columns)} FROM json_each(?) AS wanted "
-            f'CROSS JOIN {quote(table)} AS below ON below."_parent" = wanted.value ORDER BY 1, below."_position"',
+            f'CROSS JOIN {quote(table)} AS below ON below."_parent" = wanted.value ORDER BY 1, below."{order}"',
             (dumps(list(keys)),),
         ).fetchall()
         numbers, *cells = _turned(rows, 1 + len(columns))
         counts = Counter(numbers)
         ends = list(accumulate(counts[number] for number in range(len(keys))))
         return Below(ends, dict(zip(names, cells, strict=True)))
+
+
+def _derived(site: Site, table: str) -> tuple[str, ...]:
+    """The derived columns of a table."""
+    note = next((one for one in site.tables if one.name == table), None)
+    return tuple(one.name for one in note.columns if one.derived) if note else ()
 
 
 def _of_record(one: Field, some: Some) -> Sequence[Column]:
