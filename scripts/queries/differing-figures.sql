@@ -8,7 +8,7 @@
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: what
 -- chart: {bars: in_one_unit, low: low_in_one_unit, high: high_in_one_unit, unit: one_unit, note: exactness, by: said_by}
--- order: 3
+-- order: 9
 WITH
 factors (unit, one_unit, factor) AS (
   VALUES ('m', 'km', 0.001), ('km', 'km', 1.0), ('miles', 'km', 1.609344), ('years', 'months', 12.0),

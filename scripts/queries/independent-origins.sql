@@ -7,7 +7,7 @@
 --   others. Different does not mean independent: where two of them speak for a state, the row says so.
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: how_many
--- order: 11
+-- order: 13
 WITH RECURSIVE
 derived (source, derived_from) AS (
   SELECT _parent, _value FROM sources_derived_from

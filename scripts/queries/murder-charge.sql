@@ -8,7 +8,7 @@
 -- link: {event: events, claim: claims, origin: origins, source: sources}
 -- group: [event, event_name]
 -- chart: {dots: earliest, low: earliest, high: latest, by: event_name}
--- order: 6
+-- order: 8
 WITH the_case (event) AS (
   SELECT id FROM events WHERE "case" = 'nezir-tekci'
   UNION

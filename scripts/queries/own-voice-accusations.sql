@@ -6,7 +6,7 @@
 --   stands beside it.
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: [origin, said_by]
--- order: 7
+-- order: 3
 WITH RECURSIVE again (first, claim) AS (
   SELECT _value, _parent FROM claims_repeats
   UNION
