@@ -183,10 +183,10 @@ def test_rows_go_in_many_in_a_statement(width: int, count: int) -> None:
 def test_every_row_is_put_in_once(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     put: dict[str, int] = {}
 
-    def counted(connection: Any, table: str, width: int, chunks: Any) -> None:
+    def counted(connection: Any, table: str, width: int, chunks: Any, columns: Any = ()) -> None:
         kept = list(chunks)
         put[table] = put.get(table, 0) + sum(map(len, kept)) // width
-        insert(connection, table, width, kept)
+        insert(connection, table, width, kept, columns)
 
     monkeypatch.setattr(database, "insert", counted)
     built = sourcebook.build(book("orchard"))

@@ -379,7 +379,8 @@ def test_a_panel_is_shown_on_the_pages_of_its_collection_where_it_has_rows(opene
     text = html(opened, "members", "2")
     (panel,) = re.findall(r'<section class="panel">.*?</section>', text, re.DOTALL)
     assert "What is said about this member" in panel
-    assert words(panel).count("Denied by") == 1
+    # Once with its denials, and wherever it stands as what these deny, with who denies it.
+    assert words(panel).count("Denied by") == 1 + len(DENIALS)
     assert all(denial in words(panel) for denial in DENIALS)
     assert 'class="panel"' not in html(opened, "members", "7")
     assert 'class="panel"' not in html(opened, "papers", "gazette")

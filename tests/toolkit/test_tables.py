@@ -432,6 +432,7 @@ class Flattened:
     """What is asked of `Work` for a database: each record is a chunk of its own."""
 
     def __init__(self, plans: dict[str, Plan], records: list[tuple[str, str, Any]]) -> None:
+        self.book = SimpleNamespace(collections=())
         self.plans = plans
         self.records = records
         self.chunks = [[SimpleNamespace(collection=SimpleNamespace(name=name))] for name, _, _ in records]
