@@ -52,7 +52,7 @@ def cells(database: Path, plans: Plans, chance: random.Random, count: int) -> It
             names = [column.name for column in table.columns]
             full = [
                 column
-                for column, value in zip(table.columns, row, strict=True)
+                for column, value in zip(table.columns, row, strict=False)  # what is derived comes after these
                 if value is not None and column.role not in MADE_UP and (column.role != "key" or column.path)
             ]
             if full:

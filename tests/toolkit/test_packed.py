@@ -192,9 +192,9 @@ Each row of csv/claims.csv is what somebody said, which need not be true. Give i
 - Who says it: column "origin"
 - Where that was published: column "source"
 - With which reservation: column "hedge"
-- What denies it: rows that have its key in column "_value" of csv/claims_denies.csv
-- What cannot hold together with it: rows that have its key in column "_value" of csv/claims_contradicts.csv
-- What replaces it: rows that have its key in column "_value" of csv/claims_supersedes.csv
+- Denied by: rows that have its key in column "_value" of csv/claims_denies.csv
+- Contradicted by: rows that have its key in column "_value" of csv/claims_contradicts.csv
+- Replaced by: rows that have its key in column "_value" of csv/claims_supersedes.csv
 flat/claims.csv has with each of them who says it and what answers it."""
 
 

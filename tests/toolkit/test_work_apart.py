@@ -174,7 +174,7 @@ lives = []
 for _ in range(3):
     process, life = forked(lives)
     if not process:
-        print(os.getpid(), len(os.listdir("/proc/self/fd")), flush=True)
+        print(os.getpid(), len({one.name for one in Path("/proc/self/fd").iterdir()}), flush=True)
         sum(iter(int, 1))
     lives.append(life)
     time.sleep(0.1)
@@ -206,3 +206,16 @@ def alive(process: int) -> bool:
             return file.read().rpartition(")")[2].split()[0] not in "ZX"
     except FileNotFoundError:
         return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is open is counted as Linux tells it")
+def test_where_no_process_is_to_be_had_nothing_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> int:
+        raise BlockingIOError(11, "no process is to be had")
+
+    monkeypatch.setattr(os, "fork", none)
+    before = {one.name for one in Path("/proc/self/fd").iterdir()}
+    for _ in range(3):
+        with pytest.raises(BlockingIOError):
+            list(mapped(number_only, 4, Allowed(5), most=2, at_once=True))
+    assert {one.name for one in Path("/proc/self/fd").iterdir()} == before

@@ -12,7 +12,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -176,19 +176,28 @@ class Children:
 
     def _forked(self) -> _Child:
         """One more child."""
-        (numbers, to), (come, results) = os.pipe(), os.pipe()
-        marks = mmap.mmap(-1, mmap.PAGESIZE)
-        others = [handle for child in self._children for handle in (child.to, child.come, child.life)]
-        gc.freeze()  # so that no collector touches what both have
-        try:
-            pid, life = forked((*others, to, come))
-            if not pid:
-                live(self._task, self._allowed, numbers, results, marks)
-        finally:
-            gc.unfreeze()
-        os.close(numbers)
-        os.close(results)
+        with ExitStack() as opened, ExitStack() as theirs:
+            numbers, to = _pipe(theirs, opened)
+            come, results = _pipe(opened, theirs)
+            marks = opened.enter_context(mmap.mmap(-1, mmap.PAGESIZE))
+            others = [handle for child in self._children for handle in (child.to, child.come, child.life)]
+            gc.freeze()  # so that no collector touches what both have
+            try:
+                pid, life = forked((*others, to, come))
+                if not pid:
+                    live(self._task, self._allowed, numbers, results, marks)
+            finally:
+                gc.unfreeze()
+            opened.pop_all()  # who ends the child closes them
         return _Child(pid, to, come, life, marks)
+
+
+def _pipe(reads: ExitStack, writes: ExitStack) -> tuple[int, int]:
+    """A pipe; the end that reads is closed with ``reads``, the other with ``writes``."""
+    ends = os.pipe()
+    for handle, stack in zip(ends, (reads, writes), strict=True):
+        stack.callback(os.close, handle)
+    return ends
 
 
 def _of_memory(status: int) -> bool:

@@ -13,7 +13,7 @@ STATEMENT = "statement"
 """Name of the role."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is one of `ANSWER_KINDS`
 class AnswerKind:
     """A kind of answer. ``part`` is its name in the role, a property of references to the statements answered.
 

@@ -31,3 +31,7 @@ def where(table: str, key: str, column: str | None, book: Path | None, form: str
         return
     click.echo(harmless(str(located)))
     click.echo(harmless(located.source if located.written else f"{located.source}  (the value is not written: NULL)"))
+    if located.made_from:
+        click.echo("The build made this value; it is not in the records. It is made from these statements:")
+    for one in located.made_from:
+        click.echo(harmless(f"{one}\n{one.source}"))

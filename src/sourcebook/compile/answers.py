@@ -132,15 +132,26 @@ class _Made:
     def _of_rows(self, table: Table, resting: Resting) -> Mapping[_Row, _Values]:
         rows = self._rest_on(resting)
         every = dict.fromkeys(key for some in rows.values() for key in some)
-        self._read_briefs(every)
+        by, published_in = self._part(every, "by"), self._part(every, "in")
         self._read_answers(every)
         made: dict[str, Callable[[Sequence[Key]], str | None]] = {
-            SAID_BY: lambda keys: named(name for key in keys for name in self._briefs[key].by),
-            PUBLISHED_IN: lambda keys: named(name for key in keys for name in self._briefs[key].published_in),
+            SAID_BY: lambda keys: named(name for key in keys for name in by.get(key, ())),
+            PUBLISHED_IN: lambda keys: named(name for key in keys for name in published_in.get(key, ())),
             ANSWERS: lambda keys: in_words(keys, self._links, self._briefs),
         }
         ways = [made[column.name] for column in table.derived]
         return {row: tuple(way(keys) for way in ways) for row, keys in rows.items()}
+
+    def _part(self, keys: Collection[Key], part: str) -> Mapping[Key, tuple[str, ...]]:
+        """What stands in a part of statements."""
+        return {
+            (name, key): texts
+            for name in dict.fromkeys(name for name, _ in keys)
+            if part in self.derivation.parts[name]
+            for key, texts in self._labelled(
+                self.derivation.parts[name][part], [key for of, key in keys if of == name]
+            ).items()
+        }
 
     def _rest_on(self, resting: Resting) -> Mapping[_Row, Sequence[Key]]:
         """By the primary key of a row, the statements that it refers to, in order, each once."""

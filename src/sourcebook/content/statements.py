@@ -11,16 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 from sourcebook.book import ANSWER_KINDS, STATEMENT, SYMMETRIC
 from sourcebook.content import records
-from sourcebook.content.labels import Labels, Reference, chunks
-from sourcebook.content.links import record_key_sql
+from sourcebook.content.answer_links import Links, answer_links
+from sourcebook.content.labels import Labels, Reference
 from sourcebook.content.records import Part, Record
 from sourcebook.content.values import Shown, date
-from sourcebook.export.site import Backlink, Collection, Field, Site
-from sourcebook.sqlite import quote
+from sourcebook.export.site import Collection, Field
 
 ROLE = STATEMENT
 _PARTS = ("text", "by", "knowledge", "in", "at", "on", "kind", "hedge")
@@ -144,7 +142,7 @@ def _named(values: Iterable[Shown]) -> str:
 
 def statements(labels: Labels, collection: Collection, keys: Sequence[str]) -> list[Statement]:
     """The statements of ``keys``, in their order, each with its answers."""
-    links = _links(labels, collection, keys)
+    links = answer_links(labels, collection, keys)
     others: dict[str, dict[str, None]] = {}
     for found in links.values():
         for name, key in (one for some in found.values() for one in some):
@@ -159,7 +157,7 @@ def statements(labels: Labels, collection: Collection, keys: Sequence[str]) -> l
 
 def _answered(labels: Labels, collection: Collection, keys: Sequence[str]) -> Iterator[Statement]:
     """Statements that answer others, each with who answers it: none is shown without."""
-    links = _links(labels, collection, keys, back=True)
+    links = answer_links(labels, collection, keys, back=True)
     others: dict[str, dict[str, None]] = {}
     for found in links.values():
         for name, key in (one for some in found.values() for one in islice(some, _FEW + 1)):
@@ -195,10 +193,7 @@ def _beside(one: Statement, other: Statement) -> Statement:
     return replace(other, answered_by=tuple(some for some in left if some.statements))
 
 
-_Links = dict[tuple[str, bool], dict[tuple[str, str], None]]  # by how and whether forward: collections and keys
-
-
-def _with_answers(one: Statement, links: _Links, brief: Mapping[tuple[str, str], Statement]) -> Statement:
+def _with_answers(one: Statement, links: Links, brief: Mapping[tuple[str, str], Statement]) -> Statement:
     """A statement with its answers; one that answers it in another way too is not told again to contradict it."""
     answers = []
     said = {other for (how, _), some in links.items() if how not in SYMMETRIC for other in some}
@@ -212,53 +207,6 @@ def _with_answers(one: Statement, links: _Links, brief: Mapping[tuple[str, str],
                 some = tuple(_beside(one, other) for other in some)
                 answers.append(Answers(how, kind.part, kind.short, forward, some))
     return replace(one, answers=tuple(answers))
-
-
-def _links(labels: Labels, collection: Collection, keys: Sequence[str], *, back: bool = False) -> dict[str, _Links]:
-    """By the key of a statement, what answers it, and what it answers; with ``back`` the first alone."""
-    found: dict[str, _Links] = {}
-    connection = labels.opened.connection
-
-    def add(key: Any, how: str, forward: bool, other: tuple[str, Any]) -> None:
-        # Whether it contradicts a statement or is contradicted by it is the same to a reader.
-        forward = forward and how not in SYMMETRIC
-        found.setdefault(str(key), {}).setdefault((how, forward), {})[other[0], str(other[1])] = None
-
-    for link, how in answering(labels.opened.site, collection):
-        for some in chunks(list(map(str, keys))):
-            record, source = record_key_sql(labels.opened.site, link)
-            column = f"{quote(link.table)}.{quote(link.column)}"
-            marks = ", ".join("?" * len(some))
-            for to, key in connection.execute(
-                f"SELECT {column}, {record} FROM {source} WHERE {column} IN ({marks})", some
-            ):
-                add(to, how, False, (link.collection, key))
-    for target in labels.opened.site.collections if is_statement(collection) else ():
-        for link, how in answering(labels.opened.site, target):
-            if link.collection != collection.name or (back and how not in SYMMETRIC):
-                continue
-            record, source = record_key_sql(labels.opened.site, link)
-            column = f"{quote(link.table)}.{quote(link.column)}"
-            for some in chunks(list(map(str, keys))):
-                marks = ", ".join("?" * len(some))
-                sql = f"SELECT {record}, {column} FROM {source} WHERE {record} IN ({marks}) AND {column} IS NOT NULL"
-                for key, to in connection.execute(sql, some):
-                    add(key, how, True, (target.name, to))
-    return found
-
-
-def ways_answered(site: Site, collection: Collection) -> set[str]:
-    """How statements of a collection may be answered, by those of any: parts of `ANSWER_KINDS`."""
-    return {how for _, how in answering(site, collection)}
-
-
-def answering(site: Site, collection: Collection) -> Iterable[tuple[Backlink, str]]:
-    """The references by which statements answer those of a collection, each with how they do."""
-    for link in collection.backlinks:
-        role = site.collection(link.collection).roles.get(ROLE, {})
-        for kind in ANSWER_KINDS:
-            if kind.part in role and role[kind.part].removesuffix("[]") == link.path.removesuffix("[]"):
-                yield link, kind.part
 
 
 def _attributed(labels: Labels, collection: Collection, keys: Sequence[str]) -> list[Statement]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sourcebook.content.statements import ways_answered
+from sourcebook.content.answer_links import ways_answered
 from sourcebook.export.site import Field, Site
 
 

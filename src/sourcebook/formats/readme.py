@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sourcebook.book import ANSWER_KINDS
-from sourcebook.content.statements import ROLE, answering, is_statement
+from sourcebook.content.answer_links import answering
+from sourcebook.content.statements import ROLE, is_statement
 from sourcebook.export.site import Collection, Site
 from sourcebook.formats.model import File
 

@@ -18,9 +18,9 @@ from sourcebook.export.site import Site
 from sourcebook.site import allowed
 from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.headers import HEADERS
-from sourcebook.site.lanes.service import Lanes, Refused
+from sourcebook.site.lanes.service import Lanes
 from sourcebook.site.make import Kept
-from sourcebook.site.packing import Packing
+from sourcebook.site.packing import Packing, tagged
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import site_version
 from sourcebook.site.theirs import Theirs
@@ -70,7 +70,7 @@ class Behind:
         headers = dict(scope["headers"])
         packs = takes_gzip(headers) and method == "GET"
         if not self._is_lasting(method, path, headers):
-            await app(scope, receive, Packing(send, "", packs=packs))
+            await app(scope, receive, self._through(send, packs=packs))
             return
         host = headers.get(b"host", b"").decode("latin-1")  # which addresses in JSON begin with
         tag = self._tags("/".join(path), query, "datasette", scope.get("scheme", ""), host)
@@ -78,7 +78,7 @@ class Behind:
             await send({"type": "http.response.start", "status": 304, "headers": _unchanged(tag)})
             await send({"type": "http.response.body", "body": b""})
         elif query or method == "HEAD" or not self._is_apart:
-            await app(scope, receive, Packing(send, tag, packs=packs))
+            await app(scope, receive, self._through(tagged(send, tag), packs=packs))
         else:
             await self._once(app, scope, receive, send, tag, packs=packs)
 
@@ -107,9 +107,13 @@ class Behind:
             sent.append(message)
             await send(message)
 
-        await app(scope, receive, Packing(sending, tag, packs=packs))
+        await app(scope, receive, self._through(tagged(sending, tag), packs=packs))
         if sent and sent[0]["status"] == 200:
             self._kept.keep(key, sent, sum(len(message.get("body", b"")) for message in sent))
+
+    def _through(self, send: Any, *, packs: bool) -> Any:
+        """What takes an answer of Datasette's: one from a lane was packed there, so that nobody waits for that here."""
+        return send if self._is_apart else Packing(send, packs=packs)
 
     def _allow(self, method: str, path: tuple[str, ...], query: str) -> None:
         """Raise Refused where Datasette is not asked: whoever runs it by itself says what else it shows."""
@@ -119,7 +123,7 @@ class Behind:
         else:
             refused = allowed.outgrown(path, query, self._views)
         if refused is not None:
-            raise Refused(refused.told, refused.status, refused.headers)
+            raise refused
 
     def _is_lasting(self, method: str, path: tuple[str, ...], headers: dict[bytes, bytes]) -> bool:
         """Whether it is a page of a table or a row, as anybody sees it."""

@@ -20,12 +20,13 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 from sourcebook.content.addresses import STATIC
 from sourcebook.site import policies, routes
+from sourcebook.site.allowed import Refused
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
 from sourcebook.site.behind import Behind, Tags, is_known
 from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.headers import HEADERS, encoded
-from sourcebook.site.lanes.service import Lanes, Refused, busy
+from sourcebook.site.lanes.service import Lanes, busy
 from sourcebook.site.make import Kept, Made, made
 from sourcebook.site.packing import gains, is_text, packed
 from sourcebook.site.published import Published

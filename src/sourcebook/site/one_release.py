@@ -18,7 +18,7 @@ from sourcebook.site.front import Front
 from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.headers import HEADERS, encoded
 from sourcebook.site.lanes.forks import Forks
-from sourcebook.site.lanes.service import Lanes, Refused
+from sourcebook.site.lanes.service import Lanes
 from sourcebook.site.policies import NOTHING
 from sourcebook.site.published import Published
 
@@ -68,11 +68,11 @@ class OneRelease:
             await self._files(scope, receive, send, path.removeprefix(DOWNLOADS))
             return
         try:
-            refused = allowed.refusal(scope["method"], tuple(path.split("/")), scope["query_string"].decode("latin-1"))
-            if refused is not None:
-                raise Refused(refused.told, refused.status, refused.headers)
+            told = allowed.refusal(scope["method"], tuple(path.split("/")), scope["query_string"].decode("latin-1"))
+            if told is not None:
+                raise told
             await self._lanes.sql(scope, receive, send)
-        except Refused as refused:
+        except allowed.Refused as refused:
             answer = Answer.refusal(refused.told, refused.status, data=scope["path"].endswith(".json"))
             headers = {"content-type": answer.media_type, **answer.headers, **refused.headers}
             all_headers = [*HEADERS, (b"content-security-policy", NOTHING), *encoded(headers.items())]

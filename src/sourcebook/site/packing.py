@@ -27,12 +27,24 @@ def packed(body: bytes, level: int = 6) -> bytes:
     return gzip.compress(body, level, mtime=0)
 
 
-class Packing:
-    """What takes the answer of another application: packed, if that is short enough to come at once; with an ETag."""
+def tagged(send: Any, tag: str) -> Any:
+    """What takes the answer of another application: with an ETag, unless it is for one reader, or none that lasts."""
 
-    def __init__(self, send: Any, tag: str, *, packs: bool) -> None:
+    async def sending(message: Any) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            headers = [*message.get("headers", ())]
+            if not _values(headers, b"set-cookie"):
+                message = {**message, "headers": [*headers, (b"etag", f'W/"{tag}"'.encode())]}
+        await send(message)
+
+    return sending
+
+
+class Packing:
+    """What takes the answer of another application: packed, if that is short enough to come at once."""
+
+    def __init__(self, send: Any, *, packs: bool) -> None:
         self._send = send
-        self._tag = tag
         self._packs = packs
         self._start: dict[str, Any] | None = None
 
@@ -48,8 +60,6 @@ class Packing:
 
     def _made(self, start: dict[str, Any], message: Any) -> Any:
         headers = start["headers"]
-        if self._tag and start["status"] == 200 and not _values(headers, b"set-cookie"):
-            headers.append((b"etag", f'W/"{self._tag}"'.encode()))
         media_type = b"".join(_values(headers, b"content-type")).decode("latin-1")
         body = message.get("body", b"")
         whole = not message.get("more_body") and not _values(headers, b"content-encoding")

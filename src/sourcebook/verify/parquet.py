@@ -14,13 +14,15 @@ from sourcebook.book.formats import FORMATS
 from sourcebook.files import sha256
 from sourcebook.formats.layout import places
 from sourcebook.formats.parquet import parquet_schema, rows_sql, write_parquet
-from sourcebook.sqlite import reading
+from sourcebook.sqlite import quote, reading
 from sourcebook.tables import Table
 from sourcebook.verify.case import Case
 
 _JUDGED = "Parquet against database"
 _STATISTICS = "Parquet statistics"
 _AT_ONCE = 2_000  # rows
+_CELL = 16  # bytes of a value besides its text: its length, whether it is there, a number
+_ROOM = 1_000_000  # bytes
 
 
 def parquet(case: Case) -> None:
@@ -58,6 +60,9 @@ def _compared(case: Case, connection: sqlite3.Connection, table: Table, path: st
     if not file.schema_arrow.equals(schema, check_metadata=True):
         case.differs(path, f"its columns, or what it says of them, are not those of the table {table.name}")
         return
+    if _unpacked(file.metadata) > _most(connection, table):
+        case.differs(path, f"it unpacks to more than any Parquet of the table {table.name}")
+        return
     wanted = connection.execute(rows_sql(table))
     flags = [number for number, column in enumerate(table.columns) if column.encoding == "boolean"]
     for number, (found, row) in enumerate(zip_longest(_rows(file), _as_kept(wanted, flags)), 1):
@@ -65,6 +70,26 @@ def _compared(case: Case, connection: sqlite3.Connection, table: Table, path: st
             case.differs(path, f"row {number} is not that of the table {table.name}")
             return
     _bytes(case, table, path, file.metadata.created_by)
+
+
+def _unpacked(metadata: Any) -> int:
+    """Bytes that a file unpacks to, by what it says itself: a value of a gigabyte packs to a few kilobytes."""
+    groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
+    return sum(
+        max(0, group.column(number).total_uncompressed_size)
+        for group in groups
+        for number in range(metadata.num_columns)
+    )
+
+
+def _most(connection: sqlite3.Connection, table: Table) -> int:
+    """Bytes that the rows of a table unpack to at most, whoever writes them: twice, if in a list of values too.
+
+    Without the room that a few rows take anyway.
+    """
+    lengths = "+".join(f"ifnull(length(CAST({quote(one.name)} AS BLOB)), 0) + {_CELL}" for one in table.published)
+    (found,) = connection.execute(f"SELECT total({lengths or 0}) FROM {quote(table.name)}").fetchone()
+    return 2 * int(found) + _ROOM
 
 
 def _bytes(case: Case, table: Table, path: str, writer: str) -> None:

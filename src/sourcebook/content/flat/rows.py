@@ -17,6 +17,7 @@ from typing import Any
 
 from sourcebook.book.paths import steps
 from sourcebook.content.addresses import Addresses
+from sourcebook.content.answer_links import ways_answered
 from sourcebook.content.flat.columns import (
     Below,
     Cells,
@@ -36,7 +37,7 @@ from sourcebook.content.flat.columns import (
 from sourcebook.content.flat.csv_lines import csv_lines
 from sourcebook.content.flat.references import References
 from sourcebook.content.opened import Opened
-from sourcebook.content.statements import is_statement, statements, ways_answered
+from sourcebook.content.statements import is_statement, statements
 from sourcebook.exact import dumps
 from sourcebook.export.site import Collection, Field, Site
 from sourcebook.sqlite import RECORDS, quote

@@ -5,6 +5,6 @@ In come method, path and query of a request; nothing is opened, and nothing is k
 """
 
 from sourcebook.site.allowed.addresses import ours
-from sourcebook.site.allowed.requests import Refusal, outgrown, refusal, runs_sql
+from sourcebook.site.allowed.requests import Refused, outgrown, refusal, runs_sql
 
-__all__ = ["Refusal", "ours", "outgrown", "refusal", "runs_sql"]
+__all__ = ["Refused", "ours", "outgrown", "refusal", "runs_sql"]

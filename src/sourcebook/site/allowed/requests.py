@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from datasette.utils import tilde_decode
@@ -18,39 +17,40 @@ _ALLOW = {"allow": ", ".join(_METHODS)}
 _SQL = frozenset({"sql", "_where", "_through", "_searchmode", "_fts_table", "_fts_pk"})
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refused(Exception):
     """Why a request is not answered: a ``status``, what is ``told`` in words, and ``headers`` beside."""
 
-    status: int
-    told: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    def __init__(self, status: int, told: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(told)
+        self.status = status
+        self.told = told
+        self.headers = headers or {}
 
 
-def refusal(method: str, path: tuple[str, ...], query: str, views: Collection[str] = ()) -> Refusal | None:
+def refusal(method: str, path: tuple[str, ...], query: str, views: Collection[str] = ()) -> Refused | None:
     """Why a request to Datasette is refused; None where it is not.
 
     ``path`` is what the address has below the root of the site, its segments decoded; ``query`` is as it was sent.
     ``views`` names the views of the database, whose pages are counted by rows passed over.
     """
     if method not in _METHODS:
-        return Refusal(405, "Pages are only read here: nothing can be sent, changed or deleted.", _ALLOW)
+        return Refused(405, "Pages are only read here: nothing can be sent, changed or deleted.", _ALLOW)
     found = kind(path)
     if found is Kind.NOWHERE:
-        return Refusal(404, "There is nothing at this address.")
+        return Refused(404, "There is nothing at this address.")
     if found is Kind.HIDDEN:
-        return Refusal(404, "There is nothing to read at this address: what is about the server is not shown.")
+        return Refused(404, "There is nothing to read at this address: what is about the server is not shown.")
     return outgrown(path, query, views)
 
 
-def outgrown(path: tuple[str, ...], query: str, views: Collection[str] = ()) -> Refusal | None:
+def outgrown(path: tuple[str, ...], query: str, views: Collection[str] = ()) -> Refused | None:
     """Why the parameters of an address are refused, as with ``refusal``; None where they are not."""
     if len(query) > LONGEST:
-        return Refusal(414, f"The address is too long: what is asked for may take {LONGEST:,} bytes.")
+        return Refused(414, f"The address is too long: what is asked for may take {LONGEST:,} bytes.")
     if query.count("&") > 2 * MOST:  # and is not even read
-        return Refusal(400, f"The address has too many parameters. It may have {MOST}.")
+        return Refused(400, f"The address has too many parameters. It may have {MOST}.")
     told = wrong(_pairs(query), view=_name(path) in views)
-    return Refusal(400, told) if told else None
+    return Refused(400, told) if told else None
 
 
 def runs_sql(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sourcebook.errors import EnvironmentFailure
+from sourcebook.site.allowed import Refused
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.headers import encoded
 from sourcebook.site.lanes.forks import Forks
@@ -38,16 +39,6 @@ _LARGE = {"memory": 256 * _MB, "heap": 128 * _MB, "grown": 24 * _MB, "answer": 4
 TABLES = Lane(2, Limits(seconds=10.0, cpu=4, nice=5, **_LARGE), waiting=32, patience=4.0)
 PAGES = Lane(2, Limits(seconds=15.0, cpu=8, answer=20_000_000, nice=5), waiting=64, patience=4.0)
 _AGAIN = {"retry-after": "5"}  # seconds
-
-
-class Refused(Exception):
-    """Why there is no answer, in words for who asks: a ``status``, and ``headers`` beside."""
-
-    def __init__(self, told: str, status: int, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(told)
-        self.told = told
-        self.status = status
-        self.headers = headers or {}
 
 
 _ELSEWHERE = "The database is among the downloads: there it can be asked whatever it takes."
@@ -109,7 +100,7 @@ class Lanes:
 
 def busy() -> Refused:
     """That there is too much to do at the moment."""
-    return Refused(_BUSY, 503, _AGAIN)
+    return Refused(503, _BUSY, _AGAIN)
 
 
 async def _forward(workers: Workers, scope: Any, receive: Any, send: Any) -> None:
@@ -129,12 +120,12 @@ async def _in_words(asking: Awaitable[Result]) -> Result:
         raise busy() from None
     except EnvironmentFailure:
         log.exception("no worker")
-        raise Refused(_NONE, 503, _AGAIN) from None
+        raise Refused(503, _NONE, _AGAIN) from None
     except Over as error:
         if error.limit in _OVER:
-            raise Refused(_OVER[error.limit], 400) from None
+            raise Refused(400, _OVER[error.limit]) from None
         log.error("a worker has ended by a fault")
-        raise Refused(_FAULT, 500) from None
+        raise Refused(500, _FAULT) from None
 
 
 async def _unless_gone(receive: Any, asking: Awaitable[Result]) -> Result | None:

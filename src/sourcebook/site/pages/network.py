@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
@@ -80,7 +80,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         part=part,
         named=named,
         network=picture,
-        picture=_frame(choice, picture, edges),
+        picture=replace(_frame(choice, picture, edges), begins_in_middle=part.kind == "around"),
         legend=legend(graph, list(laid.of), picture),
         told=[*_told(graph, choice), *undated],
         problems=problems,

@@ -31,7 +31,8 @@ class Picture:
     """A picture without its marks. ``told`` are sentences on what is not drawn; ``kind`` is also the name of its page.
 
     Lengths are those of the picture itself, which is shown as wide as there is room. One that ``scrolls`` is not made
-    narrower than its text can be read, and moves sideways in a box of its own on a narrow screen.
+    narrower than its text can be read, and moves sideways in a box of its own on a narrow screen; where its middle is
+    what is asked for, it ``begins_in_middle``.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Picture:
     height: float
     told: tuple[str, ...] = ()
     scrolls: bool = False
+    begins_in_middle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

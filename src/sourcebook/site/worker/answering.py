@@ -16,6 +16,7 @@ from typing import Any
 from sourcebook.apart.limits import resident
 from sourcebook.export.site import SITE
 from sourcebook.site.answer import Asked
+from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.lanes.limits import Limits
 from sourcebook.site.lanes.wire import ANSWER, OVER, PAGE, PIECES, READY, Message, received, scope_of
 from sourcebook.site.make import made
@@ -122,8 +123,7 @@ class _Datasette:
             else:
                 parts.append(message.get("body", b""))
 
-        packs = b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b"") and scope["method"] == "GET"
-        packing = Packing(send, "", packs=packs)
+        packing = Packing(send, packs=takes_gzip(dict(scope["headers"])) and scope["method"] == "GET")
 
         async def counted(message: dict[str, Any]) -> None:
             nonlocal size

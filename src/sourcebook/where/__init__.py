@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The verb ``where``: the file, line and column that a published value comes from."""
+"""The verb ``where``: the file, line and column that a published value comes from.
+
+In come a table, a row's key and a column; out goes a place in the book's files. It reads these alone, and knows nothing
+of builds. Of a value that a build derives of statements it tells these too (`made_from`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import Book, Collection, Folder, load_book
+from sourcebook.book import STATEMENT, Book, Folder, load_book
+from sourcebook.book import Collection as OfBook
 from sourcebook.errors import UsageError
 from sourcebook.finding import Ledger, pointer
 from sourcebook.parse import Path
@@ -18,8 +23,10 @@ from sourcebook.records.places import Positioner
 from sourcebook.records.read import Reading, read
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.cells import ColumnPath, column_paths, reaches, row_places
+from sourcebook.tables.derived import with_derived
 from sourcebook.tables.whole_book import plan_one
 from sourcebook.validation.wording import did_you_mean
+from sourcebook.where.made_from import MadeFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,8 @@ class Located:
     """A place in a book's files: line and column from 1, in characters, and the line's text.
 
     ``pointer`` is an RFC 6901 JSON pointer into the file's document. Where nothing is ``written``, the value is NULL,
-    and the place is that of the mapping that could hold it.
+    and the place is that of the mapping that could hold it. Of a value that the build derives of statements the place
+    is that of its row, and ``made_from`` are those of the statements, in order.
     """
 
     path: str
@@ -36,6 +44,7 @@ class Located:
     source: str
     pointer: str
     written: bool = True
+    made_from: tuple[Located, ...] = ()
 
     def __str__(self) -> str:
         """``path:line:column``."""
@@ -43,7 +52,8 @@ class Located:
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain data."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        data = {name: getattr(self, name) for name in self.__slots__ if name != "made_from"}
+        return data | ({"made_from": [one.as_dict() for one in self.made_from]} if self.made_from else {})
 
 
 def where(folder: Folder, table: str, key: str | int, column: str | None = None) -> Located:
@@ -75,14 +85,18 @@ class Locator:
     def find(self, table: str, key: str | int, column: str | None = None) -> Located:
         """The place of a row, or of one of its values; raises UsageError as ``where`` does."""
         plan, number = self._table(table)
-        here = ColumnPath()
+        here, derived = ColumnPath(), False
         if column is not None:
             columns = column_paths(plan, number)
-            if column not in columns:
+            derived = column not in columns and column in self._derived_of(table)
+            if derived:
+                here = ColumnPath()
+            elif column not in columns:
                 known = ", ".join(one.name for one in plan.tables[number].columns)
                 hint = did_you_mean(column, columns) or f"there are {known}"
                 raise UsageError(f"the table {table} has no column {column!r}: {hint}")
-            here = columns[column]
+            else:
+                here = columns[column]
         reading = self._reading(plan.collection)
         records = self._records(plan.collection)
         found: list[tuple[Record, Path]] = []
@@ -91,7 +105,27 @@ class Locator:
         if len(found) != 1:
             raise UsageError(_no_row(plan, number, str(key), records, reading, len(found)))
         record, path = found[0]
-        return self._located(record, (*path, *here.path), at_key=here.at_key)
+        located = self._located(record, (*path, *here.path), at_key=here.at_key)
+        return self._with_statements(located, plan, number, record, path, str(column)) if derived else located
+
+    def _derived_of(self, table: str) -> Collection[str]:
+        """The columns of a table that the build derives of statements."""
+        if not any(STATEMENT in one.roles for one in self._book.collections):
+            return ()
+        plans = with_derived(self._book, self._plans())
+        return [c.name for plan in plans.values() for one in plan.tables if one.name == table for c in one.derived]
+
+    def _plans(self) -> Mapping[str, Plan]:
+        return {one.name: self._plan(one.name) for one in self._book.collections}
+
+    def _with_statements(
+        self, located: Located, plan: Plan, number: int, record: Record, path: Path, column: str
+    ) -> Located:
+        """The place of a row, with those of the statements that a derived value of it is made from."""
+        made = MadeFrom(self._book, self._plans(), self._records)
+        statements = made.statements(plan, number, record, path, column)
+        places = tuple(self._located(one, (), at_key=False) for one in statements)
+        return replace(located, written=bool(places), made_from=places)
 
     def _located(self, record: Record, path: Path, *, at_key: bool) -> Located:
         line, column = self._positioner.place(record, path, at_key=at_key)
@@ -129,7 +163,7 @@ class Locator:
         )
 
 
-def _unlikely(collection: Collection, table: str) -> tuple[bool, bool, int]:
+def _unlikely(collection: OfBook, table: str) -> tuple[bool, bool, int]:
     """What to order collections by, those whose table it may be first."""
     likely = table == collection.name or table.startswith(f"{collection.name}_") or table in collection.rename.values()
     return not likely, collection.planned_from_records, -len(collection.name)
