@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: What changed between Nordic Monitor's reports of 2019 and 2020?
 -- description: >-
---   What the article of 2020 says again, and whether it says that it had reported it before; the source of 2019 it names
---   in neither. Then what only the report of 2019 has, as far as its opening is noted; and what the article adds on the
---   same meeting, siege, persons and figures. That something is not said again need not mean that it was withdrawn.
+--   What the article of 2020 says again, and whether it says that it had reported it before; the source of 2019 it
+--   names in neither. Then what only the report of 2019 has, as far as its opening is noted; and what the article
+--   adds on the same meeting, siege, persons and figures. That something is not said again need not mean that it was
+--   withdrawn.
 -- link: {claim: claims, said_before: claims, origin: origins, source: sources, origin_before: origins}
 -- group: change
 -- order: 12

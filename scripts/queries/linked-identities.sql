@@ -2,7 +2,8 @@
 -- title: Whom or what do the editors take for the same, and on what ground?
 -- description: >-
 --   Mentions that no document, but the editors link to the subject of a record, with the ground and the claims that it
---   rests on. A link is no finding: where the ground is thin, it says so. Those known by a first name are linked to nobody.
+--   rests on. A link is no finding: where the ground is thin, it says so. Those known by a first name are linked to
+--   nobody.
 -- link:
 --   {person: people, body: organizations, claim: claims, origin: origins, source: sources, mentioned_in: sources}
 -- group: taken_for

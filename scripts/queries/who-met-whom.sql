@@ -39,8 +39,8 @@ speaks_of (claim, who) AS (
 met AS (
   SELECT one._parent AS event, one.participant AS one, other.participant AS other, one.claim, one.part AS how
   FROM there AS one
-  JOIN (SELECT DISTINCT _parent, participant, participant_people, _position FROM present WHERE presence = 'said') AS other
-    ON other._parent = one._parent AND other.participant <> one.participant
+  JOIN (SELECT DISTINCT _parent, participant, participant_people, _position FROM present WHERE presence = 'said') AS
+       other ON other._parent = one._parent AND other.participant <> one.participant
   JOIN speaks_of ON speaks_of.claim = one.claim AND speaks_of.who = other.participant
   WHERE NOT EXISTS (SELECT 1 FROM belongs AS mine JOIN belongs AS theirs ON theirs.body = mine.body
                     WHERE mine.who = one.participant AND theirs.who = other.participant)
