@@ -174,7 +174,7 @@ lives = []
 for _ in range(3):
     process, life = forked(lives)
     if not process:
-        print(os.getpid(), len({one.name for one in Path("/proc/self/fd").iterdir()}), flush=True)
+        print(os.getpid(), len(os.listdir("/proc/self/fd")), flush=True)
         sum(iter(int, 1))
     lives.append(life)
     time.sleep(0.1)
