@@ -12,13 +12,11 @@ pairs (claim, other) AS (
   SELECT _parent, _value FROM claims_contradicts UNION SELECT _value, _parent FROM claims_contradicts
 ),
 counted (claim, others) AS (SELECT claim, count(*) FROM pairs GROUP BY claim)
-
-FROM pairs GROUP BY claim)
-SELECT claims.id AS claim, claims.kind, claims.statement, claims.hedge, claims.said_on,
-       origins.description AS said_by, sources.title AS published_in, claims.locator, claims.note, claims.answers,
-       other.id AS other, other.kind AS other_kind, other.statement AS other_statement, other.hedge AS other_hedge,
-       other.said_on AS other_said_on, others_origin.description AS other_said_by,
-       others_source.title AS other_published_in, other.locator AS other_locator, other.note AS other_note, other.answers AS other_answers, claims.origin,
+SELECT claims.id AS claim, claims.kind, claims.statement, claims.hedge, claims.said_on, origins.description AS
+       said_by, sources.title AS published_in, claims.locator, claims.note, claims.answers, other.id AS other,
+       other.kind AS other_kind, other.statement AS other_statement, other.hedge AS other_hedge, other.said_on AS
+       other_said_on, others_origin.description AS other_said_by, others_source.title AS other_published_in,
+       other.locator AS other_locator, other.note AS other_note, other.answers AS other_answers, claims.origin,
        claims.source, other.origin AS other_origin, other.source AS other_source
 FROM pairs
 JOIN counted AS mine ON mine.claim = pairs.claim
