@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: Which claims rest on anonymous origins only?
 -- description: >-
---   Behind them and behind all that supports them nobody stands who is named. Those about a person come first. What says
---   the same again stands beside it, also where an outlet says it in its own voice. Two anonymous origins may be one
---   person.
+--   Behind them and behind all that supports them nobody stands who is named. Those about a person come first. What
+--   says the same again stands beside it, also where an outlet says it in its own voice. Two anonymous origins may be
+--   one person.
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: about_whom
 -- order: 11

@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: What changed between Nordic Monitor's reports of 2019 and 2020?
 -- description: >-
---   What the article of 2020 says again, and on whose word now; what only the report of 2019 has, as far as its opening
---   is noted; and what the article adds on the same meeting, siege, persons and figures. That something is not said again
---   need not mean that it was withdrawn.
+--   What the article of 2020 says again, and whether it says that it had reported it before; the source of 2019 it
+--   names in neither. Then what only the report of 2019 has, as far as its opening is noted; and what the article
+--   adds on the same meeting, siege, persons and figures. That something is not said again need not mean that it was
+--   withdrawn.
 -- link: {claim: claims, said_before: claims, origin: origins, source: sources, origin_before: origins}
 -- group: change
 -- order: 12
@@ -21,8 +22,8 @@ spoken_of (claim, what) AS (
   UNION SELECT id, 'figure ' || quantity_what FROM claims WHERE quantity_what IS NOT NULL
 ),
 changes (change, claim, said_before) AS (
-  SELECT CASE WHEN after.origin = before.origin THEN '1. Said again, on the same source'
-              ELSE '2. Said again, in the outlet''s own voice and without the source' END, after.id, before.id
+  SELECT CASE WHEN after.origin = before.origin THEN '1. Said again, as reported before'
+              ELSE '2. Said again, without saying that it was reported before' END, after.id, before.id
   FROM again JOIN after ON after.id = again.claim JOIN before ON before.id = again.said_before
   UNION
   SELECT '3. Said in 2019 only, as far as noted', id, NULL FROM before WHERE id NOT IN (SELECT said_before FROM again)

@@ -3,7 +3,8 @@
 -- description: >-
 --   Each denial with the accusations that it denies below it; neither is decided here. Documents that relate the same
 --   denial, or pass on the same accusation, are named beside it and counted once.
--- link: {denial: claims, claim: claims, origin: origins, source: sources, denial_origin: origins, denial_source: sources}
+-- link:
+--   {denial: claims, claim: claims, origin: origins, source: sources, denial_origin: origins, denial_source: sources}
 -- group: denial
 -- order: 2
 WITH RECURSIVE

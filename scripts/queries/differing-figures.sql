@@ -1,13 +1,14 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: Which figures differ between sources?
 -- description: >-
---   What at least two claims put a different figure on: how far the tomb was from the border, how many guards, tanks and
---   soldiers, how long it was surrounded. They are compared in one unit; the figure that the document gives stands beside
---   it. Approximate figures that differ need not contradict each other. Meetings are counted within what was met about:
---   the one of May 2014 is not set against the three of spring, since no document says that it is one of them.
+--   What at least two claims put a different figure on: how far the tomb was from the border, how many guards, tanks
+--   and soldiers, how long it was surrounded. They are compared in one unit; the figure that the document gives
+--   stands beside it. Approximate figures that differ need not contradict each other. The one meeting of May 2014 is
+--   not set against the three of spring: no document says that it is one of them.
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: what
--- chart: {bars: in_one_unit, low: low_in_one_unit, high: high_in_one_unit, unit: one_unit, note: exactness, by: said_by}
+-- chart:
+--   {bars: in_one_unit, low: low_in_one_unit, high: high_in_one_unit, unit: one_unit, note: exactness, by: said_by}
 -- order: 9
 WITH
 factors (unit, one_unit, factor) AS (

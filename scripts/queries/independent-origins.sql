@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: How many independent origins stand behind a claim?
 -- description: >-
---   A range. At most: its own origin and those of the claims that support it; repeats add none, nor do documents derived
---   from the claim's own. At least: as many of them as are certainly different. Anonymous origins that may be the same
---   person may be one, and an outlet that does not say whose knowledge it passes on may have it from any of the
---   others. Different does not mean independent: where two of them speak for a state, the row says so.
+--   A range. At most: its own origin and those of the claims that support it; repeats add none, nor do documents
+--   derived from the claim's own. At least: as many of them as are certainly different. Anonymous origins that may be
+--   the same person may be one, and an outlet that does not say whose knowledge it passes on may have it from any of
+--   the others. Different does not mean independent: where two of them speak for a state, the row says so.
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: how_many
 -- order: 13
@@ -31,7 +31,8 @@ behind (claim, origin) AS (
   FROM claims_supports
   JOIN claims ON claims.id = claims_supports._value
   JOIN claims AS support ON support.id = claims_supports._parent
-  WHERE NOT EXISTS (SELECT 1 FROM derived WHERE derived.source = support.source AND derived.derived_from = claims.source)
+  WHERE NOT EXISTS (SELECT 1 FROM derived
+                    WHERE derived.source = support.source AND derived.derived_from = claims.source)
 ),
 -- Sets of origins behind a claim of which no two may be the same, grown in order of key.
 apart (claim, last, members, size) AS (
@@ -45,7 +46,8 @@ apart (claim, last, members, size) AS (
   JOIN origins ON origins.id = behind.origin
   WHERE origins.kind NOT IN ('publisher', 'unidentified publication')
     AND NOT EXISTS (SELECT 1 FROM json_each(apart.members) AS member
-                    JOIN origins_possibly_same_as AS same ON same._parent = behind.origin AND same._value = member.value)
+                    JOIN origins_possibly_same_as AS same
+                      ON same._parent = behind.origin AND same._value = member.value)
 ),
 -- Origins that speak for a state: its bodies, and those who hold a post in one.
 officials (origin, description) AS (
@@ -74,7 +76,8 @@ SELECT CASE WHEN at_most > 1 THEN 'More than one origin may stand behind these'
           (SELECT origins.description FROM behind JOIN origins ON origins.id = behind.origin
            WHERE behind.claim = claims.id AND at_most > 1 ORDER BY origins.id)) AS behind_it,
        CASE WHEN coalesce(officials, 0) > 1 THEN
-         'Different, but hardly independent: ' || officials || ' of them speak for a state, as its bodies or from a post in it'
+         'Different, but hardly independent: ' || officials
+         || ' of them speak for a state, as its bodies or from a post in it'
        END AS how_independent,
        claims.answers
 FROM claims

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: What did each origin say, and through which documents?
 -- description: >-
---   Every claim below the origin whose knowledge it is, the origins with most claims first. What several documents relate
---   of one speaker is one origin.
+--   Every claim below the origin whose knowledge it is, the origins with most claims first. What several documents
+--   relate of one speaker is one origin.
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: [origin, said_by]
 -- order: 14

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: What do outlets accuse somebody of in their own voice, naming no source?
 -- description: >-
---   Allegations whose origin is a publisher: it does not say whose knowledge they are, or none of the documents that pass
---   them on says so. Of Taraf it is said that it cited no source; of Yeni Şafak nothing is noted. What passes the same on
---   stands beside it.
+--   Allegations whose origin is a publisher: it does not say whose knowledge they are, or none of the documents that
+--   pass them on says so. Of Taraf it is said that it cited no source; of Yeni Şafak nothing is noted. What passes
+--   the same on stands beside it.
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: [origin, said_by]
 -- order: 3

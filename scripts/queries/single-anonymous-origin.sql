@@ -2,8 +2,8 @@
 -- title: Which claims rest on one anonymous origin only?
 -- description: >-
 --   The origin is anonymous, and no claim of another origin supports it. Several anonymous sources spoken of together
---   count as one origin. What says the same again stands beside it and adds nobody. That the meetings took place at all,
---   the central claim of the principal source, is among them.
+--   count as one origin. What says the same again stands beside it and adds nobody. That the meetings took place at
+--   all, the central claim of the principal source, is among them.
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: [origin, said_by]
 -- order: 10

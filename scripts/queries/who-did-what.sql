@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: Who is said to have ordered, arranged, attended or facilitated what?
 -- description: >-
---   By the kind of part that documents give somebody in meetings, contacts, escorts, deliveries and the operation, with
---   the words of who says so. To have ordered or arranged something is not to have been there.
+--   By the kind of part that documents give somebody in meetings, contacts, escorts, deliveries and the operation,
+--   with the words of who says so. To have ordered or arranged something is not to have been there.
 -- link:
 --   {person: people, body: organizations, event: events, claim: claims, origin: origins, source: sources}
--- group: [kind_of_part, participant_name]
+-- group: kind_of_part
 -- order: 6
 WITH kinds (kind, kind_of_part) AS (
   VALUES ('ordered', '1. Said to have ordered or authorized it'),
@@ -18,8 +18,8 @@ WITH kinds (kind, kind_of_part) AS (
          ('oversaw', '8. Said to have overseen it'),
          ('was coordinated with', '9. Said to be the one with whom it was coordinated')
 )
-SELECT kind_of_part, participants.participant, coalesce(people.name, organizations.name) AS participant_name,
-       people.id AS person, organizations.id AS body, participants.part, events.id AS event, events.name AS event_name, events.earliest, events.latest,
+SELECT kind_of_part, people.id AS person, organizations.id AS body, participants.part, events.id AS event,
+       events.name AS event_name, events.earliest, events.latest,
        claims.id AS claim, claims.kind, claims.statement, claims.hedge, origins.description AS said_by,
        sources.title AS published_in, claims.locator, claims.answers, claims.note, claims.origin, claims.source
 FROM events_participants AS participants

@@ -3,7 +3,9 @@
 -- description: >-
 --   Pairs of whom a claim says that they met. Apart from them stand those who are said to have arranged or ordered a
 --   meeting, asked for it or been let host it: nobody says that they were there.
--- link: {event: events, claim: claims, origin: origins, source: sources}
+-- link:
+--   {event: events, person: people, body: organizations, with_person: people, with_body: organizations, claim: claims,
+--    origin: origins, source: sources}
 -- group: [part, event, event_name]
 -- chart: {dots: earliest, low: earliest, high: latest, by: event_name}
 -- order: 5
@@ -37,8 +39,8 @@ speaks_of (claim, who) AS (
 met AS (
   SELECT one._parent AS event, one.participant AS one, other.participant AS other, one.claim, one.part AS how
   FROM there AS one
-  JOIN (SELECT DISTINCT _parent, participant, participant_people, _position FROM present WHERE presence = 'said') AS other
-    ON other._parent = one._parent AND other.participant <> one.participant
+  JOIN (SELECT DISTINCT _parent, participant, participant_people, _position FROM present WHERE presence = 'said') AS
+       other ON other._parent = one._parent AND other.participant <> one.participant
   JOIN speaks_of ON speaks_of.claim = one.claim AND speaks_of.who = other.participant
   WHERE NOT EXISTS (SELECT 1 FROM belongs AS mine JOIN belongs AS theirs ON theirs.body = mine.body
                     WHERE mine.who = one.participant AND theirs.who = other.participant)
@@ -61,19 +63,21 @@ parts AS (
   SELECT '3. Said to have arranged, ordered, asked for it or been let host it; not said to have been there', _parent,
          participant, NULL, claim, part
   FROM present WHERE presence = 'not said'
-),
-named (id, name) AS (SELECT id, name FROM people UNION SELECT id, name FROM organizations)
+)
 SELECT parts.part, parts.event, events.name AS event_name, events.earliest, events.latest, events.date_note,
        (SELECT group_concat(name, '; ') FROM
           (SELECT places.name FROM events_places JOIN places ON places.id = _value WHERE _parent = events.id
            ORDER BY _position)) AS places,
-       parts.one, one.name AS one_name, parts.other, other.name AS other_name, parts.how, claims.id AS claim,
+       person.id AS person, body.id AS body, with_person.id AS with_person, with_body.id AS with_body,
+       parts.how, claims.id AS claim,
        claims.kind, claims.statement, claims.hedge, origins.description AS said_by, claims.locator, claims.note,
        claims.answers, claims.origin, claims.source
 FROM parts
 JOIN events ON events.id = parts.event
 JOIN claims ON claims.id = parts.claim
 JOIN origins ON origins.id = claims.origin
-JOIN named AS one ON one.id = parts.one
-LEFT JOIN named AS other ON other.id = parts.other
+LEFT JOIN people AS person ON person.id = parts.one
+LEFT JOIN organizations AS body ON body.id = parts.one
+LEFT JOIN people AS with_person ON with_person.id = parts.other
+LEFT JOIN organizations AS with_body ON with_body.id = parts.other
 ORDER BY parts.part, parts.event, parts.one, parts.other, claims.id

@@ -57,7 +57,13 @@ def test_no_panel_shows_a_claim_without_its_attribution(collection: str, panel: 
     try:
         keys = [key for (key,) in database.execute(f"SELECT id FROM {collection}")]
         cursor = database.execute(sql, {"key": keys[0]})
-        assert {column[0] for column in cursor.description} >= {*ATTRIBUTION, "claim", "statement", "said_by"}
+        assert {column[0] for column in cursor.description} >= {
+            *ATTRIBUTION,
+            "claim",
+            "statement",
+            "said_by",
+            "answers",
+        }
         assert header["link"].items() >= {"claim": "claims", "origin": "origins", "source": "sources"}.items()
         assert sum(len(database.execute(sql, {"key": key}).fetchall()) for key in keys) > 0
     finally:

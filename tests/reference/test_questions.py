@@ -6,12 +6,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.labels import Labels
+from sourcebook.site.published import Published
+from sourcebook.site.results import run as results
+from sourcebook.site.results.files import as_csv
+from sourcebook.site.results.run import MOST_STATEMENTS
 from tests.conftest import ROOT
 
 EXPECTED = sorted((ROOT / "tests/reference/expected").glob("*.yaml"))
@@ -116,3 +123,23 @@ def test_no_question_reads_as_if_an_acquittal_was_set_aside(
                 assert "Later in the same case" in cells["answers"]
                 assert "Upheld by" in cells["answers"]
     assert seen >= len(acquitted)
+
+
+def test_pages_show_answers_with_the_statement_and_not_once_more_in_words(reference_book: Path) -> None:
+    """The column of words is for files and Datasette; a page has the answers themselves below each statement."""
+    with closing(Published((reference_book / "build/current").resolve())) as opened:
+        at = Addresses("/", opened.site.name)
+        by_name = {one.name: one for one in opened.site.questions}
+        for name in ("denied-claims", "own-voice-accusations", "what-contradicts-what", "about-a-person"):
+            result = results.run(opened, Labels(opened, at), by_name[name], {})
+            assert result.blocks
+            assert "answers" not in {column.name for column in result.columns}, name
+            assert "answers" in as_csv(Labels(opened, at), by_name[name], {}).split("\n", 1)[0].split(","), name
+        # Events are no statements: a row of one has what answers the claims that it rests on, in words.
+        timeline = results.run(opened, Labels(opened, at), by_name["timeline"], {})
+        assert "answers" in {column.name for column in timeline.columns}
+
+
+def test_what_is_said_about_people_is_on_one_page_whole(database: sqlite3.Connection, queries: dict[str, Any]) -> None:
+    """A page that ends within a person would show what is alleged and not what came of it."""
+    assert len(list(database.execute(queries["about-a-person"]["sql"]))) <= MOST_STATEMENTS

@@ -17,6 +17,7 @@ from sourcebook.sqlite import quote
 
 Links = Mapping[int, Collection]  # by the place of a column, the collection whose keys it holds
 Told = dict[int, dict[str, tuple[Statement, ...]]]  # by the place of a column, statements by the value that names them
+Made = Mapping[tuple[str, str], Mapping[str, str]]  # by collection and key, texts by derived column
 _MOST = 20_000  # statements of an answer
 
 
@@ -58,6 +59,25 @@ def told(labels: Labels, found: Found, links: Links) -> Told:
 def in_row(named: Told, row: Sequence[Any], index: int) -> tuple[Statement, ...]:
     """The statements that a row names in the column at ``index``."""
     return () if row[index] is None else named[index].get(str(row[index]), ())
+
+
+def made_of(labels: Labels, named: Told) -> Made:
+    """What the build made of the statements that an answer names: the text in each derived column of their tables."""
+    made: dict[tuple[str, str], Mapping[str, str]] = {}
+    shown: dict[str, set[str]] = {}
+    for one in (one for by_value in named.values() for some in by_value.values() for one in some):
+        shown.setdefault(one.collection, set()).add(one.key)
+    for name, keys in shown.items():
+        collection = labels.opened.site.collection(name)
+        tables = (one for one in labels.opened.site.tables if one.name == collection.table)
+        derived = [column.name for table in tables for column in table.columns if column.derived]
+        for some in chunks(sorted(keys)) if derived else ():
+            columns = ", ".join(map(quote, (collection.key, *derived)))
+            sql = f"SELECT {columns} FROM {quote(collection.table)} WHERE {quote(collection.key)} IN"
+            for key, *texts in labels.opened.connection.execute(f"{sql} ({', '.join('?' * len(some))})", some):
+                pairs = zip(derived, texts, strict=True)
+                made[name, str(key)] = {column: str(text) for column, text in pairs if text is not None}
+    return made
 
 
 def _add_by_words(labels: Labels, collection: Collection, found: Found, links: Links, named: Told) -> None:

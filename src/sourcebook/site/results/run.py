@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The answer to a question as readers are shown it: linked rows below their headings, statements with their answers.
 
-Columns that say again what stands in the row already (the words of a statement, who says it, the name of a record that
-is linked) are left out, where they do so in every row; those that are the same in all rows of each heading stand there.
-Files of the answer have all columns.
+Columns that say again what stands in the row already (the words of a statement, who says it, what answers it, the name
+of a record that is linked) are left out, where they do so in every row; those that are the same in all rows of each
+heading stand there. Files of the answer have all columns.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sourcebook.export import cell_text
 from sourcebook.export.site import Question
 from sourcebook.site.results.asking import Found, ask
 from sourcebook.site.results.headings import under_headings
-from sourcebook.site.results.named import Links, Told, existing, in_row, linked, told
+from sourcebook.site.results.named import Links, Made, Told, existing, in_row, linked, made_of, told
 from sourcebook.site.results.rows import Column, Read, Result
 
 MOST_ROWS = 500
@@ -41,7 +41,7 @@ def run(opened: Opened, labels: Labels, question: Question, values: Mapping[str,
     columns = [_column(found, index, links, named) for index in range(len(found.names))]
     read = _read(labels, found, links, named)
     fetch(labels)
-    left_out = _said_again(labels, read, columns) | _named(read, columns)
+    left_out = _said_again(labels, made_of(labels, named), read, columns) | _named(read, columns)
     top, rest = under_headings(question, read, columns, left_out)
     about = [one for one in columns if one.statements]
     return Result(
@@ -108,14 +108,14 @@ def _named(read: Read, columns: Iterable[Column]) -> set[int]:
     return {one.index for one in columns if one.statements and all(one.index not in cells for cells in read.cells)}
 
 
-def _said_again(labels: Labels, read: Read, columns: Iterable[Column]) -> set[int]:
+def _said_again(labels: Labels, made: Made, read: Read, columns: Iterable[Column]) -> set[int]:
     """The columns that say nothing but what a statement or a link in the same row says, the same one in all rows."""
     again = set()
     for column in columns:
         saying: set[tuple[int, str]] | None = None
         for number, row in enumerate(read.found.rows if not column.statements else ()):
             if row[column.index] is not None:
-                now = set(_saying(labels, read, number, column.index, cell_text(row[column.index])))
+                now = set(_saying(labels, made, read, number, column.index, cell_text(row[column.index])))
                 saying = now if saying is None else saying & now
                 if not saying:
                     break
@@ -124,12 +124,15 @@ def _said_again(labels: Labels, read: Read, columns: Iterable[Column]) -> set[in
     return again
 
 
-def _saying(labels: Labels, read: Read, number: int, index: int, text: str) -> Iterator[tuple[int, str]]:
+def _saying(labels: Labels, made: Made, read: Read, number: int, index: int, text: str) -> Iterator[tuple[int, str]]:
     """What else in a row says the ``text`` of the column at ``index``: columns, each with the part that does."""
     for other, some in read.said[number].items():
         for part, values in some[0].values.items() if len(some) == 1 else ():
             if any(text in _texts(labels, one) for one in values):
                 yield other, part
+        for name, derived in made.get((some[0].collection, some[0].key), {}).items() if len(some) == 1 else ():
+            if text == derived:  # such as what answers it, which is shown with the statement
+                yield other, f"={name}"
     cells = read.cells[number]
     if not isinstance(cells.get(index), Reference):
         for other, cell in cells.items():
