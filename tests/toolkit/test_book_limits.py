@@ -153,3 +153,14 @@ def test_where_to_tell_why_takes_too_long_that_is_told(book: Copy, monkeypatch: 
     told = messages(sourcebook.check(folder))
     assert [f"data/growers/deep-{number}.yaml: {explaining._NO_MORE}" for number in range(6)] == told[:6]
     assert len(told) == 7  # the last one in short, since others took too long
+
+
+def test_a_schema_that_would_take_all_memory_is_not_made_ready(book: Copy) -> None:
+    folder = book("orchard")
+    large = {"description": "x" * 8_000_000, "type": "object"}
+    (path,) = (folder / "schemas").glob("grower*.json")
+    path.write_text(json.dumps(large))
+    (found,) = [one for one in sourcebook.check(folder).findings if one.rule == "yaml-limit"]
+    assert (found.path, found.line) == (path.relative_to(folder).as_posix(), 1)
+    assert "8,000,000 bytes" in found.message
+    assert "$ref" in found.hint

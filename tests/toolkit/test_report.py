@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import sourcebook
 from sourcebook.cli import main
 from sourcebook.finding import Finding, Ledger, is_unprintable
-from sourcebook.report import FORMS, Look, rendered
+from sourcebook.report import FORMS, Look, rendered, source
 from sourcebook.report import Result as Run
 from sourcebook.report.source import marked
 from sourcebook.rules import RULES
@@ -111,6 +111,18 @@ def test_lines_are_cut_and_the_mark_stays(line: str, column: int, width: int) ->
     if line.isascii() and line.isprintable() and column <= len(line):
         assert shown[len(mark) - 1] == line[column - 1]
         assert len(shown) <= width + 1
+
+
+@pytest.mark.parametrize("column", [1, 2_500_000, 5_000_000])
+def test_of_a_line_of_millions_only_what_is_near_is_looked_at(column: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+    monkeypatch.setattr(source, "_cells", lambda part: looked_at.append(len(part)) or [(one, 1) for one in part])
+    shown, mark = marked("a" * (column - 1) + "b" + "a" * (5_000_000 - column), column, 80)
+    assert looked_at[0] <= 4_000
+    assert shown[len(mark) - 1] == "b"
+    assert len(shown) <= 80
+    assert shown.startswith("…") == (column > 1)
+    assert shown.endswith("…") == (column < 5_000_000)
 
 
 # --- for machines ---------------------------------------------------------------------------------------------------

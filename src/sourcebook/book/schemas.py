@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +88,12 @@ class _Reading:
         return found
 
     def _parsed(self, path: str) -> Parsed:
-        data, finding = files.read_bytes(self.root, path, self.limits.bytes)
-        return Parsed(findings=(finding,)) if finding else parse(data, path, self.limits)
+        limits = replace(self.limits, bytes=min(self.limits.bytes, _MOST_BYTES))
+        data, finding = files.read_bytes(self.root, path, limits.bytes)
+        parsed = Parsed(findings=(finding,)) if finding else parse(data, path, limits)
+        if len(data) <= _MOST_BYTES:
+            return parsed
+        return replace(parsed, findings=tuple(replace(one, hint=_SPLIT) for one in parsed.findings))
 
     def _elsewhere(self, claimed: files.Matcher) -> Iterator[str]:
         with os.scandir(self.root) as entries:
@@ -102,6 +106,12 @@ class _Reading:
             wanted = path.endswith(_SCHEMA_ENDINGS) and path != DESCRIPTOR and f"/{_MODULES}/" not in path
             if wanted and path not in self._read | self.passed and not claimed.fullmatch(path):
                 yield path
+
+
+# To be made ready, a schema takes some eighty times its size in memory, in this very process. The largest in use, of
+# FHIR, have four million bytes.
+_MOST_BYTES = 8_000_000
+_SPLIT = "split it: a schema refers to others by $ref; what it lists may be records of a collection"
 
 
 def _is_there(root: Path, path: str) -> bool:

@@ -43,8 +43,10 @@ class Sources:
 
 def marked(line: str, column: int, width: int) -> tuple[str, str]:
     """``line`` as it may be shown, cut to ``width`` cells around ``column`` (from 1), and a line with the mark."""
-    cells = list(_cells(line))
-    at = min(column - 1, len(cells))
+    begin = max(column - 1 - _AROUND, 0)
+    part = line[begin : column - 1 + _AROUND]
+    cells = list(_cells(part))
+    at = min(column - 1 - begin, len(cells))
     before = sum(size for _, size in cells[:at])
     total = sum(size for _, size in cells)
     start, end = 0, len(cells)
@@ -57,9 +59,13 @@ def marked(line: str, column: int, width: int) -> tuple[str, str]:
         while end < len(cells) and cells[end][1] <= room:
             room -= cells[end][1]
             end += 1
-    head, tail = "…" if start else "", "…" if end < len(cells) else ""
+    head = "…" if begin or start else ""
+    tail = "…" if end < len(cells) or begin + len(part) < len(line) else ""
     shown = head + "".join(text for text, _ in cells[start:end]) + tail
     return shown, " " * (before + len(head)) + "^"
+
+
+_AROUND = 2_000  # characters on both sides of a place that are looked at: a line may have millions
 
 
 def _cells(line: str) -> Iterator[tuple[str, int]]:

@@ -31,7 +31,7 @@ def wrong(ran: Ran) -> Iterator[str]:
         yield f"ended by signal {ran.signal}"
     elif ran.network:
         yield "reached for the network"
-    elif ran.code not in (0, 1, 2) and not _is_in_the_way(ran):
+    elif ran.code not in (0, 1, 2) and not is_in_the_way(ran):
         yield f"exit code {ran.code}"
     if b"Traceback" in said or b"MemoryError" in said:
         yield "a traceback"
@@ -51,7 +51,7 @@ def wrong(ran: Ran) -> Iterator[str]:
         yield from _in_form(ran)
 
 
-def _is_in_the_way(ran: Ran) -> bool:
+def is_in_the_way(ran: Ran) -> bool:
     """Whether a build says which place of its own something else takes up: that is no mistake of a record."""
     told = ran.err.strip().splitlines()
     return ran.code == 4 and len(told) == 1 and b" is in the way: " in told[0] and b"/build" in told[0]
