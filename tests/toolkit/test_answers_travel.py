@@ -202,7 +202,7 @@ class Cards(HTMLParser):
     def __init__(self, words: str) -> None:
         super().__init__(convert_charrefs=True)
         self.words = words
-        self.open: list[list[Any]] = [["page", [], False]]  # tag, all that is said in it, whether it has the words
+        self.open: list[list[Any]] = [["page", [], False]]  # tag, all that is said in it, whether it is a card
         self.found: list[str] = []
 
     def said(self, text: str) -> None:
@@ -211,7 +211,7 @@ class Cards(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _VOID:
-            self.open.append([tag, [], False])
+            self.open.append([tag, [], tag in _CARDS or ("class", "reason") in attrs])
         self.said(" ".join(value or "" for _, value in attrs))
 
     def handle_data(self, data: str) -> None:
@@ -220,8 +220,8 @@ class Cards(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if any(one[0] == tag for one in self.open):
             while True:
-                name, texts, _ = self.open.pop()
-                if name in _CARDS and self.words in " ".join("".join(texts).split()):
+                name, texts, is_card = self.open.pop()
+                if is_card and self.words in " ".join("".join(texts).split()):
                     self.found.append("".join(texts))
                 if name == tag:
                     break
@@ -322,11 +322,14 @@ PAGES = {
 """Some of the pages that have the words."""
 
 
-@pytest.mark.parametrize("what", ["statement", "charge"])
+@pytest.mark.parametrize("what", WORDS)
 def test_no_page_has_it_without(pages: list[tuple[str, str, str]], what: str) -> None:
-    words, found, without = WORDS[what][0], set(), []
+    words, found, without = WORDS[what][0], set[str](), list[str]()
     for address, kind, body in pages:
-        for unit in units(kind, body, words):
+        some = list(units(kind, body, words))
+        if "html" in kind and "q=" in address and some:  # the page itself says again what its reader typed
+            some.pop()
+        for unit in some:
             if words in " ".join(unit.split()):
                 found.add(address)
                 without += [f"{address}: {one}: {' '.join(unit.split())[:400]}" for one in lacking(unit, what)]

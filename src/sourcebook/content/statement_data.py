@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sourcebook.content.statements import Statement
+from sourcebook.content import records
+from sourcebook.content.labels import Labels
+from sourcebook.content.statements import Statement, fetch, is_statement
 from sourcebook.content.values import Shown
+from sourcebook.export.site import Collection, Field, Site
 
 
 def attribution(one: Statement) -> dict[str, Any]:
@@ -53,6 +56,39 @@ def _answered_by(one: Statement) -> dict[str, Any]:
         for other in some.statements
     ]
     return {"answered_by": told} if told else {}
+
+
+def rests_on(labels: Labels, collection: Collection, keys: Sequence[str]) -> Mapping[str, list[dict[str, Any]]]:
+    """The grounds of records as plain data."""
+    found = grounds(labels, collection, keys)
+    return {key: [attribution(one) | {"answers": answers(one)} for one in some] for key, some in found.items()}
+
+
+def grounds(labels: Labels, collection: Collection, keys: Sequence[str]) -> Mapping[str, list[Statement]]:
+    """By the key of a record that is no statement, those that it refers to, each with who says it and what answers it.
+
+    Records that refer to none are not there.
+    """
+    fields = (
+        () if is_statement(collection) else tuple(leading(labels.opened.site, collection.whole or collection.fields))
+    )
+    read = records.read(labels, collection, keys, fields) if fields else []
+    referred = {
+        record.key: {(one.collection, one.key): one for one in records.references(record.parts)} for record in read
+    }
+    fetch(labels)
+    told = {
+        key: [one.told for one in some.values() if isinstance(one.told, Statement)] for key, some in referred.items()
+    }
+    return {key: some for key, some in told.items() if some}
+
+
+def leading(site: Site, fields: Iterable[Field]) -> Iterator[Field]:
+    """The fields that lead to statements, or that have such within them."""
+    for one in fields:
+        to = any(is_statement(site.collection(link.collection)) for link in one.to)
+        if to or any(leading(site, one.fields)):
+            yield one
 
 
 def in_line(one: Statement) -> Mapping[str, str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Records in lists: label and summary; of a statement, who says it and what answers it."""
+"""Records in lists: label and summary, and what they rest on; of a statement, who says it and what answers it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sourcebook.content import records
 from sourcebook.content.labels import Labels, label_column
 from sourcebook.content.records import Part
+from sourcebook.content.statement_data import leading
 from sourcebook.content.statements import Statement, fetch, is_statement, statements
 from sourcebook.content.values import Shown
 from sourcebook.export.site import Collection
@@ -33,7 +34,12 @@ def cards(labels: Labels, collection: Collection, keys: Sequence[str]) -> list[C
         fetch(labels)
         return said
     interval = collection.roles.get("interval", {})
-    paths = [*collection.summary, *(interval[name] for name in ("earliest", "latest") if name in interval)]
+    grounds = leading(labels.opened.site, (one for one in collection.fields if one.single or one.kind == "value"))
+    paths = [
+        *collection.summary,
+        *(one.path for one in grounds),
+        *(interval[name] for name in ("earliest", "latest") if name in interval),
+    ]
     column = label_column(collection)
     fields = [found for path in dict.fromkeys(paths) if (found := collection.field(path)) and found.column != column]
     read = records.read(labels, collection, keys, fields)

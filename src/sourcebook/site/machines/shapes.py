@@ -116,9 +116,12 @@ def _described(text: str) -> Schema:
 
 
 def stored(collection: Collection, name: str) -> Schema:
-    """The schema of a record in a list of such: with where it stands, and of a statement who says it."""
+    """The schema of a record in a list of such: where it stands; who says it, or what it rests on."""
     beside = {"attribution": ref("Attribution"), "answers": array(ref("Answer"))} if is_statement(collection) else {}
-    return of("", ("key", "record", "source", *beside), key=_STRING, record=ref(name), source=ref("Source"), **beside)
+    ground = {"allOf": [ref("Attribution"), of("", (), answers=array(ref("Answer")))]}
+    rests = {} if beside else {"rests_on": array(ground)}
+    needed = ("key", "record", "source", *beside)
+    return of("", needed, key=_STRING, record=ref(name), source=ref("Source"), **beside, **rests)
 
 
 def alone(collection: Collection, name: str) -> Schema:
@@ -172,6 +175,7 @@ def _pages() -> Iterator[tuple[str, Schema]]:
         href=_STRING,
         label=_STRING,
         answers=array(ref("Answer")),
+        rests_on=array({"type": "object"}),
         found_in=array({"type": "object"}),
     )
     yield "Hit", hit

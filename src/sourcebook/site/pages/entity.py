@@ -16,7 +16,7 @@ from sourcebook.content.labels import Labels, label_column
 from sourcebook.content.links import Referring, referring
 from sourcebook.content.opened import Opened
 from sourcebook.content.records import Part, Record
-from sourcebook.content.statement_data import answers, attribution
+from sourcebook.content.statement_data import answers, attribution, grounds, rests_on
 from sourcebook.content.statements import ROLE, Statement, attributed, fetch, is_statement, statements
 from sourcebook.exact import loads
 from sourcebook.export.site import Collection, Question
@@ -218,7 +218,7 @@ def _neighbours(opened: Published, collection: Collection, key: str) -> tuple[st
 
 
 def _json(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
-    """The record as it was curated, and beside it where it stands; of a statement, what answers it too."""
+    """The record as it was curated, and beside it where it stands, and what answers it or what it rests on."""
     at = Addresses(asked.base, opened.site.name)
     data: dict[str, Any] = {
         "collection": collection.name,
@@ -227,12 +227,14 @@ def _json(opened: Published, asked: Asked, collection: Collection, stored: Store
         "source": {"path": stored.path, "line": stored.line},
         "release": opened.release,
     }
+    labels = Labels(opened, at)
     if is_statement(collection):
-        labels = Labels(opened, at)
         (shown,) = statements(labels, collection, [stored.key])
         fetch(labels)
         data["attribution"] = attribution(shown)
         data["answers"] = answers(shown)
+    elif rests := rests_on(labels, collection, [stored.key]):
+        data["rests_on"] = rests[stored.key]
     return Answer.json(data)
 
 
@@ -244,15 +246,18 @@ def _csv(opened: Published, asked: Asked, collection: Collection, stored: Stored
 
 
 def _yaml(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
-    """The record as it was curated, as YAML; a comment says of a statement who says it and what answers it."""
+    """The record as it was curated, as YAML; comments say who says it or what it rests on, and what answers that."""
     from sourcebook.parse.yaml_text import yaml_text  # with the reader, which no other page needs
 
     text = yaml_text(loads(stored.document))
+    labels = Labels(opened, Addresses(asked.base, opened.site.name))
     if is_statement(collection):
-        labels = Labels(opened, Addresses(asked.base, opened.site.name))
         (shown,) = statements(labels, collection, [stored.key])
         fetch(labels)
-        text = "".join(f"# {line}\n" for line in attributed(shown).splitlines()) + text
+        said = [attributed(shown)]
+    else:
+        said = [f"Rests on: {attributed(one)}" for one in grounds(labels, collection, [stored.key]).get(stored.key, ())]
+    text = "".join(f"# {line}\n" for one in said for line in one.splitlines()) + text
     return Answer(text.encode("utf-8", "replace"), "application/yaml; charset=utf-8")
 
 

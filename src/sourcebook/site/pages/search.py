@@ -9,7 +9,7 @@ from typing import Any
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
-from sourcebook.content.statement_data import answers, attribution
+from sourcebook.content.statement_data import answers, attribution, rests_on
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import shortened
 from sourcebook.export.site import Collection
@@ -58,7 +58,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     data = asked.path[0].endswith(".json")
     found = [_found(labels, replace(one, keys=one.keys[:most]), words, meant, brief=data) for one in groups]
     if data:
-        return _json(opened, typed, found)
+        return _json(labels, typed, found)
     return page(
         "search",
         opened,
@@ -100,7 +100,12 @@ def _fewer(opened: Published, typed: str) -> list[tuple[str, int]]:
     return [(word, number) for word, number in counted if number]
 
 
-def _json(opened: Published, typed: str, found: list[Found]) -> Answer:
+def _json(labels: Labels, typed: str, found: list[Found]) -> Answer:
+    rests = {
+        (one.collection.name, key): told
+        for one in found
+        for key, told in rests_on(labels, one.collection, [hit.card.key for hit in one.hits]).items()
+    }
     groups = [
         {
             "collection": one.collection.name,
@@ -108,11 +113,14 @@ def _json(opened: Published, typed: str, found: list[Found]) -> Answer:
             "count": one.count,
             "more": one.more,
             "href": one.href,
-            "records": [_as_data(hit) for hit in one.hits],
+            "records": [
+                _as_data(hit) | ({"rests_on": told} if (told := rests.get((one.collection.name, hit.card.key))) else {})
+                for hit in one.hits
+            ],
         }
         for one in found
     ]
-    return Answer.json({"q": typed, "release": opened.release, "found": groups})
+    return Answer.json({"q": typed, "release": labels.opened.release, "found": groups})
 
 
 def _as_data(hit: Hit) -> dict[str, Any]:
@@ -122,7 +130,9 @@ def _as_data(hit: Hit) -> dict[str, Any]:
     else:
         data = {"key": one.key, "href": one.href, "label": one.label}
     why = [
-        {"field": each.title, "linked": each.linked} | (_told(each.told) if each.told else {"text": each.text})
+        {"field": each.title, "linked": each.linked}
+        | (_told(each.told) if each.told else {"text": each.text})
+        | ({"rests_on": [_told(one) for one in each.grounds]} if each.grounds else {})
         for each in hit.reasons
     ]
     return data | ({"found_in": why} if why else {})
