@@ -93,6 +93,11 @@ MISTAKES = {
         "id: kemal-alkan",
         "answers-sought-otherwise",
     ),
+    "nobody looked for answers of a body": (
+        ("data/organizations/mit.yaml", "answers_sought:", "answers_wanted:"),
+        "id: mit",
+        "answers-sought-otherwise",
+    ),
     "a document was not looked through": (
         (ALKAN, "      - afp-dailystar-2014-08-21\n", ""),
         "  - on: ",
