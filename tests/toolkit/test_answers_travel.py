@@ -31,19 +31,62 @@ from tests.served import BOOKS, PYTHONS, serving
 
 BOOK = BOOKS / "ferry-case"
 ACCUSED = "Corvin Tallow had the ferry sunk"
-DENIAL = re.compile(r"never-sank|No ferry was sunk on anybody(?:'|&#39;|&#x27;|&apos;|’)s word")
-ROWS = {
-    "aliases": "The Gull",
-    "participation": "is said to have ordered it",
-    "posting": "hidden owner",
+CHARGED = "A prosecutor charged Corvin Tallow with sinking the ferry"
+
+
+def said(*ways: str) -> re.Pattern[str]:
+    """Any of some words, as they stand in a page or in a file."""
+    return re.compile("|".join(re.escape(one).replace("'", "(?:'|&#39;|&#x27;|&apos;|’)") for one in ways))
+
+
+DENIAL = said("never-sank", "No ferry was sunk on anybody's word")
+OF_CHARGE = (
+    said("not-he", "He was mending nets"),
+    said("acquitted", "The court at Wick Sand acquitted him"),
+    said("acquittal-stands", "The court above left that as it was"),
+)
+"""Its denial, the acquittal that came later, and the ruling that upheld this."""
+WORDS: Mapping[str, tuple[str, tuple[re.Pattern[str], ...]]] = {
+    "statement": (ACCUSED, (DENIAL,)),
+    "charge": (CHARGED, OF_CHARGE),
+    "aliases": ("The Gull", (DENIAL,)),
+    "participation": ("is said to have ordered it", (DENIAL, *OF_CHARGE)),
+    "posting": ("hidden owner", (DENIAL,)),
 }
-"""What stands in rows that rest on the accusation."""
-WORDS = {"statement": ACCUSED, **ROWS}
+"""Words of accusations and of rows that rest on them, each with the answers without which they are nowhere."""
+FTM = {
+    "claims": "Note",
+    "people": "Person",
+    "boats": "Organization",
+    "events": "Event",
+    "postings": "UnknownLink, role: role",
+    "papers": "Article",
+}
+"""What the records of collections are in the extract of that format."""
+
+
+def plant(folder: Path) -> None:
+    """Have the charge denied, and records told as entities too."""
+    claims = folder / "data/claims.yaml"
+    denial = "- {id: not-he, statement: He was mending nets, kind: denies, origin: keeper, source: mersey-mail"
+    claims.write_text(f"{claims.read_text('utf-8')}{denial}, denies: [charged]}}\n", "utf-8")
+    for collection, role in FTM.items():
+        (schema,) = (folder / "schemas").glob(f"{ {'people': 'person'}.get(collection, collection[:-1]) }.schema.json")
+        document = json.loads(schema.read_text("utf-8"))
+        name, _, more = role.partition(", ")
+        document["x-sourcebook"] = {"role": {"ftm": {"schema": name} | ({"role": "role"} if more else {})}}
+        schema.write_text(json.dumps(document), "utf-8")
+
+
+def lacking(unit: str, what: str) -> list[str]:
+    """Which of the answers that belong to the words are not in a unit that has these."""
+    words, answers = WORDS[what]
+    return [one.pattern for one in answers if words in " ".join(unit.split()) and not one.search(unit)]
 
 
 @pytest.fixture(scope="module")
 def ferry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
-    with opened(tmp_path_factory.mktemp("ferry"), book=BOOK) as found:
+    with opened(tmp_path_factory.mktemp("ferry"), plant, BOOK) as found:
         yield found
 
 
@@ -116,15 +159,21 @@ def files(folder: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("what", WORDS)
 def test_no_file_of_a_release_has_it_without(ferry: Published, what: str) -> None:
-    words, found, without = WORDS[what], [], []
+    words, found, without = WORDS[what][0], set(), []
     for path in files(ferry.folder):
         for unit in READ[path.suffix](path):
             if words in unit:
-                found.append(path.parent.name or path.name)
-                if not DENIAL.search(unit):
-                    without.append(f"{path.relative_to(ferry.folder)}: {unit[:300]}")
+                found.add(path.parent.name or path.name)
+                without += [f"{path.relative_to(ferry.folder)}: {one}: {unit[:300]}" for one in lacking(unit, what)]
     assert without == []
-    assert {"csv", "json", "ndjson", "parquet", "flat", "spreadsheet", "xlsx", ferry.folder.name} <= set(found), found
+    wanted = {"csv", "json", "ndjson", "parquet", "flat", "spreadsheet", "xlsx", ferry.folder.name}
+    assert wanted | ({"ftm"} if what in ("statement", "charge", "posting") else set()) <= found, found
+
+
+def test_how_records_came_into_the_book_is_told_without_what_they_say(ferry: Published) -> None:
+    told = {path.stem: path.read_text("utf-8") for path in (ferry.folder / "prov").glob("*.ttl")}
+    assert "claims/sank-it" in told["claims"]
+    assert [name for name, text in told.items() if any(words in text for words, _ in WORDS.values())] == []
 
 
 def test_packed_copies_are_those_files(ferry: Published) -> None:
@@ -229,8 +278,9 @@ def crawled(ferry: Published) -> Iterator[tuple[str, str, str]]:
     waiting = dict.fromkeys(
         ["/", "/llms.txt", "/feed.xml", "/changes.xml", "/changes", "/sitemap.xml", "/openapi.json"]
     )
-    waiting |= dict.fromkeys(f"/search{form}?q={quote(words)}" for form in ("", ".json") for words in WORDS.values())
-    waiting |= dict.fromkeys(f"/claims/sank-it{form}" for form in FORMS)
+    waiting |= dict.fromkeys(f"/search{form}?q={quote(words)}" for form in ("", ".json") for words, _ in WORDS.values())
+    records = ("claims/sank-it", "claims/charged", "people/corvin-tallow", "events/sinking", "postings/gull-owner")
+    waiting |= dict.fromkeys(f"/{one}{form}" for one in records for form in FORMS)
     waiting |= dict.fromkeys(
         f"/{one}{form}" for one in ("claims", "people", "events", "postings") for form in FORMS[:3]
     )
@@ -257,25 +307,37 @@ def crawled(ferry: Published) -> Iterator[tuple[str, str, str]]:
                     queue.append(parts.path + (f"?{parts.query}" if parts.query else ""))
 
 
-@pytest.mark.parametrize("what", ["statement"])
-def test_no_page_has_it_without(ferry: Published, what: str) -> None:
-    words, found, without = WORDS[what], [], []
-    for address, kind, body in crawled(ferry):
+@pytest.fixture(scope="module")
+def pages(ferry: Published) -> list[tuple[str, str, str]]:
+    return list(crawled(ferry))
+
+
+PAGES = {
+    "statement": {"/claims", "/claims/sank-it", "/claims/was-ashore", "/claims/never-sank", "/claims/sank-it.json"},
+    "charge": {"/claims", "/claims/charged", "/claims/acquitted", "/claims/acquittal-stands", "/claims/not-he"},
+    "aliases": {"/people/corvin-tallow"},
+    "participation": {"/events/sinking"},
+    "posting": {"/postings", "/postings/gull-owner"},
+}
+"""Some of the pages that have the words."""
+
+
+@pytest.mark.parametrize("what", ["statement", "charge"])
+def test_no_page_has_it_without(pages: list[tuple[str, str, str]], what: str) -> None:
+    words, found, without = WORDS[what][0], set(), []
+    for address, kind, body in pages:
         for unit in units(kind, body, words):
             if words in " ".join(unit.split()):
-                found.append(address)
-                if not DENIAL.search(unit):
-                    without.append(f"{address}: {' '.join(unit.split())[:400]}")
+                found.add(address)
+                without += [f"{address}: {one}: {' '.join(unit.split())[:400]}" for one in lacking(unit, what)]
     assert without == []
-    assert {"/claims", "/claims/sank-it", "/claims/was-ashore", "/claims/never-sank", "/claims/sank-it.json"} <= set(
-        found
-    )
+    assert PAGES[what] <= found, found
     assert any(one.startswith("/search") for one in found)
 
 
 # --- Datasette --------------------------------------------------------------------------------------------------------
 
-TABLES = {"claims": ACCUSED, "people_aliases": ROWS["aliases"], "events_people": ROWS["participation"]}
+TABLES = {"claims": "statement", "people_aliases": "aliases", "events_people": "participation", "postings": "posting"}
 
 
 @pytest.mark.slow
@@ -286,7 +348,7 @@ def test_no_row_of_datasette_has_it_without(python: str, tmp_path: Path) -> None
     folder = Path(shutil.copytree(BOOK, tmp_path / "book"))
     assert sourcebook.build(folder, formats=()).release
     with serving(python, folder) as client:
-        for table, words in {**TABLES, "postings": ROWS["posting"]}.items():
+        for table, words in ((table, WORDS[what][0]) for table, what in TABLES.items()):
             first = client.get(f"/ferry-case/{table}.json?_shape=array").json()
             assert any(words in repr(row) for row in first)
             assert all(DENIAL.search(repr(row)) for row in first if words in repr(row))

@@ -17,7 +17,7 @@ from sourcebook.book import AnswerKind, Book
 from sourcebook.exact import dumps
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Plan, Table
-from sourcebook.tables.answer_words import Brief, in_words, named
+from sourcebook.tables.answer_words import Brief, Time, in_words, named
 from sourcebook.tables.derived import ANSWERS, PUBLISHED_IN, SAID_BY, Derivation, Resting, Spot, derivation
 
 Key = tuple[str, Any]  # of a statement: its collection and its key there
@@ -65,6 +65,7 @@ class _Made:
     plans: Mapping[str, Plan]
     derivation: Derivation
     _briefs: dict[Key, Brief] = field(default_factory=dict)
+    _order: dict[Key, Time] = field(default_factory=dict)  # of what answers, once the links are there
 
     def values(self, table: Table) -> Mapping[_Row, _Values]:
         """By the primary key of a row of ``table``, what stands in its derived columns; of rows that have something."""
@@ -73,7 +74,7 @@ class _Made:
 
     @cached_property
     def _links(self) -> _Links:
-        """By statement and way, what answers it, in the order of records; of several ways, that of readers."""
+        """By statement and way, what answers it, in the order of time; of several ways, that of readers."""
         found: dict[Key, dict[AnswerKind, dict[Key, None]]] = {}
         for one in self.derivation.answering:
             pairs = [((one.of, to), (one.by, by)) for by, to in self._references(one.spot, one.column)]
@@ -81,10 +82,10 @@ class _Made:
                 pairs += [(by, of) for of, by in pairs]
             for of, by in pairs:
                 found.setdefault(of, {}).setdefault(one.kind, {})[by] = None
-        order = self._order({key for ways in found.values() for some in ways.values() for key in some})
+        self._order |= self._times({key for ways in found.values() for some in ways.values() for key in some})
         return {
             of: {
-                kind: sorted(found[of][kind], key=order.__getitem__)
+                kind: sorted(found[of][kind], key=self._order.__getitem__)
                 for kind in self.derivation.kinds[of[0]]
                 if kind in found[of]
             }
@@ -98,13 +99,24 @@ class _Made:
             f"WHERE {quote(column)} IS NOT NULL ORDER BY {spot.table.order}"
         )
 
-    def _order(self, keys: Collection[Key]) -> Mapping[Key, int]:
-        """The place of statements among all records."""
-        found = dict.fromkeys(keys, 0)
+    def _times(self, keys: Collection[Key]) -> Mapping[Key, Time]:
+        """When statements were said, those without a date last; then their place among all records."""
+        found: dict[Key, Time] = {}
         for name in dict.fromkeys(name for name, _ in keys):
             rows = self.connection.execute(f"SELECT key, rowid FROM {RECORDS} WHERE collection = ?", (name,))
             places: dict[str, int] = dict(iter(rows))
-            found |= {key: places.get(str(key[1]), 0) for key in keys if key[0] == name}
+            some = [key for of, key in keys if of == name]
+            days = self._days(name, some)
+            found |= {(name, key): (key not in days, days.get(key, ""), places.get(str(key), 0)) for key in some}
+        return found
+
+    def _days(self, name: str, keys: Sequence[Any]) -> Mapping[Any, str]:
+        """On which day, or in which month or year, statements were said, as texts; of those that say so."""
+        spot = self.derivation.parts[name].get("on")
+        found: dict[Any, str] = {}
+        for key, value in self._rows(spot.table, [spot.row, spot.column], keys) if spot else ():
+            if value not in (None, ""):
+                found.setdefault(key, _text(value))
         return found
 
     # --- statements ---------------------------------------------------------------------------------------------------
@@ -118,7 +130,7 @@ class _Made:
         return {
             (key[1],): (
                 *(self._keys(key, kind, collections=several[kind]) for kind in kinds),
-                in_words((key,), self._links, self._briefs),
+                in_words((key,), self._links, self._briefs, self._order),
             )
             for key in answered
         }
@@ -137,7 +149,7 @@ class _Made:
         made: dict[str, Callable[[Sequence[Key]], str | None]] = {
             SAID_BY: lambda keys: named(name for key in keys for name in by.get(key, ())),
             PUBLISHED_IN: lambda keys: named(name for key in keys for name in published_in.get(key, ())),
-            ANSWERS: lambda keys: in_words(keys, self._links, self._briefs),
+            ANSWERS: lambda keys: in_words(keys, self._links, self._briefs, self._order),
         }
         ways = [made[column.name] for column in table.derived]
         return {row: tuple(way(keys) for way in ways) for row, keys in rows.items()}
@@ -183,13 +195,9 @@ class _Made:
             new = [key for of, key in keys if of == name and (of, key) not in self._briefs]
             if new:
                 parts = self.derivation.parts[name]
-                said = {part: self._labelled(spot, new) for part, spot in parts.items()}
+                said = {part: self._labelled(parts[part], new) for part in _TOLD if part in parts}
                 self._briefs |= {
-                    (name, key): Brief(
-                        str(key),
-                        *(said.get(part, {}).get(key, ()) for part in ("text", "by", "knowledge", "in", "at", "hedge")),
-                    )
-                    for key in new
+                    (name, key): Brief(str(key), *(said.get(part, {}).get(key, ()) for part in _TOLD)) for key in new
                 }
 
     def _labelled(self, spot: Spot, keys: Sequence[Any]) -> Mapping[Any, tuple[str, ...]]:
@@ -243,6 +251,7 @@ class _Made:
 
 
 _FEW = 500
+_TOLD = ("text", "by", "knowledge", "in", "at", "hedge")  # the parts of a brief
 
 
 def _text(value: Any) -> str:

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sourcebook.book import ANSWER_KINDS, STATEMENT, SYMMETRIC
 from sourcebook.content.labels import Labels, chunks
 from sourcebook.content.links import record_key_sql
+from sourcebook.export import cell_text
 from sourcebook.export.site import Backlink, Collection, Site
-from sourcebook.sqlite import quote
+from sourcebook.sqlite import RECORDS, quote
 
 Links = dict[tuple[str, bool], dict[tuple[str, str], None]]  # by how and whether forward: collections and keys
 
@@ -18,7 +19,10 @@ Links = dict[tuple[str, bool], dict[tuple[str, str], None]]  # by how and whethe
 def answer_links(
     labels: Labels, collection: Collection, keys: Sequence[str], *, back: bool = False
 ) -> dict[str, Links]:
-    """By the key of a statement, what answers it, and what it answers; with ``back`` the first alone."""
+    """By the key of a statement, what answers it, and what it answers; with ``back`` the first alone.
+
+    Of one way they are in the order of time: by when they were said, those without a date last, then as records.
+    """
     found: dict[str, Links] = {}
     connection = labels.opened.connection
 
@@ -47,7 +51,46 @@ def answer_links(
                 sql = f"SELECT {record}, {column} FROM {source} WHERE {record} IN ({marks}) AND {column} IS NOT NULL"
                 for key, to in connection.execute(sql, some):
                     add(key, how, True, (target.name, to))
-    return found
+    return _in_time(labels, found)
+
+
+def _in_time(labels: Labels, found: dict[str, Links]) -> dict[str, Links]:
+    several: dict[str, dict[str, None]] = {}
+    for ways in found.values():
+        for name, key in (one for some in ways.values() if len(some) > 1 for one in some):
+            several.setdefault(name, {})[key] = None
+    times = {
+        (name, key): time
+        for name, keys in several.items()
+        for key, time in _times(labels, labels.opened.site.collection(name), list(keys))
+    }
+
+    def ordered(some: dict[tuple[str, str], None]) -> dict[tuple[str, str], None]:
+        return dict.fromkeys(sorted(some, key=times.__getitem__)) if len(some) > 1 else some
+
+    return {key: {way: ordered(some) for way, some in ways.items()} for key, ways in found.items()}
+
+
+def _times(labels: Labels, collection: Collection, keys: list[str]) -> Iterator[tuple[str, tuple[bool, str, int]]]:
+    """Of each statement whether it has no date, its date, and its place among all records."""
+    run = labels.opened.connection.execute
+    field = collection.field(collection.roles[STATEMENT].get("on", ""))
+    one = field.single if field and field.kind == "list" else field if field and field.kind == "value" else None
+    row, table = ("_parent", field.table) if field and field.kind == "list" else (collection.key, collection.table)
+    order = "_position" if row == "_parent" else row
+    for some in chunks(keys):
+        marks = ", ".join("?" * len(some))
+        days: dict[str, str] = {}
+        if one:
+            column = quote(one.column)
+            where = f"WHERE {quote(row)} IN ({marks}) AND {column} IS NOT NULL AND {column} <> ''"
+            for key, day in run(
+                f"SELECT {quote(row)}, {column} FROM {quote(table)} {where} ORDER BY {quote(order)}", some
+            ):
+                days.setdefault(str(key), cell_text(day))
+        sql = f"SELECT key, rowid FROM {RECORDS} WHERE collection = ? AND key IN ({marks})"
+        places = dict(iter(run(sql, (collection.name, *some))))
+        yield from ((key, (key not in days, days.get(key, ""), places.get(key, 0))) for key in some)
 
 
 def ways_answered(site: Site, collection: Collection) -> set[str]:

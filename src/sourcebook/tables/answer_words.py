@@ -15,6 +15,7 @@ from sourcebook.book import ANSWER_KINDS, AnswerKind
 
 Key = tuple[str, Any]
 Links = Mapping[Key, Mapping[AnswerKind, Collection[Key]]]
+Time = tuple[bool, str, int]  # of a statement: whether it has no date, its date, its place among all records
 
 _MOST_SENTENCES = 40
 _MOST_NAMES = 20
@@ -42,15 +43,20 @@ def named(names: Iterable[str]) -> str | None:
     return "; ".join(some[:_MOST_NAMES] + more) or None
 
 
-def in_words(keys: Collection[Key], links: Links, briefs: Mapping[Key, Brief]) -> str | None:
-    """What answers some statements, in words; None where nothing does."""
-    answers = list(_answers(keys, links))
+def in_words(keys: Collection[Key], links: Links, briefs: Mapping[Key, Brief], times: Mapping[Key, Time]) -> str | None:
+    """What answers some statements, in words, each way in the order of time; None where nothing does.
+
+    ``links`` of one statement are in that order; ``times`` put those of several into it.
+    """
+    answers = list(_answers(keys, links, times))
     told = [_sentence(kind, other, keys, links, briefs) for kind, other in answers[:_MOST_SENTENCES]]
     more = len(answers) - _MOST_SENTENCES
     return " ".join([*told, *([f"And {more:,} more answers."] if more > 0 else [])]) or None
 
 
-def _answers(keys: Iterable[Key], links: Links) -> Iterator[tuple[AnswerKind, Key]]:
+def _answers(
+    keys: Iterable[Key], links: Links, times: Mapping[Key, Time] | None = None
+) -> Iterator[tuple[AnswerKind, Key]]:
     """What answers any of some statements, each once in a way, the ways as readers need them.
 
     What answers them in another way too is not told again to contradict them.
@@ -58,7 +64,8 @@ def _answers(keys: Iterable[Key], links: Links) -> Iterator[tuple[AnswerKind, Ke
     ways = [links[key] for key in keys if key in links]
     said = {other for some in ways for kind, others in some.items() if not kind.symmetric for other in others}
     for kind in ANSWER_KINDS if ways else ():
-        for other in dict.fromkeys(other for some in ways for other in some.get(kind, ())):
+        others = dict.fromkeys(other for some in ways for other in some.get(kind, ()))
+        for other in sorted(others, key=times.__getitem__) if times and len(ways) > 1 else others:
             if not (kind.symmetric and other in said):
                 yield kind, other
 

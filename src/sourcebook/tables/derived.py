@@ -17,7 +17,7 @@ from sourcebook.tables.model import Column, Plan, Table
 from sourcebook.tables.shape import Note
 
 ANSWERS, SAID_BY, PUBLISHED_IN = "answers", "said_by", "published_in"
-_PARTS = ("text", "by", "knowledge", "in", "at", "hedge")
+_PARTS = ("text", "by", "knowledge", "in", "at", "on", "hedge")
 _WRITTEN = ("key", "property", "value", "name")
 _LINKING = ("parent", "position", "within", "target")
 

@@ -60,9 +60,10 @@ class Told:
         self._roles = {c.name: c.roles[STATEMENT] for c in case.book.collections if STATEMENT in c.roles}
         self.documents = cache(self._documents)
         self._named_by = cache(self._keys_by_field)
-        self._order = {
+        self._records = {
             key: number for number, key in enumerate((name, key) for name in case.plans for key in self.documents(name))
         }
+        self._time = cache(self._said_on)
         self._answers = self._all_answers()
 
     def _documents(self, collection: str) -> Mapping[str, Any]:
@@ -108,8 +109,19 @@ class Told:
                             found.setdefault(of, {})[_Answer(kind, (name, key))] = None
                             if kind.symmetric:
                                 found.setdefault((name, key), {})[_Answer(kind, of)] = None
-        rank = {kind: number for number, kind in enumerate(ANSWER_KINDS)}
-        return {of: sorted(some, key=lambda one: (rank[one.kind], self._order[one.by])) for of, some in found.items()}
+        return {of: self._in_time(some) for of, some in found.items()}
+
+    def _in_time(self, answers: Iterable[_Answer]) -> list[_Answer]:
+        """Answers in the order of their ways; within one by when they were said, and by their records."""
+        return sorted(
+            answers, key=lambda one: (ANSWER_KINDS.index(one.kind), self._time(one.by), self._records[one.by])
+        )
+
+    def _said_on(self, of: _Key) -> tuple[int, str]:
+        column = self._column(of[0], self._roles[of[0]]["on"]) if "on" in self._roles[of[0]] else None
+        found = _at(self.documents(of[0])[of[1]], steps(column.path)) if column else ()
+        texts = [text for value in found if column and (text := cell_text(encode(value, column.encoding)))]
+        return (0, texts[0]) if texts else (1, "")
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
@@ -174,9 +186,7 @@ class Told:
         return "; ".join(names) if names else None
 
     def _not_twice(self, of: Sequence[_Key]) -> list[_Answer]:
-        every = dict.fromkeys(
-            one for kind in ANSWER_KINDS for key in of for one in self._answers.get(key, ()) if one.kind == kind
-        )
+        every = self._in_time(dict.fromkeys(one for key in of for one in self._answers.get(key, ())))
         otherwise = {one.by for one in every if not one.kind.symmetric}
         return [one for one in every if not (one.kind.symmetric and one.by in otherwise)]
 
