@@ -3,7 +3,8 @@
 -- description: >-
 --   Of each person of whom a claim alleges, reports or rules something, the one who gives a court case its name aside,
 --   the record says which answers were looked for. What it lists is held against the links of the claims, both ways, so
---   that an answer cannot be lost on one side unseen. Of a body the same holds where an allegation of it is answered.
+--   that an answer cannot be lost on one side unseen. The same holds of each body of which a claim alleges something,
+--   whoever says it aside.
 -- hint: Mend the link or the list; look for answers in every document held, and say on which day.
 WITH links AS (
   SELECT 'denies' AS way, * FROM claims_denies
@@ -73,8 +74,9 @@ SELECT listed.collection || '_answers_sought_found_to', row || '/to/' || positio
 FROM listed WHERE NOT EXISTS (SELECT 1 FROM accused WHERE accused.collection = listed.collection
   AND accused.subject = listed.subject AND accused.claim = listed.claim)
 UNION
-SELECT DISTINCT 'people', subject, 'id', 'the record does not say whether answers were looked for'
-FROM accused WHERE collection = 'people' AND subject NOT IN (SELECT _parent FROM people_answers_sought)
+SELECT DISTINCT collection, subject, 'id', 'the record does not say whether answers were looked for'
+FROM accused WHERE NOT EXISTS (
+  SELECT 1 FROM searches WHERE searches.collection = accused.collection AND searches._parent = subject)
 UNION
 SELECT collection || '_answers_sought', max(_key), 'on', 'in none of the searches was ' || sources.id || ' looked through'
 FROM searches JOIN sources

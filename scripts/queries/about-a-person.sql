@@ -16,8 +16,11 @@ again (first, claim) AS (
 ),
 -- The last stage of a case that is known.
 outcomes ("case", outcome) AS (
-  SELECT "case", 'The last stage of the case that is known: ' || name || '. ' || coalesce(date_note, '') || ' '
-                 || coalesce(note, '')
+  SELECT "case", CASE id
+    WHEN 'tekci-retrial-2023' THEN 'The defendants were acquitted on 11 September 2015, which was upheld on 27 March '
+      || '2018, as Faili Belli relates; a retrial began on 17 July 2023, as it reports; no verdict is known.'
+    ELSE 'The last stage of the case that is known: ' || name || '. ' || coalesce(date_note, '') || ' '
+      || coalesce(note, '') END
   FROM (SELECT *, row_number() OVER (PARTITION BY "case" ORDER BY coalesce(earliest, latest) DESC) AS nth FROM events
         WHERE "case" IS NOT NULL)
   WHERE nth = 1

@@ -3,8 +3,9 @@
 -- description: >-
 --   What at least two claims put a different figure on: how far the tomb was from the border, how many guards, tanks
 --   and soldiers, how long it was surrounded. They are compared in one unit; the figure that the document gives
---   stands beside it. Approximate figures that differ need not contradict each other. The one meeting of May 2014 is
---   not set against the three of spring: no document says that it is one of them.
+--   stands beside it. One that is given by its start is not converted, and says so. Approximate figures that differ
+--   need not contradict each other. The one meeting of May 2014 is not set against the three of spring: no document
+--   says that it is one of them.
 -- link: {claim: claims, origin: origins, source: sources}
 -- group: what
 -- chart:
@@ -33,6 +34,8 @@ differing (what) AS (
 )
 SELECT what, in_one_unit, low_in_one_unit, high_in_one_unit, one_unit, quantity_value AS value, quantity_low AS low,
        quantity_high AS high, quantity_since AS since, quantity_unit AS unit, quantity_exactness AS exactness, hedge,
+       CASE WHEN quantity_since IS NOT NULL
+            THEN 'Given by its start; until when it is counted is not said, so it stands in no unit.' END AS not_compared,
        counted.note, counted.id AS claim, counted.kind, statement, origins.description AS said_by,
        sources.title AS published_in, counted.locator, answers, origin, counted.source
 FROM counted

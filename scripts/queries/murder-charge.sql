@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: CC-BY-4.0
 -- title: What happened to the murder charge after the acquittal that the principal source mentions?
 -- description: >-
---   The case of Nezir Tekçi alone, in order of time, each stage with what came later in the case. Both defendants
---   were acquitted in 2015, and the Court of Cassation upheld it in 2018; the Constitutional Court found deficiencies
---   in the proceedings; a retrial began on 17 July 2023, and no verdict of it is known to this book. So the acquittal
---   is not the last word, and no document says that it was set aside. An indictment or a retrial says nothing of
---   guilt.
+--   The case of Nezir Tekçi alone, in order of time, each stage with what came later in the case. As the monitors of
+--   Faili Belli relate, both defendants were acquitted in 2015, and the Court of Cassation upheld it in 2018; the
+--   Constitutional Court found deficiencies in the proceedings; a retrial began on 17 July 2023. No verdict of it is
+--   known to this book. So the acquittal is not the last word, and no document says that it was set aside. An
+--   indictment or a retrial says nothing of guilt.
 -- link: {event: events, claim: claims, origin: origins, source: sources}
 -- group: [event, event_name]
 -- chart: {dots: earliest, low: earliest, high: latest, by: event_name}

@@ -64,7 +64,9 @@ MISTAKES = [
     ("data/origins.yaml", "anonymous: true", "anonymous: false", "possibly-same-of-a-named-origin"),
     ("data/postings.yaml", 'date: "2020-01"', 'date: "2019-10"', "as-of-another-date"),
     ("data/postings.yaml", "source: nordic-monitor-2020-01}", "source: nm-2019-10}", "as-of-another-date"),
-    (ALKAN, UNDATED, UNDATED.replace("note", "#"), "as-of-another-date"),
+    (ALKAN, 'date: "2023-12-25"', 'date: "2023-12-26"', "as-of-another-date"),
+    (ALKAN, "source: failibelli-tekci-2023-12\n", "source: mee-2014-10-01\n", "as-of-another-date"),
+    ("data/organizations/court-of-cassation.yaml", UNDATED, UNDATED.replace("note", "#"), "as-of-another-date"),
     ("data/people/alper-orun.yaml", "aliases: [Örün]", "aliases: [Orun]", "alias-without-ground"),
     (
         ALKAN,
@@ -84,6 +86,19 @@ MISTAKES = [
     ("data/events/contacts-after-talks.yaml", "kind: was in contact", "kind: attended", "presence-that-nobody-says"),
     (SPRING, "kind: ordered", "kind: oversaw", "participation-in-other-words"),
     ("data/claims/hdn-2014-08-21.yaml", "kind: alleges", "kind: reports", "denied-and-not-contested"),
+    (
+        "data/postings.yaml",
+        "note: >-\n    Placed by both articles at the meeting of May 2014; neither",
+        "note: >-\n    The name is that of a man who was indicted; neither",
+        "charge-without-what-followed",
+    ),
+    (
+        ALKAN,
+        "ground: The name under which this record stands.",
+        "ground: That of the defendant.",
+        "charge-without-what-followed",
+    ),
+    ("data/people/ali.yaml", "description: >-\n", "description: >-\n  A defendant.\n", "charge-without-what-followed"),
     ("data/sources/latimes-2015-02-22.yaml", "military's statement.", "military's", "sentence-without-an-end"),
     ("data/claims/youm7-2020-01-28.yaml", "kind: alleges", "kind: reports", "repeat-of-another-kind"),
     (

@@ -91,7 +91,7 @@ def test_no_row_of_a_question_has_a_denied_claim_without_its_denial(
         row["statement"]: row
         for row in database.execute("SELECT id, statement, answers FROM claims WHERE answers IS NOT NULL")
     }
-    assert len(denied) == 5
+    assert len(denied) == 7
     assert all(row["answers"].startswith(ANSWER) for row in claims.values() if row["id"] in denied)
     by_key = {row["id"]: row for row in claims.values()}
     seen = set()
@@ -123,6 +123,26 @@ def test_no_question_reads_as_if_an_acquittal_was_set_aside(
                 assert "Later in the same case" in cells["answers"]
                 assert "Upheld by" in cells["answers"]
     assert seen >= len(acquitted)
+
+
+def test_what_is_said_of_the_case_says_how_far_it_has_come(
+    database: sqlite3.Connection, queries: dict[str, Any]
+) -> None:
+    """Each row about the case, and no other, says in one sentence that there was an acquittal and is a retrial."""
+    rows = list(database.execute(queries["about-a-person"]["sql"]))
+    of_the_case = {
+        row[0]
+        for row in database.execute(
+            "SELECT _parent FROM claims_events JOIN events ON events.id = _value WHERE \"case\" = 'nezir-tekci'"
+        )
+    }
+    said = {row["outcome"] for row in rows if row["claim"] in of_the_case}
+    acquitted = "The defendants were acquitted on 11 September 2015, which was upheld on 27 March 2018, as Faili Belli"
+    assert said == {f"{acquitted} relates; a retrial began on 17 July 2023, as it reports; no verdict is known."}
+    assert {row["outcome"] for row in rows if row["claim"] not in of_the_case} == {None}
+    assert {"fb-alkan-indicted", "nm2020-p16-charge-murder", "nm2020-p16-alkan-saved"} <= {
+        row["claim"] for row in rows if row["outcome"]
+    }
 
 
 def test_pages_show_answers_with_the_statement_and_not_once_more_in_words(reference_book: Path) -> None:

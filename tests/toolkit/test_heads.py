@@ -348,7 +348,7 @@ class Vocabulary:
             types = value.get("@type", [])
             types = [types] if isinstance(types, str) else types
             above = {one for kind in types if kind in self.above for one in self.all_above(kind)}
-            if types and not above & allowed:
+            if types and not above & (allowed | {"Role"}):  # which may stand for any value: https://schema.org/Role
                 yield f"{name}: {types} is none of {allowed}"
         elif isinstance(value, str):
             if not allowed & {"Text", "URL", "Date", "DateTime"}:

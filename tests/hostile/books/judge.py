@@ -32,7 +32,8 @@ def wrong(ran: Ran) -> Iterator[str]:
     elif ran.network:
         yield "reached for the network"
     elif ran.code not in (0, 1, 2) and not is_in_the_way(ran):
-        yield f"exit code {ran.code}"
+        last = (ran.err.splitlines() or [b""])[-1].decode("utf-8", "replace")
+        yield f"exit code {ran.code}: {last[:300]}"
     if b"Traceback" in said or b"MemoryError" in said:
         yield "a traceback"
     if CANARY.encode() in said:
