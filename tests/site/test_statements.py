@@ -24,13 +24,14 @@ WITH_STATEMENTS = [name for name, subject in SUBJECTS.items() if subject.stateme
 
 # Each statement that a page shows, and what of its attribution is not beside it: in the same article, row or entry of
 # a list, or on the page, where it stands by itself. It is shown where its words are, or where a row begins with it.
+# What a denial denies may stand within that denial.
 _LONELY = """
-([source, statements]) => {
+([source, statements, address]) => {
   const main = new DOMParser().parseFromString(source, 'text/html').querySelector('main');
   const said = one => one.textContent.replace(/\\s+/g, ' ').trim();
   const holders = [...main.querySelectorAll('article, li, tr')].map(one => [one, said(one)]);
   const whole = said(main), found = [];
-  for (const {href, words, by, answers} of statements) {
+  for (const {href, words, by, answers, denied_by} of statements) {
     const begins = one => one.querySelector('a')?.getAttribute('href') === href
       && said(one) !== said(one.querySelector('a'));
     let at = holders.filter(([one, text]) => text.includes(words) || begins(one)).map(([one]) => one);
@@ -39,8 +40,11 @@ _LONELY = """
     for (const one of at) {
       const text = said(one).replaceAll(words, '');  // which may name the same people
       if (!text.includes(by)) found.push(`${href} without ${by}: ${text.slice(0, 120)}`);
-      const linked = answers.every(answer => one.querySelector(`a[href="${answer}"]`));
-      const told = linked || /\\d+ (answers?|statements? answers?) /.test(text);
+      const around = [address];
+      for (let up = one; up; up = up.parentElement?.closest('article'))
+        around.push(up.querySelector(':scope > .said a')?.getAttribute('href'));
+      const told = answers.every((answer, i) => around.includes(answer)
+        || one.querySelector(`a[href="${answer}"]`) || (/[Dd]enied by/.test(text) && text.includes(denied_by[i])));
       if (!told) found.push(`${href} without its denial by ${answers.join(', ')}: ${text.slice(0, 120)}`);
     }
   }
@@ -109,7 +113,7 @@ def test_no_statement_is_shown_without_who_says_it_and_its_denial(
     wrong, shown = [], {}
     with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
         for address in dict.fromkeys(_pages(folders(book), book, version)):
-            lonely, shown[address] = page.evaluate(_LONELY, [client.get(address).text, known])
+            lonely, shown[address] = page.evaluate(_LONELY, [client.get(address).text, known, address])
             wrong += [f"{address}: {told}" for told in lonely]
     hold(wrong)
     own = addresses(SUBJECTS[book], version)

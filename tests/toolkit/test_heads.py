@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from sourcebook.book import ANSWER_KINDS
 from sourcebook.site.answer import Answer
 from sourcebook.site.head import Head, Link, link_header
 from sourcebook.site.machines.linked import in_brief
@@ -24,6 +25,7 @@ from sourcebook.site.published import Published
 from tests.harbour import SITE, get, opened, replaced
 
 VOCABULARY = Path(__file__).parent.parent / "site/node_modules/schema-dts/dist/schema.d.ts"
+BACKWARD = {kind.backward for kind in ANSWER_KINDS}
 CLAIM = "/claims/oil-forty-barrels"
 
 
@@ -262,7 +264,7 @@ def test_a_statement_is_told_with_who_says_it_and_what_answers_it(harbour: Publi
             assert not one["name"].startswith(one["text"])
             assert "said by" in one["description"].lower().partition("“")[0]
             assert one["description"].endswith(f"“{' '.join(one['text'].split())}”")
-        answers = [one for one in record["answers"] if one["how"].endswith(" by")]
+        answers = [one for one in record["answers"] if one["how"] in BACKWARD]
         assert [one["identifier"] for one in found.get("comment", [])] == [one["key"] for one in answers]
         answered = [one["key"] for one in record["answers"] if one["how"] in ("It denies", "It replaces")]
         assert [one["identifier"] for one in found.get("parentItem", [])] == answered
@@ -383,7 +385,7 @@ def test_statements_of_the_reference_book_stand_with_their_answers(
         for (key,) in found.connection.execute("SELECT key FROM _records WHERE collection = 'claims' LIMIT 150"):
             page = data(get(found, f"/claims/{key}"))
             record = json.loads(get(found, f"/claims/{key}.json").body)
-            answers = [one["key"] for one in record["answers"] if one["how"].endswith(" by")]
+            answers = [one["key"] for one in record["answers"] if one["how"] in BACKWARD]
             assert [one["identifier"] for one in page.get("comment", [])] == answers
             denied += any(one["how"] == "Denied by" for one in record["answers"])
             for node in nodes(page):

@@ -35,7 +35,7 @@ class Schema:
 
 _NAMES = {"name": NAME, "alias": NAME, "previousName": NAME, "weakAlias": NAME}
 _THING = _NAMES | {"sourceUrl": URL, "wikipediaUrl": URL}
-_BODY = _THING | {"abbreviation": NAME, "website": URL, "incorporationDate": DATE, "dissolutionDate": DATE}
+_BODY = _THING | {"website": URL, "incorporationDate": DATE, "dissolutionDate": DATE}
 _PERSON = _THING | {"firstName": STRING, "lastName": STRING, "birthDate": DATE, "deathDate": DATE, "website": URL}
 _INTERVAL = {"startDate": DATE, "endDate": DATE, "date": DATE, "summary": TEXT, "sourceUrl": URL}
 _DOCUMENT = {

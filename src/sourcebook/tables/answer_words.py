@@ -84,8 +84,8 @@ def _sentence(kind: AnswerKind, other: Key, keys: Collection[Key], links: Links,
 
 
 def _beside(other: Key, keys: Collection[Key], links: Links, briefs: Mapping[Key, Brief]) -> list[str]:
-    """What answers an answer, but for the statements at hand: how, by whom and by its key."""
-    found = [(kind, one) for kind, one in _answers((other,), links) if one not in keys]
+    """What answers an answer: how, by whom, by its key. That the statements at hand contradict it is said before."""
+    found = [(kind, one) for kind, one in _answers((other,), links) if not (kind.symmetric and one in keys)]
     leads = [(kind.told_by(_few(briefs[one].by)), briefs[one].key) for kind, one in found[:_MOST_BESIDE]]
     told = [f"{lead[0].lower()}{lead[1:]}, {key}" for lead, key in leads]
     more = len(found) - _MOST_BESIDE
