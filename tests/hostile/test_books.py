@@ -24,8 +24,15 @@ from tests.hostile.books.model import RECORD, SCHEMA, Case, book, descriptor, re
 from tests.hostile.books.run import named, results
 
 _EACH = 4  # generators of a kind, spread over it
-# What takes long, by what it is to be: the script tries these.
-_SLOW = ("schemas.backtracking", "schemas.unique", "columns.very_many", "descriptor.many_resources", "nesting.anchors")
+# What takes long, or nearly the memory there is, by what it is to be: the script tries these.
+_SLOW = (
+    "nesting.twice_each_key",
+    "schemas.backtracking",
+    "schemas.unique",
+    "columns.very_many",
+    "descriptor.many_resources",
+    "nesting.anchors",
+)
 
 
 def _numbers(kind: str) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sourcebook.site.pictures.names_on_map import MOST, Name, placed
@@ -24,6 +24,7 @@ def box(name: Name) -> tuple[float, float, float, float]:
 
 
 @given(MARKS)
+@example([(397.0, 8.0, 0.0, "a"), (441.0, 0.0, 0.0, "aaaaaaaa")])
 def test_no_name_lies_over_a_mark_or_another_name(marks: list[tuple[float, float, float, str]]) -> None:
     found = placed(marks, WIDTH, HEIGHT)
     assert len(found) == len(marks)

@@ -204,7 +204,7 @@ class Told:
         brackets = [", ".join(one for one in (place, at) if one)] if place or at else []
         if hedge:
             brackets.append(f"with the reservation “{hedge}”")
-        others = [one for one in self._not_twice((answer.by,)) if one.by not in of]
+        others = [one for one in self._not_twice((answer.by,)) if not (one.kind.symmetric and one.by in of)]
         for one in others[:_BESIDE]:
             words = f"{_lead(one.kind)}{self._list(one.by, 'by')}, {one.by[1]}"
             brackets.append(words[0].lower() + words[1:])

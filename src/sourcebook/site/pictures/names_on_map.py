@@ -51,10 +51,10 @@ def _around(x: float, y: float, reach: float) -> Box:
 def _places(x: float, y: float, reach: float, text: str) -> Iterator[tuple[Box, Name]]:
     wide, half = _LETTER * len(text), _HEIGHT / 2
     beside, over, below = y - half, y - reach - _HEIGHT - 1, y + reach + 1
-    yield (x + reach + 1, beside, x + reach + 1 + wide, beside + _HEIGHT), Name(text, x + reach + 2, y + 4.5, "start")
-    yield (x - reach - 1 - wide, beside, x - reach - 1, beside + _HEIGHT), Name(text, x - reach - 2, y + 4.5, "end")
+    yield (x + reach + 1, beside, x + reach + 2 + wide, beside + _HEIGHT), Name(text, x + reach + 2, y + 4.5, "start")
+    yield (x - reach - 2 - wide, beside, x - reach - 1, beside + _HEIGHT), Name(text, x - reach - 2, y + 4.5, "end")
     for top in (over, below):
-        yield (x - wide / 2, top, x + wide / 2, top + _HEIGHT), Name(text, x, top + 12, "middle")
+        yield (x - wide / 2, top, x + wide / 2, top + _HEIGHT), Name(text, x, top + 11.5, "middle")
 
 
 def _is_within(box: Box, width: float, height: float) -> bool:
