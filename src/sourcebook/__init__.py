@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sourcebook import schema
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
+    from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
@@ -35,6 +36,7 @@ _HOMES = {
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
     "check.check": ("check",),
+    "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
@@ -61,6 +63,8 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "check_files",
+    "check_text",
     "database",
     "explain",
     "init",

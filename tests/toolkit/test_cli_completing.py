@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,10 +35,10 @@ def completed(monkeypatch: pytest.MonkeyPatch, *words: str, shell: str = "bash")
 
 
 @pytest.fixture
-def orchard(book: Copy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def orchard(book: Copy, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = book("orchard")
     monkeypatch.chdir(folder)
-    yield folder
+    return folder
 
 
 @pytest.fixture
