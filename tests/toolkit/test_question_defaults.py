@@ -108,10 +108,10 @@ def test_what_is_added_to_an_address() -> None:
 
 
 WRONG = {
-    '{sinse: {default: "2012"}}': "3:17: error script: the query asks for no :sinse\n    did you mean 'since'?",
+    '{simce: {default: "2012"}}': "3:17: error script: the query asks for no :simce\n    did you mean 'since'?",
     '{since: "2012"}': "3:24: error script: of the parameter 'since' a mapping is expected, with its default\n"
     '    -- parameters: {since: {default: "2012"}}',
-    "{since: {defualt: 1}}": "3:25: error script: the property 'defualt' of a parameter is unknown here\n"
+    "{since: {defaultt: 1}}": "3:25: error script: the property 'defaultt' of a parameter is unknown here\n"
     "    did you mean 'default'?",
     "{since: {default: true}}": "3:34: error script: the default of 'since' is neither text nor a number\n"
     '    -- parameters: {since: {default: "2010"}}',
