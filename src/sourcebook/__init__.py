@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.result import Checked
+    from sourcebook.diff import Compared, diff
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
@@ -36,6 +37,7 @@ _HOMES = {
     "publish.opened": ("database",),
     "check.check": ("check",),
     "check.result": ("Checked",),
+    "diff": ("Compared", "diff"),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
@@ -49,6 +51,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Built",
     "Checked",
+    "Compared",
     "Difference",
     "Finding",
     "Initialised",
@@ -62,6 +65,7 @@ __all__ = [
     "build",
     "check",
     "database",
+    "diff",
     "explain",
     "init",
     "mutate",
