@@ -7,9 +7,10 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from sourcebook.errors import EnvironmentFailure, UsageError
 
@@ -163,8 +164,20 @@ class Repository:
     def contents(self, oids: Iterable[str], limit: int) -> Iterator[tuple[str, bytes | None]]:
         """The bytes of blobs, ``limit`` + 1 at most of each; None of one that is not here. One process reads all."""
         wanted = list(dict.fromkeys(oids))
-        if not wanted:
-            return
+        for _ in range(_MOST_ENDS):
+            done = 0
+            for found in self._contents(wanted, limit):
+                done += 1
+                yield found
+            if done == len(wanted):
+                return
+            # The clone is a partial one, and git ends where it may not fetch what is missing: of the next one.
+            yield wanted[done], None
+            wanted = wanted[done + 1 :]
+        yield from ((oid, None) for oid in wanted)
+
+    def _contents(self, wanted: list[str], limit: int) -> Iterator[tuple[str, bytes | None]]:
+        """The same of those until git ends, which it does at one that it would have to fetch."""
         process = begun(self.folder, {}, "cat-file", "--batch", asked=True)
         if process is None or process.stdin is None or process.stdout is None:
             raise EnvironmentFailure(_NO_GIT)
@@ -174,10 +187,16 @@ class Repository:
                 process.stdin.write("".join(f"{oid}\n" for oid in some).encode())
                 process.stdin.flush()
                 for oid in some:
-                    yield oid, _content(process, limit)
+                    head = process.stdout.readline().split()
+                    if not head:
+                        return
+                    yield oid, _content(process.stdout, head, limit)
+        except BrokenPipeError:
+            return
         finally:
             process.kill()
-            process.communicate()
+            with suppress(BrokenPipeError):
+                process.communicate()
 
     def said(self, *arguments: str, **environment: str) -> bytes:
         """What git says. Raises EnvironmentFailure where it refuses."""
@@ -203,6 +222,7 @@ class Repository:
 
 
 _NO_GIT = "git is needed, and is not installed"
+_MOST_ENDS = 200  # processes that end before they have answered
 _AT_ONCE = 500  # names that are written before answers are read: fewer than a pipe holds
 
 
@@ -210,16 +230,13 @@ def _blob(mode: str, oid: str) -> Blob | None:
     return Blob(mode, oid) if mode != "000000" else None
 
 
-def _content(process: subprocess.Popen[bytes], limit: int) -> bytes | None:
-    assert process.stdout is not None
-    head = process.stdout.readline().split()
+def _content(output: IO[bytes], head: list[bytes], limit: int) -> bytes | None:
+    """The content after the ``head`` of an answer; None where there is none, or it is no file's."""
     if len(head) != len(("name", "kind", "size")):  # "missing"
-        if not head:
-            raise EnvironmentFailure("git cat-file ended before it had answered")
         return None
     size = int(head[2])
-    data = process.stdout.read(min(size, limit + 1))
+    data = output.read(min(size, limit + 1))
     left = size - len(data) + 1  # a line break after each
     while left > 0:
-        left -= len(process.stdout.read(min(left, 1024 * 1024)) or b"\0" * left)
+        left -= len(output.read(min(left, 1024 * 1024)) or b"\0" * left)
     return data if head[1] == b"blob" else None

@@ -33,8 +33,8 @@ def aligned(old: Sequence[Any], new: Sequence[Any]) -> Aligned:
     """Which items of two lists are the same."""
     by = _own_key(old, new)
     if by:
-        there = {_scalar(item[by]): index for index, item in enumerate(new)}
-        pairs = [(index, there[_scalar(item[by])]) for index, item in enumerate(old) if _scalar(item[by]) in there]
+        there = {item[by]: index for index, item in enumerate(new)}
+        pairs = [(index, there[item[by]]) for index, item in enumerate(old) if item[by] in there]
         kept = _rising([other for _, other in pairs])
         return Aligned(pairs, frozenset(pair[0] for n, pair in enumerate(pairs) if n not in kept), by)
     one, other = [as_text(item) for item in old], [as_text(item) for item in new]
@@ -53,24 +53,31 @@ _USUAL = ("id", "key", "ref", "code", "slug", "uuid", "url", "name", "label", "t
 
 
 def _own_key(old: Sequence[Any], new: Sequence[Any]) -> str:
-    """The property that names the items of both lists: a text or a whole number, in each, and no two alike."""
+    """The property that names the items of both lists: in each, and no two alike.
+
+    It is a text; of the usual names for such, a whole number too.
+    """
     items = [*old, *new]
     if not old or not new or not all(isinstance(item, dict) for item in items):
         return ""
-    names = [name for name in items[0] if all(name in item for item in items)]
     best, most = "", 0
-    for name in sorted(names, key=lambda one: _USUAL.index(one) if one in _USUAL else len(_USUAL)):
-        one, other = [_scalar(item[name]) for item in old], [_scalar(item[name]) for item in new]
-        distinct = len(set(one)) == len(one) and len(set(other)) == len(other)
-        if distinct and None not in one and None not in other and (found := len({*one} & {*other})) > most:
+    for name in sorted(items[0], key=lambda one: _USUAL.index(one) if one in _USUAL else len(_USUAL)):
+        usual = name in _USUAL
+        if not all(_names(item.get(name), usual=usual) for item in items):
+            continue
+        one, other = {item[name] for item in old}, {item[name] for item in new}
+        found = len(one & other)
+        if len(one) == len(old) and len(other) == len(new) and found > most:
             best, most = name, found
-            if name in _USUAL:
+            if usual:
                 break
     return best
 
 
-def _scalar(value: Any) -> str | int | None:
-    return value if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
+def _names(value: Any, *, usual: bool) -> bool:
+    if isinstance(value, str):
+        return value != ""
+    return usual and isinstance(value, int) and not isinstance(value, bool)
 
 
 def _rising(numbers: Sequence[int]) -> set[int]:

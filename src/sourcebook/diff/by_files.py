@@ -7,10 +7,19 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal
 
-from sourcebook.book import BASELINE, BUILD, DESCRIPTOR, STATEMENT, Book
+from sourcebook.book import BASELINE, BUILD, DESCRIPTOR, STATEMENT
 from sourcebook.diff.claimed import Claims, reading_of
 from sourcebook.diff.keyless import keyless
-from sourcebook.diff.model import AnswerChange, Compared, FileChange, RecordChange, TableChange, Uncompared, Unreadable
+from sourcebook.diff.model import (
+    AnswerChange,
+    Change,
+    Compared,
+    FileChange,
+    RecordChange,
+    TableChange,
+    Uncompared,
+    Unreadable,
+)
 from sourcebook.diff.moved import moved_of
 from sourcebook.diff.reading import Read, read
 from sourcebook.diff.records import became
@@ -55,7 +64,7 @@ class ByFiles:
             tuple(answers),
             tuple(records),
             tuple(tables),
-            changes(_said(self.old.own), _said(self.new.own)) if self._both_said else (),
+            self._descriptor(),
             tuple(self._files(records)),
             (*self.unreadable, *old.unreadable, *new.unreadable),
             tuple(uncompared),
@@ -91,6 +100,13 @@ class ByFiles:
     @property
     def _both_said(self) -> bool:
         return all(side.own is not None and side.own.collections for side in (self.old, self.new))
+
+    def _descriptor(self) -> tuple[Change, ...]:
+        """What the descriptors say otherwise; in which order means nothing."""
+        if not (self._both_said and self.old.own and self.new.own):
+            return ()
+        found = changes(dict(self.old.own.descriptor), dict(self.new.own.descriptor))
+        return tuple(one for one in found if one.kind not in ("order", "moved"))
 
     @cached_property
     def _names(self) -> list[str]:
@@ -218,7 +234,3 @@ class ByFiles:
 def _differ(both: Both) -> bool:
     one, other = both
     return one is None or other is None or not one.oid or not other.oid or one != other
-
-
-def _said(book: Book | None) -> object:
-    return dict(book.descriptor) if book else {}

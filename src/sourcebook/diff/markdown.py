@@ -65,9 +65,9 @@ def _blocks(compared: Compared) -> Iterator[_Block]:
     yield _Block(f"**What changes in the book**: {code(str(compared.old))} → {code(str(compared.new))}\n")
     yield _Block(f"{counted(compared)[:1].upper()}{counted(compared)[1:]}.")
     answers = [
-        f"{'**lost**' if one.lost else 'got'}: {code(f'{one.collection}/{one.key}')} "
-        f"{'lost its answer' if one.lost else 'got the answer'} {code(f'{one.by_collection}/{one.by_key}')} "
-        f"({one.words})"
+        f"{code(f'{one.collection}/{one.key}')} {'**lost its answer**' if one.lost else 'got the answer'} "
+        f"{code(f'{one.by_collection}/{one.by_key}')} ({one.words})"
+        + (", which was removed" if one.gone and one.lost else "")
         for one in compared.answers
     ]
     yield from _list("Answers to statements", answers)
