@@ -105,13 +105,13 @@ def test_what_becomes_of_records_is_told(quay: Path) -> None:
     put(quay, "data/boats-old.yaml", "- id: tern\n  crew: []\n")
     (quay / "data/people/ben.yaml").rename(quay / "data/people/ben-example.yaml")
     put(quay, "README.md", "A quay.\n")
+    moved = "data/people/ben.yaml → data/people/ben-example.yaml:1"
     expected = [
         "people (People)",
         "  ~ people/ada  data/people/ada.yaml:1",
         "      ~ born: 1901 → 1902",
         '      + also: ["A."]',
-        "  > people/ben → people/ben-example (known by the same content)"
-        + "  data/people/ben.yaml → data/people/ben-example.yaml:1",
+        f"  > people/ben → people/ben-example (known by the same content)  {moved}",
         "  + people/cleo  data/people/cleo.yaml:1",
         "      name: Cleo Example",
         "boats (Boats)",

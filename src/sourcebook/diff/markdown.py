@@ -19,7 +19,7 @@ MOST = 60_000
 
 _VALUE = 240  # characters of a value
 _NEEDS_NUMBERS = re.compile(r"[|`\\]|^\s|\s$")
-_NUMBERED = re.compile(r"[^0-9A-Za-z /.,_-]|[_.]|(?<= ) |^ | $")
+_NUMBERED = re.compile(r"[!-+.:-@\[-`{-~]|(?<= ) |^ | $")  # all of ASCII that may mean something
 
 
 def code(text: str) -> str:

@@ -69,5 +69,5 @@ def _item(name: str, by: str, item: Any, index: int) -> str:
 
 def named(name: str, key: str) -> str:
     """The name of a property below another."""
-    key = key.replace("\\", "\\\\").replace(".", "\\.")
+    key = key.replace("\\", "\\\\").replace(".", "\\.") or '""'
     return f"{name}.{key}" if name else key
