@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -35,7 +36,7 @@ resources:
     schema: build/tableschema/boats.json
     sourcebook: {records: "data/boats*.yaml", layout: list, key: id, may_be_empty: true}
 """
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"name": {"type": "string"}, "born": {"type": "integer"}, "trade": {"enum": ["pilot", "smith"]}},
 }
@@ -279,6 +280,14 @@ def test_a_schema_in_another_folder_is_found(quay: Path) -> None:
     found = sourcebook.diff(quay, "v1", "v2")
     assert (found.tables, found.unreadable) == ((), ())
     assert [one.name for one in found.descriptor] == ["resources[name=people].sourcebook.schema"]
+    part = {"properties": {**SCHEMA["properties"], "trade": {"$ref": "../parts/trade.json"}}}
+    put(quay, "shapes/person.json", json.dumps({**SCHEMA, **part}))
+    put(quay, "parts/trade.json", json.dumps(SCHEMA["properties"]["trade"]))
+    commit(quay, "v3")
+    put(quay, "parts/trade.json", json.dumps({"enum": ["pilot"]}))
+    commit(quay, "v4")
+    assert sourcebook.diff(quay, "v2", "v3").tables == ()
+    assert [one.kind for one in sourcebook.diff(quay, "v3", "v4").tables] == ["enum-narrowed"]
 
 
 # --- what cannot be read ----------------------------------------------------------------------------------------------
@@ -492,3 +501,19 @@ def test_what_is_no_package_is_refused(quay: Path, tmp_path: Path) -> None:
     for name in ("some.zip", "empty"):
         told = run(quay, str(tmp_path / name))
         assert told.exit_code == 2, name
+
+
+def test_files_that_change_hands_are_told_as_what_becomes_of_records(quay: Path) -> None:
+    put(quay, "datapackage.yaml", BOOK.replace("resources:", "sourcebook: {ignore: data/people/ben.yaml}\nresources:"))
+    (one,) = sourcebook.diff(quay).records
+    assert (one.kind, one.collection, one.key) == ("removed", "people", "ben")
+    put(quay, "datapackage.yaml", BOOK.replace("data/boats*.yaml", "data/boats-*.yaml"))
+    found = sourcebook.diff(quay).records
+    assert [(one.kind, one.key) for one in found] == [("removed", "gull"), ("removed", "tern")]
+    commit(quay, "v2")
+    assert sourcebook.diff(quay, "v1", "v2").records == found
+    put(quay, "datapackage.yaml", BOOK)
+    assert [(one.kind, one.key) for one in sourcebook.diff(quay, "v2").records] == [
+        ("added", "gull"),
+        ("added", "tern"),
+    ]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from sourcebook.book import BASELINE, BUILD, DESCRIPTOR, STATEMENT
-from sourcebook.diff.claimed import Claims, reading_of
+from sourcebook.diff.claimed import Claims, claiming_of, reading_of
 from sourcebook.diff.keyless import keyless
 from sourcebook.diff.model import (
     AnswerChange,
@@ -151,14 +151,18 @@ class ByFiles:
 
     def _wanted(self, number: int, side: Files) -> tuple[dict[str, Blob], dict[str, set[str]]]:
         """The files of a side that are to be read, and which collections' records of each."""
-        book = side.book
+        book, other = (self.old.book, self.new.book)[:: 1 if number == 0 else -1]
         wanted = {path: blob for path, both in self.differing.items() if (blob := both[number])}
         names: dict[str, set[str]] = {path: set(self._names) for path in wanted}
-        if self._whole and book is not None:
-            claims = Claims(book)
-            for path, blob in side.listing.items():
-                if path not in wanted and (some := {c.name for c in claims.of(path)} & self._whole):
-                    wanted[path], names[path] = blob, some
+        if book is None or not (self._whole or other is None or claiming_of(book) != claiming_of(other)):
+            return wanted, names
+        claims, theirs = Claims(book), Claims(other) if other else None
+        for path, blob in side.listing.items():
+            if path not in wanted and (owners := {one.name for one in claims.of(path)}):
+                # As it is on the other side, where its records are read in the same way.
+                kept = {one.name for one in theirs.of(path)} - self._whole if theirs else set()
+                if owners - kept:
+                    wanted[path], names[path] = blob, owners - kept
         return wanted, names
 
     # --- what else differs --------------------------------------------------------------------------------------------

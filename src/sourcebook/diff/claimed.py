@@ -51,7 +51,12 @@ def oddity(path: str, owners: list[Collection]) -> Finding | None:
 
 
 def reading_of(book: Book, collection: Collection) -> tuple[Any, ...]:
-    """What decides of a file which records of a collection it holds."""
+    """What decides which records a file of a collection holds, given that it is one."""
     one = collection
-    lies = (one.records, one.layout, one.at, repr(one.select), repr(one.leave), one.body)
-    return (*lies, one.key, one.key_template, tuple(one.key_replace.items()), book.ignore, book.limits)
+    lies = (one.layout, one.at, repr(one.select), repr(one.leave), one.body, book.limits)
+    return (*lies, one.key, one.key_template, tuple(one.key_replace.items()), files.base(one.records[0]))
+
+
+def claiming_of(book: Book) -> tuple[Any, ...]:
+    """What decides which files are those of each collection."""
+    return (book.ignore, [(one.name, one.records) for one in book.collections], book.schemas.paths)

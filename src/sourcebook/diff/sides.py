@@ -106,11 +106,15 @@ class Commit(Files):
         self._put(root, said)
         book = load_book(root)
         lacking = {one.schema for one in book.collections if one.schema} - said.keys()
-        if lacking or any(finding.rule == "schema-reference" for finding in book.findings):
+        if lacking:
+            said |= self.git.listing(self.tree, *sorted(lacking))
+            self._put(root, {path: said[path] for path in lacking & said.keys()})
+            book = load_book(root)
+        if any(finding.rule == "schema-reference" for finding in book.findings):  # it may lie anywhere in the book
             claims = Claims(book)
             others = {path for path in self.listing if path.lower().endswith(_SCHEMA_ENDINGS)} - said.keys()
-            more = {p for p in others if not p.startswith(f"{BUILD}/") and not claims.of(p)} | (lacking & others)
-            self._put(root, {path: self.listing[path] for path in more})
+            others = {path for path in others if not path.startswith(f"{BUILD}/") and not claims.of(path)}
+            self._put(root, {path: self.listing[path] for path in others})
             book = load_book(root)
         return book
 
