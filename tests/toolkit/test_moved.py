@@ -171,7 +171,7 @@ def test_below_a_prefix_it_leads_below_the_prefix(harbour: Published) -> None:
 
 
 def test_a_change_of_the_list_alone_makes_a_release(book: Copy) -> None:
-    folder = book("moved-keys")
+    folder = book("moved-target")
     shutil.rmtree(folder / "curation")
     first = sourcebook.build(folder)
     assert sourcebook.build(folder).release == first.release
@@ -187,7 +187,7 @@ def test_a_change_of_the_list_alone_makes_a_release(book: Copy) -> None:
 def test_the_file_is_no_data_wherever_patterns_look(book: Copy) -> None:
     """A book may keep its own records in ``curation/``, or claim files from its root."""
     for pattern in ("curation/*.yaml", "'**/*.yaml'"):
-        folder = book("moved-keys")
+        folder = book("moved-target")
         shutil.rmtree(folder / "data")
         for path in (folder / "curation").iterdir():
             path.unlink()
@@ -220,7 +220,7 @@ def test_the_file_is_no_data_wherever_patterns_look(book: Copy) -> None:
     ],
 )
 def test_what_is_no_list_is_told_at_its_line(book: Copy, content: bytes, told: str) -> None:
-    folder = book("moved-keys")
+    folder = book("moved-target")
     (folder / "curation/moved.yaml").write_bytes(content)
     (finding,) = sourcebook.check(folder).findings
     assert (finding.path, finding.rule, finding.level) == ("curation/moved.yaml", "moved", "error")
@@ -231,20 +231,20 @@ def test_what_is_no_list_is_told_at_its_line(book: Copy, content: bytes, told: s
 
 @pytest.mark.parametrize("content", ["", "[]\n", "# nothing yet\n", "null\n"])
 def test_an_empty_list_is_one(book: Copy, content: str) -> None:
-    folder = book("moved-keys")
+    folder = book("moved-target")
     (folder / "curation/moved.yaml").write_text(content)
     assert sourcebook.check(folder).findings == ()
 
 
 def test_a_link_is_not_followed(book: Copy, tmp_path: Path) -> None:
-    folder = book("moved-keys")
+    folder = book("moved-target")
     (folder / "curation/moved.yaml").rename(tmp_path / "elsewhere.yaml")
     (folder / "curation/moved.yaml").symlink_to(tmp_path / "elsewhere.yaml")
     assert [one.rule for one in sourcebook.check(folder).findings] == ["file-kind"]
 
 
 def test_of_a_collection_that_could_not_be_read_nothing_is_said(book: Copy) -> None:
-    folder = book("moved-keys")
+    folder = book("moved-target")
     (folder / "data/stations/ash.yaml").write_text("{id: ash, name: [}\n")
     checked = sourcebook.check(folder)
     assert "moved-target" not in {one.rule for one in checked.findings}
@@ -264,7 +264,7 @@ def test_chains_are_followed_and_circles_left_out() -> None:
 
 
 def test_a_book_tells_its_moved_keys() -> None:
-    book = load_book(BOOKS / "moved-keys")
+    book = load_book(BOOKS / "moved-target")
     assert book.moved[0].key == "ashes"
     assert book.moved[0].line == 2
     assert book.moved[3].gone == "closed before it was opened"

@@ -33,8 +33,8 @@ def check(
                 ledger.unverifiable(rule, f"{one.collection} could not be read whole")
         if taken:
             message = f"the key {one.key!r} of {one.collection} was given up, and is a record's again"
-            what = f"led to {one.to!r}" if one.to else "was gone"
-            yield _at(one, "moved-taken", message, f"give the record another key; or remove this entry, which {what}")
+            hint = "give the record another key; or, if it is the one that had it, remove this entry"
+            yield _at(one, "moved-taken", message, hint)
         if missing and whole:
             message = f"{one.key!r} is said to have moved to {one.to!r}, and {one.collection} has no such record"
             hint = did_you_mean(one.to, records) or "name the record that stands for it, or say why it is `gone`"
