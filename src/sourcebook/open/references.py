@@ -39,7 +39,8 @@ class References:
 
     @cached_property
     def _found(self) -> tuple[dict[_Key, list[Ref]], dict[_Key, list[Ref]]]:
-        records = [record for name in self._opened for record in self._opened._reader.collection(name).records.values()]
+        read = [self.reader.collection(collection.name) for collection in self._book.collections]
+        records = [record for one in read for record in one.records.values()]
         plans = self._plans(tuple(records))
         index = _index(plans, records)
         opened = {(one.collection, str(one.key)): OpenRecord(self, one) for one in records}
