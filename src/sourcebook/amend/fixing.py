@@ -47,8 +47,8 @@ def fix(
 
     Only what ``rule`` finds (or one of the repairs of what no rule finds, ``final-newline`` and ``trailing-spaces``),
     and only in files at or below ``paths`` (from the book's folder), if given. With ``likely``, what is only likely to
-    be meant as well. What is not repaired is told, with the reason. Nothing is written. Raises UsageError where ``folder``
-    is no book, or there is no such rule.
+    be meant as well. What is not repaired is told, with the reason. Nothing is written. Raises UsageError where
+    ``folder`` is no book, or there is no such rule.
     """
     _known(rule)
     checked = check(folder, progress=progress)

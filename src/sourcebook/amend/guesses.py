@@ -62,7 +62,7 @@ def _choices(path: Path, value: Any, choices: Sequence[Any]) -> Iterator[Mending
             yield Mending(path, choice, why="the same, of the type that the schema has")
 
 
-_NOT = tuple("un in im il ir dis non not no anti de mis ex pre post a".split())
+_NOT = ("un", "in", "im", "il", "ir", "dis", "non", "not", "no", "anti", "de", "mis", "ex", "pre", "post", "a")
 
 
 def opposite(one: str, other: str) -> bool:
