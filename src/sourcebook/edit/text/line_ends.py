@@ -44,3 +44,8 @@ class Text:
     def line(self, offset: int) -> int:
         """The number of the line at an offset, from 1."""
         return self.text.count("\n", 0, offset) + 1
+
+
+def line_starts(text: str) -> list[int]:
+    """Offsets at which the lines of ``text`` begin, whatever ends them."""
+    return [0, *(found.end() for found in re.finditer("\r\n|\r|\n", text))]
