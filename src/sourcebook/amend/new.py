@@ -44,8 +44,8 @@ def new(
     and defaults, are filled in; a reference may be written by the name of the one record that is called so. What is
     needed besides and not given is told, and stands in the record without a value: a check will find that. With
     ``edit`` a draft of the record is edited first, with what each property is to be as comments. Nothing is written.
-    Raises Refused where there is no such collection, the key is taken or missing, or the draft was left as it was; UsageError
-    where ``folder`` is no book.
+    Raises Refused where there is no such collection, the key is taken or missing, or the draft was left as it was,
+    UsageError where ``folder`` is no book.
     """
     book = load_book(folder)
     if collection not in book.by_name:
@@ -88,7 +88,8 @@ class _Beginning:
             changes = tuple(_as_drafted(one, draft, self.collection) for one in self._added(draft.value))
         named = self._name(made.value)
         where = changes[0].path if changes else ""
-        return Proposal(self.book.root, f"new {self.collection.name} {named}: {where}", changes, self._said(made))
+        what = f"new {self.collection.name}{named and f' {named}'}: {where}"
+        return Proposal(self.book.root, what, changes, self._said(made))
 
     def _said(self, made: Skeleton) -> tuple[str, ...]:
         words = ((path, self._about(made.value, path, needed=True)) for path in made.missing)
@@ -103,9 +104,10 @@ class _Beginning:
     def _name(self, value: Any) -> str:
         if self.key is None and self.collection.key:
             try:
-                return str(look_up(value, steps(self.collection.key)))
+                named = look_up(value, steps(self.collection.key))
             except KeyError:
                 return ""
+            return "" if named is None else str(named)
         return str(self.key if self.key is not None else "")
 
     def _judge(self) -> Judge:
@@ -163,7 +165,8 @@ class _Beginning:
     def _added(self, value: dict[str, Any]) -> tuple[FileChange, ...]:
         own = tuple(one for one in self.collection.given if one in value)
         plain = ordered(value, self.schema)
-        return added(Source(self.book), self.collection.name, self.key, {**plain, **{n: value[n] for n in own}})
+        key = None if self.collection.key else self.key  # which is in the record then
+        return added(Source(self.book), self.collection.name, key, {**plain, **{name: value[name] for name in own}})
 
     def _about(self, value: Any, path: Path, *, needed: bool) -> str:
         said: Declared = declared_in(self.schema, path, value)

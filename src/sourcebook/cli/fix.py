@@ -36,7 +36,8 @@ def fix(rule: str | None, paths: tuple[str, ...], book: Path | None, likely: boo
 
     folder = folder_of(book)
     if rule is not None and not is_rule(rule) and (Path(rule).exists() or (folder / rule).exists()):
-        rule, paths = None, (rule, *paths)
+        paths = (rule, *paths)
+        rule = None
     within = relative(paths, folder, Path.cwd())
     with waiting() as progress:
         proposal = sourcebook.fix(folder, rule, within, likely=likely, progress=progress)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -53,7 +54,6 @@ def set(  # the verb's name
     from sourcebook.edit.typed import Written
 
     given = {} if value is None else {"value": Written(value)}
-    proposal = sourcebook.set(
-        folder_of(book), where, **given, as_type=as_type, add=add, remove=remove, rename=rename  # type: ignore[arg-type]
-    )
+    more: dict[str, Any] = {**given, "as_type": as_type, "add": add, "remove": remove, "rename": rename}
+    proposal = sourcebook.set(folder_of(book), where, **more)
     carry_out(proposal, options)
