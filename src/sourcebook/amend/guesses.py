@@ -151,8 +151,6 @@ def _unquoted(text: str) -> str:
 def _formats(path: Path, text: str, forms: set[str]) -> Iterator[Mending]:
     for form in forms - {"time"}:  # of which the offset from UTC would be guessed
         hint = mended(form, text)
-        if hint == mended(form, ""):  # an example, which is nobody's value
-            continue
         for begin, certain in (
             ("write it as ", True),
             ("leave the time out: ", False),
@@ -160,9 +158,15 @@ def _formats(path: Path, text: str, forms: set[str]) -> Iterator[Mending]:
             ("write the address alone: ", True),
         ):
             said = hint.removeprefix(begin)
-            if said != hint and not re.search(r"[ ,]", said):
+            if said != hint and not re.search(r"[ ,]", said) and _of(text, said):
                 yield Mending(path, said, certain=certain, why="as the schema's format has it")
         if hint == "write it without mailto:":
             yield Mending(path, text.removeprefix("mailto:"), why="the address alone")
         if hint == "write each space in it as %20":
             yield Mending(path, re.sub(r"\s", "%20", text), certain=False, why="as addresses write spaces")
+
+
+def _of(text: str, said: str) -> bool:
+    """Whether what is said has all digits of a text, and so is no mere example of a form."""
+    own = re.sub("[^0-9]", "", text)
+    return re.sub("[^0-9]", "", said).startswith(own[:8]) and (bool(own) or text.strip(" <>") in said or said in text)

@@ -47,7 +47,7 @@ class BySchema:
         for finding, record, violation, mendings in found:
             wanted.pop(finding.fingerprint, None)
             good = tuple(one for one in mendings if (finding.fingerprint, id(one)) in fits)
-            yield Case(finding, record, good, "" if good else self._why_not(violation, mendings))
+            yield Case(finding, record, good, "" if good else _why_not(violation))
         for finding in wanted.values():
             yield Case(finding, why="what is meant cannot be told from what is there")
 
@@ -91,18 +91,18 @@ class BySchema:
                 fits.add((finding.fingerprint, id(one)))
         return fits
 
-    def _why_not(self, violation: Violation, mendings: Sequence[Mending]) -> str:
-        if mendings:
-            return "what is near does not fit the schema either"
-        if violation.keyword in _UNKNOWN:
-            return "no property that the schema has is near"
-        if violation.keyword == "required":
-            return "the value that is missing is in no file"
-        if violation.keyword in ("enum", "const"):
-            return "none of the values that the schema has is near"
-        if violation.keyword == "format":
-            return "what is written may mean several things, or none"
-        return "what is meant cannot be told from what is there"
+
+def _why_not(violation: Violation) -> str:
+    """Why nothing mends a violation."""
+    if violation.keyword in _UNKNOWN:
+        return "no property that the schema has is near"
+    if violation.keyword == "required":
+        return "the value that is missing is in no file"
+    if violation.keyword in ("enum", "const"):
+        return "none of the values that the schema has is near"
+    if violation.keyword == "format":
+        return "what is written may mean several things, or none"
+    return "what is meant cannot be told from what is there"
 
 
 def _said(violations: Sequence[Violation], _mending: Mending | None = None) -> set[tuple[Path, str]]:

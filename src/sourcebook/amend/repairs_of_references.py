@@ -19,7 +19,7 @@ from sourcebook.records.model import Record
 from sourcebook.tables.reference_paths import is_key, leaves, references, written, written_in
 from sourcebook.tables.whole_book import Plans
 
-_NAMED = 40  # characters of a text that may be a record's name
+_NAMED = ["label", "name", "title"]  # what the names of records are called, where the book does not say
 
 
 class OfReferences:
@@ -107,16 +107,22 @@ class OfReferences:
             yield near, False, "the nearest"
 
     def _called(self, text: str, targets: Sequence[Target]) -> list[Any]:
-        """The keys of records one of whose texts is ``text``."""
-        if len(text) > _NAMED:
-            return []
-        wanted, found = _folded(text), []
-        for target in targets:
-            for record in self._of(target.collection):
-                said = record.value.values() if isinstance(record.value, dict) else ()
-                if any(isinstance(one, str) and len(one) <= _NAMED and _folded(one) == wanted for one in said):
-                    found += self._values(target, record)
-        return found
+        """The keys of records whose label, or one of whose other names, is ``text``."""
+        wanted = _folded(text)
+        return [
+            one
+            for target in targets
+            for record in self._of(target.collection)
+            if wanted in self._names(record)
+            for one in self._values(target, record)
+        ]
+
+    def _names(self, record: Record) -> set[str]:
+        """What a record is called, folded."""
+        collection = self._book.by_name[record.collection]
+        paths = [collection.label] if collection.label else _NAMED
+        found = (name for path in (*paths, *collection.aliases) for _, name in written(record.value, steps(path)))
+        return {_folded(name) for name in found if isinstance(name, str)}
 
     @cached_property
     def _known(self) -> Mapping[Target, list[Any]]:
