@@ -16,6 +16,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sourcebook import schema
+    from sourcebook.amend.fixing import fix
+    from sourcebook.amend.new import new
+    from sourcebook.amend.setting import set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.result import Checked
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 
 # Where each public name is from.
 _HOMES = {
+    "amend.fixing": ("fix",),
+    "amend.new": ("new",),
+    "amend.setting": ("set",),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -69,11 +75,14 @@ __all__ = [
     "check",
     "database",
     "explain",
+    "fix",
     "init",
     "mutate",
+    "new",
     "open",
     "schema",
     "serve",
+    "set",
     "verify",
     "where",
     "write_baseline",
