@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
     from sourcebook.mutate import Mutated, Tried, mutate
+    from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
     from sourcebook.site.serve import serve
@@ -40,6 +41,7 @@ _HOMES = {
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
+    "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
@@ -55,7 +57,11 @@ __all__ = [
     "Ledger",
     "Located",
     "Mutated",
+    "OpenBook",
+    "OpenCollection",
+    "OpenRecord",
     "Tried",
+    "Unreadable",
     "Verified",
     "Written",
     "__version__",
@@ -65,6 +71,7 @@ __all__ = [
     "explain",
     "init",
     "mutate",
+    "open",
     "schema",
     "serve",
     "verify",
@@ -89,6 +96,10 @@ class _Package(ModuleType):
         value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
         super().__setattr__(name, value)
         return value
+
+    def __dir__(self) -> list[str]:
+        # What is not imported yet is there all the same.
+        return sorted({*super().__dir__(), *__all__})
 
 
 sys.modules[__name__].__class__ = _Package
