@@ -46,9 +46,13 @@ def edited(
         return data
     file = _File(collection, path, data, limits, order)
     try:
-        after = file.text.with_edits(file.edits(changes))
+        edits = file.edits(changes)
     except whole_records.Unwritable as error:
         raise CannotEdit(path, 1, str(error)) from None
+    try:
+        after = file.text.with_edits(edits)
+    except ValueError:
+        raise CannotEdit(path, 1, "these changes are too near to each other to be made at once") from None
     file.check(after)
     return after
 
@@ -148,7 +152,7 @@ class _File:
         def fail(offset: int, why: str) -> NoReturn:
             self._fail(part.start + offset, why)
 
-        wishing = Wishing(value, tree.root, self.order, fail)
+        wishing = Wishing(value, tree, part.text, self.order, fail)
         for change in changes:
             wishing.add(change)
         manner = (
