@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import replace
@@ -252,5 +251,4 @@ def _as_drafted(change: FileChange, draft: Draft, collection: Collection) -> Fil
     """A file that is one record as it was written, with its comments."""
     if collection.layout != "file" or change.before is not None or is_json(change.path) or collection.at:
         return change
-    text = re.sub(r"\n*\Z", "\n", draft.text)
-    return replace(change, after=text.encode())
+    return replace(change, after=(draft.text.rstrip("\n") + "\n").encode())
