@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
+    from sourcebook.refs import Referred, refs
+    from sourcebook.rekey import delete, merge, rename
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
@@ -42,6 +44,8 @@ _HOMES = {
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
+    "refs": ("Referred", "refs"),
+    "rekey": ("delete", "merge", "rename"),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
@@ -60,6 +64,7 @@ __all__ = [
     "OpenBook",
     "OpenCollection",
     "OpenRecord",
+    "Referred",
     "Tried",
     "Unreadable",
     "Verified",
@@ -68,10 +73,14 @@ __all__ = [
     "build",
     "check",
     "database",
+    "delete",
     "explain",
     "init",
+    "merge",
     "mutate",
     "open",
+    "refs",
+    "rename",
     "schema",
     "serve",
     "verify",
