@@ -16,6 +16,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sourcebook import schema
+    from sourcebook.amend.fixing import fix
+    from sourcebook.amend.new import new
+    from sourcebook.amend.setting import set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.result import Checked
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 
 # Where each public name is from.
 _HOMES = {
+    "amend.fixing": ("fix",),
+    "amend.new": ("new",),
+    "amend.setting": ("set",),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -75,14 +81,17 @@ __all__ = [
     "database",
     "delete",
     "explain",
+    "fix",
     "init",
     "merge",
     "mutate",
+    "new",
     "open",
     "refs",
     "rename",
     "schema",
     "serve",
+    "set",
     "verify",
     "where",
     "write_baseline",
