@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from sourcebook.alike import difference, looking_like
-from sourcebook.book import followed, template_parts
+from sourcebook.book import template_parts
+from sourcebook.book.moved import followed
 from sourcebook.edit.labels import label_of
 from sourcebook.edit.model import Refused
 from sourcebook.edit.source import Source
