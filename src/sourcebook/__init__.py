@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
+    from sourcebook.refs import Referred, refs
+    from sourcebook.rekey import delete, merge, rename
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
@@ -48,6 +50,8 @@ _HOMES = {
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
+    "refs": ("Referred", "refs"),
+    "rekey": ("delete", "merge", "rename"),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
@@ -66,6 +70,7 @@ __all__ = [
     "OpenBook",
     "OpenCollection",
     "OpenRecord",
+    "Referred",
     "Tried",
     "Unreadable",
     "Verified",
@@ -74,12 +79,16 @@ __all__ = [
     "build",
     "check",
     "database",
+    "delete",
     "explain",
     "fix",
     "init",
+    "merge",
     "mutate",
     "new",
     "open",
+    "refs",
+    "rename",
     "schema",
     "serve",
     "set",

@@ -18,6 +18,7 @@ BOOK_VARIABLE = "SOURCEBOOK_BOOK"
 VERBS = (
     *("init", "schema", "check", "build", "verify", "serve", "where", "mutate", "explain"),
     *("new", "set", "fix"),
+    *("refs", "rename", "delete", "merge"),
 )
 
 
