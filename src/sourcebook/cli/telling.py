@@ -48,7 +48,7 @@ class Telling:
         told = wanted(result)
         most = 0 if self.everything else Look().most
         width = min(shutil.get_terminal_size().columns, 160)
-        for line in rendered(told, form, Look(_in_colour(), width, most, _prefix(result.root))):
+        for line in rendered(told, form, Look(in_colour(), width, most, _prefix(result.root))):
             click.echo(line, color=True)
         if form in ("line", "github", "sarif"):
             counts = told.counts
@@ -63,7 +63,7 @@ class Telling:
                 click.echo(line, err=True)
 
 
-def _in_colour() -> bool:
+def in_colour() -> bool:
     """By https://no-color.org and https://force-color.org: NO_COLOR goes first, then FORCE_COLOR, then the terminal."""
     if os.environ.get("NO_COLOR"):
         return False
