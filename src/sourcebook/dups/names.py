@@ -37,6 +37,7 @@ NEARLY = 0.66  # below, two names are not looked at word by word
 _SUBSET = 0.3  # what a word counts that only one of two names has, if they share two others
 _INITIAL = 0.7  # what an initial is worth in the place of a name
 _TOGETHER = 0.97  # what names are worth that are the same but for where words end
+_SHARPER = 1.25  # so that what differs in a short word counts for more
 
 
 class Likeness:
@@ -56,7 +57,7 @@ class Likeness:
         whole = self._similar(one.joined, other.joined, score_cutoff=NEARLY)
         if not whole:
             return 0.0
-        return float(max(whole**1.5, self._by_words(one.words, other.words)))
+        return float(max(whole**_SHARPER, self._by_words(one.words, other.words)))
 
     def _by_words(self, one: tuple[str, ...], other: tuple[str, ...]) -> float:
         """The same by words: each of the shorter name with the most alike of the longer."""
@@ -84,7 +85,7 @@ class Likeness:
             if len(word) == 1 or len(other) == 1:
                 found = _INITIAL if word[0] == other[0] else 0.0
             else:
-                found = self._similar(word, other, score_cutoff=0.6) ** 1.5
+                found = self._similar(word, other, score_cutoff=0.6) **_SHARPER
             if found > worth:
                 best, worth = other, found
         return best, worth
