@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.result import Checked
+    from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
@@ -37,6 +38,7 @@ _HOMES = {
     "publish.opened": ("database",),
     "check.check": ("check",),
     "check.result": ("Checked",),
+    "dups": ("Dups", "dups", "mark_different"),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
@@ -52,6 +54,7 @@ __all__ = [
     "Built",
     "Checked",
     "Difference",
+    "Dups",
     "Finding",
     "Initialised",
     "Ledger",
@@ -68,8 +71,10 @@ __all__ = [
     "build",
     "check",
     "database",
+    "dups",
     "explain",
     "init",
+    "mark_different",
     "mutate",
     "open",
     "schema",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sourcebook.book import Folder, load_book
+from sourcebook.book import STATEMENT, Folder, load_book
 from sourcebook.dups.fields import compared_by
 from sourcebook.dups.judged import mark_different
 from sourcebook.dups.model import Alike, Compared, Dups, Pair, Reason
@@ -38,7 +38,9 @@ def dups(folder: Folder, collection: str, *, threshold: float = THRESHOLD, by: I
     reading = read(book, only=[collection])
     compared = compared_by(book.by_name[collection], reading.records, by)
     known = frozenset(frozenset(one.keys) for one in book.different if one.collection == collection)
-    pairing = Pairing(collection, reading.records, compared, threshold, known)
+    pairing = Pairing(
+        collection, reading.records, compared, threshold, known, statements=STATEMENT in book.by_name[collection].roles
+    )
     pairs = tuple(pairing.pairs())
     wrong = [one for one in reading.findings if one.level == "error"]
     unread = [f"not all records could be read: {wrong[0]}"] if wrong else []

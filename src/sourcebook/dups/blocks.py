@@ -7,18 +7,14 @@ and, if it is one word, that word with a letter taken out. Of a hundred thousand
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from sourcebook.dups.names import Name
+from sourcebook.dups.names import Name, heard
 
 _RARE = 4  # words of a name that it is put under: those that are rarest
 _MOST = 300  # names under one mark: more share nothing that tells them from others
-_SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "w": "v", "f": "v", "j": "i", "y": "i", "d": "t", "b": "p"})
-_SILENT = re.compile("[aeiouh]+")
-_TWICE = re.compile(r"(.)\1+")
 
 
 def candidates(names: Sequence[Name]) -> Iterator[tuple[int, int]]:
@@ -77,10 +73,4 @@ def _by_initial(name: Name, *, given: bool = False) -> Iterator[object]:
 
 
 def _skeleton(words: Iterable[str]) -> tuple[str, ...]:
-    """What is heard of words besides vowels: the first letter, and consonants that are easily taken for each other."""
-    return tuple(sorted(_heard(word) for word in words))
-
-
-def _heard(word: str) -> str:
-    plain = word.replace("ph", "f").replace("ck", "k").translate(_SOUNDS)
-    return plain[:1] + _TWICE.sub(r"\1", _SILENT.sub("", plain[1:]))
+    return tuple(sorted(map(heard, words)))

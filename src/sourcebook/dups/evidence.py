@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sourcebook.book import steps
@@ -23,14 +23,24 @@ _LEAST_BY_IDENTIFIER = 0.6  # whatever their names are
 
 
 class Evidence:
-    """The dates and identifiers of records, looked up once for each."""
+    """The dates and identifiers of records, by their numbers: looked up once for each."""
 
-    def __init__(self, by: Compared) -> None:
+    def __init__(self, by: Compared, records: Sequence[Record]) -> None:
         self._dates = {path: steps(path) for path in by.dates}
         self._identifiers = {path: steps(path) for path in by.identifiers}
         self.paths_of_dates = frozenset(by.dates)
+        self.dates = [self._dated(record) for record in records] if by.dates else [{}] * len(records)
+        self.identifiers = [self._identified(one) for one in records] if by.identifiers else [{}] * len(records)
+        self._shared = [
+            {(path, date[:4]) for path, date in dates.items()} | {(path, one) for path in found for one in found[path]}
+            for dates, found in zip(self.dates, self.identifiers, strict=True)
+        ]
 
-    def dates(self, record: Record) -> Mapping[str, str]:
+    def may_gain(self, one: int, other: int) -> bool:
+        """Whether two records may look more alike than their names do."""
+        return not self._shared[one].isdisjoint(self._shared[other])
+
+    def _dated(self, record: Record) -> Mapping[str, str]:
         """The dates of a record, by path: the day, the month or the year."""
         found = {}
         for path, way in self._dates.items():
@@ -39,17 +49,17 @@ class Evidence:
                 found[path] = text
         return found
 
-    def identifiers(self, record: Record) -> Mapping[str, frozenset[str]]:
+    def _identified(self, record: Record) -> Mapping[str, frozenset[str]]:
         """The identifiers of a record, by path."""
         found = {path: frozenset(_texts(record.value, way)) for path, way in self._identifiers.items()}
         return {path: texts for path, texts in found.items() if texts}
 
-    def weighed(self, one: Record, other: Record, names: float) -> tuple[float, list[Reason]]:
+    def weighed(self, one: int, other: int, names: float) -> tuple[float, list[Reason]]:
         """How much two records look alike whose names do so by ``names``, and the reasons besides names."""
         left, minus, conflicts = 1 - names, 0.0, 0
         reasons: list[Reason] = []
-        theirs = self.dates(other)
-        for path, date in self.dates(one).items():
+        theirs = self.dates[other]
+        for path, date in self.dates[one].items():
             if path not in theirs:
                 continue
             kind, precision = compared(date, theirs[path])
@@ -68,11 +78,11 @@ class Evidence:
         return self._by_identifiers(one, other, left, minus, reasons)
 
     def _by_identifiers(
-        self, one: Record, other: Record, left: float, minus: float, reasons: list[Reason]
+        self, one: int, other: int, left: float, minus: float, reasons: list[Reason]
     ) -> tuple[float, list[Reason]]:
-        theirs = self.identifiers(other)
+        theirs = self.identifiers[other]
         least, differ = 0.0, False
-        for path, texts in self.identifiers(one).items():
+        for path, texts in self.identifiers[one].items():
             shared = texts & theirs.get(path, frozenset())
             if shared:
                 left *= 1 - _SAME_IDENTIFIER

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sourcebook.book import Collection, join, steps
+from sourcebook.book import STATEMENT, Collection, join, steps
 from sourcebook.dups.model import Compared
 from sourcebook.errors import UsageError
 from sourcebook.records.model import Record
@@ -27,15 +27,14 @@ _IDENTIFIER = re.compile(
 )
 # Days of the work on a record, which say nothing of what it is about.
 _CURATION = re.compile(
-    r"(?i).*(entered|review|creat|updat|modif|chang|added|access|retriev|checked|verified|published_in|curat).*"
+    r"(?i).*(entered|review|creat|updat|modif|chang|added|access|retriev|checked|verified|published_in|curat|as_?of).*"
 )
 _CODE = re.compile(r"(?=.*\d)\S{4,}")
 DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:T.*)?", re.ASCII)
 _YEAR = re.compile(r"(?i).*(year|born|birth|died|death|founded|date|on)")
 
 
-def compared_by(
-    collection: Collection, records: Sequence[Record], by: Iterable[str] = ()) -> Compared:
+def compared_by(collection: Collection, records: Sequence[Record], by: Iterable[str] = ()) -> Compared:
     """The properties to compare records by; ``by`` are the paths of their names, where the book's are not wanted.
 
     Raises UsageError where there is nothing that tells what records are called.
@@ -60,7 +59,9 @@ def compared_by(
 
 def _names(collection: Collection, seen: _Seen) -> tuple[str, ...]:
     """The label and the other names, as the book says; else the properties that are called so."""
-    label = [collection.label] if collection.label else []
+    statement = collection.roles.get(STATEMENT, {}).get("text")  # what a statement says, and not how it is filed
+    label = [statement] if statement else [collection.label] if collection.label else []
+    label = [path for path in label if path != collection.key]
     label = label or next(([path] for path in _NAMES for path in seen.called(path)), [])
     others = list(collection.aliases) or [path for path in seen.values if _ALIASES.fullmatch(seen.last(path))]
     return tuple(dict.fromkeys([*label, *others] if label else []))

@@ -119,13 +119,14 @@ class Dups:
         for pair in self.pairs[: most or None]:
             lines.append("")
             for number, one in enumerate(pair.records):
+                label = f"  {one.label!r}" if one.label else ""
                 begin = f"{pair.score:.2f}" if not number else "    "
-                lines.append(f"{begin}  {one.key}  {one.label!r}  {one.path}:{one.line}")
+                lines.append(f"{begin}  {one.key}{label}  {one.path}:{one.line}")
             lines += [f"      {reason}" for reason in pair.reasons]
             lines += [f"      one record:  {pair.merge}", f"      different:   {pair.different}"]
         hidden = len(self.pairs) - len(self.pairs[: most or None])
         lines += ["", f"{hidden:,} more: --all"] if hidden else []
         if self.different:
-            one = self.different == 1
-            lines += ["", f"{self.different:,} pair{'' if one else 's'} judged different {'is' if one else 'are'} not shown"]
+            pairs = "1 pair is" if self.different == 1 else f"{self.different:,} pairs are"
+            lines += ["", f"{pairs} not shown, since the book says that they are different"]
         return [*lines, *([""] if self.told else []), *self.told]

@@ -39,13 +39,17 @@ class Pairing:
         by: Compared,
         threshold: float,
         known: frozenset[frozenset[str]],
+        *,
+        statements: bool = False,
     ) -> None:
+        """``known`` are the keys of pairs that are different. Of ``statements`` it is told where they are, and no word."""
         self._collection = collection
         self._records = records
         self._threshold = threshold
         self._known = known
+        self._statements = statements
         self._likeness = Likeness()
-        self._evidence = Evidence(by)
+        self._evidence = Evidence(by, records)
         self._called: dict[Name, list[_Called]] = {}
         self._names: list[list[tuple[Name, _Called]]] = [[] for _ in records]
         ways = [(path, steps(path)) for path in by.names]
@@ -82,7 +86,7 @@ class Pairing:
                 for one, other in combinations(called, 2):
                     self._add(1.0, one, other)
             elif len(numbers) > _CROWD:
-                shown = called[0].text[:_SHOWN]
+                shown = called[0].path if self._statements else _short(called[0].text)
                 self.told.append(
                     f"{len(numbers):,} records are called {shown!r}: not compared by it, but by dates and identifiers"
                 )
@@ -97,21 +101,22 @@ class Pairing:
                 if len(called[one]) * len(called[other]) > _CROWD * _CROWD:
                     continue  # told of each of them above
                 for first, second in product(called[one], called[other]):
-                    self._add(score, first, second)
+                    if score >= self._threshold or self._evidence.may_gain(first.record, second.record):
+                        self._add(score, first, second)
 
     def _same_values(self) -> None:
         """Records that share a day or an identifier, whatever their names share."""
         under: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        for number, record in enumerate(self._records):
-            for path, date in self._evidence.dates(record).items():
-                if date.count("-") == 2:  # noqa: PLR2004 - a day
+        for number, (dates, found) in enumerate(zip(self._evidence.dates, self._evidence.identifiers, strict=True)):
+            for path, date in dates.items():
+                if date.count("-") == 2:
                     under[path, date].append(number)
-            for path, texts in self._evidence.identifiers(record).items():
+            for path, texts in found.items():
                 for text in texts:
                     under[path, text].append(number)
         days = self._evidence.paths_of_dates
         for (path, value), numbers in under.items():
-            if len(numbers) < 2:  # noqa: PLR2004 - a pair
+            if len(numbers) < 2:
                 continue
             if len(numbers) > _CROWD:
                 if path not in days:
@@ -143,7 +148,7 @@ class Pairing:
     def _judged(self, found: tuple[tuple[int, int], tuple[float, _Called, _Called]]) -> Pair | None:
         numbers, (names, one, other) = found
         first, second = (self._records[number] for number in numbers)
-        score, reasons = self._evidence.weighed(first, second, names)
+        score, reasons = self._evidence.weighed(*numbers, names)
         if score < self._threshold:
             return None
         reason = Reason("name", "for" if names >= _NEAR else "against", self._in_words(names, one, other))
@@ -154,22 +159,29 @@ class Pairing:
 
     def _alike(self, number: int) -> Alike:
         record, names = self._records[number], self._names[number]
-        label = names[0][1].text if names else ""
-        return Alike(record.key, label[:_SHOWN], record.path, record.line)
+        label = names[0][1].text if names and not self._statements else ""
+        return Alike(record.key, _short(label), record.path, record.line)
 
     def _in_words(self, score: float, one: _Called, other: _Called) -> str:
+        nearly = "nearly the same" if score >= _NEAR else "other"
+        if self._statements:
+            return f"what they say is {'the same' if one.text == other.text else nearly}"
         label = self._names[one.record][0][1].path
         first, second = (
-            repr(called.text[:_SHOWN]) + ("" if called.path == label else f" ({called.path})") for called in (one, other)
+            repr(_short(called.text)) + ("" if called.path == label else f" ({called.path})") for called in (one, other)
         )
         if one.text == other.text:
             return f"both are called {first}" if first == second else f"{first} is {second}"
         if score == 1:
             return f"{first} and {second} are the same but for case, accents, script or the order of words"
-        return f"{first} and {second} are {'nearly the same' if score >= _NEAR else 'other names'}"
+        return f"{first} and {second} are {nearly if score >= _NEAR else 'other names'}"
 
 
 _NEAR = 0.7
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def _order(pair: Pair) -> tuple[float, int, str]:

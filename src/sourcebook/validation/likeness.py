@@ -178,3 +178,10 @@ def similarity() -> Callable[..., float]:
     from rapidfuzz.distance import Indel  # slow to import
 
     return Indel.normalized_similarity
+
+
+def edit_distance() -> Callable[..., int]:
+    """What counts the letters to put in, take out, exchange or turn round; more than a ``score_cutoff`` where many."""
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance
