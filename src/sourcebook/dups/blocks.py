@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which names are worth comparing: those that share something which a slip of the pen leaves as it is.
 
-Each name is put under several marks: a whole word with the beginning or the end of the others, the consonants of all,
-and, if it is one word, that word with a letter taken out. Of a hundred thousand names each meets a few dozen others.
+Each name is put under several marks: a whole word with the beginning or the end of the others, the beginnings and the
+ends of all words, their consonants, and, if it is one word, that word with a letter taken out. Of a hundred thousand
+names each meets a few dozen others.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from itertools import combinations
 from sourcebook.dups.names import Name, heard
 
 _RARE = 4  # words of a name that it is put under: those that are rarest
+_PART = 3  # letters of words that make a mark: a slip in each of two words is seldom in the first or last of both
+_BRIEF = 5  # letters of a word of which a slip in the middle changes both its beginning and its end
 _MOST = 300  # names under one mark: more share nothing that tells them from others
 
 
@@ -59,6 +62,11 @@ def _marks(name: Name, seldom: Counter[str]) -> Iterator[object]:
             rest = "".join(words[:at] + words[at + 1 :])
             yield word, rest[:2], 0
             yield word, rest[-2:], 1
+            if len(rest) <= _BRIEF:
+                yield word, rest[:1] + rest[-1:], 2
+    if len(words) <= _RARE:
+        yield tuple(word[:_PART] for word in words)
+        yield tuple(sorted(word[-_PART:] for word in words)), 1
     yield _skeleton(words)
     yield name.joined  # of which another may be written in other words
 

@@ -43,12 +43,12 @@ def compared_by(collection: Collection, records: Sequence[Record], by: Iterable[
     names = tuple(by) or _names(collection, seen)
     for path in by:
         if path not in seen.values:
-            hint = did_you_mean(path, seen.values) or f"there are {', '.join(list(seen.values)[:20])}"
+            hint = did_you_mean(path, seen.values) or seen.told
             raise UsageError(f"no record of {collection.name} has a text at {path!r}: {hint}")
     if not names and records:
         raise UsageError(
             f"nothing says what records of {collection.name} are called: name a property with --by, or a `label` in "
-            f"the descriptor; there are {', '.join(list(seen.values)[:20])}"
+            f"the descriptor; {seen.told}"
         )
     passed = {*names, *collection.references, collection.key}
     other = [path for path in seen.values if path not in passed]
@@ -76,6 +76,11 @@ class _Seen:
         for record in records[::step]:
             for path, value in _leaves(record.value):
                 self.values.setdefault(path, []).append(value)
+
+    @property
+    def told(self) -> str:
+        """The paths that there are, in words."""
+        return f"there are {', '.join(list(self.values)[:20])}" if self.values else "there are no texts"
 
     def called(self, name: str) -> list[str]:
         """The path of this name, if there are texts at it."""

@@ -42,7 +42,7 @@ class Pairing:
         *,
         statements: bool = False,
     ) -> None:
-        """``known`` are the keys of pairs that are different. Of ``statements`` it is told where they are, and no word."""
+        """``known`` are the keys of pairs that are different. Of ``statements`` their places are told, and no words."""
         self._collection = collection
         self._records = records
         self._threshold = threshold
