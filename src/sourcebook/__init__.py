@@ -16,6 +16,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sourcebook import schema
+    from sourcebook.amend.fixing import fix
+    from sourcebook.amend.new import new
+    from sourcebook.amend.setting import set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.result import Checked
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 
 # Where each public name is from.
 _HOMES = {
+    "amend.fixing": ("fix",),
+    "amend.new": ("new",),
+    "amend.setting": ("set",),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -73,12 +79,15 @@ __all__ = [
     "database",
     "dups",
     "explain",
+    "fix",
     "init",
     "mark_different",
     "mutate",
+    "new",
     "open",
     "schema",
     "serve",
+    "set",
     "verify",
     "where",
     "write_baseline",

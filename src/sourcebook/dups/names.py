@@ -33,7 +33,7 @@ def name_of(text: str) -> Name:
     return Name(words, "".join(words), tuple(number.lstrip("0") for word in words for number in _NUMBER.findall(word)))
 
 
-NEARLY = 0.66  # below, two names are not looked at word by word
+NEARLY = 0.7  # below, two names are not looked at word by word
 _SUBSET = 0.3  # what a word counts that only one of two names has, if they share two others
 _INITIAL = 0.72  # what an initial is worth in the place of a name
 _TOGETHER = 0.97  # what names are worth that are the same but for where words end
