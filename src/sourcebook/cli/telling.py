@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from sourcebook.cli import completing
 from sourcebook.report import FORMS, MACHINE, Filter, Look, Result, asked_rules, rendered
 
 Command = Callable[..., Any]
@@ -48,7 +49,7 @@ class Telling:
         told = wanted(result)
         most = 0 if self.everything else Look().most
         width = min(shutil.get_terminal_size().columns, 160)
-        for line in rendered(told, form, Look(_in_colour(), width, most, _prefix(result.root))):
+        for line in rendered(told, form, Look(in_colour(), width, most, _prefix(result.root))):
             click.echo(line, color=True)
         if form in ("line", "github", "sarif"):
             counts = told.counts
@@ -63,7 +64,7 @@ class Telling:
                 click.echo(line, err=True)
 
 
-def _in_colour() -> bool:
+def in_colour() -> bool:
     """By https://no-color.org and https://force-color.org: NO_COLOR goes first, then FORCE_COLOR, then the terminal."""
     if os.environ.get("NO_COLOR"):
         return False
@@ -84,8 +85,20 @@ _form = click.option(
     help="Form of the findings. Default: text on a terminal, else line.",
 )
 _filters = (
-    click.option("--select", multiple=True, metavar="RULES", help="Tell only findings of these rules, as in a,b."),
-    click.option("--ignore", multiple=True, metavar="RULES", help="Tell no findings of these rules."),
+    click.option(
+        "--select",
+        multiple=True,
+        type=completing.rule(several=True),
+        metavar="RULES",
+        help="Tell only findings of these rules, as in a,b.",
+    ),
+    click.option(
+        "--ignore",
+        multiple=True,
+        type=completing.rule(several=True),
+        metavar="RULES",
+        help="Tell no findings of these rules.",
+    ),
     click.option(
         "--level",
         type=click.Choice(["error", "warning"]),
