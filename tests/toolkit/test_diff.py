@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 import sourcebook
 from sourcebook.cli import main
 from sourcebook.diff import Compared
+from sourcebook.diff.shapes import changes_of_tables
 from sourcebook.errors import UsageError
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")]
@@ -265,6 +266,21 @@ def test_what_breaks_readers_of_the_database_is_told_apart(quay: Path) -> None:
     renamed = BOOK.replace("label: name}", "label: name, rename: {born: year}}")
     put(quay, "datapackage.yaml", renamed)
     assert [one.words for one in sourcebook.diff(quay, "v2").tables] == ["the column people.born is called year now"]
+
+
+def test_a_table_is_taken_for_another_only_where_it_can_be_no_third() -> None:
+    def tables(*names: str, column: str = "_value") -> dict[str, dict[str, dict[str, Any]]]:
+        return {name: {"_parent": {"type": "TEXT"}, column: {"type": "TEXT"}} for name in names}
+
+    def told(old: Any, new: Any) -> list[tuple[str, str]]:
+        return [(one.kind, one.table) for one in changes_of_tables(old, new)]
+
+    assert told(tables("a"), tables("b")) == [("table-renamed", "a")]
+    assert told(tables("a"), tables("b", "c")) == [("table-removed", "a"), ("table-added", "b"), ("table-added", "c")]
+    assert told(tables("a", "d"), tables("b"))[:2] == [("table-removed", "a"), ("table-removed", "d")]
+    own, other = tables("people", column="name"), tables("persons", column="name")
+    below, others = tables("people_x", "people_y"), tables("persons_x", "persons_y")
+    assert {kind for kind, _ in told({**own, **below}, {**other, **others})} == {"table-renamed"}
 
 
 def test_tables_of_collections_without_a_schema_are_told_by_their_records(quay: Path) -> None:

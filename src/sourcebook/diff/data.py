@@ -26,7 +26,7 @@ def as_dict(compared: Compared) -> dict[str, Any]:
         "counts": {
             **{kind: len(compared.of(kind)) for kind in kinds},
             "answers_lost": sum(one.lost for one in compared.answers),
-            "answers_got": sum(not one.lost for one in compared.answers),
+            "answers_got": sum(not (one.lost or one.was) for one in compared.answers),
             "breaking": len(compared.breaking),
             "unreadable": len(compared.unreadable),
             "uncompared": len(compared.uncompared),
@@ -72,6 +72,7 @@ def _answer(one: AnswerChange) -> dict[str, Any]:
         "statement": {"collection": one.collection, "key": one.key},
         "answer": {"collection": one.by_collection, "key": one.by_key},
         "removed": one.gone,
+        "was": one.was,
         "words": str(one),
     }
 

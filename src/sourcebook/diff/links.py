@@ -104,7 +104,7 @@ def speaking(book: Book, led: Callable[[str, str], tuple[Target, ...]]) -> Speak
 
 
 def changes_of_answers(both: Sequence[set[Link]], renamed: Mapping[Key, Key], gone: set[Key]) -> Iterator[AnswerChange]:
-    """What lost and what got an answer, the lost ones first; ``renamed`` are keys of before, by what they are now."""
+    """What lost and what got an answer, the lost ones first; ``renamed`` are the keys of now, by those of before."""
     old, new = both
     before = {link._replace(of=renamed.get(link.of, link.of), by=renamed.get(link.by, link.by)) for link in old}
     order = {kind: number for number, kind in enumerate(ANSWER_KINDS)}
@@ -112,8 +112,13 @@ def changes_of_answers(both: Sequence[set[Link]], renamed: Mapping[Key, Key], go
     def sort(links: Iterable[Link]) -> list[Link]:
         return sorted(links, key=lambda link: (order[link.kind], link.of, link.by))
 
-    for link in sort(before - new):
-        if link.of not in gone:
+    lost, got = before - new, new - before
+    kinds = {(link.of, link.by): link.kind for link in sort(lost)}
+    again = {(link.of, link.by) for link in got}
+    for link in sort(lost):
+        if link.of not in gone and (link.of, link.by) not in again:
             yield AnswerChange(link.kind.part, link.kind.short, True, *link.of, *link.by, gone=link.by in gone)
-    for link in sort(new - before):
-        yield AnswerChange(link.kind.part, link.kind.short, False, *link.of, *link.by)
+    for link in sort(got):
+        kind = kinds.get((link.of, link.by))
+        was = kind.short if kind else ""
+        yield AnswerChange(link.kind.part, link.kind.short, False, *link.of, *link.by, was=was)

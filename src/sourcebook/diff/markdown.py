@@ -66,7 +66,7 @@ def _blocks(compared: Compared) -> Iterator[_Block]:
     yield _Block(f"{counted(compared)[:1].upper()}{counted(compared)[1:]}.")
     answers = [
         f"{code(f'{one.collection}/{one.key}')} {'**lost its answer**' if one.lost else 'got the answer'} "
-        f"{code(f'{one.by_collection}/{one.by_key}')} ({one.words})"
+        f"{code(f'{one.by_collection}/{one.by_key}')} ({one.words}{f', and before: {one.was}' if one.was else ''})"
         + (", which was removed" if one.gone and one.lost else "")
         for one in compared.answers
     ]

@@ -75,7 +75,10 @@ class RecordChange:
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """A statement that lost or got an answer; ``kind`` is the part of the role that says so, ``words`` tell it."""
+    """A statement that lost or got an answer; ``kind`` is the part of the role that says so, ``words`` tell it.
+
+    ``was`` are the words of before where the same statement answers it in another way now.
+    """
 
     kind: str
     words: str
@@ -85,12 +88,15 @@ class AnswerChange:
     by_collection: str
     by_key: str
     gone: bool = False  # whether what answered is no record any more
+    was: str = ""
 
     def __str__(self) -> str:
         """One sentence."""
         of, by = f"{self.collection}/{self.key}", f"{self.by_collection}/{self.by_key}"
         if self.lost:
             return f"{of} lost its answer {by} ({self.words})" + (", which was removed" if self.gone else "")
+        if self.was:
+            return f"{of} has its answer {by} in another way: {self.words}, and before: {self.was}"
         return f"{of} got the answer {by} ({self.words})"
 
 

@@ -40,12 +40,14 @@ def changes_of_tables(old: Tables, new: Tables) -> list[TableChange]:
     found: list[TableChange] = []
     lost = [name for name in old if name not in new]
     fresh = [name for name in new if name not in old]
+    renamed: dict[str, str] = {}
     for name in lost:
-        other = next((one for one in fresh if list(new[one]) == list(old[name])), None)
-        if other is None:
+        other = _renamed(name, renamed, [n for n in lost if n not in renamed], fresh, old, new)
+        if not other:
             words = f"the table {name} is no more"
             found.append(TableChange(True, "table-removed", name, "", list(old[name]), None, words))
             continue
+        renamed[name] = other
         fresh.remove(other)
         words = f"the table {name} is called {other} now"
         found.append(TableChange(True, "table-renamed", name, "", name, other, words))
@@ -56,6 +58,23 @@ def changes_of_tables(old: Tables, new: Tables) -> list[TableChange]:
         if name in new:
             found += _columns(name, old[name], new[name])
     return sorted(found, key=lambda one: not one.breaks)
+
+
+def _renamed(
+    name: str, renamed: Mapping[str, str], lost: Sequence[str], fresh: Sequence[str], old: Tables, new: Tables
+) -> str:
+    """What a table is called now: as the one above it is, or the only new one that is made as it; or the empty text."""
+    for before, after in renamed.items():
+        if name.startswith(f"{before}_") and (other := after + name.removeprefix(before)) in fresh:
+            return other
+    made = _made(old[name])
+    alike = [other for other in fresh if _made(new[other]) == made]
+    alone = sum(_made(old[other]) == made for other in lost) == 1
+    return alike[0] if alone and len(alike) == 1 else ""
+
+
+def _made(fields: Fields) -> list[tuple[str, str]]:
+    return [(name, column["type"]) for name, column in fields.items()]
 
 
 def changes_of_views(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[TableChange]:

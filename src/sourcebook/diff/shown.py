@@ -92,8 +92,8 @@ def counted(compared: Compared) -> str:
         if told
         else ["no record differs"]
     )
-    lost = sum(one.lost for one in compared.answers)
-    got = len(compared.answers) - lost
+    lost = len({(one.collection, one.key) for one in compared.answers if one.lost})
+    got = len({(one.collection, one.key) for one in compared.answers if not (one.lost or one.was)})
     parts += [f"{_many(lost, 'statement')} lost an answer"] if lost else []
     parts += [f"{_many(got, 'statement')} got one"] if got else []
     breaking = len(compared.breaking)
