@@ -27,10 +27,12 @@ from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.violation import Violation
 
 
-def inspect(book: Book, plans: Plans, gathered: Gathered, passed_over: Collection[str] = ()) -> Iterator[Finding]:
+def inspect(
+    book: Book, plans: Plans, gathered: Gathered, passed_over: Collection[str] | None = None
+) -> Iterator[Finding]:
     """What is wrong with records, and counts of what was looked for in all of them.
 
-    Of the collections that are ``passed_over`` some files were not to be read.
+    Where only some files were to be read, ``passed_over`` are the collections of which others were not.
     """
     ledger = gathered.ledger
     for collection in book.collections:
@@ -53,7 +55,15 @@ def inspect(book: Book, plans: Plans, gathered: Gathered, passed_over: Collectio
             ledger.performed("undeclared")
             characters = gathered.left_open[collection.name]
             yield from undeclared.check(book, collection, plans[collection.name], characters)
-    inspector = _Inspector(book, plans, gathered, passed_over)
+    if book.different and passed_over is None:
+        from sourcebook.rules import different
+
+        yield from different.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
+    if book.moved and passed_over is None:
+        from sourcebook.rules import moved  # which most books do not need
+
+        yield from moved.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
+    inspector = _Inspector(book, plans, gathered, passed_over or ())
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():
         holds = holder(wanting.get(name, ()))

@@ -7,7 +7,7 @@ from collections.abc import Collection as Several
 from collections.abc import Iterable
 
 from sourcebook import files
-from sourcebook.book import BASELINE, DESCRIPTOR, SCRIPTS, Book
+from sourcebook.book import BASELINE, CURATION, DESCRIPTOR, SCRIPTS, Book
 from sourcebook.check.asked import needs_path
 from sourcebook.check.beside import Beside
 from sourcebook.compile.gather import Gathered
@@ -29,6 +29,11 @@ def count(book: Book, gathered: Gathered, beside: Beside, asked: Several[str]) -
             ledger.withdraw("key-duplicate", why, len(gathered.entries[name]))
     for rule in ("undeclared", "collection-empty"):
         ledger.withdraw(rule, _UNSEEN)
+    kept = dict.fromkeys(("different", "different-stale"), len(book.different))
+    kept |= dict.fromkeys(("moved", "moved-target", "moved-taken"), len(book.moved))
+    for rule, entries in kept.items():
+        if entries:
+            ledger.skipped(rule, _UNSEEN, entries)
     schemas = [path for path in book.schemas.paths if path in asked]
     for rule in _OF_SCHEMAS:
         ledger.performed(rule, len(schemas))
@@ -60,8 +65,8 @@ _OF_SCHEMAS = (
 def _count_unclaimed(book: Book, ledger: Ledger, paths: Iterable[str]) -> None:
     """Say of which files nothing was checked: no pattern claims them, and they are none of the book's own."""
     matcher = files.matcher(pattern for one in book.collections for pattern in one.records)
-    own = {DESCRIPTOR, BASELINE, *book.schemas.paths}
-    left = sorted(p for p in paths if p not in own and not p.startswith(f"{SCRIPTS}/") and not matcher.fullmatch(p))
+    own, folders = {DESCRIPTOR, BASELINE, *book.schemas.paths}, (f"{SCRIPTS}/", f"{CURATION}/")
+    left = sorted(p for p in paths if p not in own and not p.startswith(folders) and not matcher.fullmatch(p))
     if left:
         more = f" and {many(len(left) - 3, 'other')}" if len(left) > 3 else ""
         ledger.skipped("file-unclaimed", f"no pattern claims {', '.join(left[:3])}{more}", len(left))

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""CSV: its encoding and separator are found where they can be, or given, and never guessed in silence."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from sourcebook.edit.model import Refused
+from sourcebook.sheets.base import NAME, base_of
+from sourcebook.sheets.scan import MOST_CELLS, MOST_ROWS
+from sourcebook.sheets.tables import Page, Read
+from sourcebook.sheets.write_csv import beside, unharmed
+
+_MOST_BYTES = 300_000_000
+_SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+csv.field_size_limit(10_000_000)
+
+
+def read_text(path: Path, encoding: str | None) -> str:
+    """The text of a file: in UTF-8, or as its byte order mark or ``encoding`` says.
+
+    Raises Refused where it is in none of these, with what it may be; OSError where the disk fails.
+    """
+    with path.open("rb") as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise Refused(f"{path.name}: it has more than {_MOST_BYTES:,} bytes")
+    if data.startswith(b"PK\x03\x04"):
+        raise Refused(f"{path.name}: it is a workbook or an archive: name it as what it is, .xlsx or .ods")
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    try:
+        text = data.decode(encoding or marked)
+    except LookupError:
+        raise Refused(f"no encoding is called {encoding!r}") from None
+    except UnicodeDecodeError as error:
+        raise Refused(_not_decoded(path, data, error, encoding)) from None
+    if "\0" in text:
+        raise Refused(
+            f"{path.name}: it has zero bytes, as text in UTF-16 has: say --encoding utf-16-le, or save as UTF-8"
+        )
+    return text.removeprefix("\ufeff")
+
+
+def _not_decoded(path: Path, data: bytes, error: UnicodeDecodeError, encoding: str | None) -> str:
+    line = data.count(b"\n", 0, error.start) + 1
+    at = f"{path.name}:{line}: it is not in {encoding or 'UTF-8'} (byte 0x{data[error.start]:02x})"
+    if encoding:
+        return at
+    begin = data.rfind(b"\n", 0, error.start) + 1
+    shown = data[max(begin, error.start - 20) : error.start + 20].splitlines()[0].decode("cp1252", "replace")
+    return f"{at}: as Windows wrote it, say --encoding cp1252 if {shown!r} is right; or save it as UTF-8"
+
+
+def separator_of(text: str, path: Path, given: str | None) -> str:
+    """The character between cells: what is given, or the one that makes the header and the first rows of one width.
+
+    Raises Refused where several do.
+    """
+    if given:
+        return "\t" if given in ("tab", "\\t") else given
+    lines = text[:200_000].splitlines()[:200]
+    if text[200_000:]:
+        lines = lines[:-1]
+    found = [one for one in _SEPARATORS if _is_even(lines, one)]
+    if not found:
+        inside = [one for one in _SEPARATORS if lines and one in lines[0]]
+        return inside[0] if len(inside) == 1 else ","
+    if len(found) > 1:
+        first = [one for one in found if _width(lines, one) == max(_width(lines, other) for other in found)]
+        if len(first) > 1:
+            told = " or ".join(_SEPARATORS[one] for one in first)
+            raise Refused(f"{path.name}: its cells may be parted by {told}: say which by --separator")
+        found = first
+    return found[0]
+
+
+def _is_even(lines: list[str], separator: str) -> bool:
+    widths = {len(row) for row in csv.reader(lines, delimiter=separator) if row}
+    return len(widths) == 1 and widths != {1}
+
+
+def _width(lines: list[str], separator: str) -> int:
+    return len(next(csv.reader(lines, delimiter=separator), []))
+
+
+def read_csv(path: Path, encoding: str | None, separator: str | None, *, alone: bool = False) -> Read:
+    """A file of CSV and, unless it is asked for ``alone``, those that were written beside it: each is a page.
+
+    Raises Refused where one of them cannot be read, OSError where the disk fails.
+    """
+    pages = [Page(path.stem, list(_rows(path, encoding, separator, harmless=alone)))]
+    base = beside(path, NAME)
+    if alone or not base.is_file():
+        return Read(pages)
+    rows = list(_rows(base, None, "," if separator is None else None))
+    pages.append(Page(NAME, rows))
+    said = base_of(rows)
+    for number, name in enumerate(said.sheets if said else ()):
+        if number == 0:
+            pages[0].name = name
+        elif (file := beside(path, name)).is_file():
+            pages.append(Page(name, list(_rows(file, encoding, separator))))
+    return Read(pages)
+
+
+def _rows(path: Path, encoding: str | None, separator: str | None, *, harmless: bool = False) -> Iterator[list[str]]:
+    text = read_text(path, encoding)
+    between = separator_of(text, path, separator)
+    cells = 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
+    try:
+        for number, row in enumerate(reader):
+            cells += len(row)
+            if number > MOST_ROWS or cells > MOST_CELLS:
+                raise Refused(f"{path.name}: it has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells")
+            yield row if harmless else [unharmed(cell) for cell in row]
+    except csv.Error as error:
+        raise Refused(f"{path.name}:{reader.line_num}: it is no CSV: {error}") from None
