@@ -156,6 +156,12 @@ def test_links_are_told_and_not_followed(book: Copy) -> None:
     (folder / "data/stations/link.yaml").symlink_to(folder / "data/stations/ash.yaml")
     found = sourcebook.check_files(folder, [folder / "data/stations/link.yaml"])
     assert [one.rule for one in found.findings] == ["file-kind"]
+    away = folder / "away"
+    away.symlink_to(folder / "data/stations")  # a folder that is named is meant, by whatever way
+    assert {one.path for one in sourcebook.check_files(folder, [away]).findings} >= {"data/stations/ash.yaml"}
+    (folder / "out").symlink_to("/")
+    with pytest.raises(UsageError, match="outside of the book"):
+        sourcebook.check_files(folder, [folder / "out"])
 
 
 def test_the_files_of_the_book_itself_are_checked_where_they_are_asked_for(book: Copy) -> None:
@@ -193,6 +199,7 @@ def test_options_that_do_not_go_together(book: Copy) -> None:
         ("-", "--collection", "statoins"),
         ("-",),
         ("-", "--path", "elsewhere.yaml"),
+        ("",),
     ):
         assert run("check", "--book", folder, *arguments).exit_code == 2
     assert "did you mean 'stations'?" in run("check", "--book", folder, "-", "--collection", "statoins").stderr

@@ -19,7 +19,7 @@ def below(root: Path, paths: Iterable[str | Path]) -> frozenset[str]:
     """The files below ``root`` that are meant by ``paths`` from the current folder."""
     found: set[str] = set()
     for path in map(Path, paths):
-        if path.is_dir() and not path.is_symlink():
+        if path.is_dir():
             found.update(_within(root, _relative(root, path)))
         elif path.exists() or path.is_symlink():
             found.add(_relative(root, path))

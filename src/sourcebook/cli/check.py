@@ -61,7 +61,7 @@ def check(
     wanted = telling.filter(folder)
     with waiting(profile=profile, quiet=telling.quiet) as progress:
         if from_input:
-            text = sys.stdin.buffer.read()
+            text = sys.stdin.buffer.read() if sys.stdin else b""  # which may be closed
             checked = sourcebook.check_text(folder, text, collection=collection, path=path, progress=progress)
         elif paths:
             checked = sourcebook.check_files(folder, paths, jobs=jobs, progress=progress)
@@ -78,6 +78,8 @@ def check(
 
 def _fitting(paths: tuple[str, ...], *, from_input: bool, about_input: bool, write_baseline: bool) -> None:
     """Raise UsageError where options do not go together."""
+    if "" in paths:
+        raise click.UsageError("one of the paths is empty")
     if "-" in paths and not from_input:
         raise click.UsageError("- is standard input, and goes with no other path")
     if about_input and not from_input:
