@@ -343,3 +343,22 @@ def test_a_reference_to_a_key_that_has_moved(tmp_path: Path) -> None:
     root = fleet(tmp_path, "next_to: tern # or so\nbeside:\n- old-tern\n", skua="id: skua\nname: Skua\n")
     write(root, "curation/moved.yaml", moved)
     assert mended(root, "reference") == "next_to: skua # or so\nbeside:\n- skua\n"
+
+
+def test_a_repair_after_which_something_else_would_be_wrong_is_not_made_and_keeps_no_other(tmp_path: Path) -> None:
+    root = fleet(tmp_path, "next_to: 12\nriging: ketch\n", tern="id: tern\nname: Tern\nriging: ketch\n")
+    told = run(root, "fix", "--yes")
+    assert told.exit_code == 0, told.output
+    why = 'mended, it would be reference: "12" is not in boats'
+    assert f"not repaired: data/boats/gull.yaml:3: {why}" in told.output
+    assert read(root, "data/boats/tern.yaml").endswith("rigging: ketch\n")
+    assert read(root, "data/boats/gull.yaml").endswith("next_to: 12\nrigging: ketch\n")
+
+
+@pytest.mark.parametrize("verb", [("fix",), ("set", "boats.masts", "2"), ("new", "boats", "skua")])
+def test_a_book_whose_schema_is_wrong(tmp_path: Path, verb: tuple[str, ...]) -> None:
+    root = fleet(tmp_path, "masts: '1'\n")
+    broken = {**SCHEMA, "properties": {**SCHEMA["properties"], "masts": {"$ref": "my defs.json"}}}
+    book(root, {"boats": {"schema": broken, "key": "id"}}, {})
+    told = run(root, *verb, "--dry-run")
+    assert told.exit_code in (0, 1), told.output

@@ -22,7 +22,7 @@ class Wish:
     """A change of one record: ``said`` are its words, for whoever is told of it."""
 
     record: Entry
-    change: Change
+    change: Put | Remove | Rename
     said: str = ""
 
 
