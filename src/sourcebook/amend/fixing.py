@@ -142,6 +142,8 @@ class _Fixing:
             with copied(Proposal(self.book.root, "", result.changes)) as copy:
                 new = [one for one in check(copy).findings if one.fingerprint not in known]
             blamed = {id(wish): one for one in new for wish in _blamed(one, [wish for _, wish in wishes])}
+            if new and not blamed:  # by a schema that asks for more now
+                blamed = {id(wish): new[0] for _, wish in wishes if not wish.record.collection}
             if not blamed:
                 break
             for case, wish in wishes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
+from sourcebook.amend import repairs_of_names
 from sourcebook.amend.as_written import AsWritten
 from sourcebook.amend.changing import Wish, put, rename
 from sourcebook.amend.mending import Case, Mending
@@ -40,11 +42,14 @@ class OfRecords:
         self._likely = likely
 
     def chosen(self, findings: Iterable[Finding]) -> Chosen:
-        """What is done about those of the ``findings`` that are of the `RULES`."""
+        """What is done about those of the ``findings`` that are about records, or about names in schemas."""
         made, judged = Chosen(), set[int]()
+        findings = list(findings)
+        names = [one for one in findings if one.rule in repairs_of_names.RULES]
         wanted = [one for one in findings if one.rule in RULES]
         taken: dict[int, list[str]] = {}
-        for case in self._cases(wanted) if wanted and self._checked.plans else ():
+        records = self._cases(wanted) if wanted and self._checked.plans else ()
+        for case in chain(repairs_of_names.cases(self._checked.book, names), records):
             judged.add(id(case.finding))
             mending = next((one for one in case.mendings if one.certain or self._likely), None)
             if case.record is None or mending is None:
