@@ -16,6 +16,7 @@ from sourcebook.book import BUILD
 from sourcebook.check.check import check
 from sourcebook.edit.journal import alone, carry_out
 from sourcebook.edit.model import Proposal
+from sourcebook.errors import EnvironmentFailure
 from sourcebook.finding import Finding
 from sourcebook.progress import Progress, silent
 
@@ -79,6 +80,8 @@ def copied(proposal: Proposal) -> Iterator[Path]:
             if data is not None:
                 there = copy / path
                 there.parent.mkdir(parents=True, exist_ok=True)
+                if there.parent.resolve() != copy.resolve() / Path(path).parent:
+                    raise EnvironmentFailure(f"{path}: it is reached by a link; links are not followed")
                 there.write_bytes(data)
         yield copy
 
