@@ -9,7 +9,7 @@ from typing import Any
 
 from sourcebook.book import Folder, steps, template_parts
 from sourcebook.edit.edits import Edits
-from sourcebook.edit.labels import label_of, meant
+from sourcebook.edit.labels import label_of, meant, property_of
 from sourcebook.edit.model import Proposal, Refused
 from sourcebook.edit.named import texts_of
 from sourcebook.edit.references import Reference, referring_to
@@ -19,7 +19,7 @@ from sourcebook.parse import Path
 from sourcebook.records.model import Record
 from sourcebook.rekey.answers import answered
 from sourcebook.rekey.cascade import departures
-from sourcebook.rekey.differing import Joined, dotted, joined
+from sourcebook.rekey.differing import Joined, joined
 from sourcebook.rekey.kept import given_up, judged_different, without
 from sourcebook.rekey.leading import at, lead, names_of, once
 from sourcebook.validation.wording import many
@@ -141,7 +141,8 @@ def _lead_all(
         place = (id(one.record), one.path[:-1])
         if isinstance(one.path[-1], int) and place in there:
             edits.remove(one.record, one.path)
-            yield f"{one.record.collection} {one.record.key}: {dotted(one.path[:-1])} named both, and names one now"
+            where = f"{one.record.collection} {one.record.key}: {property_of(one.path[:-1])}"
+            yield f"{where} named both, and names one now"
             continue
         there |= {place} if isinstance(one.path[-1], int) else set()
         if not any(str(name) == str(one.value) for name in names):
