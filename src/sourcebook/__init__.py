@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.result import Checked
+    from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
@@ -45,6 +46,7 @@ _HOMES = {
     "publish.opened": ("database",),
     "check.check": ("check",),
     "check.result": ("Checked",),
+    "dups": ("Dups", "dups", "mark_different"),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
@@ -62,6 +64,7 @@ __all__ = [
     "Built",
     "Checked",
     "Difference",
+    "Dups",
     "Finding",
     "Initialised",
     "Ledger",
@@ -80,9 +83,11 @@ __all__ = [
     "check",
     "database",
     "delete",
+    "dups",
     "explain",
     "fix",
     "init",
+    "mark_different",
     "merge",
     "mutate",
     "new",

@@ -17,6 +17,7 @@ from sourcebook.book.descriptor import (
     descriptor_findings,
     template_mistakes,
 )
+from sourcebook.book.different import read_different
 from sourcebook.book.model import DESCRIPTOR, MOVED, Book, Collection, Folder, Moved, as_tuple, build_folder
 from sourcebook.book.repository import repository_of, template_findings
 from sourcebook.book.said import Said
@@ -87,6 +88,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     panels = panels_of(root, [collection.name for collection in collections], findings)
     chores = unrun(root, ignore, findings)
     baseline = read_baseline(root, findings)
+    different = read_different(root, [collection.name for collection in collections], parse_limits, findings)
     moved = _moved(root, collections, parse_limits, findings)
     return Book(
         root=root,
@@ -104,6 +106,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         repository=repository_of(settings),
         chores=chores,
         baseline=baseline,
+        different=different,
         moved=moved,
         findings=tuple(findings),
     )

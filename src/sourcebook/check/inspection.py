@@ -50,6 +50,10 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
             ledger.performed("undeclared")
             characters = gathered.left_open[collection.name]
             yield from undeclared.check(book, collection, plans[collection.name], characters)
+    if book.different:
+        from sourcebook.rules import different
+
+        yield from different.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
     if book.moved:
         from sourcebook.rules import moved  # which most books do not need
 
