@@ -13,7 +13,7 @@ import sourcebook
 from sourcebook.edit.carry_out import write
 from sourcebook.edit.model import Refused
 from tests.harbour import BOOK as HARBOUR
-from tests.rekeyed import PEOPLE, clean, made, run, there
+from tests.rekeyed import PEOPLE, clean, made, of_members, run, there
 
 GONE = '- {collection: people, key: rosa, gone: "Was entered twice: as ole", on: '
 
@@ -235,3 +235,9 @@ def test_a_link_in_the_way_is_not_followed(tmp_path: Path) -> None:
     result = run(tmp_path / "book", "delete", "people", "rosa", "--reason", "why", "--dry-run")
     assert result.exit_code != 0
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_record_whose_key_names_it_is_to_go_first(tmp_path: Path) -> None:
+    of_members(tmp_path)
+    with pytest.raises(Refused, match="offices ole: it is the key of that record: delete that first"):
+        sourcebook.delete(tmp_path, "people", "ole", cascade_null=True)

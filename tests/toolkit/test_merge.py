@@ -14,7 +14,7 @@ from sourcebook.edit.model import Refused
 from sourcebook.errors import UsageError
 from sourcebook.rekey import Differ
 from tests.harbour import BOOK as HARBOUR
-from tests.rekeyed import PEOPLE, clean, made, run, there
+from tests.rekeyed import PEOPLE, clean, made, of_members, run, there
 
 WITH_PARTS_OF_BOTH = "    'rosa': she, and rosa herself\n"
 
@@ -319,3 +319,12 @@ def test_it_shows_what_it_would_do_and_writes_nothing(folder: Path) -> None:
     assert result.exit_code == 0
     assert "-- {id: lee, friend: r-diaz}\n+- {id: lee, friend: rosa}\n" in result.stdout
     assert there(folder) == before
+
+
+def test_a_record_whose_key_names_what_goes_is_told_first(tmp_path: Path) -> None:
+    of_members(tmp_path)
+    with pytest.raises(Refused, match=r"is the key of offices ole: `sourcebook merge offices rosa ole` first"):
+        sourcebook.merge(tmp_path, "people", "rosa", "ole")
+    write(sourcebook.merge(tmp_path, "offices", "rosa", "ole"))
+    with pytest.raises(Refused, match=r"data/terms\.yaml:3: the reference is the key of terms ole-1901"):
+        sourcebook.merge(tmp_path, "people", "rosa", "ole")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sourcebook.book import MOVED, steps
+from sourcebook.edit.labels import property_of
 from sourcebook.edit.references import demands
 from sourcebook.edit.source import Source
 from sourcebook.parse import Path
@@ -73,7 +74,7 @@ def _in_records(source: Source, record: Record) -> Iterator[Text]:
         for path in found:
             if path != source.key_path(one.collection) and path not in others:
                 line = source.line(one, path)[1]
-                yield Text(one.path, line, f"{one.collection} {one.key} has it as a text", one, path)
+                yield Text(one.path, line, f"{one.collection} {one.key}, {property_of(path)}: the same text", one, path)
 
 
 _MARK = frozenset("-_/.:0123456789")  # a key that has none of these may well be a word that means something else

@@ -52,6 +52,9 @@ def _taken_out(edits: Edits, holder: Record, some: list[Reference]) -> list[str]
     """Have references taken out of a record; why that cannot be, where it cannot."""
     if any(one.at_key for one in some):
         return ["what stands below the key of a map would go with it: mend that first"]
+    keys = edits.source.key_path(holder.collection)
+    if any(one.path == keys for one in some):
+        return ["it is the key of that record: delete that first"]
     wishes = [_wished(holder.value, [one.path for one in some], way) for way in ("remove", "list", "null")]
     book = edits.source.book
     first: list[str] = []

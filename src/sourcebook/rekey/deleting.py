@@ -44,7 +44,7 @@ def delete(
     edits.drop(record)
     without(edits, record)
     if reason.strip():
-        given_up(edits, record, gone=" ".join(reason.split()), on=on)
+        given_up(edits, [(record, "", " ".join(reason.split()))], on)
     else:
         told += _no_reason(source, record)
     named = [one for one in texts_of(source, record) if one.record is not record and not one.is_history]

@@ -65,7 +65,7 @@ def merge(
     told = [*result.told, *_lead_all(edits, mine, theirs, result.value, outside, to_mine)]
     edits.drop(theirs)
     without(edits, theirs, str(mine.key))
-    given_up(edits, theirs, to=str(mine.key), on=on)
+    given_up(edits, [(theirs, str(mine.key), "")], on)
     told += _left(source, theirs, outside)
     what = f"merge {collection} {theirs.key} into {mine.key}: {many(len(outside), 'reference')} of it lead there"
     return Proposal(source.book.root, what, edits.changes(), tuple(told))
@@ -134,6 +134,7 @@ def _lead_all(
     source = edits.source
     there = {(id(one.record), one.path[:-1]) for one in to_mine if isinstance(one.path[-1], int)}
     for one in found:
+        _no_key(source, one, str(mine.key))
         names = list(names_of(source, mine, one.target, value, mine.key).values())
         if not names:
             where = f"{one.record.path}:{one.line}"
@@ -147,6 +148,19 @@ def _lead_all(
         there |= {place} if isinstance(one.path[-1], int) else set()
         if not any(str(name) == str(one.value) for name in names):
             lead(edits, one, names[0])
+
+
+def _no_key(source: Source, one: Reference, key: str) -> None:
+    """Raises Refused where a reference is the key of its record, which would be another record's then."""
+    collection = source.book.by_name[one.record.collection]
+    parts = [collection.key] if collection.key is not None else template_parts(collection.key_template)
+    if not one.at_key and one.path in [steps(part) for part in parts]:
+        other = (one.record.collection, key) in source.by_key
+        first = f"merge {one.record.collection} {key}" if other else f"rename {one.record.collection}"
+        raise Refused(
+            f"{one.record.path}:{one.line}: the reference is the key of {one.record.collection} {one.record.key}: "
+            f"`sourcebook {first} {one.record.key}{'' if other else f' {key}'}` first"
+        )
 
 
 def _left(source: Source, theirs: Record, found: list[Reference]) -> Iterator[str]:
