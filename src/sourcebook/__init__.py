@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.result import Checked
+    from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
@@ -47,6 +48,7 @@ _HOMES = {
     "check.check": ("check",),
     "check.result": ("Checked",),
     "dups": ("Dups", "dups", "mark_different"),
+    "diff": ("Compared", "diff"),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
@@ -63,6 +65,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Built",
     "Checked",
+    "Compared",
     "Difference",
     "Dups",
     "Finding",
@@ -83,6 +86,7 @@ __all__ = [
     "check",
     "database",
     "delete",
+    "diff",
     "dups",
     "explain",
     "fix",
