@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sourcebook.amend.setting import set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
+    from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
     from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
@@ -46,6 +47,7 @@ _HOMES = {
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
     "check.check": ("check",),
+    "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
     "dups": ("Dups", "dups", "mark_different"),
     "diff": ("Compared", "diff"),
@@ -84,6 +86,8 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "check_files",
+    "check_text",
     "database",
     "delete",
     "diff",
