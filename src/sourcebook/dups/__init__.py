@@ -3,7 +3,8 @@
 
 In come a book and a collection; out go pairs with a score and the reasons for it. Nothing is merged, and nothing is
 said of who or what a record is about: records look alike, and a person looks at both. What was looked at and found to
-be different is kept in the book (``curation/different.yaml``) and not told again.
+be different is kept in the book (``curation/different.yaml``) and not told again. It changes no record, and knows
+nothing of tables.
 """
 
 from __future__ import annotations
