@@ -78,8 +78,7 @@ def test_what_is_missing_is_told_and_nothing_is_written(harbour: Path) -> None:
 def test_by_force_it_is_written_with_comments_and_without_inventions(harbour: Path) -> None:
     assert run(harbour, "new", "boats", "tern", "--set", "name=Tern", "--yes", "--force").exit_code == 0
     assert read(harbour, "data/boats/tern.yaml") == (
-        "id: tern\nkind: boat\nname: Tern\n"
-        '# required. one of "sloop", "ketch", "yawl"\nrigging: null\nafloat: true\n'
+        'id: tern\nkind: boat\nname: Tern\n# required. one of "sloop", "ketch", "yawl"\nrigging: null\nafloat: true\n'
     )
 
 
@@ -88,7 +87,10 @@ def test_what_a_condition_asks_for(harbour: Path) -> None:
     assert "missing: berth.quay: required. text\n" in told.output
     assert "missing: berth.since: required. text of the form date\n" in told.output
     more = ("--set", "berth.quay=12", "--set", "berth.since=1901-05-31")
-    assert run(harbour, "new", "boats", "tern", "--set", "name=Tern", "--set", "rigging=yawl", *more, "--yes").exit_code == 0
+    assert (
+        run(harbour, "new", "boats", "tern", "--set", "name=Tern", "--set", "rigging=yawl", *more, "--yes").exit_code
+        == 0
+    )
     assert read(harbour, "data/boats/tern.yaml").endswith('berth:\n  quay: "12"\n  since: "1901-05-31"\n')
 
 
@@ -265,7 +267,10 @@ def test_where_there_is_no_schema_what_every_record_has_is_asked_for(tmp_path: P
     root = book(tmp_path, {"boats": {}}, files)
     told = run(root, "new", "boats", "c", "--set", "name=C", "--yes")
     assert "missing: masts: required. an integer" in told.output
-    assert run(root, "new", "boats", "c", "--set", "name=C", "--set", "masts=3", "--set", "tags[]=y", "--yes").exit_code == 0
+    assert (
+        run(root, "new", "boats", "c", "--set", "name=C", "--set", "masts=3", "--set", "tags[]=y", "--yes").exit_code
+        == 0
+    )
     assert read(root, "data/boats/c.yaml") == "name: C\nmasts: 3\ntags: [y]\n"
 
 
@@ -283,7 +288,11 @@ def test_alternatives_are_chosen_by_what_is_given(tmp_path: Path) -> None:
 
 def test_lists_of_mappings_that_may_not_be_empty(tmp_path: Path) -> None:
     item = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
-    schema = {"type": "object", "required": ["lines"], "properties": {"lines": {"type": "array", "minItems": 1, "items": item}}}
+    schema = {
+        "type": "object",
+        "required": ["lines"],
+        "properties": {"lines": {"type": "array", "minItems": 1, "items": item}},
+    }
     root = book(tmp_path, {"poems": {"schema": schema}}, {"data/poems/a.yaml": "lines: [{text: A}]\n"})
     assert "missing: lines[0].text: required. text" in run(root, "new", "poems", "b", "--yes").output
     assert run(root, "new", "poems", "b", "--set", "lines[].text=B", "--set", "lines[].text=C", "--yes").exit_code == 0

@@ -125,7 +125,10 @@ def written(sheet: Sheet, row: Row) -> tuple[str, tuple[str, str, str], dict[str
 
 def hash_of_cells(rows: Iterable[tuple[str, tuple[str, str, str], Mapping[str, str]]]) -> str:
     """The hash of rows, whatever their order: each its table, what it is matched by, and its cells."""
-    told = sorted(dumps([table, *identity, *sorted([*pair] for pair in cells.items() if pair[1])]) for table, identity, cells in rows)
+    told = sorted(
+        dumps([table, *identity, *sorted([*pair] for pair in cells.items() if pair[1])])
+        for table, identity, cells in rows
+    )
     return _digest("\n".join(told))
 
 

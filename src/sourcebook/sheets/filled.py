@@ -108,7 +108,9 @@ def sheet_names(tables: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     taken = {"_sourcebook", "_lists", "history"}
     for table in tables:
-        plain_name = "".join(" " if character in "[]:*?/\\'" or ord(character) < 32 else character for character in table)
+        plain_name = "".join(
+            " " if character in "[]:*?/\\'" or ord(character) < 32 else character for character in table
+        )
         name, number = plain_name[:31].strip() or "records", 2
         while name.casefold() in taken:
             name, number = f"{plain_name[: 30 - len(str(number))].strip()}~{number}", number + 1

@@ -39,7 +39,9 @@ def read_text(path: Path, encoding: str | None) -> str:
     except UnicodeDecodeError as error:
         raise Refused(_not_decoded(path, data, error, encoding)) from None
     if "\0" in text:
-        raise Refused(f"{path.name}: it has zero bytes, as text in UTF-16 has: say --encoding utf-16-le, or save as UTF-8")
+        raise Refused(
+            f"{path.name}: it has zero bytes, as text in UTF-16 has: say --encoding utf-16-le, or save as UTF-8"
+        )
     return text.removeprefix("\ufeff")
 
 
@@ -94,7 +96,7 @@ def read_csv(path: Path, encoding: str | None, separator: str | None, *, alone: 
     base = beside(path, NAME)
     if alone or not base.is_file():
         return Read(pages)
-    rows = list(_rows(base, None, ","  if separator is None else None))
+    rows = list(_rows(base, None, "," if separator is None else None))
     pages.append(Page(NAME, rows))
     said = base_of(rows)
     for number, name in enumerate(said.sheets if said else ()):

@@ -47,7 +47,15 @@ def scan(file: IO[bytes], name: str) -> Scanned:
     try:
         with zipfile.ZipFile(file) as archive:
             return _Scanning(archive, name).all()
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, expat.ExpatError, KeyError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        EOFError,
+        RuntimeError,
+        expat.ExpatError,
+        KeyError,
+        OSError,
+    ) as error:
         _refuse(name, f"it is no workbook, or a damaged one ({error})")
     except ValueError as error:
         _refuse(name, str(error))

@@ -123,7 +123,9 @@ def _count(rows: dict[str, Rows], number: int) -> int:
 
 def _told(workbook: Workbook) -> list[str]:
     told = list(workbook.lacking.told())
-    odd = [f"{key}: {'/'.join(map(str, path)) or 'the record'}" for key, one in workbook.rows.items() for path in one.odd]
+    odd = [
+        f"{key}: {'/'.join(map(str, path)) or 'the record'}" for key, one in workbook.rows.items() for path in one.odd
+    ]
     if odd:
         more = f" and {len(odd) - 3:,} more" if len(odd) > 3 else ""
         told.append(f"not as the schema says, and in no sheet: {', '.join(odd[:3])}{more}")

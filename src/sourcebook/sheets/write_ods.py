@@ -38,7 +38,9 @@ def write_ods(workbook: Workbook, path: Path) -> None:
 
     document = Document("spreadsheet")
     content = document.get_part("content.xml").serialize().decode()
-    before, after = re.split(r"<office:spreadsheet[^>]*/>|(?<=<office:spreadsheet>).*(?=</office:spreadsheet>)", content, flags=re.DOTALL)
+    before, after = re.split(
+        r"<office:spreadsheet[^>]*/>|(?<=<office:spreadsheet>).*(?=</office:spreadsheet>)", content, flags=re.DOTALL
+    )
     if not before.endswith("<office:spreadsheet>"):
         before, after = f"{before}<office:spreadsheet>", f"</office:spreadsheet>{after}"
     before = re.sub(r"<office:automatic-styles[^>]*/>", "<office:automatic-styles></office:automatic-styles>", before)
