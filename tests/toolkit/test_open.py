@@ -94,6 +94,21 @@ def test_a_key_by_path_reads_one_file(book: Copy, monkeypatch: pytest.MonkeyPatc
     assert len(opened["growers"]) == 2
 
 
+def test_keys_that_were_given_up(book: Copy) -> None:
+    folder = book("orchard")
+    (folder / "curation").mkdir()
+    (folder / "curation/moved.yaml").write_text(
+        "- {collection: growers, key: old, to: older, on: 2026-11-30}\n"
+        "- {collection: growers, key: older, to: alder-farm, on: 2026-11-30}\n"
+        "- {collection: growers, key: none, gone: entered twice, on: 2026-11-30}\n"
+    )
+    growers = sourcebook.open(folder)["growers"]
+    with pytest.raises(KeyError, match="its key is 'alder-farm' now"):
+        growers["old"]
+    with pytest.raises(KeyError, match="it is gone since 2026-11-30: entered twice"):
+        growers["none"]
+
+
 def test_what_cannot_be_read(book: Copy) -> None:
     folder = book("orchard")
     (folder / "data/growers/broken.yaml").write_text("name: [\n")

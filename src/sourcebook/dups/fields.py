@@ -31,7 +31,7 @@ _IDENTIFIER = re.compile(
 _CONTAINER = re.compile(r"(?i)ids?|identifiers?|external_?ids?|authority|authorities|same_?as")
 # Days of the work on a record, which say nothing of what it is about.
 _CURATION = re.compile(
-    r"(?i).*(entered|review|creat|updat|modif|chang|added|access|retriev|checked|verified|published_in|curat|as_?of).*"
+    r"(?i).*(entered|review|created|update|modif|chang|added|access|retrieve|checked|verified|published_in|curat|as_?of).*"
 )
 _CODE = re.compile(r"(?=.*\d)\S{4,}")
 DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:T.*)?", re.ASCII)
