@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.result import Checked
+    from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
+    from sourcebook.refs import Referred, refs
+    from sourcebook.rekey import delete, merge, rename
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
@@ -45,11 +48,14 @@ _HOMES = {
     "check.check": ("check",),
     "check.result": ("Checked",),
     "dups": ("Dups", "dups", "mark_different"),
+    "diff": ("Compared", "diff"),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
+    "refs": ("Referred", "refs"),
+    "rekey": ("delete", "merge", "rename"),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
@@ -59,6 +65,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Built",
     "Checked",
+    "Compared",
     "Difference",
     "Dups",
     "Finding",
@@ -69,6 +76,7 @@ __all__ = [
     "OpenBook",
     "OpenCollection",
     "OpenRecord",
+    "Referred",
     "Tried",
     "Unreadable",
     "Verified",
@@ -77,14 +85,19 @@ __all__ = [
     "build",
     "check",
     "database",
+    "delete",
+    "diff",
     "dups",
     "explain",
     "fix",
     "init",
     "mark_different",
+    "merge",
     "mutate",
     "new",
     "open",
+    "refs",
+    "rename",
     "schema",
     "serve",
     "set",

@@ -322,3 +322,24 @@ def test_a_book_that_has_nothing_wrong(tmp_path: Path) -> None:
     root = fleet(tmp_path, "")
     write(root, "data/boats/tern.yaml", "id: tern\nname: Tern\n")
     assert not sourcebook.fix(root).changes
+
+
+def test_what_was_hidden_behind_a_text_that_cannot_be_parsed_is_mended_with_it(tmp_path: Path) -> None:
+    tern = "id: tern\nname: Tern\nnext_to: nobody\n"  # of which nothing could be said while the gull could not be read
+    root = fleet(tmp_path, "riging: ketch\nberth:\n\tquay: north\ncolour: red\n", tern=tern)
+    told = run(root, "fix", "--yes")
+    assert told.exit_code == 0, told.output
+    assert "fix: 2 repairs in 1 file" in told.output
+    assert "not repaired: data/boats/gull.yaml:6: schema: no property that the schema has is near" in told.output
+    assert "not repaired: data/boats/tern.yaml:3: reference: no record is near" in told.output
+    assert read(root, "data/boats/gull.yaml").endswith("rigging: ketch\nberth:\n  quay: north\ncolour: red\n")
+
+
+def test_a_reference_to_a_key_that_has_moved(tmp_path: Path) -> None:
+    moved = (
+        "- {collection: boats, key: tern, to: old-tern, on: 2026-11-30}\n"
+        "- {collection: boats, key: old-tern, to: skua, on: 2026-11-30}\n"
+    )
+    root = fleet(tmp_path, "next_to: tern # or so\nbeside:\n- old-tern\n", skua="id: skua\nname: Skua\n")
+    write(root, "curation/moved.yaml", moved)
+    assert mended(root, "reference") == "next_to: skua # or so\nbeside:\n- skua\n"

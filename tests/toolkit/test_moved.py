@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import sourcebook
-from sourcebook.book import Moved, followed, load_book
+from sourcebook.book import Moved, load_book
+from sourcebook.book.moved import followed
 from sourcebook.site import routes
 from sourcebook.site.answer import Asked
 from sourcebook.site.published import Published

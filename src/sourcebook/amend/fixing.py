@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sourcebook import files
 from sourcebook.amend.as_written import AsWritten
-from sourcebook.amend.changing import Carried, Wish, carried, put, rename
+from sourcebook.amend.changing import Wish, carried, put, rename
 from sourcebook.amend.mending import Case, Mending
 from sourcebook.amend.repairs_by_schema import BySchema
 from sourcebook.amend.repairs_of_references import OfReferences
@@ -18,6 +18,7 @@ from sourcebook.book import Folder
 from sourcebook.check.check import check
 from sourcebook.check.explaining import Explaining
 from sourcebook.check.result import Checked
+from sourcebook.edit.carry_out import copied
 from sourcebook.edit.model import FileChange, Proposal
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, pointer
@@ -31,6 +32,7 @@ from sourcebook.validation.likeness import run as hints
 from sourcebook.validation.wording import did_you_mean, many
 
 _OF_TEXTS = ("yaml-syntax", "json-syntax", "yaml-encoding")
+_OF_RECORDS = ("schema", "unquoted-number", "reference")
 _WITH_REPAIRS = f"those with repairs are {', '.join((*REPAIRS, *TIDYING))}"
 _FEW = 3  # places of what is told alike that are all told
 
@@ -52,8 +54,14 @@ def fix(
     """
     _known(rule)
     checked = check(folder, progress=progress)
-    with hints():
-        return _Fixing(checked, rule, tuple(paths), likely=likely).proposal()
+    first = _Fixing(checked, rule, tuple(paths), likely=likely)
+    texts = first.texts()
+    if not texts:
+        return first.proposal({})
+    # What could not be read hid what else is wrong, with its file and with others: the book is looked at once more.
+    with copied(Proposal(checked.book.root, "", tuple(texts.values()))) as copy:
+        second = _Fixing(check(copy, progress=progress), rule, tuple(paths), likely=likely, told=first.told)
+        return replace(second.proposal(texts), root=checked.book.root)
 
 
 def _known(rule: str | None) -> None:
@@ -91,40 +99,49 @@ class _Told:
 class _Fixing:
     """One run of the verb over a book that was checked."""
 
-    def __init__(self, checked: Checked, rule: str | None, paths: tuple[str, ...], *, likely: bool) -> None:
+    def __init__(
+        self, checked: Checked, rule: str | None, paths: tuple[str, ...], *, likely: bool, told: _Told | None = None
+    ) -> None:
         self.checked = checked
         self.book = checked.book
         self.rule = rule
         self.paths = paths
         self.likely = likely
-        self.told = _Told()
-        self.count = 0
+        self.told = told or _Told()
         self.reading: Reading = read(self.book)
         self.positioner = Positioner(self.book)
 
-    def proposal(self) -> Proposal:
-        """All repairs that are wanted, as one proposal."""
-        findings = [one for one in self.checked.findings if self._wants(one.path) and self.rule in (None, one.rule)]
-        texts = dict(self._texts([one for one in findings if one.rule in _OF_TEXTS]))
-        result = carried(self.book, self._wishes([one for one in findings if one.rule not in _OF_TEXTS]))
-        for line in result.told:
-            self.told.lines.setdefault((line, ""), [])
-        changes = {one.path: one for one in result.changes} | texts
-        tidy = self._tidied(changes) if self.rule is None or self.rule in TIDYING else {}
-        changes |= tidy
-        self._tell_of_the_rest(findings)
-        what = f"fix{f' {self.rule}' if self.rule else ''}: {self._summary(result, changes)}"
-        ordered = tuple(changes[path] for path in sorted(changes))
-        told = [line for (line, why) in self.told.lines if not why]
-        return Proposal(
-            self.book.root, what, ordered, (*told, *_Told({k: v for k, v in self.told.lines.items() if k[1]}).told())
-        )
+    def texts(self) -> dict[str, FileChange]:
+        """The repairs of files that cannot be parsed, by path."""
+        return dict(self._texts([one for one in self._findings() if one.rule in _OF_TEXTS]))
 
-    def _summary(self, result: Carried, changes: Mapping[str, FileChange]) -> str:
-        count = len(result.done) + self.count
+    def proposal(self, texts: Mapping[str, FileChange]) -> Proposal:
+        """All repairs of what can be read, with those of ``texts``, which are made already, as one proposal."""
+        findings = self._findings()
+        with hints():
+            result = carried(self.book, self._wishes([one for one in findings if one.rule not in _OF_TEXTS]))
+        changes = {one.path: one for one in result.changes}
+        tidied = self._tidied(changes) if self.rule is None or self.rule in TIDYING else {}
+        changes |= tidied
+        for path, change in texts.items():
+            last = changes.get(path, change)
+            changes[path] = FileChange(path, change.before, last.after)
+        self._tell_of_the_rest(findings)
+        count = len(result.done) + len(tidied) + len(texts)
+        what = f"{many(count, 'repair')} in {many(len(changes), 'file')}"
         if not changes:
-            return "nothing that could be mended for certain" if not self.likely else "nothing that could be mended"
-        return f"{many(count, 'repair')} in {many(len(changes), 'file')}"
+            what = f"nothing that could be mended{'' if self.likely else ' for certain'}"
+        seen = (
+            frozenset(one.fingerprint for one in (*self.checked.findings, *self.checked.known))
+            if texts
+            else frozenset()
+        )
+        ordered = tuple(changes[path] for path in sorted(changes))
+        told = (*result.told, *self.told.told())
+        return Proposal(self.book.root, f"fix{f' {self.rule}' if self.rule else ''}: {what}", ordered, told, seen)
+
+    def _findings(self) -> list[Finding]:
+        return [one for one in self.checked.findings if self._wants(one.path) and self.rule in (None, one.rule)]
 
     def _wants(self, path: str) -> bool:
         return not self.paths or any(
@@ -149,7 +166,6 @@ class _Fixing:
                 why = found.why_not if found else "it cannot be read"
                 self.told.add("not repaired", f"{some[0].rule}: {why}", _place(some[0]))
             elif self._may(found, path):
-                self.count += 1
                 yield path, FileChange(path, data, found.data)
 
     def _may(self, found: TextRepair, path: str) -> bool:
@@ -168,7 +184,6 @@ class _Fixing:
             assert data is not None
             tidy = tidied(self.book.by_name[name], path, data, self.book.limits, wanted)
             if tidy:
-                self.count += 1
                 found[path] = FileChange(path, change.before if change else data, tidy.data)
         return found
 
@@ -178,7 +193,9 @@ class _Fixing:
         about = self._records_of(findings)
         wishes: dict[tuple[int, str], Wish] = {}
         self.left: list[Case] = []
+        judged: set[int] = set()
         for case in self._cases(findings, about):
+            judged.add(id(case.finding))
             chosen = next((one for one in case.mendings if one.certain or self.likely), None)
             if case.record is None or chosen is None:
                 self.left.append(case)
@@ -194,14 +211,14 @@ class _Fixing:
                     )
                 continue
             wishes[id(case.record), here] = _wish(case.record, chosen)
+        lost = (one for one in findings if one.rule in _OF_RECORDS and id(one) not in judged)
+        self.left += (Case(one, why="the record that it is about cannot be told") for one in lost)
         return list(wishes.values())
 
     def _cases(self, findings: Sequence[Finding], about: Mapping[int, Record]) -> Iterator[Case]:
         explaining = Explaining({one.name: self.book.validator(one) for one in self.book.collections})
         by_schema = BySchema(self.book, self.positioner, AsWritten(self.book, self.positioner), explaining)
-        of = {
-            rule: [one for one in findings if one.rule == rule] for rule in ("schema", "unquoted-number", "reference")
-        }
+        of = {rule: [one for one in findings if one.rule == rule] for rule in _OF_RECORDS}
         records = {id(about[id(one)]): about[id(one)] for one in of["schema"] if id(one) in about}
         yield from by_schema.cases(of["schema"], list(records.values()))
         yield from self._numbers(of["unquoted-number"], about, explaining)

@@ -39,7 +39,6 @@ from sourcebook.book.model import (
     find_book,
     targets,
 )
-from sourcebook.book.moved import followed
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
 from sourcebook.book.scripts import Header, panels_of, scripts_of
 
@@ -84,7 +83,6 @@ __all__ = [
     "by_descriptor",
     "descriptor_schema",
     "find_book",
-    "followed",
     "free_address",
     "is_several",
     "join",

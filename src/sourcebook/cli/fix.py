@@ -13,13 +13,7 @@ from sourcebook.cli.editing import Options, carry_out, the_edit
 from sourcebook.cli.waiting import waiting
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  sourcebook fix --dry-run
-  sourcebook fix unquoted-number
-  sourcebook fix schema data/people --likely"""
-)
+@click.command(epilog="Example: sourcebook fix unquoted-number data/people")
 @click.argument("rule", required=False)
 @click.argument("paths", nargs=-1)
 @the_book

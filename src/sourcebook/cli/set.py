@@ -13,15 +13,7 @@ from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.editing import Options, carry_out, the_edit
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  sourcebook set 'people[rosa].born' 1901-05-31
-  sourcebook set 'people[status=actve].status' active
-  sourcebook set people.born --as date
-  sourcebook set people.country NL --add
-  sourcebook set 'people.names[].form' --rename spelling"""
-)
+@click.command(epilog="Example: sourcebook set 'people[status=activ].status' active")
 @click.argument("where", metavar="COLLECTION[FILTER].PATH")
 @click.argument("value", required=False)
 @the_book

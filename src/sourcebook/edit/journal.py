@@ -40,28 +40,44 @@ def alone(root: Path) -> Iterator[Path]:
 
     What a killed process left half-way is put back first. Raises EnvironmentFailure where another one edits it.
     """
-    folder, made = _aside(root)
-    handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, _FILE_MODE)
+    folder, made, handle = _held(root)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise EnvironmentFailure(
-                f"another change of this book is being written; {folder / _LOCK} is held"
-            ) from None
         undo(root, folder)
         yield folder
     finally:
-        if (folder / _JOURNAL).exists():
+        try:
+            if files.kind(folder / _JOURNAL) == "":
+                _clear(folder)
+                (folder / _LOCK).unlink(missing_ok=True)
+        finally:
             os.close(handle)
-        else:
-            _clear(folder)
-            (folder / _LOCK).unlink(missing_ok=True)
+        with suppress(OSError):
+            folder.rmdir()
+            if made:
+                folder.parent.rmdir()
+
+
+def _held(root: Path) -> tuple[Path, bool, int]:
+    """The folder to write in aside, whether the one around it was made for it, and the lock of it, which is held."""
+    made = False
+    while True:
+        folder, here = _aside(root)
+        made = made or here
+        path = folder / _LOCK
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, _FILE_MODE)
+        except FileNotFoundError:  # another one has just ended, and taken the folder away
+            continue
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(handle), path.lstat()):
+                return folder, made, handle
+        except FileNotFoundError:
+            pass
+        except BlockingIOError:
             os.close(handle)
-            with suppress(OSError):
-                folder.rmdir()
-                if made:
-                    folder.parent.rmdir()
+            raise EnvironmentFailure(f"another change of this book is being written: {path} is held") from None
+        os.close(handle)
 
 
 def _aside(root: Path) -> tuple[Path, bool]:
@@ -70,7 +86,7 @@ def _aside(root: Path) -> tuple[Path, bool]:
     made = False
     kind = files.kind(build)
     if kind == "":
-        build.mkdir()
+        build.mkdir(exist_ok=True)
         made = True
     elif kind != "folder":
         raise EnvironmentFailure(f"{build} is in the way: it is a {kind}, where generated files are to lie")
@@ -79,7 +95,8 @@ def _aside(root: Path) -> tuple[Path, bool]:
         folder = root / f".sourcebook{_FOLDER}"
     if files.kind(folder) not in ("", "folder"):
         raise EnvironmentFailure(f"{folder} is in the way: it is a {files.kind(folder)}")
-    folder.mkdir(exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir(parents=True)
     return folder, made
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from sourcebook.book import DIFFERENT, Book, Different, followed
+from sourcebook.book import DIFFERENT, Book, Different
+from sourcebook.book.moved import followed
 from sourcebook.finding import Finding, Ledger
 from sourcebook.validation.wording import did_you_mean
 
