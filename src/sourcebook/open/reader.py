@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from sourcebook import files
-from sourcebook.book import Book, Collection, followed
+from sourcebook.book import Book, Collection
+from sourcebook.book.moved import followed
 from sourcebook.errors import NotThere
 from sourcebook.finding import Finding
 from sourcebook.open.unreadable import Unreadable, told
