@@ -68,7 +68,7 @@ class ByFiles:
             tuple(self._files(records)),
             (*self.unreadable, *old.unreadable, *new.unreadable),
             tuple(uncompared),
-            tuple(self.notes),
+            (*self.notes, *self.old.notes, *self.new.notes),
             tuple(self._titles()),
         )
 

@@ -110,7 +110,7 @@ def compared_by_records(old: Files | Release, new: Files | Release, notes: list[
         (),
         tuple(unreadable),
         tuple(uncompared),
-        (*notes, *_notes(one, other)),
+        (*notes, *(note for side in (one, other) if side.files for note in side.files.notes), *_notes(one, other)),
         tuple((name, _title(name, other, one)) for name in names),
     )
 

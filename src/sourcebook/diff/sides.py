@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -34,6 +34,7 @@ class Files:
         self.side = side
         self.repository = repository
         self.lent: Book | None = None
+        self.notes: list[str] = []  # what is to be told of its files
 
     @cached_property
     def own(self) -> Book | None:
@@ -103,7 +104,9 @@ class Commit(Files):
         self._kept = tempfile.TemporaryDirectory(prefix="sourcebook-diff-")
         root = Path(self._kept.name)
         said = {path: blob for path, blob in self.settings().items() if path.startswith(_SAID)}
-        self._put(root, said)
+        odd = self._put(root, said)
+        if DESCRIPTOR in odd:
+            return Book(root, {}, findings=(odd[DESCRIPTOR],))
         book = load_book(root)
         lacking = {one.schema for one in book.collections if one.schema} - said.keys()
         if lacking:
@@ -122,13 +125,17 @@ class Commit(Files):
         if self._kept:
             self._kept.cleanup()
 
-    def _put(self, root: Path, blobs: Listing) -> None:
-        """Write files below ``root``, where they are read as those of a book."""
+    def _put(self, root: Path, blobs: Listing) -> dict[str, Finding]:
+        """Write files below ``root``, where they are read as those of a book; why others are not, by path."""
+        wrong = {}
         for path, (data, finding) in self._read(blobs, _MOST):
-            if finding is None and not {"", ".", "..", ".git"} & set(path.split("/")):  # which no honest tree holds
+            if finding is not None:
+                wrong[path] = finding
+            elif not {"", ".", "..", ".git"} & set(path.split("/")):  # which no honest tree holds
                 file = root / PurePosixPath(path)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(data)
+        return wrong
 
     def read(self, wanted: Mapping[str, Blob]) -> Iterator[tuple[str, Read]]:
         return self._read(wanted, self.limit)
@@ -182,17 +189,20 @@ class Folder(Files):
             for folder in (SCHEMAS, CURATION, SCRIPTS):
                 found |= {path for path, _ in files.walk(self.root, folder)}
             return dict.fromkeys(sorted({*found, DESCRIPTOR}), NAMELESS)
-        found_by_git = dict(self.repository.indexed())
+        found_by_git = self.repository.indexed()
         bases = {files.base(pattern) for one in book.collections for pattern in one.records}
         others = self.repository.unknown(
             sorted({*bases, DATA, SCHEMAS, BASELINE, CURATION, SCRIPTS, DESCRIPTOR}), BUILD
         )
         found_by_git |= {path: NAMELESS for path in others if not path.endswith("/")}
-        self.apart = [path for path in others if path.endswith("/")]
-        return {path: blob for path, blob in found_by_git.items() if blob.oid or _is_there(self.root, path)}
-
-    apart: Iterable[str] = ()
-    """The folders in it that are repositories of their own."""
+        apart = [path for path in others if path.endswith("/")]
+        self.notes += [f"{path} is a repository of its own: what it holds is not compared" for path in apart]
+        there = {path: blob for path, blob in found_by_git.items() if blob.oid or _is_there(self.root, path)}
+        hidden = sum(path not in there for path in self.repository.unseen)
+        if hidden:
+            many = f"{hidden:,} files are" if hidden > 1 else "one file is"
+            self.notes.append(f"{many} not there, as git was told to leave out (sparse checkout)")
+        return there
 
     def settings(self) -> Listing:
         return self.listing
