@@ -44,7 +44,7 @@ class ByFiles:
     def compared(self) -> Compared:
         """Everything that differs."""
         old, new = self._reads
-        moved = moved_of(self.old, self.new)
+        moved = moved_of((self.old.own, self.new.own))
         records: list[RecordChange] = []
         uncompared: list[Uncompared] = []
         for name in self._names:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sourcebook.book import BASELINE, SCRIPTS, Book
+from sourcebook.book import BASELINE, CURATION, SCRIPTS, Book
 from sourcebook.diff.claimed import Claims
 from sourcebook.diff.reading import all_of
-from sourcebook.diff.sides import CURATION, Files
+from sourcebook.diff.sides import Files
 from sourcebook.finding import Finding
 from sourcebook.records.model import Record
 from sourcebook.records.read import Reading

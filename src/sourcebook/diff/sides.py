@@ -9,17 +9,13 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from sourcebook import files
-from sourcebook.book import BASELINE, BUILD, DATA, DESCRIPTOR, SCHEMAS, SCRIPTS, Book, load_book
+from sourcebook.book import BASELINE, BUILD, CURATION, DATA, DESCRIPTOR, MOVED, SCHEMAS, SCRIPTS, Book, load_book
 from sourcebook.diff.claimed import Claims
 from sourcebook.diff.model import Side
 from sourcebook.finding import Finding
 from sourcebook.git import LINK, MODULE, Blob, Repository
 from sourcebook.parse import NOT_JSON
 from sourcebook.records.claims import data_files
-
-CURATION = "curation"
-MOVED = f"{CURATION}/moved.yaml"
-"""Where a book says which records have another key now."""
 
 Read = tuple[bytes, Finding | None]
 Listing = Mapping[str, Blob]
@@ -58,12 +54,6 @@ class Files:
     def read(self, wanted: Mapping[str, Blob]) -> Iterator[tuple[str, Read]]:
         """The bytes of files, or why they are not read; what is there no more is passed over."""
         raise NotImplementedError
-
-    def text(self, path: str) -> bytes | None:
-        """The bytes of one file; None where it is not there, or is no file."""
-        blob = self.settings().get(path)
-        found = dict(self.read({path: blob})) if blob else {}
-        return found[path][0] if path in found and not found[path][1] else None
 
     def close(self) -> None:
         """Remove what was put aside to be read."""
@@ -153,7 +143,7 @@ class Commit(Files):
                 yield path, (b"", _missing(path)) if data is None else (data, files.lfs_pointer(data, path))
 
 
-_SAID = (DESCRIPTOR, f"{SCHEMAS}/", BASELINE)
+_SAID = (DESCRIPTOR, f"{SCHEMAS}/", BASELINE, MOVED)
 _SCHEMA_ENDINGS = (".json", ".yaml", ".yml", *NOT_JSON)
 _NOT_FILES = {
     LINK: ("a symbolic link; links are not followed", "put the file here itself"),
