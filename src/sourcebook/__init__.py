@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sourcebook.mutate import Mutated, Tried, mutate
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
+    from sourcebook.sheets.sending import Exported, export
+    from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
@@ -40,6 +42,8 @@ _HOMES = {
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
+    "sheets.sending": ("Exported", "export"),
+    "sheets.taking": ("import_",),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
@@ -50,6 +54,7 @@ __all__ = [
     "Built",
     "Checked",
     "Difference",
+    "Exported",
     "Finding",
     "Initialised",
     "Ledger",
@@ -63,6 +68,8 @@ __all__ = [
     "check",
     "database",
     "explain",
+    "export",
+    "import_",
     "init",
     "mutate",
     "schema",

@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -14,7 +15,7 @@ import click
 from sourcebook.errors import SourcebookError, UsageError
 
 CLEAN, FINDINGS, USAGE, BUG, ENVIRONMENT = 0, 1, 2, 3, 4
-VERBS = ("init", "schema", "check", "build", "verify", "serve", "where", "mutate", "explain")
+VERBS = ("init", "schema", "check", "build", "verify", "serve", "where", "mutate", "explain", "export", "import")
 
 
 class Verbs(click.Group):
@@ -28,7 +29,8 @@ class Verbs(click.Group):
         """The command of a verb: what is called as the verb in the module of its name."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = getattr(import_module(f"sourcebook.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"sourcebook.cli.{name}"), name)
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

@@ -43,8 +43,8 @@ def _error(_cell: Any, text: str, _old: Any, _heading: Heading) -> str | None:
     return f"{text} is an error instead of a value: write the value" if _ERROR.fullmatch(text) else None
 
 
-TRUE = frozenset("wahr vrai verdadero vero waar prawda sand sann tosi doğru истина pravda igaz 真 참".split())
-FALSE = frozenset("falsch faux falso onwaar fałsz falsk epätosi yanlış ложь nepravda hamis 假 거짓".split())
+TRUE = {"wahr", "vrai", "verdadero", "vero", "waar", "prawda", "sand", "sann", "tosi", "doğru", "истина", "igaz", "真"}
+FALSE = {"falsch", "faux", "falso", "onwaar", "fałsz", "falsk", "epätosi", "yanlış", "ложь", "nepravda", "hamis", "假"}
 
 
 def _truth(cell: Any, text: str, old: Any, heading: Heading) -> str | None:
@@ -70,7 +70,9 @@ def _number(cell: Any, text: str, old: Any, heading: Heading) -> str | None:
     if heading.encoding in ("integer", "number"):
         if typed and abs(cell) >= 10**_MANY_DIGITS:
             return f"a number of more than {_MANY_DIGITS} digits, the last of which a spreadsheet loses: {_AS_TEXT}"
-        if re.fullmatch(r"[-+]?\d+,\d+|[-+]?\d{1,3}(?:[., \u00a0\u202f’']\d{3})+(?:[.,]\d+)?", text) and not number_of(text):
+        if re.fullmatch(r"[-+]?\d+,\d+|[-+]?\d{1,3}(?:[., \u00a0\u202f’']\d{3})+(?:[.,]\d+)?", text) and not number_of(
+            text
+        ):
             return f"{text!r} has its digits grouped, or a comma for the point: write it as in 1234.5"
         return None
     if heading.encoding == "json" or isinstance(old, int | float) or not (typed or isinstance(cell, str)):
@@ -80,7 +82,9 @@ def _number(cell: Any, text: str, old: Any, heading: Heading) -> str | None:
     if _SHORTENED.fullmatch(text) and not (isinstance(old, str) and _SHORTENED.fullmatch(old)):
         return f"{text} is how a program shortens a long number, or reads a code with an E: {_AS_TEXT}"
     if typed and (heading.encoding == "text" or isinstance(old, str)):
-        return f"the number {text} in a column of texts: zeros before it, or digits past the 15th, may be lost: {_AS_TEXT}"
+        return (
+            f"the number {text} in a column of texts: zeros before it, or digits past the 15th, may be lost: {_AS_TEXT}"
+        )
     return None
 
 

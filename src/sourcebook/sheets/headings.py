@@ -43,6 +43,11 @@ class Heading:
     required: bool = False
 
     @property
+    def at(self) -> int:
+        """The number of the table's column; -1 where it has none."""
+        return -1 if self.index is None else self.index
+
+    @property
     def shown_only(self) -> bool:
         """Whether no value stands in it."""
         return self.index is None

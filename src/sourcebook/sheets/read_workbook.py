@@ -28,7 +28,9 @@ def read_workbook(path: Path) -> Read:
     if len(data) > MOST_BYTES // 5:
         raise Refused(f"{path.name}: it has more than {MOST_BYTES // 5:,} bytes")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Refused(f"{path.name}: it is encrypted with a password, or of the old kind .xls: save it as .xlsx without")
+        raise Refused(
+            f"{path.name}: it is encrypted with a password, or of the old kind .xls: save it as .xlsx without"
+        )
     scanned = scan(io.BytesIO(data), path.name)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))

@@ -78,7 +78,9 @@ class _Writing:
         number = 0
         for number, row in enumerate(self._workbook.filled(sheet), start=1):
             if number > MOST_ROWS:
-                raise Refused(f"the table {sheet.table.name} has more rows than a sheet: send out fewer records, or CSV")
+                raise Refused(
+                    f"the table {sheet.table.name} has more rows than a sheet: send out fewer records, or CSV"
+                )
             self._row(page, number, row)
         page.autofilter(0, 0, number, len(headings) - 1)
         page.protect("", dict.fromkeys(_ALLOWED, True))
