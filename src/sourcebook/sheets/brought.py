@@ -117,8 +117,10 @@ class _Page:
     def _header(self) -> dict[str, int]:
         """The columns by their headings. Raises Refused where it cannot be told which they are."""
         _refuse_merged(self._page)
-        header = [plain(cell).strip() for cell in next(self._rows, [])]
         known = self._sheet.by_name
+        bare = {name.strip(): name for name in known}  # by an editor's hand, spaces at its ends come and go
+        cells = [plain(cell).removesuffix("\n") for cell in next(self._rows, [])]
+        header = [cell if cell in known else bare.get(cell.strip(), cell.strip()) for cell in cells]
         places: dict[str, int] = {}
         for place, name in enumerate(header):
             where = f"{self._page.name}!{cell_name(0, place)}"
