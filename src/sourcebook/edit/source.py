@@ -65,7 +65,7 @@ class Source:
         self.data = cache(self._data)
         self.text = cache(self._text)
         self.line_starts = cache(self._line_starts)
-        self.spots = cache(self._spots)
+        self._known_spots = cache(self._spots)
         self.shape = cache(self._shape)
         self.references = cache(self._references)
 
@@ -141,6 +141,10 @@ class Source:
     def _references(self, collection: str) -> list[Reference]:
         """Where columns hold references."""
         return references(self.plans[collection])
+
+    def spots(self, record: Record) -> tuple[Spot, ...]:
+        """Every value in a record."""
+        return self._known_spots(record.collection, record.key)
 
     def _spots(self, collection: str, key: str | int) -> tuple[Spot, ...]:
         record = self.by_key[collection, str(key)]

@@ -46,9 +46,11 @@ class _Lines:
             if slot.gone:
                 going.append(entry)
                 continue
-            found += self._gone(going, number)
+            cut = self._gone(going, number)
+            found += cut
             if coming and before is None:
-                found.append(self._before(entry, coming, first=not going and number[id(entry)] == 0))
+                pulled = any(end == entry.start for _, end, _ in cut)
+                found.append(self._before(entry, coming, pulled=pulled, first=number[id(entry)] == 0))
             elif coming and before is not None:
                 found.append(self._behind(before, coming, number))
             before, coming, going = entry, [], []
@@ -147,11 +149,11 @@ class _Lines:
 
     # --- entries that come ---
 
-    def _before(self, entry: Entry, coming: list[Slot], *, first: bool) -> Edit:
-        """Entries before the first one that stays."""
+    def _before(self, entry: Entry, coming: list[Slot], *, pulled: bool, first: bool) -> Edit:
+        """Entries before the first one that stays, which is ``pulled`` to the line of a dash or stands on its own."""
         lines = self._lines(coming)
         space = " " * self.node.column
-        if not self._own_line(entry):
+        if pulled or not self._own_line(entry):
             return entry.start, entry.start, "\n".join(lines).removeprefix(space) + "\n" + space
         start = self._line(entry.start)
         if not (self.root and first):

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from dataclasses import replace
 from typing import Any
 
 from sourcebook.edit.text import block, flow
+from sourcebook.edit.text.folding import refolded
 from sourcebook.edit.text.json_values import JsonManner
 from sourcebook.edit.text.line_ends import Edit
 from sourcebook.edit.text.nodes import SEQUENCE, Entry, Node, Tree
@@ -34,6 +37,7 @@ class Rendering:
             self._replace(root, None, None, wish.value)
         elif isinstance(wish, Within):
             self._within(wish, None, None, value)
+        self.edits = _apart(self.edits)
 
     def _within(self, within: Within, holder: Node | None, entry: Entry | None, value: Any) -> None:
         node = within.node
@@ -112,6 +116,9 @@ class Rendering:
 
     def _in_flow(self, node: Node, entry: Entry | None, value: Any) -> None:
         assert isinstance(self.manner, Manner)
+        if node.style and (folded := self._folded(node, value)) is not None:
+            self.edits.append((node.at, node.end, folded))
+            return
         new = in_flow(value, self.manner, "flow", None if node.kind != "single" or node.empty else node.style)
         if node.empty and entry is not None and entry.key is not None:
             found = _COLON.match(self.text, entry.key.end)
@@ -131,6 +138,9 @@ class Rendering:
     def _in_block(self, node: Node, holder: Node, entry: Entry, value: Any) -> None:
         """A value after the colon of a key, or after the dash of an item."""
         assert isinstance(self.manner, Manner)
+        if (folded := self._folded(node, value)) is not None:
+            self.edits.append((node.at, node.end, folded))
+            return
         item = holder.kind == SEQUENCE
         style = node.style if node.kind == "single" and not node.empty and not node.folds else None
         if node.flow and node.entries:
@@ -138,13 +148,27 @@ class Rendering:
         if node.folds and isinstance(value, str) and may_be_literal(value):
             lines = self._literal(node, holder, value)
         else:
-            lines = after(value, holder.column, self._manner(node, holder), item=item, style=style)
+            lines = after(value, holder.column, self._manner(node, holder, entry), item=item, style=style)
+        if lines[0].startswith(" |") and node.entries and not node.flow and self._commented(node, entry):
+            lines = [" " + single(value, self.manner, "block", '"')]  # the comments would be in the text
         head, rest = lines[0], "".join(f"\n{line}" for line in lines[1:])
         begin = self._after_indicator(entry)
         if node.kind == "single" or node.kind == "alias" or node.flow:
             self._one(node, begin, head, rest)
         else:
             self._many(node, begin, head, rest)
+
+    def _folded(self, node: Node, value: Any) -> str | None:
+        """A text in the place of one that goes over several lines, most of which may stay; None where it does not."""
+        written = self.text[node.at : node.end]
+        if node.kind != "single" or not isinstance(value, str) or node.style == "|" or "\n" not in written:
+            return None
+        return refolded(written, node.style, node.text, value)
+
+    def _commented(self, node: Node, entry: Entry) -> bool:
+        """Whether comments stand on lines between a key and the collection that is its value."""
+        begin = self._after_indicator(entry)
+        return bool(self.text[self._line_end(begin) : self.text.rfind("\n", 0, node.at) + 1].strip())
 
     def _after_indicator(self, entry: Entry) -> int:
         """The offset after the colon of a key, or the dash of an item."""
@@ -155,15 +179,14 @@ class Rendering:
             self.fail(entry.key.start, "the key here has no colon, and so no place for a value")
         return found.end()
 
-    def _manner(self, node: Node, holder: Node) -> Manner:
+    def _manner(self, node: Node, holder: Node, entry: Entry) -> Manner:
         """The manner, with the indentation that the collection has which stood here."""
-        from dataclasses import replace
-
         assert isinstance(self.manner, Manner)
+        if holder.kind == SEQUENCE:
+            there = not node.empty and "\n" not in self.text[entry.start : node.at]
+            return replace(self.manner, gap=node.at - entry.start) if there else self.manner
         if node.column < 0:
             return self.manner
-        if holder.kind == SEQUENCE:
-            return replace(self.manner, gap=max(node.column - holder.column, 2))
         if node.kind == SEQUENCE:
             return replace(self.manner, dash=node.column - holder.column)
         return replace(self.manner, step=node.column - holder.column)
@@ -209,14 +232,15 @@ class Rendering:
         """In the place of a block collection."""
         text = self.text
         line_end = self._line_end(begin)
+        stop = node.end - 1 if text[node.end - 1] == "\n" else self._line_end(node.end)
         if line_end >= node.at:  # it begins on the line of the dash
-            self.edits.append((node.at, node.end, head.lstrip(" ") + rest))
+            self.edits.append((node.at, stop, head.lstrip(" ") + rest))
             return
         if node.at > node.start and text[node.start : node.at].strip() != text[node.start : line_end].strip():
             self.fail(node.start, "a comment or a tag stands between the anchor here and its value")
         self.edits.append((begin, begin, head))
         comments = self._comments_end(line_end, node.at)
-        self.edits.append((comments, node.end, rest))
+        self.edits.append((comments, stop, rest))
 
     def _comments_end(self, line_end: int, at: int) -> int:
         """Where the replaced lines begin: those of comments between a key and its value stay."""
@@ -226,6 +250,25 @@ class Rendering:
     def _line_end(self, at: int) -> int:
         found = self.text.find("\n", at)
         return len(self.text) if found < 0 else found
+
+
+def _apart(edits: list[Edit]) -> list[Edit]:
+    """The edits, with lines that come after one that goes put after the one before that, which stays."""
+    gone = [(start, end) for start, end, new in edits if not new and start < end]
+    if not gone:
+        return edits
+    gone.sort()
+    starts = [start for start, _ in gone]
+    found = []
+    for start, end, new in edits:
+        at = start
+        if start == end and new.startswith("\n"):
+            number = bisect_right(starts, start) - 1
+            while number >= 0 and gone[number][0] < at < gone[number][1]:
+                at = gone[number][0] - 1
+                number -= 1
+        found.append((at, end if at == start else at, new))
+    return found
 
 
 def block_lines(value: dict[str, Any] | list[Any], column: int, manner: Manner) -> list[str]:
