@@ -62,7 +62,8 @@ class Differing:
                 elif number and self._place(wish, row, number, places):
                     wish.rows_added += 1
                     self._cells(wish, sheet, row, {}, places[number, row.key])
-                elif not number:
+                elif not number:  # a record that is new
+                    places[0, row.key] = ()
                     self._cells(wish, sheet, row, {}, ())
             if number and number in self._found.present:
                 self._missing(wish, sheet, [row for identity, row in there.items() if identity not in taken])
