@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""More than a thousand random edits of cells (7 layouts, 40 sheets, 2 to 12 cells of each): the files read exactly as the sheet says, and nothing else is another."""
+"""More than a thousand random edits of cells: 7 layouts, 40 sheets of each, up to 12 cells of each sheet.
+
+The files read exactly as the sheet says, and nothing else is another.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,12 @@ pytestmark = pytest.mark.slow
 
 # Texts that no program would have made of others: letters lead, so that none is a number, a date or a formula.
 _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=12)
-TEXTS = st.builds(lambda first, words, last: f"{first}{' '.join(words)}{last}", st.sampled_from("abßçŞд灯"), st.lists(_WORDS, max_size=4), st.sampled_from(["", "#", ": x", " #", "?", "'", '"', "\ny", "]", "&a", "\\"]))  # fmt: skip
+TEXTS = st.builds(
+    lambda first, words, last: f"{first}{' '.join(words)}{last}",
+    st.sampled_from("abßçŞд灯"),
+    st.lists(_WORDS, max_size=4),
+    st.sampled_from(["", "#", ": x", " #", "?", "'", '"', "\ny", "]", "&a", "\\"]),
+)
 WHOLE = st.integers(-(10**14), 10**14)
 NUMBERS = st.one_of(WHOLE, st.floats(allow_nan=False, allow_infinity=False).map(lambda one: float(f"{one:.12g}")))
 JSON = st.recursive(

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import sourcebook
-from sourcebook.edit.carry_out import judged, write as write_proposal
+from sourcebook.edit.carry_out import judged
+from sourcebook.edit.carry_out import write as write_proposal
 from sourcebook.edit.model import Proposal, Refused
 from sourcebook.sheets.opened import Opened
 from tests.toolkit.sheets_books import LAYOUTS, edit, quay, rows, values_of, write
@@ -45,10 +46,12 @@ def test_one_changed_cell_is_one_changed_line(
     edit(file, "teal", "built", "1889")
     proposal = sourcebook.import_(book, file)
     taken, put = changed_lines(proposal)
-    assert taken[0] == "-" and put[0] == "+"
+    assert taken[0] == "-"
+    assert put[0] == "+"
     assert put[1] == taken[1].replace("1888", "1889")
     (change,) = proposal.changes
-    assert change.before is not None and change.after == change.before.replace(b"1888", b"1889")
+    assert change.before is not None
+    assert change.after == change.before.replace(b"1888", b"1889")
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -178,7 +181,8 @@ def test_a_record_that_is_gone_from_the_book_is_not_brought_back(tmp_path: Path)
     file = sent(book)
     (book / "data/boats/teal.yaml").unlink()
     proposal = sourcebook.import_(book, file)
-    assert proposal.changes == () and "1 record of the sheet not in the book any more, and left so" in proposal.told
+    assert proposal.changes == ()
+    assert "1 record of the sheet not in the book any more, and left so" in proposal.told
     edit(file, "teal", "built", "1889")
     with pytest.raises(Refused, match="the book has it no more, and the sheet was changed"):
         sourcebook.import_(book, file)

@@ -242,10 +242,10 @@ def _judged(place: Place, values: Sequence[Any], beside: Beside, told: list[str]
 
 
 def _by_label(heading: Heading, values: Sequence[Any], beside: Beside) -> bool:
-    """Whether more of the values are labels of what a reference leads to than what it may be written as."""
-    direct = sum(beside.meant(heading.targets, plain(one)) is not None for one in values)
-    labels = beside.labels(heading.targets)
-    return sum(fold(plain(one)) in labels for one in values) > direct
+    """Whether some of the values are no references as they may be written, and are labels of what these lead to."""
+    others = [plain(one) for one in values if beside.meant(heading.targets, plain(one)) is None]
+    labels = beside.labels(heading.targets) if others else {}
+    return any(fold(one) in labels for one in others)
 
 
 def _dates(heading: Heading, values: Sequence[Any], told: list[str], name: str) -> str:
@@ -255,20 +255,21 @@ def _dates(heading: Heading, values: Sequence[Any], told: list[str], name: str) 
     if any(isinstance(one, date | datetime) for one in values):
         told.append(f"{name!r} has dates of the program, taken as in 2026-11-30")
         return "cell"
-    parts = [_PARTS.fullmatch(plain(one).strip()) for one in values]
-    if not all(parts) or all(re.match(r"\d{4}-", plain(one)) for one in values):
-        return ""
-    fit = [order for order in _ORDERS if all(dated(plain(one), order) for one in values)]
+    texts = [plain(one).strip() for one in values]
+    others = [one for one in texts if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", one)]
+    fit = [order for order in _ORDERS if others and all(dated(one, order) for one in others)]
     if len(fit) > 1:
         told.append(f"{name!r} has dates that may be read as {' or '.join(fit)}: say which by `date` in its line")
         return ""
+    if fit:
+        told.append(f"{name!r} has dates whose parts stand as {fit[0]}")
     return fit[0] if fit else ""
 
 
 def dated(text: str, order: str) -> str:
     """A date in ISO 8601 of one whose parts stand in an ``order``; the empty text where it is none."""
     found = _PARTS.fullmatch(text.strip())
-    if not found:
+    if not found or (order == "m/d/y" and "." in text):  # nobody parts them by points in that order
         return ""
     parts = [found[number] for number in (1, 2, 3)]
     day, month, year = (parts[number] for number in _ORDERS[order])

@@ -31,16 +31,17 @@ def read_text(path: Path, encoding: str | None) -> str:
     if data.startswith(b"PK\x03\x04"):
         raise Refused(f"{path.name}: it is a workbook or an archive: name it as what it is, .xlsx or .ods")
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    if b"\0" in data and not encoding and marked == "utf-8":
+        which = "utf-16-be" if data.startswith(b"\0") else "utf-16-le"
+        raise Refused(
+            f"{path.name}: it has zero bytes, as text in UTF-16 has: say --encoding {which}, or save as UTF-8"
+        )
     try:
         text = data.decode(encoding or marked)
     except LookupError:
         raise Refused(f"no encoding is called {encoding!r}") from None
     except UnicodeDecodeError as error:
         raise Refused(_not_decoded(path, data, error, encoding)) from None
-    if "\0" in text:
-        raise Refused(
-            f"{path.name}: it has zero bytes, as text in UTF-16 has: say --encoding utf-16-le, or save as UTF-8"
-        )
     return text.removeprefix("\ufeff")
 
 

@@ -61,7 +61,9 @@ def _with_tabs(data: bytes) -> bytes:
             for part in archive.namelist():
                 if part in ("mimetype", "META-INF/manifest.xml"):
                     copy.writestr(part, archive.read(part))
-            copy.writestr("content.xml", _LEFT_OUT.sub(lambda found: b"\t" if found[1] == b"tab" else b"&#10;", content))
+            copy.writestr(
+                "content.xml", _LEFT_OUT.sub(lambda found: b"\t" if found[1] == b"tab" else b"&#10;", content)
+            )
     return written.getvalue()
 
 
