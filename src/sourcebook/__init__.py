@@ -16,6 +16,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sourcebook import schema
+    from sourcebook.amend.fixing import fix
+    from sourcebook.amend.new import new
+    from sourcebook.amend.setting import set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.result import Checked
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
     from sourcebook.mutate import Mutated, Tried, mutate
+    from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
     from sourcebook.sheets.sending import Exported, export
@@ -33,6 +37,9 @@ if TYPE_CHECKING:
 
 # Where each public name is from.
 _HOMES = {
+    "amend.fixing": ("fix",),
+    "amend.new": ("new",),
+    "amend.setting": ("set",),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -42,6 +49,7 @@ _HOMES = {
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
+    "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
     "sheets.sending": ("Exported", "export"),
     "sheets.taking": ("import_",),
     "site.serve": ("serve",),
@@ -60,7 +68,11 @@ __all__ = [
     "Ledger",
     "Located",
     "Mutated",
+    "OpenBook",
+    "OpenCollection",
+    "OpenRecord",
     "Tried",
+    "Unreadable",
     "Verified",
     "Written",
     "__version__",
@@ -69,11 +81,15 @@ __all__ = [
     "database",
     "explain",
     "export",
+    "fix",
     "import_",
     "init",
     "mutate",
+    "new",
+    "open",
     "schema",
     "serve",
+    "set",
     "verify",
     "where",
     "write_baseline",
@@ -96,6 +112,10 @@ class _Package(ModuleType):
         value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
         super().__setattr__(name, value)
         return value
+
+    def __dir__(self) -> list[str]:
+        # What is not imported yet is there all the same.
+        return sorted({*super().__dir__(), *__all__})
 
 
 sys.modules[__name__].__class__ = _Package

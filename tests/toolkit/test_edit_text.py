@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from edit_texts import Writer, carried_out, changes_of, collection, records
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sourcebook.edit.text import edited
 from sourcebook.exact import same
 from sourcebook.parse import Limits, parse
+from tests.toolkit.edit_texts import Writer, carried_out, changes_of, collection, records
 
 FILE = collection()
 

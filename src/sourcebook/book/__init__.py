@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A book: ``datapackage.yaml`` and the files it speaks of, as one frozen value.
 
-In comes a folder; out go a `Book` (collections, schemas, scripts, baseline) and what is wrong with these files. What
-the folders and files of a book are called is said here; it knows nothing of what data files hold.
+In comes a folder; out go a `Book` (collections, schemas, scripts, baseline, moved keys) and what is wrong with these
+files. What the folders and files of a book are called is said here; it knows nothing of what data files hold.
 """
 
 from sourcebook.book.addresses import FORMS, ROUTES, free_address
@@ -13,8 +13,10 @@ from sourcebook.book.load import load_book
 from sourcebook.book.model import (
     BASELINE,
     BUILD,
+    CURATION,
     DATA,
     DESCRIPTOR,
+    MOVED,
     OWN_FOLDERS,
     SCHEMAS,
     SCRIPTS,
@@ -25,6 +27,7 @@ from sourcebook.book.model import (
     Each,
     Folder,
     Known,
+    Moved,
     Page,
     Script,
     Selection,
@@ -34,6 +37,7 @@ from sourcebook.book.model import (
     find_book,
     targets,
 )
+from sourcebook.book.moved import followed
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
 from sourcebook.book.scripts import Header, panels_of, scripts_of
 
@@ -41,11 +45,13 @@ __all__ = [
     "ANSWER_KINDS",
     "BASELINE",
     "BUILD",
+    "CURATION",
     "DATA",
     "DENIES",
     "DESCRIPTOR",
     "FORMS",
     "KEYWORD",
+    "MOVED",
     "OWN_FOLDERS",
     "PART",
     "ROUTES",
@@ -63,6 +69,7 @@ __all__ = [
     "Folder",
     "Header",
     "Known",
+    "Moved",
     "Page",
     "Script",
     "Selection",
@@ -73,6 +80,7 @@ __all__ = [
     "by_descriptor",
     "descriptor_schema",
     "find_book",
+    "followed",
     "free_address",
     "is_several",
     "join",

@@ -18,6 +18,7 @@ from sourcebook.book.descriptor import (
     template_mistakes,
 )
 from sourcebook.book.model import DESCRIPTOR, Book, Collection, Folder, as_tuple, build_folder
+from sourcebook.book.moved import read_moved
 from sourcebook.book.repository import repository_of, template_findings
 from sourcebook.book.said import Said
 from sourcebook.book.schemas import schema_files, schema_findings
@@ -87,6 +88,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     panels = panels_of(root, [collection.name for collection in collections], findings)
     chores = unrun(root, ignore, findings)
     baseline = read_baseline(root, findings)
+    moved = read_moved(root, [collection.name for collection in collections], parse_limits, findings)
     return Book(
         root=root,
         descriptor=descriptor,
@@ -103,6 +105,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         repository=repository_of(settings),
         chores=chores,
         baseline=baseline,
+        moved=moved,
         findings=tuple(findings),
     )
 

@@ -16,7 +16,7 @@ from sourcebook.compile.gather import Gathered, record
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
-from sourcebook.rules import attribution, baseline, record_size, schema, undeclared, unquoted_number, values
+from sourcebook.rules import attribution, baseline, moved, record_size, schema, undeclared, unquoted_number, values
 from sourcebook.rules.expected import Wanted
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References, holder
@@ -50,6 +50,7 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
             ledger.performed("undeclared")
             characters = gathered.left_open[collection.name]
             yield from undeclared.check(book, collection, plans[collection.name], characters)
+    yield from moved.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
     inspector = _Inspector(book, plans, gathered)
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():

@@ -6,9 +6,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from sourcebook.book import find_book
+from sourcebook.book import DESCRIPTOR, find_book
 from sourcebook.check.result import Checked
+from sourcebook.cli.group import BOOK_VARIABLE
+from sourcebook.errors import UsageError
 from sourcebook.report import Result
 
 
@@ -22,10 +25,28 @@ def result_of(checked: Checked) -> Result:
     return Result(checked.book.root, checked.findings, checked.ledger, checked.known)
 
 
+def _meant(ctx: click.Context, param: click.Parameter, book: Path | None) -> Path | None:
+    """The book that the command line names: after the verb, before it, or by the environment, in this order."""
+    before: Path | None = ctx.find_root().params.get("book")
+    source = ctx.get_parameter_source(str(param.name))
+    if source is ParameterSource.COMMANDLINE:
+        if before is not None and before != book:
+            raise click.UsageError(f"two books are named, {before} and {book}: say --book once")
+        return book
+    if before is not None:
+        return before
+    if book is not None and not ctx.resilient_parsing and not (book / DESCRIPTOR).is_file():
+        raise UsageError(f"the environment variable {BOOK_VARIABLE} names {book}, which has no {DESCRIPTOR}")
+    return book
+
+
 the_book = click.option(
     "--book",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The book's folder. Default: the nearest folder upward with a datapackage.yaml.",
+    envvar=BOOK_VARIABLE,
+    callback=_meant,
+    help=f"The book's folder. Default: {BOOK_VARIABLE} of the environment, or the nearest folder upward with a "
+    "datapackage.yaml.",
 )
 the_seconds = click.option(
     "--check-seconds",

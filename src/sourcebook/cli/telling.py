@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from sourcebook.cli import completing
 from sourcebook.report import FORMS, MACHINE, Filter, Look, Result, asked_rules, rendered
 
 Command = Callable[..., Any]
@@ -84,8 +85,20 @@ _form = click.option(
     help="Form of the findings. Default: text on a terminal, else line.",
 )
 _filters = (
-    click.option("--select", multiple=True, metavar="RULES", help="Tell only findings of these rules, as in a,b."),
-    click.option("--ignore", multiple=True, metavar="RULES", help="Tell no findings of these rules."),
+    click.option(
+        "--select",
+        multiple=True,
+        type=completing.rule(several=True),
+        metavar="RULES",
+        help="Tell only findings of these rules, as in a,b.",
+    ),
+    click.option(
+        "--ignore",
+        multiple=True,
+        type=completing.rule(several=True),
+        metavar="RULES",
+        help="Tell no findings of these rules.",
+    ),
     click.option(
         "--level",
         type=click.Choice(["error", "warning"]),

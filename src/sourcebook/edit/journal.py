@@ -3,7 +3,8 @@
 
 New contents are written aside, old ones kept by a second name, and a journal says which is which; then each file is put
 in its place by a rename. The end of the journal is what makes the change: as long as it is there, what it names is to
-be put back, by who failed or by whoever edits next.
+be put back, by who failed or by whoever edits next. It carries a code made with the user's key, so that one which came
+with the book, from another hand, puts nothing anywhere.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
+import hmac
 import json
 import os
 import shutil
@@ -24,6 +26,7 @@ from sourcebook import files
 from sourcebook.book import BUILD
 from sourcebook.edit.model import Changed, FileChange
 from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.publish.key import key_of
 
 _FOLDER = ".edit"
 _JOURNAL = "journal.json"
@@ -37,28 +40,44 @@ def alone(root: Path) -> Iterator[Path]:
 
     What a killed process left half-way is put back first. Raises EnvironmentFailure where another one edits it.
     """
-    folder, made = _aside(root)
-    handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, _FILE_MODE)
+    folder, made, handle = _held(root)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise EnvironmentFailure(
-                f"another change of this book is being written; {folder / _LOCK} is held"
-            ) from None
         undo(root, folder)
         yield folder
     finally:
-        if (folder / _JOURNAL).exists():
+        try:
+            if files.kind(folder / _JOURNAL) == "":
+                _clear(folder)
+                (folder / _LOCK).unlink(missing_ok=True)
+        finally:
             os.close(handle)
-        else:
-            _clear(folder)
-            (folder / _LOCK).unlink(missing_ok=True)
+        with suppress(OSError):
+            folder.rmdir()
+            if made:
+                folder.parent.rmdir()
+
+
+def _held(root: Path) -> tuple[Path, bool, int]:
+    """The folder to write in aside, whether the one around it was made for it, and the lock of it, which is held."""
+    made = False
+    while True:
+        folder, here = _aside(root)
+        made = made or here
+        path = folder / _LOCK
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, _FILE_MODE)
+        except FileNotFoundError:  # another one has just ended, and taken the folder away
+            continue
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(handle), path.lstat()):
+                return folder, made, handle
+        except FileNotFoundError:
+            pass
+        except BlockingIOError:
             os.close(handle)
-            with suppress(OSError):
-                folder.rmdir()
-                if made:
-                    folder.parent.rmdir()
+            raise EnvironmentFailure(f"another change of this book is being written: {path} is held") from None
+        os.close(handle)
 
 
 def _aside(root: Path) -> tuple[Path, bool]:
@@ -67,7 +86,7 @@ def _aside(root: Path) -> tuple[Path, bool]:
     made = False
     kind = files.kind(build)
     if kind == "":
-        build.mkdir()
+        build.mkdir(exist_ok=True)
         made = True
     elif kind != "folder":
         raise EnvironmentFailure(f"{build} is in the way: it is a {kind}, where generated files are to lie")
@@ -76,7 +95,8 @@ def _aside(root: Path) -> tuple[Path, bool]:
         folder = root / f".sourcebook{_FOLDER}"
     if files.kind(folder) not in ("", "folder"):
         raise EnvironmentFailure(f"{folder} is in the way: it is a {files.kind(folder)}")
-    folder.mkdir(exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir(parents=True)
     return folder, made
 
 
@@ -96,7 +116,7 @@ def carry_out(root: Path, folder: Path, changes: Sequence[FileChange]) -> None:
     for number, change in enumerate(changes):
         _prepare(root, folder, number, change)
     _flush(folder)
-    _write_journal(folder, changes)
+    _write_journal(root, folder, changes)
     try:
         for number, change in enumerate(changes):
             if _state(root, change.path) != states[number]:
@@ -113,7 +133,7 @@ def carry_out(root: Path, folder: Path, changes: Sequence[FileChange]) -> None:
 
 def _check_path(path: str) -> None:
     parts = path.split("/")
-    if path.startswith("/") or not path or any(part in ("", ".", "..") for part in parts) or "\0" in path:
+    if not path or any(part in ("", ".", "..") or part.casefold() == ".git" for part in parts) or "\0" in path:
         raise UsageError(f"{path!r} is no path below the book")
 
 
@@ -179,16 +199,21 @@ def _prepare(root: Path, folder: Path, number: int, change: FileChange) -> None:
         os.fsync(file.fileno())
 
 
-def _write_journal(folder: Path, changes: Sequence[FileChange]) -> None:
+def _write_journal(root: Path, folder: Path, changes: Sequence[FileChange]) -> None:
     said = [
         {"path": one.path, "before": _digest(one.before), "after": _digest(one.after), "number": number}
         for number, one in enumerate(changes)
     ]
     aside = folder / "journal.new"
     with files.Written(aside) as file:
-        file.add(json.dumps(said))
+        file.add(json.dumps({"code": _code(root, said), "changes": said}))
     aside.rename(folder / _JOURNAL)
     _flush(folder)
+
+
+def _code(root: Path, said: list[dict[str, Any]]) -> str:
+    """What shows that a journal is of this user's making, for this folder."""
+    return key_of(root).code("journal of an edit", json.dumps([str(root.resolve()), said]).encode())
 
 
 def _digest(data: bytes | None) -> str | None:
@@ -218,12 +243,15 @@ def _flush(folder: Path) -> None:
 
 
 def undo(root: Path, folder: Path) -> None:
-    """Put back what a journal names, if there is one: what was changed since by another hand stays as it is."""
+    """Put back what a journal names, if there is one: what was changed since by another hand stays as it is.
+
+    Raises EnvironmentFailure where the journal is not of this user's making.
+    """
     journal = folder / _JOURNAL
     if files.kind(journal) != "file":
         _clear(folder)
         return
-    said: list[dict[str, Any]] = json.loads(journal.read_bytes())
+    said = _said(root, journal)
     for one in said:
         _check_path(one["path"])
         _put_back(root, folder, one)
@@ -232,6 +260,20 @@ def undo(root: Path, folder: Path) -> None:
     journal.unlink()
     _flush(folder)
     _clear(folder)
+
+
+def _said(root: Path, journal: Path) -> list[dict[str, Any]]:
+    """What a journal of this user's names."""
+    try:
+        read = json.loads(journal.read_bytes())
+        said: list[dict[str, Any]] = read["changes"]
+        if hmac.compare_digest(read["code"], _code(root, said)):
+            return said
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    raise EnvironmentFailure(
+        f"{journal} was not written here by you, so nothing is put back by it; remove {journal.parent}"
+    )
 
 
 def _put_back(root: Path, folder: Path, said: dict[str, Any]) -> None:
@@ -243,7 +285,7 @@ def _put_back(root: Path, folder: Path, said: dict[str, Any]) -> None:
         return
     if said["before"] is None:
         path.unlink()
-    elif old.exists():
+    elif files.kind(old) == "file" and files.sha256(old) == said["before"]:
         old.replace(path)
 
 

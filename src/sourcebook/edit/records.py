@@ -189,6 +189,8 @@ def rekey(edits: Edits, record: Record, new_key: Key) -> None:
     if collection.key is not None:
         value = _typed(record.key, new_key)
         edits.put(record, steps(collection.key), value)
+        if collection.layout == "map" and record.at[-1:] == (str(record.key),):
+            edits.rename(record, (), str(value))
         _follow(edits, collection, record, str(value))
         return
     _by_template(edits, collection, record, str(new_key))

@@ -108,7 +108,7 @@ def single(value: Any, manner: Manner, where: Where = "block", style: str | None
 
 def quoted(text: str, quote: str, *, freely: bool = False) -> str:
     """A text in quotes of a kind, if that can hold it; ``freely``: in the other one where that needs no escapes."""
-    one_line = not _ESCAPED_ONLY.search(text)
+    one_line = not _ESCAPED_ONLY.search(text) and "\t" not in text
     if freely and one_line and quote == '"' and ('"' in text or "\\" in text) and "'" not in text:
         quote = "'"
     elif freely and quote == "'" and "'" in text and '"' not in text and "\\" not in text:
@@ -116,7 +116,7 @@ def quoted(text: str, quote: str, *, freely: bool = False) -> str:
     if quote == "'" and one_line:
         return "'" + text.replace("'", "''") + "'"
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + _ESCAPED_ONLY.sub(_escape, escaped) + '"'
+    return '"' + _ESCAPED_ONLY.sub(_escape, escaped).replace("\t", "\\t") + '"'
 
 
 _SHORT = {"\n": "\\n", "\0": "\\0", "\r": "\\r", "\x1b": "\\e", "\x85": "\\N", "\u2028": "\\L", "\u2029": "\\P"}

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sourcebook import files
-from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book
+from sourcebook.book import BASELINE, CURATION, DATA, DESCRIPTOR, OWN_FOLDERS, Book
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.layout import shareable
 from sourcebook.records.not_data import is_beside, may_be_data
@@ -85,12 +86,20 @@ def _is_told(book: Book, path: str) -> bool:
     return wanted == "all" or (wanted == "data" and may_be_data(path, pages=pages))
 
 
+_KEPT = re.compile(rf"{CURATION}/((moved|different)\.yaml|imports/.*)")
+
+
 def data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
     """Every file that lies where a book keeps its data, and what is wrong with those that are not to be read.
 
-    That is: all below ``data/`` and the folders that patterns name. Of the folders around these, and of those in which
-    a pattern finds files that begins at the book's root, it is what may be data and ends like what is claimed there.
+    What curating itself keeps in files of its own is none of them, wherever patterns look. The others are all below
+    ``data/`` and the folders that patterns name. Of the folders around these, and of those in which a pattern finds
+    files that begins at the book's root, it is what may be data and ends like what is claimed there.
     """
+    return (found for found in _data_files(book) if not _KEPT.fullmatch(found[0]))
+
+
+def _data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
     patterns = [pattern for collection in book.collections for pattern in collection.records]
     bases = {files.base(pattern) for pattern in patterns} | {DATA}
     inner = [b for b in bases if b and not any(b.startswith(other + "/") for other in bases if other and other != b)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sourcebook.edit.text.flow import origins
 from sourcebook.edit.text.line_ends import Edit
-from sourcebook.edit.text.nodes import SEQUENCE, Entry, Node
+from sourcebook.edit.text.nodes import SEQUENCE, Entry, Node, quotes
 from sourcebook.edit.text.wishes import New, Slot, Within
 from sourcebook.edit.written import Manner, after, key_text
 
@@ -182,7 +182,7 @@ class _Lines:
         item = self.node.kind == SEQUENCE
         for slot in slots:
             assert isinstance(slot.wish, New)
-            head = "-" if item else f"{key_text(slot.name or '', self.manner)}:"
+            head = "-" if item else f"{key_text(slot.name or '', self.manner, style=quotes(self.node))}:"
             first, *rest = after(slot.wish.value, column, self.manner, item=item)
             lines += [" " * column + head + first, *rest]
         return lines

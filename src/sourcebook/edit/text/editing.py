@@ -45,7 +45,14 @@ def edited(
     if not changes:
         return data
     file = _File(collection, path, data, limits, order)
-    after = file.text.with_edits(file.edits(changes))
+    try:
+        edits = file.edits(changes)
+    except whole_records.Unwritable as error:
+        raise CannotEdit(path, 1, str(error)) from None
+    try:
+        after = file.text.with_edits(edits)
+    except ValueError:
+        raise CannotEdit(path, 1, "these changes are too near to each other to be made at once") from None
     file.check(after)
     return after
 
@@ -113,16 +120,13 @@ class _File:
         found: list[Edit] = []
         wanted = {*small, *dropped} | ({len(self.values) - 1} if added and self.values else set())
         parts = self._parts(wanted)
-        try:
-            for number, some in small.items():
-                part, tree = parts[number]
-                found += self._document(number, some, part, tree)
-            if dropped:
-                found += self._dropped(dropped, parts)
-            if added:
-                found += whole_records.appended(self.path, self.text.text, parts.get(len(self.values) - 1), added)
-        except whole_records.Unwritable as error:
-            raise CannotEdit(self.path, 1, str(error)) from None
+        for number, some in small.items():
+            part, tree = parts[number]
+            found += self._document(number, some, part, tree)
+        if dropped:
+            found += self._dropped(dropped, parts)
+        if added:
+            found += whole_records.appended(self.path, self.text.text, parts.get(len(self.values) - 1), added)
         self.wished = [value for number, value in enumerate(self.wished) if number not in dropped] + added
         return found
 
@@ -148,7 +152,7 @@ class _File:
         def fail(offset: int, why: str) -> NoReturn:
             self._fail(part.start + offset, why)
 
-        wishing = Wishing(value, tree.root, self.order, fail)
+        wishing = Wishing(value, tree, part.text, self.order, fail)
         for change in changes:
             wishing.add(change)
         manner = (

@@ -39,27 +39,48 @@ def edits(text: str, node: Node, within: Within, write: Write, comma: str, fail:
             going.append(entry)
             continue
         if going:
-            found.append((going[0].start, entry.start, ""))
-            _no_comment(text, going[0].start, entry.start, fail)
+            found.append(_cut(text, (going[0].start, entry.start), going, space, fail))
             going = []
         if coming and before is None:
             found += [(entry.start, entry.start, _entry(one, write, space) + part) for one in coming]
             coming = []
         elif coming and before is not None:
-            found += [(before.end, before.end, part + _entry(one, write, space)) for one in coming]
+            found += _behind(text, before, [_entry(one, write, space) for one in coming], part, space)
             coming = []
         before = entry
     assert before is not None
-    found += [(before.end, before.end, part + _entry(one, write, space)) for one in coming]
+    found += _behind(text, before, [_entry(one, write, space) for one in coming], part, space)
     if going:
-        found.append((before.end, going[-1].end, ""))
-        _no_comment(text, before.end, going[-1].end, fail)
+        found.append(_cut(text, (before.end, going[-1].end), going, space, fail))
     return found
 
 
-def _no_comment(text: str, start: int, end: int, fail: Fail) -> None:
-    if re.search(r"(?:^|[ \t\n])#", text[start:end]) and "\n" in text[start:end]:
+def _behind(text: str, entry: Entry, new: list[str], part: str, space: str | None) -> list[Edit]:
+    """Entries behind one that stays; behind the comment on its line, if there is one."""
+    comment = _COMMENT.match(text, entry.end)
+    if comment is None or space is None or not new:
+        return [(entry.end, entry.end, part + one) for one in new]
+    comma = [] if comment[1] else [(entry.end, entry.end, ",")]
+    lines = ",".join(f"\n{space}{one}" for one in new) + comment[1]
+    return [*comma, (comment.end(), comment.end(), lines)]
+
+
+def _cut(text: str, span: tuple[int, int], going: list[Entry], space: str | None, fail: Fail) -> Edit:
+    """The edit that takes entries out: what is between two that stay, or with comments, their lines."""
+    start, end = span
+    if "\n" not in text[start:end] or not re.search(r"(?:^|[ \t\n])#", text[start:end]):
+        return start, end, ""
+    line = text.rfind("\n", 0, going[0].start) + 1
+    stop = text.find("\n", going[-1].end)
+    rest = text[going[-1].end : stop] if stop >= 0 else ""
+    own = space is not None and not text[line : going[0].start].strip() and _REST.fullmatch(rest)
+    if not own or re.search(r"(?:^|\n)[ \t]*#", text[line:stop]):
         fail(start, "a comment stands between the entries here, and it cannot be told whose it is")
+    return line, stop + 1, ""
+
+
+_COMMENT = re.compile(r"[ \t]*(,?)[ \t]+#[^\n]*")
+_REST = re.compile(r"[ \t]*,?(?:[ \t]+#.*|[ \t]*)")
 
 
 def origins(node: Node) -> dict[str | int, Entry]:

@@ -7,12 +7,11 @@ Where nodes begin is told by the reader's events; where they end is read from th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from sourcebook.exact import STRICT
-from sourcebook.parse import Path, libyaml, reference, scalars
+from sourcebook.parse import libyaml, reference, scalars
 from sourcebook.parse.events import (
     ALIAS,
     DOCUMENT_END,
@@ -85,6 +84,18 @@ class Tree:
     marker: str  # that it begins with, or none
     ended: bool  # by a marker of its own
     aliased: frozenset[str] = frozenset()  # the anchors that aliases name
+    anchors: Mapping[str, int] = field(default_factory=dict)  # where they stand
+
+    def written(self, name: str, text: str) -> str:
+        """On which line what an anchor names is written, in words."""
+        at = self.anchors.get(name)
+        return "elsewhere" if at is None else f"on line {text.count(chr(10), 0, at) + 1}"
+
+
+def quotes(node: Node) -> str | None:
+    """The quotes that all keys of a mapping stand in; None where they do not."""
+    styles = {entry.key.style for entry in node.entries if entry.key is not None}
+    return styles.pop() if len(styles) == 1 and styles <= {'"', "'"} else None
 
 
 def trees(text: str, *, json: bool) -> list[Tree]:
@@ -118,10 +129,11 @@ class _Builder:
         for event in stream:
             if event[0] == DOCUMENT_START:
                 self._aliased: set[str] = set()
+                self._anchors: dict[str, int] = {}
                 root = self._node(next(stream), stream, -1, flow=False)
                 end = next(stream)
                 assert end[0] == DOCUMENT_END
-                yield Tree(root, event[1], end[1], event[5], end[5] == "...", frozenset(self._aliased))
+                yield Tree(root, event[1], end[1], event[5], end[5] == "...", frozenset(self._aliased), self._anchors)
 
     def _node(self, event: Event, stream: Iterator[Event], indent: int, *, flow: bool, key: bool = False) -> Node:
         """The node that begins with ``event``, in a block collection whose entries stand at the column ``indent``."""
@@ -130,6 +142,8 @@ class _Builder:
         if kind == ALIAS:
             self._aliased.add(text)
             return Node(NAME, start, start, start + 1 + len(text), "", text)
+        if anchor is not None:
+            self._anchors[anchor] = start
         if kind == SCALAR:
             at = self._content(event, empty=style == "" and text == "")
             node = Node(SINGLE, start, at, at, style, text, anchor, tag)
@@ -254,25 +268,3 @@ def _without_blank_lines(text: str, at: int, end: int) -> int:
     if header < 0 or header >= end:
         return min(end, len(text) - 1) if header < 0 else header
     return at + len(text[at:end].rstrip(" \t\n"))
-
-
-def find(root: Node, path: Path) -> tuple[list[Node], Entry | None]:
-    """The nodes on the way to ``path`` from the root, as far as it is written, and the entry at its end.
-
-    An alias on the way ends it, as does what came by a merge.
-    """
-    nodes, entry = [root], None
-    for step in path:
-        entry = _entry(nodes[-1], step)
-        if entry is None:
-            return nodes, None
-        nodes.append(entry.value)
-    return nodes, entry
-
-
-def _entry(node: Node, step: Any) -> Entry | None:
-    if node.kind == SEQUENCE and isinstance(step, int):
-        return node.entries[step] if 0 <= step < len(node.entries) else None
-    if node.kind == MAPPING:
-        return next((one for one in node.entries if one.key is not None and one.key.text == step), None)
-    return None

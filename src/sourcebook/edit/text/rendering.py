@@ -12,11 +12,13 @@ from sourcebook.edit.text import block, flow
 from sourcebook.edit.text.folding import refolded
 from sourcebook.edit.text.json_values import JsonManner
 from sourcebook.edit.text.line_ends import Edit
-from sourcebook.edit.text.nodes import SEQUENCE, Entry, Node, Tree
+from sourcebook.edit.text.nodes import SEQUENCE, Entry, Node, Tree, quotes
 from sourcebook.edit.text.wishes import Fail, New, Slot, Wish, Within, outcome
 from sourcebook.edit.written import Manner, after, in_flow, key_text, literal, may_be_literal, single
+from sourcebook.parse.events import CORE
 
 _COLON = re.compile(r"(?:[ \t\n]++|#(?<=[ \t\n]#)[^\n\0]*+)*+:")
+TEXT = f"{CORE}str"
 _TAIL = re.compile(r"[ \t]+#[^\n]*")
 
 
@@ -62,7 +64,12 @@ class Rendering:
         if any(slot.gone or slot.origin is None for slot in within.slots):
             if node.flow:
                 comma = self.manner.comma if isinstance(self.manner, JsonManner) else ", "
-                self.edits += flow.edits(self.text, node, within, self._entry, comma, self.fail)
+                style = quotes(node)
+
+                def write(name: str | None, value: Any, space: str | None) -> str:
+                    return self._entry(name, value, space, style)
+
+                self.edits += flow.edits(self.text, node, within, write, comma, self.fail)
             else:
                 assert isinstance(self.manner, Manner)
                 self.edits += block.edits(self.text, node, within, self.manner, root=holder is None)
@@ -79,11 +86,11 @@ class Rendering:
             if deep:
                 waiting += [entry.value for entry in one.entries]
 
-    def _entry(self, name: str | None, value: Any, space: str | None) -> str:
+    def _entry(self, name: str | None, value: Any, space: str | None, style: str | None) -> str:
         """An entry of a collection between brackets."""
         if isinstance(self.manner, JsonManner):
             return self.manner.entry(name, value, space)
-        head = "" if name is None else f"{key_text(name, self.manner, flow=True)}: "
+        head = "" if name is None else f"{key_text(name, self.manner, style=style, flow=True)}: "
         return head + in_flow(value, self.manner)
 
     def _rename(self, node: Node, entry: Entry, name: str) -> None:
@@ -125,7 +132,7 @@ class Rendering:
             at = found.end() if found and found.end() <= max(node.at, entry.key.end + 1) else entry.key.end
             self.edits.append((at, at, f" {new}" if at != entry.key.end else f": {new}"))
             return
-        self.edits.append((node.at, node.end, new))
+        self.edits.append((node.at if node.tag is None else node.start, node.end, new))
 
     def _root(self, node: Node, value: Any) -> None:
         assert isinstance(self.manner, Manner)
@@ -212,7 +219,7 @@ class Rendering:
                 end = self._line_end(at)
                 self.edits.append((end, end, rest))
             return
-        start = node.at
+        start = node.at if node.tag is None or (node.tag == TEXT and head.strip()[:1] in ("'", '"')) else node.start
         if node.folds:
             line_end = self._line_end(node.at)
             tail = _TAIL.search(text, node.at, line_end)

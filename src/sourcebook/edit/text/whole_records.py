@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from sourcebook.book import Collection, Each
+from sourcebook.book import Collection, Each, Way
 from sourcebook.edit.text.changes import Add, Insert, Put
 from sourcebook.edit.text.json_values import JsonManner, json_manner
 from sourcebook.edit.text.line_ends import Edit
@@ -56,13 +56,19 @@ def placed(collection: Collection, path: str, values: Sequence[Any], add: Add) -
     return Put(0, (*lead.at, key), value)
 
 
-def _lead(collection: Collection, path: str, document: Any, way: Any, add: Add) -> tuple[Lead, Any]:
+def _lead(collection: Collection, path: str, document: Any, way: Way, add: Add) -> tuple[Lead, Any]:
     """The place that the way to records leads to; where it leads to several, the one whose keys the record has."""
     found = [one for one in leads(document, way) if isinstance(one, Lead)]
     given = set(collection.above)
     if isinstance(add.value, dict) and given:
         said = {name: str(one) for name, one in add.value.items() if name in given}
-        found = [one for one in found if all(said.get(name) == key for name, key in one.given)]
+        found = [one for one in found if all(said.get(name, key) == key for name, key in one.given)]
+        last = way[-1] if way else None
+        if not found and isinstance(last, Each) and last.name in said:  # the first one below this key
+            above, value = _lead(collection, path, document, way[:-1], add)
+            if isinstance(above.value, dict):
+                value = {name: one for name, one in value.items() if name != last.name}
+                return Lead((*above.at, said[last.name]), None), value
     if not found:
         raise Unwritable(f"{path} has no place for the record: there is nothing yet where `at` leads")
     if len(found) > 1:

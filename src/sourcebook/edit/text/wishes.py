@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from typing import Any, NoReturn
 
 from sourcebook.edit.text.changes import Insert, Order, Put, Remove, Rename, names
-from sourcebook.edit.text.nodes import MAPPING, NAME, SEQUENCE, Node
+from sourcebook.edit.text.nodes import MAPPING, NAME, SEQUENCE, Node, Tree
 from sourcebook.exact import same
 from sourcebook.parse import Path
 
@@ -79,9 +79,11 @@ Fail = Callable[[int, str], NoReturn]
 class Wishing:
     """The wish for one document, of ``value`` and written as ``root``; filled by one change after the other."""
 
-    def __init__(self, value: Any, root: Node, order: Order | None, fail: Fail) -> None:
+    def __init__(self, value: Any, tree: Tree, text: str, order: Order | None, fail: Fail) -> None:
         self.value = value
-        self.root = root
+        self.tree = tree
+        self.root = tree.root
+        self.text = text
         self.order = order
         self.fail = fail
         self.wish: Wish = KEEP
@@ -132,7 +134,10 @@ class Wishing:
 
     def _open(self, node: Node, value: Any, path: Path) -> Within:
         if node.kind == NAME:
-            self.fail(node.start, f"the value here is an alias of &{node.text}, and changes where that is written")
+            where = self.tree.written(node.text, self.text)
+            self.fail(
+                node.start, f"the value here is an alias: what &{node.text} names is written {where}; change it there"
+            )
         if not isinstance(value, dict | list) or node.kind not in (MAPPING, SEQUENCE):
             raise ValueError(f"{list(path)} is neither a mapping nor a list")
         return Within(node).open(value if isinstance(value, dict) else range(len(value)))
@@ -146,8 +151,18 @@ class Wishing:
         if found.gone:
             raise _overlap(whole)
         if found.merged:
-            self.fail(wish.node.start, f"the property {step!r} came by a merge (<<), and changes where that is written")
+            self.fail(
+                wish.node.start, f"the property {step!r} came by a merge (<<): it is written {self._merged(wish.node)}"
+            )
         return found
+
+    def _merged(self, node: Node) -> str:
+        """Where what is merged into a mapping is written, in words."""
+        found = [entry.value for entry in node.entries if entry.key is not None and is_merge(entry.key)]
+        names = [
+            one for value in found for one in [value, *(entry.value for entry in value.entries)] if one.kind == NAME
+        ]
+        return " or ".join(f"at &{one.text}, {self.tree.written(one.text, self.text)}" for one in names) or "elsewhere"
 
     def _slot(self, within: Within, at: Path) -> Slot:
         return self._slot_of(within, at[-1], at)
