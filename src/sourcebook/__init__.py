@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from sourcebook.publish.opened import database
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
+    from sourcebook.sheets.sending import Exported, export
+    from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
@@ -58,6 +60,8 @@ _HOMES = {
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
+    "sheets.sending": ("Exported", "export"),
+    "sheets.taking": ("import_",),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
@@ -70,6 +74,7 @@ __all__ = [
     "Compared",
     "Difference",
     "Dups",
+    "Exported",
     "Finding",
     "Initialised",
     "Ledger",
@@ -93,7 +98,9 @@ __all__ = [
     "diff",
     "dups",
     "explain",
+    "export",
     "fix",
+    "import_",
     "init",
     "mark_different",
     "merge",
