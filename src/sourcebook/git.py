@@ -88,6 +88,7 @@ class Repository:
         if isinstance(said, str):
             raise UsageError(f"{folder} is in no repository of git that can be read: {said}")
         self.prefix = os.fsdecode(said.removesuffix(b"\n"))
+        self.unseen: list[str] = []  # files that git was told not to look at, once it was asked what is `indexed`
 
     @cached_property
     def shallow(self) -> bool:
@@ -148,8 +149,8 @@ class Repository:
         changed = self.said("diff-files", "-z", "--name-only", "--relative", "--ignore-submodules=all", **filters)
         # What git is told not to look at may be as the index has it, or may not.
         hidden = [e[2:] for e in self.said("ls-files", "-v", "-z").split(b"\0")[:-1] if not e.startswith(b"H ")]
-        for path in (*changed.split(b"\0")[:-1], *hidden):
-            name = os.fsdecode(path)
+        self.unseen = [os.fsdecode(path) for path in hidden]
+        for name in (*map(os.fsdecode, changed.split(b"\0")[:-1]), *self.unseen):
             if name in found and found[name].mode != MODULE:
                 found[name] = found[name]._replace(oid="")
         return found

@@ -44,7 +44,7 @@ class ByFiles:
     def compared(self) -> Compared:
         """Everything that differs."""
         old, new = self._reads
-        moved = moved_of(self.old, self.new)
+        moved = moved_of((self.old.own, self.new.own))
         records: list[RecordChange] = []
         uncompared: list[Uncompared] = []
         for name in self._names:
@@ -68,7 +68,7 @@ class ByFiles:
             tuple(self._files(records)),
             (*self.unreadable, *old.unreadable, *new.unreadable),
             tuple(uncompared),
-            tuple(self.notes),
+            (*self.notes, *self.old.notes, *self.new.notes),
             tuple(self._titles()),
         )
 
