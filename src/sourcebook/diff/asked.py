@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sourcebook.diff.releases import Release
 
 PACKAGE, SITE = "datapackage.json", "site.json"
+_PATHS = ("./", "../", "/")  # what begins the name of nothing but a path
 RELEASE = "release:"
 """What begins the name of a release, after which its folder in ``build/releases`` is named, or ``current``."""
 
@@ -45,8 +46,7 @@ class Asked:
         if name.startswith(RELEASE):
             return self._release(name)
         path = Path(name)
-        looks_like_path = name in (".", "..") or "/" in name or name.endswith(".zip")
-        if looks_like_path and path.exists():
+        if (name in (".", "..") or name.startswith(_PATHS) or name.endswith(".zip")) and path.exists():
             return self._at(path, name)
         commit = ""
         try:
@@ -72,7 +72,7 @@ class Asked:
         return self._repository
 
     def _stands_alone(self, name: str) -> bool:
-        return name in (".", "..") or name.startswith(("../", "./", "/", RELEASE)) or Path(name).exists()
+        return name in (".", "..") or name.startswith((*_PATHS, RELEASE)) or Path(name).exists()
 
     def _ranged(self, said: str) -> tuple[str, str]:
         """``a..b`` as git has it; of ``a...b``, what both come from, and b."""
