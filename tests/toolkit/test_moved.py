@@ -143,6 +143,7 @@ def test_a_record_is_shown_though_its_key_is_in_the_list(tmp_path: Path) -> None
         assert get(found, "/people/isil-fener?form=nonsense").status == 404
 
 
+@pytest.mark.xdist_group("serve")
 def test_over_http_with_chains_query_and_head(tmp_path: Path) -> None:
     folder = tmp_path / "book"
     shutil.copytree(Path(__file__).parent.parent / "site" / "book", folder)

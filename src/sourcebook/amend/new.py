@@ -21,8 +21,7 @@ from sourcebook.edit.source import Source
 from sourcebook.edit.typed import Written, as_wanted
 from sourcebook.parse import Path, is_json
 from sourcebook.records.model import Record
-from sourcebook.records.read import Reading, read
-from sourcebook.tables.whole_book import plan_book, schema_of
+from sourcebook.tables.whole_book import schema_of
 from sourcebook.validation.schemas import Schema
 from sourcebook.validation.wording import did_you_mean, many, shown
 
@@ -61,10 +60,11 @@ class _Beginning:
         self.book = book
         self.collection = collection
         self.key = key
-        self.reading: Reading = read(book)
+        self.source = Source(book)
+        self.reading = self.source.reading
+        plans = self.source.plans  # which there are none of where the book is too wrong
         self.schema: Schema | None = schema_of(book, collection, self.reading)
         self.told: list[str] = []
-        plans, _ = plan_book(book, self.reading)
         explaining = Explaining({one.name: book.validator(one) for one in book.collections})
         self.references = OfReferences(book, plans, self.reading.records, explaining)
         self._taken()
@@ -175,7 +175,7 @@ class _Beginning:
         own = tuple(one for one in self.collection.given if one in value)
         plain = ordered(value, self.schema)
         key = None if self.collection.key else self.key  # which is in the record then
-        return added(Source(self.book), self.collection.name, key, {**plain, **{name: value[name] for name in own}})
+        return added(self.source, self.collection.name, key, {**plain, **{name: value[name] for name in own}})
 
     def _about(self, value: Any, path: Path, *, needed: bool) -> str:
         said: Declared = declared_in(self.schema, path, value)

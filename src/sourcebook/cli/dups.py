@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.editing import Options, carry_out, the_edit
 from sourcebook.finding import harmless
@@ -17,7 +18,7 @@ _FIRST = 20  # pairs that are told in words without --all
 
 
 @click.command(epilog="Example: sourcebook dups people --threshold 0.9")
-@click.argument("collection")
+@click.argument("collection", type=completing.collection())
 @the_book
 @click.option(
     "--threshold",
