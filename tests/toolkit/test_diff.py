@@ -426,6 +426,13 @@ def test_what_lies_beside_a_book_and_is_not_of_it_is_not_told(quay: Path) -> Non
     assert [one.file for one in found.files] == ["data/notes.txt"]
 
 
+def test_a_repository_without_a_commit_has_nothing_to_compare(tmp_path: Path) -> None:
+    folder = new_book(tmp_path / "quay")
+    git(folder, "init", "--quiet")
+    told = run(folder)
+    assert (told.exit_code, "nothing is committed yet" in told.stderr) == (2, True)
+
+
 def test_a_shallow_clone_says_that_it_is_one(quay: Path, tmp_path: Path) -> None:
     put(quay, "data/people/ada.yaml", "name: Another\n")
     commit(quay)

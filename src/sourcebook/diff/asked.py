@@ -37,6 +37,8 @@ class Asked:
         if old is None:
             tag = self.repository().last_tag()
             old = tag or "HEAD"
+            if not tag and not self.repository().commit("HEAD"):
+                raise UsageError("nothing is committed yet, so that there is nothing to hold the book against")
             if not tag and self.repository().shallow:
                 self.notes.append("the clone is shallow, so that older tags are not known; HEAD was taken")
         return self.side(old), self.side(new) if new is not None else self._working_tree()
