@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The site's index, patched: the search of all records, their counts, and where they stand in pictures."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sourcebook.book import Book
+from sourcebook.dev.model import Changes
+from sourcebook.exact import dumps
+from sourcebook.export import SITE_INDEX
+from sourcebook.export.facet_counts import fill_facets
+from sourcebook.export.network_layout import make_network
+from sourcebook.export.point_layout import fill_points, project
+from sourcebook.export.search_index import referring, searched
+from sourcebook.export.span_layout import fill_spans, read_days
+from sourcebook.sqlite import RECORDS, quote
+from sourcebook.tables.search import folded
+from sourcebook.tables.whole_book import Plans
+
+_Found = tuple[int, str, str, str]
+_OF_NETWORK = ("edges", "nodes", "clusters", "places", "counts")
+
+
+@dataclass(frozen=True)
+class Patch:
+    """What the search has to forget, and what it has to learn."""
+
+    old: list[_Found]
+    new: list[_Found]
+
+
+class Index:
+    """The site's index in ``folder``. A resource: close it."""
+
+    def __init__(self, folder: Path, book: Book, plans: Plans) -> None:
+        self._book, self._plans = book, plans
+        self._connection = sqlite3.connect(str(folder / SITE_INDEX), isolation_level=None, cached_statements=512)
+        self._connection.create_function("folded", 1, folded, deterministic=True)
+        read_days(self._connection)
+        project(self._connection)
+        self._connection.execute("PRAGMA temp_store = MEMORY")
+        self._connection.execute("PRAGMA automatic_index = OFF")
+        self._connection.execute("PRAGMA synchronous = OFF")
+        self._connection.execute("ATTACH ? AS book", (str(folder / book.database),))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def prepared(self, new: sqlite3.Connection, changes: Changes) -> Patch:
+        """What is to be searched otherwise: ``new`` has the rows of now in its schema ``book``, which others lack yet.
+
+        Of the records that changed, and of those that refer to one that is called otherwise now.
+        """
+        gone, come = _by_collection(changes.gone), _by_collection(changes.come)
+        old, now = searched(self._connection, self._book, self._plans, gone), searched(new, self._book, self._plans, come)
+        names = {number: name for number, name, *_ in old}
+        renamed = {number for number, name, *_ in now if names.get(number, name) != name}
+        others: dict[str, set[int]] = {}
+        for at, (name, numbers) in enumerate(come.items()):  # noqa: B007
+            of = [*self._plans].index(name) + 1
+            some = [number for number in numbers if (of << 32 | number) in renamed]
+            for other, rows in referring(new, self._plans, name, some) if some else ():
+                others.setdefault(other, set()).update(rows)
+        left = {name: rows - set(come.get(name, ())) for name, rows in others.items()}
+        left = {name: rows for name, rows in left.items() if rows}
+        if left:
+            asked = {name: sorted(rows) for name, rows in left.items()}
+            old += searched(self._connection, self._book, self._plans, asked)
+            now += searched(new, self._book, self._plans, asked)
+        return Patch(old, now)
+
+    def apply(self, patch: Patch, changes: Changes) -> None:
+        """Put in what was prepared, and count anew; the database is to have the rows of now already."""
+        connection = self._connection
+        connection.execute("BEGIN")
+        try:
+            forget = "INSERT INTO search (search, rowid, name, text, linked) VALUES ('delete', ?, ?, ?, ?)"
+            connection.executemany(forget, patch.old)
+            connection.executemany("INSERT INTO search (rowid, name, text, linked) VALUES (?, ?, ?, ?)", patch.new)
+            for name in sorted(changes.collections):
+                self._count(name)
+            if self._touches_network(changes):
+                for table in _OF_NETWORK:
+                    connection.execute(f"DROP TABLE IF EXISTS network_{table}")
+                make_network(connection, self._book, self._plans)
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+    def _count(self, name: str) -> None:
+        connection, number = self._connection, [*self._plans].index(name) + 1
+        sql = f"UPDATE counts SET rows = (SELECT count(*) FROM book.{RECORDS} WHERE collection = ?1) WHERE collection = ?1"
+        connection.execute(sql, (name,))
+        for table in ("facets", "facet_sizes"):
+            connection.execute(f"DELETE FROM {table} WHERE collection = ?", (name,))
+        fill_facets(connection, self._book, self._plans, name)
+        for table in ("spans", "span_counts", "points", "point_counts"):
+            connection.execute(f"DELETE FROM {table} WHERE collection = ?", (number,))
+        fill_spans(connection, self._book, self._plans, name)
+        fill_points(connection, self._book, self._plans, name)
+
+    def _touches_network(self, changes: Changes) -> bool:
+        if not any("edge" in self._book.by_name[name].roles for name in self._plans):
+            return False
+        if any("edge" in self._book.by_name[name].roles for name in changes.collections):
+            return True
+        return {row.number for row in changes.gone} != {row.number for row in changes.come}
+
+
+def _by_collection(rows: Iterable[object]) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.collection, []).append(row.number)  # type: ignore[attr-defined]
+    return found
+
+
+__all__ = ["Index", "Patch", "dumps", "quote"]
