@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.result import Checked
+    from sourcebook.dev import dev
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
@@ -36,6 +37,7 @@ _HOMES = {
     "publish.opened": ("database",),
     "check.check": ("check",),
     "check.result": ("Checked",),
+    "dev": ("dev",),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
@@ -62,6 +64,7 @@ __all__ = [
     "build",
     "check",
     "database",
+    "dev",
     "explain",
     "init",
     "mutate",

@@ -27,7 +27,9 @@ def contents(folder: Path) -> Contents:
         records = _ranks(connection, "book", "_records")
         found: dict[str, list[tuple[Any, ...]]] = {}
         for schema in ("book", "site"):
-            for name, sql in connection.execute(f"SELECT name, sql FROM {schema}.sqlite_master WHERE type = 'table'").fetchall():
+            for name, sql in connection.execute(
+                f"SELECT name, sql FROM {schema}.sqlite_master WHERE type = 'table'"
+            ).fetchall():
                 if "fts5" in sql:
                     found |= _index(connection, schema, name, records)
                 elif not _is_of_index(connection, schema, name) and not name.startswith("sqlite_"):
@@ -39,7 +41,10 @@ def _rows(connection: sqlite3.Connection, schema: str, name: str, records: Mappi
     columns = [row[1] for row in connection.execute(f"PRAGMA {schema}.table_info({quote(name)})")]
     taken = {column.casefold() for column in columns}
     rowid = next((one for one in ("rowid", "_rowid_", "oid") if one not in taken), None)
-    without = "WITHOUT ROWID" in connection.execute(f"SELECT sql FROM {schema}.sqlite_master WHERE name = ?", (name,)).fetchone()[0]
+    without = (
+        "WITHOUT ROWID"
+        in connection.execute(f"SELECT sql FROM {schema}.sqlite_master WHERE name = ?", (name,)).fetchone()[0]
+    )
     order = f" ORDER BY {rowid}" if rowid and not without else ""
     rows = connection.execute(f"SELECT * FROM {schema}.{quote(name)}{order}").fetchall()
     if schema == "site":
@@ -52,7 +57,9 @@ def _rows(connection: sqlite3.Connection, schema: str, name: str, records: Mappi
 
 
 def _index(connection: sqlite3.Connection, schema: str, name: str, records: Mapping[int, int]) -> Contents:
-    connection.execute(f"CREATE VIRTUAL TABLE temp.{quote('words ' + name)} USING fts5vocab({schema}, {quote(name)}, instance)")
+    connection.execute(
+        f"CREATE VIRTUAL TABLE temp.{quote('words ' + name)} USING fts5vocab({schema}, {quote(name)}, instance)"
+    )
     of = connection.execute(f"SELECT term, doc, col, offset FROM temp.{quote('words ' + name)}").fetchall()
     sizes = connection.execute(f"SELECT id, sz FROM {schema}.{quote(name + '_docsize')}").fetchall()
     (whole,) = connection.execute(f"SELECT block FROM {schema}.{quote(name + '_data')} WHERE id = 1")

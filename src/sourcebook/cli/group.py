@@ -14,7 +14,7 @@ import click
 from sourcebook.errors import SourcebookError, UsageError
 
 CLEAN, FINDINGS, USAGE, BUG, ENVIRONMENT = 0, 1, 2, 3, 4
-VERBS = ("init", "schema", "check", "build", "verify", "serve", "where", "mutate", "explain")
+VERBS = ("init", "schema", "check", "build", "verify", "serve", "dev", "where", "mutate", "explain")
 
 
 class Verbs(click.Group):

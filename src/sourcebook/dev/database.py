@@ -64,7 +64,9 @@ class Database:
         sql = f"SELECT key, document FROM book.{RECORDS} WHERE collection = ? AND instr(document, ?) LIMIT ?"
         return iter(self._connection.execute(sql, (collection, dumps(value), most)).fetchall())
 
-    def apply(self, changes: Changes, hold: Callable[[], object], linked: Callable[[Table, list[Any]], list[Any]]) -> None:
+    def apply(
+        self, changes: Changes, hold: Callable[[], object], linked: Callable[[Table, list[Any]], list[Any]]
+    ) -> None:
         """Have the database be what the files are; ``hold`` is called before others may see any of it.
 
         ``linked`` puts the keys of the records that references mean into rows. Raises sqlite3.Error where rows do not
@@ -89,9 +91,7 @@ class Database:
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
-    def _replaced(
-        self, changes: Changes, linked: Callable[[Table, list[Any]], list[Any]]
-    ) -> dict[str, Names]:
+    def _replaced(self, changes: Changes, linked: Callable[[Table, list[Any]], list[Any]]) -> dict[str, Names]:
         """Put rows in the place of others; the names of what is indexed under other names than before."""
         connection = self._connection
         touched: set[str] = set()
@@ -165,7 +165,10 @@ class Database:
     def _renamed(self, touched: Collection[str], changes: Changes) -> dict[str, Names]:
         """Have rows that were not touched be found by the names of now; those names, of tables that have others."""
         found: dict[str, Names] = {}
-        come = {row.collection: {row.stand[0] for row in changes.come if row.collection == row.collection} for row in changes.come}
+        come = {
+            row.collection: {row.stand[0] for row in changes.come if row.collection == row.collection}
+            for row in changes.come
+        }
         for name, before in self._linked.items():
             table = self._tables[name]
             if feeds(self._book, self._plans, table).isdisjoint(touched) and name not in touched:

@@ -15,7 +15,7 @@ from sourcebook.records.model import Source
 
 What = Literal["data", "book", "other", "none"]
 """Records; what records are read by; what may be told of, and nothing is made of; what is nothing of the book's."""
-_NOTHING = (BUILD, ".git", ".github", ".vscode", "node_modules")
+NOTHING = (BUILD, ".git", ".github", ".vscode", "node_modules")
 
 
 class Files:
@@ -41,7 +41,7 @@ class Files:
             return "data"
         if path in (DESCRIPTOR, BASELINE) or path in self._book.schemas.paths or first == "curation":
             return "book"
-        if first in _NOTHING:
+        if first in NOTHING:
             return "none"
         if first in OWN_FOLDERS:
             return "book"

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sourcebook.book import Book
-from sourcebook.dev.model import Changes
-from sourcebook.exact import dumps
+from sourcebook.dev.model import Changes, Row
 from sourcebook.export import SITE_INDEX
 from sourcebook.export.facet_counts import fill_facets
 from sourcebook.export.network_layout import make_network
 from sourcebook.export.point_layout import fill_points, project
 from sourcebook.export.search_index import referring, searched
 from sourcebook.export.span_layout import fill_spans, read_days
-from sourcebook.sqlite import RECORDS, quote
+from sourcebook.sqlite import RECORDS
 from sourcebook.tables.search import folded
 from sourcebook.tables.whole_book import Plans
 
@@ -57,11 +56,14 @@ class Index:
         Of the records that changed, and of those that refer to one that is called otherwise now.
         """
         gone, come = _by_collection(changes.gone), _by_collection(changes.come)
-        old, now = searched(self._connection, self._book, self._plans, gone), searched(new, self._book, self._plans, come)
+        old, now = (
+            searched(self._connection, self._book, self._plans, gone),
+            searched(new, self._book, self._plans, come),
+        )
         names = {number: name for number, name, *_ in old}
         renamed = {number for number, name, *_ in now if names.get(number, name) != name}
         others: dict[str, set[int]] = {}
-        for at, (name, numbers) in enumerate(come.items()):  # noqa: B007
+        for name, numbers in come.items():
             of = [*self._plans].index(name) + 1
             some = [number for number in numbers if (of << 32 | number) in renamed]
             for other, rows in referring(new, self._plans, name, some) if some else ():
@@ -95,7 +97,8 @@ class Index:
 
     def _count(self, name: str) -> None:
         connection, number = self._connection, [*self._plans].index(name) + 1
-        sql = f"UPDATE counts SET rows = (SELECT count(*) FROM book.{RECORDS} WHERE collection = ?1) WHERE collection = ?1"
+        count = f"SELECT count(*) FROM book.{RECORDS} WHERE collection = ?1"
+        sql = f"UPDATE counts SET rows = ({count}) WHERE collection = ?1"
         connection.execute(sql, (name,))
         for table in ("facets", "facet_sizes"):
             connection.execute(f"DELETE FROM {table} WHERE collection = ?", (name,))
@@ -113,11 +116,8 @@ class Index:
         return {row.number for row in changes.gone} != {row.number for row in changes.come}
 
 
-def _by_collection(rows: Iterable[object]) -> Mapping[str, list[int]]:
+def _by_collection(rows: Iterable[Row]) -> Mapping[str, list[int]]:
     found: dict[str, list[int]] = {}
     for row in rows:
-        found.setdefault(row.collection, []).append(row.number)  # type: ignore[attr-defined]
+        found.setdefault(row.collection, []).append(row.number)
     return found
-
-
-__all__ = ["Index", "Patch", "dumps", "quote"]

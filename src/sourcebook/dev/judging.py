@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from sourcebook.book import Book, Target
 from sourcebook.check.inspection import inspect
@@ -18,7 +18,7 @@ from sourcebook.parse import Lossy
 from sourcebook.records.doubled import doubled
 from sourcebook.records.model import Entries, Entry, Stand
 from sourcebook.records.places import descriptor_place
-from sourcebook.tables.links import Kind, Reference
+from sourcebook.tables.links import Kind, Reference, references
 from sourcebook.tables.whole_book import Plans
 
 Meant = Mapping[Value, tuple[list[str | int], list[str | int]]]
@@ -35,6 +35,14 @@ class _Few(Gathered):
     def documents(self, collection: str) -> Iterator[tuple[Stand, str]]:
         """Where each of them stands, and what it holds."""
         return iter(self.held.get(collection, ()))
+
+
+class Holding(Protocol):
+    """What finds records by what they hold."""
+
+    def holding(self, collection: str, value: Any, most: int) -> Iterator[tuple[str, str]]:
+        """The keys of records in which a value stands, and what they hold: so many at ``most``."""
+        ...
 
 
 class Judging:
@@ -65,15 +73,16 @@ class Judging:
         changes: Changes,
         meant: Meant,
         stands: Mapping[str, Mapping[str, Stand]],
-        texts: Callable[[str, Iterable[str]], Iterator[tuple[str, str]]] | Any,
+        database: Holding,
     ) -> tuple[list[Finding], bool]:
         """What is wrong now, and whether what other records refer to is another record than before.
 
-        ``texts`` finds records in which a text stands: those whose references lead nowhere any more.
+        ``database`` finds records in which a text stands: those whose references lead nowhere any more.
         """
         fresh: dict[Reference | Kind, Counter[Any]] = {}
         for row in changes.come:
-            for reference, times in (*self._references(row), *self.judged_of(row)):
+            counted: list[tuple[Reference | Kind, Mapping[Any, int]]] = [*self._references(row), *self.judged_of(row)]
+            for reference, times in counted:
                 fresh.setdefault(reference, Counter()).update(times)
         held: dict[str, list[tuple[Stand, str]]] = {}
         for row in changes.come:
@@ -95,7 +104,7 @@ class Judging:
                         unclear = True
         for name, form in wanting:
             there = {str(stand[0]) for stand, _ in held.get(name, ())}
-            found = ((key, text) for key, text in texts.holding(name, form, _MOST) if key not in there)
+            found = ((key, text) for key, text in database.holding(name, form, _MOST) if key not in there)
             held.setdefault(name, []).extend((stands[name][key], text) for key, text in found if key in stands[name])
         return list(self._inspected(held, fresh, stands)), unclear and not wanting
 
@@ -124,8 +133,6 @@ class Judging:
         ]
 
     def _references(self, row: Row) -> Iterator[tuple[Reference, Mapping[Any, int]]]:
-        from sourcebook.tables.links import references
-
         return zip(references(self._plans[row.collection]), row.batch.written, strict=True)
 
     def _referring(self, target: Target) -> set[str]:
@@ -167,6 +174,3 @@ def _forms(target: Target, value: Any) -> Iterator[Any]:
                 yield int(value)
         except ValueError:
             return
-
-
-__all__ = ["Judging", "Meant", "replace"]

@@ -17,7 +17,7 @@ from sourcebook.compile.gather import Gathered
 from sourcebook.dev.numbers import is_numbered, numbered
 from sourcebook.export import SITE_INDEX, configure
 from sourcebook.export.site_index import write_site_index
-from sourcebook.sqlite import RECORDS
+from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Table
 from sourcebook.tables.links import linked
 
@@ -46,7 +46,19 @@ def load(folder: Path, book: Book, gathered: Gathered, numbers: Mapping[str, Map
     write_site_index(book, gathered.plans, path, folder / SITE_INDEX)
     for one in (path, folder / SITE_INDEX):
         with writing(one) as connection:
+            _merge_late(connection)
             connection.execute("PRAGMA journal_mode = WAL")  # so that a page reads on while rows are replaced
+
+
+def _merge_late(connection: sqlite3.Connection) -> None:
+    """Have full-text indexes not be put in order while somebody waits for an edit, which may take seconds."""
+    found = connection.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%USING fts5%'")
+    for (name,) in found.fetchall():
+        for setting, value in (("automerge", 0), ("crisismerge", _PARTS)):
+            connection.execute(f"INSERT INTO {quote(name)} ({quote(name)}, rank) VALUES (?, ?)", (setting, value))
+
+
+_PARTS = 1_000  # of an index: each edit adds one or two
 
 
 def _load_collection(connection: sqlite3.Connection, name: str, gathered: Gathered, numbers: Mapping[str, int]) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,11 +46,13 @@ def read_file(book: Book, jobs: Mapping[str, Job], sources: Sequence[Source]) ->
             left = (set(range(documents)) if left is None else left) - set(told.taken)
     if left:  # a document that no collection takes
         message = "no collection selects this document, so its record would not be published"
-        found[0] = FileRead(found[0].source, found[0].batch, [*found[0].findings, Finding(path, 1, 1, "layout", message)])
+        found[0] = FileRead(
+            found[0].source, found[0].batch, [*found[0].findings, Finding(path, 1, 1, "layout", message)]
+        )
     return found
 
 
-def alone(job: Job, source: Source, stand: Sequence[Any], text: str, lossy: tuple[Lossy, ...] | None) -> Batch:
+def alone(job: Job, stand: Sequence[Any], text: str, lossy: tuple[Lossy, ...] | None) -> Batch:
     """What one record compiles to by itself, given its JSON; ``lossy`` as its suspicion has it, or None."""
     key, _, at, line, document = stand
     whole = Batch(stands=[(key, 0, at, line, document)], texts=[text], suspects={} if lossy is None else {0: lossy})
@@ -61,6 +63,3 @@ def in_order(old: Sequence[str], new: Sequence[str]) -> bool:
     """Whether what is in both comes in the same order."""
     there, here = set(old), set(new)
     return [one for one in old if one in here] == [one for one in new if one in there]
-
-
-Numbers = Callable[[Source, int | None, int | None, int], list[int] | None]

@@ -8,7 +8,7 @@ all as it was. What cannot be told from the files that were edited alone makes t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sourcebook.book import Book, load_book
 from sourcebook.check.inspection import inspect
 from sourcebook.check.planning import count_book, plan
 from sourcebook.check.promises import departing, promised
+from sourcebook.compile.batch import Batch
 from sourcebook.compile.convert import jobs as batch_jobs
 from sourcebook.compile.gather import Gathered, gather
 from sourcebook.compile.scan import scan
@@ -43,7 +44,7 @@ class State:
     def __init__(self, book: Book, gathered: Gathered, folder: Path, findings: list[Finding]) -> None:
         self.book, self.folder, self.findings = book, folder, findings
         self.plans = gathered.plans
-        self.files = Files(book, gathered.work.chunks and [s for chunk in gathered.work.chunks for s in chunk])
+        self.files = Files(book, [source for chunk in gathered.work.chunks for source in chunk])
         self.stands: dict[str, dict[str, Stand]] = {n: dict(e.stands) for n, e in gathered.entries.items()}
         self._step = step_of(gathered.count)
         self.numbers = _numbers(self.stands, self._step)
@@ -109,8 +110,8 @@ class State:
         for one, _ in places:
             changes.gone += one
         before = self._let_go(changes.gone)
-        for (gone, coming), read in zip(places, reads, strict=True):
-            found = self._put(read, gone, coming, changes)
+        for (_, coming), read in zip(places, reads, strict=True):
+            found = self._put(read, coming, changes)
             if found is None:
                 return Outcome("anew", why="there is no room between the records any more")
             doubled += found
@@ -167,10 +168,15 @@ class State:
         for at, (stand, text) in enumerate(zip(stands, read.batch.texts, strict=True)):
             key = str(stand[0])
             same = key in texts and self.stands[name][key][0] == stand[0] and texts[key] == text
-            if stays and same and suspects.get(key) == read.batch.suspects.get(at) and self.stands[name][key][1] == path:
+            if (
+                stays
+                and same
+                and suspects.get(key) == read.batch.suspects.get(at)
+                and self.stands[name][key][1] == path
+            ):
                 there[key] = numbers[key]
         gone = [
-            Row(read.source, numbers[key], self.stands[name][key], texts[key], self._alone(read.source, key, texts[key]))
+            Row(read.source, numbers[key], self.stands[name][key], texts[key], self._alone(name, key, texts[key]))
             for key in old
             if key not in there
         ]
@@ -181,9 +187,8 @@ class State:
             coming.append((stand, text, there.get(key, kept.get(key)), key in there, read.batch.suspects.get(at)))
         return gone, coming  # type: ignore[return-value]
 
-    def _alone(self, source: Source, key: str, text: str) -> Any:
-        name = source.collection.name
-        return alone(self._jobs[name], source, self.stands[name][key], text, self.suspects[name].get(key))
+    def _alone(self, name: str, key: str, text: str) -> Batch:
+        return alone(self._jobs[name], self.stands[name][key], text, self.suspects[name].get(key))
 
     def _let_go(self, gone: Iterable[Row]) -> dict[Value, list[str | int]]:
         """Forget records; what each value that they were meant by did mean."""
@@ -202,7 +207,7 @@ class State:
                 self._undo.append(lambda n=name, k=key, s=lossy: self.suspects[n].__setitem__(k, s))  # type: ignore[misc]
         return before
 
-    def _put(self, read: FileRead, gone: list[Row], coming: Any, changes: Changes) -> list[Row] | None:
+    def _put(self, read: FileRead, coming: Any, changes: Changes) -> list[Row] | None:
         """Take in the records of a file; those whose keys are taken, or None where there is no room."""
         name, source = read.source.collection.name, read.source
         place = (name, source.path)
@@ -216,9 +221,14 @@ class State:
             if same:
                 if self.stands[name][key] != stand:
                     changes.moved.append((number, stand))
-                    self._change(self.stands[name].__setitem__, (key, stand), self.stands[name].__setitem__, (key, self.stands[name][key]))
+                    self._change(
+                        self.stands[name].__setitem__,
+                        (key, stand),
+                        self.stands[name].__setitem__,
+                        (key, self.stands[name][key]),
+                    )
                 continue
-            row = Row(source, number, stand, text, alone(self._jobs[name], source, stand, text, lossy))
+            row = Row(source, number, stand, text, alone(self._jobs[name], stand, text, lossy))
             if key in self.stands[name]:
                 doubled.append(row)
                 continue
@@ -226,7 +236,9 @@ class State:
             self._change(self.stands[name].__setitem__, (key, stand), self.stands[name].pop, (key,))
             self._change(self.numbers[name].__setitem__, (key, number), self.numbers[name].pop, (key,))
             if row.is_suspect:
-                self._change(self.suspects[name].__setitem__, (key, row.batch.suspects[0]), self.suspects[name].pop, (key,))
+                self._change(
+                    self.suspects[name].__setitem__, (key, row.batch.suspects[0]), self.suspects[name].pop, (key,)
+                )
             self._count(row, 1)
         return doubled
 
@@ -304,7 +316,10 @@ class State:
     def _count(self, row: Row, times: int) -> None:
         """Count what a record refers to, or do not count it any more."""
         job, batch = self._jobs[row.collection], row.batch
-        counts = [*zip(job.references, batch.written, strict=True), *self._judging.judged_of(row)]
+        counts: list[tuple[Reference | Kind, Mapping[Any, int]]] = [
+            *zip(job.references, batch.written, strict=True),
+            *self._judging.judged_of(row),
+        ]
         for reference, some in counts:
             there = self.written.setdefault(reference, Counter())
             for value, count in some.items():
@@ -312,7 +327,9 @@ class State:
 
     # --- taking back --------------------------------------------------------------------------------------------------
 
-    def _change(self, do: Callable[..., object], given: tuple[Any, ...], undo: Callable[..., object], back: Any) -> None:
+    def _change(
+        self, do: Callable[..., object], given: tuple[Any, ...], undo: Callable[..., object], back: Any
+    ) -> None:
         do(*given)
         self._undo.append(lambda: undo(*back))
 

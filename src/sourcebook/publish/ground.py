@@ -17,9 +17,11 @@ from pathlib import Path
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import kind
 
-__all__ = ["CACHE", "CHUNKS", "CURRENT", "PATIENCE", "RELEASES", "held", "in_the_way", "inspect", "kind"]
+__all__ = ["CACHE", "CHUNKS", "CURRENT", "PATIENCE", "PREVIEW", "RELEASES", "held", "in_the_way", "inspect", "kind"]
 
 CURRENT = "current"
+PREVIEW = "preview"
+"""A release without extracts, beside the current one, which has them."""
 RELEASES = "releases"
 CACHE = ".cache"
 CHUNKS = "chunks"
@@ -36,6 +38,7 @@ _KINDS = {
     CACHE: "folder",
     f"{CACHE}/{CHUNKS}": "folder",
     CURRENT: "link",
+    PREVIEW: "link",
     _LOCK: "file",
 }
 

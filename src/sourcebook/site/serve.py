@@ -7,7 +7,7 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -38,12 +38,40 @@ def serve(
     be. Raises UsageError where nothing is built or for what is no name of a host, EnvironmentFailure where the address
     is taken or another built it.
     """
+    names = HostNames(host_names, host)
+    with closing(Releases(build_folder(folder), anyones=unsealed)) as app:
+        listen(app, names, app.start, host=host, port=port, ready=ready)
+
+
+def listen(
+    app: Any,
+    names: HostNames,
+    start: Callable[[], Awaitable[None]],
+    *,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    ending: Callable[[], Awaitable[None]] | None = None,
+    grace: int = _GRACE,
+) -> None:
+    """Have the ASGI application ``app`` answer by its ``names`` until the process is told to end.
+
+    It is awaited to ``start`` first; ``ready`` is told the address then, and ``ending`` is called when no more is let
+    in. Raises EnvironmentFailure where the address is taken.
+    """
     import uvicorn
 
     from sourcebook.site.listening import Connections  # as late, for it takes long to load
 
-    connections, names = Connections(), HostNames(host_names, host)
-    with _ended_in_order() as ending, closing(Releases(build_folder(folder), anyones=unsealed)) as app:
+    connections = Connections()
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            if ending is not None:
+                await ending()
+            await super().shutdown(sockets)
+
+    with _ended_in_order() as ends:
         try:
             listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         except OSError as error:
@@ -66,14 +94,14 @@ def serve(
                 backlog=_WAITING,
                 server_header=False,
                 proxy_headers=False,  # anyone can send such a header: what they say is not believed
-                timeout_graceful_shutdown=_GRACE,
+                timeout_graceful_shutdown=grace,
             )
-            ending.server = uvicorn.Server(config)
+            ends.server = Server(config)
 
             async def serving() -> None:
-                await app.start()
+                await start()
                 ready(address)
-                await ending.server.serve(sockets=[listening])
+                await ends.server.serve(sockets=[listening])
 
             asyncio.run(serving())
 
