@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import sourcebook
-from tests.conftest import Copy
 from tests.served import serving
+
+Copy = Callable[[str], Path]
 
 
 def _edited(folder: Path, name: str) -> None:

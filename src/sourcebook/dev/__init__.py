@@ -53,10 +53,10 @@ def dev(
     form = form_of(editor)
     from sourcebook.dev.pages import Pages
     from sourcebook.dev.preview import Preview
-    from sourcebook.site.serve import listen
+    from sourcebook.site.serve import ended_in_order, listen
 
     names = HostNames(["localhost"], host)
-    with _folder() as top:
+    with ended_in_order() as ends, _folder() as top:
         made: list[Preview] = []
 
         async def app(scope: object, receive: object, send: object) -> None:
@@ -73,7 +73,7 @@ def dev(
             if made:
                 await made[0].stop()
 
-        listen(app, names, start, host=host, port=port, ready=ready, ending=stop, grace=2)
+        listen(app, names, start, ends, host=host, port=port, ready=ready, ending=stop, grace=2)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sourcebook.export import SITE_INDEX
 from sourcebook.export.facet_counts import fill_facets
 from sourcebook.export.network_layout import make_network
 from sourcebook.export.point_layout import fill_points, project
-from sourcebook.export.search_index import referring, searched
+from sourcebook.export.search_index import COLLECTION_BITS, referring, searched
 from sourcebook.export.span_layout import fill_spans, read_days
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables.search import folded
@@ -60,13 +60,16 @@ class Index:
             searched(self._connection, self._book, self._plans, gone),
             searched(new, self._book, self._plans, come),
         )
-        names = {number: name for number, name, *_ in old}
-        renamed = {number for number, name, *_ in now if names.get(number, name) != name}
+        called, was = ({number: name for number, name, *_ in some} for some in (now, old))
+        before = {(row.collection, row.key): self._number(row) for row in changes.gone}
+        renamed: dict[str, list[int]] = {}
+        for row in changes.come:
+            there = before.get((row.collection, row.key))
+            if there is not None and was.get(there) != called.get(self._number(row)):
+                renamed.setdefault(row.collection, []).append(row.number)
         others: dict[str, set[int]] = {}
-        for name, numbers in come.items():
-            of = [*self._plans].index(name) + 1
-            some = [number for number in numbers if (of << 32 | number) in renamed]
-            for other, rows in referring(new, self._plans, name, some) if some else ():
+        for name, numbers in renamed.items():
+            for other, rows in referring(new, self._plans, name, numbers):
                 others.setdefault(other, set()).update(rows)
         left = {name: rows - set(come.get(name, ())) for name, rows in others.items()}
         left = {name: rows for name, rows in left.items() if rows}
@@ -75,6 +78,10 @@ class Index:
             old += searched(self._connection, self._book, self._plans, asked)
             now += searched(new, self._book, self._plans, asked)
         return Patch(old, now)
+
+    def _number(self, row: Row) -> int:
+        """The number of a record in the search."""
+        return ([*self._plans].index(row.collection) + 1) << COLLECTION_BITS | row.number
 
     def apply(self, patch: Patch, changes: Changes) -> None:
         """Put in what was prepared, and count anew; the database is to have the rows of now already."""

@@ -182,11 +182,12 @@ _NO_FILES = "This is a preview, which has no files to take away: they are writte
 
 def _private(headers: Any, *, of_page: bool = False) -> list[tuple[bytes, bytes]]:
     """Headers of an answer that no other site may read; of a page, those that its changed body has."""
-    found = [(name, value) for name, value in headers if name not in _READABLE and name not in _CHANGED[:2]]
+    found = [(name.lower(), value) for name, value in headers]
+    found = [one for one in found if one[0] not in (*_READABLE, *_CHANGED[:2])]
     found += [(b"cross-origin-resource-policy", b"same-origin"), (b"cache-control", b"no-store")]
     if not of_page:
         return found
-    policy = next((value for name, value in headers if name == b"content-security-policy"), OWN)
+    policy = next((value for name, value in found if name == b"content-security-policy"), OWN)
     found = [(name, value) for name, value in found if name not in _CHANGED[2:]]
     return [*found, (b"content-security-policy", _OWN_POLICY if policy == OWN else policy)]
 

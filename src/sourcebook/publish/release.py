@@ -276,7 +276,9 @@ def prune(build: Path, release: str, before: str, *, forget: bool = False) -> No
     others = sorted((p for p in (build / RELEASES).iterdir() if p.name != release), key=lambda p: p.lstat().st_mtime_ns)
     others = [path for path in others if path.name not in linked]
     folders = [path for path in others if kind(path) == "folder"]
-    kept = next((path for path in folders if path.name == before), folders[-1] if folders else None)
+    whole = [path for path in folders if (path / _OF_WHOLE).is_file()]  # a preview of before is none to go back to
+    newest = next(reversed(whole or folders), None)
+    kept = next((path for path in folders if path.name == before), newest)
     for old in others:
         if forget or (old != kept and not _is_shown(old)):
             _discard(build, old)
