@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook.dev.state import State, read_anew
+from sourcebook.dev.anew import read_anew
+from sourcebook.dev.state import State
 from tests.toolkit.harbours import DATA, harbours
 from tests.toolkit.held_against import contents
 
@@ -29,7 +30,6 @@ class Followed:
         (top / "kept").mkdir(parents=True)
         self.state: State | None = None
         self.pending: set[str] = set()
-        self.whats: list[str] = []
         self.anew()
 
     def anew(self) -> None:
@@ -51,7 +51,6 @@ class Followed:
         self.pending.update(paths)
         assert self.state
         outcome = self.state.attempt(self.pending)
-        self.whats.append(outcome.what)
         if outcome.what == "anew":
             self.anew()
         elif outcome.what != "held":

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The verb ``dev``: a book's pages while its files are edited, an edit on the page as soon as it is saved.
 
-In comes a book; out goes a site on this machine, of a private database in a temporary folder. Releases are neither read
-nor written. One process serves (`preview`, `pages`), one keeps the book in memory (`keeper`, `state`), one looks at all
-files now and then (`looking`), and one checks the whole book when it is quiet (`checking`).
+In comes a book; out goes a site on this machine, of a private database in a temporary folder. It knows nothing of
+releases, which are neither read nor written. One process serves (`preview`, `pages`), one keeps the book in memory
+(`keeper`, `state`), one looks at all files now and then (`looking`), and one checks the whole book when it is quiet
+(`checking`).
 """
 
 from __future__ import annotations

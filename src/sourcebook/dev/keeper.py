@@ -17,7 +17,8 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
-from sourcebook.dev.state import State, read_anew
+from sourcebook.dev.anew import read_anew
+from sourcebook.dev.state import State
 from sourcebook.errors import SourcebookError
 from sourcebook.finding import Finding
 

@@ -12,30 +12,24 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sourcebook.book import Book, load_book
-from sourcebook.check.inspection import inspect
-from sourcebook.check.planning import count_book, plan
-from sourcebook.check.promises import departing, promised
+from sourcebook.book import Book
+from sourcebook.check.promises import departing
 from sourcebook.compile.batch import Batch
 from sourcebook.compile.convert import jobs as batch_jobs
-from sourcebook.compile.gather import Gathered, gather
-from sourcebook.compile.scan import scan
-from sourcebook.compile.store import Store
+from sourcebook.compile.gather import Gathered
 from sourcebook.dev.database import Database
 from sourcebook.dev.files import Files
 from sourcebook.dev.judging import Judging
 from sourcebook.dev.known import Living, Value
-from sourcebook.dev.loading import load
 from sourcebook.dev.model import Changes, Outcome, Row
-from sourcebook.dev.numbers import between, is_numbered, step_of
+from sourcebook.dev.numbers import is_numbered, step_of
+from sourcebook.dev.order import Order, Place, numbers_of
 from sourcebook.dev.reading import FileRead, alone, in_order, read_file
 from sourcebook.finding import Finding
-from sourcebook.records.model import Source, Stand
+from sourcebook.records.model import Stand
 from sourcebook.rules import baseline
 from sourcebook.rules.levels import leveled
 from sourcebook.tables.links import Kind, Reference, linked
-
-_Place = tuple[str, str]  # of a file: its collection and its path
 
 
 class State:
@@ -46,13 +40,14 @@ class State:
         self.plans = gathered.plans
         self.files = Files(book, [source for chunk in gathered.work.chunks for source in chunk])
         self.stands: dict[str, dict[str, Stand]] = {n: dict(e.stands) for n, e in gathered.entries.items()}
-        self._step = step_of(gathered.count)
-        self.numbers = _numbers(self.stands, self._step)
+        step = step_of(gathered.count)
+        self.numbers = numbers_of(self.stands, step)
         self.index = Living(gathered.index, lambda name, key: self.numbers[name].get(str(key), 0))
-        self._keys: dict[_Place, list[str]] = {}
+        self._keys: dict[Place, list[str]] = {}
         for name, stands in self.stands.items():
             for key, stand in stands.items():
                 self._keys.setdefault((name, stand[1]), []).append(key)
+        self._order = Order(self.files, self.numbers, self._keys, step)
         self.written: dict[Reference | Kind, Counter[Any]] = {one: Counter(n) for one, n in gathered.written.items()}
         self.suspects = {name: dict(some) for name, some in gathered.suspects.items()}
         self._jobs = batch_jobs(book, self.plans, self.index)
@@ -212,7 +207,7 @@ class State:
         name, source = read.source.collection.name, read.source
         place = (name, source.path)
         self._note_file(read, place, [str(stand[0]) for stand, *_ in coming])
-        numbers = self._places(source, [number for _, _, number, _, _ in coming])
+        numbers = self._order.places(source, [number for _, _, number, _, _ in coming])
         if numbers is None:
             return None
         doubled = []
@@ -242,7 +237,7 @@ class State:
             self._count(row, 1)
         return doubled
 
-    def _note_file(self, read: FileRead, place: _Place, keys: list[str]) -> None:
+    def _note_file(self, read: FileRead, place: Place, keys: list[str]) -> None:
         old = self._keys.get(place)
         known = any(one.collection.name == place[0] for one in self.files.sources.get(place[1], ()))
         if known and not read.is_there:
@@ -253,53 +248,6 @@ class State:
             self._change(self._keys.__setitem__, (place, keys), self._keys.pop, (place,))
         else:
             self._change(self._keys.__setitem__, (place, keys), self._keys.__setitem__, (place, old))
-
-    def _places(self, source: Source, numbers: list[int | None]) -> list[int] | None:
-        """The numbers of a file's records: those that have none get some between their neighbours'."""
-        if None not in numbers:
-            return [number for number in numbers if number is not None]
-        made: list[int] = []
-        before, end = self._neighbours(source)
-        at = 0
-        while at < len(numbers):
-            if (number := numbers[at]) is not None:
-                made.append(number)
-                before, at = number, at + 1
-                continue
-            last = at
-            while last < len(numbers) and numbers[last] is None:
-                last += 1
-            after = numbers[last] if last < len(numbers) else end
-            some = between(before, after, last - at, self._step)
-            if some is None:
-                return None
-            made += some
-            before, at = made[-1], last
-        return made
-
-    def _neighbours(self, source: Source) -> tuple[int, int | None]:
-        """The number of the last record before a file, and of the first after it, which may be of other collections."""
-        name, names = source.collection.name, [*self.plans]
-        earlier, later = self.files.around(source)
-        at = names.index(name)
-        before = self._end(name, earlier, last=True)
-        after = self._end(name, later, last=False)
-        for other in reversed(names[:at]) if before is None else ():
-            before = max(self.numbers[other].values(), default=None)
-            if before is not None:
-                break
-        for other in names[at + 1 :] if after is None else ():
-            after = min(self.numbers[other].values(), default=None)
-            if after is not None:
-                break
-        return before or 0, after
-
-    def _end(self, name: str, paths: Iterable[str], *, last: bool) -> int | None:
-        for path in paths:
-            there = [self.numbers[name][key] for key in self._keys.get((name, path), ()) if key in self.numbers[name]]
-            if there:
-                return max(there) if last else min(there)
-        return None
 
     def _meant(
         self, come: Iterable[Row], before: dict[Value, list[str | int]]
@@ -342,38 +290,3 @@ def _add(counts: Counter[Any], value: Any, times: int) -> None:
     counts[value] += times
     if not counts[value]:
         del counts[value]
-
-
-def _numbers(stands: dict[str, dict[str, Stand]], step: int) -> dict[str, dict[str, int]]:
-    number = 0
-    found: dict[str, dict[str, int]] = {}
-    for name, some in stands.items():
-        found[name] = {}
-        for key in some:
-            number += step
-            found[name][key] = number
-    return found
-
-
-def read_anew(root: Path, folder: Path, kept: Path, jobs: int = 0) -> tuple[State | None, list[Finding], Book]:
-    """Read a book whole, and write its private database to the new folder ``folder``.
-
-    ``kept`` is where what files compiled to is kept. Also what is wrong; the state is None where it keeps the book from
-    being shown. Raises UsageError where there is no book, OSError where the disk fails.
-    """
-    book = load_book(root)
-    planned = plan(book)
-    if planned.stopped:
-        found = baseline.settled(book, leveled(book, planned.findings))[0]
-        return None, found, book
-    gathered = gather(planned.plans, planned.read, scan(book, Store(kept), jobs=jobs))
-    count_book(book, gathered.ledger, planned.plans)
-    findings = [*leveled(book, [*planned.findings, *gathered.findings, *inspect(book, planned.plans, gathered)])]
-    new = baseline.settled(book, findings)[0]
-    if any(finding.level == "error" for finding in new):
-        return None, new, book
-    if may_depart := departing(book):
-        gathered = promised(gathered, may_depart, findings)
-    numbers = _numbers({n: dict(e.stands) for n, e in gathered.entries.items()}, step_of(gathered.count))
-    load(folder, book, gathered, numbers)
-    return State(book, gathered, folder, new), new, book

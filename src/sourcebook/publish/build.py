@@ -15,7 +15,7 @@ from sourcebook.exact import loads
 from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.publish import release
 from sourcebook.publish.cache import open_cache
-from sourcebook.publish.ground import PATIENCE
+from sourcebook.publish.ground import CURRENT, PATIENCE, has_extracts, is_preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ def build(
         checked, digests = compose(book, found, work, last=last, formats=chosen.formats, jobs=jobs, watch=watch)
         if not checked.ok:
             return Built(checked, None, told=told)
-        aside = not chosen.formats and release.is_whole(book.build)
+        aside = not chosen.formats and has_extracts(book.build / CURRENT)
         published = release.publish(book.build, work, digests, forget=forget, aside=aside)
         cache.keep(found, checked, published, chosen.formats)
-        preview = release.is_preview(published)
+        preview = is_preview(published)
         return Built(checked, published, checked.count, lacking=chosen.lacking, told=told, preview=preview)
 
 

@@ -18,13 +18,12 @@ from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files, flush, kind, odd_entries, remove, sha256
-from sourcebook.publish.ground import CURRENT, PATIENCE, PREVIEW, RELEASES, held, in_the_way, inspect
+from sourcebook.publish.ground import CURRENT, PATIENCE, PREVIEW, RELEASES, has_extracts, held, in_the_way, inspect
 from sourcebook.publish.key import key_of
 from sourcebook.publish.seal import is_sealed, sealed
 
 __all__ = [
     "CURRENT",
-    "PREVIEW",
     "RELEASES",
     "REPORT",
     "SUMS",
@@ -32,8 +31,6 @@ __all__ = [
     "current",
     "damaged",
     "flushed",
-    "is_preview",
-    "is_whole",
     "own",
     "prune",
     "publish",
@@ -71,20 +68,6 @@ def current(build: Path) -> Path:
     if odd := odd_entries(release):
         raise in_the_way(release / odd[0], kind(release / odd[0]))
     return release
-
-
-def is_whole(build: Path) -> bool:
-    """Whether there is a current release that has extracts."""
-    return kind(build / CURRENT) == "link" and (build / CURRENT / _OF_WHOLE).is_file()
-
-
-def is_preview(release: Path) -> bool:
-    """Whether a release is a preview beside the current one."""
-    link = release.parent.parent / PREVIEW
-    return kind(link) == "link" and Path(os.readlink(link)).name == release.name
-
-
-_OF_WHOLE = "datapackage.json"
 
 
 def own(build: Path, *, anyones: bool = False) -> Path:
@@ -276,7 +259,7 @@ def prune(build: Path, release: str, before: str, *, forget: bool = False) -> No
     others = sorted((p for p in (build / RELEASES).iterdir() if p.name != release), key=lambda p: p.lstat().st_mtime_ns)
     others = [path for path in others if path.name not in linked]
     folders = [path for path in others if kind(path) == "folder"]
-    whole = [path for path in folders if (path / _OF_WHOLE).is_file()]  # a preview of before is none to go back to
+    whole = [path for path in folders if has_extracts(path)]  # a preview of before is none to go back to
     newest = next(reversed(whole or folders), None)
     kept = next((path for path in folders if path.name == before), newest)
     for old in others:
