@@ -16,32 +16,54 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sourcebook import schema
+    from sourcebook.amend.fixing import fix
+    from sourcebook.amend.new import new
+    from sourcebook.amend.setting import set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
+    from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
     from sourcebook.dev import dev
+    from sourcebook.diff import Compared, diff
+    from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
     from sourcebook.mutate import Mutated, Tried, mutate
+    from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
+    from sourcebook.refs import Referred, refs
+    from sourcebook.rekey import delete, merge, rename
+    from sourcebook.sheets.sending import Exported, export
+    from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
 
 # Where each public name is from.
 _HOMES = {
+    "amend.fixing": ("fix",),
+    "amend.new": ("new",),
+    "amend.setting": ("set",),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
     "check.check": ("check",),
+    "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
     "dev": ("dev",),
+    "dups": ("Dups", "dups", "mark_different"),
+    "diff": ("Compared", "diff"),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
+    "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
+    "refs": ("Referred", "refs"),
+    "rekey": ("delete", "merge", "rename"),
+    "sheets.sending": ("Exported", "export"),
+    "sheets.taking": ("import_",),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
@@ -51,25 +73,48 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Built",
     "Checked",
+    "Compared",
     "Difference",
+    "Dups",
+    "Exported",
     "Finding",
     "Initialised",
     "Ledger",
     "Located",
     "Mutated",
+    "OpenBook",
+    "OpenCollection",
+    "OpenRecord",
+    "Referred",
     "Tried",
+    "Unreadable",
     "Verified",
     "Written",
     "__version__",
     "build",
     "check",
+    "check_files",
+    "check_text",
     "database",
+    "delete",
     "dev",
+    "diff",
+    "dups",
     "explain",
+    "export",
+    "fix",
+    "import_",
     "init",
+    "mark_different",
+    "merge",
     "mutate",
+    "new",
+    "open",
+    "refs",
+    "rename",
     "schema",
     "serve",
+    "set",
     "verify",
     "where",
     "write_baseline",
@@ -92,6 +137,10 @@ class _Package(ModuleType):
         value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
         super().__setattr__(name, value)
         return value
+
+    def __dir__(self) -> list[str]:
+        # What is not imported yet is there all the same.
+        return sorted({*super().__dir__(), *__all__})
 
 
 sys.modules[__name__].__class__ = _Package

@@ -14,3 +14,9 @@ class UsageError(SourcebookError):
 
 class EnvironmentFailure(SourcebookError):
     """The machine does not let the work be done: disk, permissions, a lock."""
+
+
+class NotThere(UsageError, KeyError):
+    """A book has no such collection, record, property or table. It is a ``KeyError`` too."""
+
+    __str__ = Exception.__str__  # and not as KeyError shows a key

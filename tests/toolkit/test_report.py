@@ -57,6 +57,7 @@ def test_people_see_the_line_with_a_mark_by_file() -> None:
         '         add a record with id: "purple" to data/lines.yaml, or mend the reference\n'
         "\n"
         "2 errors, 0 warnings\n"
+        "`sourcebook fix` mends what is certain of reference, and shows it first\n"
     )
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A book: ``datapackage.yaml`` and the files it speaks of, as one frozen value.
 
-In comes a folder; out go a `Book` (collections, schemas, scripts, baseline) and what is wrong with these files. What
-the folders and files of a book are called is said here; it knows nothing of what data files hold.
+In comes a folder; out go a `Book` (collections, schemas, scripts, baseline, moved keys) and what is wrong with these
+files. What the folders and files of a book are called is said here; it knows nothing of what data files hold.
 """
 
 from sourcebook.book.addresses import FORMS, ROUTES, free_address
@@ -13,8 +13,11 @@ from sourcebook.book.load import load_book
 from sourcebook.book.model import (
     BASELINE,
     BUILD,
+    CURATION,
     DATA,
     DESCRIPTOR,
+    DIFFERENT,
+    MOVED,
     OWN_FOLDERS,
     SCHEMAS,
     SCRIPTS,
@@ -22,9 +25,11 @@ from sourcebook.book.model import (
     Book,
     Collection,
     Conditions,
+    Different,
     Each,
     Folder,
     Known,
+    Moved,
     Page,
     Script,
     Selection,
@@ -35,17 +40,20 @@ from sourcebook.book.model import (
     targets,
 )
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
-from sourcebook.book.scripts import Header, panels_of, scripts_of
+from sourcebook.book.scripts import Header, defaults_of, panels_of, scripts_of
 
 __all__ = [
     "ANSWER_KINDS",
     "BASELINE",
     "BUILD",
+    "CURATION",
     "DATA",
     "DENIES",
     "DESCRIPTOR",
+    "DIFFERENT",
     "FORMS",
     "KEYWORD",
+    "MOVED",
     "OWN_FOLDERS",
     "PART",
     "ROUTES",
@@ -59,10 +67,12 @@ __all__ = [
     "Book",
     "Collection",
     "Conditions",
+    "Different",
     "Each",
     "Folder",
     "Header",
     "Known",
+    "Moved",
     "Page",
     "Script",
     "Selection",
@@ -71,6 +81,7 @@ __all__ = [
     "answers_of",
     "build_folder",
     "by_descriptor",
+    "defaults_of",
     "descriptor_schema",
     "find_book",
     "free_address",

@@ -7,16 +7,33 @@ work: it calls `sourcebook` as any caller in Python does, and has what comes bac
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from sourcebook import __version__
-from sourcebook.cli.group import Verbs
+from sourcebook.cli.group import BOOK_VARIABLE, Verbs, takes_book
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=f"The environment: {BOOK_VARIABLE} names the book where --book does not. NO_COLOR switches colours off, "
+    "FORCE_COLOR on where there is no terminal. Words are completed by the shell after "
+    'eval "$(_SOURCEBOOK_COMPLETE=bash_source sourcebook)", or zsh_source, or fish_source.',
+)
+@click.option(
+    "--book",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The book's folder, as after the verb.",
+)
 @click.version_option(__version__, prog_name="sourcebook")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context, book: Path | None) -> None:
     """Publish hand-curated records, with their sources."""
+    verb = ctx.invoked_subcommand
+    if book is not None and verb and not takes_book(main.get_command(ctx, verb)):
+        raise click.UsageError(f"{verb} takes no --book")  # those that take it have it from `common.the_book`
 
 
 __all__ = ["main"]

@@ -61,7 +61,7 @@ def build(
     folder = folder_of(book)
     asked = () if no_extracts else None if formats is None else [one.strip() for one in formats.split(",")]
     wanted = telling.filter(folder)
-    with waiting(profile=profile) as progress:
+    with waiting(profile=profile, quiet=telling.quiet) as progress:
         built = sourcebook.build(
             folder,
             clean=clean,
@@ -83,6 +83,7 @@ def build(
     if built.preview and not built.unchanged:
         what = "the current release stays; beside it there is a preview,"
     said = f"{what} {built.release.name}: {many(built.records, 'record')}{bare}"
-    click.echo(said, err=telling.to_machine)
+    if not telling.quiet:
+        click.echo(said, err=telling.to_machine)
     if built.lacking:
         complain(f"not written here: {', '.join(built.lacking)}; run `{install(built.lacking)}`")

@@ -3,19 +3,34 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from sourcebook.book import find_book
+from sourcebook.book import DESCRIPTOR, find_book
 from sourcebook.check.result import Checked
+from sourcebook.cli.group import BOOK_VARIABLE
+from sourcebook.errors import UsageError
 from sourcebook.report import Result
 
 
-def folder_of(book: Path | None) -> Path:
-    """The folder of the book that was named, or else the nearest upward. Raises UsageError where there is none."""
-    return book if book else find_book(Path.cwd())
+def folder_of(book: Path | None, *files: Path) -> Path:
+    """The folder of the book that was named, or else the nearest upward.
+
+    That is from here, and where there is none, from the first of ``files``. Raises UsageError where there is none.
+    """
+    if book:
+        return book
+    try:
+        return find_book(Path.cwd())
+    except UsageError:
+        if not files:
+            raise
+    return find_book(files[0] if files[0].is_dir() else files[0].parent)
 
 
 def result_of(checked: Checked) -> Result:
@@ -37,10 +52,44 @@ def opened_at(opens: bool) -> Callable[[str], None]:
     return ready
 
 
+def in_colour() -> bool:
+    """Whether what is written to standard output is coloured.
+
+    By https://no-color.org, https://force-color.org and https://bixense.com/clicolors: NO_COLOR goes first, then
+    FORCE_COLOR and CLICOLOR_FORCE, then the terminal, which CLICOLOR=0 switches off.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and os.environ.get("CLICOLOR") != "0"
+
+
+def _meant(ctx: click.Context, param: click.Parameter, book: Path | None) -> Path | None:
+    """The book that the command line names: after the verb, before it, or by the environment, in this order."""
+    before: Path | None = ctx.find_root().params.get("book")
+    source = ctx.get_parameter_source(str(param.name))
+    if source is ParameterSource.COMMANDLINE:
+        if before is not None and before != book:
+            raise click.UsageError(f"two books are named, {before} and {book}: say --book once")
+        return book
+    if before is not None:
+        return before
+    if book is not None and not ctx.resilient_parsing and not (book / DESCRIPTOR).is_file():
+        raise UsageError(f"the environment variable {BOOK_VARIABLE} names {book}, which has no {DESCRIPTOR}")
+    return book
+
+
 the_book = click.option(
     "--book",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The book's folder. Default: the nearest folder upward with a datapackage.yaml.",
+    envvar=BOOK_VARIABLE,
+    callback=_meant,
+    help=f"The book's folder. Default: {BOOK_VARIABLE} of the environment, or the nearest folder upward with a "
+    "datapackage.yaml.",
+)
+the_quiet = click.option(
+    "--quiet", "-q", is_flag=True, help="Tell only what is wrong: nothing where all is well. The exit code tells."
 )
 the_seconds = click.option(
     "--check-seconds",

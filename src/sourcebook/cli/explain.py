@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.errors import UsageError
 from sourcebook.finding import harmless
 
 
 @click.command(epilog="Example: sourcebook explain reference")
-@click.argument("rule", required=False)
+@click.argument("rule", required=False, type=completing.rule())
 @the_book
 def explain(rule: str | None, book: Path | None) -> None:
     """Explain RULE: what it finds, an example of the mistake, and the repair. Without RULE, list all rules.

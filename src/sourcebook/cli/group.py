@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -14,7 +15,13 @@ import click
 from sourcebook.errors import SourcebookError, UsageError
 
 CLEAN, FINDINGS, USAGE, BUG, ENVIRONMENT = 0, 1, 2, 3, 4
-VERBS = ("init", "schema", "check", "build", "verify", "serve", "dev", "where", "mutate", "explain")
+BOOK_VARIABLE = "SOURCEBOOK_BOOK"
+VERBS = (
+    *("init", "schema", "check", "build", "verify", "serve", "dev", "diff", "where", "dups", "mutate", "explain"),
+    *("new", "set", "fix"),
+    *("refs", "rename", "delete", "merge"),
+    *("export", "import"),
+)
 
 
 class Verbs(click.Group):
@@ -28,8 +35,22 @@ class Verbs(click.Group):
         """The command of a verb: what is called as the verb in the module of its name."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = getattr(import_module(f"sourcebook.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"sourcebook.cli.{name}"), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that is asked for. Raises UsageError, with the verb that was meant if one is near."""
+        verb = args[0]
+        if verb not in VERBS and not verb.startswith("-") and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            near = get_close_matches(verb, VERBS, 1)
+            meant = f" Did you mean {near[0]!r}?" if near else f" The commands are {', '.join(VERBS)}."
+            raise click.UsageError(f"No such command {verb!r}.{meant}", ctx)
+        return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line and exit."""
@@ -56,6 +77,12 @@ class Verbs(click.Group):
             click.echo(traceback.format_exc(), err=True)
             complain("this is a bug in sourcebook: please report it with the lines above")
             sys.exit(BUG)
+
+
+def takes_book(command: click.Command | None) -> bool:
+    """Whether a command, or one of those in it, is about a book that ``--book`` names."""
+    inside = command.commands.values() if isinstance(command, click.Group) else ()
+    return command is not None and (any(one.name == "book" for one in command.params) or any(map(takes_book, inside)))
 
 
 def complain(message: str) -> None:

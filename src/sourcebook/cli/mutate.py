@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, result_of, the_book
 from sourcebook.cli.group import FINDINGS
 from sourcebook.cli.telling import Telling
@@ -22,7 +23,9 @@ from sourcebook.report import json_text
 @the_book
 @click.option("--each", default=20, show_default=True, type=click.IntRange(1), help="Mutants of every class.")
 @click.option("--seed", default=0, show_default=True, help="The same seed makes the same mutants.")
-@click.option("--kind", "kinds", multiple=True, help="Only mutants of this class; may be given again.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=completing.kind(), help="Only mutants of this class; may be given again."
+)
 @click.option("--jobs", default=0, type=click.IntRange(0), help="Processes to share the work. Default: one a core.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def mutate(book: Path | None, each: int, seed: int, kinds: tuple[str, ...], jobs: int, form: str) -> None:

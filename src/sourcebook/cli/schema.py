@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling
@@ -22,7 +23,7 @@ def schema() -> None:
 
 
 @schema.command("show", epilog="Example: sourcebook schema show claims")
-@click.argument("collection", required=False)
+@click.argument("collection", required=False, type=completing.collection())
 @the_book
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def schema_show(collection: str | None, book: Path | None, form: str) -> None:
@@ -39,7 +40,7 @@ def schema_show(collection: str | None, book: Path | None, form: str) -> None:
 
 
 @schema.command("infer", epilog="Example: sourcebook schema infer books > schemas/book.schema.json")
-@click.argument("collection")
+@click.argument("collection", type=completing.collection())
 @the_book
 def schema_infer(collection: str, book: Path | None) -> None:
     """Print a JSON Schema that every record of COLLECTION fits."""

@@ -8,15 +8,16 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.finding import harmless
 from sourcebook.report import json_text
 
 
 @click.command(epilog="Example: sourcebook where claims some-claim source")
-@click.argument("table")
-@click.argument("key")
-@click.argument("column", required=False)
+@click.argument("table", type=completing.table())
+@click.argument("key", type=completing.row())
+@click.argument("column", required=False, type=completing.column())
 @the_book
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def where(table: str, key: str, column: str | None, book: Path | None, form: str) -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 from sourcebook.book import Book
 from sourcebook.dev.model import Changes, Row
 from sourcebook.export import SITE_INDEX
-from sourcebook.export.facet_counts import fill_facets
+from sourcebook.export.facet_counts import counted_columns, fill_facets
 from sourcebook.export.network_layout import make_network
 from sourcebook.export.point_layout import fill_points, project
+from sourcebook.export.rows import columns_at
 from sourcebook.export.search_index import COLLECTION_BITS, referring, searched
 from sourcebook.export.span_layout import fill_spans, read_days
 from sourcebook.sqlite import RECORDS
+from sourcebook.tables import Column, Plan, Table
 from sourcebook.tables.search import folded
 from sourcebook.tables.whole_book import Plans
 
@@ -92,7 +94,7 @@ class Index:
             connection.executemany(forget, patch.old)
             connection.executemany("INSERT INTO search (rowid, name, text, linked) VALUES (?, ?, ?, ?)", patch.new)
             for name in sorted(changes.collections):
-                self._count(name)
+                self._count(name, _Turned(changes, self._plans[name]))
             if self._touches_network(changes):
                 for table in _OF_NETWORK:
                     connection.execute(f"DROP TABLE IF EXISTS network_{table}")
@@ -102,18 +104,26 @@ class Index:
             connection.execute("ROLLBACK")
             raise
 
-    def _count(self, name: str) -> None:
-        connection, number = self._connection, [*self._plans].index(name) + 1
-        count = f"SELECT count(*) FROM book.{RECORDS} WHERE collection = ?1"
-        sql = f"UPDATE counts SET rows = ({count}) WHERE collection = ?1"
-        connection.execute(sql, (name,))
-        for table in ("facets", "facet_sizes"):
-            connection.execute(f"DELETE FROM {table} WHERE collection = ?", (name,))
-        fill_facets(connection, self._book, self._plans, name)
-        for table in ("spans", "span_counts", "points", "point_counts"):
-            connection.execute(f"DELETE FROM {table} WHERE collection = ?", (number,))
-        fill_spans(connection, self._book, self._plans, name)
-        fill_points(connection, self._book, self._plans, name)
+    def _count(self, name: str, turned: _Turned) -> None:
+        """Count the records of a collection anew, as far as the changes concern what is counted."""
+        connection, plan, number = self._connection, self._plans[name], [*self._plans].index(name) + 1
+        if not turned.same_keys:
+            count = f"SELECT count(*) FROM book.{RECORDS} WHERE collection = ?1"
+            connection.execute(f"UPDATE counts SET rows = ({count}) WHERE collection = ?1", (name,))
+        if turned.concern(counted_columns(self._book, plan)):
+            for table in ("facets", "facet_sizes"):
+                connection.execute(f"DELETE FROM {table} WHERE collection = ?", (name,))
+            fill_facets(connection, self._book, self._plans, name)
+        for role, tables, fill in (
+            ("interval", ("spans", "span_counts"), fill_spans),
+            ("point", ("points", "point_counts"), fill_points),
+        ):
+            paths = self._book.by_name[name].roles.get(role, {}).values()
+            columns = [(table, column) for path in paths for table, column in columns_at(plan, path)]
+            if paths and (turned.concern(columns) or not turned.same_numbers):
+                for one in tables:
+                    connection.execute(f"DELETE FROM {one} WHERE collection = ?", (number,))
+                fill(connection, self._book, self._plans, name)
 
     def _touches_network(self, changes: Changes) -> bool:
         if not any("edge" in self._book.by_name[name].roles for name in self._plans):
@@ -121,6 +131,37 @@ class Index:
         if any("edge" in self._book.by_name[name].roles for name in changes.collections):
             return True
         return {row.number for row in changes.gone} != {row.number for row in changes.come}
+
+
+class _Turned:
+    """What is other in the records of a collection: those that were there before, and are now."""
+
+    def __init__(self, changes: Changes, plan: Plan) -> None:
+        self._plan = plan
+        self._gone = {row.key: row for row in changes.gone if row.collection == plan.collection}
+        self._come = {row.key: row for row in changes.come if row.collection == plan.collection}
+
+    @property
+    def same_keys(self) -> bool:
+        """Whether they are the same records."""
+        return self._gone.keys() == self._come.keys()
+
+    @property
+    def same_numbers(self) -> bool:
+        """Whether they have the same numbers."""
+        return self.same_keys and all(row.number == self._come[key].number for key, row in self._gone.items())
+
+    def concern(self, columns: Iterable[tuple[Table, Column]]) -> bool:
+        """Whether any of these columns has other values in any record."""
+        at = [(self._plan.tables.index(table), table.columns.index(column)) for table, column in columns]
+        return not self.same_keys or any(
+            self._values(self._gone[key], at) != self._values(self._come[key], at) for key in self._gone
+        )
+
+    def _values(self, row: Row, at: Iterable[tuple[int, int]]) -> list[str]:
+        """As texts, so that 1 is not 1.0; references as they are written, which mean the same as before."""
+        widths = [len(table.columns) for table in self._plan.tables]
+        return [repr(row.batch.rows[table][column :: widths[table]]) for table, column in at]
 
 
 def _by_collection(rows: Iterable[Row]) -> Mapping[str, list[int]]:

@@ -52,6 +52,7 @@ class State:
         self.suspects = {name: dict(some) for name, some in gathered.suspects.items()}
         self._jobs = batch_jobs(book, self.plans, self.index)
         self._departing = departing(book)
+        self._moved = {(one.collection, key) for one in book.moved for key in (one.key, one.to)}
         self._anew = {
             name
             for name, one in self.plans.items()
@@ -115,10 +116,14 @@ class State:
         if not changes:
             return Outcome("same")
         touched = changes.collections
+        gone, come = ({(row.collection, row.key) for row in some} for some in (changes.gone, changes.come))
+        touched_keys = gone ^ come
         if touched & self._anew:
             return Outcome("anew", why=f"the tables of {' and '.join(sorted(touched & self._anew))} follow the records")
         if any(row.is_suspect and row.collection in self._departing for row in (*changes.gone, *changes.come)):
             return Outcome("anew", why="a record departs from its schema, which the tables promise something of")
+        if touched_keys & self._moved:
+            return Outcome("anew", why="the list of keys that moved speaks of a record")
         emptied = {name for name in touched if not self.stands[name] and not self.book.by_name[name].may_be_empty}
         if emptied:
             return Outcome("held", self._told(self._judging.emptied(emptied)))

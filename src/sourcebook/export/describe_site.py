@@ -9,12 +9,13 @@ from dataclasses import fields, is_dataclass
 from itertools import islice
 from typing import Any
 
-from sourcebook.book import Book, Script
+from sourcebook.book import Book, Script, defaults_of
 from sourcebook.export.site import (
     Backlink,
     Collection,
     ColumnNote,
     Field,
+    Left,
     Link,
     Place,
     Question,
@@ -47,7 +48,20 @@ def _site(book: Book, plans: Plans) -> Site:
             name: tuple(sorted(map(_question, panels), key=lambda one: one.order))
             for name, panels in book.panels.items()
         },
+        moved=_moved(book),
     )
+
+
+def _moved(book: Book) -> dict[str, dict[str, Left]]:
+    """What leads on from each key that was given up: to the end, so that no page follows a chain."""
+    if not book.moved:
+        return {}
+    from sourcebook.book.moved import followed  # which most books do not need
+
+    moved: dict[str, dict[str, Left]] = {}
+    for (collection, key), end in followed(book.moved).items():
+        moved.setdefault(collection, {})[key] = Left(end.on, end.to, end.gone)
+    return moved
 
 
 _STANDARD = ("id", "description", "version", "created", "homepage", "licenses", "contributors", "sources", "keywords")
@@ -285,6 +299,7 @@ def _question(script: Script) -> Question:
         group=(group,) if isinstance(group, str) else tuple(group),
         chart=header.get("chart") or {},
         order=header.get("order") or 0,
+        defaults=defaults_of(script) if "parameters" in header else {},
     )
 
 

@@ -53,6 +53,12 @@ def make_facets(connection: sqlite3.Connection, book: Book, plans: Plans) -> Non
         fill_facets(connection, book, plans, name)
 
 
+def counted_columns(book: Book, plan: Plan) -> list[tuple[Table, Column]]:
+    """The columns that the facets of a collection are made of, each with its table."""
+    named = book.by_name[plan.collection].facets
+    return [(table, column) for _, table, column in (_named(plan, named) if named else _choosable(plan))]
+
+
 def fill_facets(connection: sqlite3.Connection, book: Book, plans: Plans, name: str) -> None:
     """Fill the tables for one collection, of which nothing is there."""
     plan, named = plans[name], book.by_name[name].facets

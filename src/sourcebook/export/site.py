@@ -134,6 +134,7 @@ class Question:
     group: tuple[str, ...] = ()
     chart: Mapping[str, str] = field(default_factory=dict)
     order: int = 0
+    defaults: Mapping[str, str] = field(default_factory=dict)  # of parameters, where a reader says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +170,20 @@ class ColumnNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """A key that a record had: the key that stands for it now (``to``), or why it is ``gone``; ``on`` is a day."""
+
+    on: str
+    to: str = ""
+    gone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
-    """A book as its pages show it. ``about_book`` is what its descriptor says of it to readers, by property."""
+    """A book as its pages show it. ``about_book`` is what its descriptor says of it to readers, by property.
+
+    ``moved`` are keys that records had and have no more, by collection and key: each with where it leads in the end.
+    """
 
     name: str
     title: str
@@ -181,6 +194,7 @@ class Site:
     questions: tuple[Question, ...] = ()
     views: tuple[Question, ...] = ()
     panels: Mapping[str, tuple[Question, ...]] = field(default_factory=dict)
+    moved: Mapping[str, Mapping[str, Left]] = field(default_factory=dict)
 
     @property
     def pictures(self) -> tuple[str, ...]:
@@ -192,6 +206,10 @@ class Site:
         """Where the book says that its site is, ending in a slash; empty where it does not say."""
         address = str(self.about_book.get("site") or "")
         return f"{address.rstrip('/')}/" if address else ""
+
+    def former(self, collection: str, key: str) -> tuple[str, ...]:
+        """The keys that a record of a collection had before the ``key`` that it has."""
+        return tuple(one for one, left in self.moved.get(collection, {}).items() if left.to == key)
 
     def collection(self, name: str) -> Collection:
         """The collection called ``name``. Raises KeyError where there is none."""
@@ -224,6 +242,7 @@ def site_of(data: Mapping[str, Any]) -> Site:
         questions=tuple(map(_question_of, data.get("questions", ()))),
         views=tuple(map(_question_of, data.get("views", ()))),
         panels={name: tuple(map(_question_of, some)) for name, some in data.get("panels", {}).items()},
+        moved={name: {key: Left(**left) for key, left in keys.items()} for name, keys in data.get("moved", {}).items()},
     )
 
 

@@ -38,7 +38,7 @@ def changes(labels: Labels, collection: str) -> Mapping[str, Sequence[Change]]:
     found: dict[str, list[Change]] = {}
     for log in logs(labels.opened.site):
         for record in _entries(labels, log, keys_of(labels.opened, log.name)):
-            name, key = _about(log, record)
+            name, key = _about(labels.opened.site, log, record)
             if name == collection:
                 address = f"{labels.at.record(log.address, record.key)}#change"
                 on = day_of(record.first(log.roles[CORRECTION]["on"]))
@@ -51,7 +51,7 @@ def gone(labels: Labels, log: Collection, keys: Sequence[str]) -> set[str]:
     if CORRECTION not in log.roles:
         return set()
     there = f"SELECT 1 FROM {RECORDS} WHERE collection = ? AND key = ?"
-    entries = ((record.key, _about(log, record)) for record in _entries(labels, log, keys))
+    entries = ((record.key, _about(labels.opened.site, log, record)) for record in _entries(labels, log, keys))
     return {key for key, about in entries if not labels.opened.connection.execute(there, about).fetchone()}
 
 
@@ -66,10 +66,11 @@ def leads(one: Field, path: str) -> bool:
     return one.path != "" and (path.removesuffix("[]") == one.path or path.startswith(f"{one.path}."))
 
 
-def _about(log: Collection, record: Record) -> tuple[str, str]:
-    """The collection and the key of the record that an entry is about."""
-    collection, key = (record.first(log.roles[CORRECTION][part]) for part in ("collection", "key"))
-    return _key(collection), _key(key)
+def _about(site: Site, log: Collection, record: Record) -> tuple[str, str]:
+    """The collection and the key of the record that an entry is about: the key that it has now."""
+    collection, key = (_key(record.first(log.roles[CORRECTION][part])) for part in ("collection", "key"))
+    left = site.moved.get(collection, {}).get(key)
+    return collection, left.to if left and left.to else key
 
 
 def _key(one: Shown | None) -> str:

@@ -46,6 +46,15 @@ def write_parquet(database: Path, table: Table, folder: Path, path: str) -> list
     return [File(path, "parquet", table.name, place.stat().st_size, sha256(place), count)]
 
 
+def arrow_table(database: Path, table: Table) -> Any:
+    """A table as one of Arrow, in the order of the database, with what is said of its columns."""
+    import pyarrow
+
+    schema = parquet_schema(table)
+    with reading(database) as connection:
+        return pyarrow.Table.from_batches(_batches(connection.execute(rows_sql(table)), schema), schema)
+
+
 def _batches(cursor: Any, schema: Any) -> Iterator[Any]:
     import pyarrow
 

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sourcebook import files
-from sourcebook.book import BASELINE, DATA, DESCRIPTOR, OWN_FOLDERS, Book
+from sourcebook.book import BASELINE, CURATION, DATA, DESCRIPTOR, OWN_FOLDERS, Book
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.layout import shareable
 from sourcebook.records.not_data import is_beside, may_be_data
@@ -31,8 +32,13 @@ def keeps_back(book: Book, rule: str) -> bool:
     return book.level(rule) == "error" and not book.baseline.known
 
 
-def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Finding], set[str]]:
-    """The files of each collection, sorted; findings about files; the collections that miss a file because of them."""
+def claims(
+    book: Book, ledger: Ledger, only: Container[str] | None = None
+) -> tuple[dict[str, list[str]], list[Finding], set[str]]:
+    """The files of each collection, sorted; findings about files; the collections that miss a file because of them.
+
+    Of files that are not among ``only`` nothing is told or counted.
+    """
     matchers = [(collection.name, files.matcher(collection.records)) for collection in book.collections]
     ignored = files.matcher(book.ignore)
     astray: Astray | None = None
@@ -41,6 +47,11 @@ def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Findi
     missing: set[str] = set()
     count = 0
     for path, odd in data_files(book):
+        if only is not None and path not in only:
+            for name, expression in () if odd or ignored.fullmatch(path) else matchers:
+                if expression.fullmatch(path):
+                    claimed[name].append(path)
+            continue
         if ignored.fullmatch(path):
             ledger.skipped("file-unclaimed", f"{DESCRIPTOR} says to ignore them")
             continue
@@ -85,12 +96,20 @@ def _is_told(book: Book, path: str) -> bool:
     return wanted == "all" or (wanted == "data" and may_be_data(path, pages=pages))
 
 
+_KEPT = re.compile(rf"{CURATION}/((moved|different)\.yaml|imports/.*)")
+
+
 def data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
     """Every file that lies where a book keeps its data, and what is wrong with those that are not to be read.
 
-    That is: all below ``data/`` and the folders that patterns name. Of the folders around these, and of those in which
-    a pattern finds files that begins at the book's root, it is what may be data and ends like what is claimed there.
+    What curating itself keeps in files of its own is none of them, wherever patterns look. The others are all below
+    ``data/`` and the folders that patterns name. Of the folders around these, and of those in which a pattern finds
+    files that begins at the book's root, it is what may be data and ends like what is claimed there.
     """
+    return (found for found in _data_files(book) if not _KEPT.fullmatch(found[0]))
+
+
+def _data_files(book: Book) -> Iterator[tuple[str, Finding | None]]:
     patterns = [pattern for collection in book.collections for pattern in collection.records]
     bases = {files.base(pattern) for pattern in patterns} | {DATA}
     inner = [b for b in bases if b and not any(b.startswith(other + "/") for other in bases if other and other != b)]

@@ -32,14 +32,19 @@ def logs(opened: Published) -> list[Collection]:
 
 
 def entries(opened: Published, at: Addresses, collection: str, key: str) -> Iterator[Entry]:
-    """What the log says of the record ``key`` of a ``collection``, first to last. Neither need be there any more."""
+    """What the log says of the record ``key`` of a ``collection``, first to last. Neither need be there any more.
+
+    What it says of the record by a key that this had before is told too.
+    """
+    keys = (key, *opened.site.former(collection, key))
     for log in logs(opened):
         fields = _fields(log)
         if not fields.keys() >= {"collection", "key"}:
             continue
         # SQLite compares a key that is a number in the log as one (docs/decisions/0053).
-        where = f"{quote(fields['collection'].column)} = ? AND {quote(fields['key'].column)} = ?"
-        for _, entry, _ in _read(opened, at, log, fields, f"WHERE {where} ORDER BY {log.order}", (collection, key)):
+        is_key = " OR ".join([f"{quote(fields['key'].column)} = ?"] * len(keys))
+        where = f"{quote(fields['collection'].column)} = ? AND ({is_key})"
+        for _, entry, _ in _read(opened, at, log, fields, f"WHERE {where} ORDER BY {log.order}", (collection, *keys)):
             yield entry
 
 

@@ -47,9 +47,10 @@ def mended(form: str, text: str) -> str:
 
 
 def _date(text: str) -> str:
-    days = list(dict.fromkeys(_days(text)))
-    if days:
-        return f"write it as {' or '.join(days)}" + (", whichever was meant: year-month-day" if len(days) > 1 else "")
+    several = list(dict.fromkeys(days(text)))
+    if several:
+        either = ", whichever was meant: year-month-day" if len(several) > 1 else ""
+        return f"write it as {' or '.join(several)}{either}"
     parts = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].*)?", text)
     if parts:
         return _no_such_day(int(parts[1]), int(parts[2]), int(parts[3])) or f"leave the time out: {text[:10]}"
@@ -58,7 +59,7 @@ def _date(text: str) -> str:
     return ""
 
 
-def _days(text: str) -> Iterator[str]:
+def days(text: str) -> Iterator[str]:
     """The days that a date in another form may mean: 2014-5-31, 20140531, 31.5.2014 or 5/31/2014, 31 May 2014."""
     parts = re.fullmatch(r"([0-9]{4})[-./ ]([0-9]{1,2})[-./ ]([0-9]{1,2})", text)
     parts = parts or re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})", text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property, lru_cache
@@ -121,6 +121,26 @@ def nearest(word: object, names: Iterable[object], cutoff: float = NEAR) -> str:
     return _sorted(tuple(map(str, names))).nearest(word, cutoff)
 
 
+def all_near(word: object, names: Iterable[object], cutoff: float = NEAR) -> list[str]:
+    """Every name that is near to ``word``, by what `nearest` calls near; those that look like it alone, if there are.
+
+    None where that would take too long.
+    """
+    text = str(word)
+    others = [name for name in map(str, names) if name != text and 0 < len(name) <= _LONGEST]
+    if not text or len(text) > _LONGEST or not affords(len(others)):
+        return []
+    folded = text.casefold().strip()
+    alike = [name for name in others if seen(name).casefold() == seen(text).casefold() or name.casefold() == folded]
+    if alike:
+        return alike
+    from rapidfuzz.distance import Indel  # slow to import, and seldom needed
+
+    numbers = _numbers(folded)
+    comparable = (name for name in others if _numbers(name) in (numbers, ()))
+    return [name for name in comparable if Indel.normalized_similarity(folded, name.casefold()) >= cutoff]
+
+
 def edits(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
     """From where to where ``new`` differs from ``old``; nothing is there where something was taken out."""
     from rapidfuzz.distance import Indel  # slow to import, and seldom needed
@@ -171,3 +191,17 @@ def _numbers(name: str) -> tuple[str, ...]:
 def _letters(name: str) -> str:
     """A name without its numbers."""
     return _NUMBER.sub("", name)
+
+
+def similarity() -> Callable[..., float]:
+    """What says of two texts how much they share, from 0 to 1; with a ``score_cutoff``, 0 where that is less."""
+    from rapidfuzz.distance import Indel  # slow to import
+
+    return Indel.normalized_similarity
+
+
+def edit_distance() -> Callable[..., int]:
+    """What counts the letters to put in, take out, exchange or turn round; more than a ``score_cutoff`` where many."""
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance

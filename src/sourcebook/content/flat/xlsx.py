@@ -129,12 +129,23 @@ class Workbook:
         self._bytes += len(data)
 
 
-def frame(title: str, sheets: int, made: datetime | None = None) -> Mapping[str, bytes]:
-    """The parts of a workbook without its rows, by name."""
+def new_workbook(file: IO[bytes], *, constant_memory: bool = False, made: str = "") -> Any:
+    """XlsxWriter's own workbook, to be closed by who asked: for sheets that need more than rows (`sheets`).
+
+    Texts are written as texts, whatever they begin with. ``made`` is the day that it is said to be made on.
+    """
     import xlsxwriter
 
+    off = dict.fromkeys(("strings_to_numbers", "strings_to_formulas", "strings_to_urls"), False)
+    book = xlsxwriter.Workbook(file, {"constant_memory": constant_memory, "in_memory": not constant_memory, **off})
+    book.set_properties({"created": _day(made)})
+    return book
+
+
+def frame(title: str, sheets: int, made: datetime | None = None) -> Mapping[str, bytes]:
+    """The parts of a workbook without its rows, by name."""
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+    with new_workbook(file) as book:
         book.set_properties({"title": title, "created": made or _day("")})
         bold = book.add_format({"bold": True})
         for number in range(1, sheets + 1):

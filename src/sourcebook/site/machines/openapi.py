@@ -17,7 +17,11 @@ from sourcebook.site.published import Published
 _ERRORS = {
     "400": "What is asked for means nothing here; the answer says what of it.",
     "404": "There is nothing at this address.",
-    "410": "The record was withdrawn; the answer says when and why, as the book's log does.",
+    "410": "The record was withdrawn; the answer says when and why, as the book does.",
+}
+_MOVED = {
+    "description": "The record has another key now; the header Location leads to it, in the form that was asked for.",
+    "headers": {"Location": {"schema": {"type": "string", "format": "uri-reference"}}},
 }
 
 
@@ -58,7 +62,7 @@ def document(opened: Published, asked: Asked) -> dict[str, Any]:
         "components": {
             "schemas": _needed(schemas, paths),
             "parameters": parameters,
-            "responses": {status: _error(told) for status, told in _ERRORS.items()},
+            "responses": {"308": _MOVED} | {status: _error(told) for status, told in _ERRORS.items()},
             "headers": {"ETag": etag},
         },
     }

@@ -28,7 +28,7 @@ _AT = Addresses("/", "")
 def get(name: str, tag: str, summary: str, content: Mapping[str, Node], **more: Any) -> Node:
     """A path item of one operation: ``content`` are media types with their schemas, ``more`` what else it says.
 
-    ``errors`` are the statuses that it may have beside 200.
+    ``errors`` are the statuses that it may have beside 200, that of what has moved among them.
     """
     errors: Iterable[str] = more.pop("errors", ())
     found = {"description": summary, "content": {kind: {"schema": one} if one else {} for kind, one in content.items()}}
@@ -102,7 +102,7 @@ def of_collection(opened: Published, one: Collection, name: str) -> Iterator[tup
     for form in FORMS:
         kind, schema = kinds[form]
         summary = f"{one.title}: a record as {form.upper()}"
-        item = get(f"get.{name}.{form}", name, summary, {kind: schema}, parameters=[key], errors=("404", "410"))
+        item = get(f"get.{name}.{form}", name, summary, {kind: schema}, parameters=[key], errors=("308", "404", "410"))
         yield f"{_AT.page(one.address)}/{{key}}.{form}", item
     if awkward := _awkward(opened, one):
         content = dict(kinds.values())
@@ -111,7 +111,7 @@ def of_collection(opened: Published, one: Collection, name: str) -> Iterator[tup
             parameter("form", "", required=True, schema={"enum": list(FORMS)}),
         ]
         summary = f"{one.title}: a record whose key cannot be a part of an address"
-        item = get(f"get.{name}", name, summary, content, parameters=asked, errors=("404", "410"))
+        item = get(f"get.{name}", name, summary, content, parameters=asked, errors=("308", "404", "410"))
         yield f"{_AT.page(one.address)}/-", item
 
 
@@ -153,7 +153,7 @@ def of_question(opened: Published, one: Question, name: str) -> Iterator[tuple[s
         fields: Sequence[str] = parameters_of(opened, one)
     except Refused:
         fields = ()
-    asked = [parameter(field, "", required=True) for field in fields]
+    asked = [parameter(field, "", required=field not in one.defaults, schema=_default(one, field)) for field in fields]
     for form, kind, schema in (("json", JSON, ref("Result")), ("csv", CSV, {})):
         summary = f"{one.title} As {form.upper()}"
         more = {"description": one.description} if one.description else {}
@@ -161,6 +161,10 @@ def of_question(opened: Published, one: Question, name: str) -> Iterator[tuple[s
             f"ask.{name}.{form}", "questions", summary, {kind: schema}, parameters=asked, errors=("400",), **more
         )
         yield _AT.question(one.name, form), item
+
+
+def _default(one: Question, field: str) -> Node:
+    return {"type": "string", **({"default": one.defaults[field]} if field in one.defaults else {})}
 
 
 def of_tables(opened: Published) -> Iterator[tuple[str, Node]]:

@@ -1,0 +1,406 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is to become of a document: for each collection on the way to a change, which entries stay, go and come.
+
+A wish is `KEEP` (nothing changes), `New` (another value in its place) or `Within` (a collection some of whose entries
+change). Values that are collections before and after are taken apart, so that only what differs in them is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any, NoReturn
+
+from sourcebook.edit.text.changes import Insert, Order, Put, Remove, Rename, names
+from sourcebook.edit.text.nodes import MAPPING, NAME, SEQUENCE, Node, Tree
+from sourcebook.exact import same
+from sourcebook.parse import Path
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Nothing changes."""
+
+
+KEEP = Keep()
+
+
+@dataclass
+class New:
+    """Another value."""
+
+    value: Any
+
+
+@dataclass
+class Slot:
+    """An entry: ``origin`` is its key or number before, None of one that comes; ``name`` its key after.
+
+    ``merged`` says that it is written elsewhere, and came by a merge.
+    """
+
+    origin: str | int | None
+    name: str | None
+    wish: Wish = KEEP
+    gone: bool = False
+    merged: bool = False
+
+
+@dataclass
+class Within:
+    """A collection that stays, and whose entries change."""
+
+    node: Node
+    slots: list[Slot] = field(default_factory=list)
+    by_origin: dict[str | int, Slot] = field(default_factory=dict)
+
+    def open(self, origins: Iterable[str | int]) -> Within:
+        """Have the entries that were there before, whose keys or numbers are ``origins``."""
+        written = written_keys(self.node)
+        for key in origins:
+            name = key if isinstance(key, str) else None
+            slot = Slot(key, name, merged=name is not None and name not in written)
+            self.slots.append(slot)
+            self.by_origin[key] = slot
+        return self
+
+    @property
+    def left(self) -> list[Slot]:
+        """The entries that there are afterwards."""
+        return [slot for slot in self.slots if not slot.gone]
+
+
+Wish = Keep | New | Within
+Fail = Callable[[int, str], NoReturn]
+"""Raises that something cannot be edited, at an offset, for a reason."""
+
+
+class Wishing:
+    """The wish for one document, of ``value`` and written as ``root``; filled by one change after the other."""
+
+    def __init__(self, value: Any, tree: Tree, text: str, order: Order | None, fail: Fail) -> None:
+        self.value = value
+        self.tree = tree
+        self.root = tree.root
+        self.text = text
+        self.order = order
+        self.fail = fail
+        self.wish: Wish = KEEP
+
+    def add(self, change: Put | Remove | Rename | Insert) -> None:
+        """Add a change. Raises ValueError where it overlaps with another, or its path leads nowhere."""
+        if isinstance(change, Insert):
+            self._insert(change)
+            return
+        if not change.at:
+            if not isinstance(change, Put):
+                raise ValueError("the whole document is neither taken out nor renamed")
+            if self.wish is not KEEP:
+                raise _overlap(change.at)
+            self.wish = self._put(self.value, change.value, self.root, ())
+            return
+        above = change.at[:-1]
+        if isinstance(change, Put):
+            holder = self._holder(above, change)
+            if holder is not None:
+                self._set(holder, change)
+            return
+        within, _ = self._within(above, change.at)
+        slot = self._slot(within, change.at)
+        if isinstance(change, Rename):
+            self._rename(within, slot, change)
+        elif slot.gone or slot.wish is not KEEP or (slot.name != slot.origin and isinstance(slot.origin, str)):
+            raise _overlap(change.at)
+        else:
+            slot.gone = True
+
+    # --- the way to a change ---
+
+    def _within(self, path: Path, whole: Path) -> tuple[Within, Any]:
+        """The collection at ``path``, which changes, with its value."""
+        wish, value, node = self.wish, self.value, self.root
+        if wish is KEEP:
+            wish = self.wish = self._open(node, value, ())
+        for depth, step in enumerate(path):
+            slot = self._slot_of(wish, step, whole)
+            value = value[step]
+            if slot.wish is KEEP:
+                slot.wish = self._open(self._child(wish, step, whole), value, path[: depth + 1])
+            wish = slot.wish
+        if not isinstance(wish, Within):
+            raise _overlap(whole)
+        return wish, value
+
+    def _open(self, node: Node, value: Any, path: Path) -> Within:
+        if node.kind == NAME:
+            where = self.tree.written(node.text, self.text)
+            self.fail(
+                node.start, f"the value here is an alias: what &{node.text} names is written {where}; change it there"
+            )
+        if not isinstance(value, dict | list) or node.kind not in (MAPPING, SEQUENCE):
+            raise ValueError(f"{list(path)} is neither a mapping nor a list")
+        return Within(node).open(value if isinstance(value, dict) else range(len(value)))
+
+    def _slot_of(self, wish: Wish, step: str | int, whole: Path) -> Slot:
+        if not isinstance(wish, Within):
+            raise _overlap(whole)
+        found = wish.by_origin.get(step)
+        if found is None:
+            raise ValueError(f"there is nothing at {list(whole)}")
+        if found.gone:
+            raise _overlap(whole)
+        if found.merged:
+            self.fail(
+                wish.node.start, f"the property {step!r} came by a merge (<<): it is written {self._merged(wish.node)}"
+            )
+        return found
+
+    def _merged(self, node: Node) -> str:
+        """Where what is merged into a mapping is written, in words."""
+        found = [entry.value for entry in node.entries if entry.key is not None and is_merge(entry.key)]
+        names = [
+            one for value in found for one in [value, *(entry.value for entry in value.entries)] if one.kind == NAME
+        ]
+        return " or ".join(f"at &{one.text}, {self.tree.written(one.text, self.text)}" for one in names) or "elsewhere"
+
+    def _slot(self, within: Within, at: Path) -> Slot:
+        return self._slot_of(within, at[-1], at)
+
+    def _child(self, wish: Wish, step: str | int, whole: Path) -> Node:
+        assert isinstance(wish, Within)
+        found = entry_node(wish.node, step)
+        if found is None:
+            self.fail(wish.node.start, f"what is at {list(whole)} is not written here")
+        return found
+
+    # --- changes ---
+
+    def _holder(self, above: Path, change: Put) -> Within | None:
+        """The collection that a value is put into; None where those above it come with it."""
+        value: Any = self.value
+        for depth, step in enumerate(above):
+            inner = _inner(value, step)
+            if inner is None:
+                self._new_parents(above, depth, change, there=_has(value, step))
+                return None
+            value = inner
+        within, _ = self._within(above, change.at)
+        return within
+
+    def _new_parents(self, above: Path, depth: int, change: Put, *, there: bool) -> None:
+        if not all(isinstance(step, str) for step in change.at[depth:]):
+            raise ValueError(f"there is nothing at {list(change.at)}")
+        at = change.at[: depth + 1]
+        within, _ = self._within(above[:depth], at)
+        known = next((s for s in within.slots if s.name == at[-1] and not s.gone), None)
+        if known is not None and isinstance(known.wish, New) and isinstance(known.wish.value, dict):
+            value = known.wish.value  # two properties of one that is new
+            for step in change.at[depth + 1 : -1]:
+                value = value.setdefault(step, {})
+                if not isinstance(value, dict):
+                    raise _overlap(change.at)
+            if change.at[-1] in value:
+                raise _overlap(change.at)
+            value[change.at[-1]] = change.value
+            return
+        value = change.value
+        for step in reversed(change.at[depth + 1 :]):
+            value = {step: value}
+        del there
+        self._set(within, Put(change.document, at, value))
+
+    def _set(self, within: Within, change: Put) -> None:
+        step = change.at[-1]
+        is_list = within.node.kind == SEQUENCE
+        if isinstance(step, str) == is_list:
+            raise ValueError(f"there is nothing at {list(change.at)}")
+        slot = within.by_origin.get(step)
+        if slot is None:
+            if is_list or any(one.name == step and not one.gone for one in within.slots):
+                raise ValueError(f"there is nothing at {list(change.at)}")
+            assert isinstance(step, str)
+            within.slots.insert(self._place(within, step, change), Slot(None, step, New(change.value)))
+            return
+        slot = self._slot(within, change.at)
+        if slot.wish is not KEEP:
+            raise _overlap(change.at)
+        old = self.value
+        for one in change.at:
+            old = old[one]
+        slot.wish = self._put(old, change.value, self._child(within, step, change.at), change.at)
+
+    def _place(self, within: Within, name: str, change: Put) -> int:
+        """Where among the entries a new property goes."""
+        if change.before is not None:
+            for number, slot in enumerate(within.slots):
+                if slot.name == change.before and not slot.gone and not slot.merged:
+                    return number
+        order = list(names(self.order, change.at[:-1]))
+        there = {slot.name: number for number, slot in enumerate(within.slots) if not slot.merged}
+        if name in order:
+            rank = order.index(name)
+            before = [there[one] for one in order[:rank] if one in there]
+            if before:
+                return max(before[-1:]) + 1
+            later = [there[one] for one in order[rank + 1 :] if one in there]
+            if later:
+                return later[0]
+        return max((number for name, number in there.items()), default=-1) + 1
+
+    def _rename(self, within: Within, slot: Slot, change: Rename) -> None:
+        if slot.name is None or slot.name != slot.origin:
+            raise _overlap(change.at)
+        if any(one.name == change.name and one is not slot and not one.gone for one in within.slots):
+            self.fail(within.node.start, f"the mapping here has a property {change.name!r} already")
+        slot.name = change.name
+
+    def _insert(self, change: Insert) -> None:
+        try:
+            value = _at(self.value, change.at)
+        except (LookupError, TypeError):
+            value = None
+        if value is None and change.at:
+            self.add(Put(change.document, change.at, [change.value]))
+            return
+        if not isinstance(value, list):
+            raise ValueError(f"{list(change.at)} is no list")
+        within, _ = self._within(change.at, change.at)
+        place = next(
+            (number for number, slot in enumerate(within.slots) if slot.origin == change.index), len(within.slots)
+        )
+        within.slots.insert(place, Slot(None, None, New(change.value)))
+
+    # --- collections before and after ---
+
+    def _put(self, old: Any, new: Any, node: Node, path: Path) -> Wish:
+        if same(old, new):
+            return KEEP
+        if node.kind == MAPPING and isinstance(old, dict) and isinstance(new, dict) and old and new:
+            return self._mapping(old, new, node, path) or New(new)
+        if node.kind == SEQUENCE and isinstance(old, list) and isinstance(new, list) and old and new:
+            return self._sequence(old, new, node, path)
+        return New(new)
+
+    def _mapping(self, old: dict[str, Any], new: dict[str, Any], node: Node, path: Path) -> Within | None:
+        """What differs between two mappings; None where they have nothing in common, or in another order."""
+        shared = [key for key in new if key in old]
+        if not shared or shared != [key for key in old if key in new] or len(written_keys(node)) < len(old):
+            return None
+        within = self._open(node, old, path)
+        for slot in within.slots:
+            if slot.origin not in new:
+                slot.gone = True
+        number = 0
+        for key, value in new.items():
+            if key in old:
+                number = next(at for at, slot in enumerate(within.slots) if slot.origin == key)
+                slot = within.slots[number]
+                child = entry_node(node, key)
+                assert child is not None
+                slot.wish = self._put(old[key], value, child, (*path, key))
+                number += 1
+            else:
+                within.slots.insert(number, Slot(None, key, New(value)))
+                number += 1
+        return within
+
+    def _sequence(self, old: list[Any], new: list[Any], node: Node, path: Path) -> Within:
+        within = Within(node)
+        for kind, from_, to, begin, end in _differences(old, new):
+            slots = [Slot(number, None) for number in range(from_, to)]
+            within.by_origin.update((number, slot) for number, slot in zip(range(from_, to), slots, strict=True))
+            if kind == "delete":
+                for slot in slots:
+                    slot.gone = True
+            elif kind in ("replace", "insert"):
+                paired = min(to - from_, end - begin)
+                for slot, value in zip(slots, new[begin:end], strict=False):
+                    assert isinstance(slot.origin, int)
+                    child = node.entries[slot.origin].value
+                    slot.wish = self._put(old[slot.origin], value, child, (*path, slot.origin))
+                for slot in slots[paired:]:
+                    slot.gone = True
+                slots += [Slot(None, None, New(value)) for value in new[begin + paired : end]]
+            within.slots += slots
+        return within
+
+
+def _differences(old: list[Any], new: list[Any]) -> Iterator[tuple[str, int, int, int, int]]:
+    """The differences of two lists, as `SequenceMatcher` gives them."""
+    known: dict[str, int] = {}
+
+    def numbered(items: list[Any]) -> list[int]:
+        return [known.setdefault(_told(item), len(known)) for item in items]
+
+    ours, theirs = numbered(old), numbered(new)
+    yield from SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+
+
+def _told(value: Any) -> str:
+    """A text that two values share if they are the same."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{key!r}:{_told(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_told, value)) + "]"
+    return f"{type(value).__name__} {value!r}"
+
+
+def entry_node(node: Node, step: str | int) -> Node | None:
+    """The node of an entry's value; None where it is not written there."""
+    if node.kind == SEQUENCE:
+        return node.entries[step].value if isinstance(step, int) and step < len(node.entries) else None
+    return next((entry.value for entry in node.entries if entry.key is not None and _is_named(entry.key, step)), None)
+
+
+def _is_named(key: Node, name: str | int) -> bool:
+    return key.kind != NAME and key.text == name and not is_merge(key)
+
+
+def is_merge(key: Node) -> bool:
+    """Whether a key is the ``<<`` of a merge."""
+    return key.text == "<<" and key.style == "" and key.tag is None
+
+
+def written_keys(node: Node) -> frozenset[str]:
+    """The keys that are written in a mapping, without what aliases are."""
+    return frozenset(
+        entry.key.text for entry in node.entries if entry.key is not None and _is_named(entry.key, entry.key.text)
+    )
+
+
+def outcome(wish: Wish, value: Any) -> Any:
+    """What a value becomes by a wish."""
+    if isinstance(wish, Keep):
+        return value
+    if isinstance(wish, New):
+        return wish.value
+    if wish.node.kind == SEQUENCE:
+        return [outcome(slot.wish, None if slot.origin is None else value[slot.origin]) for slot in wish.left]
+    return {slot.name: outcome(slot.wish, None if slot.origin is None else value[slot.origin]) for slot in wish.left}
+
+
+def _overlap(path: Path) -> ValueError:
+    return ValueError(f"two changes are about the same place, {list(path)}")
+
+
+def _has(value: Any, step: str | int) -> bool:
+    return isinstance(value, dict) and step in value
+
+
+def _inner(value: Any, step: str | int) -> Any:
+    """What is at a step of a value; None where nothing is."""
+    if isinstance(value, dict):
+        return value.get(step)  # type: ignore[call-overload,unused-ignore]
+    if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+        return value[step]
+    return None
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+__all__ = ["KEEP", "Keep", "New", "Slot", "Wish", "Wishing", "Within", "outcome", "written_keys"]
