@@ -17,7 +17,6 @@ from sourcebook.cli import main
 from sourcebook.diff import Change, Compared, RecordChange, Side, Stand, Statement
 from sourcebook.diff.data import diff_schema
 from sourcebook.diff.markdown import MOST, code, text
-from sourcebook.diff.model import Change
 from sourcebook.diff.shown import both, shown
 from sourcebook.diff.values import named
 from sourcebook.exact import dumps, loads
