@@ -247,7 +247,7 @@ class _Builder:
         found = (scalars.PLAIN_IN if flow else scalars.PLAIN_OUT).match(text, at)
         if found is None:
             return at
-        if key:
+        if key or found[0] == node.text:
             return found.end()
         return scalars.plain_lines(text, found[0], found.end(), indent + 1, flow=flow)[1]
 
