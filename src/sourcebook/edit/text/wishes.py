@@ -207,13 +207,13 @@ class Wishing:
         for depth, step in enumerate(above):
             inner = _inner(value, step)
             if inner is None:
-                self._new_parents(above, depth, change, there=_has(value, step))
+                self._new_parents(above, depth, change)
                 return None
             value = inner
         within, _ = self._within(above, change.at)
         return within
 
-    def _new_parents(self, above: Path, depth: int, change: Put, *, there: bool) -> None:
+    def _new_parents(self, above: Path, depth: int, change: Put) -> None:
         if not all(isinstance(step, str) for step in change.at[depth:]):
             raise ValueError(f"there is nothing at {list(change.at)}")
         at = change.at[: depth + 1]
@@ -232,7 +232,6 @@ class Wishing:
         value = change.value
         for step in reversed(change.at[depth + 1 :]):
             value = {step: value}
-        del there
         self._set(within, Put(change.document, at, value))
 
     def _set(self, within: Within, change: Put) -> None:
@@ -263,7 +262,7 @@ class Wishing:
                 if slot.name == change.before and not slot.gone and not slot.merged:
                     return number
         order = list(names(self.order, change.at[:-1]))
-        if name not in order and not within.slots[-1].merged:
+        if name not in order and not any(slot.merged for slot in within.slots[-1:]):
             return len(within.slots)
         there = {slot.name: number for number, slot in enumerate(within.slots) if not slot.merged}
         if name in order:
@@ -410,10 +409,6 @@ def outcome(wish: Wish, value: Any) -> Any:
 
 def _overlap(path: Path) -> ValueError:
     return ValueError(f"two changes are about the same place, {list(path)}")
-
-
-def _has(value: Any, step: str | int) -> bool:
-    return isinstance(value, dict) and step in value
 
 
 def _inner(value: Any, step: str | int) -> Any:
