@@ -7,12 +7,12 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sourcebook import files
-from sourcebook.book import BUILD
+from sourcebook.book import BUILD, load_book
 from sourcebook.check.check import check
 from sourcebook.edit.journal import alone, carry_out
 from sourcebook.edit.model import Proposal
@@ -83,11 +83,19 @@ def _copy(proposal: Proposal) -> Iterator[Path]:
         yield copy
 
 
-_LEFT_OUT = (BUILD, ".git", "node_modules", ".venv")
+_LEFT_OUT = (BUILD, ".git", "node_modules")
+
+
+def _passed(root: Path) -> Callable[[str], bool]:
+    """Whether a folder in the book's own holds nothing that a check reads: hidden ones in which no pattern looks."""
+    bases = {files.base(pattern) for one in load_book(root).collections for pattern in one.records}
+    tops = {base.partition("/")[0] for base in bases}
+    return lambda name: name in _LEFT_OUT or (name.startswith(".") and "" not in tops and name not in tops)
 
 
 def _link_all(root: Path, copy: Path, but: Container[str]) -> None:
     """Have all files of a book in another folder, but for some; links as links, for a check says what they are."""
+    passed = _passed(root)
     linking = True
     waiting = [""]
     while waiting:
@@ -95,9 +103,11 @@ def _link_all(root: Path, copy: Path, but: Container[str]) -> None:
         with os.scandir(root / folder if folder else root) as entries:
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                if path in but or (not folder and entry.name in _LEFT_OUT):
+                if path in but:
                     continue
                 if entry.is_dir(follow_symlinks=False):
+                    if not folder and passed(entry.name):
+                        continue
                     (copy / path).mkdir()
                     waiting.append(path)
                 elif entry.is_symlink():
