@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from sourcebook.amend.setting import set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
+    from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
+    from sourcebook.diff import Compared, diff
+    from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
+    from sourcebook.refs import Referred, refs
+    from sourcebook.rekey import delete, merge, rename
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
@@ -42,12 +47,17 @@ _HOMES = {
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
     "check.check": ("check",),
+    "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
+    "dups": ("Dups", "dups", "mark_different"),
+    "diff": ("Compared", "diff"),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
+    "refs": ("Referred", "refs"),
+    "rekey": ("delete", "merge", "rename"),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
@@ -57,7 +67,9 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Built",
     "Checked",
+    "Compared",
     "Difference",
+    "Dups",
     "Finding",
     "Initialised",
     "Ledger",
@@ -66,6 +78,7 @@ __all__ = [
     "OpenBook",
     "OpenCollection",
     "OpenRecord",
+    "Referred",
     "Tried",
     "Unreadable",
     "Verified",
@@ -73,13 +86,22 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "check_files",
+    "check_text",
     "database",
+    "delete",
+    "diff",
+    "dups",
     "explain",
     "fix",
     "init",
+    "mark_different",
+    "merge",
     "mutate",
     "new",
     "open",
+    "refs",
+    "rename",
     "schema",
     "serve",
     "set",

@@ -326,7 +326,7 @@ def test_corpora(name: str) -> None:
         assert len(old) == len(new), path
         assert sum(a != b for a, b in zip(old, new, strict=True)) <= len(some), path
         count += len(some)
-    assert count > 1_000
+    assert count > 200
     assert refused == aliased < 10
 
 
@@ -335,7 +335,7 @@ def _texts(archive: Path) -> Iterator[tuple[str, bytes]]:
         for number, member in enumerate(tar):
             if member.isfile() and member.name.endswith((".yaml", ".yml", ".json")):
                 file = tar.extractfile(member)
-                if file is not None and (member.size < 2_000_000 or number % 2):
+                if file is not None and (member.size > 100_000 or number % 4 == 0):
                     yield member.name, file.read()
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import sourcebook
-from sourcebook.book import Moved, followed, load_book
+from sourcebook.book import Moved, load_book
+from sourcebook.book.moved import followed
 from sourcebook.site import routes
 from sourcebook.site.answer import Asked
 from sourcebook.site.published import Published
@@ -142,6 +143,7 @@ def test_a_record_is_shown_though_its_key_is_in_the_list(tmp_path: Path) -> None
         assert get(found, "/people/isil-fener?form=nonsense").status == 404
 
 
+@pytest.mark.xdist_group("serve")
 def test_over_http_with_chains_query_and_head(tmp_path: Path) -> None:
     folder = tmp_path / "book"
     shutil.copytree(Path(__file__).parent.parent / "site" / "book", folder)

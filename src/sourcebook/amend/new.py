@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -21,8 +21,7 @@ from sourcebook.edit.source import Source
 from sourcebook.edit.typed import Written, as_wanted
 from sourcebook.parse import Path, is_json
 from sourcebook.records.model import Record
-from sourcebook.records.read import Reading, read
-from sourcebook.tables.whole_book import plan_book, schema_of
+from sourcebook.tables.whole_book import schema_of
 from sourcebook.validation.schemas import Schema
 from sourcebook.validation.wording import did_you_mean, many, shown
 
@@ -61,10 +60,11 @@ class _Beginning:
         self.book = book
         self.collection = collection
         self.key = key
-        self.reading: Reading = read(book)
+        self.source = Source(book)
+        self.reading = self.source.reading
+        plans = self.source.plans  # which there are none of where the book is too wrong
         self.schema: Schema | None = schema_of(book, collection, self.reading)
         self.told: list[str] = []
-        plans, _ = plan_book(book, self.reading)
         explaining = Explaining({one.name: book.validator(one) for one in book.collections})
         self.references = OfReferences(book, plans, self.reading.records, explaining)
         self._taken()
@@ -78,7 +78,9 @@ class _Beginning:
     def proposal(self, values: Mapping[str, Any], edit: Editor | None) -> Proposal:
         """The record as a proposal."""
         begun = self._completed(self._begun(values))
-        made = skeleton(begun, self.schema, self._judge())
+        made = skeleton(deepcopy(begun), self.schema, self._judge())
+        if edit is None and self.collection.schema is None:
+            made = self._without_what_nobody_requires(begun, made)
         if edit is None:
             changes = self._added(made.value)
             changes = tuple(self._with_comments(one, made) for one in changes)
@@ -100,6 +102,13 @@ class _Beginning:
                 "give what is missing with --set PATH=VALUE, or write it with --edit; --force writes it as it is"
             )
         return tuple(told)
+
+    def _without_what_nobody_requires(self, begun: dict[str, Any], made: Skeleton) -> Skeleton:
+        """What was given alone; what all other records have is told."""
+        for path in made.missing:
+            said = self._about(made.value, path, needed=False).removeprefix("optional. ")
+            self.told.append(f"every other record of {self.collection.name} has {written_path(path)}: {said}")
+        return Skeleton(ordered(begun, self.schema))
 
     def _name(self, value: Any) -> str:
         if self.key is None and self.collection.key:
@@ -166,7 +175,7 @@ class _Beginning:
         own = tuple(one for one in self.collection.given if one in value)
         plain = ordered(value, self.schema)
         key = None if self.collection.key else self.key  # which is in the record then
-        return added(Source(self.book), self.collection.name, key, {**plain, **{name: value[name] for name in own}})
+        return added(self.source, self.collection.name, key, {**plain, **{name: value[name] for name in own}})
 
     def _about(self, value: Any, path: Path, *, needed: bool) -> str:
         said: Declared = declared_in(self.schema, path, value)
@@ -242,5 +251,4 @@ def _as_drafted(change: FileChange, draft: Draft, collection: Collection) -> Fil
     """A file that is one record as it was written, with its comments."""
     if collection.layout != "file" or change.before is not None or is_json(change.path) or collection.at:
         return change
-    text = re.sub(r"\n*\Z", "\n", draft.text)
-    return replace(change, after=text.encode())
+    return replace(change, after=(draft.text.rstrip("\n") + "\n").encode())

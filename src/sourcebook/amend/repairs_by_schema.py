@@ -101,8 +101,13 @@ def _why_not(violation: Violation) -> str:
     if violation.keyword in ("enum", "const"):
         return "none of the values that the schema has is near"
     if violation.keyword == "format":
-        return "what is written may mean several things, or none"
+        return violation.hint if "whichever was meant" in violation.hint else _SEVERAL
+    if "empty (null)" in violation.message:
+        return "it has no value, and what it is to be is in no file"
     return "what is meant cannot be told from what is there"
+
+
+_SEVERAL = "what is written may mean several things, or none"
 
 
 def _said(violations: Sequence[Violation], _mending: Mending | None = None) -> set[tuple[Path, str]]:
