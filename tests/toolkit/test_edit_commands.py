@@ -86,7 +86,7 @@ def test_new_findings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("answer", "written"), [("y\n", True), ("n\n", False), ("", False), ("\n", False)])
 def test_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, written: bool) -> None:
     root = grove(tmp_path)
-    monkeypatch.setattr(editing, "_can_ask", lambda: True)
+    monkeypatch.setattr(editing, "can_ask", lambda: True)
     done = run(root, "ash", "isil-fener", input=answer)
     assert "Write these changes to 1 file? [y/N]" in done.output
     assert done.exit_code == 0
