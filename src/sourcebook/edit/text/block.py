@@ -12,6 +12,7 @@ from sourcebook.edit.text.nodes import SEQUENCE, Entry, Node, quotes
 from sourcebook.edit.text.wishes import New, Slot, Within
 from sourcebook.edit.written import Manner, after, key_text
 
+_LONG = 200  # characters between brackets on one line
 _BLANK = re.compile(r"[ \t]*\n")
 _COMMENT = re.compile(r"[ \t]*#[^\n]*\n")
 
@@ -179,10 +180,16 @@ class _Lines:
 
     def _lines(self, slots: list[Slot]) -> list[str]:
         column, lines = self.node.column, []
+        collections = [one.value for one in self.node.entries if one.value.entries]
+        flows = bool(collections) and all(one.flow and "\n" not in self.text[one.at : one.end] for one in collections)
         item = self.node.kind == SEQUENCE
         for slot in slots:
             assert isinstance(slot.wish, New)
             head = "-" if item else f"{key_text(slot.name or '', self.manner, style=quotes(self.node))}:"
-            first, *rest = after(slot.wish.value, column, self.manner, item=item)
+            value = slot.wish.value
+            style = "{}" if flows and isinstance(value, dict | list) else None
+            first, *rest = after(value, column, self.manner, item=item, style=style)
+            if len(first) > _LONG:
+                first, *rest = after(value, column, self.manner, item=item)
             lines += [" " * column + head + first, *rest]
         return lines
