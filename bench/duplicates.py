@@ -20,7 +20,7 @@ from sourcebook.dups import dups
 from sourcebook.exact import dumps
 
 _FIRST = ("a be bra da e fi ga ho i ja ka le ma ni o pa ro sa te u vi we ya zo", 2)
-_LAST = ("al ber cor dan el fen gor hal il jor kal lin mor nor ost per quin ros sel tor ul ven wal zan", 3)
+_LAST = ("al ber cor dan el fen gor hal il jor kal lin mur nor ost per quin ros sel tor ul ven wal zan", 3)
 _ENDS = ("", "a", "ez", "ov", "sen", "mann", "i", "ik", "er")
 _CYRILLIC = dict(zip("abvgdezijklmnoprstufxyhcw", "абвгдезийклмнопрстуфхыхцв", strict=True)) | {"q": "к"}
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
+    from sourcebook.dev import dev
     from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from sourcebook.publish.opened import database
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
+    from sourcebook.sheets.sending import Exported, export
+    from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
@@ -49,6 +52,7 @@ _HOMES = {
     "check.check": ("check",),
     "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
+    "dev": ("dev",),
     "dups": ("Dups", "dups", "mark_different"),
     "diff": ("Compared", "diff"),
     "explain": ("explain",),
@@ -58,6 +62,8 @@ _HOMES = {
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
+    "sheets.sending": ("Exported", "export"),
+    "sheets.taking": ("import_",),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
@@ -70,6 +76,7 @@ __all__ = [
     "Compared",
     "Difference",
     "Dups",
+    "Exported",
     "Finding",
     "Initialised",
     "Ledger",
@@ -90,10 +97,13 @@ __all__ = [
     "check_text",
     "database",
     "delete",
+    "dev",
     "diff",
     "dups",
     "explain",
+    "export",
     "fix",
+    "import_",
     "init",
     "mark_different",
     "merge",

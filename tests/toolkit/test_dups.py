@@ -102,6 +102,8 @@ def test_names_that_are_nearly_the_same(one: str, other: str) -> None:
         ("Muster", "Ann Muster"),
         ("Report 2019/1", "Report 2019/2"),
         ("Chapter 12", "Chapter 13"),
+        ("C", "C++"),
+        ("C#", "C++"),
         ("p10 background", "p13 background"),
         ("A. B.", "A. C."),
         ("", "Ann"),
@@ -184,6 +186,23 @@ def test_names_that_the_book_speaks_of(tmp_path: Path) -> None:
     assert set(pairs(folder, by=["called.full", "name"])) == {("p0", "p2")}
     with pytest.raises(UsageError, match=r"did you mean 'called\.full'"):
         sourcebook.dups(folder, "people", by=["caled.full"])
+
+
+def test_a_label_is_named_by_its_column(tmp_path: Path) -> None:
+    people = [{"name": {"full": "Ann Muster"}}, {"name": {"full": "ann muster"}}]
+    found = sourcebook.dups(book_of(tmp_path, people, "    label: name_full\n"), "people")
+    assert found.by.names == ("name.full",)
+    assert len(found.pairs) == 1
+
+
+def test_identifiers_are_what_is_called_so_or_looks_so(tmp_path: Path) -> None:
+    people = [
+        {"name": f"Ann {number}", "ids": {"a": f"x{number}"}, "code": f"A-{number:04}", "page": number, "kind": "a1-b"}
+        for number in range(30)
+    ]
+    found = sourcebook.dups(book_of(tmp_path, people), "people")
+    assert found.by.identifiers == ("ids.a", "code")
+    assert found.pairs == ()
 
 
 def test_names_that_are_seen(tmp_path: Path) -> None:

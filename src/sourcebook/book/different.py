@@ -28,9 +28,7 @@ _PAIR = 2
 def read_different(
     root: Path, collections: Collection[str], limits: Limits, findings: list[Finding]
 ) -> tuple[Different, ...]:
-    """The pairs judged different in the book in ``root``; what is wrong with the list is added to ``findings``."""
-    if not (root / DIFFERENT).exists() and not (root / DIFFERENT).is_symlink():
-        return ()
+    """The pairs judged different in the book in ``root``, which has a list; what is wrong is added to ``findings``."""
     data, odd = files.read_bytes(root, DIFFERENT, limits.bytes)
     if odd:
         findings.append(odd)

@@ -17,8 +17,18 @@ from sourcebook.book.descriptor import (
     descriptor_findings,
     template_mistakes,
 )
-from sourcebook.book.different import read_different
-from sourcebook.book.model import DESCRIPTOR, MOVED, Book, Collection, Folder, Moved, as_tuple, build_folder
+from sourcebook.book.model import (
+    DESCRIPTOR,
+    DIFFERENT,
+    MOVED,
+    Book,
+    Collection,
+    Different,
+    Folder,
+    Moved,
+    as_tuple,
+    build_folder,
+)
 from sourcebook.book.repository import repository_of, template_findings
 from sourcebook.book.said import Said
 from sourcebook.book.schemas import schema_files, schema_findings
@@ -88,7 +98,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     panels = panels_of(root, [collection.name for collection in collections], findings)
     chores = unrun(root, ignore, findings)
     baseline = read_baseline(root, findings)
-    different = read_different(root, [collection.name for collection in collections], parse_limits, findings)
+    different = _different(root, collections, parse_limits, findings)
     moved = _moved(root, collections, parse_limits, findings)
     return Book(
         root=root,
@@ -110,6 +120,17 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         moved=moved,
         findings=tuple(findings),
     )
+
+
+def _different(
+    root: Path, collections: tuple[Collection, ...], limits: Limits, findings: list[Finding]
+) -> tuple[Different, ...]:
+    """The pairs judged different; what is wrong with their list is added to ``findings``."""
+    if not files.kind(root / DIFFERENT):
+        return ()
+    from sourcebook.book.different import read_different  # which most books do not need
+
+    return read_different(root, [collection.name for collection in collections], limits, findings)
 
 
 def _moved(

@@ -3,7 +3,8 @@
 
 In come a book and a collection; out go pairs with a score and the reasons for it. Nothing is merged, and nothing is
 said of who or what a record is about: records look alike, and a person looks at both. What was looked at and found to
-be different is kept in the book (``curation/different.yaml``) and not told again.
+be different is kept in the book (``curation/different.yaml``) and not told again. It changes no record, and knows
+nothing of tables.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def dups(folder: Folder, collection: str, *, threshold: float = THRESHOLD, by: I
         hint = did_you_mean(collection, book.by_name) or f"there are {', '.join(book.by_name)}"
         raise NotThere(f"the book has no collection {collection!r}: {hint}")
     reading = read(book, only=[collection])
-    compared = compared_by(book.by_name[collection], reading.records, by)
+    compared = compared_by(book, book.by_name[collection], reading.records, by)
     known = frozenset(frozenset(one.keys) for one in book.different if one.collection == collection)
     pairing = Pairing(
         collection, reading.records, compared, threshold, known, statements=STATEMENT in book.by_name[collection].roles

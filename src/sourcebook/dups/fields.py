@@ -10,10 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sourcebook.book import STATEMENT, Collection, join, steps
+from sourcebook.book import STATEMENT, Book, Collection, join, steps
 from sourcebook.dups.model import Compared
 from sourcebook.errors import UsageError
+from sourcebook.finding import Ledger
 from sourcebook.records.model import Record
+from sourcebook.records.read import Reading
+from sourcebook.tables.whole_book import plan_one
 from sourcebook.validation.wording import did_you_mean
 
 _SAMPLE = 2_000  # records, at equal distances
@@ -25,22 +28,23 @@ _IDENTIFIER = re.compile(
     r"(?i)ids?|identifiers?|.*[_-]ids?|doi|isbn.*|issn.*|orcid|isni|viaf|gnd|lccn|oclc|wikidata|wikipedia|lei|isin|imdb|"
     r"geonames|osm|urls?|uris?|website|homepage|e?mails?|phones?|cve|license_?number|registration.*"
 )
+_CONTAINER = re.compile(r"(?i)ids?|identifiers?|external_?ids?|authority|authorities|same_?as")
 # Days of the work on a record, which say nothing of what it is about.
 _CURATION = re.compile(
-    r"(?i).*(entered|review|creat|updat|modif|chang|added|access|retriev|checked|verified|published_in|curat|as_?of).*"
+    r"(?i).*(entered|review|created|update|modif|chang|added|access|retrieve|checked|verified|published_in|curat|as_?of).*"
 )
 _CODE = re.compile(r"(?=.*\d)\S{4,}")
 DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:T.*)?", re.ASCII)
 _YEAR = re.compile(r"(?i).*(year|born|birth|died|death|founded|date|on)")
 
 
-def compared_by(collection: Collection, records: Sequence[Record], by: Iterable[str] = ()) -> Compared:
+def compared_by(book: Book, collection: Collection, records: Sequence[Record], by: Iterable[str] = ()) -> Compared:
     """The properties to compare records by; ``by`` are the paths of their names, where the book's are not wanted.
 
     Raises UsageError where there is nothing that tells what records are called.
     """
     seen = _Seen(records)
-    names = tuple(by) or _names(collection, seen)
+    names = tuple(by) or _names(book, collection, records, seen)
     for path in by:
         if path not in seen.values:
             hint = did_you_mean(path, seen.values) or seen.told
@@ -57,14 +61,24 @@ def compared_by(collection: Collection, records: Sequence[Record], by: Iterable[
     return Compared(names, dates, identifiers)
 
 
-def _names(collection: Collection, seen: _Seen) -> tuple[str, ...]:
+def _names(book: Book, collection: Collection, records: Sequence[Record], seen: _Seen) -> tuple[str, ...]:
     """The label and the other names, as the book says; else the properties that are called so."""
     statement = collection.roles.get(STATEMENT, {}).get("text")  # what a statement says, and not how it is filed
-    label = [statement] if statement else [collection.label] if collection.label else []
+    label = [statement] if statement else _label(book, collection, records, seen)
     label = [path for path in label if path != collection.key]
     label = label or next(([path] for path in _NAMES for path in seen.called(path)), [])
     others = list(collection.aliases) or [path for path in seen.values if _ALIASES.fullmatch(seen.last(path))]
     return tuple(dict.fromkeys([*label, *others] if label else []))
+
+
+def _label(book: Book, collection: Collection, records: Sequence[Record], seen: _Seen) -> list[str]:
+    """The path of the label, which the book names by its column."""
+    if collection.label is None or collection.label in seen.values:
+        return [collection.label] if collection.label else []
+    if any(one.level == "error" for one in book.findings):
+        return []
+    plan = plan_one(book, collection, Reading(tuple(records), (), frozenset(), Ledger()))
+    return [column.path for column in plan.tables[0].columns if column.name == collection.label]
 
 
 class _Seen:
@@ -72,6 +86,7 @@ class _Seen:
 
     def __init__(self, records: Sequence[Record]) -> None:
         step = max(1, len(records) // _SAMPLE)
+        self._count = len(records[::step])
         self.values: dict[str, list[str | int]] = {}
         for record in records[::step]:
             for path, value in _leaves(record.value):
@@ -104,8 +119,10 @@ class _Seen:
         names, values = steps(path), self.values[path]
         if any(_CURATION.fullmatch(name) for name in names):
             return False
+        if len(values) < max(2, self._count // 50):
+            return False
         distinct = len(set(values)) / len(values)
-        if any(_IDENTIFIER.fullmatch(name) for name in names):
+        if _IDENTIFIER.fullmatch(self.last(path)) or any(_CONTAINER.fullmatch(name) for name in names):
             return distinct >= (0.9 if len(values) >= _FEW else 0.5)
         codes = all(isinstance(one, str) and _CODE.fullmatch(one) for one in values)
         return "[]" not in names and codes and len(values) >= 2 * _FEW and distinct >= 0.95

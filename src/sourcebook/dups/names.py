@@ -12,7 +12,7 @@ from sourcebook.tables.search import fold
 from sourcebook.validation.likeness import edit_distance, similarity
 
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
-_WORDS = re.compile(r"[^\W_]+")
+_WORDS = re.compile(r"[^\W_]+[+#]*")  # C, C++ and C# are three
 _NUMBER = re.compile(r"\d+")
 _LONGEST = 400  # characters of a name that are compared
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sourcebook import files
@@ -72,7 +73,9 @@ def copied(proposal: Proposal) -> Iterator[Path]:
     root = proposal.root
     changed = {one.path: one.after for one in proposal.changes}
     near = root / BUILD if files.kind(root / BUILD) == "folder" and os.access(root / BUILD, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix=".judged-" if near else "sourcebook-judged-", dir=near) as aside:
+    if near:
+        _sweep(near)
+    with tempfile.TemporaryDirectory(prefix=_JUDGED if near else "sourcebook-judged-", dir=near) as aside:
         copy = Path(aside, root.name or "book")
         copy.mkdir()
         _link_all(root, copy, changed.keys())
@@ -84,6 +87,18 @@ def copied(proposal: Proposal) -> Iterator[Path]:
                     raise EnvironmentFailure(f"{path}: it is reached by a link; links are not followed")
                 there.write_bytes(data)
         yield copy
+
+
+_JUDGED = ".judged-"
+_OLD = 86_400  # seconds after which nobody judges any longer
+
+
+def _sweep(build: Path) -> None:
+    """Remove the copies of those who were killed."""
+    for path in build.glob(f"{_JUDGED}*"):
+        with suppress(OSError):
+            if files.kind(path) == "folder" and time.time() - path.lstat().st_mtime > _OLD:
+                files.remove(path)
 
 
 _LEFT_OUT = (BUILD, ".git", "node_modules")
