@@ -90,6 +90,11 @@ CASES: list[tuple[str, list[Change], str]] = [
     ("a: 1\n...\n# end\n", [put("b", 2)], "+b: 2"),
     ("a: [\n  1, # one\n  2 # two\n  ]\n", [item("a", 2, 3)], "-  2 # two\n+  2, # two\n+  3"),
     ("a: [\n  1, # one\n  2 # two\n  ]\n", [cut("a/0")], "-  1, # one"),
+    ("a: 1\n    \nb: 2\n", [put("a", "x\ny\n")], '-a: 1\n+a: "x\\ny\\n"'),
+    ("a: {<<: [&x {b: 1}]}\n", [put("a/c", 2)], "-a: {<<: [&x {b: 1}]}\n+a: {<<: [&x {b: 1}], c: 2}"),
+    ("a: !<tag:yaml.org,2002:str> x\n", [put("a", "z")], "-a: !<tag:yaml.org,2002:str> x\n+a: z"),
+    ("- {a: 1, on: 2020-01-01}\n", [item("", 1, {"a": 2, "on": "2020-01-02"})], "+- {a: 2, on: 2020-01-02}"),
+    ("b: &b {x: 1}\nuse: *b\n", [put("use/x", 1), put("b", {"x": 1})], ""),
     ("a: 1", [put("b", "x\ny\n")], "+b: |\n+  x\n+  y"),
 ]  # fmt: skip
 

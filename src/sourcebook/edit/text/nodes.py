@@ -112,7 +112,7 @@ def trees(text: str, *, json: bool) -> list[Tree]:
     return list(_Builder(text).trees(reference.events(text)))
 
 
-_PROPERTY = re.compile(r"(?:[&!][^ \t\n\0,\[\]{}]*+|!<[^>]*>)")
+_PROPERTY = re.compile(r"(?:!<[^>]*>|[&!][^ \t\n\0,\[\]{}]*+)")
 _BETWEEN = re.compile(r"(?:[ \t\n]++|#(?<=[ \t\n]#)[^\n\0]*+)*+")
 _DOUBLE = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SINGLE = re.compile(r"'(?:[^']++|'')*+'")

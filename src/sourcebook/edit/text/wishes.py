@@ -125,6 +125,8 @@ class Wishing:
             return
         above = change.at[:-1]
         if isinstance(change, Put):
+            if self._is_there(change):
+                return
             holder = self._holder(above, change)
             if holder is not None:
                 self._set(holder, change)
@@ -139,6 +141,16 @@ class Wishing:
             slot.gone = True
             if slot.name is not None:
                 within.by_name.pop(slot.name, None)
+
+    def _is_there(self, change: Put) -> bool:
+        """Whether a value is what it is to be already, however it came there."""
+        value: Any = self.value
+        for step in change.at:
+            found = _inner(value, step)
+            if found is None and not (isinstance(value, dict) and step in value):
+                return False
+            value = found
+        return same(value, change.value)
 
     # --- the way to a change ---
 
