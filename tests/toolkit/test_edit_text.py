@@ -297,6 +297,25 @@ def test_the_same_value_changes_no_byte(drawn: st.DataObject) -> None:
         assert edited(FILE, "data/a.yaml", data, [Put(0, path, found)], Limits()) == data
 
 
+def test_traps() -> None:
+    """What YAML is known for: every value is changed, renamed and taken out, or it is told why not."""
+    done = refused = 0
+    for trap in sorted((ROOT / "tests" / "traps").glob("*.yaml")):
+        data = trap.read_bytes()
+        parsed = parse(data, trap.name)
+        for number, document in enumerate(() if parsed.broken else parsed.documents):
+            for path in paths(document.value)[:20]:
+                for change in (Put(number, path, "two\nlines\n"), Put(number, path, [1]), Remove(number, path)):
+                    try:
+                        edited(collection("documents"), "data/a.yaml", data, [change], Limits())
+                        done += 1
+                    except CannotEdit as error:
+                        assert error.line > 0  # noqa: PT017
+                        refused += 1
+    assert done > 300
+    assert refused < done / 5
+
+
 # --- the collections of others --------------------------------------------------------------------------------------
 
 _ARCHIVES = ROOT.parent / "shared" / "corpora"
