@@ -207,13 +207,17 @@ class _Area:
         self.found = found
         self.sheet = sheet
         self._counted = 0
-        self._rows = [1 << 40, -1]
-        self._columns = [1 << 40, -1]
+        self._top = self._left = 1 << 40
+        self._bottom = self._right = -1
 
     def add(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
-        self._rows = [min(self._rows[0], row), max(self._rows[1], row + rows - 1)]
-        self._columns = [min(self._columns[0], column), max(self._columns[1], column + columns - 1)]
-        height, width = (one[1] - one[0] + 1 for one in (self._rows, self._columns))
+        """Count cells that have something in them. Raises ValueError where that is too much."""
+        bottom, right = row + rows - 1, column + columns - 1
+        if self._top <= row and bottom <= self._bottom and self._left <= column and right <= self._right:
+            return
+        self._top, self._bottom = min(self._top, row), max(self._bottom, bottom)
+        self._left, self._right = min(self._left, column), max(self._right, right)
+        height, width = self._bottom - self._top + 1, self._right - self._left + 1
         if height > MOST_ROWS:
             raise ValueError(
                 f"the sheet {self.sheet} has cells in {height:,} rows, and {MOST_ROWS:,} are read: remove what stands "
@@ -227,6 +231,7 @@ class _Area:
             )
 
     def text(self, characters: int) -> None:
+        """Count characters. Raises ValueError where that is too much."""
         self.found.characters += characters
         if self.found.characters > MOST_CHARACTERS:
             raise ValueError(f"its cells have more than {MOST_CHARACTERS:,} characters")
@@ -242,42 +247,49 @@ class _Xlsx:
         self._lengths = lengths
         self._row, self._column = -1, -1
         self._shared = self._in_value = False
+        self._tags: dict[str, str] = {}  # without the prefix of their namespace
+        self._columns: dict[str, int] = {}
 
     def read(self, pieces: Iterator[bytes]) -> None:
-        _parse(pieces, self._start, self._end, self._text)
+        _parse(pieces, self._start, text=self._text if self._lengths else None)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = _local(tag)
-        if tag == "c":
+        self._in_value = False
+        name = self._tags.get(tag) or self._tags.setdefault(tag, _local(tag))
+        if name == "c":
             self._cell(attributes)
-        elif tag == "v":
+        elif name in ("v", "t"):
             self._area.add(self._row, self._column)
-            self._in_value = True
-        elif tag == "t":
-            self._area.add(self._row, self._column)
-        elif tag == "f":
+            self._in_value = name == "v"
+        elif name == "f":
             self._found.note(self._sheet, self._row, self._column, FORMULA)
-        elif tag == "row":
+        elif name == "row":
             self._row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else self._row + 1
             self._column = -1
-        elif tag == "mergeCell":
+        elif name == "mergeCell":
             first, _, last = attributes.get("ref", "").partition(":")
             row, column = place_of(first)
             self._found.note(self._sheet, row, column, f"{_MERGED} ({first} to {last or first})")
 
     def _cell(self, attributes: Mapping[str, str]) -> None:
-        if "r" in attributes:
-            self._row, self._column = place_of(attributes["r"])
-        else:
+        reference = attributes.get("r")
+        if reference is None:
             self._column += 1
+        else:
+            named = reference.rstrip("0123456789")
+            column = self._columns.get(named)
+            if column is None:
+                self._row, column = place_of(reference)
+                self._columns[named] = column
+            elif len(reference) - len(named) > 7 or reference == named:
+                raise ValueError(f"a cell of it has the place {reference!r}")
+            else:
+                self._row = int(reference[len(named) :]) - 1
+            self._column = column
         kind = attributes.get("t")
         self._shared = kind == "s"
         if kind == "e":
             self._found.note(self._sheet, self._row, self._column, _ERROR)
-
-    def _end(self, tag: str) -> None:
-        if tag == "v":
-            self._in_value = False
 
     def _text(self, text: str) -> None:
         if self._in_value and self._shared and text.isdecimal() and int(text) < len(self._lengths):
