@@ -12,7 +12,8 @@ import sourcebook
 from sourcebook.book import load_book
 from sourcebook.edit.model import Refused
 from sourcebook.errors import UsageError
-from sourcebook.sheets.brought import base_in, belong, brought
+from sourcebook.sheets.belonging import belong
+from sourcebook.sheets.brought import base_in, brought
 from sourcebook.sheets.differ import Differing, differences
 from sourcebook.sheets.opened import Opened
 from sourcebook.sheets.reading import read_any

@@ -14,7 +14,8 @@ from sourcebook.edit.model import CannotEdit, Proposal, Refused
 from sourcebook.records.model import Record
 from sourcebook.sheets.adding import add_record
 from sourcebook.sheets.base import Base, Hashes, hash_of_cells, hashed, written
-from sourcebook.sheets.brought import SheetRow, base_in, belong, brought, cells_of
+from sourcebook.sheets.belonging import belong
+from sourcebook.sheets.brought import SheetRow, base_in, brought, cells_of
 from sourcebook.sheets.compare import REFUSED, Verdict, verdict
 from sourcebook.sheets.differ import Differing, Wish, differences
 from sourcebook.sheets.opened import Opened
