@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from sourcebook.amend.setting import set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
+    from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
+    from sourcebook.diff import Compared, diff
+    from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
     from sourcebook.init import Initialised, init
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
+    from sourcebook.refs import Referred, refs
+    from sourcebook.rekey import delete, merge, rename
     from sourcebook.sheets.sending import Exported, export
     from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
@@ -44,12 +49,17 @@ _HOMES = {
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
     "check.check": ("check",),
+    "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
+    "dups": ("Dups", "dups", "mark_different"),
+    "diff": ("Compared", "diff"),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
+    "refs": ("Referred", "refs"),
+    "rekey": ("delete", "merge", "rename"),
     "sheets.sending": ("Exported", "export"),
     "sheets.taking": ("import_",),
     "site.serve": ("serve",),
@@ -61,7 +71,9 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Built",
     "Checked",
+    "Compared",
     "Difference",
+    "Dups",
     "Exported",
     "Finding",
     "Initialised",
@@ -71,6 +83,7 @@ __all__ = [
     "OpenBook",
     "OpenCollection",
     "OpenRecord",
+    "Referred",
     "Tried",
     "Unreadable",
     "Verified",
@@ -78,15 +91,24 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "check_files",
+    "check_text",
     "database",
+    "delete",
+    "diff",
+    "dups",
     "explain",
     "export",
     "fix",
     "import_",
     "init",
+    "mark_different",
+    "merge",
     "mutate",
     "new",
     "open",
+    "refs",
+    "rename",
     "schema",
     "serve",
     "set",

@@ -137,7 +137,7 @@ def _read(folder: int, name: str, path: str, limit: int) -> tuple[bytes, Finding
         wanted = min(status.st_size, limit) + 1
         data = os.read(handle, wanted)
         if len(data) == status.st_size < wanted:  # one byte less than was asked for: that was all
-            return data, _pointer(data, path)
+            return data, lfs_pointer(data, path)
         while len(data) <= limit and (part := os.read(handle, limit + 1 - len(data))):  # it grows while it is read
             data += part
         return data, None
@@ -148,7 +148,7 @@ def _read(folder: int, name: str, path: str, limit: int) -> tuple[bytes, Finding
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
-def _pointer(data: bytes, path: str) -> Finding | None:
+def lfs_pointer(data: bytes, path: str) -> Finding | None:
     """The finding that a file is what Git LFS leaves in the place of one until that is fetched."""
     if not data.startswith(_LFS):
         return None

@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 
 import sourcebook
+from sourcebook.book import load_book
+from sourcebook.edit.references import referring
+from sourcebook.edit.source import Source
 from sourcebook.errors import EnvironmentFailure, NotThere, UsageError
+from sourcebook.finding import pointer
 from sourcebook.open import frames, reader
 from sourcebook.records import read as reading
 from tests.conftest import BOOKS, ROOT
@@ -90,6 +94,21 @@ def test_a_key_by_path_reads_one_file(book: Copy, monkeypatch: pytest.MonkeyPatc
     assert len(opened["growers"]) == 2
 
 
+def test_keys_that_were_given_up(book: Copy) -> None:
+    folder = book("orchard")
+    (folder / "curation").mkdir()
+    (folder / "curation/moved.yaml").write_text(
+        "- {collection: growers, key: old, to: older, on: 2026-11-30}\n"
+        "- {collection: growers, key: older, to: alder-farm, on: 2026-11-30}\n"
+        "- {collection: growers, key: none, gone: entered twice, on: 2026-11-30}\n"
+    )
+    growers = sourcebook.open(folder)["growers"]
+    with pytest.raises(KeyError, match="its key is 'alder-farm' now"):
+        growers["old"]
+    with pytest.raises(KeyError, match="it is gone since 2026-11-30: entered twice"):
+        growers["none"]
+
+
 def test_what_cannot_be_read(book: Copy) -> None:
     folder = book("orchard")
     (folder / "data/growers/broken.yaml").write_text("name: [\n")
@@ -107,8 +126,9 @@ def test_what_cannot_be_read(book: Copy) -> None:
     with pytest.raises(sourcebook.Unreadable):  # which may be in the broken file
         opened["varieties"].get("other")
     assert [finding.path for finding in opened["varieties"].unread] == ["data/varieties/broken.yaml"]
-    with pytest.raises(sourcebook.Unreadable):
-        opened["growers"]["alder-farm"].refs()
+    refs = opened["growers"]["alder-farm"].refs()
+    assert refs.by
+    assert {finding.path for finding in refs.unread} == {"data/growers/broken.yaml", "data/varieties/broken.yaml"}
     with pytest.raises(sourcebook.Unreadable, match="with_errors"):
         opened["growers"].to_pandas()
     assert len(opened["growers"].to_pandas(with_errors=True)) == 2
@@ -155,6 +175,11 @@ def test_references_of_every_form(name: str) -> None:
     for ref in every:
         if ref.to is not None:
             assert ref in ref.to.refs().by
+    source = Source(load_book(BOOKS / name))
+    for one in opened:
+        for key, record in opened[one].items():
+            verb = {(str(ref.record.key), pointer(ref.path), ref.at_key) for ref in referring(source, one, key)}
+            assert verb == {(str(ref.record.key), ref.pointer, ref.at_key) for ref in record.refs().by}
 
 
 def test_tables_keep_types_and_null(tmp_path: Path) -> None:

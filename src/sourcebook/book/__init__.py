@@ -16,6 +16,7 @@ from sourcebook.book.model import (
     CURATION,
     DATA,
     DESCRIPTOR,
+    DIFFERENT,
     MOVED,
     OWN_FOLDERS,
     SCHEMAS,
@@ -24,6 +25,7 @@ from sourcebook.book.model import (
     Book,
     Collection,
     Conditions,
+    Different,
     Each,
     Folder,
     Known,
@@ -37,9 +39,8 @@ from sourcebook.book.model import (
     find_book,
     targets,
 )
-from sourcebook.book.moved import followed
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
-from sourcebook.book.scripts import Header, panels_of, scripts_of
+from sourcebook.book.scripts import Header, defaults_of, panels_of, scripts_of
 
 __all__ = [
     "ANSWER_KINDS",
@@ -49,6 +50,7 @@ __all__ = [
     "DATA",
     "DENIES",
     "DESCRIPTOR",
+    "DIFFERENT",
     "FORMS",
     "KEYWORD",
     "MOVED",
@@ -65,6 +67,7 @@ __all__ = [
     "Book",
     "Collection",
     "Conditions",
+    "Different",
     "Each",
     "Folder",
     "Header",
@@ -78,9 +81,9 @@ __all__ = [
     "answers_of",
     "build_folder",
     "by_descriptor",
+    "defaults_of",
     "descriptor_schema",
     "find_book",
-    "followed",
     "free_address",
     "is_several",
     "join",

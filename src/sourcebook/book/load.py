@@ -17,8 +17,18 @@ from sourcebook.book.descriptor import (
     descriptor_findings,
     template_mistakes,
 )
-from sourcebook.book.model import DESCRIPTOR, Book, Collection, Folder, as_tuple, build_folder
-from sourcebook.book.moved import read_moved
+from sourcebook.book.model import (
+    DESCRIPTOR,
+    DIFFERENT,
+    MOVED,
+    Book,
+    Collection,
+    Different,
+    Folder,
+    Moved,
+    as_tuple,
+    build_folder,
+)
 from sourcebook.book.repository import repository_of, template_findings
 from sourcebook.book.said import Said
 from sourcebook.book.schemas import schema_files, schema_findings
@@ -88,7 +98,8 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     panels = panels_of(root, [collection.name for collection in collections], findings)
     chores = unrun(root, ignore, findings)
     baseline = read_baseline(root, findings)
-    moved = read_moved(root, [collection.name for collection in collections], parse_limits, findings)
+    different = _different(root, collections, parse_limits, findings)
+    moved = _moved(root, collections, parse_limits, findings)
     return Book(
         root=root,
         descriptor=descriptor,
@@ -105,9 +116,32 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         repository=repository_of(settings),
         chores=chores,
         baseline=baseline,
+        different=different,
         moved=moved,
         findings=tuple(findings),
     )
+
+
+def _different(
+    root: Path, collections: tuple[Collection, ...], limits: Limits, findings: list[Finding]
+) -> tuple[Different, ...]:
+    """The pairs judged different; what is wrong with their list is added to ``findings``."""
+    if not files.kind(root / DIFFERENT):
+        return ()
+    from sourcebook.book.different import read_different  # which most books do not need
+
+    return read_different(root, [collection.name for collection in collections], limits, findings)
+
+
+def _moved(
+    root: Path, collections: tuple[Collection, ...], limits: Limits, findings: list[Finding]
+) -> tuple[Moved, ...]:
+    """The keys that records had; what is wrong with their list is added to ``findings``."""
+    if not files.kind(root / MOVED):
+        return ()
+    from sourcebook.book.moved import read_moved  # which most books do not need
+
+    return read_moved(root, [collection.name for collection in collections], limits, findings)
 
 
 def _collection_findings(

@@ -27,6 +27,7 @@ Selection = int | Mapping[str, Any] | Sequence[int | Mapping[str, Any]]
 DESCRIPTOR = "datapackage.yaml"
 BASELINE = "baseline.json"
 CURATION = "curation"
+DIFFERENT = f"{CURATION}/different.yaml"
 MOVED = f"{CURATION}/moved.yaml"
 SCHEMAS = "schemas"
 DATA = "data"
@@ -211,6 +212,22 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class Different:
+    """Two records of a collection that a curator looked at, and judged to be different: when (a day), and why.
+
+    Keys are texts here, whatever records have. ``line`` and ``column`` are where the entry stands.
+    """
+
+    collection: str
+    keys: tuple[str, str]
+    on: str
+    why: str
+    line: int = 0
+    column: int = 0
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """A key that a record had, and has no more: the one that it has now (``to``), or why it is ``gone``.
 
@@ -246,6 +263,7 @@ class Book:
     repository: Mapping[str, str] = field(default_factory=dict)  # url, and templates: source, blame, edit
     chores: tuple[str, ...] = ()  # files in scripts/ that are for the book's curators, and not run by it
     baseline: Baseline = Baseline()
+    different: tuple[Different, ...] = ()  # pairs that do not look alike to who knows them
     moved: tuple[Moved, ...] = ()  # keys that records had, in the order in which they were given up
     findings: tuple[Finding, ...] = ()
 

@@ -26,8 +26,6 @@ _ENTRY = "- {collection: people, key: rosa, to: rosa-diaz, on: 2026-11-30}"
 
 def read_moved(root: Path, collections: Collection[str], limits: Limits, findings: list[Finding]) -> tuple[Moved, ...]:
     """The moved keys of the book in ``root``, those that mean something; what is wrong is added to ``findings``."""
-    if not (root / MOVED).exists() and not (root / MOVED).is_symlink():
-        return ()
     data, odd = files.read_bytes(root, MOVED, limits.bytes)
     if odd:
         findings.append(odd)

@@ -14,7 +14,7 @@ from sourcebook.rules import baseline, levels, names
 from sourcebook.tables.whole_book import Plans, plan_book
 
 # Rules of what nothing else is built on: a book with such errors is checked to its end.
-_HARMLESS = ("script", "baseline", "moved")
+_HARMLESS = ("script", "baseline", "different", "moved")
 
 
 @dataclass(frozen=True)
@@ -85,4 +85,5 @@ def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
         ledger.skipped("script", "files in scripts/ that are no SQL are not the book's, and not run", len(book.chores))
     for rule in ("baseline", "baseline-stale"):
         ledger.performed(rule, len(book.baseline.known))
+    ledger.performed("different", len(book.different))
     ledger.performed("moved", len(book.moved))

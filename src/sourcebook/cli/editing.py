@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sourcebook.cli.common import in_colour
 from sourcebook.cli.group import CLEAN, FINDINGS, USAGE, complain
-from sourcebook.cli.telling import in_colour
 from sourcebook.finding import harmless
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def carry_out(proposal: Proposal, options: Options) -> None:
     if not count:
         click.echo("nothing to be changed")
         return
-    if not (options.dry_run or options.yes or _can_ask()):
+    if not (options.dry_run or options.yes or can_ask()):
         complain("nothing was written: nobody can be asked here; say --yes to write, or --dry-run to look")
         sys.exit(USAGE)
     _judge(proposal, options)
@@ -123,7 +123,8 @@ def _judge(proposal: Proposal, options: Options) -> None:
     sys.exit(FINDINGS)
 
 
-def _can_ask() -> bool:
+def can_ask() -> bool:
+    """Whether somebody sits at a terminal."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 

@@ -8,17 +8,13 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.editing import Options, carry_out, the_edit
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  sourcebook new people rosa --set name='Rosa Diaz' --set born=1901-05-31
-  sourcebook new people rosa --edit"""
-)
-@click.argument("collection")
+@click.command(epilog="Example: sourcebook new people rosa --set name='Rosa Diaz'")
+@click.argument("collection", type=completing.collection())
 @click.argument("key", required=False)
 @the_book
 @click.option(

@@ -9,20 +9,13 @@ from typing import Any
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.editing import Options, carry_out, the_edit
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  sourcebook set 'people[rosa].born' 1901-05-31
-  sourcebook set 'people[status=actve].status' active
-  sourcebook set people.born --as date
-  sourcebook set people.country NL --add
-  sourcebook set 'people.names[].form' --rename spelling"""
-)
-@click.argument("where", metavar="COLLECTION[FILTER].PATH")
+@click.command(epilog="Example: sourcebook set 'people[status=activ].status' active")
+@click.argument("where", metavar="COLLECTION[FILTER].PATH", type=completing.collection())
 @click.argument("value", required=False)
 @the_book
 @click.option(

@@ -16,6 +16,7 @@ from sourcebook.book import BUILD
 from sourcebook.check.check import check
 from sourcebook.edit.journal import alone, carry_out
 from sourcebook.edit.model import Proposal
+from sourcebook.errors import EnvironmentFailure
 from sourcebook.finding import Finding
 from sourcebook.progress import Progress, silent
 
@@ -40,13 +41,13 @@ def judged(proposal: Proposal, *, jobs: int = 0, progress: Progress = silent) ->
     """
     if not any(one.before != one.after for one in proposal.changes):
         return ()
-    with _copy(proposal) as root:
+    with copied(proposal) as root:
         after = [one for one in check(root, jobs=jobs, progress=progress).findings if one.rule != "baseline"]
     if not after:
         return ()
     now = check(proposal.root, jobs=jobs, progress=progress)
     before = [*now.findings, *now.known]
-    known = {one.fingerprint for one in before}
+    known = {one.fingerprint for one in before} | proposal.seen
     new = [one for one in after if one.fingerprint not in known]
     still = {one.fingerprint for one in after}
     moved = Counter(_kind(one) for one in before if one.fingerprint not in still)
@@ -66,7 +67,7 @@ def _taken(counted: Counter[tuple[str, str, str]], kind: tuple[str, str, str]) -
 
 
 @contextmanager
-def _copy(proposal: Proposal) -> Iterator[Path]:
+def copied(proposal: Proposal) -> Iterator[Path]:
     """A copy of the book as it would be: files by a second name where the disk allows it, those that change anew."""
     root = proposal.root
     changed = {one.path: one.after for one in proposal.changes}
@@ -79,6 +80,8 @@ def _copy(proposal: Proposal) -> Iterator[Path]:
             if data is not None:
                 there = copy / path
                 there.parent.mkdir(parents=True, exist_ok=True)
+                if there.parent.resolve() != copy.resolve() / Path(path).parent:
+                    raise EnvironmentFailure(f"{path}: it is reached by a link; links are not followed")
                 there.write_bytes(data)
         yield copy
 

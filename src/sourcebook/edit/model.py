@@ -40,6 +40,7 @@ class Proposal:
     what: str
     changes: tuple[FileChange, ...]
     told: tuple[str, ...] = ()
+    seen: frozenset[str] = frozenset()  # fingerprints of findings that are there already, behind what cannot be read
 
     def diff(self) -> str:
         """The differences of all files as git writes them (unified); the empty text where there are none."""

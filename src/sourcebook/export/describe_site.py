@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from itertools import islice
 from typing import Any
 
-from sourcebook.book import Book, Script, followed
+from sourcebook.book import Book, Script, defaults_of
 from sourcebook.export.site import (
     Backlink,
     Collection,
@@ -54,6 +54,10 @@ def _site(book: Book, plans: Plans) -> Site:
 
 def _moved(book: Book) -> dict[str, dict[str, Left]]:
     """What leads on from each key that was given up: to the end, so that no page follows a chain."""
+    if not book.moved:
+        return {}
+    from sourcebook.book.moved import followed  # which most books do not need
+
     moved: dict[str, dict[str, Left]] = {}
     for (collection, key), end in followed(book.moved).items():
         moved.setdefault(collection, {})[key] = Left(end.on, end.to, end.gone)
@@ -295,6 +299,7 @@ def _question(script: Script) -> Question:
         group=(group,) if isinstance(group, str) else tuple(group),
         chart=header.get("chart") or {},
         order=header.get("order") or 0,
+        defaults=defaults_of(script) if "parameters" in header else {},
     )
 
 

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 
 from sourcebook import files
 from sourcebook.book import Book, Collection
+from sourcebook.book.moved import followed
 from sourcebook.errors import NotThere
 from sourcebook.finding import Finding
 from sourcebook.open.unreadable import Unreadable, told
@@ -65,10 +66,17 @@ class Reader:
         if here or (read.unread and not _one_a_file(self.book.by_name[name])):
             wrong = here or read.unread
             return Unreadable(f"{name} {key!r} is not among the records that can be read: {told(wrong)}", wrong)
-        hint = did_you_mean(key, read.records)
+        hint = self._moved(name, key) or did_you_mean(key, read.records)
         if not hint:
             hint = f"the first is {next(iter(read.records))!r}" if read.records else "it has none"
         return NotThere(f"{name} has no record {key!r}: {hint}")
+
+    def _moved(self, name: str, key: str) -> str:
+        """What became of a key that was given up; the empty text where it was not."""
+        one = followed(self.book.moved).get((name, key))
+        if one is None:
+            return ""
+        return f"its key is {one.to!r} now" if one.to else f"it is gone since {one.on}: {one.gone}"
 
     def _collection(self, name: str) -> Read:
         records: dict[str, Record] = {}

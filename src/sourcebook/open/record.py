@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sourcebook.errors import NotThere
-from sourcebook.finding import pointer
+from sourcebook.finding import Finding, pointer
 from sourcebook.open.reader import Reader
 from sourcebook.parse import Path
 from sourcebook.records.model import Record
@@ -91,7 +91,7 @@ class OpenRecord:
     def refs(self) -> Refs:
         """Who refers to the record (``by``), and what it refers to (``to``): each with its place.
 
-        Reads the whole book. Raises Unreadable where mistakes keep it from being known what refers to what.
+        Reads the whole book. Raises Unreadable where the descriptor or a schema has mistakes, so that it is not known.
         """
         return self._shelf.refs(self._record)
 
@@ -156,10 +156,14 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Refs:
-    """What refers to a record (``by``), and what it refers to (``to``), in the order of the book."""
+    """What refers to a record (``by``), and what it refers to (``to``), in the order of the book.
+
+    ``unread`` is what keeps records from being read, which may refer to it or be meant: where it is empty, all is here.
+    """
 
     by: tuple[Ref, ...]
     to: tuple[Ref, ...]
+    unread: tuple[Finding, ...] = ()
 
 
 _pointer = pointer  # which is the name of an argument, too

@@ -9,16 +9,17 @@ from functools import cached_property
 from typing import Any
 
 from sourcebook.book import Book, is_several, steps
+from sourcebook.edit.references import demands
+from sourcebook.edit.source import Source
 from sourcebook.finding import Finding, Ledger, pointer
 from sourcebook.open.reader import Reader
 from sourcebook.open.record import OpenRecord, Ref, Refs
 from sourcebook.open.unreadable import Unreadable, told
 from sourcebook.records.model import Record
 from sourcebook.records.read import Reading
-from sourcebook.tables import Plan
 from sourcebook.tables.links import Index
 from sourcebook.tables.model import Demand
-from sourcebook.tables.reference_paths import is_key, leaves, references, written, written_in
+from sourcebook.tables.reference_paths import written
 from sourcebook.tables.whole_book import Plans, plan_book
 
 _Key = tuple[str, str]
@@ -35,7 +36,10 @@ class References:
         """The references to a record and from it."""
         by, to = self._found
         key = (record.collection, str(record.key))
-        return Refs(tuple(by.get(key, ())), tuple(to.get(key, ())))
+        unread = [
+            one for collection in self._book.collections for one in self.reader.collection(collection.name).unread
+        ]
+        return Refs(tuple(by.get(key, ())), tuple(to.get(key, ())), tuple(unread))
 
     @cached_property
     def _found(self) -> tuple[dict[_Key, list[Ref]], dict[_Key, list[Ref]]]:
@@ -43,30 +47,31 @@ class References:
         records = [record for one in read for record in one.records.values()]
         plans = self._plans(tuple(records))
         index = _index(plans, records)
+        source = Source(self._book, plans)
         opened = {(one.collection, str(one.key)): OpenRecord(self, one) for one in records}
         by: dict[_Key, list[Ref]] = {}
         to: dict[_Key, list[Ref]] = {}
-        for (name, key), one in opened.items():
-            for demand in demands(plans[name], one.value):
+        for record in records:
+            one = opened[here := (record.collection, str(record.key))]
+            for demand in _once(source, record):
                 meant = [(there, str(other)) for there, other in index.meant(demand.targets, demand.value)]
                 ref = Ref(one, pointer(demand.path), demand.value, demand.at_key, None)
                 if not meant:
-                    to.setdefault((name, key), []).append(ref)
+                    to.setdefault(here, []).append(ref)
                 for other in meant:
                     leading = replace(ref, to=opened.get(other))
-                    to.setdefault((name, key), []).append(leading)
+                    to.setdefault(here, []).append(leading)
                     by.setdefault(other, []).append(leading)
         return by, to
 
     def _plans(self, records: tuple[Record, ...]) -> Plans:
-        unread = {one.name: self.reader.collection(one.name).unread for one in self._book.collections}
         wrong: list[Finding] = [one for one in self._book.findings if one.level == "error" and one.rule in _PLANS]
         if not wrong:
-            incomplete = frozenset(name for name, found in unread.items() if found)
+            names = (collection.name for collection in self._book.collections)
+            incomplete = frozenset(name for name in names if self.reader.collection(name).unread)
             plans, wrong = plan_book(self._book, Reading(records, (), incomplete, Ledger()))
-        every = [*wrong, *(one for found in unread.values() for one in found)]
-        if every:
-            raise Unreadable(f"what refers to what is not known: {told(every)}", every)
+        if wrong:
+            raise Unreadable(f"what refers to what is not known: {told(wrong)}", wrong)
         return plans
 
 
@@ -74,17 +79,13 @@ class References:
 _PLANS = ("descriptor", "schema-invalid", "schema-reference", "schema-id-twice", "schema-misspelt", "reference-unclear")
 
 
-def demands(plan: Plan, value: Any) -> Iterator[Demand]:
-    """Every reference that a record writes, each once: those that columns hold, and those that its schema tells of."""
+def _once(source: Source, record: Record) -> Iterator[Demand]:
+    """Every reference that a record writes, each once, where columns and its schema tell of the same."""
     known: set[tuple[Any, bool]] = set()
-    for reference in references(plan):
-        for path, item in written_in(value, reference):
-            for where, one in leaves(item, path) if reference.loose else [(path, item)]:
-                known.add((where, is_key(reference.steps)))
-                if isinstance(one, str | int):
-                    yield Demand(where, is_key(reference.steps), one, reference.targets)
-    for demand in plan.judged.written(value) if plan.judged else ():
-        if (demand.path, demand.at_key) not in known and isinstance(demand.value, str | int):
+    for demand in demands(source, record):
+        place = demand.path, demand.at_key
+        if place not in known and isinstance(demand.value, str | int):
+            known.add(place)
             yield demand
 
 

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from sourcebook.finding import Finding, harmless
-from sourcebook.report.groups import Group, grouped
 from sourcebook.report.result import Result
 from sourcebook.report.source import Sources, marked
 from sourcebook.validation.wording import many
+
+if TYPE_CHECKING:
+    from sourcebook.report.groups import Group
 
 _COLOURS = {"error": "31", "warning": "33", "path": "1", "rule": "2", "hint": "36", "frame": "2"}
 
@@ -19,6 +22,8 @@ def render(result: Result, colour: bool, width: int, most: int) -> Iterator[str]
 
     Where ``most`` is 0, all, each at its line.
     """
+    from sourcebook.report.groups import Group, grouped  # which other forms do not need
+
     sources = Sources(result.root)
     groups = list(grouped(result.findings)) if most else [Group((finding,)) for finding in result.findings]
     shown = groups[: most or None]

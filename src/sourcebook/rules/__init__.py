@@ -80,6 +80,8 @@ _ALL = (
     Rule("record-size", "A record makes a larger row than the published book can show.", fixed=True),
     Rule("record-cost", "A record takes longer to judge by its schema than there is time for.", fixed=True),
     Rule("undeclared", "Much of what records hold is nothing that their schema declares.", level="warning"),
+    Rule("different", "The list of pairs judged different cannot be read, or says what has no meaning.", fixed=True),
+    Rule("different-stale", "A pair judged different speaks of a record that is not there.", level="warning"),
     Rule("moved", "The list of moved keys cannot be read, or says something that has no meaning.", fixed=True),
     Rule("moved-target", "A key is said to have moved to one that no record has."),
     Rule("moved-taken", "A key that was given up is a record's again."),

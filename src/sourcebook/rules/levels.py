@@ -48,6 +48,7 @@ _OF_THE_BOOK = (
     "address-taken",
     "baseline-stale",
     "descriptor-near-miss",
+    "different-stale",
     "file-unclaimed",
     "schema-near-miss",
     "script-unrun",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property, lru_cache
@@ -191,3 +191,17 @@ def _numbers(name: str) -> tuple[str, ...]:
 def _letters(name: str) -> str:
     """A name without its numbers."""
     return _NUMBER.sub("", name)
+
+
+def similarity() -> Callable[..., float]:
+    """What says of two texts how much they share, from 0 to 1; with a ``score_cutoff``, 0 where that is less."""
+    from rapidfuzz.distance import Indel  # slow to import
+
+    return Indel.normalized_similarity
+
+
+def edit_distance() -> Callable[..., int]:
+    """What counts the letters to put in, take out, exchange or turn round; more than a ``score_cutoff`` where many."""
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance
