@@ -14,7 +14,8 @@ from sourcebook.edit.model import Refused
 from sourcebook.errors import UsageError
 from sourcebook.sheets.belonging import belong
 from sourcebook.sheets.brought import base_in, brought
-from sourcebook.sheets.differ import Differing, differences
+from sourcebook.sheets.differ import Differing
+from sourcebook.sheets.differences import differences
 from sourcebook.sheets.opened import Opened
 from sourcebook.sheets.reading import read_any
 from sourcebook.sheets.rows import rows_of

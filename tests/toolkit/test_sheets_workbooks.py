@@ -286,7 +286,7 @@ def test_what_unpacks_to_too_much_is_refused_before_it_is_read(book: Path, monke
 
 
 def test_a_shared_text_that_is_in_many_cells_is_counted_in_each(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sourcebook.sheets.scan.MOST_CHARACTERS", 1_000_000)
+    monkeypatch.setattr("sourcebook.sheets.measuring.MOST_CHARACTERS", 1_000_000)
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     shared = f'<sst xmlns="{main}"><si><t>{"x" * 30_000}</t></si></sst>'.encode()
     sheet = sheet_of(100, '<c r="A#" t="s"><v>0</v></c>')

@@ -8,7 +8,8 @@ from typing import Any
 from sourcebook.book import steps
 from sourcebook.edit.edits import Edits
 from sourcebook.edit.records import add
-from sourcebook.sheets.differ import Wish, in_order, put
+from sourcebook.sheets.differ import Wish, put
+from sourcebook.sheets.differences import in_order
 from sourcebook.sheets.opened import Opened
 
 

@@ -11,7 +11,7 @@ from sourcebook.edit.model import Refused
 from sourcebook.sheets.base import NAME, Base, base_of
 from sourcebook.sheets.cells import normal, plain
 from sourcebook.sheets.headings import Heading, Sheet
-from sourcebook.sheets.scan import cell_name
+from sourcebook.sheets.measuring import cell_name
 from sourcebook.sheets.tables import Page, Read
 from sourcebook.validation.wording import did_you_mean
 

@@ -21,12 +21,13 @@ from sourcebook.sheets.adding import add_record
 from sourcebook.sheets.beside import fold
 from sourcebook.sheets.cells import Unreadable, plain, value_of
 from sourcebook.sheets.damage import damage
-from sourcebook.sheets.differ import Wish, differences, put
+from sourcebook.sheets.differ import Wish, put
+from sourcebook.sheets.differences import differences
 from sourcebook.sheets.mapping import FOLDER, Column, Columns, Place, dated, places, read_mapping
+from sourcebook.sheets.measuring import cell_name
 from sourcebook.sheets.opened import Opened
 from sourcebook.sheets.proposing import propose
 from sourcebook.sheets.reading import read_any
-from sourcebook.sheets.scan import cell_name
 from sourcebook.sheets.tables import Page, few
 from sourcebook.validation.wording import did_you_mean
 

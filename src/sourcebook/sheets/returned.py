@@ -17,7 +17,8 @@ from sourcebook.sheets.base import Base, Hashes, hash_of_cells, hashed, written
 from sourcebook.sheets.belonging import belong
 from sourcebook.sheets.brought import SheetRow, base_in, brought, cells_of
 from sourcebook.sheets.compare import REFUSED, Verdict, verdict
-from sourcebook.sheets.differ import Differing, Wish, differences
+from sourcebook.sheets.differ import Differing, Wish
+from sourcebook.sheets.differences import differences
 from sourcebook.sheets.opened import Opened
 from sourcebook.sheets.reading import read_any
 from sourcebook.sheets.rows import Rows, rows_of
