@@ -10,7 +10,7 @@ from typing import Any
 from sourcebook.edit.model import Refused
 from sourcebook.sheets.base import NAME, Base, base_of
 from sourcebook.sheets.cells import normal, plain
-from sourcebook.sheets.headings import Heading, Sheet
+from sourcebook.sheets.headings import LINKING, Heading, Sheet
 from sourcebook.sheets.measuring import cell_name
 from sourcebook.sheets.tables import Page, Read
 from sourcebook.validation.wording import did_you_mean
@@ -111,6 +111,10 @@ class _Page:
         for (row, column), why in page.odd.items():
             self._odd.setdefault(row, {})[column] = why
         self._places = self._header()
+        known = sheet.by_name
+        self._own = [(name, place) for name, place in self._places.items() if not known[name].shown_only]
+        self._values = [name for name in self._places if known[name].is_value]
+        self._identities = [one for one in sheet.headings if one.role in ("key", *LINKING)]
 
     def _header(self) -> dict[str, int]:
         """The columns by their headings. Raises Refused where it cannot be told which they are."""
@@ -153,25 +157,19 @@ class _Page:
             row = self._row(number, cells)
             if row is not None:
                 rows.append(row)
-                self._refuse_odd(row)
+                if number in self._odd:
+                    self._refuse_odd(row)
 
     def _row(self, number: int, cells: list[Any]) -> SheetRow | None:
         """A row; None where nothing is in it."""
-        said = {name: cells[place] for name, place in self._places.items() if place < len(cells)}
-        own = {
-            name: cell
-            for name, cell in said.items()
-            if not self._sheet.by_name[name].shown_only and cell is not None and plain(cell) != ""
-        }
+        count = len(cells)
+        own = {name: cells[place] for name, place in self._own if place < count and cells[place] not in ("", None)}
         if not own and number not in self._odd:
             return None
         row = SheetRow(self._page, number, places=self._places)
-        for heading in self._sheet.headings:
-            cell = own.get(heading.name)
-            if heading.role in ("parent", "within", "position", "name") or heading.role == "key":
-                self._identify(row, heading, cell)
-            if heading.is_value and heading.name in self._places:
-                row.cells[heading.name] = cell
+        row.cells = {name: own.get(name) for name in self._values}
+        for heading in self._identities:
+            self._identify(row, heading, own.get(heading.name))
         return row
 
     def _identify(self, row: SheetRow, heading: Heading, cell: Any) -> None:
@@ -189,7 +187,7 @@ class _Page:
 
     def _refuse_odd(self, row: SheetRow) -> None:
         """Note cells that are formulas or errors, but where they are only shown."""
-        by_place = {place: name for name, place in self._places.items()} if row.number in self._odd else {}
+        by_place = {place: name for name, place in self._places.items()}
         for place, why in self._odd.get(row.number, {}).items():
             name = by_place.get(place)
             if name and not self._sheet.by_name[name].shown_only:

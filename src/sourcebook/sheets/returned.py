@@ -130,7 +130,11 @@ class _Import:
             return Verdict.NOT_ASKED
         book = None
         if record is not None:
-            book = Hashes(hashed(record.value), "" if own is None else self._hash_of_book(key))
+            now = hashed(record.value)
+            if base is not None and base.record == now and self._whole:
+                book = Hashes(now, base.cells)  # of which the cells need not be made again
+            else:
+                book = Hashes(now, "" if own is None else self._hash_of_book(key))
         return verdict(base, book, None if own is None else self._hash_of_sheet(key, own))
 
     def _hash_of_book(self, key: str) -> str:
