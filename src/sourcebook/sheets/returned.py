@@ -77,6 +77,7 @@ class _Import:
         self._counts = _Counts([], [], [], [])
         self._edits = Edits(opened.source)
         self._kept: list[str] = []
+        self._gone = False  # whether a record that stays is in the sheet no more
 
     def proposal(self) -> Proposal:
         """What is to be changed. Raises Refused where anything may not be taken, but for ``skip``."""
@@ -193,6 +194,7 @@ class _Import:
             self._edits.drop(record)
             self._counts.removed.append(key)
         else:
+            self._gone = True
             self._counts.missing.append(f"{self._opened.name} {key}")
 
     # --- in words -----------------------------------------------------------------------------------------------------
@@ -220,6 +222,8 @@ class _Import:
                 f"{_number(len(counts.missing), 'row')} of the book not in the sheet any more, left as they are "
                 f"(--remove takes them out): {_names(counts.missing)}"
             )
+        if counts.added and self._gone:
+            yield "a key that was changed in the sheet is a new record: `sourcebook rename` gives a record another key"
         if self._kept:
             yield f"changed in the book since, and not in the sheet: left as they are: {_names(self._kept)}"
         if verdicts[Verdict.GONE]:
