@@ -253,10 +253,10 @@ def sheet_of(rows: int, cells: str) -> bytes:
 def test_a_sheet_that_is_full_to_its_last_row_is_refused_in_little_time(book: Path) -> None:
     full = sheet_of(1_048_576, '<c r="A#" t="inlineStr"><is><t>x</t></is></c>')
     file = forged(sent(book), "xl/worksheets/sheet1.xml", lambda _: full)
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(Refused, match=r"the sheet boats has cells in 600,001 rows, and 600,000 are read"):
         sourcebook.import_(book, file)
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 10
 
 
 FORGED: list[tuple[str, Callable[[bytes], bytes], str]] = [
@@ -286,7 +286,7 @@ def test_what_unpacks_to_too_much_is_refused_before_it_is_read(book: Path, monke
 
 
 def test_a_shared_text_that_is_in_many_cells_is_counted_in_each(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sourcebook.sheets.scan.MOST_CHARACTERS", 1_000_000)
+    monkeypatch.setattr("sourcebook.sheets.measuring.MOST_CHARACTERS", 1_000_000)
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     shared = f'<sst xmlns="{main}"><si><t>{"x" * 30_000}</t></si></sst>'.encode()
     sheet = sheet_of(100, '<c r="A#" t="s"><v>0</v></c>')
