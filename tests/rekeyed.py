@@ -196,3 +196,43 @@ def run(folder: Path, *arguments: str, say: str | None = None) -> Result:
 def clean(folder: Path) -> bool:
     """Whether nothing is wrong with a book."""
     return sourcebook.check(folder).findings == ()
+
+
+def of_members(folder: Path) -> None:
+    """A book in which keys of records are references, or made of such."""
+    files = {
+        "data/people.yaml": "- {id: rosa}\n- {id: ole}\n",
+        "data/offices/rosa.yaml": "who: rosa\nroom: 7\n",
+        "data/offices/ole.yaml": "who: ole\n",
+        "data/terms.yaml": "- {who: rosa, year: 1901}\n- {who: rosa, year: 1905}\n- {who: ole, year: 1901}\n",
+        "data/visits.yaml": "- {id: v, office: rosa, term: rosa-1905, by: rosa}\n",
+        "datapackage.yaml": """name: members
+title: Members
+licenses: [{name: CC0-1.0}]
+resources:
+  - name: people
+    path: build/csv/people.csv
+    schema: build/tableschema/people.json
+    sourcebook: {records: data/people.yaml, layout: list, key: id}
+  - name: offices
+    path: build/csv/offices.csv
+    schema: build/tableschema/offices.json
+    sourcebook: {records: data/offices/*.yaml, key: who, references: {who: people}}
+  - name: terms
+    path: build/csv/terms.csv
+    schema: build/tableschema/terms.json
+    sourcebook: {records: data/terms.yaml, layout: list, key: "{who}-{year}", references: {who: people.id}}
+  - name: visits
+    path: build/csv/visits.csv
+    schema: build/tableschema/visits.json
+    sourcebook:
+      records: data/visits.yaml
+      layout: list
+      key: id
+      references: {office: offices, term: terms, by: people}
+""",
+    }
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    assert clean(folder)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sourcebook.amend.setting import set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
+    from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
     from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from sourcebook.publish.opened import database
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
+    from sourcebook.sheets.sending import Exported, export
+    from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
@@ -46,6 +49,7 @@ _HOMES = {
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
     "check.check": ("check",),
+    "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
     "dups": ("Dups", "dups", "mark_different"),
     "diff": ("Compared", "diff"),
@@ -56,6 +60,8 @@ _HOMES = {
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
+    "sheets.sending": ("Exported", "export"),
+    "sheets.taking": ("import_",),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
@@ -68,6 +74,7 @@ __all__ = [
     "Compared",
     "Difference",
     "Dups",
+    "Exported",
     "Finding",
     "Initialised",
     "Ledger",
@@ -84,12 +91,16 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "check_files",
+    "check_text",
     "database",
     "delete",
     "diff",
     "dups",
     "explain",
+    "export",
     "fix",
+    "import_",
     "init",
     "mark_different",
     "merge",

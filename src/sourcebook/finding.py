@@ -91,6 +91,12 @@ class Tally:
     reasons: set[str] = field(default_factory=set)
 
 
+NOTHING = "the book has nothing of the kind"
+"""Why a rule was applied to nothing, where there was nothing to apply it to."""
+NOT_ASKED = "the files that it looks at were not to be checked"
+"""The same, where only some files were to be checked."""
+
+
 class Ledger:
     """Counts, per rule, of checks performed, skipped and unverifiable. A rule that ran on nothing says so."""
 
@@ -111,6 +117,14 @@ class Ledger:
         self._tally(rule).unverifiable += count
         self._tally(rule).reasons.add(reason)
 
+    def withdraw(self, rule: str, reason: str, count: int | None = None) -> None:
+        """Count checks as skipped, for ``reason``, that were carried out on too little to tell; by default all."""
+        tally = self._tally(rule)
+        count = tally.performed if count is None else count
+        tally.performed -= count
+        if count:
+            self.skipped(rule, reason, count)
+
     def on_nothing(self, rule: str, reason: str) -> None:
         """Note why ``rule`` was applied to nothing, where nothing was counted for it yet."""
         tally = self._tally(rule)
@@ -127,20 +141,22 @@ class Ledger:
     def brief(self, *, everything: bool = True) -> list[str]:
         """The same in few lines: rules with equal counts together.
 
-        Without ``everything``, only what was not performed.
+        Without ``everything``, only what was not performed. Rules that the book has ``NOTHING`` for, or whose
+        files were ``NOT_ASKED`` for, are not told of: they are the same at every run, and hide the others.
         """
-        alone, done, idle = [], defaultdict[int, list[str]](list), defaultdict[str, list[str]](list)
+        alike, done, idle = (defaultdict[Any, list[str]](list) for _ in range(3))
         for rule, tally in sorted(self._tallies.items()):
             if tally.skipped or tally.unverifiable:
-                alone.append(harmless(f"{rule}: {_counts(tally)}"))
+                alike[_counts(tally)].append(rule)
             elif tally.performed:
                 done[tally.performed].append(rule)
-            else:
+            elif not tally.reasons <= {NOTHING, NOT_ASKED}:
                 idle["; ".join(sorted(tally.reasons))].append(rule)
         told = [f"{count:,} performed of each: {', '.join(rules)}" for count, rules in sorted(done.items())]
         told = [line.replace(" of each:", ":") if "," not in line.partition(":")[2] else line for line in told]
         nothing = [f"0 performed, since {why}: {', '.join(rules)}" for why, rules in sorted(idle.items())]
-        return [*(map(harmless, told) if everything else ()), *map(harmless, nothing), *alone]
+        left = [f"{_named(rules)}: {counts}{'' if len(rules) == 1 else ' of each'}" for counts, rules in alike.items()]
+        return [*(map(harmless, told) if everything else ()), *map(harmless, nothing), *map(harmless, left)]
 
     @classmethod
     def of(cls, data: Mapping[str, Mapping[str, Any]]) -> Ledger:
@@ -170,6 +186,14 @@ class Ledger:
             }
             for rule, t in sorted(self._tallies.items())
         }
+
+
+def _named(rules: list[str]) -> str:
+    """Rules in a line; the first of them where they are many."""
+    return ", ".join(rules) if len(rules) <= _MANY else f"{', '.join(rules[:3])} and {len(rules) - 3:,} others"
+
+
+_MANY = 6
 
 
 def _counts(tally: Tally) -> str:

@@ -88,6 +88,7 @@ class Repository:
         if isinstance(said, str):
             raise UsageError(f"{folder} is in no repository of git that can be read: {said}")
         self.prefix = os.fsdecode(said.removesuffix(b"\n"))
+        self.unseen: list[str] = []  # files that git was told not to look at, once it was asked what is `indexed`
 
     @cached_property
     def shallow(self) -> bool:
@@ -97,13 +98,13 @@ class Repository:
     def commit(self, revision: str) -> str:
         """The commit that a revision names; the empty text where it names none."""
         said = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        return "" if isinstance(said, str) else said.decode().split("\n")[-2:][0]
+        return "" if isinstance(said, str) else _last_line(said)
 
     def tree(self, commit: str, prefix: str) -> str:
         """The tree of a folder in a commit; the empty text where there is none."""
         name = f"{commit}:{prefix.removesuffix('/')}"
         said = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", name)
-        return "" if isinstance(said, str) else said.decode().strip()
+        return "" if isinstance(said, str) else _last_line(said)
 
     def last_tag(self) -> str:
         """The nearest tag that HEAD comes from, or is at; the empty text where there is none."""
@@ -148,8 +149,8 @@ class Repository:
         changed = self.said("diff-files", "-z", "--name-only", "--relative", "--ignore-submodules=all", **filters)
         # What git is told not to look at may be as the index has it, or may not.
         hidden = [e[2:] for e in self.said("ls-files", "-v", "-z").split(b"\0")[:-1] if not e.startswith(b"H ")]
-        for path in (*changed.split(b"\0")[:-1], *hidden):
-            name = os.fsdecode(path)
+        self.unseen = [os.fsdecode(path) for path in hidden]
+        for name in (*map(os.fsdecode, changed.split(b"\0")[:-1]), *self.unseen):
             if name in found and found[name].mode != MODULE:
                 found[name] = found[name]._replace(oid="")
         return found
@@ -224,6 +225,11 @@ class Repository:
 _NO_GIT = "git is needed, and is not installed"
 _MOST_ENDS = 200  # processes that end before they have answered
 _AT_ONCE = 500  # names that are written before answers are read: fewer than a pipe holds
+
+
+def _last_line(said: bytes) -> str:
+    """The name of an object: older versions of git say ``--end-of-options`` before it."""
+    return said.decode().rstrip("\n").rpartition("\n")[2]
 
 
 def _blob(mode: str, oid: str) -> Blob | None:

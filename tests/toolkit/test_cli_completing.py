@@ -10,10 +10,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from sourcebook.cli import main
+from sourcebook.cli.completing import Completed
 
 Copy = Callable[[str], Path]
 
@@ -35,10 +37,10 @@ def completed(monkeypatch: pytest.MonkeyPatch, *words: str, shell: str = "bash")
 
 
 @pytest.fixture
-def orchard(book: Copy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def orchard(book: Copy, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = book("orchard")
     monkeypatch.chdir(folder)
-    yield folder
+    return folder
 
 
 @pytest.fixture
@@ -126,3 +128,19 @@ def test_bash_itself_completes(orchard: Path) -> None:
     command = ["bash", "-c", script, "bash", str(Path(sys.executable).parent)]
     told = subprocess.run(command, cwd=orchard, capture_output=True, text=True, check=False)
     assert (told.stdout.strip(), told.stderr) == ("growers", "")
+
+
+def commands(group: click.Group) -> Iterator[click.Command]:
+    """Every command of a group, and of the groups in it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield from commands(command) if isinstance(command, click.Group) else [command]
+
+
+def test_every_argument_that_names_something_of_the_book_is_completed() -> None:
+    named = {"collection", "table", "rule", "keep", "drop", "where"}
+    found = [(one.name, of) for one in commands(main) for of in one.params if of.name in named]
+    assert len(found) > 5
+    assert [(name, of.name) for name, of in found if not isinstance(of.type, Completed)] == []

@@ -344,6 +344,23 @@ def test_a_descriptor_that_cannot_be_read_is_told_and_the_other_taken(quay: Path
     assert any("was taken for it" in note for note in found.notes)
 
 
+def test_a_descriptor_that_is_no_file_is_told(quay: Path) -> None:
+    (quay / "datapackage.yaml").rename(quay / "about.yaml")
+    (quay / "datapackage.yaml").symlink_to("about.yaml")
+    commit(quay, "v2")
+    found = sourcebook.diff(quay, "v1", "v2")
+    assert [(one.finding.path, one.finding.rule) for one in found.unreadable] == [("datapackage.yaml", "file-kind")]
+    assert found.records == ()
+
+
+def test_a_schema_that_cannot_be_read_is_told(quay: Path) -> None:
+    put(quay, "schemas/person.schema.json", "{")
+    put(quay, "data/people/ada.yaml", "name: Another\nborn: 1901\n")
+    found = sourcebook.diff(quay)
+    assert [(one.side, one.finding.rule) for one in found.unreadable] == [("new", "json-syntax")]
+    assert [one.key for one in found.records] == ["ada"]
+
+
 def test_two_records_of_one_key_are_told_from_each_other(quay: Path) -> None:
     put(quay, "data/boats.yaml", "- id: gull\n  crew: [ada, ben]\n- id: tern\n  crew: []\n- id: tern\n  crew: [cleo]\n")
     (one,) = sourcebook.diff(quay).records
@@ -387,6 +404,33 @@ def test_an_unknown_revision_is_refused(quay: Path) -> None:
     assert run(quay, "--", "--output=x").exit_code == 2
     assert not (quay / "x").exists()
     assert run(quay, "v1...v9").exit_code == 2
+
+
+def test_a_revision_goes_before_a_folder_of_its_name(quay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(quay, "branch", "data/people")
+    monkeypatch.chdir(quay)
+    assert sourcebook.diff(quay, "data/people").old.kind == "revision"
+    assert sourcebook.diff(quay, ".").old.kind == "working-tree"
+    with pytest.raises(UsageError, match="no book, no release"):
+        sourcebook.diff(quay, "./data/people")
+
+
+def test_what_lies_beside_a_book_and_is_not_of_it_is_not_told(quay: Path) -> None:
+    put(quay, "datapackage.yaml", BOOK.replace("data/people/*.yaml", '"**/*.person.yaml"'))
+    commit(quay, "v2")
+    put(quay, "lib/thing.py", "x = 1\n")
+    put(quay, "more/zed.person.yaml", "name: Zed\n")
+    put(quay, "data/notes.txt", "A note.\n")
+    found = sourcebook.diff(quay)
+    assert [one.key for one in found.records] == ["zed.person"]
+    assert [one.file for one in found.files] == ["data/notes.txt"]
+
+
+def test_a_repository_without_a_commit_has_nothing_to_compare(tmp_path: Path) -> None:
+    folder = new_book(tmp_path / "quay")
+    git(folder, "init", "--quiet")
+    told = run(folder)
+    assert (told.exit_code, "nothing is committed yet" in told.stderr) == (2, True)
 
 
 def test_a_shallow_clone_says_that_it_is_one(quay: Path, tmp_path: Path) -> None:
@@ -456,6 +500,18 @@ def test_a_submodule_is_told_and_its_files_are_not_taken_for_removed(quay: Path,
         assert any("data/people is a submodule" in note for note in found.notes)
 
 
+def test_a_repository_within_and_files_that_are_left_out_are_told(quay: Path) -> None:
+    put(quay, "data/people/theirs/zed.yaml", "name: Zed\n")
+    git(quay / "data/people/theirs", "init", "--quiet")
+    git(quay, "sparse-checkout", "set", "--no-cone", "/*", "!/data/people/ada.yaml")
+    found = sourcebook.diff(quay)
+    assert [(one.kind, one.key) for one in found.records] == [("removed", "ada")]
+    assert found.notes == (
+        "data/people/theirs/ is a repository of its own: what it holds is not compared",
+        "one file is not there, as git was told to leave out (sparse checkout)",
+    )
+
+
 def test_a_folder_that_git_does_not_know_has_no_revisions(tmp_path: Path) -> None:
     folder = new_book(tmp_path / "loose")
     if subprocess.run(["git", "-C", tmp_path, "rev-parse"], check=False, capture_output=True).returncode == 0:
@@ -509,6 +565,16 @@ def test_releases_and_packages_are_compared(book: Callable[[str], Path]) -> None
     told = run(folder, "release:nothing")
     assert (told.exit_code, "there are" in told.stderr) == (2, True)
     assert run(folder, "release:../..").exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["orchard", "layouts", "odd-values", "nulls", "typed", "linked"])
+def test_a_release_is_what_its_book_is(book: Callable[[str], Path], name: str) -> None:
+    folder = book(name)
+    assert sourcebook.build(folder).release is not None
+    for other in ("release:current", *map(str, (folder / "build").glob("*.zip"))):
+        for sides in ((str(folder), other), (other, str(folder))):
+            found = sourcebook.diff(folder, *sides)
+            assert not found.differs, list(found.lines())
 
 
 def test_what_is_no_package_is_refused(quay: Path, tmp_path: Path) -> None:

@@ -122,16 +122,17 @@ def test_what_is_only_likely_is_told_and_mended_if_asked_for(tmp_path: Path, nam
 
 
 LEFT = {
-    "a day that may be two": ("launched: 03/04/2024\n", "what is written may mean several things"),
+    "a day that may be two": ("launched: 03/04/2024\n", "write it as 2024-04-03 or 2024-03-04, whichever was meant"),
     "a day that there is not": ("launched: 2023-02-30\n", "what is written may mean several things, or none"),
     "a time without its offset": ("seen: 2014-05-31T18:30\n", "what is written may mean several things"),
     "the same of a time alone": ("at: '18:30'\n", "what is written may mean several things"),
     "nothing that is near": ("rigging: brigantine\n", "none of the values that the schema has is near"),
+    "a property and its value": ("riging: slop\n", "'rigging' is near, but may not be so there"),
     "no property is near": ("colour: red\n", "no property that the schema has is near"),
     "no record is near": ("next_to: albatross\n", "no record is near"),
     "an example is nobody's value": ("page: no address at all\n", "what is written may mean several things"),
     "a fraction": ("masts: 1.5\n", "what is meant cannot be told"),
-    "nothing": ("masts:\n", "what is meant cannot be told"),
+    "nothing": ("masts:\n", "it has no value, and what it is to be is in no file"),
 }
 
 
@@ -343,3 +344,113 @@ def test_a_reference_to_a_key_that_has_moved(tmp_path: Path) -> None:
     root = fleet(tmp_path, "next_to: tern # or so\nbeside:\n- old-tern\n", skua="id: skua\nname: Skua\n")
     write(root, "curation/moved.yaml", moved)
     assert mended(root, "reference") == "next_to: skua # or so\nbeside:\n- skua\n"
+
+
+def test_a_repair_after_which_something_else_would_be_wrong_is_not_made_and_keeps_no_other(tmp_path: Path) -> None:
+    root = fleet(tmp_path, "next_to: 12\nriging: ketch\n", tern="id: tern\nname: Tern\nriging: ketch\n")
+    told = run(root, "fix", "--yes")
+    assert told.exit_code == 0, told.output
+    why = 'mended, it would be reference: "12" is not in boats'
+    assert f"not repaired: data/boats/gull.yaml:3: {why}" in told.output
+    assert read(root, "data/boats/tern.yaml").endswith("rigging: ketch\n")
+    assert read(root, "data/boats/gull.yaml").endswith("next_to: 12\nrigging: ketch\n")
+
+
+@pytest.mark.parametrize("verb", [("fix",), ("set", "boats.masts", "2"), ("new", "boats", "skua")])
+def test_a_book_whose_schema_is_wrong(tmp_path: Path, verb: tuple[str, ...]) -> None:
+    root = fleet(tmp_path, "masts: '1'\n")
+    broken = {**SCHEMA, "properties": {**SCHEMA["properties"], "masts": {"$ref": "my defs.json"}}}
+    book(root, {"boats": {"schema": broken, "key": "id"}}, {})
+    told = run(root, *verb, "--dry-run")
+    assert told.exit_code in (0, 1), told.output
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_keyword_of_a_schema_and_a_property_of_the_descriptor(tmp_path: Path, line_end: str) -> None:
+    schema = "type: object\nrequierd: [name]\nproperties:\n  name: {type: string, minlength: 1} # so\n"
+    root = book(tmp_path, {"boats": {"schema": "schemas/boat.yaml"}}, {"data/boats/gull.yaml": "name: Gull\n"})
+    write(root, "schemas/boat.yaml", schema.replace("\n", line_end))
+    assert run(root, "fix", "--yes").exit_code == 0
+    assert read(root, "schemas/boat.yaml") == schema.replace("\n", line_end).replace("minlength", "minLength")
+    assert run(root, "fix", "schema-misspelt", "--likely", "--yes").exit_code == 0
+    assert read(root, "schemas/boat.yaml") == schema.replace("\n", line_end).replace("minlength", "minLength").replace(
+        "requierd", "required"
+    )
+    assert sourcebook.check(root).ok
+
+
+def test_a_keyword_after_which_records_would_be_wrong_is_left_to_a_curator(tmp_path: Path) -> None:
+    schema = "type: object\nproperties:\n  name: {type: string, minlength: 9}\n"
+    root = book(tmp_path, {"boats": {"schema": "schemas/boat.yaml"}}, {"data/boats/gull.yaml": "name: Gull  \n"})
+    write(root, "schemas/boat.yaml", schema)
+    told = run(root, "fix", "--yes")
+    assert told.exit_code == 0, told.output
+    assert 'mended, it would be schema: "Gull" has 4 characters; 9 or more are needed' in told.output
+    assert read(root, "schemas/boat.yaml") == schema
+    assert read(root, "data/boats/gull.yaml") == "name: Gull\n"
+
+
+# --- every layout ----------------------------------------------------------------------------------------------------
+
+SMALL = {
+    "type": "object",
+    "properties": {
+        **{name: {"type": "string"} for name in ("id", "body", "code")},
+        "rigging": {"enum": ["sloop", "ketch"]},
+    },
+    "additionalProperties": False,
+}
+LAYOUTS: dict[str, tuple[dict[str, Any], str, str, str]] = {
+    "list": (
+        {"records": "data/b.yaml", "layout": "list", "key": "id"},
+        "data/b.yaml",
+        "- id: gull\n  riging: ketch # one\n- {id: heron, rigging: slop, code: 012}",
+        '- id: gull\n  rigging: ketch # one\n- {id: heron, rigging: sloop, code: "012"}\n',
+    ),
+    "map": (
+        {"records": "data/b.yaml", "layout": "map"},
+        "data/b.yaml",
+        "gull:\r\n    riging: 'ketch'  \r\nheron: {rigging: slop}\r\n",
+        "gull:\r\n    rigging: 'ketch'\r\nheron: {rigging: sloop}\r\n",
+    ),
+    "documents": (
+        {"records": "data/b.yaml", "layout": "documents", "key": "id"},
+        "data/b.yaml",
+        "\ufeffid: gull\nriging: ketch\n---\nid: heron\nrigging: slop\n",
+        "\ufeffid: gull\nrigging: ketch\n---\nid: heron\nrigging: sloop\n",
+    ),
+    "front matter": (
+        {"records": "data/b/*.md", "layout": "front-matter"},
+        "data/b/gull.md",
+        "---\r\nriging: sloop\r\ncode: 012\r\n---\r\nriging: slop  \r\nstays.",
+        "---\r\nrigging: sloop\r\ncode: \"012\"\r\n---\r\nriging: slop  \r\nstays.",
+    ),
+    "json": (
+        {"records": "data/b.json", "layout": "list", "key": "id"},
+        "data/b.json",
+        '[ {"id": "gull",\t"riging":"ketch"}, {"id": "heron", "rigging" : "slop", "code": 12} ]',
+        '[ {"id": "gull",\t"rigging":"ketch"}, {"id": "heron", "rigging" : "sloop", "code": "12"} ]\n',
+    ),
+    "json lines": (
+        {"records": "data/b.jsonl", "layout": "documents", "key": "id"},
+        "data/b.jsonl",
+        '{"id": "gull", "riging": "ketch"}\n\n{"id": "heron", "rigging": "slop",}',
+        '{"id": "gull", "rigging": "ketch"}\n\n{"id": "heron", "rigging": "sloop"}\n',
+    ),
+    "tabs below a mark": (
+        {"records": "data/b.yaml", "layout": "map"},
+        "data/b.yaml",
+        "\ufeffgull:\r\n\trigging: ketch\r\nheron:\r\n\triging: ketch",
+        "\ufeffgull:\r\n  rigging: ketch\r\nheron:\r\n  rigging: ketch\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_each_layout(tmp_path: Path, name: str) -> None:
+    said, path, before, wanted = LAYOUTS[name]
+    root = book(tmp_path, {"boats": {**said, "schema": SMALL}}, {path: before})
+    told = run(root, "fix", "--yes")
+    assert told.exit_code == 0, told.output
+    assert read(root, path) == wanted
+    assert not sourcebook.fix(root).changes

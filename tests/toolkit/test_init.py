@@ -25,7 +25,7 @@ FOLDERS = sorted(path for path in ADOPT.iterdir() if path.is_dir())
 
 def told(made: sourcebook.Initialised, folder: Path) -> str:
     """What is said of an adopted folder, and the descriptor that was written."""
-    lines = [line for line in made.lines() if not line.startswith(("written: ", "next: "))]
+    lines = [line for line in made.lines() if not line.startswith(("written: ", "to be filled in: ", "next: "))]
     lines += map(str, made.checked.findings)
     return "".join(f"{line}\n" for line in lines) + "\n" + (folder / "datapackage.yaml").read_text("utf-8")
 

@@ -143,6 +143,7 @@ def test_a_record_is_shown_though_its_key_is_in_the_list(tmp_path: Path) -> None
         assert get(found, "/people/isil-fener?form=nonsense").status == 404
 
 
+@pytest.mark.xdist_group("serve")
 def test_over_http_with_chains_query_and_head(tmp_path: Path) -> None:
     folder = tmp_path / "book"
     shutil.copytree(Path(__file__).parent.parent / "site" / "book", folder)
@@ -158,6 +159,16 @@ def test_over_http_with_chains_query_and_head(tmp_path: Path) -> None:
                 answer = method(asked)
                 assert (answer.status_code, answer.headers["location"]) == (308, leads)
                 assert answer.headers["cache-control"] == "public, max-age=5"  # the book may change its mind
+            for asked, leads in (  # Datasette's own rows
+                ("/lantern-harbour/people/isil-of-the-lamp", "/lantern-harbour/people/isil-fener"),
+                ("/lantern-harbour/people/isil-of-the-lamp.json?_shape=object", None),
+                ("/lantern-harbour/people/a~2Fb~20c~2Ejson", "/lantern-harbour/people/or-ben-migdal"),
+            ):
+                answer = method(asked)
+                wanted = leads or "/lantern-harbour/people/isil-fener.json?_shape=object"
+                assert (answer.status_code, answer.headers["location"]) == (308, wanted)
+        assert client.get("/lantern-harbour/people/lodger").status_code == 404
+        assert client.get("/lantern-harbour/people/isil-of-the-lamp.json", follow_redirects=True).json()["rows"]
         assert client.get("/people/isil-of-the-lamp.json", follow_redirects=True).json()["key"] == "isil-fener"
         gone = client.get("/people/lodger", headers={"accept": "text/html"})
         assert gone.status_code == 410

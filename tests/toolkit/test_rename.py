@@ -13,7 +13,7 @@ import sourcebook
 from sourcebook.edit.carry_out import judged, write
 from sourcebook.edit.model import Changed, Refused
 from sourcebook.errors import UsageError
-from tests.rekeyed import PEOPLE, clean, made, run, there
+from tests.rekeyed import PEOPLE, clean, made, of_members, run, there
 
 MOVED = "- {collection: people, key: rosa, to: rosa-testdiaz, on: "
 MANNERS = ["", "crlf", "bom", "open", "crlf bom open"]
@@ -80,7 +80,7 @@ def test_what_is_no_reference_is_told_and_left(tmp_path: Path) -> None:
     scripts.mkdir(parents=True)
     (scripts / "of-one.sql").write_text("SELECT * FROM people\n-- of 'rosa-1'\nWHERE id = 'rosa-1'\n")
     result = run(tmp_path, "rename", "people", "rosa-1", "rosa-2", "--dry-run")
-    assert "  data/notes.yaml:11: notes n1 has it as a text\n" in result.stdout
+    assert "  data/notes.yaml:11: notes n1, rows[1].said: the same text\n" in result.stdout
     assert "  scripts/queries/of-one.sql:3: the text 'rosa-1' stands in SQL\n" in result.stdout
     assert "said: rosa-2" not in result.stdout
     assert run(tmp_path, "rename", "people", "rosa-1", "rosa-2", "--texts", "--yes").exit_code == 0
@@ -336,3 +336,39 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     assert result.exit_code != 0
     assert not (tmp_path / "moved.yaml").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["book"]
+
+
+def test_a_record_whose_key_names_another_has_another_key_with_it(tmp_path: Path) -> None:
+    of_members(tmp_path)
+    proposal = sourcebook.rename(tmp_path, "people", "rosa", "r-2", on="2026-02-02")
+    assert proposal.what == "rename people rosa to r-2: 6 references, 5 files"
+    assert proposal.told == (
+        "offices rosa becomes r-2, for its key names what is renamed",
+        "terms rosa-1901 becomes r-2-1901, for its key names what is renamed",
+        "terms rosa-1905 becomes r-2-1905, for its key names what is renamed",
+    )
+    write(proposal)
+    files = there(tmp_path)
+    assert files["data/offices/r-2.yaml"] == b"who: r-2\nroom: 7\n"
+    assert files["data/visits.yaml"] == b"- {id: v, office: r-2, term: r-2-1905, by: r-2}\n"
+    assert files["data/terms.yaml"].startswith(b"- {who: r-2, year: 1901}\n- {who: r-2, year: 1905}\n- {who: ole")
+    assert [line.partition(", on")[0] for line in files["curation/moved.yaml"].decode().splitlines()[2:]] == [
+        "- {collection: people, key: rosa, to: r-2",
+        "- {collection: offices, key: rosa, to: r-2",
+        "- {collection: terms, key: rosa-1901, to: r-2-1901",
+        "- {collection: terms, key: rosa-1905, to: r-2-1905",
+    ]
+    assert clean(tmp_path)
+    write(sourcebook.rename(tmp_path, "people", "r-2", "rosa", on="2026-02-02"))
+    assert there(tmp_path)["data/visits.yaml"] == b"- {id: v, office: rosa, term: rosa-1905, by: rosa}\n"
+    assert clean(tmp_path)
+
+
+def test_what_would_have_a_key_that_another_has_is_not_renamed(tmp_path: Path) -> None:
+    of_members(tmp_path)
+    terms = tmp_path / "data/terms.yaml"
+    terms.write_text(terms.read_text() + "- {who: rosa, year: 1905-1901}\n")
+    before = there(tmp_path)
+    with pytest.raises(Refused, match="terms has a record 'rosa-1905-1901' already"):
+        sourcebook.rename(tmp_path, "people", "ole", "rosa-1905")
+    assert there(tmp_path) == before

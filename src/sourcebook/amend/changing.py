@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcebook import files
@@ -22,7 +22,7 @@ class Wish:
     """A change of one record: ``said`` are its words, for whoever is told of it."""
 
     record: Entry
-    change: Change
+    change: Put | Remove | Rename
     said: str = ""
 
 
@@ -66,12 +66,17 @@ def carried(book: Book, wishes: Iterable[Wish], before: dict[str, bytes] | None 
         if path not in texts:
             texts[path], _ = files.read_bytes(book.root, path, book.limits.bytes)
             first[path] = texts[path]
-        edit = _editor(book, book.by_name[name], path)
+        edit = _editor(book, book.by_name[name] if name else _whole(book), path)
         texts[path], kept, why = _as_many(texts[path], some, edit)
         done += kept
         told += why
     changed = ((path, data) for path, data in texts.items() if path not in first or first[path] != data)
     return Carried(tuple(FileChange(path, first.get(path), data) for path, data in changed), tuple(done), tuple(told))
+
+
+def _whole(book: Book) -> Collection:
+    """What says of a file that is no record, such as a schema, how it lies: as a whole."""
+    return replace(book.collections[0], layout="file", at=(), select=None, leave=None, schema=None)
 
 
 Edit = Callable[[bytes, Sequence[Change], int], bytes]

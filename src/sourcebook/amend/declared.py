@@ -32,7 +32,7 @@ def parts(schema: Schema, value: Any = None, trail: tuple[int, ...] = ()) -> Ite
     yield schema
     reference = contents.get("$ref")
     if isinstance(reference, str):
-        with suppress(LookupError):  # which is told as a finding of the schema
+        with suppress(LookupError, ValueError):  # which is told as a finding of the schema
             yield from parts(schema.lookup(reference), value, trail)
     for keyword in ("allOf", "anyOf", "oneOf"):
         for one in contents.get(keyword, ()):

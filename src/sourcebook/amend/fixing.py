@@ -8,23 +8,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sourcebook import files
-from sourcebook.amend.as_written import AsWritten
-from sourcebook.amend.changing import Wish, carried, put, rename
-from sourcebook.amend.mending import Case, Mending
-from sourcebook.amend.repairs_by_schema import BySchema
-from sourcebook.amend.repairs_of_references import OfReferences
+from sourcebook.amend.changing import Carried, Wish, carried
+from sourcebook.amend.repairs_of_records import Chosen, OfRecords
 from sourcebook.amend.repairs_of_texts import TIDY, TextRepair, mended, tidied
 from sourcebook.book import Folder
 from sourcebook.check.check import check
-from sourcebook.check.explaining import Explaining
 from sourcebook.check.result import Checked
 from sourcebook.edit.carry_out import copied
 from sourcebook.edit.model import FileChange, Proposal
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, pointer
 from sourcebook.progress import Progress, silent
-from sourcebook.records.model import Record
-from sourcebook.records.places import Positioner
 from sourcebook.records.read import Reading, read
 from sourcebook.rules import RULES
 from sourcebook.rules.repairs import REPAIRS, TIDYING, why_not
@@ -32,8 +26,8 @@ from sourcebook.validation.likeness import run as hints
 from sourcebook.validation.wording import did_you_mean, many
 
 _OF_TEXTS = ("yaml-syntax", "json-syntax", "yaml-encoding")
-_OF_RECORDS = ("schema", "unquoted-number", "reference")
 _WITH_REPAIRS = f"those with repairs are {', '.join((*REPAIRS, *TIDYING))}"
+_ROUNDS = 3  # of repairs that turn out to make something else wrong
 _FEW = 3  # places of what is told alike that are all told
 
 
@@ -109,7 +103,6 @@ class _Fixing:
         self.likely = likely
         self.told = told or _Told()
         self.reading: Reading = read(self.book)
-        self.positioner = Positioner(self.book)
 
     def texts(self) -> dict[str, FileChange]:
         """The repairs of files that cannot be parsed, by path."""
@@ -119,14 +112,15 @@ class _Fixing:
         """All repairs of what can be read, with those of ``texts``, which are made already, as one proposal."""
         findings = self._findings()
         with hints():
-            result = carried(self.book, self._wishes([one for one in findings if one.rule not in _OF_TEXTS]))
+            chosen = OfRecords(self.checked, self.reading, likely=self.likely).chosen(findings)
+        result = self._without_new_findings(carried(self.book, [wish for _, wish in chosen.wishes]), chosen)
         changes = {one.path: one for one in result.changes}
         tidied = self._tidied(changes) if self.rule is None or self.rule in TIDYING else {}
         changes |= tidied
         for path, change in texts.items():
             last = changes.get(path, change)
             changes[path] = FileChange(path, change.before, last.after)
-        self._tell_of_the_rest(findings)
+        self._tell_of_the_rest(findings, chosen)
         count = len(result.done) + len(tidied) + len(texts)
         what = f"{many(count, 'repair')} in {many(len(changes), 'file')}"
         if not changes:
@@ -139,6 +133,28 @@ class _Fixing:
         ordered = tuple(changes[path] for path in sorted(changes))
         told = (*result.told, *self.told.told())
         return Proposal(self.book.root, f"fix{f' {self.rule}' if self.rule else ''}: {what}", ordered, told, seen)
+
+    def _without_new_findings(self, result: Carried, chosen: Chosen) -> Carried:
+        """The repairs without those of records of which, once they are mended, something else would be wrong."""
+        known = {one.fingerprint for one in (*self.checked.findings, *self.checked.known)}
+        wishes = chosen.wishes
+        for _ in range(_ROUNDS if wishes else 0):
+            with copied(Proposal(self.book.root, "", result.changes)) as copy:
+                new = [one for one in check(copy).findings if one.fingerprint not in known]
+            blamed = {id(wish): one for one in new for wish in _blamed(one, [wish for _, wish in wishes])}
+            if new and not blamed:  # by a schema that asks for more now
+                blamed = {id(wish): new[0] for _, wish in wishes if not wish.record.collection}
+            if not blamed:
+                break
+            for case, wish in wishes:
+                if id(wish) in blamed:
+                    one = blamed[id(wish)]
+                    self.told.add(
+                        "not repaired", f"mended, it would be {one.rule}: {one.message}", _place(case.finding)
+                    )
+            wishes = [(case, wish) for case, wish in wishes if id(wish) not in blamed]
+            result = carried(self.book, [wish for _, wish in wishes])
+        return result
 
     def _findings(self) -> list[Finding]:
         return [one for one in self.checked.findings if self._wants(one.path) and self.rule in (None, one.rule)]
@@ -187,78 +203,13 @@ class _Fixing:
                 found[path] = FileChange(path, change.before if change else data, tidy.data)
         return found
 
-    # Records.
-
-    def _wishes(self, findings: Sequence[Finding]) -> list[Wish]:
-        about = self._records_of(findings)
-        wishes: dict[tuple[int, str], Wish] = {}
-        self.left: list[Case] = []
-        judged: set[int] = set()
-        for case in self._cases(findings, about):
-            judged.add(id(case.finding))
-            chosen = next((one for one in case.mendings if one.certain or self.likely), None)
-            if case.record is None or chosen is None:
-                self.left.append(case)
-                continue
-            taken = [at for number, at in wishes if number == id(case.record)]
-            here = pointer(chosen.path)
-            if any(f"{here}/".startswith(f"{one}/") or f"{one}/".startswith(f"{here}/") for one in taken):
-                if here not in taken:
-                    self.told.add(
-                        "not yet repaired",
-                        "something around it is mended first: run it once more",
-                        _place(case.finding),
-                    )
-                continue
-            wishes[id(case.record), here] = _wish(case.record, chosen)
-        lost = (one for one in findings if one.rule in _OF_RECORDS and id(one) not in judged)
-        self.left += (Case(one, why="the record that it is about cannot be told") for one in lost)
-        return list(wishes.values())
-
-    def _cases(self, findings: Sequence[Finding], about: Mapping[int, Record]) -> Iterator[Case]:
-        explaining = Explaining({one.name: self.book.validator(one) for one in self.book.collections})
-        by_schema = BySchema(self.book, self.positioner, AsWritten(self.book, self.positioner), explaining)
-        of = {rule: [one for one in findings if one.rule == rule] for rule in _OF_RECORDS}
-        records = {id(about[id(one)]): about[id(one)] for one in of["schema"] if id(one) in about}
-        yield from by_schema.cases(of["schema"], list(records.values()))
-        yield from self._numbers(of["unquoted-number"], about, explaining)
-        told = [(one, about[id(one)]) for one in of["reference"] if id(one) in about]
-        yield from OfReferences(self.book, self.checked.plans, self.reading.records, explaining).cases(told)
-
-    def _numbers(
-        self, findings: Iterable[Finding], about: Mapping[int, Record], explaining: Explaining
-    ) -> Iterator[Case]:
-        for finding in findings:
-            record = about.get(id(finding))
-            for lossy in record.lossy if record else ():
-                assert record is not None
-                if pointer((*record.at, *lossy.path)) == finding.pointer:
-                    mending = Mending(lossy.path, lossy.text, why="quotes keep it as it is written")
-                    changed = record.holding(mending.applied(record.value))
-                    before, after = explaining.violations([record, changed])
-                    if len(after) <= len(before):
-                        yield Case(finding, record, (mending,))
-                    else:
-                        yield Case(finding, record, why="the schema does not want text there")
-
-    def _records_of(self, findings: Iterable[Finding]) -> dict[int, Record]:
-        """The record that each finding is about, by the finding's identity."""
-        named = {(one.path, f"{one.collection}/{one.key}"): one for one in self.reading.records}
-        found = {}
-        for finding in findings:
-            at = finding.subject.find("#")
-            while at >= 0:
-                record = named.get((finding.path, finding.subject[:at]))
-                if record:
-                    found[id(finding)] = record
-                    break
-                at = finding.subject.find("#", at + 1)
-        return found
-
     # What is told.
 
-    def _tell_of_the_rest(self, findings: Iterable[Finding]) -> None:
-        for case in self.left:
+    def _tell_of_the_rest(self, findings: Iterable[Finding], chosen: Chosen) -> None:
+        for finding in chosen.waiting:
+            why = "something around it is mended first: run it once more"
+            self.told.add("not yet repaired", why, _place(finding))
+        for case in chosen.left:
             place = _place(case.finding)
             if case.mendings and case.record:
                 best = case.mendings[0]
@@ -274,11 +225,12 @@ def _place(finding: Finding) -> str:
     return f"{finding.path}:{finding.line}" if finding.line else finding.path
 
 
-def _wish(record: Record, mending: Mending) -> Wish:
-    said = mending.said(record.value)
-    if mending.name is not None:
-        return rename(record, mending.path, mending.name, said)
-    return put(record, mending.path, mending.value, said)
+def _blamed(finding: Finding, wishes: Sequence[Wish]) -> list[Wish]:
+    """The wishes that a finding comes of: at its place, else in its record, else in its file."""
+    here = [wish for wish in wishes if wish.record.path == finding.path]
+    own = [wish for wish in here if finding.subject.startswith(f"{wish.record.collection}/{wish.record.key}#")]
+    at = [wish for wish in own if f"{finding.pointer}/".startswith(f"{pointer(wish.change.at)}/")]
+    return at or own or ([] if finding.subject else here)
 
 
 def relative(paths: Iterable[str], book: Path, here: Path) -> list[str]:

@@ -40,7 +40,7 @@ from sourcebook.book.model import (
     targets,
 )
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
-from sourcebook.book.scripts import Header, panels_of, scripts_of
+from sourcebook.book.scripts import Header, defaults_of, panels_of, scripts_of
 
 __all__ = [
     "ANSWER_KINDS",
@@ -81,6 +81,7 @@ __all__ = [
     "answers_of",
     "build_folder",
     "by_descriptor",
+    "defaults_of",
     "descriptor_schema",
     "find_book",
     "free_address",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from sourcebook import files
 from sourcebook.book.model import SCRIPTS, Script
 from sourcebook.book.written import Written
+from sourcebook.exact import dumps
 from sourcebook.finding import Finding
 from sourcebook.parse import Limits, parse, too_long
 from sourcebook.validation.wording import did_you_mean
@@ -80,7 +82,7 @@ _SHOWN = ("title", "description", "link", "group", "chart", "order")
 _HEADERS = {
     "checks": ("title", "description", "level", "hint", "parameters"),
     "views": ("title", "description"),
-    "queries": _SHOWN,
+    "queries": (*_SHOWN, "parameters"),
     PANELS: _SHOWN,
 }
 
@@ -93,9 +95,9 @@ class Header:
         self._lines = _lines(data)
         self._written = Written(script.header, "".join(_header(self._lines)).encode(), script.path)
 
-    def finding(self, path: tuple[str | int, ...], message: str, hint: str) -> Finding:
-        """A finding about what stands at ``path`` in the header."""
-        return _in_comment(self._written.finding(path, message, hint, rule="script"), self._lines)
+    def finding(self, path: tuple[str | int, ...], message: str, hint: str, *, at_key: bool = False) -> Finding:
+        """A finding about what stands at ``path`` in the header, or about its key."""
+        return _in_comment(self._written.finding(path, message, hint, rule="script", at_key=at_key), self._lines)
 
 
 def _lines(data: bytes) -> list[str]:
@@ -130,7 +132,9 @@ def _script(path: str, data: bytes, known: Iterable[str]) -> tuple[Script | None
     name = path.rsplit("/", 1)[-1].removesuffix(".sql")
     is_all = len(header) == len(lines) and not "".join(lines[-1:]).endswith("\n")  # so that there is no line below
     script = Script(name, path, "".join(lines[len(header) :]), value, max(len(header) + (not is_all), 1))
-    problems = _header_problems(Written(value, comment, path), known) if parsed.documents else ()
+    problems = list(_header_problems(Written(value, comment, path), known)) if parsed.documents else []
+    if parsed.documents and "parameters" in known and "chart" in known:  # a query's: a check's are values
+        problems += _default_problems(Written(value, comment, path))
     return script, tuple(_in_comment(finding, lines) for finding in problems)
 
 
@@ -152,7 +156,8 @@ def _header_problems(comment: Written, known: Iterable[str]) -> Iterator[Finding
     if header.get("level", "error") not in ("error", "warning"):
         yield at("level", "the level is neither error nor warning", did_you_mean(header["level"], _LEVELS) or _LEVEL)
     if not isinstance(header.get("parameters", {}), dict):
-        yield at("parameters", "the parameters are not a mapping", "-- parameters: {least: 2}")
+        example = _PARAMETERS if "chart" in known else "-- parameters: {least: 2}"
+        yield at("parameters", "the parameters are not a mapping", example)
     for name, (fits, form, example) in _FORMS.items():
         if name in header and name in known and not fits(header[name]):
             yield at(name, f"the {name} is not {form}", f"-- {name}: {example}")
@@ -163,6 +168,44 @@ def _header_problems(comment: Written, known: Iterable[str]) -> Iterator[Finding
             hint = did_you_mean(name, [one for one in parts if one not in chart]) or f"known here: {', '.join(parts)}"
             message = f"the chart's property {name!r} is unknown here"
             yield comment.finding(("chart", name), message, hint, rule="script", at_key=True)
+
+
+def defaults_of(query: Script) -> Mapping[str, str]:
+    """What the parameters of a query are where nobody says so: as text, which is what readers type."""
+    said = query.header.get("parameters")
+    parts = said.items() if isinstance(said, dict) else ()
+    return {
+        str(name): dumps(part["default"]) if not isinstance(part["default"], str) else part["default"]
+        for name, part in parts
+        if isinstance(part, dict) and _is_default(part.get("default"))
+    }
+
+
+def _default_problems(comment: Written) -> Iterator[Finding]:
+    """What is wrong with what the header of a query says of its parameters."""
+    said = comment.value.get("parameters")
+    for name, part in said.items() if isinstance(said, dict) else ():
+        where = ("parameters", name)
+        if not isinstance(part, dict):
+            message = f"of the parameter {name!r} a mapping is expected, with its default"
+            hint = _PARAMETERS if not _is_default(part) else f"-- parameters: {{{name}: {{default: {dumps(part)}}}}}"
+            yield comment.finding(where, message, hint, rule="script")
+            continue
+        for key in part:
+            if key != "default":
+                hint = did_you_mean(key, ["default"]) or "known here: default"
+                message = f"the property {key!r} of a parameter is unknown here"
+                yield comment.finding((*where, key), message, hint, rule="script", at_key=True)
+        if "default" in part and not _is_default(part["default"]):
+            message = f"the default of {name!r} is neither text nor a number"
+            yield comment.finding((*where, "default"), message, _PARAMETERS, rule="script")
+
+
+_PARAMETERS = '-- parameters: {since: {default: "2010"}}'
+
+
+def _is_default(value: Any) -> bool:
+    return isinstance(value, str | int | float | Decimal) and not isinstance(value, bool)
 
 
 _OF_CHART = {

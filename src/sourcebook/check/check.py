@@ -24,7 +24,7 @@ from sourcebook.compile.gather import Gathered, gather
 from sourcebook.compile.patch import Patched, patch
 from sourcebook.compile.scan import Last, Scan, scan
 from sourcebook.compile.store import Store
-from sourcebook.finding import Finding
+from sourcebook.finding import NOTHING, Finding
 from sourcebook.progress import Progress, silent
 from sourcebook.rules import RULES, baseline, can_be_lowered
 from sourcebook.rules.levels import leveled
@@ -136,7 +136,7 @@ def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Chec
     whole = all(can_be_lowered(finding.rule) or finding.rule in _HIDES_NOTHING for finding in new)
     new = list(leveled(book, [*new, *(baseline.stale(book, known) if whole else ())]))
     for rule in RULES:
-        gathered.ledger.on_nothing(rule, "the book has nothing of the kind")
+        gathered.ledger.on_nothing(rule, NOTHING)
     return Checked(book, tuple(new), gathered.ledger, gathered.plans, gathered.entries, tuple(known), whole)
 
 

@@ -6,7 +6,7 @@ Most records never come here: `convert` has found that they fit, and their refer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sourcebook.book import Book
@@ -27,14 +27,19 @@ from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.violation import Violation
 
 
-def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
-    """What is wrong with records, and counts of what was looked for in all of them."""
+def inspect(
+    book: Book, plans: Plans, gathered: Gathered, passed_over: Collection[str] | None = None
+) -> Iterator[Finding]:
+    """What is wrong with records, and counts of what was looked for in all of them.
+
+    Where only some files were to be read, ``passed_over`` are the collections of which others were not.
+    """
     ledger = gathered.ledger
     for collection in book.collections:
         count = len(gathered.entries[collection.name])
         if collection.schema:
             ledger.performed("schema", count)
-            if columns := _undeclared(plans[collection.name]):
+            if count and (columns := _undeclared(plans[collection.name])):
                 why = f"columns of {collection.name} that its schema does not declare are as the records are"
                 ledger.unverifiable("schema", why, columns)
         elif count:
@@ -50,15 +55,15 @@ def inspect(book: Book, plans: Plans, gathered: Gathered) -> Iterator[Finding]:
             ledger.performed("undeclared")
             characters = gathered.left_open[collection.name]
             yield from undeclared.check(book, collection, plans[collection.name], characters)
-    if book.different:
+    if book.different and passed_over is None:
         from sourcebook.rules import different
 
         yield from different.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
-    if book.moved:
+    if book.moved and passed_over is None:
         from sourcebook.rules import moved  # which most books do not need
 
         yield from moved.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
-    inspector = _Inspector(book, plans, gathered)
+    inspector = _Inspector(book, plans, gathered, passed_over or ())
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():
         holds = holder(wanting.get(name, ()))
@@ -88,7 +93,7 @@ def _undeclared(plan: Plan) -> int:
 class _Inspector:
     """Looks at records one by one, with every rule."""
 
-    def __init__(self, book: Book, plans: Plans, gathered: Gathered) -> None:
+    def __init__(self, book: Book, plans: Plans, gathered: Gathered, passed_over: Collection[str]) -> None:
         self._book = book
         self._plans = plans
         self._positioner = Positioner(book)
@@ -97,7 +102,13 @@ class _Inspector:
         self._links = {name: references(plan) for name, plan in plans.items()}
         wanted = Wanted(book, gathered.index.known, gathered.entries, gathered.documents)
         self.references = References(
-            gathered.index, gathered.incomplete, gathered.keyless, self._positioner, gathered.ledger, wanted
+            gathered.index,
+            gathered.incomplete,
+            gathered.keyless,
+            self._positioner,
+            gathered.ledger,
+            wanted,
+            passed_over,
         )
         self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.book import Book, Header, Script
+from sourcebook.book import Book, Header, Script, defaults_of
 from sourcebook.finding import Finding, Ledger
 from sourcebook.rules.trial import Outcome, Statement
 from sourcebook.sqlite import quote
@@ -32,7 +32,7 @@ class Questions:
     def statements(self) -> Iterator[tuple[Statement, str]]:
         """Each query and panel as it is to be tried, and which of the two it is."""
         for query in self.book.queries:
-            yield Statement(query, "the query cannot be run"), "query"
+            yield Statement(query, "the query cannot be run", defaults_of(query)), "query"
         for collection, panels in self.book.panels.items():
             key = self._key(collection) if panels else None
             if panels and key is None:
@@ -45,7 +45,9 @@ class Questions:
         yield from self._tried(script, kind, outcome)
         if kind == "panel":
             yield from self._parameters(script, outcome)
-        elif self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (script.name,)).fetchone():
+            return
+        yield from self._defaults(script, outcome)
+        if self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (script.name,)).fetchone():
             message = f"there is a table or view {script.name!r} already, so the query would not be reached"
             yield Finding(script.path, 1, 1, "script", message, hint="rename the file")
 
@@ -58,7 +60,8 @@ class Questions:
     def _tried(self, script: Script, kind: str, outcome: Outcome) -> Iterator[Finding]:
         """What is wrong with a script that was run to its first row, and with what its header says of the result."""
         if outcome.why:
-            if outcome.asked and outcome.compiles and not outcome.why.startswith("it took"):
+            left = kind == "panel" or set(outcome.asked) - defaults_of(script).keys()
+            if outcome.asked and left and outcome.compiles and not outcome.why.startswith("it took"):
                 why = f"with NULL for each of its parameters {script.path} cannot be run"
                 self.ledger.unverifiable("script", why)
                 return
@@ -75,6 +78,19 @@ class Questions:
         if len(wrong) > _MOST:
             message = f"{len(wrong) - _MOST:,} more mistakes in what the header says of columns are not shown"
             yield Finding(script.path, 1, 1, "script", message, hint="mend those that are shown")
+
+    def _defaults(self, query: Script, outcome: Outcome) -> Iterator[Finding]:
+        """The defaults of parameters that a query does not have."""
+        said = query.header.get("parameters")
+        odd = [name for name in said if name not in outcome.asked] if isinstance(said, dict) else []
+        if not odd or not outcome.compiles:
+            return
+        header = Header(self.book.root, query)
+        for name in odd[:_MOST]:
+            there = ", ".join(f":{one}" for one in outcome.asked) or "no parameter"
+            hint = did_you_mean(name, outcome.asked) or f"it asks for {there}"
+            where = ("parameters", name)
+            yield header.finding(where, f"the query asks for no :{name}", hint, at_key=True)
 
     def _parameters(self, panel: Script, outcome: Outcome) -> Iterator[Finding]:
         asked = outcome.asked

@@ -18,8 +18,8 @@ from sourcebook.cli.group import BOOK_VARIABLE, Verbs, takes_book
 @click.group(
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=f"The environment: {BOOK_VARIABLE} names the book where --book does not. NO_COLOR has nothing coloured, "
-    "FORCE_COLOR has it coloured where no terminal is. Words are completed by the shell after "
+    epilog=f"The environment: {BOOK_VARIABLE} names the book where --book does not. NO_COLOR switches colours off, "
+    "FORCE_COLOR on where there is no terminal. Words are completed by the shell after "
     'eval "$(_SOURCEBOOK_COMPLETE=bash_source sourcebook)", or zsh_source, or fish_source.',
 )
 @click.option(

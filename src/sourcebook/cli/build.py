@@ -61,7 +61,7 @@ def build(
     folder = folder_of(book)
     asked = () if no_extracts else None if formats is None else [one.strip() for one in formats.split(",")]
     wanted = telling.filter(folder)
-    with waiting(profile=profile) as progress:
+    with waiting(profile=profile, quiet=telling.quiet) as progress:
         built = sourcebook.build(
             folder,
             clean=clean,
@@ -81,6 +81,7 @@ def build(
     what = "nothing has changed since release" if built.unchanged else "published release"
     bare = ", without extracts" if no_extracts and not built.unchanged else ""
     said = f"{what} {built.release.name}: {many(built.records, 'record')}{bare}"
-    click.echo(said, err=telling.to_machine)
+    if not telling.quiet:
+        click.echo(said, err=telling.to_machine)
     if built.lacking:
         complain(f"not written here: {', '.join(built.lacking)}; run `{install(built.lacking)}`")

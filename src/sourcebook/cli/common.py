@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -15,14 +17,37 @@ from sourcebook.errors import UsageError
 from sourcebook.report import Result
 
 
-def folder_of(book: Path | None) -> Path:
-    """The folder of the book that was named, or else the nearest upward. Raises UsageError where there is none."""
-    return book if book else find_book(Path.cwd())
+def folder_of(book: Path | None, *files: Path) -> Path:
+    """The folder of the book that was named, or else the nearest upward.
+
+    That is from here, and where there is none, from the first of ``files``. Raises UsageError where there is none.
+    """
+    if book:
+        return book
+    try:
+        return find_book(Path.cwd())
+    except UsageError:
+        if not files:
+            raise
+    return find_book(files[0] if files[0].is_dir() else files[0].parent)
 
 
 def result_of(checked: Checked) -> Result:
     """What there is to tell of a checked book."""
     return Result(checked.book.root, checked.findings, checked.ledger, checked.known)
+
+
+def in_colour() -> bool:
+    """Whether what is written to standard output is coloured.
+
+    By https://no-color.org, https://force-color.org and https://bixense.com/clicolors: NO_COLOR goes first, then
+    FORCE_COLOR and CLICOLOR_FORCE, then the terminal, which CLICOLOR=0 switches off.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and os.environ.get("CLICOLOR") != "0"
 
 
 def _meant(ctx: click.Context, param: click.Parameter, book: Path | None) -> Path | None:
@@ -47,6 +72,9 @@ the_book = click.option(
     callback=_meant,
     help=f"The book's folder. Default: {BOOK_VARIABLE} of the environment, or the nearest folder upward with a "
     "datapackage.yaml.",
+)
+the_quiet = click.option(
+    "--quiet", "-q", is_flag=True, help="Tell only what is wrong: nothing where all is well. The exit code tells."
 )
 the_seconds = click.option(
     "--check-seconds",

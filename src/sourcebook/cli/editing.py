@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sourcebook.cli.common import in_colour
 from sourcebook.cli.group import CLEAN, FINDINGS, USAGE, complain
-from sourcebook.cli.telling import in_colour
 from sourcebook.finding import harmless
 
 if TYPE_CHECKING:

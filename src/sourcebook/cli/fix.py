@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.editing import Options, carry_out, the_edit
 from sourcebook.cli.waiting import waiting
 
 
 @click.command(epilog="Example: sourcebook fix unquoted-number data/people")
-@click.argument("rule", required=False)
+@click.argument("rule", required=False, type=completing.rule())
 @click.argument("paths", nargs=-1)
 @the_book
 @click.option("--likely", is_flag=True, help="Mend what is only likely to be meant as well.")

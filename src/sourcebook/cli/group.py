@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -19,6 +20,7 @@ VERBS = (
     *("init", "schema", "check", "build", "verify", "serve", "diff", "where", "dups", "mutate", "explain"),
     *("new", "set", "fix"),
     *("refs", "rename", "delete", "merge"),
+    *("export", "import"),
 )
 
 
@@ -33,7 +35,8 @@ class Verbs(click.Group):
         """The command of a verb: what is called as the verb in the module of its name."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = getattr(import_module(f"sourcebook.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"sourcebook.cli.{name}"), name)
         return command
 
     def resolve_command(

@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.editing import Options, carry_out, the_edit
 
 
 @click.command(epilog="Example: sourcebook new people rosa --set name='Rosa Diaz'")
-@click.argument("collection")
+@click.argument("collection", type=completing.collection())
 @click.argument("key", required=False)
 @the_book
 @click.option(

@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.editing import Options, carry_out, the_edit
 
 
 @click.command(epilog="Example: sourcebook set 'people[status=activ].status' active")
-@click.argument("where", metavar="COLLECTION[FILTER].PATH")
+@click.argument("where", metavar="COLLECTION[FILTER].PATH", type=completing.collection())
 @click.argument("value", required=False)
 @the_book
 @click.option(

@@ -6,7 +6,6 @@ Findings go to standard output, the ledger and remarks to standard error.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -18,21 +17,27 @@ from typing import Any
 import click
 
 from sourcebook.cli import completing
+from sourcebook.cli.common import in_colour, the_quiet
 from sourcebook.report import FORMS, MACHINE, Filter, Look, Result, asked_rules, rendered
 
 Command = Callable[..., Any]
 _ALL = Filter()
+_FOR_PEOPLE = ("text", "line", "github")  # the other forms are a document, which is one without findings too
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """The form that was asked for (None: as suits standard output), and which findings."""
+    """The form that was asked for (None: as suits standard output), and which findings.
+
+    Being ``quiet``, it tells what is wrong and nothing else.
+    """
 
     form: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     errors_only: bool = False
     everything: bool = False
+    quiet: bool = False
 
     @property
     def to_machine(self) -> bool:
@@ -47,10 +52,14 @@ class Telling:
         """Print ``result``, and beside it what was and what was not checked."""
         form = self.form or ("text" if sys.stdout.isatty() else "line")
         told = wanted(result)
+        if self.quiet and not told.findings and form in _FOR_PEOPLE:
+            return
         most = 0 if self.everything else Look().most
         width = min(shutil.get_terminal_size().columns, 160)
         for line in rendered(told, form, Look(in_colour(), width, most, _prefix(result.root))):
             click.echo(line, color=True)
+        if self.quiet:
+            return
         if form in ("line", "github", "sarif"):
             counts = told.counts
             for count, what in (
@@ -62,13 +71,6 @@ class Telling:
         if form not in ("json", "junit"):  # which hold it
             for line in result.ledger.brief(everything=sys.stderr.isatty()):
                 click.echo(line, err=True)
-
-
-def in_colour() -> bool:
-    """By https://no-color.org and https://force-color.org: NO_COLOR goes first, then FORCE_COLOR, then the terminal."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
 
 
 def _prefix(root: Path) -> str:
@@ -122,22 +124,23 @@ def telling(function: Command) -> Command:
         ignore: tuple[str, ...],
         level: str,
         everything: bool,
+        quiet: bool,
         **others: Any,
     ) -> Any:
-        told = Telling(form, select, ignore, level == "error", everything)
+        told = Telling(form, select, ignore, level == "error", everything, quiet)
         return function(*args, telling=told, **others)
 
     options = command
-    for option in reversed((_form, *_filters)):
+    for option in reversed((_form, *_filters, the_quiet)):
         options = option(options)
     return options
 
 
 def form(function: Command) -> Command:
-    """A command with the option --format alone; it is given it as ``telling``."""
+    """A command with the options --format and --quiet alone; it is given them as ``telling``."""
 
     @wraps(function)
-    def command(*args: Any, form: str | None, **others: Any) -> Any:
-        return function(*args, telling=Telling(form, everything=True), **others)
+    def command(*args: Any, form: str | None, quiet: bool, **others: Any) -> Any:
+        return function(*args, telling=Telling(form, everything=True, quiet=quiet), **others)
 
-    return _form(command)
+    return _form(the_quiet(command))

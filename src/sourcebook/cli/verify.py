@@ -25,9 +25,9 @@ def verify(book: Path | None, telling: Telling, profile: bool) -> None:
 
     Exit code 0 where nothing differs, 1 where something does; each difference names its file.
     """
-    with waiting(profile=profile) as progress:
+    with waiting(profile=profile, quiet=telling.quiet) as progress:
         verified = sourcebook.verify(folder_of(book), progress=progress)
     telling.show(Result(verified.release, tuple(one.finding for one in verified.differences), verified.ledger))
-    if verified.ok:
+    if verified.ok and not telling.quiet:
         click.echo(f"release {verified.release.name} is what its records make it", err=telling.to_machine)
     sys.exit(CLEAN if verified.ok else FINDINGS)

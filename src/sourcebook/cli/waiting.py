@@ -18,9 +18,12 @@ _OFTEN = 0.1
 
 
 @contextmanager
-def waiting(*, profile: bool = False) -> Iterator[Progress]:
-    """A progress report on the terminal, gone at the end; with ``profile``, then the time that each stage took."""
-    bar = _Waiting()
+def waiting(*, profile: bool = False, quiet: bool = False) -> Iterator[Progress]:
+    """A progress report on the terminal, gone at the end; with ``profile``, then the time that each stage took.
+
+    None where it is to be ``quiet``.
+    """
+    bar = _Waiting(quiet=quiet)
     watch = Stopwatch(bar)
     try:
         yield watch
@@ -37,7 +40,8 @@ profiled = click.option("--profile", is_flag=True, help="Print where the time we
 class _Waiting:
     """A progress report on the terminal. Nothing in the first second, nothing where nobody looks."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
         self._begun = self._told = time.monotonic()
         self._bar: Any = None
         self._task: Any = None
@@ -45,6 +49,8 @@ class _Waiting:
 
     def __call__(self, stage: str, done: int = 0, total: int = 0) -> None:
         """Show how far ``stage`` is."""
+        if self._quiet:
+            return
         if stage.startswith("another build"):
             click.echo(f"{stage} …", err=True)
             return

@@ -206,7 +206,7 @@ class _Made:
         batch.stands.append(stand)
         batch.texts.append(text)
         for column, path in zip(batch.fields, job.fields, strict=True):
-            column.append(_field(value, path))
+            column.append(field_of(value, path))
 
     def _count(self, demands: Iterable[Demand]) -> None:
         for one in demands:
@@ -240,7 +240,7 @@ class _Made:
         return batch
 
 
-def _field(value: Any, field: tuple[str, ...]) -> str | int | list[str | int] | None:
+def field_of(value: Any, field: tuple[str, ...]) -> str | int | list[str | int] | None:
     """What a record may be referred to by, a list where that may be several; None where it has nothing of the kind."""
     if any(step in SPECIAL for step in field):
         return [one for _, one in written(value, field) if type(one) in (str, int)] or None

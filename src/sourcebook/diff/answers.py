@@ -12,6 +12,7 @@ from typing import Any
 from sourcebook.book import STATEMENT, Book, Target, look_up, steps
 from sourcebook.diff.links import NOBODY, Key, Link, Speaking, changes_of_answers, speaking
 from sourcebook.diff.model import AnswerChange, RecordChange
+from sourcebook.diff.planned import hindrances
 from sourcebook.diff.reading import Read, all_of
 from sourcebook.diff.records import Held
 from sourcebook.diff.sides import Files
@@ -140,7 +141,7 @@ class _Led:
         one = self._book.by_name[collection]
         if path in one.references:
             return one.references[path]
-        if one.schema not in self._book.schemas.valid:
+        if hindrances(self._book):
             return ()
         return next((targets for name, targets in self._columns[collection] if name == path), ())
 

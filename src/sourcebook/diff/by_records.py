@@ -80,7 +80,8 @@ def compared_by_records(old: Files | Release, new: Files | Release, notes: list[
     one, other = _Whole(0, old, new), _Whole(1, new, old)
     if one.is_package or other.is_package:
         _without_places(one, other)
-    moved = moved_of(*(side.files for side in (one, other) if side.files))
+    sides = (one, other)
+    moved = moved_of((side.book for side in sides), (side.release.site for side in sides if side.release))
     records: list[RecordChange] = []
     uncompared: list[Uncompared] = []
     names = list(dict.fromkeys((*other.names, *one.names)))
@@ -110,7 +111,7 @@ def compared_by_records(old: Files | Release, new: Files | Release, notes: list[
         (),
         tuple(unreadable),
         tuple(uncompared),
-        (*notes, *_notes(one, other)),
+        (*notes, *(note for side in (one, other) if side.files for note in side.files.notes), *_notes(one, other)),
         tuple((name, _title(name, other, one)) for name in names),
     )
 

@@ -1,29 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a book says became of its keys, in ``curation/moved.yaml``: read leniently, since `check` tells its mistakes."""
+"""What two sides say became of their keys: a book in ``curation/moved.yaml``, a release in what it says to pages."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sourcebook.book import Book
 from sourcebook.diff.records import Moved
-from sourcebook.diff.sides import MOVED, Files
-from sourcebook.parse import parse
+
+_Entry = tuple[str, str, str, str]  # collection, key, the key of now, why there is none
 
 
-def moved_of(*sides: Files) -> Moved:
-    """The entries of some sides, of which the later ones go first."""
+def moved_of(books: Iterable[Book | None], sites: Iterable[Mapping[str, Any]] = ()) -> Moved:
+    """What some sides say, of which the later ones go first."""
     to: dict[tuple[str, str], str] = {}
     gone: dict[tuple[str, str], str] = {}
-    for side in sides:
-        data = side.text(MOVED)
-        parsed = parse(data, MOVED) if data else None
-        entries = parsed.documents[0].value if parsed and parsed.documents else None
-        for entry in entries if isinstance(entries, list) else ():
-            if not isinstance(entry, dict) or not isinstance(entry.get("collection"), str) or "key" not in entry:
-                continue
-            name = entry["collection"], str(entry["key"])
-            if isinstance(entry.get("to"), str | int):
-                to[name] = str(entry["to"])
-                gone.pop(name, None)
-            elif isinstance(entry.get("gone"), str):
-                gone[name] = entry["gone"]
-                to.pop(name, None)
+    for collection, key, now, why in _entries(books, sites):
+        to.pop((collection, key), None)
+        gone.pop((collection, key), None)
+        if now:
+            to[collection, key] = now
+        elif why:
+            gone[collection, key] = why
     return Moved(to, gone)
+
+
+def _entries(books: Iterable[Book | None], sites: Iterable[Mapping[str, Any]]) -> Iterator[_Entry]:
+    for book in books:
+        yield from ((one.collection, one.key, one.to, one.gone) for one in (book.moved if book else ()))
+    for site in sites:
+        for collection, keys in (site.get("moved") or {}).items():
+            yield from ((collection, key, one.get("to", ""), one.get("gone", "")) for key, one in keys.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sourcebook.book import DESCRIPTOR
+from sourcebook.book import BASELINE, CURATION, SCRIPTS, Book
 from sourcebook.diff.claimed import Claims
 from sourcebook.diff.reading import all_of
 from sourcebook.diff.sides import Files
@@ -18,6 +18,12 @@ from sourcebook.tables.whole_book import plan_book
 _MOST_FILES = 5_000  # that are read to tell the tables of collections without a schema
 
 
+def hindrances(book: Book) -> list[Finding]:
+    """What is wrong with the descriptor or a schema of a book, so that nothing can be planned."""
+    harmless = (BASELINE, f"{SCRIPTS}/", f"{CURATION}/")
+    return [one for one in book.findings if one.level == "error" and not one.path.startswith(harmless)]
+
+
 class Planned:
     """The ``plans`` of a side, but for those ``left_out``; ``wrong`` is why there are none."""
 
@@ -28,8 +34,7 @@ class Planned:
         self.left_out: frozenset[str] = frozenset()
         if book is None:
             return
-        spoken = {DESCRIPTOR, *book.schemas.paths}
-        self.wrong = [one for one in book.findings if one.level == "error" and one.path in spoken]
+        self.wrong = hindrances(book)
         if self.wrong:
             return
         inferred = frozenset(one.name for one in book.collections if one.planned_from_records)

@@ -95,7 +95,7 @@ def counted(compared: Compared) -> str:
     lost = len({(one.collection, one.key) for one in compared.answers if one.lost})
     got = len({(one.collection, one.key) for one in compared.answers if not (one.lost or one.was)})
     parts += [f"{_many(lost, 'statement')} lost an answer"] if lost else []
-    parts += [f"{_many(got, 'statement')} got one"] if got else []
+    parts += [f"{_many(got, 'statement')} got {'one' if lost else 'an answer'}"] if got else []
     breaking = len(compared.breaking)
     parts += [f"{_many(breaking, 'change')} of tables break{'s' if breaking == 1 else ''} readers"] if breaking else []
     unread = len({(one.side, one.finding.path) for one in compared.unreadable})

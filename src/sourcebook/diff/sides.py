@@ -4,22 +4,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from sourcebook import files
-from sourcebook.book import BASELINE, BUILD, DATA, DESCRIPTOR, SCHEMAS, SCRIPTS, Book, load_book
+from sourcebook.book import BASELINE, BUILD, CURATION, DATA, DESCRIPTOR, MOVED, SCHEMAS, SCRIPTS, Book, load_book
 from sourcebook.diff.claimed import Claims
 from sourcebook.diff.model import Side
 from sourcebook.finding import Finding
 from sourcebook.git import LINK, MODULE, Blob, Repository
 from sourcebook.parse import NOT_JSON
 from sourcebook.records.claims import data_files
-
-CURATION = "curation"
-MOVED = f"{CURATION}/moved.yaml"
-"""Where a book says which records have another key now."""
 
 Read = tuple[bytes, Finding | None]
 Listing = Mapping[str, Blob]
@@ -28,12 +24,13 @@ NAMELESS = Blob("100644", "")
 
 
 class Files:
-    """A side that is files. ``book`` is what its descriptor and schemas say; ``borrowed`` whether of the other side."""
+    """A side that is files. ``lent`` is the other side's book, where its own descriptor cannot be read."""
 
     def __init__(self, side: Side, repository: Repository | None) -> None:
         self.side = side
         self.repository = repository
         self.lent: Book | None = None
+        self.notes: list[str] = []  # what is to be told of its files
 
     @cached_property
     def own(self) -> Book | None:
@@ -57,12 +54,6 @@ class Files:
     def read(self, wanted: Mapping[str, Blob]) -> Iterator[tuple[str, Read]]:
         """The bytes of files, or why they are not read; what is there no more is passed over."""
         raise NotImplementedError
-
-    def text(self, path: str) -> bytes | None:
-        """The bytes of one file; None where it is not there, or is no file."""
-        blob = self.settings().get(path)
-        found = dict(self.read({path: blob})) if blob else {}
-        return found[path][0] if path in found and not found[path][1] else None
 
     def close(self) -> None:
         """Remove what was put aside to be read."""
@@ -103,7 +94,9 @@ class Commit(Files):
         self._kept = tempfile.TemporaryDirectory(prefix="sourcebook-diff-")
         root = Path(self._kept.name)
         said = {path: blob for path, blob in self.settings().items() if path.startswith(_SAID)}
-        self._put(root, said)
+        odd = self._put(root, said)
+        if DESCRIPTOR in odd:
+            return Book(root, {}, findings=(odd[DESCRIPTOR],))
         book = load_book(root)
         lacking = {one.schema for one in book.collections if one.schema} - said.keys()
         if lacking:
@@ -122,13 +115,17 @@ class Commit(Files):
         if self._kept:
             self._kept.cleanup()
 
-    def _put(self, root: Path, blobs: Listing) -> None:
-        """Write files below ``root``, where they are read as those of a book."""
+    def _put(self, root: Path, blobs: Listing) -> dict[str, Finding]:
+        """Write files below ``root``, where they are read as those of a book; why others are not, by path."""
+        wrong = {}
         for path, (data, finding) in self._read(blobs, _MOST):
-            if finding is None and not {"", ".", "..", ".git"} & set(path.split("/")):  # which no honest tree holds
+            if finding is not None:
+                wrong[path] = finding
+            elif not {"", ".", "..", ".git"} & set(path.split("/")):  # which no honest tree holds
                 file = root / PurePosixPath(path)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(data)
+        return wrong
 
     def read(self, wanted: Mapping[str, Blob]) -> Iterator[tuple[str, Read]]:
         return self._read(wanted, self.limit)
@@ -146,7 +143,7 @@ class Commit(Files):
                 yield path, (b"", _missing(path)) if data is None else (data, files.lfs_pointer(data, path))
 
 
-_SAID = (DESCRIPTOR, f"{SCHEMAS}/", BASELINE)
+_SAID = (DESCRIPTOR, f"{SCHEMAS}/", BASELINE, MOVED)
 _SCHEMA_ENDINGS = (".json", ".yaml", ".yml", *NOT_JSON)
 _NOT_FILES = {
     LINK: ("a symbolic link; links are not followed", "put the file here itself"),
@@ -182,17 +179,20 @@ class Folder(Files):
             for folder in (SCHEMAS, CURATION, SCRIPTS):
                 found |= {path for path, _ in files.walk(self.root, folder)}
             return dict.fromkeys(sorted({*found, DESCRIPTOR}), NAMELESS)
-        found_by_git = dict(self.repository.indexed())
+        found_by_git = self.repository.indexed()
         bases = {files.base(pattern) for one in book.collections for pattern in one.records}
         others = self.repository.unknown(
             sorted({*bases, DATA, SCHEMAS, BASELINE, CURATION, SCRIPTS, DESCRIPTOR}), BUILD
         )
         found_by_git |= {path: NAMELESS for path in others if not path.endswith("/")}
-        self.apart = [path for path in others if path.endswith("/")]
-        return {path: blob for path, blob in found_by_git.items() if blob.oid or _is_there(self.root, path)}
-
-    apart: Iterable[str] = ()
-    """The folders in it that are repositories of their own."""
+        apart = [path for path in others if path.endswith("/")]
+        self.notes += [f"{path} is a repository of its own: what it holds is not compared" for path in apart]
+        there = {path: blob for path, blob in found_by_git.items() if blob.oid or _is_there(self.root, path)}
+        hidden = sum(path not in there for path in self.repository.unseen)
+        if hidden:
+            many = f"{hidden:,} files are" if hidden > 1 else "one file is"
+            self.notes.append(f"{many} not there, as git was told to leave out (sparse checkout)")
+        return there
 
     def settings(self) -> Listing:
         return self.listing

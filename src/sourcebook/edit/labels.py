@@ -8,6 +8,7 @@ from typing import Any
 from sourcebook.book import look_up, steps
 from sourcebook.edit.source import Source
 from sourcebook.errors import UsageError
+from sourcebook.parse import Path
 from sourcebook.records.model import Record
 from sourcebook.validation.wording import did_you_mean
 
@@ -46,4 +47,12 @@ def meant(source: Source, collection: str, key: str | int) -> Record:
 _FEW = 6
 
 
-__all__ = ["label_of", "meant"]
+def property_of(path: Path) -> str:
+    """The path of a value in a record as people write it: ``participants[0].person``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+__all__ = ["label_of", "meant", "property_of"]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sourcebook.book import MOVED, steps
+from sourcebook.edit.labels import property_of
+from sourcebook.edit.references import demands
 from sourcebook.edit.source import Source
 from sourcebook.parse import Path
 from sourcebook.records.model import Record
@@ -35,7 +37,7 @@ class Text:
 
 
 def texts_of(source: Source, record: Record) -> Iterator[Text]:
-    """The places that name a record; those of references are among them where these are texts that are its key."""
+    """The places that name a record and are no references; entries of a log may be such too."""
     yield from _logs(source, record)
     yield from _in_records(source, record)
     for one in source.book.moved:
@@ -67,10 +69,12 @@ def _in_records(source: Source, record: Record) -> Iterator[Text]:
     for one in source.records:
         if one.collection in logs:
             continue
-        for path, value in leaves(one.value):
-            if value == record.key and not (one is record and path == source.key_path(one.collection)):
+        found = [path for path, value in leaves(one.value) if value == record.key]
+        others = {demand.path for demand in demands(source, one) if not demand.at_key} if found else set()
+        for path in found:
+            if path != source.key_path(one.collection) and path not in others:
                 line = source.line(one, path)[1]
-                yield Text(one.path, line, f"{one.collection} {one.key} has it as a text", one, path)
+                yield Text(one.path, line, f"{one.collection} {one.key}, {property_of(path)}: the same text", one, path)
 
 
 _MARK = frozenset("-_/.:0123456789")  # a key that has none of these may well be a word that means something else

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sourcebook.book import Book
+from sourcebook.book import Book, defaults_of
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables import Table
 from sourcebook.tables.whole_book import Plans
@@ -24,7 +24,7 @@ def datasette_metadata(book: Book, plans: Plans) -> dict[str, Any]:
     about = _about(book)
     return {
         **about,
-        "plugins": {"sourcebook": {"database": book.name}},
+        "plugins": {"sourcebook": _plugin(book)},
         "databases": {
             book.name: {
                 **about,
@@ -47,7 +47,7 @@ def datasette_config(book: Book, plans: Plans) -> dict[str, Any]:
     """What Datasette 1.0 takes from ``--config``: settings, behaviour of tables, canned queries."""
     return {
         "settings": SETTINGS,
-        "plugins": {"sourcebook": {"database": book.name}},
+        "plugins": {"sourcebook": _plugin(book)},
         "databases": {
             book.name: {
                 "tables": {**{t.name: _behaviour(book, t) for t in _tables(plans)}, RECORDS: {"hidden": True}},
@@ -69,6 +69,12 @@ SETTINGS = {
     "default_cache_ttl": 5,
     "num_sql_threads": 3,
 }
+
+
+def _plugin(book: Book) -> dict[str, Any]:
+    """What our plugin is told: the defaults of parameters too, which Datasette lacks: the plugin fills them in."""
+    defaults = {query.name: dict(found) for query in book.queries if (found := defaults_of(query))}
+    return {"database": book.name, **({"defaults": defaults} if defaults else {})}
 
 
 def _tables(plans: Plans) -> Iterator[Table]:

@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from itertools import islice
 from typing import Any
 
-from sourcebook.book import Book, Script
+from sourcebook.book import Book, Script, defaults_of
 from sourcebook.export.site import (
     Backlink,
     Collection,
@@ -299,6 +299,7 @@ def _question(script: Script) -> Question:
         group=(group,) if isinstance(group, str) else tuple(group),
         chart=header.get("chart") or {},
         order=header.get("order") or 0,
+        defaults=defaults_of(script) if "parameters" in header else {},
     )
 
 

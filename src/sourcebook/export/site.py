@@ -134,6 +134,7 @@ class Question:
     group: tuple[str, ...] = ()
     chart: Mapping[str, str] = field(default_factory=dict)
     order: int = 0
+    defaults: Mapping[str, str] = field(default_factory=dict)  # of parameters, where a reader says nothing
 
 
 @dataclass(frozen=True, slots=True)

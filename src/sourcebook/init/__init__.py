@@ -11,11 +11,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sourcebook.book import DESCRIPTOR, Folder
-from sourcebook.check.check import check
+from sourcebook.book import DESCRIPTOR, Folder, load_book
+from sourcebook.check.result import Checked
 from sourcebook.errors import UsageError
+from sourcebook.finding import Ledger
 from sourcebook.init.adopt import adopt as adopt_folder
+from sourcebook.init.install import requirement
 from sourcebook.init.new import create
+from sourcebook.init.repository import around
 from sourcebook.init.result import AdoptedCollection, Initialised
 from sourcebook.init.write_files import Writer
 from sourcebook.progress import Progress, silent
@@ -26,6 +29,9 @@ def init(
     *,
     adopt: bool = False,
     editors: bool = False,
+    workflow: bool = False,
+    hook: bool = False,
+    install_from: str | None = None,
     dry_run: bool = False,
     progress: Progress = silent,
 ) -> Initialised:
@@ -33,15 +39,19 @@ def init(
 
     Without ``adopt`` a new book is written, with an example. With ``adopt`` the data that lies in the folder is looked
     at, and a descriptor, schemas and ``build/`` are added beside it; no found file is changed, and in a ``dry_run``
-    nothing written. With ``editors`` the folder is a book already, and what editors need to know of it is written anew.
+    nothing written. With ``editors``, ``workflow`` or ``hook`` the folder is a book already, and what editors need to
+    know of it, the workflow that checks it on GitHub, or git's hook that checks what is staged is written anew; what a
+    person changed in it stays, and that is told. What is written installs Sourcebook ``install_from``: an address, a
+    path in the repository, or a requirement of pip; by default where this one was installed from, if others can.
     Raises UsageError where the folder is a book already, holds something and is not to be adopted, or holds nothing to
     adopt, or where a dry run is asked for without ``adopt``; OSError where the disk fails.
     """
     root = Path(folder).resolve()
     if dry_run and not adopt:
         raise UsageError("a dry run shows what adopting would write: say --adopt too")
-    if editors:
-        return _with_editors(root)
+    if editors or workflow or hook:
+        return _with_tools(root, editors=editors, workflow=workflow, hook=hook, install_from=install_from)
+    requirement(install_from, around(root).root)  # before anything is written
     if (root / DESCRIPTOR).exists():
         raise UsageError(f"{folder} is a book already: it has a {DESCRIPTOR}")
     if root.exists() and not root.is_dir():
@@ -49,10 +59,10 @@ def init(
     if adopt:
         if not root.is_dir():
             raise UsageError(f"there is no folder {folder} to adopt")
-        return _told_of_the_book_around(adopt_folder(root, progress, dry_run=dry_run))
+        return _told_of_the_book_around(adopt_folder(root, progress, dry_run=dry_run, install_from=install_from))
     if root.is_dir() and any(path.name != ".git" for path in root.iterdir()):
         raise UsageError(f"{folder} is not empty; to make a book of the data in it, say --adopt")
-    return create(root, progress)
+    return create(root, progress, install_from)
 
 
 def _told_of_the_book_around(made: Initialised) -> Initialised:
@@ -64,14 +74,20 @@ def _told_of_the_book_around(made: Initialised) -> Initialised:
     return replace(made, undecided=(*made.undecided, note))
 
 
-def _with_editors(root: Path) -> Initialised:
-    checked = check(root)
+def _with_tools(root: Path, *, editors: bool, workflow: bool, hook: bool, install_from: str | None) -> Initialised:
+    book = load_book(root)
+    checked = Checked(book, book.findings, Ledger())
     writer = Writer(root)
-    if checked.book.collections:
+    if editors and checked.book.collections:
         writer.editors(checked.book)
-    else:
-        writer.notes.append(f"nothing is written until {DESCRIPTOR} is mended")
-    return Initialised(root, tuple(writer.written), (), tuple(writer.notes), checked)
+    elif editors:
+        writer.notes.append(f"nothing is written for editors until {DESCRIPTOR} is mended")
+    if workflow:
+        writer.workflow(install_from)
+    if hook:
+        writer.hook()
+    notes = tuple(dict.fromkeys(writer.notes))
+    return Initialised(root, tuple(writer.written), (), notes, checked, is_new=False, fill_in=writer.fill_in)
 
 
 __all__ = ["AdoptedCollection", "Initialised", "init"]

@@ -47,7 +47,7 @@ class _Decided:
     to_mend: tuple[str, ...]  # what keeps the book from being built
 
 
-def adopt(root: Path, progress: Progress, *, dry_run: bool = False) -> Initialised:
+def adopt(root: Path, progress: Progress, *, dry_run: bool = False, install_from: str | None = None) -> Initialised:
     """Make the folder ``root`` a book: a descriptor, schemas where there are none, ``build/``. No found file is edited.
 
     In a ``dry_run`` nothing is written, and so nothing checked: what the descriptor would be is told. Raises UsageError
@@ -84,11 +84,11 @@ def adopt(root: Path, progress: Progress, *, dry_run: bool = False) -> Initialis
         notes = [*_told(debt, lowered), *notes]
         checked = check(root)
     before = len(writer.notes)
-    writer.tools(checked.book)
+    writer.tools(checked.book, install_from)
     notes += writer.notes[before:]
     found = any(finding.rule == "licence-missing" for finding in checked.findings)
     told = (*decided.to_mend, *_files_left(seen, decided), *notes, *without_licence(root, told=found))
-    return Initialised(root, tuple(writer.written), _adopted(decided), told, checked)
+    return Initialised(root, tuple(writer.written), _adopted(decided), told, checked, fill_in=writer.fill_in)
 
 
 def _decide(root: Path, seen: Survey) -> _Decided:

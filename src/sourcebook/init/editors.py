@@ -8,7 +8,8 @@ needs neither a build nor Sourcebook to complete and check records while they ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from pathlib import Path
 from typing import Any
 
 from sourcebook.book import DESCRIPTOR, Book, Collection, Each, descriptor_schema
@@ -47,13 +48,41 @@ def advice(book: Book, descriptor: str) -> Iterator[str]:
         )
 
 
-def merged_settings(found: bytes, wanted: str) -> str | None:
-    """Found settings with a book's own in them; None where they cannot be read (JSON with comments)."""
+def merged_settings(found: bytes, wanted: str, root: Path) -> tuple[str | None, list[str]]:
+    """Found settings of the book in ``root`` with its own in them, and what that changes of a person's.
+
+    None where they cannot be read (JSON with comments). Schemas of a person's stay, but for files that are gone.
+    """
     try:
         old = loads(found)
     except ValueError:
-        return None
-    return dumps({**old, **loads(wanted)}, indent=2) + "\n" if isinstance(old, dict) else None
+        return None, []
+    if not isinstance(old, dict):
+        return None, []
+    new = loads(wanted)
+    notes = []
+    if isinstance(schemas := old.get("yaml.schemas"), dict):
+        notes = [
+            f"{SETTINGS}: {path} is for {dumps(claimed)} again, and not for {dumps(schemas[path])}"
+            for path, claimed in new["yaml.schemas"].items()
+            if schemas.get(path, claimed) != claimed
+        ]
+        others = {path: claimed for path, claimed in schemas.items() if _is_theirs(path, root)}
+        new["yaml.schemas"] = {**others, **new["yaml.schemas"]}
+    if isinstance(old.get("json.schemas"), list):
+        ours = [one["url"] for one in new.get("json.schemas", ())]
+        kept = [one for one in old["json.schemas"] if not _is_ours(one, ours)]
+        new["json.schemas"] = [*kept, *new.get("json.schemas", ())]
+    return dumps({**old, **new}, indent=2) + "\n", notes
+
+
+def _is_theirs(path: str, root: Path) -> bool:
+    return not path.startswith(_SCHEMAS) and ("://" in path or (root / path).exists())
+
+
+def _is_ours(schema: Any, ours: Container[str]) -> bool:
+    url = schema.get("url") if isinstance(schema, dict) else None
+    return isinstance(url, str) and (url in ours or url.startswith(f"./{_SCHEMAS}"))
 
 
 def _by_pattern(book: Book) -> dict[str, list[Collection]]:

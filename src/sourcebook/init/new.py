@@ -24,8 +24,11 @@ _FILES = (
 _EXAMPLE = "lighthouses"  # the collection of the example
 
 
-def create(root: Path, progress: Progress) -> Initialised:
-    """Write a new book into ``root``, which is made where it is not there. Raises OSError where the disk fails."""
+def create(root: Path, progress: Progress, install_from: str | None = None) -> Initialised:
+    """Write a new book into ``root``, which is made where it is not there. Raises OSError where the disk fails.
+
+    ``install_from`` is as in `init`.
+    """
     root.mkdir(parents=True, exist_ok=True)
     writer = Writer(root)
     for path in _FILES:
@@ -36,5 +39,5 @@ def create(root: Path, progress: Progress) -> Initialised:
     writer.new(DESCRIPTOR, template(DESCRIPTOR).replace("NAME", name).replace("TITLE", title))
     progress("checking the new book")
     checked = check(root)
-    writer.tools(checked.book)
-    return Initialised(root, tuple(writer.written), (), tuple(writer.notes), checked)
+    writer.tools(checked.book, install_from)
+    return Initialised(root, tuple(writer.written), (), tuple(writer.notes), checked, fill_in=writer.fill_in)

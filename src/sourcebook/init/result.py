@@ -57,7 +57,7 @@ class Initialised:
 
     ``undecided`` tells, a sentence each, what a person should look at: files left out and why, links that nearly are,
     keys that are not unique; what costs readers most first. ``proposed`` is the descriptor that would be written, where
-    nothing was.
+    nothing was. What ``is_new`` is a book that was none before; ``fill_in`` is what a written file still lacks.
     """
 
     folder: Path
@@ -66,6 +66,8 @@ class Initialised:
     undecided: tuple[str, ...]
     checked: Checked
     proposed: str = ""
+    is_new: bool = True
+    fill_in: str = ""
 
     def lines(self, most: int = 0) -> Iterator[str]:
         """All of it but the findings, for people; of what is undecided the first ``most`` (0: all)."""
@@ -81,8 +83,10 @@ class Initialised:
             yield "nothing is written. The descriptor would be:"
             yield from self.proposed.splitlines()
             return
-        yield f"written: {', '.join(self.written)}"
-        if self.checked.ok:
+        yield f"written: {', '.join(self.written)}" if self.written else "nothing is written"
+        if self.fill_in:
+            yield f"to be filled in: {self.fill_in}"
+        if self.checked.ok and self.is_new:
             book = shlex.quote(str(_from_here(self.folder)))
             yield f"next: sourcebook build --book {book}, then sourcebook serve --book {book}"
 

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import metadata, resources
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,22 @@ from sourcebook.check.result import Checked
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding
 from sourcebook.init.editors import SETTINGS, advice, editor_files, merged_settings
+from sourcebook.init.install import requirement
+from sourcebook.init.repository import (
+    PRE_COMMIT,
+    WORKFLOW,
+    Around,
+    around,
+    books_of,
+    hook,
+    hook_path,
+    installed_by,
+    is_unchanged,
+    names_another,
+    pre_commit,
+    sealed,
+    workflow,
+)
 from sourcebook.init.yaml_text import dump
 
 _HEADER = """\
@@ -24,11 +41,15 @@ _HEADER = """\
 """
 
 
-_TOOLS = (".github/workflows/sourcebook.yml", ".pre-commit-config.yaml")
 _ADVICE = {
     SETTINGS: "; sourcebook init --editors adds the book's schemas to it",
-    ".pre-commit-config.yaml": "; a hook that runs `sourcebook check` may be added to it",
+    PRE_COMMIT: "; a hook that runs `sourcebook check` may be added to it",
+    WORKFLOW: "; sourcebook init --workflow writes its own anew",
 }
+_FILL_IN = (
+    "from where others may install Sourcebook, which is not known here, so that it fails and says so; "
+    "sourcebook init --workflow --install-from URL-OR-PATH does it"
+)
 
 
 class Writer:
@@ -38,11 +59,12 @@ class Writer:
         self.root = root
         self.written: list[str] = []
         self.notes: list[str] = []
+        self.fill_in = ""
 
     def _place(self, path: str) -> Path:
         """Where a file is to be written, in a folder that is there then. Raises UsageError where a link leads away."""
         where = self.root / path
-        for part in [where, *where.parents][: path.count("/") + 1]:
+        for part in [where, *where.parents][: path.count("/") + 1 - path.count("../")]:
             if part.is_symlink():
                 raise UsageError(
                     f"{part} is a link, through which nothing is written; remove it, or put its file there"
@@ -68,31 +90,94 @@ class Writer:
             write_baseline(replace(checked, findings=tuple(findings)))
             self.written.append(BASELINE)
 
-    def tools(self, book: Book) -> None:
-        """Write what editors, CI and pre-commit need to know of ``book``, where nothing is there yet."""
-        version = metadata.version("sourcebook")
-        texts = editor_files(book) | {path: template(path).replace("VERSION", version) for path in _TOOLS}
+    def tools(self, book: Book, install_from: str | None = None) -> None:
+        """Write what editors, CI and pre-commit need to know of ``book``, where nothing is there yet.
+
+        What git and GitHub look for goes to where the repository begins. Raises UsageError where nothing can be
+        installed ``install_from``.
+        """
+        place = around(self.root)
+        wanted = requirement(install_from, place.root)
+        shared = {
+            self._workflow_path(place): sealed(workflow(template(WORKFLOW), place, wanted)),
+            PRE_COMMIT: sealed(pre_commit(template(PRE_COMMIT), place, wanted)),
+        }
+        there = {os.path.relpath(place.root / path, self.root): text for path, text in shared.items()}
         claimed = files.matcher(pattern for one in book.collections for pattern in one.records)
-        for path, text in texts.items():
+        for path, text in (editor_files(book) | there).items():
             if (self.root / path).exists():
-                self.notes.append(f"{path} is there already, and stays as it is{_ADVICE.get(path, '')}")
+                advice_on_it = next((told for name, told in _ADVICE.items() if path.endswith(name)), "")
+                self.notes.append(f"{path} is there already, and stays as it is{advice_on_it}")
             elif claimed.fullmatch(path):
                 self.notes.append(f"{path} is not written, since a collection's pattern would claim it")
             else:
                 self.new(path, text)
+                if path.endswith(".yml") and not wanted:
+                    self.fill_in = f"{path}: {_FILL_IN}"
+
+    def workflow(self, install_from: str | None) -> None:
+        """Write the workflow anew. Raises UsageError where nothing can be installed ``install_from``."""
+        place = around(self.root)
+        where = place.root / self._workflow_path(place)
+        before = installed_by(where.read_bytes()) if install_from is None and where.is_file() else ""
+        wanted = before or requirement(install_from, place.root)
+        path = os.path.relpath(where, self.root)
+        if self._again(path, sealed(workflow(template(WORKFLOW), place, wanted))) and not wanted:
+            self.fill_in = f"{path}: {_FILL_IN}"
+
+    def hook(self) -> None:
+        """Write git's hook anew. Raises UsageError where there can be none."""
+        place = around(self.root)
+        where = hook_path(place)
+        before = where.read_bytes() if where.is_file() else b""
+        books = sorted({*books_of(before), place.book})
+        path = os.path.relpath(where, self.root)
+        if self._again(path, sealed(hook(books))):
+            where.chmod(0o755)
+        elif not books_of(before):
+            at = "" if place.book == "." else f" --book {place.book}"
+            self.notes.append(f"to have the book checked by the hook that is there, add to it: sourcebook check{at}")
+
+    def _again(self, path: str, text: str) -> bool:
+        """Write a file of ours anew, unless a person wrote or changed it; whether it is as it is to be."""
+        where = self._place(path)
+        if where.exists():
+            before = where.read_bytes()
+            if before == text.encode():
+                self.notes.append(f"{path} is as it is to be already")
+                return True
+            if not is_unchanged(before):
+                why = "was changed by somebody, or is not of sourcebook init"
+                self.notes.append(f"{path} {why}, and stays as it is; to have it written anew, remove it")
+                return False
+        where.write_text(text, encoding="utf-8", newline="\n")
+        self.written.append(path)
+        return True
+
+    def _workflow_path(self, place: Around) -> str:
+        """The workflow's file: named for the book where another book of the repository has the usual one."""
+        usual = place.root / WORKFLOW
+        if not usual.is_file() or not names_another(usual.read_bytes(), place):
+            return WORKFLOW
+        name = "-".join(part for part in place.book.replace(".", "").split("/") if part) or "root"
+        return WORKFLOW.replace(".yml", f"-{name}.yml")
 
     def editors(self, book: Book) -> None:
         """Write the editor's files of ``book`` anew; settings that are there keep what is not about the book."""
         for path, text in editor_files(book).items():
             where = self._place(path)
-            merged: str | None = text
-            if path == SETTINGS and where.exists():
-                merged = merged_settings(where.read_bytes(), text)
-            if merged is None:
+            before = where.read_bytes() if where.exists() else None
+            wanted: str | None = text
+            if path == SETTINGS and before is not None:
+                wanted, changed = merged_settings(before, text, self.root)
+                self.notes += changed
+            elif before is not None and before != text.encode():
+                self.notes.append(f"{path} was other than the book makes it, and is written anew")
+            if wanted is None:
                 self.notes.append(f"{path} is not plain JSON, so it stays as it is; what it lacks:\n{text}")
-                continue
-            where.write_text(merged, encoding="utf-8", newline="\n")
-            self.written.append(path)
+            elif before != wanted.encode():
+                where.write_text(wanted, encoding="utf-8", newline="\n")
+                self.written.append(path)
         self.notes += advice(book, (self.root / DESCRIPTOR).read_text("utf-8"))
 
     def surroundings(self) -> None:

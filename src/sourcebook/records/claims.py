@@ -32,8 +32,13 @@ def keeps_back(book: Book, rule: str) -> bool:
     return book.level(rule) == "error" and not book.baseline.known
 
 
-def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Finding], set[str]]:
-    """The files of each collection, sorted; findings about files; the collections that miss a file because of them."""
+def claims(
+    book: Book, ledger: Ledger, only: Container[str] | None = None
+) -> tuple[dict[str, list[str]], list[Finding], set[str]]:
+    """The files of each collection, sorted; findings about files; the collections that miss a file because of them.
+
+    Of files that are not among ``only`` nothing is told or counted.
+    """
     matchers = [(collection.name, files.matcher(collection.records)) for collection in book.collections]
     ignored = files.matcher(book.ignore)
     astray: Astray | None = None
@@ -42,6 +47,11 @@ def claims(book: Book, ledger: Ledger) -> tuple[dict[str, list[str]], list[Findi
     missing: set[str] = set()
     count = 0
     for path, odd in data_files(book):
+        if only is not None and path not in only:
+            for name, expression in () if odd or ignored.fullmatch(path) else matchers:
+                if expression.fullmatch(path):
+                    claimed[name].append(path)
+            continue
         if ignored.fullmatch(path):
             ledger.skipped("file-unclaimed", f"{DESCRIPTOR} says to ignore them")
             continue

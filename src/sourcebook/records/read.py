@@ -10,12 +10,14 @@ release against, by a second pair of eyes (``verify``).
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, islice
 
 from sourcebook import files
 from sourcebook.book import Book
 from sourcebook.finding import Finding, Ledger
+from sourcebook.parse import Parsed, is_lines, parse_many
 from sourcebook.records.in_file import held
 from sourcebook.records.model import Held, Record, Source
 from sourcebook.records.register import Register
@@ -43,14 +45,34 @@ def read(book: Book, only: Container[str] | None = None) -> Reading:
     register = Register(book)
     held: dict[tuple[str, str], Held] = {}
     records: list[Record] = []
-    for source in register.sources:
-        if only is not None and source.collection.name not in only:
-            continue
-        found = held[source.collection.name, source.path] = read_file(book, source)
-        records += register.kept(source, found)
+    for some in _together(source for source in register.sources if only is None or source.collection.name in only):
+        for source, found in zip(some, _read_files(book, some), strict=True):
+            held[source.collection.name, source.path] = found
+            records += register.kept(source, found)
     register.finish(only)
     unread = frozenset(register.partial)
     return Reading(tuple(records), tuple(register.findings), unread, register.ledger, held)
+
+
+_MOST = 256  # files that are read together: small ones cost less so
+
+
+def _together(sources: Iterable[Source]) -> Iterator[Sequence[Source]]:
+    """The files of each collection in turn, some at a time."""
+    for _, of_one in groupby(sources, lambda source: source.collection.name):
+        while some := list(islice(of_one, _MOST)):
+            yield some
+
+
+def _read_files(book: Book, sources: Sequence[Source]) -> Iterator[Held]:
+    """What files of one collection hold, in order."""
+    collection, limits = sources[0].collection, book.limits
+    contents = files.read_many(book.root, [source.path for source in sources], limits.bytes)
+    parsed: Sequence[Parsed | None] = [None] * len(sources)
+    if collection.layout == "file" and not collection.at and not any(is_lines(source.path) for source in sources):
+        parsed = parse_many([(source.path, data) for source, (data, _) in zip(sources, contents, strict=True)], limits)
+    for source, (data, finding), one in zip(sources, contents, parsed, strict=True):
+        yield Held([finding]) if finding else held(source, data, limits, one)
 
 
 def stream(book: Book) -> Iterator[Record]:

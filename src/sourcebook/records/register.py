@@ -35,13 +35,19 @@ class Register:
 
     ``entries`` are the records so far, by collection and by key as text; ``findings`` and ``ledger`` as in a `Reading`.
     ``incomplete`` are the collections some of whose records could not be read; ``keyless`` those of which records were
-    read and left out, since they have no key.
+    read and left out, since they have no key. Where ``only`` some files are to be read, ``passed_over`` are the others
+    of each collection, and of collections as wholes nothing is told.
     """
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, only: Container[str] | None = None) -> None:
         self._book = book
+        self._only = only
         self.ledger = Ledger()
-        self._claimed, self.findings, self.incomplete = claims(book, self.ledger)
+        claimed, self.findings, self.incomplete = claims(book, self.ledger, only)
+        self._claimed = {name: [p for p in paths if only is None or p in only] for name, paths in claimed.items()}
+        self.passed_over = {
+            name: [p for p in paths if only is not None and p not in only] for name, paths in claimed.items()
+        }
         self.keyless: set[str] = set()
         self.entries = {collection.name: Entries(collection.name) for collection in book.collections}
         self._keyless: dict[str, list[Finding]] = {}
@@ -131,7 +137,7 @@ class Register:
             if only is not None and collection.name not in only:
                 continue
             name, paths = collection.name, self._claimed[collection.name]
-            if not self.entries[name]:
+            if not self.entries[name] and self._only is None:
                 self._one_for_all(collection)
             if self._key_told(collection):
                 gone = set(self._keyless.get(name, ()))
@@ -145,6 +151,8 @@ class Register:
             if collection.at:
                 first = sum(bool(source.beside) for source in self.sources if source.collection is collection)
                 self.ledger.performed("file-part-unclaimed", first)
+            if self._only is not None:
+                continue
             if not self.entries[name] and name not in self.incomplete | self.keyless and not collection.may_be_empty:
                 self.findings.append(_empty(self._book, collection, bool(paths)))
                 if keeps_back(self._book, "collection-empty"):

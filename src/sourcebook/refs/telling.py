@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from sourcebook.book import Target, steps
-from sourcebook.edit.labels import label_of
+from sourcebook.edit.labels import label_of, property_of
 from sourcebook.edit.references import Reference, demands
 from sourcebook.edit.roles import part_of
 from sourcebook.edit.source import Source
 from sourcebook.finding import pointer
-from sourcebook.parse import Path
 from sourcebook.records.model import Record
 from sourcebook.refs.model import Mention
 from sourcebook.tables.reference_paths import written
@@ -75,11 +74,3 @@ def _names(record: Record, target: Target) -> Iterator[Any]:
     for one in [one for _, one in written(record.value, steps(target.field))] if target.field else [record.key]:
         if isinstance(one, str | int) and not isinstance(one, bool):
             yield str(one) if target.as_text else one
-
-
-def property_of(path: Path) -> str:
-    """The path of a value in a record as people write it: ``participants[0].person``."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text

@@ -9,6 +9,7 @@ from typing import Any
 
 from sourcebook.book import Book
 from sourcebook.edit.edits import Edits
+from sourcebook.edit.labels import property_of
 from sourcebook.edit.model import Refused
 from sourcebook.edit.references import Reference
 from sourcebook.edit.roles import part_of
@@ -40,8 +41,7 @@ def cascade(edits: Edits, record: Record, found: Iterable[Reference]) -> Iterato
         for one in some:
             part = part_of(edits.source.book, holder.collection, one.path, record.collection)
             says = f", which says that it {part.words}," if part else ""
-            where = ".".join(map(str, one.path))
-            told.append(f"{holder.collection} {holder.key}: {where}{says} is taken out")
+            told.append(f"{holder.collection} {holder.key}: {property_of(one.path)}{says} is taken out")
     if refused:
         what = f"{record.collection} {record.key} cannot go, for these records cannot do without the reference:"
         raise Refused("\n".join([what, *refused]))
@@ -52,6 +52,9 @@ def _taken_out(edits: Edits, holder: Record, some: list[Reference]) -> list[str]
     """Have references taken out of a record; why that cannot be, where it cannot."""
     if any(one.at_key for one in some):
         return ["what stands below the key of a map would go with it: mend that first"]
+    keys = edits.source.key_path(holder.collection)
+    if any(one.path == keys for one in some):
+        return ["it is the key of that record: delete that first"]
     wishes = [_wished(holder.value, [one.path for one in some], way) for way in ("remove", "list", "null")]
     book = edits.source.book
     first: list[str] = []
@@ -115,8 +118,8 @@ def departures(book: Book, record: Record, value: Any) -> list[str]:
 
 
 def _said(violation: Any) -> str:
-    where = ".".join(map(str, violation.path))
-    return f"{where}: {violation.message}" if where else violation.message
+    where = property_of(violation.path)
+    return f"{where}: {violation.message}" if where else str(violation.message)
 
 
 _WORDS = {"text": "its text", "by": "who says it", "in": "where it was published"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sourcebook.book import Folder
 from sourcebook.edit.edits import Edits
-from sourcebook.edit.labels import label_of, meant
+from sourcebook.edit.labels import label_of, meant, property_of
 from sourcebook.edit.model import Proposal, Refused
 from sourcebook.edit.named import texts_of
 from sourcebook.edit.references import Reference, referring
@@ -44,7 +44,7 @@ def delete(
     edits.drop(record)
     without(edits, record)
     if reason.strip():
-        given_up(edits, record, gone=" ".join(reason.split()), on=on)
+        given_up(edits, [(record, "", " ".join(reason.split()))], on)
     else:
         told += _no_reason(source, record)
     named = [one for one in texts_of(source, record) if one.record is not record and not one.is_history]
@@ -66,7 +66,9 @@ def _not_an_answer(source: Source, record: Record) -> None:
         label = label_of(source, other)
         where = f"{other.path}:{source.line(other, ())[1]}"
         lines.append(f"  it {words} {other.collection} {other.key}{f' ({label})' if label else ''}, {where}")
-    lines.append("delete what it answers first, or merge it into the record that answers the same")
+    lines.append(
+        "delete what it answers first, merge it into the record that answers the same, or take the answer out of it"
+    )
     raise Refused("\n".join(lines))
 
 
@@ -75,8 +77,8 @@ def _refusal(source: Source, record: Record, found: list[Reference]) -> Iterator
     for one in found[:_MOST]:
         part = part_of(source.book, one.record.collection, one.path, record.collection)
         says = f": {part.words}" if part else ""
-        where = ".".join(map(str, one.path))
-        yield f"  {one.record.path}:{one.line}: {one.record.collection} {one.record.key}, {where}{says}"
+        where = f"{one.record.path}:{one.line}"
+        yield f"  {where}: {one.record.collection} {one.record.key}, {property_of(one.path)}{says}"
     if len(found) > _MOST:
         yield f"  and {len(found) - _MOST:,} more: `sourcebook refs {record.collection} {record.key}`"
     yield "--cascade-null takes them out, where the schema can do without; `sourcebook merge` leads them to another"

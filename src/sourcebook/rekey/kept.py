@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sourcebook.book import BASELINE, CURATION, MOVED
+from sourcebook.book import BASELINE, DIFFERENT, MOVED, Known
 from sourcebook.edit.edits import Edits
 from sourcebook.edit.model import Refused
 from sourcebook.edit.source import Source
@@ -18,7 +18,6 @@ from sourcebook.exact import same
 from sourcebook.parse import parse
 from sourcebook.records.model import Record
 
-DIFFERENT = f"{CURATION}/different.yaml"
 _HEAD = """# Keys that records had and have no more: what the site leads old addresses on by.
 # Written by `sourcebook rename`, `delete` and `merge`; docs/curating.md says more.
 """
@@ -27,29 +26,30 @@ _MANNER = Manner(plain=frozenset({"date"}))
 Changes = Sequence[Put | Remove]
 
 
-def given_up(edits: Edits, record: Record, *, to: str = "", gone: str = "", on: str = "") -> None:
-    """Have the book keep what becomes of the key of a record: ``to`` another, or ``gone`` with a reason."""
-    what = {"to": int(to) if isinstance(record.key, int) and to.isdecimal() else to} if to else {"gone": gone}
-    entry = {
-        "collection": record.collection,
-        "key": record.key,
-        **what,
-        "on": on or datetime.now().astimezone().date().isoformat(),
-    }
-    back = [
+def given_up(edits: Edits, left: Sequence[tuple[Record, str, str]], on: str = "") -> None:
+    """Have the book keep what becomes of the keys of records: each with another, or the reason why it is gone."""
+    day = on or datetime.now().astimezone().date().isoformat()
+    entries = [_entry(*one, day) for one in left]
+    back = {(record.collection, to) for record, to, _ in left if to}  # who has an old key back
+    data = _data(edits.source, MOVED)
+    removes = [
         Remove(0, (number,))
         for number, one in enumerate(_list(edits.source, MOVED))
-        if isinstance(one, dict)
-        and one.get("collection") == record.collection
-        # an entry that says where the new key went: the record has it back
-        and to
-        and str(one.get("key")) == to
+        if isinstance(one, dict) and (one.get("collection"), str(one.get("key"))) in back
     ]
-    data = _changed(edits.source, MOVED, back) if back else _data(edits.source, MOVED)
-    edits.write(MOVED, _appended(edits.source, data, entry))
+    if removes:
+        data = _changed(edits.source, MOVED, removes)
+    for entry in entries:
+        data = _appended(data, entry)
+    edits.write(MOVED, data)
 
 
-def _appended(source: Source, data: bytes | None, entry: dict[str, Any]) -> bytes:
+def _entry(record: Record, to: str, gone: str, on: str) -> dict[str, Any]:
+    what = {"to": int(to) if isinstance(record.key, int) and to.isdecimal() else to} if to else {"gone": gone}
+    return {"collection": record.collection, "key": record.key, **what, "on": on}
+
+
+def _appended(data: bytes | None, entry: dict[str, Any]) -> bytes:
     """The list with one more entry at its end, on a line of its own."""
     line = f"- {in_flow(entry, _MANNER)}".replace(', "on": ', ", on: ")  # which only readers of YAML 1.1 take for yes
     if data is None:
@@ -63,20 +63,31 @@ def _appended(source: Source, data: bytes | None, entry: dict[str, Any]) -> byte
     after = f"{text}{line}{end}".encode()
     if not same(_values(after, MOVED), [*there, entry]):
         raise Refused(f"{MOVED} is not written an entry a line, so none can be added at its end: write it as {line}")
-    del source
     return after
 
 
-def with_other_key(edits: Edits, record: Record, key: str, path: str) -> None:
-    """Have what is kept of a record kept under its new ``key``, and its file's new ``path``."""
-    _pairs(edits, record, key)
-    _findings(edits, record, lambda number: list(_renamed(edits.source, record, key, path, number)))
+def with_other_keys(edits: Edits, renamed: Sequence[tuple[Record, str, str]]) -> None:
+    """Have what is kept of records kept under their new keys, and the new paths of their files."""
+    pairs = [one for record, key, _ in renamed for one in _pairs(edits.source, record, key)]
+    findings = [
+        one
+        for record, key, path in renamed
+        for number, known in _known(edits.source, record)
+        for one in _renamed(record, key, path, number, known)
+    ]
+    _write(edits, pairs, findings)
 
 
 def without(edits: Edits, record: Record, to: str = "") -> None:
     """Have nothing kept of a record that goes; of one that another stands for, what is kept of pairs is that one's."""
-    _pairs(edits, record, to)
-    _findings(edits, record, lambda number: [Remove(0, ("findings", number))])
+    findings = [Remove(0, ("findings", number)) for number, _ in _known(edits.source, record)]
+    _write(edits, list(_pairs(edits.source, record, to)), findings)
+
+
+def _write(edits: Edits, pairs: Changes, findings: Changes) -> None:
+    for path, changes in ((DIFFERENT, pairs), (BASELINE, findings)):
+        if changes:
+            edits.write(path, _changed(edits.source, path, changes))
 
 
 def judged_different(source: Source, collection: str, one: str, other: str) -> str:
@@ -87,50 +98,35 @@ def judged_different(source: Source, collection: str, one: str, other: str) -> s
     return ""
 
 
-def _pairs(edits: Edits, record: Record, key: str) -> None:
-    """Change pairs judged different: to have the new ``key``, or not to be there any more."""
-    changes: list[Put | Remove] = []
-    kept = {
-        frozenset(map(str, one["keys"])) for one in _list(edits.source, DIFFERENT) if _is_pair(one, record.collection)
-    }
-    for number, entry in enumerate(_list(edits.source, DIFFERENT)):
+def _pairs(source: Source, record: Record, key: str) -> Iterator[Put | Remove]:
+    """Changes of pairs judged different: to have the new ``key``, or not to be there any more."""
+    entries = _list(source, DIFFERENT)
+    kept = {frozenset(map(str, one["keys"])) for one in entries if _is_pair(one, record.collection)}
+    for number, entry in enumerate(entries):
         if not _is_pair(entry, record.collection) or str(record.key) not in map(str, entry["keys"]):
             continue
         keys = [key if str(one) == str(record.key) else str(one) for one in entry["keys"]]
         if not key or len(set(keys)) < len(keys) or frozenset(keys) in kept:
-            changes.append(Remove(0, (number,)))
+            yield Remove(0, (number,))
         else:
             at = [str(one) for one in entry["keys"]].index(str(record.key))
-            changes.append(Put(0, (number, "keys", at), type(entry["keys"][at])(key)))
-    if changes:
-        edits.write(DIFFERENT, _changed(edits.source, DIFFERENT, changes))
+            is_number = isinstance(entry["keys"][at], int) and key.isdecimal()
+            yield Put(0, (number, "keys", at), int(key) if is_number else key)
 
 
 def _is_pair(entry: Any, collection: str) -> bool:
     return isinstance(entry, dict) and entry.get("collection") == collection and isinstance(entry.get("keys"), list)
 
 
-def _findings(edits: Edits, record: Record, change: Callable[[int], Changes]) -> None:
-    """Change the entries of the baseline that are about a record."""
+def _known(source: Source, record: Record) -> Iterator[tuple[int, Known]]:
+    """The entries of the baseline that are about a record, each with its number in the file."""
     begin = f"{record.collection}/{record.key}#"
-    changes = [
-        one
-        for number, known in enumerate(edits.source.book.baseline.known)
-        if known.place.startswith(begin)
-        for one in change(_number(known.pointer, number))
-    ]
-    if changes:
-        edits.write(BASELINE, _changed(edits.source, BASELINE, changes))
+    for known in source.book.baseline.known:
+        if known.place.startswith(begin):
+            yield int(known.pointer.rpartition("/")[2]), known
 
 
-def _number(pointer: str, number: int) -> int:
-    """The number of an entry in the file; entries that mean nothing were passed over."""
-    last = pointer.rpartition("/")[2]
-    return int(last) if last.isdecimal() else number
-
-
-def _renamed(source: Source, record: Record, key: str, path: str, number: int) -> Iterator[Put]:
-    known = next(one for one in source.book.baseline.known if one.pointer.endswith(f"/{number}"))
+def _renamed(record: Record, key: str, path: str, number: int, known: Known) -> Iterator[Put | Remove]:
     where = ("findings", number)
     inside = known.place.removeprefix(f"{record.collection}/{record.key}#")
     yield Put(0, (*where, "place"), f"{record.collection}/{key}#{inside}")

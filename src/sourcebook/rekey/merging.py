@@ -9,7 +9,7 @@ from typing import Any
 
 from sourcebook.book import Folder, steps, template_parts
 from sourcebook.edit.edits import Edits
-from sourcebook.edit.labels import label_of, meant
+from sourcebook.edit.labels import label_of, meant, property_of
 from sourcebook.edit.model import Proposal, Refused
 from sourcebook.edit.named import texts_of
 from sourcebook.edit.references import Reference, referring_to
@@ -19,7 +19,7 @@ from sourcebook.parse import Path
 from sourcebook.records.model import Record
 from sourcebook.rekey.answers import answered
 from sourcebook.rekey.cascade import departures
-from sourcebook.rekey.differing import Joined, dotted, joined
+from sourcebook.rekey.differing import Joined, joined
 from sourcebook.rekey.kept import given_up, judged_different, without
 from sourcebook.rekey.leading import at, lead, names_of, once
 from sourcebook.validation.wording import many
@@ -65,7 +65,7 @@ def merge(
     told = [*result.told, *_lead_all(edits, mine, theirs, result.value, outside, to_mine)]
     edits.drop(theirs)
     without(edits, theirs, str(mine.key))
-    given_up(edits, theirs, to=str(mine.key), on=on)
+    given_up(edits, [(theirs, str(mine.key), "")], on)
     told += _left(source, theirs, outside)
     what = f"merge {collection} {theirs.key} into {mine.key}: {many(len(outside), 'reference')} of it lead there"
     return Proposal(source.book.root, what, edits.changes(), tuple(told))
@@ -134,6 +134,7 @@ def _lead_all(
     source = edits.source
     there = {(id(one.record), one.path[:-1]) for one in to_mine if isinstance(one.path[-1], int)}
     for one in found:
+        _no_key(source, one, str(mine.key))
         names = list(names_of(source, mine, one.target, value, mine.key).values())
         if not names:
             where = f"{one.record.path}:{one.line}"
@@ -141,11 +142,25 @@ def _lead_all(
         place = (id(one.record), one.path[:-1])
         if isinstance(one.path[-1], int) and place in there:
             edits.remove(one.record, one.path)
-            yield f"{one.record.collection} {one.record.key}: {dotted(one.path[:-1])} named both, and names one now"
+            where = f"{one.record.collection} {one.record.key}: {property_of(one.path[:-1])}"
+            yield f"{where} named both, and names one now"
             continue
         there |= {place} if isinstance(one.path[-1], int) else set()
         if not any(str(name) == str(one.value) for name in names):
             lead(edits, one, names[0])
+
+
+def _no_key(source: Source, one: Reference, key: str) -> None:
+    """Raises Refused where a reference is the key of its record, which would be another record's then."""
+    collection = source.book.by_name[one.record.collection]
+    parts = [collection.key] if collection.key is not None else template_parts(collection.key_template)
+    if not one.at_key and one.path in [steps(part) for part in parts]:
+        other = (one.record.collection, key) in source.by_key
+        first = f"merge {one.record.collection} {key}" if other else f"rename {one.record.collection}"
+        raise Refused(
+            f"{one.record.path}:{one.line}: the reference is the key of {one.record.collection} {one.record.key}: "
+            f"`sourcebook {first} {one.record.key}{'' if other else f' {key}'}` first"
+        )
 
 
 def _left(source: Source, theirs: Record, found: list[Reference]) -> Iterator[str]:

@@ -3,24 +3,23 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
 from sourcebook.alike import difference, looking_like
 from sourcebook.book import MOVED, Folder
-from sourcebook.edit.edits import Edits
 from sourcebook.edit.labels import meant
-from sourcebook.edit.model import Proposal, Refused
+from sourcebook.edit.model import FileChange, Proposal, Refused
 from sourcebook.edit.named import Text, texts_of
 from sourcebook.edit.records import rekey
 from sourcebook.edit.references import Reference, referring
 from sourcebook.edit.source import Source, source_of
 from sourcebook.parse import Path
 from sourcebook.records.model import Record
-from sourcebook.rekey.kept import given_up, with_other_key
+from sourcebook.rekey.kept import given_up, with_other_keys
 from sourcebook.rekey.keys import fit
 from sourcebook.rekey.leading import lead, names_of, once
+from sourcebook.rekey.noting import Noting
 from sourcebook.validation.wording import many
 
 
@@ -39,61 +38,82 @@ def rename(
     key = str(new)
     if key == str(record.key):
         return Proposal(source.book.root, f"{collection} {key} has that key already", ())
-    fit(source, record, key)
-    edits = _Noting(source)
-    rekey(edits, record, new)
-    value = _with(record, edits.puts)
-    _judge(source, record, value, key)
-    found = list(once(referring(source, collection, record.key)))
-    count = sum(_lead(edits, record, one, value, new) for one in found)
-    named = [
-        one
-        for one in texts_of(source, record)
-        if one.file != MOVED and not any(_same_place(one, other) for other in found)  # chains are followed
-    ]
+    renaming = _Renaming(source)
+    renaming.rename(record, new)
+    named = [one for one in texts_of(source, record) if one.file != MOVED and not renaming.leads(one)]
     for one in named if texts else ():
         if one.record is not None and not one.is_history:
-            Edits.put(edits, one.record, one.path, key)
-    path = edits.paths.get(record.path, record.path)
-    with_other_key(edits, record, key, path)
-    given_up(edits, record, to=key, on=on)
-    changes = edits.changes()
-    files = len({one.path for one in changes} - {path} if path != record.path else changes)
-    what = f"rename {collection} {record.key} to {key}: {many(count, 'reference')}, {many(files, 'file')}"
-    return Proposal(source.book.root, what, changes, tuple(_told(record, key, named, changed=texts)))
+            renaming.edits.put(one.record, one.path, key)
+    changes = renaming.changes(on)
+    files = sum(one.after is not None for one in changes)
+    what = f"rename {collection} {record.key} to {key}: {many(renaming.count, 'reference')}, {many(files, 'file')}"
+    told = [*renaming.told(record), *_told(record, key, named, changed=texts)]
+    return Proposal(source.book.root, what, changes, tuple(told))
 
 
-class _Noting(Edits):
-    """Changes of which is noted what a record would hold after them, and how its file would be called."""
+class _Renaming:
+    """Records that get other keys, one after the other: one whose key is a reference has another with what it names."""
 
     def __init__(self, source: Source) -> None:
-        super().__init__(source)
-        self.puts: list[tuple[Path, Any]] = []
-        self.paths: dict[str, str] = {}
+        self.source = source
+        self.edits = Noting(source)
+        self.count = 0
+        self._renamed: list[tuple[Record, str]] = []
+        self._led: set[tuple[int, Path]] = set()
 
-    def put(self, record: Record, path: Path, value: Any, before: str | None = None) -> None:
-        """As of `Edits`."""
-        self.puts.append((path, value))
-        super().put(record, path, value, before)
+    def rename(self, record: Record, new: str | int, *, is_written: bool = False) -> None:
+        """Have a record get another key, which its properties make already where it ``is_written``."""
+        if any(one is record for one, _ in self._renamed):
+            return
+        fit(self.source, record, str(new))
+        self._renamed.append((record, str(new)))
+        if not is_written:
+            rekey(self.edits, record, new)
+        value = self.edits.value(record)
+        _judge(self.source, record, value, str(new))
+        for one in once(referring(self.source, record.collection, record.key)):
+            if not one.at_key:
+                self._led.add((id(one.record), one.path))
+            if self._lead(record, one, value, new):
+                self.count += 1
 
-    def move(self, path: str, to: str) -> None:
-        """As of `Edits`; refused where the disk takes both names for one file."""
-        here, there = self.source.book.root / path, self.source.book.root / to
-        if there.exists() and here.exists() and there.samefile(here):
-            raise Refused(f"{path} and {to} are one file to this disk: rename it by way of another key")
-        self.paths[path] = to
-        super().move(path, to)
+    def _lead(self, record: Record, one: Reference, value: Any, new: str | int) -> bool:
+        """Have a reference mean the record by its new name; whether it has to be written anew for that."""
+        before = names_of(self.source, record, one.target, record.value, record.key)
+        after = names_of(self.source, record, one.target, value, new)
+        path = next((path for path, name in before.items() if str(name) == str(one.value)), None)
+        if path is None or path not in after or str(after[path]) == str(one.value):
+            return False
+        if not one.at_key and self.edits.puts(one.record, one.path):
+            return False  # the key of a record that is a reference to itself
+        if not one.at_key and one.path == self.source.key_path(one.record.collection):
+            self.rename(one.record, after[path])
+            return True
+        lead(self.edits, one, after[path])
+        made = (
+            self.edits.key_by_properties(one.record)
+            if self.source.book.by_name[one.record.collection].key is None
+            else None
+        )
+        if made is not None and str(made) != str(one.record.key) and not one.at_key:
+            self.rename(one.record, made, is_written=True)
+        return True
 
+    def leads(self, text: Text) -> bool:
+        """Whether a text is a reference to one of the records."""
+        return (id(text.record), text.path) in self._led
 
-def _with(record: Record, puts: list[tuple[Path, Any]]) -> Any:
-    """What a record would hold."""
-    value = copy.deepcopy(record.value)
-    for path, new in puts:
-        here = value
-        for step in path[:-1]:
-            here = here[step]
-        here[path[-1]] = new
-    return value
+    def changes(self, on: str) -> tuple[FileChange, ...]:
+        """The files that differ; the keys that were given up are kept (``on`` the day)."""
+        with_other_keys(self.edits, [(one, key, self.edits.path(one)) for one, key in self._renamed])
+        given_up(self.edits, [(one, key, "") for one, key in self._renamed], on)
+        return self.edits.changes()
+
+    def told(self, first: Record) -> Iterator[str]:
+        """Which other records have another key with that of the ``first``."""
+        for record, key in self._renamed:
+            if record is not first:
+                yield f"{record.collection} {record.key} becomes {key}, for its key names what is renamed"
 
 
 def _judge(source: Source, record: Record, value: Any, key: str) -> None:
@@ -106,24 +126,6 @@ def _judge(source: Source, record: Record, value: Any, key: str) -> None:
         if (one.path, one.keyword, one.name) not in known:
             hint = f"; {one.hint}" if one.hint else ""
             raise Refused(f"the schema of {record.collection} does not have the key {key!r}: {one.message}{hint}")
-
-
-def _lead(edits: Edits, record: Record, one: Reference, value: Any, new: str | int) -> bool:
-    """Have a reference mean the record by its new name; whether it has to be written anew for that."""
-    source = edits.source
-    before = names_of(source, record, one.target, record.value, record.key)
-    after = names_of(source, record, one.target, value, new)
-    path = next((path for path, name in before.items() if str(name) == str(one.value)), None)
-    if path is None or path not in after or str(after[path]) == str(one.value):
-        return False
-    if one.record is record and not one.at_key and any(one.path == put for put, _ in getattr(edits, "puts", ())):
-        return False  # the key of a record that is a reference to it
-    lead(edits, one, after[path])
-    return True
-
-
-def _same_place(text: Text, one: Reference) -> bool:
-    return text.record is one.record and text.path == one.path and not one.at_key
 
 
 def _told(record: Record, key: str, named: list[Text], *, changed: bool) -> Iterator[str]:

@@ -25,7 +25,8 @@ class References:
     """What the rule needs to know: the index of targets, and which collections it does not know whole.
 
     Those that are ``incomplete`` could not be read; of those that are ``keyless`` some records have no key, so that
-    nothing is known by their other names. ``wanted`` says what was probably meant by a reference that dangles.
+    nothing is known by their other names. Of those that are ``passed_over`` some files were not to be read.
+    ``wanted`` says what was probably meant by a reference that dangles.
     """
 
     index: Index
@@ -34,6 +35,7 @@ class References:
     positioner: Positioner
     ledger: Ledger
     wanted: Wanted
+    passed_over: Collection[str] = ()
 
     def count(self, written: Mapping[Reference | Kind, Mapping[Any, int]]) -> Mapping[str, set[Any]]:
         """Check references in bulk, given how often each value is written where: texts and integers only.
@@ -48,7 +50,7 @@ class References:
                 if hits or not unread:
                     self.ledger.performed("reference", count)
                 else:
-                    self.ledger.unverifiable("reference", unread, count)
+                    self._not_known(reference.targets, unread, count)
                 if hits > 1 or not (hits or unread):
                     wanting.setdefault(reference.collection, set()).add(value)
         return wanting
@@ -68,7 +70,7 @@ class References:
         hits = self.index.meant(targets, value) if targets else []
         unread = self._unread(targets)
         if not hits and unread:
-            self.ledger.unverifiable("reference", unread)
+            self._not_known(targets, unread)
             return None
         self.ledger.performed("reference")
         if len(hits) == 1:
@@ -82,11 +84,20 @@ class References:
             hint = self.wanted.hint(targets, value, record.collection)
         return self.positioner.finding(record, demand.path, "reference", message, hint, at_key=demand.at_key)
 
+    def _not_known(self, targets: Sequence[Target], why: str, count: int = 1) -> None:
+        """Count references of which it cannot be said whether they dangle: what was not to be read was skipped."""
+        by_choice = any(target.collection in self.passed_over for target in targets)
+        (self.ledger.skipped if by_choice else self.ledger.unverifiable)("reference", why, count)
+
     def _unread(self, targets: Sequence[Target]) -> str:
         """Why it cannot be said that a reference dangles; empty where it can."""
         if not targets:
             return "a record fits no branch of its schema, so where it leads is not known"
-        unread = sorted({target.collection for target in targets} & {*self.incomplete})
+        whole = {target.collection for target in targets}
+        left = sorted(whole & {*self.passed_over})
+        if left and any(target.collection in self.incomplete or self._by_name(target) for target in targets):
+            return f"files of {' and '.join(left)} were not to be read"
+        unread = sorted(whole & {*self.incomplete})
         if unread:
             return f"{' and '.join(unread)} could not be read whole"
         keyless = sorted({one.collection for one in targets if self._by_name(one)} & {*self.keyless})

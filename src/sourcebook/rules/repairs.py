@@ -31,6 +31,10 @@ class Repair:
         return self.of is None or self.of.search(f"{finding.message}\n{finding.hint}") is not None
 
 
+_NAMES = Repair(
+    "a name that is the same but for capitals and hyphens", "the name that is nearest", re.compile("did you mean")
+)
+
 REPAIRS: Final[Mapping[str, Repair]] = {
     "schema": Repair(
         "a property or a value of an enumeration to which one name alone is near; quotes around a number, or a truth "
@@ -67,6 +71,9 @@ REPAIRS: Final[Mapping[str, Repair]] = {
         "bytes that are not UTF-8 read as Windows-1252",
         re.compile("is UTF-16|is not UTF-8"),
     ),
+    "schema-misspelt": _NAMES,
+    "schema-near-miss": _NAMES,
+    "descriptor-near-miss": _NAMES,
 }
 """The rules whose findings ``sourcebook fix`` mends, and what it mends of them."""
 
@@ -96,7 +103,6 @@ NO_REPAIR: Final[Mapping[str, str]] = {
     "file-unclaimed": _SAID,
     "licence-missing": _SAID,
     "descriptor": _SAID,
-    "descriptor-near-miss": _SAID,
 }
 """Why the findings of other rules are not repaired."""
 

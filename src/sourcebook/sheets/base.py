@@ -69,7 +69,8 @@ def base_of(rows: Iterable[list[Any]]) -> Base | None:
     sheets: dict[str, str] = {}
     records: dict[str, Hashes] = {}
     for number, row in enumerate(rows):
-        kind, *cells = [*map(plain, row), "", "", "", ""]
+        texts: list[str] = [*map(plain, row), "", "", "", "", ""]
+        kind, cells = texts[0], texts[1:]
         if number == 0 and (kind, cells[0]) != ("sourcebook", _VERSION):
             return None
         if kind == "record":
@@ -116,9 +117,9 @@ def hash_of_rows(sheets: Iterable[Sheet], rows: Rows) -> str:
 def written(sheet: Sheet, row: Row) -> tuple[str, tuple[str, str, str], dict[str, str]]:
     """A row as it is hashed: its table, what it is matched by, its cells that are not empty."""
     cells = {
-        one.name: normal(shown(row.values[one.index], one.encoding).cell, one.encoding)
+        one.name: normal(shown(value, one.encoding).cell, one.encoding)
         for one in sheet.values
-        if row.values.get(one.index) is not None  # type: ignore[arg-type]
+        if (value := row.values.get(one.at)) is not None
     }
     return sheet.table.name, row.identity if sheet.number else ("", "", row.key), cells
 

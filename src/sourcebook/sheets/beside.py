@@ -7,6 +7,7 @@ answers it. All of this is found in the records, without a build.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -59,6 +60,18 @@ class Beside:
                 found = {str(one): key for key, record in records.items() for _, one in written(record.value, path)}
             self._by_field[target.collection, target.field] = found
         return self._by_field[target.collection, target.field]
+
+    def labels(self, targets: Iterable[Target]) -> Mapping[str, Any]:
+        """What references are written as, by the labels of what they lead to, folded; None where several have one."""
+        found: dict[str, Any] = {}
+        for target in targets:
+            for written_as, key in self.named(target).items() if target.collection in self._plans else ():
+                record = self._records(target.collection)[key]
+                label = fold(self._named(record))
+                there = found.setdefault(label, (written_as, key)) if label else None
+                if there is not None and there[1] != key:
+                    found[label] = (None, "")
+        return {label: written_as for label, (written_as, _) in found.items()}
 
     def label(self, collection: str, key: str) -> str:
         """What readers know a record by; a statement with who says it and what answers it."""
@@ -158,6 +171,12 @@ class Beside:
 
     def _where(self, of: _Key) -> str:
         return ", ".join(part for part in (self._part(of, "in"), self._part(of, "at")) if part)
+
+
+def fold(text: str) -> str:
+    """A text by which names are alike: without accents, case, spaces and signs."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(one for one in apart if one.isalnum())
 
 
 def _written_at(spot: Spot, record: Record) -> Iterator[tuple[Path, Any]]:

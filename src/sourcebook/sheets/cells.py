@@ -114,14 +114,14 @@ def normal(cell: Any, encoding: Encoding) -> str:
     return text
 
 
-def _simplest(number: int | float | Decimal) -> Any:
+def _simplest(number: Any) -> Any:
     return int(number) if number == number.__trunc__() and abs(number) < _MOST_DIGITS else number
 
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 
 
-def number_of(text: str) -> int | float | Decimal | None:
+def number_of(text: str) -> Any:
     """The number that a text is, exactly; None where it is none."""
     if not _NUMBER.fullmatch(text) or len(text) > 1_000:
         return None

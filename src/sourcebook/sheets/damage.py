@@ -43,8 +43,8 @@ def _error(_cell: Any, text: str, _old: Any, _heading: Heading) -> str | None:
     return f"{text} is an error instead of a value: write the value" if _ERROR.fullmatch(text) else None
 
 
-TRUE = frozenset("wahr vrai verdadero vero waar prawda sand sann tosi doğru истина pravda igaz 真 참".split())
-FALSE = frozenset("falsch faux falso onwaar fałsz falsk epätosi yanlış ложь nepravda hamis 假 거짓".split())
+TRUE = {"wahr", "vrai", "verdadero", "vero", "waar", "prawda", "sand", "sann", "tosi", "doğru", "истина", "igaz", "真"}
+FALSE = {"falsch", "faux", "falso", "onwaar", "fałsz", "falsk", "epätosi", "yanlış", "ложь", "nepravda", "hamis", "假"}
 
 
 def _truth(cell: Any, text: str, old: Any, heading: Heading) -> str | None:

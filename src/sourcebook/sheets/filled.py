@@ -62,7 +62,7 @@ class Workbook:
             return self._beside(sheet, heading, record, row) or None, LOCKED
         if heading.role in LINKING or (heading.role == "key" and sheet.number):
             return linking(heading, row), LOCKED
-        found = shown(row.values.get(heading.index or 0), heading.encoding)
+        found = shown(row.values.get(heading.at), heading.encoding)
         if found.lacks:
             self.lacking.add(found.lacks, f"{record.key}: {heading.name}")
         return found.cell, LOCKED if found.lacks or heading.fixed else OPEN
@@ -75,7 +75,7 @@ class Workbook:
         elif of.role == "parent":
             told = beside.label(record.collection, str(record.key))
         else:
-            to = beside.meant(of.targets, row.values.get(of.index or 0, row.step))
+            to = beside.meant(of.targets, row.values.get(of.at, row.step))
             told = beside.label(*to) if to else ""
         return plain(shown(told, "text").cell) if told else ""
 

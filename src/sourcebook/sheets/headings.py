@@ -13,6 +13,7 @@ from typing import Any
 
 from sourcebook.book import Collection, Target, steps
 from sourcebook.parse import Path
+from sourcebook.sheets.cells import plain, shown
 from sourcebook.sheets.rows import Below, cell_paths, lists_of
 from sourcebook.tables.model import Column, Encoding, Plan, Role, Table
 
@@ -41,6 +42,11 @@ class Heading:
     about: str = ""
     form: str = ""  # its format, as the schema says: date
     required: bool = False
+
+    @property
+    def at(self) -> int:
+        """The number of the table's column; -1 where it has none."""
+        return -1 if self.index is None else self.index
 
     @property
     def shown_only(self) -> bool:
@@ -122,7 +128,7 @@ def _heading(table: Table, index: int, column: Column, paths: Mapping[int, Path]
     if column.role in LINKING and column.role != "name":
         targets = ()
     return Heading(
-        column.name,
+        plain(shown(column.name, "text").cell),
         index,
         column.encoding,
         column.role,

@@ -9,6 +9,7 @@ from functools import cached_property
 from sourcebook.book import Book, Collection, Folder, load_book
 from sourcebook.check.planning import plan
 from sourcebook.edit.model import Refused
+from sourcebook.edit.source import Source
 from sourcebook.records.model import Record
 from sourcebook.records.read import Reading, read
 from sourcebook.sheets.beside import Beside
@@ -20,9 +21,11 @@ from sourcebook.validation.wording import did_you_mean
 class Opened:
     """One collection of a book, with all that its sheets need. Raises UsageError where ``folder`` is no book, Refused
     where there is no such collection, or its tables or records cannot be told; OSError where the disk fails.
+
+    It is read ``whole`` where it is to be changed; else other collections are read as they are asked for.
     """
 
-    def __init__(self, folder: Folder, name: str) -> None:
+    def __init__(self, folder: Folder, name: str, *, whole: bool = False) -> None:
         self.book: Book = load_book(folder)
         planned = plan(self.book)
         if planned.stopped:
@@ -35,9 +38,16 @@ class Opened:
         self.plans: Mapping[str, Plan] = planned.plans
         self.collection: Collection = self.book.by_name[name]
         self.plan: Plan = self.plans[name]
+        self.source = Source(self.book, self.plans)
+        self._whole = whole
         self._read: dict[str, Mapping[str, Record]] = {}
-        self.reading = self._reading(name)
         self.beside = Beside(self.book, self.plans, self.records)
+        self._refuse_unread()
+
+    @property
+    def name(self) -> str:
+        """The name of the collection."""
+        return self.collection.name
 
     @cached_property
     def sheets(self) -> tuple[Sheet, ...]:
@@ -47,23 +57,24 @@ class Opened:
     def records(self, name: str) -> Mapping[str, Record]:
         """The records of a collection, by their keys as texts; read when first asked for."""
         if name not in self._read:
-            self._reading(name)
+            records = self.source.by_collection[name] if self._whole else self._reading(name).records
+            self._read[name] = {str(record.key): record for record in records}
         return self._read[name]
 
     @property
     def own(self) -> Mapping[str, Record]:
         """The records of the collection itself."""
-        return self.records(self.collection.name)
+        return self.records(self.name)
 
     def _reading(self, name: str) -> Reading:
-        found = read(self.book, only=[name])
-        wrong = [one for one in found.findings if one.level == "error" and one.rule != "collection-empty"]
-        if name == self.collection_name and wrong:
-            raise Refused(f"not all records of {name} can be read, so that some would be missing: {wrong[0]}")
-        self._read[name] = {str(record.key): record for record in found.records}
-        return found
+        return read(self.book, only=[name])
 
-    @property
-    def collection_name(self) -> str:
-        """The name of the collection."""
-        return self.collection.name
+    def _refuse_unread(self) -> None:
+        """Refuse a collection some of whose records cannot be read: they would seem to be missing."""
+        found = self.source.reading if self._whole else self._reading(self.name)
+        if not self._whole:
+            self._read[self.name] = {str(record.key): record for record in found.records}
+        if self.name not in found.incomplete:
+            return
+        wrong = next((one for one in found.findings if one.level == "error"), "")
+        raise Refused(f"not all records of {self.name} can be read, so that some would seem to be missing: {wrong}")

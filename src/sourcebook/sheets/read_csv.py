@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 from sourcebook.edit.model import Refused
 from sourcebook.sheets.base import NAME, base_of
-from sourcebook.sheets.scan import MOST_CELLS, MOST_ROWS
+from sourcebook.sheets.csv_cells import beside, unharmed
+from sourcebook.sheets.scan import FORMULA, MOST_CELLS, MOST_ROWS
 from sourcebook.sheets.tables import Page, Read
-from sourcebook.sheets.write_csv import beside, unharmed
 
 _MOST_BYTES = 300_000_000
 _SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
@@ -32,16 +31,17 @@ def read_text(path: Path, encoding: str | None) -> str:
     if data.startswith(b"PK\x03\x04"):
         raise Refused(f"{path.name}: it is a workbook or an archive: name it as what it is, .xlsx or .ods")
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    if b"\0" in data and not encoding and marked == "utf-8":
+        which = "utf-16-be" if data.startswith(b"\0") else "utf-16-le"
+        raise Refused(
+            f"{path.name}: it has zero bytes, as text in UTF-16 has: say --encoding {which}, or save as UTF-8"
+        )
     try:
         text = data.decode(encoding or marked)
     except LookupError:
         raise Refused(f"no encoding is called {encoding!r}") from None
     except UnicodeDecodeError as error:
         raise Refused(_not_decoded(path, data, error, encoding)) from None
-    if "\0" in text:
-        raise Refused(
-            f"{path.name}: it has zero bytes, as text in UTF-16 has: say --encoding utf-16-le, or save as UTF-8"
-        )
     return text.removeprefix("\ufeff")
 
 
@@ -92,31 +92,35 @@ def read_csv(path: Path, encoding: str | None, separator: str | None, *, alone: 
 
     Raises Refused where one of them cannot be read, OSError where the disk fails.
     """
-    pages = [Page(path.stem, list(_rows(path, encoding, separator, harmless=alone)))]
+    first = _page(path, path.stem, encoding, separator, ours=not alone)
     base = beside(path, NAME)
     if alone or not base.is_file():
-        return Read(pages)
-    rows = list(_rows(base, None, "," if separator is None else None))
-    pages.append(Page(NAME, rows))
-    said = base_of(rows)
+        return Read([first])
+    about = _page(base, NAME, None, None, ours=True)
+    pages = [first, about]
+    said = base_of(iter(about.rows))
     for number, name in enumerate(said.sheets if said else ()):
         if number == 0:
-            pages[0].name = name
+            first.name = name
         elif (file := beside(path, name)).is_file():
-            pages.append(Page(name, list(_rows(file, encoding, separator))))
+            pages.append(_page(file, name, encoding, separator, ours=True))
     return Read(pages)
 
 
-def _rows(path: Path, encoding: str | None, separator: str | None, *, harmless: bool = False) -> Iterator[list[str]]:
+def _page(path: Path, name: str, encoding: str | None, separator: str | None, *, ours: bool) -> Page:
+    """A file as a page; of one of ``ours`` no cell that is a text is led by what leads formulas."""
     text = read_text(path, encoding)
-    between = separator_of(text, path, separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text, path, separator), strict=True)
+    rows: list[list[str]] = []
+    odd: dict[tuple[int, int], str] = {}
     cells = 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
     try:
         for number, row in enumerate(reader):
             cells += len(row)
             if number > MOST_ROWS or cells > MOST_CELLS:
                 raise Refused(f"{path.name}: it has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells")
-            yield row if harmless else [unharmed(cell) for cell in row]
+            odd |= {(number, place): FORMULA for place, cell in enumerate(row) if cell.startswith("=")}
+            rows.append([unharmed(cell) for cell in row] if ours else row)
     except csv.Error as error:
         raise Refused(f"{path.name}:{reader.line_num}: it is no CSV: {error}") from None
+    return Page(name, rows, odd)

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +34,7 @@ def read_workbook(path: Path) -> Read:
             f"{path.name}: it is encrypted with a password, or of the old kind .xls: save it as .xlsx without"
         )
     scanned = scan(io.BytesIO(data), path.name)
+    data = _with_tabs(data)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         pages = [
@@ -40,6 +43,28 @@ def read_workbook(path: Path) -> Read:
     except CalamineError as error:
         raise Refused(f"{path.name}: it cannot be read ({error})") from None
     return Read(pages, tuple(scanned.ignored), typed=True)
+
+
+_LEFT_OUT = re.compile(rb"<text:(tab|line-break)(?: [^<>]*)?/>")  # of texts in .ods, by who reads them here
+
+
+def _with_tabs(data: bytes) -> bytes:
+    """An OpenDocument spreadsheet with tabs and line breaks as characters; what else it may be as it is."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if "content.xml" not in archive.namelist():
+            return data
+        content = archive.read("content.xml")
+        if not _LEFT_OUT.search(content):
+            return data
+        written = io.BytesIO()
+        with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+            for part in archive.namelist():
+                if part in ("mimetype", "META-INF/manifest.xml"):
+                    copy.writestr(part, archive.read(part))
+            copy.writestr(
+                "content.xml", _LEFT_OUT.sub(lambda found: b"\t" if found[1] == b"tab" else b"&#10;", content)
+            )
+    return written.getvalue()
 
 
 def _rows(sheet: Any) -> Iterator[list[Any]]:

@@ -256,7 +256,7 @@ class _Xlsx:
         elif tag == "t":
             self._area.add(self._row, self._column)
         elif tag == "f":
-            self._found.note(self._sheet, self._row, self._column, _FORMULA)
+            self._found.note(self._sheet, self._row, self._column, FORMULA)
         elif tag == "row":
             self._row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else self._row + 1
             self._column = -1
@@ -317,7 +317,7 @@ class _Ods:
             self._area.add(self._row, self._column, self._rows, self._columns)
         place = (self._area.sheet, self._row, self._column)
         if attributes.get("table:formula"):
-            self._found.note(*place, _FORMULA)
+            self._found.note(*place, FORMULA)
         if attributes.get("calcext:value-type") == "error":
             self._found.note(*place, _ERROR)
         spans = [attributes.get(f"table:number-{what}-spanned", "1") for what in ("columns", "rows")]
@@ -341,6 +341,6 @@ def _count(attributes: Mapping[str, str], name: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 9 else 1
 
 
-_FORMULA = "a formula: what it gives changes with other cells; write its value as text"
+FORMULA = "a formula: what it gives changes with other cells; write its value as text"
 _MERGED = "merged with others: take it apart, and write each value into its own cell"
 _ERROR = "an error instead of a value, as #REF! is"

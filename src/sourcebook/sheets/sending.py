@@ -13,10 +13,11 @@ from sourcebook.book import Folder
 from sourcebook.edit.model import Refused
 from sourcebook.publish.commit import Commit
 from sourcebook.sheets.base import NAME, Base, Hashes, hash_of_rows, hashed
+from sourcebook.sheets.csv_cells import beside
 from sourcebook.sheets.filled import Workbook, sheet_names
 from sourcebook.sheets.opened import Opened
 from sourcebook.sheets.rows import Rows, rows_of
-from sourcebook.sheets.write_csv import beside, paths, write_csv
+from sourcebook.sheets.write_csv import paths, write_csv
 
 NEEDS = {".xlsx": ("xlsxwriter", "xlsx"), ".ods": ("odfdo", "ods"), ".csv": ("", "")}
 """The endings of what is written, each with the library that writes it, and the extra that installs that."""
@@ -76,7 +77,7 @@ def _may_write(path: Path) -> None:
 def _wanted(opened: Opened, keys: Sequence[str]) -> list[str]:
     for key in keys:
         if key not in opened.own:
-            raise Refused(f"{opened.collection_name} has no record {key!r}")
+            raise Refused(f"{opened.name} has no record {key!r}")
     return list(keys) or list(opened.own)
 
 
@@ -86,7 +87,7 @@ def _base(opened: Opened, rows: dict[str, Rows], commit: dict[str, str | bool]) 
     }
     return Base(
         opened.book.name,
-        opened.collection_name,
+        opened.name,
         str(opened.book.descriptor.get("version", "")),
         str(commit.get("commit", "")),
         bool(commit.get("changed", False)),

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 
@@ -24,3 +25,10 @@ class Read:
     pages: Sequence[Page]
     ignored: tuple[str, ...] = ()
     typed: bool = False
+
+
+def few(texts: list[str], most: int = 20) -> Iterator[str]:
+    """The first of some lines, and how many more there are."""
+    yield from islice(texts, most)
+    if len(texts) > most:
+        yield f"and {len(texts) - most:,} more"

@@ -8,20 +8,12 @@ name of their table before the ending, and so does what all of it was made from.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sourcebook.sheets.base import NAME
-from sourcebook.sheets.cells import Cell, plain
+from sourcebook.sheets.cells import Cell
+from sourcebook.sheets.csv_cells import beside, harmless
 from sourcebook.sheets.filled import Workbook
-
-_LIKE_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # which a spreadsheet would take for a formula, or for one made harmless
-
-
-def beside(path: Path, name: str) -> Path:
-    """Where the sheet called ``name`` lies beside that of the collection's own table at ``path``."""
-    return path.with_name(f"{path.stem}.{name}{path.suffix}")
 
 
 def paths(path: Path, names: Sequence[str]) -> list[Path]:
@@ -42,17 +34,3 @@ def _write(path: Path, header: Iterable[Sequence[str]], rows: Iterable[Sequence[
         writer = csv.writer(file)
         for some in (header, rows):
             writer.writerows([harmless(cell) for cell in row] for row in some)
-
-
-def harmless(cell: Cell) -> str:
-    """A cell as a spreadsheet takes it for a text: what it would take for a formula has an apostrophe before it."""
-    text = plain(cell)
-    return f"'{text}" if isinstance(cell, str) and _LIKE_FORMULA.match(text) else text
-
-
-def unharmed(text: str) -> str:
-    """The text that ``harmless`` made a cell of."""
-    return text[1:] if text.startswith("'") and _LIKE_FORMULA.match(text[1:]) else text
-
-
-__all__ = ["NAME", "beside", "harmless", "paths", "unharmed", "write_csv"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from sourcebook.content.flat.sheet import letters
 from sourcebook.sheets.base import NAME
@@ -18,17 +19,18 @@ from sourcebook.sheets.headings import Heading, Sheet
 
 _LISTS = "_lists"
 _BLANK_ROWS = 500  # below those of a sheet, for new ones
+_NOT_LOCKED = '<style:table-cell-properties style:cell-protect="none"/>'
 _STYLES = (
     '<number:text-style style:name="N100"><number:text-content/></number:text-style>'
     '<style:style style:name="shown" style:family="table"><style:table-properties table:display="true"/></style:style>'
-    '<style:style style:name="hidden" style:family="table"><style:table-properties table:display="false"/></style:style>'
-    '<style:style style:name="open" style:family="table-cell" style:data-style-name="N100">'
-    '<style:table-cell-properties style:cell-protect="none"/></style:style>'
-    '<style:style style:name="number" style:family="table-cell">'
-    '<style:table-cell-properties style:cell-protect="none"/></style:style>'
+    '<style:style style:name="hidden" style:family="table">'
+    '<style:table-properties table:display="false"/></style:style>'
+    f'<style:style style:name="open" style:family="table-cell" style:data-style-name="N100">{_NOT_LOCKED}</style:style>'
+    f'<style:style style:name="number" style:family="table-cell">{_NOT_LOCKED}</style:style>'
     '<style:style style:name="locked" style:family="table-cell" style:data-style-name="N100">'
     '<style:table-cell-properties fo:background-color="#f2f2f2"/></style:style>'
-    '<style:style style:name="head" style:family="table-cell"><style:text-properties fo:font-weight="bold"/></style:style>'
+    '<style:style style:name="head" style:family="table-cell">'
+    '<style:text-properties fo:font-weight="bold"/></style:style>'
 )
 
 
@@ -36,16 +38,14 @@ def write_ods(workbook: Workbook, path: Path) -> None:
     """Write a spreadsheet to ``path``. Raises OSError where the disk fails."""
     from odfdo import Document
 
-    document = Document("spreadsheet")
+    document: Any = Document("spreadsheet")
     content = document.get_part("content.xml").serialize().decode()
-    before, after = re.split(
-        r"<office:spreadsheet[^>]*/>|(?<=<office:spreadsheet>).*(?=</office:spreadsheet>)", content, flags=re.DOTALL
-    )
-    if not before.endswith("<office:spreadsheet>"):
-        before, after = f"{before}<office:spreadsheet>", f"</office:spreadsheet>{after}"
-    before = re.sub(r"<office:automatic-styles[^>]*/>", "<office:automatic-styles></office:automatic-styles>", before)
-    before = before.replace("</office:automatic-styles>", f"{_STYLES}</office:automatic-styles>")
-    document.container.set_part("content.xml", f"{before}{''.join(_Writing(workbook).parts())}{after}".encode())
+    content = re.sub(r"<(office:(?:spreadsheet|automatic-styles))([^>]*)/>", r"<\1\2></\1>", content)
+    content = content.replace("</office:automatic-styles>", f"{_STYLES}</office:automatic-styles>")
+    content = re.sub(r"(?<=<office:spreadsheet>).*(?=</office:spreadsheet>)", "", content, flags=re.DOTALL)
+    before, end, after = content.partition("</office:spreadsheet>")
+    parts = _Writing(workbook).parts()
+    document.container.set_part("content.xml", "".join([before, *parts, end, after]).encode())
     document.container.save(str(path))
 
 
@@ -140,8 +140,7 @@ def _paragraphs(text: str) -> str:
 def _spaced(line: str) -> str:
     """A line whose spaces are kept: at its ends, and where several follow each other, each has an element."""
     line = _escaped(line).replace("\t", "<text:tab/>")
-    line = re.sub(r"^ +| +$|(?<= ) +", lambda found: f'<text:s text:c="{len(found[0])}"/>', line)
-    return line
+    return re.sub(r"^ +| +$|(?<= ) +", lambda found: f'<text:s text:c="{len(found[0])}"/>', line)
 
 
 def _escaped(text: str) -> str:

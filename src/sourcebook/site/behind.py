@@ -60,6 +60,8 @@ class Behind:
         self._tables = {table.name for table in site.tables}
         self._views = {view.name for view in site.views}
         self._questions = {question.name for question in site.questions}
+        self._collections = {one.table: one.name for one in site.collections if one.name in site.moved}
+        self._moved = site.moved
 
     async def __call__(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         """Answer one request for what is at a ``path`` of Datasette's. Raises Refused where it is not shown."""
@@ -92,6 +94,20 @@ class Behind:
             return ""
         of_table = len(path) > 2 and path[1] != "-" and tilde_decode(path[1]) in self._tables
         return f"{found}#table-{path[1]}" if of_table else found
+
+    def moved(self, path: tuple[str, ...], opened: Published) -> str:
+        """Where below the site's root the row is whose key was another, at a ``path`` of Datasette's; empty of others.
+
+        A dot in a key is written otherwise there, so that what follows one is the form that is asked for.
+        """
+        if len(path) != 3 or path[0] != self._database:
+            return ""
+        collection = self._collections.get(tilde_decode(path[1]), "")
+        key, dot, form = path[2].partition(".")
+        left = self._moved.get(collection, {}).get(tilde_decode(key))
+        if left is None or not left.to or opened.has(collection, tilde_decode(key)):
+            return ""
+        return "/".join((*path[:2], tilde_encode(left.to) + dot + form))
 
     async def _once(self, app: Asgi, scope: Any, receive: Any, send: Any, tag: str, *, packs: bool) -> None:
         """Answer what is asked for without parameters, of which there are only so many: each is made once."""

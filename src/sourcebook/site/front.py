@@ -108,6 +108,9 @@ class Front:
             await send({"type": "http.response.body", "body": b""})
         elif theirs and scope["method"] in ("GET", "HEAD") and (ours := self._behind.ours(path)):
             await self._send(scope, send, Answer.to(self._base + ours))
+        elif theirs and scope["method"] in ("GET", "HEAD") and (ours := self._behind.moved(path, self._opened)):
+            query = scope["query_string"].decode("latin-1")
+            await self._send(scope, send, Answer.to(self._base + ours + (f"?{query}" if query else ""), 308))
         elif theirs:
             await self._behind(scope, receive, send, path)
         elif len(raw) + len(scope["query_string"]) > _LONGEST:

@@ -26,6 +26,7 @@ from sourcebook.site import policies
 from sourcebook.site.answer import Asked
 from sourcebook.site.datasette import catalogue, refusals, table_pages
 from sourcebook.site.datasette import pages as datasette_pages
+from sourcebook.site.datasette.defaults import filled_in
 from sourcebook.site.front import Asgi, Front
 from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.headers import HEADERS
@@ -136,6 +137,8 @@ def _datasettes(app: Asgi, datasette: Any, files: Downloads | None, ours: str) -
 
     ``ours`` is what addresses call the database whose pages have templates of ours; empty where none has.
     """
+    config = _config(datasette)
+    defaults = config.get("defaults") or {}
     starting = asyncio.Lock()  # its hooks are to run once; Datasette 0.65 lets requests through while they do
 
     async def datasettes(scope: Any, receive: Any, send: Any) -> None:
@@ -150,7 +153,8 @@ def _datasettes(app: Asgi, datasette: Any, files: Downloads | None, ours: str) -
             await datasette.invoke_startup()
         send = _with_headers(send, policies.of_datasette(path, ours))
         scope = _without_blank_search(scope)
-        query = await table_pages.ask(datasette, path, scope["query_string"])
+        query = filled_in(str(config.get("database", "")), defaults, path, scope["query_string"])
+        query = await table_pages.ask(datasette, path, query)
         await app({**scope, "query_string": query}, receive, send)
 
     return datasettes

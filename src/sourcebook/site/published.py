@@ -14,6 +14,7 @@ from sourcebook.content.opened import Opened
 from sourcebook.exact import loads
 from sourcebook.export.site import Collection
 from sourcebook.publish.release import REPORT, SUMS
+from sourcebook.sqlite import RECORDS
 
 
 class Published(Opened):
@@ -23,6 +24,11 @@ class Published(Opened):
         """``folder`` is that of the release. Raises OSError or ValueError where it has no ``site.json`` to read."""
         super().__init__(folder)
         self.addressed: Mapping[str, Collection] = {one.address: one for one in self.site.collections}
+
+    def has(self, collection: str, key: str) -> bool:
+        """Whether a collection has a record of that key."""
+        sql = f"SELECT 1 FROM {RECORDS} WHERE collection = ? AND key = ?"
+        return self.connection.execute(sql, (collection, key)).fetchone() is not None
 
     @cached_property
     def source(self) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def of_question(opened: Published, one: Question, name: str) -> Iterator[tuple[s
         fields: Sequence[str] = parameters_of(opened, one)
     except Refused:
         fields = ()
-    asked = [parameter(field, "", required=True) for field in fields]
+    asked = [parameter(field, "", required=field not in one.defaults, schema=_default(one, field)) for field in fields]
     for form, kind, schema in (("json", JSON, ref("Result")), ("csv", CSV, {})):
         summary = f"{one.title} As {form.upper()}"
         more = {"description": one.description} if one.description else {}
@@ -161,6 +161,10 @@ def of_question(opened: Published, one: Question, name: str) -> Iterator[tuple[s
             f"ask.{name}.{form}", "questions", summary, {kind: schema}, parameters=asked, errors=("400",), **more
         )
         yield _AT.question(one.name, form), item
+
+
+def _default(one: Question, field: str) -> Node:
+    return {"type": "string", **({"default": one.defaults[field]} if field in one.defaults else {})}
 
 
 def of_tables(opened: Published) -> Iterator[tuple[str, Node]]:

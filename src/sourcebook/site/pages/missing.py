@@ -16,7 +16,6 @@ from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.corrections import Entry, entries
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
-from sourcebook.sqlite import RECORDS
 
 _VARY = {"vary": "accept"}
 _MOVED_FOR_GOOD = 308  # the method is kept, and search engines take the new address for the old (RFC 9110, 15.4.9)
@@ -38,7 +37,7 @@ def answer(opened: Published, asked: Asked) -> Answer:
     the book's list of moved keys or its log does, with 410.
     """
     names = list(_named(opened, asked))
-    if not any(_is_there(opened, one) for one in names):  # else only the form that is asked for is not
+    if not any(opened.has(one.collection, one.key) for one in names):  # else only the form that is asked for is not
         for one in names:
             left = opened.site.moved.get(one.collection, {}).get(one.key)
             if left and left.to:
@@ -89,11 +88,6 @@ def _withdrawn(opened: Published, asked: Asked, one: _Named, left: Left | None) 
     if left:
         return Entry(found[-1].href if found else "", date(left.on), None, Value(left.gone))
     return found[-1] if found else None
-
-
-def _is_there(opened: Published, one: _Named) -> bool:
-    sql = f"SELECT 1 FROM {RECORDS} WHERE collection = ? AND key = ?"
-    return opened.connection.execute(sql, (one.collection, one.key)).fetchone() is not None
 
 
 def _told(opened: Published, asked: Asked, withdrawn: Entry) -> Answer:

@@ -54,23 +54,24 @@ def _html(opened: Published, asked: Asked, question: Question) -> Answer:
     at = Addresses(asked.base, opened.site.name)
     try:
         fields = parameters_of(opened, question)
-        values = _values(fields, asked)
-        if values or not fields:
+        values = _values(fields, question, asked)
+        if not fields or not _lacking(fields, values):
             result = run(opened, Labels(opened, at), question, values)
     except Refused as why:
         problem = str(why)
         if asked.data:
             return Answer.refusal(problem, 400, data=True)
-    files = [(form, at.question(question.name, form, values)) for form in _FORMS] if result else []
+    files = [(form, at.question(question.name, form, _said(question, values))) for form in _FORMS] if result else []
     return page(
         "question",
         opened,
         asked,
         status=400 if problem else 200,
-        head=None if problem else of_question(opened, asked, question, values, files),
+        head=None if problem else of_question(opened, asked, question, _said(question, values), files),
         question=question,
         fields=fields,
         values=values,
+        lacking=_lacking(fields, values),
         result=result,
         bare=_bare(opened, question) if result and not result.blocks else [],
         problem=problem,
@@ -87,20 +88,36 @@ def _bare(opened: Published, question: Question) -> list[Collection]:
     return [one for one in some if re.search(rf"\b{re.escape(one.table)}\b", question.sql, re.IGNORECASE)]
 
 
-def _values(fields: tuple[str, ...], asked: Asked) -> dict[str, str]:
-    """What is asked for, as text; nothing where the reader has said nothing yet. Raises Refused for what else is."""
+def _values(fields: tuple[str, ...], question: Question, asked: Asked) -> dict[str, str]:
+    """What is asked for, as text: what the reader says, and the defaults of what is not said.
+
+    Where the reader says something, what has no default is empty; else it is not there. Raises Refused for what else is
+    said.
+    """
     if problems := wrong(asked, fields):
         raise Refused(" ".join(problems))
-    return {name: asked.one(name) for name in fields} if any(name in asked.query for name in fields) else {}
+    said = {name: asked.one(name) for name in fields if name in asked.query}
+    defaults = {name: question.defaults[name] for name in fields if name in question.defaults}
+    return {**(dict.fromkeys(fields, "") if said else {}), **defaults, **said}
+
+
+def _lacking(fields: tuple[str, ...], values: Mapping[str, str]) -> list[str]:
+    """The parameters that have no value yet."""
+    return [name for name in fields if name not in values]
+
+
+def _said(question: Question, values: Mapping[str, str]) -> Mapping[str, str]:
+    """What an address must say so that these are the ``values``: nothing where they are the defaults."""
+    return {} if values == question.defaults else values
 
 
 def _file(opened: Published, asked: Asked, question: Question, form: str) -> Answer:
     labels = Labels(opened, Addresses(asked.base, opened.site.name))
     try:
         fields = parameters_of(opened, question)
-        values = _values(fields, asked)
-        if fields and not values:
-            raise Refused(f"The question needs a value for {', '.join(fields)}, in the address: ?{fields[0]}=…")
+        values = _values(fields, question, asked)
+        if lacking := _lacking(fields, values):
+            raise Refused(f"The question needs a value for {', '.join(lacking)}, in the address: ?{lacking[0]}=…")
         return _written(labels, question, values, form)
     except Refused as why:
         return Answer.refusal(str(why), 400, data=form == "json" or asked.data)
