@@ -146,8 +146,17 @@ def _lead_all(
             yield f"{where} named both, and names one now"
             continue
         there |= {place} if isinstance(one.path[-1], int) else set()
+        if _list_of(one) in {_list_of(other) for other in to_mine}:
+            where = f"{one.record.collection} {one.record.key}: {property_of(_list_of(one)[1])}"
+            yield f"{where} has it twice now: look at it"
         if not any(str(name) == str(one.value) for name in names):
             lead(edits, one, names[0])
+
+
+def _list_of(one: Reference) -> tuple[int, Path]:
+    """The list in whose items, mappings, a reference stands; of others, the reference itself."""
+    last = max((at for at, step in enumerate(one.path[:-1]) if isinstance(step, int)), default=len(one.path))
+    return id(one.record), one.path[:last]
 
 
 def _no_key(source: Source, one: Reference, key: str) -> None:
