@@ -127,6 +127,7 @@ LEFT = {
     "a time without its offset": ("seen: 2014-05-31T18:30\n", "what is written may mean several things"),
     "the same of a time alone": ("at: '18:30'\n", "what is written may mean several things"),
     "nothing that is near": ("rigging: brigantine\n", "none of the values that the schema has is near"),
+    "a property and its value": ("riging: slop\n", "'rigging' is near, but may not be so there"),
     "no property is near": ("colour: red\n", "no property that the schema has is near"),
     "no record is near": ("next_to: albatross\n", "no record is near"),
     "an example is nobody's value": ("page: no address at all\n", "what is written may mean several things"),
@@ -387,3 +388,69 @@ def test_a_keyword_after_which_records_would_be_wrong_is_left_to_a_curator(tmp_p
     assert 'mended, it would be schema: "Gull" has 4 characters; 9 or more are needed' in told.output
     assert read(root, "schemas/boat.yaml") == schema
     assert read(root, "data/boats/gull.yaml") == "name: Gull\n"
+
+
+# --- every layout ----------------------------------------------------------------------------------------------------
+
+SMALL = {
+    "type": "object",
+    "properties": {
+        **{name: {"type": "string"} for name in ("id", "body", "code")},
+        "rigging": {"enum": ["sloop", "ketch"]},
+    },
+    "additionalProperties": False,
+}
+LAYOUTS: dict[str, tuple[dict[str, Any], str, str, str]] = {
+    "list": (
+        {"records": "data/b.yaml", "layout": "list", "key": "id"},
+        "data/b.yaml",
+        "- id: gull\n  riging: ketch # one\n- {id: heron, rigging: slop, code: 012}",
+        '- id: gull\n  rigging: ketch # one\n- {id: heron, rigging: sloop, code: "012"}\n',
+    ),
+    "map": (
+        {"records": "data/b.yaml", "layout": "map"},
+        "data/b.yaml",
+        "gull:\r\n    riging: 'ketch'  \r\nheron: {rigging: slop}\r\n",
+        "gull:\r\n    rigging: 'ketch'\r\nheron: {rigging: sloop}\r\n",
+    ),
+    "documents": (
+        {"records": "data/b.yaml", "layout": "documents", "key": "id"},
+        "data/b.yaml",
+        "\ufeffid: gull\nriging: ketch\n---\nid: heron\nrigging: slop\n",
+        "\ufeffid: gull\nrigging: ketch\n---\nid: heron\nrigging: sloop\n",
+    ),
+    "front matter": (
+        {"records": "data/b/*.md", "layout": "front-matter"},
+        "data/b/gull.md",
+        "---\r\nriging: sloop\r\ncode: 012\r\n---\r\nriging: slop  \r\nstays.",
+        "---\r\nrigging: sloop\r\ncode: \"012\"\r\n---\r\nriging: slop  \r\nstays.",
+    ),
+    "json": (
+        {"records": "data/b.json", "layout": "list", "key": "id"},
+        "data/b.json",
+        '[ {"id": "gull",\t"riging":"ketch"}, {"id": "heron", "rigging" : "slop", "code": 12} ]',
+        '[ {"id": "gull",\t"rigging":"ketch"}, {"id": "heron", "rigging" : "sloop", "code": "12"} ]\n',
+    ),
+    "json lines": (
+        {"records": "data/b.jsonl", "layout": "documents", "key": "id"},
+        "data/b.jsonl",
+        '{"id": "gull", "riging": "ketch"}\n\n{"id": "heron", "rigging": "slop",}',
+        '{"id": "gull", "rigging": "ketch"}\n\n{"id": "heron", "rigging": "sloop"}\n',
+    ),
+    "tabs below a mark": (
+        {"records": "data/b.yaml", "layout": "map"},
+        "data/b.yaml",
+        "\ufeffgull:\r\n\trigging: ketch\r\nheron:\r\n\triging: ketch",
+        "\ufeffgull:\r\n  rigging: ketch\r\nheron:\r\n  rigging: ketch\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_each_layout(tmp_path: Path, name: str) -> None:
+    said, path, before, wanted = LAYOUTS[name]
+    root = book(tmp_path, {"boats": {**said, "schema": SMALL}}, {path: before})
+    told = run(root, "fix", "--yes")
+    assert told.exit_code == 0, told.output
+    assert read(root, path) == wanted
+    assert not sourcebook.fix(root).changes

@@ -67,8 +67,8 @@ def test_what_is_missing_is_told_and_nothing_is_written(harbour: Path) -> None:
     told = run(harbour, "new", "boats", "tern", "--yes")
     assert told.exit_code == 1
     assert (
-        'missing: name: required. text. As it is painted on the stern. For example "Gull", "Tern"\n'
-        'missing: rigging: required. one of "sloop", "ketch", "yawl"\n'
+        'missing: name: text. As it is painted on the stern. For example "Gull", "Tern"\n'
+        'missing: rigging: one of "sloop", "ketch", "yawl"\n'
         "give what is missing with --set PATH=VALUE, or write it with --edit; --force writes it as it is\n"
     ) in told.output
     assert "error schema: text is expected, but this is empty (null)" in told.output
@@ -78,14 +78,14 @@ def test_what_is_missing_is_told_and_nothing_is_written(harbour: Path) -> None:
 def test_by_force_it_is_written_with_comments_and_without_inventions(harbour: Path) -> None:
     assert run(harbour, "new", "boats", "tern", "--set", "name=Tern", "--yes", "--force").exit_code == 0
     assert read(harbour, "data/boats/tern.yaml") == (
-        'id: tern\nkind: boat\nname: Tern\n# required. one of "sloop", "ketch", "yawl"\nrigging: null\nafloat: true\n'
+        'id: tern\nkind: boat\nname: Tern\n# required: one of "sloop", "ketch", "yawl"\nrigging: null\nafloat: true\n'
     )
 
 
 def test_what_a_condition_asks_for(harbour: Path) -> None:
     told = run(harbour, "new", "boats", "tern", "--set", "name=Tern", "--set", "rigging=yawl", "--yes")
-    assert "missing: berth.quay: required. text\n" in told.output
-    assert "missing: berth.since: required. text of the form date\n" in told.output
+    assert "missing: berth.quay: text\n" in told.output
+    assert "missing: berth.since: text of the form date\n" in told.output
     more = ("--set", "berth.quay=12", "--set", "berth.since=1901-05-31")
     assert (
         run(harbour, "new", "boats", "tern", "--set", "name=Tern", "--set", "rigging=yawl", *more, "--yes").exit_code
@@ -131,15 +131,16 @@ DRAFT = """\
 #: Lines that begin with #: are taken out; an empty file gives it up.
 id: tern
 kind: boat
-#: required. text. As it is painted on the stern. For example "Gull", "Tern"
+#: required: text. As it is painted on the stern. For example "Gull", "Tern"
 name: null
-#: required. one of "sloop", "ketch", "yawl"
+#: required: one of "sloop", "ketch", "yawl"
 rigging: null
 afloat: true
-#: owner: optional. a reference to owners: "brand", "quist"
-#: berth: optional. a mapping
-#: notes: optional. text
-#: colour: optional. text
+#: Not required:
+#: owner: a reference to owners: "brand", "quist"
+#: berth: a mapping
+#: notes: text
+#: colour: text
 """
 
 
@@ -205,28 +206,28 @@ LAYOUTS: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
         "data/b.yaml",
         "# boats\n- id: gull\n  name: Gull\n",
         "# boats\n- id: gull\n  name: Gull\n- id: tern\n  name: Tern\n",
-        "# boats\n- id: gull\n  name: Gull\n- id: tern\n  # required. text\n  name: null\n",
+        "# boats\n- id: gull\n  name: Gull\n- id: tern\n  # required: text\n  name: null\n",
     ),
     "map": (
         {"records": "data/b.yaml", "layout": "map"},
         "data/b.yaml",
         "gull:\r\n    name: Gull\r\n",
         "gull:\r\n    name: Gull\r\ntern:\r\n    name: Tern\r\n",
-        "gull:\r\n    name: Gull\r\ntern:\r\n    # required. text\r\n    name: null\r\n",
+        "gull:\r\n    name: Gull\r\ntern:\r\n    # required: text\r\n    name: null\r\n",
     ),
     "documents": (
         {"records": "data/b.yaml", "layout": "documents", "key": "id"},
         "data/b.yaml",
         "id: gull\nname: Gull\n",
         "id: gull\nname: Gull\n---\nid: tern\nname: Tern\n",
-        "id: gull\nname: Gull\n---\nid: tern\n# required. text\nname: null\n",
+        "id: gull\nname: Gull\n---\nid: tern\n# required: text\nname: null\n",
     ),
     "front matter": (
         {"records": "data/b/*.md", "layout": "front-matter"},
         "data/b/tern.md",
         "",
         "---\nname: Tern\n---\n",
-        "---\n# required. text\nname: null\n---\n",
+        "---\n# required: text\nname: null\n---\n",
     ),
     "json": (
         {"records": "data/b.json", "layout": "map"},
@@ -283,7 +284,7 @@ def test_alternatives_are_chosen_by_what_is_given(tmp_path: Path) -> None:
     schema = {"type": "object", "oneOf": [branch("boat", "quay"), branch("kite", "string")]}
     root = book(tmp_path, {"things": {"schema": schema}}, {"data/things/a.yaml": "kind: boat\nquay: north\n"})
     told = run(root, "new", "things", "b", "--set", "kind=kite", "--yes")
-    assert "missing: string: required. text" in told.output
+    assert "missing: string: text" in told.output
     assert "quay" not in told.output
     either = "missing: one of these is needed: 'kind' and 'quay', or 'kind' and 'string'"
     assert either in run(root, "new", "things", "b", "--yes").output
@@ -297,7 +298,7 @@ def test_lists_of_mappings_that_may_not_be_empty(tmp_path: Path) -> None:
         "properties": {"lines": {"type": "array", "minItems": 1, "items": item}},
     }
     root = book(tmp_path, {"poems": {"schema": schema}}, {"data/poems/a.yaml": "lines: [{text: A}]\n"})
-    assert "missing: lines[0].text: required. text" in run(root, "new", "poems", "b", "--yes").output
+    assert "missing: lines[0].text: text" in run(root, "new", "poems", "b", "--yes").output
     assert run(root, "new", "poems", "b", "--set", "lines[].text=B", "--set", "lines[].text=C", "--yes").exit_code == 0
 
 
@@ -305,3 +306,25 @@ def test_lists_of_mappings_that_may_not_be_empty(tmp_path: Path) -> None:
 def test_a_value_that_has_no_place(harbour: Path, path: str) -> None:
     told = run(harbour, "new", "boats", "tern", "--set", "name=Tern", "--set", f"{path}=x", "--yes")
     assert (told.exit_code, "nothing can be put at" in told.output) == (1, True)
+
+
+def test_a_document_is_one_that_the_collection_selects_and_a_record_may_be_a_list(tmp_path: Path) -> None:
+    said = {
+        "towns": {"records": "data/all.yaml", "layout": "documents", "select": {"kind": "town"}, "key": "name"},
+        "groups": {"records": "data/groups.yaml", "layout": "map"},
+    }
+    files = {"data/all.yaml": "kind: town\nname: Elm\n", "data/groups.yaml": "one: [a, b]\n"}
+    root = book(tmp_path, said, files)
+    assert run(root, "new", "towns", "Ash", "--yes").exit_code == 0
+    assert read(root, "data/all.yaml") == "kind: town\nname: Elm\n---\nkind: town\nname: Ash\n"
+    told = run(root, "new", "groups", "two", "--set", "[]=c", "--yes")
+    assert told.exit_code == 0, told.output
+    assert read(root, "data/groups.yaml") == "one: [a, b]\ntwo: [c]\n"
+
+
+@pytest.mark.parametrize("key", ["../../tern", "a/b"])
+def test_a_key_is_no_way_out_of_the_folder(tmp_path: Path, key: str) -> None:
+    root = book(tmp_path / "book", {"boats": {}}, {"data/boats/gull.yaml": "name: Gull\n"})
+    told = run(root, "new", "boats", key, "--set", "name=Tern", "--yes")
+    assert told.exit_code == 1, told.output
+    assert sorted(path.name for path in tmp_path.rglob("*.yaml")) == ["datapackage.yaml", "gull.yaml"]

@@ -21,13 +21,14 @@ from sourcebook.records.model import Source
 
 _NAME = "draft.yaml"
 _MARK = "#:"
+_OPTIONAL = "Not required:"
 
 
 @dataclass(frozen=True)
 class Draft:
     """A record, what is said above its text, above each of its paths, and below it; ``text`` is what was written."""
 
-    value: dict[str, Any]
+    value: Any
     head: list[str] = field(default_factory=list)
     words: Mapping[Path, str] = field(default_factory=dict)
     optional: list[str] = field(default_factory=list)
@@ -38,7 +39,7 @@ def draft_text(draft: Draft, wrong: list[str] | None = None) -> str:
     """The text to be edited; ``wrong`` is what was wrong with the one before."""
     text = draft.text or _with_words(written.document(draft.value) if draft.value else "", draft.words, f"{_MARK} ")
     head = "".join(f"{_MARK} {line}\n" for line in [*(wrong or draft.head)])
-    below = "".join(f"{_MARK} {line}\n" for line in draft.optional)
+    below = "".join(f"{_MARK} {line}\n" for line in (_OPTIONAL, *draft.optional) if draft.optional)
     return head + text + below
 
 
@@ -74,7 +75,7 @@ def read_draft(draft: Draft, edit: Callable[[str], str | None], judge: Judge) ->
         plain = _plain(given)
         parsed = parse(plain.encode(), _NAME)
         value = parsed.documents[0].value if len(parsed.documents) == 1 and not parsed.broken else None
-        if isinstance(value, dict):
+        if isinstance(value, dict) or (isinstance(value, list) and isinstance(draft.value, list)):
             wrong = [f"{written_path(one.path) or 'the record'}: {one.message}" for one in judge(value)]
             if not wrong or plain == last:
                 return replace(draft, value=value, text=plain)
@@ -113,7 +114,8 @@ def commented(
     for where, said in words.items():
         place = positions.key((*record.at, *where))
         line = lines[place.line - 1]
-        if not line[: place.column - 1].strip(" -"):
+        before_it = line[: place.column - 1]
+        if not before_it.strip(" -") or re.fullmatch(r"[ -]*[\w-]+: *\[", before_it):
             above.setdefault(place.line, []).append(f"{_indent(line)}{said}{end}")
     text = mark + "".join(one for n, line in enumerate(lines, 1) for one in (*above.get(n, ()), line))
     after = parse_file(collection, text.encode(), path, book.limits)

@@ -94,7 +94,7 @@ class _Beginning:
         return Proposal(self.book.root, what, changes, self._said(made))
 
     def _said(self, made: Skeleton) -> tuple[str, ...]:
-        words = ((path, self._about(made.value, path, needed=True)) for path in made.missing)
+        words = ((path, self._about(made.value, path)) for path in made.missing)
         told = [*self.told, *(f"missing: {written_path(path)}: {said}" for path, said in words)]
         told += [f"missing: {one}" for one in made.told]
         if made.missing or made.told:
@@ -103,10 +103,10 @@ class _Beginning:
             )
         return tuple(told)
 
-    def _without_what_nobody_requires(self, begun: dict[str, Any], made: Skeleton) -> Skeleton:
+    def _without_what_nobody_requires(self, begun: Any, made: Skeleton) -> Skeleton:
         """What was given alone; what all other records have is told."""
         for path in made.missing:
-            said = self._about(made.value, path, needed=False).removeprefix("optional. ")
+            said = self._about(made.value, path)
             self.told.append(f"every other record of {self.collection.name} has {written_path(path)}: {said}")
         return Skeleton(ordered(begun, self.schema))
 
@@ -129,8 +129,12 @@ class _Beginning:
 
     # What is given.
 
-    def _begun(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        value: dict[str, Any] = {}
+    def _begun(self, values: Mapping[str, Any]) -> Any:
+        whole = declared_in(self.schema).types == ("array",)
+        value: Any = [] if whole else {}
+        if isinstance(self.collection.select, Mapping):  # what makes a document one of the collection's
+            for path, wanted in self.collection.select.items():
+                _put(value, steps(path), wanted)
         key = self.collection.key
         if key and self.key is not None:
             given = Written(self.key) if isinstance(self.key, str) else self.key
@@ -147,14 +151,14 @@ class _Beginning:
         whole = tuple(0 if step == "[]" else step for step in path)
         return as_wanted(given.text, declared_in(self.schema, whole, value).types)
 
-    def _completed(self, value: dict[str, Any]) -> dict[str, Any]:
+    def _completed(self, value: Any) -> Any:
         """The record with each reference as its target is called, where it is written otherwise."""
         if self.collection.name not in self.references.plans:
             return value
         record = Record(self.collection.name, self.key or "", "", (), 0, 0, value)
         for path, at_key, written, targets in list(self.references.written(record)):
             known = self.references.known(targets)
-            if at_key or written in known:
+            if at_key or isinstance(written, dict | list) or written in known:
                 continue
             found = list(self.references.meant(written, targets))
             begun = [one for one in known if isinstance(one, str) and one.startswith(str(written))]
@@ -171,23 +175,22 @@ class _Beginning:
 
     # What is written.
 
-    def _added(self, value: dict[str, Any]) -> tuple[FileChange, ...]:
-        own = tuple(one for one in self.collection.given if one in value)
+    def _added(self, value: Any) -> tuple[FileChange, ...]:
         plain = ordered(value, self.schema)
         key = None if self.collection.key else self.key  # which is in the record then
-        return added(self.source, self.collection.name, key, {**plain, **{name: value[name] for name in own}})
+        return added(self.source, self.collection.name, key, plain)
 
-    def _about(self, value: Any, path: Path, *, needed: bool) -> str:
+    def _about(self, value: Any, path: Path) -> str:
         said: Declared = declared_in(self.schema, path, value)
         targets = targets_at(self.book, self.collection, path, value)
         to = f"a reference to {' or '.join(map(str, targets))}" if targets else ""
-        return about(said, self.references.known(targets), to, needed=needed)
+        return about(said, self.references.known(targets), to)
 
     def _with_comments(self, change: FileChange, made: Skeleton) -> FileChange:
         """The file with a comment above each property that has no value yet."""
         if not made.missing or change.after is None or is_json(change.path):
             return change
-        words = {path: f"# {self._about(made.value, path, needed=True)}" for path in made.missing}
+        words = {path: f"# required: {self._about(made.value, path)}" for path in made.missing}
         data = commented(self.book, self.collection, change.path, change.after, change.before, words)
         return replace(change, after=data)
 
@@ -196,9 +199,9 @@ class _Beginning:
         head = [f"A new record of {self.collection.name}{f': {named}' if named else ''}. Fill in what has no value."]
         head += ["Lines that begin with #: are taken out; an empty file gives it up."]
         head += self.told
-        words = {path: self._about(made.value, path, needed=True) for path in made.missing}
+        words = {path: f"required: {self._about(made.value, path)}" for path in made.missing}
         optional = [
-            f"{name}: {self._about(made.value, (name,), needed=False)}"
+            f"{name}: {self._about(made.value, (name,))}"
             for name in declared_in(self.schema, (), made.value).names
             if name not in made.value
         ]

@@ -47,7 +47,7 @@ class BySchema:
         for finding, record, violation, mendings in found:
             wanted.pop(finding.fingerprint, None)
             good = tuple(one for one in mendings if (finding.fingerprint, id(one)) in fits)
-            yield Case(finding, record, good, "" if good else _why_not(violation))
+            yield Case(finding, record, good, "" if good else _why_not(violation, mendings))
         for finding in wanted.values():
             yield Case(finding, why="what is meant cannot be told from what is there")
 
@@ -92,8 +92,11 @@ class BySchema:
         return fits
 
 
-def _why_not(violation: Violation) -> str:
-    """Why nothing mends a violation."""
+def _why_not(violation: Violation, tried: Sequence[Mending]) -> str:
+    """Why nothing mends a violation; what was ``tried`` does not."""
+    named = next((one.name for one in tried if one.name), "")
+    if named:
+        return f"{named!r} is near, but may not be so there: mend its value, or what stands beside it, first"
     if violation.keyword in _UNKNOWN:
         return "no property that the schema has is near"
     if violation.keyword == "required":

@@ -30,12 +30,12 @@ Judge = Callable[[Any], list[Violation]]
 class Skeleton:
     """A record as far as it is known: ``missing`` are the paths of what is needed and not given, which is null."""
 
-    value: dict[str, Any]
+    value: Any
     missing: list[Path] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
 
 
-def skeleton(value: dict[str, Any], schema: Schema | None, judge: Judge) -> Skeleton:
+def skeleton(value: Any, schema: Schema | None, judge: Judge) -> Skeleton:
     """The record that ``value`` begins: with defaults, with what can have but one value, and with what is needed."""
     made = Skeleton(value)
     for _ in range(_MOST):
@@ -141,9 +141,12 @@ _TYPES = {
 }
 
 
-def about(said: Declared, keys: list[Any], to: str, *, needed: bool) -> str:
-    """What the value of a property is to be, on one line, for whoever is to give it."""
-    parts = ["required" if needed else "optional"]
+def about(said: Declared, keys: list[Any], to: str) -> str:
+    """What the value of a property is to be, on one line, for whoever is to give it.
+
+    If it is a reference, ``to`` says where it leads, and ``keys`` are what may be written.
+    """
+    parts: list[str] = []
     choices = said.choices
     if keys or to:
         parts.append(f"{to}: {_some(keys)}" if keys else f"{to}, of which there is none")
@@ -153,14 +156,14 @@ def about(said: Declared, keys: list[Any], to: str, *, needed: bool) -> str:
         kind = " or ".join(_TYPES.get(one, one) for one in said.types)
         form = said.first("format", "")
         parts.append(f"{kind or 'anything'}{f' of the form {form}' if form else ''}")
-    pattern = said.first("pattern", "")
-    parts += [f"pattern {pattern}"] if pattern and not choices else []
     description = " ".join(str(said.first("description", "") or said.first("title", "")).split())
     parts += [description.rstrip(".")] if description else []
     examples = said.first("examples", [])
     if isinstance(examples, list) and examples and not choices:
         parts.append(f"for example {', '.join(shown(one) for one in examples[:2])}")
-    return ". ".join(one[:1].upper() + one[1:] if number > 1 else one for number, one in enumerate(parts))
+    pattern = said.first("pattern", "")
+    parts += [f"pattern {pattern}"] if pattern and not (choices or to) else []
+    return ". ".join(one[:1].upper() + one[1:] if number else one for number, one in enumerate(parts))
 
 
 def _some(values: list[Any]) -> str:
