@@ -98,13 +98,13 @@ class Repository:
     def commit(self, revision: str) -> str:
         """The commit that a revision names; the empty text where it names none."""
         said = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        return "" if isinstance(said, str) else said.decode().split("\n")[-2:][0]
+        return "" if isinstance(said, str) else _last_line(said)
 
     def tree(self, commit: str, prefix: str) -> str:
         """The tree of a folder in a commit; the empty text where there is none."""
         name = f"{commit}:{prefix.removesuffix('/')}"
         said = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", name)
-        return "" if isinstance(said, str) else said.decode().strip()
+        return "" if isinstance(said, str) else _last_line(said)
 
     def last_tag(self) -> str:
         """The nearest tag that HEAD comes from, or is at; the empty text where there is none."""
@@ -225,6 +225,11 @@ class Repository:
 _NO_GIT = "git is needed, and is not installed"
 _MOST_ENDS = 200  # processes that end before they have answered
 _AT_ONCE = 500  # names that are written before answers are read: fewer than a pipe holds
+
+
+def _last_line(said: bytes) -> str:
+    """The name of an object: older versions of git say ``--end-of-options`` before it."""
+    return said.decode().rstrip("\n").rpartition("\n")[2]
 
 
 def _blob(mode: str, oid: str) -> Blob | None:

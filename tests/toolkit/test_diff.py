@@ -406,6 +406,33 @@ def test_an_unknown_revision_is_refused(quay: Path) -> None:
     assert run(quay, "v1...v9").exit_code == 2
 
 
+def test_a_revision_goes_before_a_folder_of_its_name(quay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(quay, "branch", "data/people")
+    monkeypatch.chdir(quay)
+    assert sourcebook.diff(quay, "data/people").old.kind == "revision"
+    assert sourcebook.diff(quay, ".").old.kind == "working-tree"
+    with pytest.raises(UsageError, match="no book, no release"):
+        sourcebook.diff(quay, "./data/people")
+
+
+def test_what_lies_beside_a_book_and_is_not_of_it_is_not_told(quay: Path) -> None:
+    put(quay, "datapackage.yaml", BOOK.replace("data/people/*.yaml", '"**/*.person.yaml"'))
+    commit(quay, "v2")
+    put(quay, "lib/thing.py", "x = 1\n")
+    put(quay, "more/zed.person.yaml", "name: Zed\n")
+    put(quay, "data/notes.txt", "A note.\n")
+    found = sourcebook.diff(quay)
+    assert [one.key for one in found.records] == ["zed.person"]
+    assert [one.file for one in found.files] == ["data/notes.txt"]
+
+
+def test_a_repository_without_a_commit_has_nothing_to_compare(tmp_path: Path) -> None:
+    folder = new_book(tmp_path / "quay")
+    git(folder, "init", "--quiet")
+    told = run(folder)
+    assert (told.exit_code, "nothing is committed yet" in told.stderr) == (2, True)
+
+
 def test_a_shallow_clone_says_that_it_is_one(quay: Path, tmp_path: Path) -> None:
     put(quay, "data/people/ada.yaml", "name: Another\n")
     commit(quay)

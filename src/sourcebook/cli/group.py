@@ -17,7 +17,7 @@ from sourcebook.errors import SourcebookError, UsageError
 CLEAN, FINDINGS, USAGE, BUG, ENVIRONMENT = 0, 1, 2, 3, 4
 BOOK_VARIABLE = "SOURCEBOOK_BOOK"
 VERBS = (
-    *("init", "schema", "check", "build", "verify", "serve", "diff", "where", "dups", "mutate", "explain"),
+    *("init", "schema", "check", "build", "verify", "serve", "dev", "diff", "where", "dups", "mutate", "explain"),
     *("new", "set", "fix"),
     *("refs", "rename", "delete", "merge"),
     *("export", "import"),

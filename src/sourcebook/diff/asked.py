@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sourcebook.diff.releases import Release
 
 PACKAGE, SITE = "datapackage.json", "site.json"
+_PATHS = ("./", "../", "/")  # what begins the name of nothing but a path
 RELEASE = "release:"
 """What begins the name of a release, after which its folder in ``build/releases`` is named, or ``current``."""
 
@@ -36,6 +37,8 @@ class Asked:
         if old is None:
             tag = self.repository().last_tag()
             old = tag or "HEAD"
+            if not tag and not self.repository().commit("HEAD"):
+                raise UsageError("nothing is committed yet, so that there is nothing to hold the book against")
             if not tag and self.repository().shallow:
                 self.notes.append("the clone is shallow, so that older tags are not known; HEAD was taken")
         return self.side(old), self.side(new) if new is not None else self._working_tree()
@@ -45,8 +48,7 @@ class Asked:
         if name.startswith(RELEASE):
             return self._release(name)
         path = Path(name)
-        looks_like_path = name in (".", "..") or "/" in name or name.endswith(".zip")
-        if looks_like_path and path.exists():
+        if (name in (".", "..") or name.startswith(_PATHS) or name.endswith(".zip")) and path.exists():
             return self._at(path, name)
         commit = ""
         try:
@@ -72,7 +74,7 @@ class Asked:
         return self._repository
 
     def _stands_alone(self, name: str) -> bool:
-        return name in (".", "..") or name.startswith(("../", "./", "/", RELEASE)) or Path(name).exists()
+        return name in (".", "..") or name.startswith((*_PATHS, RELEASE)) or Path(name).exists()
 
     def _ranged(self, said: str) -> tuple[str, str]:
         """``a..b`` as git has it; of ``a...b``, what both come from, and b."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal
 
-from sourcebook.book import BASELINE, BUILD, DESCRIPTOR, STATEMENT
+from sourcebook.book import BASELINE, BUILD, CURATION, DATA, DESCRIPTOR, SCHEMAS, SCRIPTS, STATEMENT
 from sourcebook.diff.claimed import Claims, claiming_of, reading_of
 from sourcebook.diff.keyless import keyless
 from sourcebook.diff.model import (
@@ -24,11 +24,12 @@ from sourcebook.diff.moved import moved_of
 from sourcebook.diff.reading import Read, read
 from sourcebook.diff.records import became
 from sourcebook.diff.shapes import changes_of_tables, changes_of_views, tables_of
-from sourcebook.diff.sides import Commit, Files
+from sourcebook.diff.sides import NAMELESS, Commit, Files
 from sourcebook.diff.values import changes
 from sourcebook.git import MODULE, Blob
 
 Both = tuple[Blob | None, Blob | None]
+_OF_BOOK = tuple(f"{folder}/" for folder in (DATA, SCHEMAS, SCRIPTS, CURATION))
 _VIEWS = "scripts/views/"
 
 
@@ -180,6 +181,8 @@ class ByFiles:
                 continue
             kind: Literal["changed", "removed", "added"] = "changed" if all(both) else "removed" if both[0] else "added"
             data = any(claims.of(path) for claims in claimed)
+            if not all(both) and NAMELESS in both and not data and not path.startswith(_OF_BOOK):
+                continue  # something that lies there and that git does not know, such as what is installed
             yield FileChange(kind, path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"), data)
 
     def _same(self, path: str, both: Both, old: Read, new: Read) -> bool:

@@ -23,9 +23,10 @@ Which = Literal["old", "new"]
 
 @dataclass
 class Read:
-    """What was read of a side: its records by collection, those files that could not be read whole, and why.
+    """What was read of a side: its records by collection, and why others are ``unreadable``.
 
-    ``data`` are the bytes of the files that were asked for without a name, by which one tells that nothing differs.
+    ``partly`` are the files that could not be read whole, ``modules`` those that are submodules; ``data`` are the bytes
+    of the others, by which one tells that nothing differs where git cannot.
     """
 
     which: Which
@@ -33,18 +34,17 @@ class Read:
     unreadable: list[Unreadable] = field(default_factory=list)
     partly: set[str] = field(default_factory=set)
     data: dict[str, bytes] = field(default_factory=dict)
+    modules: set[str] = field(default_factory=set)
 
     def lacks(self, path: str | None) -> bool:
         """Whether records of a file may be there that could not be read."""
         return path is not None and (
-            path in self.partly or any(path.startswith(f"{one}/") for one in self.partly if one in self._modules)
+            path in self.partly or any(path.startswith(f"{one}/") for one in self.partly if one in self.modules)
         )
-
-    _modules: set[str] = field(default_factory=set)
 
     def module(self, path: str) -> None:
         """Note a submodule, whose files are in another repository."""
-        self._modules.add(path)
+        self.modules.add(path)
         self.partly.add(path)
 
     def fails(self, finding: Finding, path: str) -> None:

@@ -24,7 +24,7 @@ NAMELESS = Blob("100644", "")
 
 
 class Files:
-    """A side that is files. ``book`` is what its descriptor and schemas say; ``borrowed`` whether of the other side."""
+    """A side that is files. ``lent`` is the other side's book, where its own descriptor cannot be read."""
 
     def __init__(self, side: Side, repository: Repository | None) -> None:
         self.side = side
