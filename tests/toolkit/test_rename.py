@@ -372,3 +372,15 @@ def test_what_would_have_a_key_that_another_has_is_not_renamed(tmp_path: Path) -
     with pytest.raises(Refused, match="terms has a record 'rosa-1905-1901' already"):
         sourcebook.rename(tmp_path, "people", "ole", "rosa-1905")
     assert there(tmp_path) == before
+
+
+def test_a_key_that_came_again_and_goes_again_has_one_entry(tmp_path: Path) -> None:
+    made(tmp_path, "list")
+    (tmp_path / "curation").mkdir()
+    (tmp_path / "curation/moved.yaml").write_text("- {collection: people, key: rosa, to: ole, on: 2026-01-01}\n")
+    assert [one.rule for one in sourcebook.check(tmp_path).findings] == ["moved-taken"]
+    write(sourcebook.rename(tmp_path, "people", "rosa", "rosa-2", on="2026-02-02"))
+    assert (tmp_path / "curation/moved.yaml").read_text() == (
+        "- {collection: people, key: rosa, to: rosa-2, on: 2026-02-02}\n"
+    )
+    assert clean(tmp_path)
