@@ -423,7 +423,7 @@ LAYOUTS: dict[str, tuple[dict[str, Any], str, str, str]] = {
         {"records": "data/b/*.md", "layout": "front-matter"},
         "data/b/gull.md",
         "---\r\nriging: sloop\r\ncode: 012\r\n---\r\nriging: slop  \r\nstays.",
-        "---\r\nrigging: sloop\r\ncode: \"012\"\r\n---\r\nriging: slop  \r\nstays.",
+        '---\r\nrigging: sloop\r\ncode: "012"\r\n---\r\nriging: slop  \r\nstays.',
     ),
     "json": (
         {"records": "data/b.json", "layout": "list", "key": "id"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -384,3 +385,11 @@ def test_a_key_that_came_again_and_goes_again_has_one_entry(tmp_path: Path) -> N
         "- {collection: people, key: rosa, to: rosa-2, on: 2026-02-02}\n"
     )
     assert clean(tmp_path)
+
+
+def test_a_record_that_lies_in_another_is_written_once(book: Callable[[str], Path]) -> None:
+    folder = book("lists-within")
+    shop = folder / "data/shop.yaml"
+    write(sourcebook.rename(folder, "goods", "jar", "pot"))
+    assert "- {id: pot, price: 5}" in shop.read_text()
+    assert [one.where for one in sourcebook.refs(folder, "goods", "pot").mentions] == ["goods[1].id"]
