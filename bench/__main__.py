@@ -18,6 +18,7 @@ from bench.cases import CHECK, CLEAN, PEER_NAMES, build_once, cases, prepared
 from bench.facts import facts
 from bench.measure import take_turns
 from bench.own_pages import own_pages
+from bench.preview import previewed
 from bench.report import Measured, Report, as_data, as_markdown, into_page
 from bench.serving import serving
 
@@ -34,7 +35,7 @@ def main() -> int:
     asked = parser.parse_args()
     if min(asked.records or [100]) < 100:
         parser.error("a synthetic book has 100 records or more")
-    names = (*_BOOKS, "serving", *PEER_NAMES)
+    names = (*_BOOKS, "serving", "dev", *PEER_NAMES)
     if unknown := set(asked.only or ()) - set(names):
         parser.error(f"--only does not know {', '.join(sorted(unknown))}; it knows {', '.join(names)}")
     whole = not (asked.quick or asked.only or asked.records or asked.rounds)
@@ -50,6 +51,9 @@ def main() -> int:
             _measure(make, asked, rounds, Path(folder), report)
         if _wanted(asked.only, "serving"):
             _serve(asked, Path(folder), report, rounds)
+        if _wanted(asked.only, "dev"):
+            for records in asked.records or (QUICK[1:] if asked.quick else SIZES[1:]):
+                report.previews.append(previewed(synthetic(records, Path(tempfile.mkdtemp(dir=folder))), _tell))
     text = as_markdown(report)
     (output / "results.json").write_text(json.dumps(as_data(report), indent=2) + "\n", encoding="utf-8")
     (output / "results.md").write_text(text, encoding="utf-8")
@@ -66,7 +70,7 @@ def _arguments() -> argparse.ArgumentParser:
         "--only",
         metavar="NAME",
         action="append",
-        help="reference, pypa, sigma, synthetic, serving, or a peer by its name in the tables; may be repeated",
+        help="reference, pypa, sigma, synthetic, serving, dev, or a peer by its name in the tables; may be repeated",
     )
     parser.add_argument(
         "--records", type=int, action="append", metavar="N", help="size of the synthetic book, 100 or more"
@@ -82,7 +86,7 @@ def _arguments() -> argparse.ArgumentParser:
 
 def _books(asked: argparse.Namespace, folder: Path, report: Report) -> Iterator[Callable[[], Input]]:
     """How the books that are asked for are made, each when its turn comes."""
-    only = asked.only if any(name in _BOOKS or name == "serving" for name in asked.only or ()) else None
+    only = asked.only if any(name in (*_BOOKS, "serving", "dev") for name in asked.only or ()) else None
     if _wanted(only, "reference"):
         yield partial(reference, folder)
     for name, make in (("pypa", pypa), ("sigma", sigma)):
@@ -108,7 +112,7 @@ def _measure(make: Callable[[], Input], asked: argparse.Namespace, rounds: int, 
     book = make()
     setting = prepared(book, folder, asked.limit, _tell)
     report.speeds = report.speeds or setting.speeds
-    peers = [one for one in asked.only or () if one not in (*_BOOKS, "serving")]
+    peers = [one for one in asked.only or () if one not in (*_BOOKS, "serving", "dev")]
     chosen = [case for case in cases(book, setting) if not peers or case.name in (*peers, CHECK, CLEAN)]
     turns = rounds if asked.rounds or book.records < LARGE else min(rounds, 3)
     report.measured.append(Measured(book, take_turns(chosen, turns, folder, _tell)))

@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench import preview
 from bench.books import Input
 from bench.budgets import as_table, exceeded
 from bench.measure import Result, Run, Spread, ratios
 from bench.own_pages import PageType
+from bench.preview import Preview
 from bench.serving import SITE, Served
 
 BEGIN, END = "<!-- results -->", "<!-- end -->"
@@ -39,6 +41,7 @@ class Report:
     own_pages: list[PageType] = field(default_factory=list)
     memory: Mapping[str, int] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+    previews: list[Preview] = field(default_factory=list)
 
 
 def as_data(report: Report) -> dict[str, Any]:
@@ -64,6 +67,7 @@ def as_data(report: Report) -> dict[str, Any]:
             "pages": [asdict(one) for one in report.served],
             "own_pages": [{**asdict(one), "exceeded": exceeded(one)} for one in report.own_pages],
         },
+        "previews": [asdict(one) for one in report.previews],
     }
 
 
@@ -122,6 +126,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _growth(report)
     yield from as_table(report.own_pages)
     yield from _serving(report)
+    yield from preview.as_table(report.previews)
 
 
 def _shares(report: Report) -> Iterator[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
+    from sourcebook.dev import dev
     from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
@@ -51,6 +52,7 @@ _HOMES = {
     "check.check": ("check",),
     "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
+    "dev": ("dev",),
     "dups": ("Dups", "dups", "mark_different"),
     "diff": ("Compared", "diff"),
     "explain": ("explain",),
@@ -95,6 +97,7 @@ __all__ = [
     "check_text",
     "database",
     "delete",
+    "dev",
     "diff",
     "dups",
     "explain",

@@ -80,6 +80,8 @@ def build(
         sys.exit(FINDINGS)
     what = "nothing has changed since release" if built.unchanged else "published release"
     bare = ", without extracts" if no_extracts and not built.unchanged else ""
+    if built.preview and not built.unchanged:
+        what = "the current release stays; beside it there is a preview,"
     said = f"{what} {built.release.name}: {many(built.records, 'record')}{bare}"
     if not telling.quiet:
         click.echo(said, err=telling.to_machine)

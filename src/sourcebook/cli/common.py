@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -35,6 +36,20 @@ def folder_of(book: Path | None, *files: Path) -> Path:
 def result_of(checked: Checked) -> Result:
     """What there is to tell of a checked book."""
     return Result(checked.book.root, checked.findings, checked.ledger, checked.known)
+
+
+def opened_at(opens: bool) -> Callable[[str], None]:
+    """What is to be told of the address of a server: it is printed, and opened in the browser where that is wanted."""
+
+    def ready(address: str) -> None:
+        click.echo(f"serving {address}")
+        if opens:
+            import webbrowser  # which few ask for
+
+            if not webbrowser.open(address):
+                click.echo("no browser was found to open it in", err=True)
+
+    return ready
 
 
 def in_colour() -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sourcebook.cli.common import in_colour
+from sourcebook.cli.common import in_colour, the_quiet
 from sourcebook.cli.group import CLEAN, FINDINGS, USAGE, complain
 from sourcebook.finding import harmless
 
@@ -23,17 +23,27 @@ Command = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for: only to be shown, to write without asking, to write in spite of findings."""
+    """What was asked for: only to be shown, to write without asking, to write in spite of findings.
+
+    Being ``quiet``, a change is shown only where somebody is asked about it.
+    """
 
     dry_run: bool = False
     yes: bool = False
     force: bool = False
+    quiet: bool = False
+
+    @property
+    def shows(self) -> bool:
+        """Whether a change is shown."""
+        return not (self.quiet and (self.yes or self.dry_run))
 
 
 _options = (
     click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing."),
     click.option("--yes", "-y", is_flag=True, help="Write without asking. Needed where nobody can be asked."),
     click.option("--force", is_flag=True, help="Write even where the book would have findings that it has not now."),
+    the_quiet,
 )
 
 
@@ -44,11 +54,11 @@ def the_edit(function: Command) -> Command:
     """
 
     @wraps(function)
-    def command(*args: Any, dry_run: bool, yes: bool, force: bool, **others: Any) -> Any:
+    def command(*args: Any, dry_run: bool, yes: bool, force: bool, quiet: bool, **others: Any) -> Any:
         from sourcebook.edit.model import Changed, Refused  # not at once, for the sake of --help
 
         try:
-            return function(*args, options=Options(dry_run, yes, force), **others)
+            return function(*args, options=Options(dry_run, yes, force, quiet), **others)
         except (Refused, Changed) as refusal:
             complain(str(refusal))
             sys.exit(FINDINGS)
@@ -64,10 +74,12 @@ def carry_out(proposal: Proposal, options: Options) -> None:
 
     Nothing to be done is told, and no mistake.
     """
-    _show(proposal)
+    if options.shows:
+        _show(proposal)
     count = sum(one.before != one.after for one in proposal.changes)
     if not count:
-        click.echo("nothing to be changed")
+        if not options.quiet:
+            click.echo("nothing to be changed")
         return
     if not (options.dry_run or options.yes or can_ask()):
         complain("nothing was written: nobody can be asked here; say --yes to write, or --dry-run to look")
@@ -82,7 +94,8 @@ def carry_out(proposal: Proposal, options: Options) -> None:
     from sourcebook.edit.carry_out import write
 
     write(proposal)
-    click.echo(f"{files} written")
+    if not options.quiet:
+        click.echo(f"{files} written")
 
 
 def _show(proposal: Proposal) -> None:

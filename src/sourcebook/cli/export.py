@@ -9,20 +9,28 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.finding import harmless
 
 
 @click.command(epilog="Example: sourcebook export people --to people.xlsx")
-@click.argument("collection")
+@click.argument("collection", type=completing.collection())
 @click.option(
     "--to",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write: .xlsx, .ods or .csv.",
 )
-@click.option("--key", "keys", multiple=True, help="Only the record of this key; may be given again.")
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="KEY",
+    type=completing.key(),
+    help="Only the record of this key; may be given again.",
+)
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @the_book
 def export(collection: str, to: Path, keys: tuple[str, ...], force: bool, book: Path | None) -> None:

@@ -8,13 +8,19 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.editing import Options, carry_out, the_edit
 
 
 @click.command("import", epilog="Example: sourcebook import people.xlsx, or sourcebook import list.csv --into people")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--into", metavar="COLLECTION", help="FILE is a table of your own: have its rows as records of this.")
+@click.option(
+    "--into",
+    metavar="COLLECTION",
+    type=completing.collection(),
+    help="FILE is a table of your own: have its rows as records of this.",
+)
 @click.option("--mapping", metavar="NAME", help="With --into: curation/imports/NAME.yaml. Default: the file's name.")
 @click.option("--map-only", is_flag=True, help="With --into: write where columns go, and take no record yet.")
 @click.option("--update", is_flag=True, help="With --into: records that are there already take the file's values.")

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 import sourcebook
-from sourcebook.cli.common import folder_of, the_book
+from sourcebook.cli.common import folder_of, opened_at, the_book
+from sourcebook.finding import harmless
 
 
 @click.command(epilog="Example: sourcebook serve --port 8080")
@@ -31,7 +32,19 @@ from sourcebook.cli.common import folder_of, the_book
     help="Serve a release that another user or machine built, too, as where it was copied here: whoever can write to "
     "build/ then says what is read.",
 )
-def serve(book: Path | None, host: str, port: int, host_names: tuple[str, ...], unsealed: bool) -> None:
+@click.option("--open", "opens", is_flag=True, help="Open the site in the browser.")
+@click.option("--watch", is_flag=True, help="Show the files as they are while you edit, as `sourcebook dev` does.")
+def serve(
+    book: Path | None, host: str, port: int, host_names: tuple[str, ...], unsealed: bool, opens: bool, watch: bool
+) -> None:
     """Serve the current release in Datasette, read-only. A later build is picked up as it is published."""
-    tell = lambda address: click.echo(f"serving {address}")  # noqa: E731
-    sourcebook.serve(folder_of(book), host=host, port=port, host_names=host_names, unsealed=unsealed, ready=tell)
+    if watch:
+        if host_names or unsealed:
+            raise click.UsageError(
+                "--watch shows your files, and no release: it goes with no --host-name and --unsealed"
+            )
+        tell = lambda said: click.echo(harmless(said), err=True)  # noqa: E731
+        sourcebook.dev(folder_of(book), host=host, port=port, ready=opened_at(opens), tell=tell)
+        return
+    ready = opened_at(opens)
+    sourcebook.serve(folder_of(book), host=host, port=port, host_names=host_names, unsealed=unsealed, ready=ready)

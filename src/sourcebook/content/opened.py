@@ -14,7 +14,7 @@ from sourcebook.export.site import SITE, Site, site_of
 from sourcebook.sqlite import MOST_OF_ROW, bounded, disk_failures
 
 # What pages ask is ours; what they ask for is a reader's.
-_LIMITS = {
+LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: MOST_OF_ROW + 100_000,
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000,
     sqlite3.SQLITE_LIMIT_ATTACHED: 1,
@@ -63,7 +63,7 @@ def _connected(database: Path, index: Path) -> sqlite3.Connection:
     if index.is_file():
         with disk_failures(index):
             connection.execute("ATTACH ? AS site", (_immutable(index),))
-    bounded(connection, _LIMITS)
+    bounded(connection, LIMITS)
     return connection
 
 

@@ -49,18 +49,29 @@ def make_facets(connection: sqlite3.Connection, book: Book, plans: Plans) -> Non
     """
     connection.execute(_FACETS_SQL)
     connection.execute(_SIZES_SQL)
-    for name, plan in plans.items():
-        named = book.by_name[name].facets
-        total = connection.execute(f"SELECT count(*) FROM {in_book(plan.tables[0])}").fetchone()[0]
-        chosen = 0
-        for facet, table, column in _named(plan, named) if named else _choosable(plan):
-            counted = _Counted(connection, table, column, total)
-            if not named and (chosen == _MOST_CHOSEN or not counted.tells_apart):
-                continue
-            chosen += 1
-            connection.execute("INSERT INTO facet_sizes VALUES (?, ?, ?)", (name, facet, counted.different))
-            rows = ((name, facet, number, *row) for number, row in enumerate(counted.rows(), 1))
-            connection.executemany("INSERT INTO facets VALUES (?, ?, ?, ?, ?)", rows)
+    for name in plans:
+        fill_facets(connection, book, plans, name)
+
+
+def counted_columns(book: Book, plan: Plan) -> list[tuple[Table, Column]]:
+    """The columns that the facets of a collection are made of, each with its table."""
+    named = book.by_name[plan.collection].facets
+    return [(table, column) for _, table, column in (_named(plan, named) if named else _choosable(plan))]
+
+
+def fill_facets(connection: sqlite3.Connection, book: Book, plans: Plans, name: str) -> None:
+    """Fill the tables for one collection, of which nothing is there."""
+    plan, named = plans[name], book.by_name[name].facets
+    total = connection.execute(f"SELECT count(*) FROM {in_book(plan.tables[0])}").fetchone()[0]
+    chosen = 0
+    for facet, table, column in _named(plan, named) if named else _choosable(plan):
+        counted = _Counted(connection, table, column, total)
+        if not named and (chosen == _MOST_CHOSEN or not counted.tells_apart):
+            continue
+        chosen += 1
+        connection.execute("INSERT INTO facet_sizes VALUES (?, ?, ?)", (name, facet, counted.different))
+        rows = ((name, facet, number, *row) for number, row in enumerate(counted.rows(), 1))
+        connection.executemany("INSERT INTO facets VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _named(plan: Plan, names: tuple[str, ...]) -> Iterator[tuple[str, Table, Column]]:

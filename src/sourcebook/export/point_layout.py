@@ -46,17 +46,30 @@ def make_points(connection: sqlite3.Connection, book: Book, plans: Plans) -> Non
     """
     connection.execute(_POINTS_SQL)
     connection.execute(_COUNTS_SQL)
+    project(connection)
+    for name in plans:
+        fill_points(connection, book, plans, name)
+
+
+def project(connection: sqlite3.Connection) -> None:
+    """Have a connection know the functions by which places come to lie on the map."""
     connection.create_function("equal_earth_x", 2, lambda *at: equal_earth(*at)[0], deterministic=True)
     connection.create_function("equal_earth_y", 2, lambda *at: equal_earth(*at)[1], deterministic=True)
-    for number, (name, plan) in enumerate(plans.items(), 1):
-        role = book.by_name[name].roles.get("point", {})
-        columns = [_column(plan, role.get(part, "")) for part in ("latitude", "longitude")]
-        if all(columns):
-            _fill(connection, number, plan, columns)
+
+
+def fill_points(connection: sqlite3.Connection, book: Book, plans: Plans, name: str) -> None:
+    """Fill the tables for one collection, of which nothing is there."""
+    plan, number = plans[name], [*plans].index(name) + 1
+    role = book.by_name[name].roles.get("point", {})
+    columns = [_column(plan, role.get(part, "")) for part in ("latitude", "longitude")]
+    if all(columns):
+        _fill(connection, number, plan, columns)
 
 
 def _column(plan: Plan, path: str) -> str:
     """The column of a collection's own table that has what stands at a path, in SQL; empty where there is none."""
+    if not path:  # which a key has that stands outside of the record
+        return ""
     own = plan.tables[0]
     found = (column for table, column in columns_at(plan, path) if table is own)
     return next((f"own.{quote(column.name)}" for column in found), "")

@@ -49,14 +49,25 @@ def make_spans(connection: sqlite3.Connection, book: Book, plans: Plans) -> None
     """
     connection.execute(_SPANS_SQL)
     connection.execute(_COUNTS_SQL)
+    read_days(connection)
+    for name in plans:
+        fill_spans(connection, book, plans, name)
+
+
+def read_days(connection: sqlite3.Connection) -> None:
+    """Have a connection know the functions by which dates are read."""
     read = lru_cache(_MOST_KEPT, typed=True)(_span)
     connection.create_function("first_day", 1, lambda value: (read(value) or _NONE)[0], deterministic=True)
     connection.create_function("last_day", 1, lambda value: (read(value) or _NONE)[1], deterministic=True)
-    for number, (name, plan) in enumerate(plans.items(), 1):
-        role = book.by_name[name].roles.get("interval", {})
-        earliest, latest = (_column(plan, role.get(part, "")) for part in ("earliest", "latest"))
-        if earliest or latest:
-            _fill(connection, number, plan, earliest or "NULL", latest or "NULL")
+
+
+def fill_spans(connection: sqlite3.Connection, book: Book, plans: Plans, name: str) -> None:
+    """Fill the tables for one collection, of which nothing is there."""
+    plan, number = plans[name], [*plans].index(name) + 1
+    role = book.by_name[name].roles.get("interval", {})
+    earliest, latest = (_column(plan, role.get(part, "")) for part in ("earliest", "latest"))
+    if earliest or latest:
+        _fill(connection, number, plan, earliest or "NULL", latest or "NULL")
 
 
 def _span(value: Any) -> Span | None:
@@ -65,6 +76,8 @@ def _span(value: Any) -> Span | None:
 
 def _column(plan: Plan, path: str) -> str:
     """The column of a collection's own table that has what stands at a path, in SQL; empty where there is none."""
+    if not path:  # which a key has that stands outside of the record
+        return ""
     own = plan.tables[0]
     found = (column for table, column in columns_at(plan, path) if table is own)
     return next((f"own.{quote(column.name)}" for column in found), "")

@@ -15,7 +15,7 @@ from sourcebook.exact import loads
 from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.publish import release
 from sourcebook.publish.cache import open_cache
-from sourcebook.publish.ground import PATIENCE
+from sourcebook.publish.ground import CURRENT, PATIENCE, has_extracts, is_preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Built:
     """What a build came to: the checked book, and the folder of its release (None where errors stopped it).
 
     ``records`` is how many the release has, ``lacking`` the formats that it was to be in and that cannot be written
-    here, ``told`` what there is to say of the build itself. Where everything is ``unchanged`` since the last build, the
+    here, ``told`` what there is to say of the build itself. A ``preview`` lies
+    beside the current release, which stays that. Where everything is ``unchanged`` since the last build, the
     release is that one, and ``checked`` tells what was told then, without plans and records.
     """
 
@@ -33,6 +34,7 @@ class Built:
     unchanged: bool = False
     lacking: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    preview: bool = False
 
 
 def build(
@@ -50,7 +52,8 @@ def build(
 
     What was compiled before and did not change is not compiled again, unless the build is to be ``clean``. Beside CSV,
     JSON and the Data Package it is written in the ``formats`` that are named, or else that the book says; where none
-    are (an empty collection) the release has the database alone, to be looked at while a book is edited. ``jobs``
+    are (an empty collection) the release has the database alone, to be looked at while a book is edited, and leaves a
+    current one that has more where it is. ``jobs``
     processes may share the work, 0 for as many as gain. Each SQL statement of the book may take ``check_seconds``, by
     default what the book says. The release before this one is kept for readers that are still on it, unless the build
     is to ``forget`` it. For another build of the book it waits so many seconds at most. Where the check finds errors
@@ -78,9 +81,11 @@ def build(
         checked, digests = compose(book, found, work, last=last, formats=chosen.formats, jobs=jobs, watch=watch)
         if not checked.ok:
             return Built(checked, None, told=told)
-        published = release.publish(book.build, work, digests, forget=forget)
+        aside = not chosen.formats and has_extracts(book.build / CURRENT)
+        published = release.publish(book.build, work, digests, forget=forget, aside=aside)
         cache.keep(found, checked, published, chosen.formats)
-        return Built(checked, published, checked.count, lacking=chosen.lacking, told=told)
+        preview = is_preview(published)
+        return Built(checked, published, checked.count, lacking=chosen.lacking, told=told, preview=preview)
 
 
 def _other_commit(book: Book, folder: Path) -> bool:

@@ -244,5 +244,6 @@ def _versions() -> list[str]:
 
 
 def _is_current(build: Path, name: object) -> bool:
-    link = build / ground.CURRENT
-    return link.is_symlink() and os.readlink(link) == f"{ground.RELEASES}/{name}"
+    """Whether a release is the current one, or the preview beside it."""
+    links = (build / one for one in (ground.CURRENT, ground.PREVIEW))
+    return any(link.is_symlink() and os.readlink(link) == f"{ground.RELEASES}/{name}" for link in links)

@@ -17,13 +17,16 @@ from pathlib import Path
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import kind
 
-__all__ = ["CACHE", "CHUNKS", "CURRENT", "PATIENCE", "RELEASES", "held", "in_the_way", "inspect", "kind"]
+__all__ = ["CACHE", "CHUNKS", "CURRENT", "PATIENCE", "PREVIEW", "RELEASES", "held", "in_the_way", "inspect", "kind"]
 
 CURRENT = "current"
+PREVIEW = "preview"
+"""A release without extracts, beside the current one, which has them."""
 RELEASES = "releases"
 CACHE = ".cache"
 CHUNKS = "chunks"
 _LOCK = ".lock"
+_OF_EXTRACTS = "datapackage.json"
 PATIENCE = 600.0
 """Seconds for which a build waits for another, unless it is told otherwise."""
 _OFTEN = 0.05
@@ -36,6 +39,7 @@ _KINDS = {
     CACHE: "folder",
     f"{CACHE}/{CHUNKS}": "folder",
     CURRENT: "link",
+    PREVIEW: "link",
     _LOCK: "file",
 }
 
@@ -54,6 +58,17 @@ def inspect(build: Path) -> None:
         found = kind(build / path if path else build)
         if found not in ("", wanted):
             raise in_the_way(build / path if path else build, found)
+
+
+def has_extracts(release: Path) -> bool:
+    """Whether a release has more than its database."""
+    return (release / _OF_EXTRACTS).is_file()
+
+
+def is_preview(release: Path) -> bool:
+    """Whether a release lies beside the current one, to be looked at."""
+    link = release.parent.parent / PREVIEW
+    return kind(link) == "link" and os.path.basename(os.readlink(link)) == release.name
 
 
 @contextmanager

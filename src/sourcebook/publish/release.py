@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files, flush, kind, odd_entries, remove, sha256
-from sourcebook.publish.ground import CURRENT, PATIENCE, RELEASES, held, in_the_way, inspect
+from sourcebook.publish.ground import CURRENT, PATIENCE, PREVIEW, RELEASES, has_extracts, held, in_the_way, inspect
 from sourcebook.publish.key import key_of
 from sourcebook.publish.seal import is_sealed, sealed
 
@@ -134,8 +134,12 @@ def work_folder(build: Path, waiting: Callable[[str], None], patience: float = P
                 remove(work)
 
 
-def publish(build: Path, work: Path, digests: Mapping[str, str] | None = None, *, forget: bool = False) -> Path:
+def publish(
+    build: Path, work: Path, digests: Mapping[str, str] | None = None, *, forget: bool = False, aside: bool = False
+) -> Path:
     """Make what was written in ``work`` the current release; returns its folder.
+
+    With ``aside`` it is put beside the current one, if there is one, which stays that.
 
     ``digests`` are the SHA-256 of files, by path, as far as they are known. The release is named for its content, so
     that the same content is the same release. The one that was current is kept, unless the build is to ``forget`` it.
@@ -157,9 +161,15 @@ def publish(build: Path, work: Path, digests: Mapping[str, str] | None = None, *
     work.chmod(0o755)
     identity = hashlib.sha256(sums.encode()).hexdigest()[:16]
     release = _place(build / RELEASES, work, identity)
+    before = Path(os.readlink(build / CURRENT)).name if kind(build / CURRENT) else ""
+    if aside and before and before != release.name:
+        _link(build / PREVIEW, f"{RELEASES}/{release.name}")
+        flush(build)
+        prune(build, before, "", forget=forget)
+        return release
+    remove(build / PREVIEW)  # of before; what is published now is newer
     for name in sorted(path.name for path in release.iterdir()):
         _link(build / name, f"{CURRENT}/{name}")
-    before = Path(os.readlink(build / CURRENT)).name if kind(build / CURRENT) else ""
     _link(build / CURRENT, f"{RELEASES}/{release.name}")
     flush(build)
     prune(build, release.name, before, forget=forget)
@@ -243,11 +253,15 @@ def prune(build: Path, release: str, before: str, *, forget: bool = False) -> No
     """Remove releases but the current ``release`` and the one ``before`` it, and links to files that none has any more.
 
     Readers may still be on the one before, which is the newest other where it is not known, and on any that is shown;
-    with ``forget`` these are removed too.
+    with ``forget`` these are removed too. A preview beside the current one is kept, and is not that before it.
     """
+    linked = [Path(os.readlink(build / name)).name for name in (CURRENT, PREVIEW) if kind(build / name) == "link"]
     others = sorted((p for p in (build / RELEASES).iterdir() if p.name != release), key=lambda p: p.lstat().st_mtime_ns)
+    others = [path for path in others if path.name not in linked]
     folders = [path for path in others if kind(path) == "folder"]
-    kept = next((path for path in folders if path.name == before), folders[-1] if folders else None)
+    whole = [path for path in folders if has_extracts(path)]  # a preview of before is none to go back to
+    newest = next(reversed(whole or folders), None)
+    kept = next((path for path in folders if path.name == before), newest)
     for old in others:
         if forget or (old != kept and not _is_shown(old)):
             _discard(build, old)

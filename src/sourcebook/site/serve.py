@@ -7,7 +7,7 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -38,57 +38,86 @@ def serve(
     be. Raises UsageError where nothing is built or for what is no name of a host, EnvironmentFailure where the address
     is taken or another built it.
     """
+    names = HostNames(host_names, host)
+    with ended_in_order() as ends, closing(Releases(build_folder(folder), anyones=unsealed)) as app:
+        listen(app, names, app.start, ends, host=host, port=port, ready=ready)
+
+
+def listen(
+    app: Any,
+    names: HostNames,
+    start: Callable[[], Awaitable[None]],
+    ends: Ending,
+    *,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    ending: Callable[[], Awaitable[None]] | None = None,
+    grace: int = _GRACE,
+) -> None:
+    """Have the ASGI application ``app`` answer by its ``names`` until the process is told to end.
+
+    It is awaited to ``start`` first; ``ready`` is told the address then, and ``ending`` is called when no more is let
+    in. ``ends`` is what `ended_in_order` gives, in whose block all is closed that is to be. Raises
+    EnvironmentFailure where the address is taken.
+    """
     import uvicorn
 
     from sourcebook.site.listening import Connections  # as late, for it takes long to load
 
-    connections, names = Connections(), HostNames(host_names, host)
-    with _ended_in_order() as ending, closing(Releases(build_folder(folder), anyones=unsealed)) as app:
-        try:
-            listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        except OSError as error:
-            raise EnvironmentFailure(f"cannot listen on {host}:{port}: {error.strerror}; try --port 0") from error
-        # asyncio does it only for sockets that name their protocol: else an answer on a kept connection waits 40 ms for
-        # the reader's acknowledgement of its first part.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # What the system keeps for a reader who does not read; by itself it keeps many times as much.
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
-        with listening:
-            shown = f"[{host}]" if ":" in host else host
-            address = f"http://{shown}:{listening.getsockname()[1]}/"
-            config = uvicorn.Config(
-                AtItsNames(app, names),
-                http=connections.protocol,
-                h11_max_incomplete_event_size=connections.limits.longest_head,
-                ws="none",
-                lifespan="off",
-                log_level="warning",
-                backlog=_WAITING,
-                server_header=False,
-                proxy_headers=False,  # anyone can send such a header: what they say is not believed
-                timeout_graceful_shutdown=_GRACE,
-            )
-            ending.server = uvicorn.Server(config)
+    connections = Connections()
 
-            async def serving() -> None:
-                await app.start()
-                ready(address)
-                await ending.server.serve(sockets=[listening])
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            if ending is not None:
+                await ending()
+            await super().shutdown(sockets)
 
-            asyncio.run(serving())
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise EnvironmentFailure(f"cannot listen on {host}:{port}: {error.strerror}; try --port 0") from error
+    # asyncio does it only for sockets that name their protocol: else an answer on a kept connection waits 40 ms for
+    # the reader's acknowledgement of its first part.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # What the system keeps for a reader who does not read; by itself it keeps many times as much.
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
+    with listening:
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{listening.getsockname()[1]}/"
+        config = uvicorn.Config(
+            AtItsNames(app, names),
+            http=connections.protocol,
+            h11_max_incomplete_event_size=connections.limits.longest_head,
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            backlog=_WAITING,
+            server_header=False,
+            proxy_headers=False,  # anyone can send such a header: what they say is not believed
+            timeout_graceful_shutdown=grace,
+        )
+        ends.server = Server(config)
+
+        async def serving() -> None:
+            await start()
+            ready(address)
+            await ends.server.serve(sockets=[listening])
+
+        asyncio.run(serving())
 
 
 @dataclass
-class _Ending:
+class Ending:
     """What is to end when the process is told to: a ``server``, once there is one."""
 
     server: Any = None
 
 
 @contextmanager
-def _ended_in_order() -> Iterator[_Ending]:
+def ended_in_order() -> Iterator[Ending]:
     """Let what is to be closed be closed when the process is told to end: it then ends by that signal all the same."""
-    ending = _Ending()
+    ending = Ending()
     if threading.current_thread() is not threading.main_thread():  # no other may say what a signal does
         yield ending
         return

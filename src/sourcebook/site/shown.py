@@ -11,7 +11,10 @@ import asyncio
 import atexit
 import inspect
 import json
+import sqlite3
+from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,15 +28,26 @@ from sourcebook.site.theirs import Theirs, theirs
 class Shown:
     """One release, and the Datasette that shows it. ``requests`` counts those under way."""
 
-    def __init__(self, folder: Path, *, secret: str | None = None, pages: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        secret: str | None = None,
+        pages: bool = True,
+        connect: Callable[[str], sqlite3.Connection] | None = None,
+    ) -> None:
         """``folder`` is that of the release; ``secret`` what Datasette signs with, which it else draws itself.
 
-        Without ``pages`` it has none but Datasette's, and the site's own are answered elsewhere.
+        Without ``pages`` it has none but Datasette's, and the site's own are answered elsewhere. ``connect`` opens its
+        database, which is no release's.
         """
         self.folder = folder
         self.requests = 0
         self.started = False
         self._datasette = datasette(folder, secret)
+        for database in self._datasette.databases.values():
+            if connect and database.path:
+                database.connect = partial(_connected, connect, str(database.path))
         if not pages:
             plugin.without_pages(self._datasette)
         self.app = self._datasette.app()
@@ -80,6 +94,13 @@ class Shown:
             atexit.unregister(self._datasette.get_internal_database()._cleanup_temp_file)
         else:
             _close_0(self._datasette)
+
+
+def _connected(
+    connect: Callable[[str], sqlite3.Connection], path: str, *_given: object, **_named: object
+) -> sqlite3.Connection:
+    """What Datasette asks a database for when it begins to read it."""
+    return connect(path)
 
 
 _LIFESPAN = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verb ``dev``: a book's pages while its files are edited, an edit on the page as soon as it is saved.
+
+In comes a book; out goes a site on this machine, of a private database in a temporary folder. It knows nothing of
+releases, which are neither read nor written. One process serves (`preview`, `pages`), one keeps the book in memory
+(`keeper`, `state`), one looks at all files now and then (`looking`), and one checks the whole book when it is quiet
+(`checking`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sourcebook.book import Folder
+from sourcebook.errors import UsageError
+
+__all__ = ["dev"]
+
+_NAME = "sourcebook-dev-"
+
+
+def dev(
+    folder: Folder,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    editor: str | None = None,
+    ready: Callable[[str], None] = print,
+    tell: Callable[[str], None] = print,
+) -> None:
+    """Serve the book in ``folder`` as its files are, on this machine alone, until stopped.
+
+    ``editor`` is what links to lines open: a name of `sourcebook.dev.editors.EDITORS`, or a form of addresses; by
+    default that of VISUAL, or Visual Studio Code. ``ready`` is told the address, ``tell`` what becomes of each edit.
+    Raises UsageError where there is no book, or ``host`` is not of this machine alone; EnvironmentFailure where the
+    address is taken.
+    """
+    from sourcebook.dev.editors import form_of
+    from sourcebook.site.hosts import HostNames, is_local
+
+    if not is_local(host):
+        raise UsageError(
+            f"{host} is not of this machine alone: a preview shows what is not published yet, and to nobody else"
+        )
+    root = Path(folder).resolve()
+    if not (root / "datapackage.yaml").is_file():
+        raise UsageError(f"there is no datapackage.yaml in {folder}")
+    form = form_of(editor)
+    from sourcebook.dev.pages import Pages
+    from sourcebook.dev.preview import Preview
+    from sourcebook.site.serve import ended_in_order, listen
+
+    names = HostNames(["localhost"], host)
+    with ended_in_order() as ends, _folder() as top:
+        made: list[Preview] = []
+
+        async def app(scope: object, receive: object, send: object) -> None:
+            await pages[0](scope, receive, send)
+
+        pages: list[Pages] = []
+
+        async def start() -> None:
+            made.append(Preview(root, top, form, tell))
+            pages.append(Pages(made[0]))
+            await made[0].start()
+
+        async def stop() -> None:
+            if made:
+                await made[0].stop()
+
+        listen(app, names, start, ends, host=host, port=port, ready=ready, ending=stop, grace=2)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for all that a preview writes, gone at the end; those of previews that were killed go too."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_NAME}*"):
+        with suppress(OSError):
+            if left.lstat().st_uid == os.geteuid() and not _is_used(left):
+                shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=_NAME, ignore_cleanup_errors=True) as name:
+        handle = os.open(name, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield Path(name)
+        finally:
+            os.close(handle)
+
+
+def _is_used(folder: Path) -> bool:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
