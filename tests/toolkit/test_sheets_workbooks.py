@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import pytest
 
 import sourcebook
 from sourcebook.edit.model import Refused
+from sourcebook.sheets.reading import read_any
 from tests.toolkit.sheets_books import edit, quay, rows, write
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -354,6 +357,21 @@ def test_a_part_that_is_longer_than_it_says_is_refused(book: Path) -> None:
     file.write_bytes(data.replace(size, (10).to_bytes(4, "little")))
     with pytest.raises(Refused, match="damaged"):
         sourcebook.import_(book, file)
+
+
+def test_a_workbook_with_other_bytes_is_refused_or_read(book: Path) -> None:
+    """Whatever the bytes are, what is raised is a refusal."""
+    chance = random.Random(0)
+    for kind in ("xlsx", "ods"):
+        file = sent(book, kind)
+        whole = file.read_bytes()
+        for _ in range(60):
+            data = bytearray(whole)
+            for _ in range(3):
+                data[chance.randrange(len(data))] = chance.randrange(256)
+            file.write_bytes(data)
+            with suppress(Refused):
+                read_any(file, None, None)
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------

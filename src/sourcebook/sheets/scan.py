@@ -9,6 +9,7 @@ entity is refused, so that none is resolved.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import IO, NoReturn
@@ -24,20 +25,25 @@ _MOST_PARTS = 5_000
 _READ = 1 << 18
 
 
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+    KeyError,
+    OSError,
+)
+"""What is raised of a file that is no archive, or a part that is none of its kind."""
+
+
 def scan(file: IO[bytes], name: str) -> Scanned:
     """What is in a workbook. Raises Refused where it is none, is damaged, or holds too much."""
     try:
         with zipfile.ZipFile(file) as archive:
             return _Scanning(archive, name).all()
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        EOFError,
-        RuntimeError,
-        expat.ExpatError,
-        KeyError,
-        OSError,
-    ) as error:
+    except _DAMAGE as error:
         _refuse(name, f"it is no workbook, or a damaged one ({error})")
     except ValueError as error:
         _refuse(name, str(error))
@@ -57,6 +63,8 @@ class _Scanning:
         if total > MOST_BYTES or len(parts) > _MOST_PARTS:
             raise ValueError(f"it unpacks to {total:,} bytes in {len(parts):,} parts, which is more than is read")
         self._names = [one.filename for one in parts]
+        if any(one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for one in parts):
+            raise ValueError("a part of it is packed in a way that workbooks are not")
         if len(set(self._names)) != len(self._names):
             raise ValueError("a part of it is there twice")
 
