@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -249,6 +250,21 @@ def test_edits_that_nobody_tells_of_are_found_by_looking(tmp_path: Path, monkeyp
         text = one.until("/mapped/x", lambda text: "Unheard" in text)
         assert "does not tell of changes" in text
         assert "does not tell of changes" in one.said()
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serve")
+def test_a_folder_that_comes_or_goes_with_its_files_is_told_of(tmp_path: Path) -> None:
+    folder = harbours(tmp_path / "book")
+    with previewing(folder, tmp_path) as one:
+        one.until("/", lambda text: "checks are running" not in text)
+        for made in ("added", "data/added"):  # such as `git checkout` and `sourcebook rename` make
+            (folder / made / "deep").mkdir(parents=True)
+            (folder / made / "deep/note.txt").write_text("a file")
+            time.sleep(5)  # until it was looked
+            shutil.rmtree(folder / made)
+        time.sleep(5)
+        assert "does not tell of changes" not in one.said()
 
 
 def test_it_is_of_this_machine_alone(tmp_path: Path) -> None:

@@ -162,15 +162,18 @@ class Preview:
         try:
             assert looking.process.stdout is not None
             while line := await looking.process.stdout.readline():
-                since = time.monotonic() - 120
                 found = set(json.loads(line))
                 await asyncio.sleep(_GRACE if not self._by_itself else 0)
-                missed = {path for path in found if self._seen.get(path, 0) < since}
-                if missed and not self._by_itself:
+                missed = found - self._seen.keys()
+                if not self._by_itself and not all(map(self._is_told_of, missed)):
                     await self._by_looking("the file system does not tell of changes")
                 await self.edited(missed)
         finally:
             await looking.end()
+
+    def _is_told_of(self, path: str) -> bool:
+        """Whether a watcher has told of a folder that came or went with all that is in it, such as this file."""
+        return any(folder.as_posix() in self._seen for folder in Path(path).parents)
 
     _by_itself = False
     _looking: Process | None = None
