@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -267,3 +268,16 @@ def test_what_a_text_without_a_place_cannot_tell(book: Copy) -> None:
     counts = sourcebook.check_text(folder, b"meaning: a thing\n", collection="words").ledger.as_dict()
     assert counts["key-missing"]["performed"] == 0
     assert counts["key-missing"]["skipped"] == 1
+
+
+def test_what_others_may_refer_to_is_said(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(BOOKS.parent.parent / "examples/library", tmp_path / "library"))
+    publishers = folder / "data/publishers.yaml"
+    publishers.write_text(publishers.read_text().replace("lantern:", "lantarn:"))
+    checked = sourcebook.check_files(folder, [publishers])
+    assert not checked.findings
+    of_references = checked.ledger.as_dict()["reference"]
+    assert of_references["skipped"] == 1
+    assert "records of books in other files may refer to" in str(of_references)
+    loans = sourcebook.check_files(folder, [folder / "data/loans/2026-01.yaml"])  # which nothing refers to
+    assert not loans.ledger.as_dict()["reference"]["skipped"]

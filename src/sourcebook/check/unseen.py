@@ -13,6 +13,7 @@ from sourcebook.check.beside import Beside
 from sourcebook.compile.gather import Gathered
 from sourcebook.finding import NOT_ASKED, Ledger
 from sourcebook.rules import RULES
+from sourcebook.tables.links import targets_of
 from sourcebook.validation.wording import many
 
 _UNSEEN = "only some files were to be checked"
@@ -27,6 +28,9 @@ def count(book: Book, gathered: Gathered, beside: Beside, asked: Several[str]) -
         ledger.withdraw("key-lookalike", why, len(gathered.entries[name]))
         if name in beside.unknown | beside.broken:
             ledger.withdraw("key-duplicate", why, len(gathered.entries[name]))
+    if referring := _referring(gathered, beside):
+        names = " and ".join(referring)
+        ledger.skipped("reference", f"records of {names} in other files may refer to what these files have no more")
     for rule in ("undeclared", "collection-empty"):
         ledger.withdraw(rule, _UNSEEN)
     kept = dict.fromkeys(("different", "different-stale"), len(book.different))
@@ -54,6 +58,13 @@ def count(book: Book, gathered: Gathered, beside: Beside, asked: Several[str]) -
     _count_unclaimed(book, ledger, [path for path in asked if path not in known_files])
     for rule in RULES:
         ledger.on_nothing(rule, NOT_ASKED)
+
+
+def _referring(gathered: Gathered, beside: Beside) -> list[str]:
+    """The collections with files beside whose records may refer to records of the files checked."""
+    checked = {name for name, entries in gathered.entries.items() if entries}
+    others = (name for name in gathered.plans if name in beside.stands or name in beside.unknown)
+    return [name for name in others if checked & {one.collection for one in targets_of(gathered.plans[name])}]
 
 
 _OF_SCHEMAS = (
