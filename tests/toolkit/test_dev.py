@@ -103,6 +103,21 @@ class TestServed:
         assert "The Longest Quay" in one.page("/harbours/files")  # of Datasette
         one.until("/", lambda text: "checks are running" not in text)
 
+    def test_what_stands_beside_the_rows_of_datasette_is_of_the_same_state(
+        self, preview: tuple[Previewed, Path]
+    ) -> None:
+        one, folder = preview
+        one.page("/harbours/claims")
+        (folder / "data/claims/fourth.yaml").write_text("says: The quay burns\nwho: long-quay\nin: The Ebb\n")
+        (folder / "data/claims/fifth.yaml").write_text("says: It never did\nwho: pier\nin: The Ebb\ndenies: fourth\n")
+        one.until("/claims/fourth", lambda text: "It never did" in text)
+        page = one.page("/harbours/claims")
+        assert page.count("Said by") == sum(path.startswith("data/claims/") for path in DATA) + 2
+        assert re.search(r"Denied by.*Old Pier.*It never did", page)
+        for key in ("fourth", "fifth"):
+            (folder / f"data/claims/{key}.yaml").unlink()
+        one.until("/claims", lambda text: "The quay burns" not in text)
+
     def test_what_is_wrong_is_told_on_every_page_and_the_last_good_state_stays(
         self, preview: tuple[Previewed, Path]
     ) -> None:

@@ -71,7 +71,7 @@ class Pages:
     async def _shown(self, scope: Any, receive: Any, send: Any) -> None:
         left_out = (b"accept-encoding", b"if-none-match", b"if-modified-since")
         scope = {**scope, "headers": [one for one in scope["headers"] if one[0] not in left_out]}
-        for _ in range(_TRIES):
+        for left in reversed(range(_TRIES)):
             try:
                 async with asyncio.timeout(_LONGEST):
                     await self._preview.open.wait()
@@ -82,15 +82,18 @@ class Pages:
                 break
             version.requests += 1
             try:
-                again = await self._answered(version, scope, receive, send)
+                again = await self._answered(version, scope, receive, send, may_fail=left > 0)
             finally:
                 version.requests -= 1
             if not again:
                 return
         await self._plain(send, 503)
 
-    async def _answered(self, version: Any, scope: Any, receive: Any, send: Any) -> bool:
-        """Answer out of one state; True where that failed since there is another by now, and nothing was sent."""
+    async def _answered(self, version: Any, scope: Any, receive: Any, send: Any, *, may_fail: bool) -> bool:
+        """Answer out of one state; True where nothing was sent, since there is another by now.
+
+        What Datasette reads by several connections, each opened when it is first needed, might else be of both.
+        """
         start: dict[str, Any] = {}
         body = bytearray()
         passes = False
@@ -111,7 +114,8 @@ class Pages:
         await version(scope, receive, sending)
         if passes:
             return False
-        if start["status"] >= 500 and self._preview.version is not version:
+        is_past = self._preview.version is not version or not self._preview.open.is_set()
+        if is_past and (may_fail or start["status"] >= 500):
             return True
         is_page = dict(start["headers"]).get(b"content-type", b"").startswith(b"text/html")
         made = await self._with_told(version, scope, bytes(body)) if is_page and body else bytes(body)

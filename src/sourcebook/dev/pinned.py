@@ -103,7 +103,7 @@ class Version:
 
     def _datasette(self) -> Shown:
         if self._shown is None:
-            self._shown = Shown(self.folder, pages=False, connect=_connect)
+            self._shown = Shown(self.folder, pages=False, opened=self.opened, connect=_connect)
         return self._shown
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.utils import tilde_encode
@@ -90,13 +90,16 @@ def close(datasette: Any) -> None:
         front.close()
 
 
-def without_pages(datasette: Any) -> None:
-    """Leave the site's own pages to who asks this Datasette; to be called before it is an application."""
-    _without_pages.add(datasette)
+def without_pages(datasette: Any, opened: Published | None = None) -> None:
+    """Leave the site's own pages to who asks this Datasette; to be called before it is an application.
+
+    ``opened`` is its release, where that is open already: what stands beside Datasette's rows is read there too.
+    """
+    _without_pages[datasette] = opened
 
 
 _fronts: WeakKeyDictionary[Any, Front] = WeakKeyDictionary()
-_without_pages: WeakSet[Any] = WeakSet()
+_without_pages: WeakKeyDictionary[Any, Published | None] = WeakKeyDictionary()
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -118,7 +121,7 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     datasettes = _datasettes(app, datasette, files, tilde_encode(config["database"]) if has_pages else "")
     if folder is None or files is None or not has_pages:
         return datasettes
-    opened, base = Published(folder), str(datasette.urls.path("/"))
+    opened, base = _without_pages.get(datasette) or Published(folder), str(datasette.urls.path("/"))
     datasette_pages.show(datasette, opened, base)
     not_found = lambda path: missing.answer(opened, Asked((path,), base=base)).body  # noqa: E731
     refusals.refuse_shortly(datasette, not_found, datasette_pages.editor)

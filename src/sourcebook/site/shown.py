@@ -22,6 +22,7 @@ from urllib.parse import quote
 from sourcebook.export import DATASETTE, METADATA
 from sourcebook.export.datasette import SETTINGS
 from sourcebook.site import plugin
+from sourcebook.site.published import Published
 from sourcebook.site.theirs import Theirs, theirs
 
 
@@ -34,12 +35,13 @@ class Shown:
         *,
         secret: str | None = None,
         pages: bool = True,
+        opened: Published | None = None,
         connect: Callable[[str], sqlite3.Connection] | None = None,
     ) -> None:
         """``folder`` is that of the release; ``secret`` what Datasette signs with, which it else draws itself.
 
-        Without ``pages`` it has none but Datasette's, and the site's own are answered elsewhere. ``connect`` opens its
-        database, which is no release's.
+        Without ``pages`` it has none but Datasette's, and the site's own are answered elsewhere, where the release is
+        ``opened``. ``connect`` opens its database, which is no release's.
         """
         self.folder = folder
         self.requests = 0
@@ -49,7 +51,7 @@ class Shown:
             if connect and database.path:
                 database.connect = partial(_connected, connect, str(database.path))
         if not pages:
-            plugin.without_pages(self._datasette)
+            plugin.without_pages(self._datasette, opened)
         self.app = self._datasette.app()
         self._told: asyncio.Queue[Any] = asyncio.Queue()
         self._life: asyncio.Task[None] | None = None
