@@ -13,7 +13,7 @@ from sourcebook.edit.text.folding import refolded
 from sourcebook.edit.text.json_values import JsonManner
 from sourcebook.edit.text.line_ends import Edit
 from sourcebook.edit.text.nodes import SEQUENCE, Entry, Node, Tree, quotes
-from sourcebook.edit.text.wishes import Fail, New, Slot, Wish, Within, outcome
+from sourcebook.edit.text.wish import Fail, New, Slot, Wish, Within, outcome
 from sourcebook.edit.written import Manner, after, in_flow, key_text, literal, may_be_literal, single
 from sourcebook.parse.events import CORE
 
