@@ -98,6 +98,15 @@ def test_a_second_book_has_a_workflow_of_its_own(repo: Path) -> None:
     ]
 
 
+def test_a_workflow_that_somebody_wrote_for_another_book_is_not_taken_for_ours(repo: Path) -> None:
+    (repo / WORKFLOW).parent.mkdir(parents=True)
+    (repo / WORKFLOW).write_text("name: mine\n")
+    assert "sourcebook-coast.yml" in run("init", "coast").stdout
+    (repo / WORKFLOW).write_text("name: mine\n# checks books/other\n")
+    assert f"../../{WORKFLOW} is there already" in run("init", "books/other").stdout
+    assert (repo / WORKFLOW).read_text() == "name: mine\n# checks books/other\n"
+
+
 def test_without_a_repository_all_lies_in_the_book(tmp_path: Path) -> None:
     made = sourcebook.init(tmp_path / "b")
     assert WORKFLOW in made.written

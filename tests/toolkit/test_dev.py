@@ -167,7 +167,7 @@ def test_it_ends_with_all_that_it_started_and_leaves_nothing(tmp_path: Path, num
         assert not _of(tmp_path)
 
 
-def _of(top: Path) -> list[str]:
+def _of(top: Path) -> list[tuple[int, str]]:
     """The processes that were started for what lies in a folder."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
@@ -176,7 +176,7 @@ def _of(top: Path) -> list[str]:
         except OSError:
             continue
         if str(top) in words and "sourcebook" in words:
-            found.append(words)
+            found.append((int(path.parent.name), words))
     return found
 
 
@@ -191,6 +191,38 @@ def test_a_book_that_is_broken_at_first_is_shown_when_it_is_mended(tmp_path: Pat
         assert "data/listed.yaml" in answer.text
         (folder / "data/listed.yaml").write_text(DATA["data/listed.yaml"])
         one.until("/listed/a", lambda text: "One" in text)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serve")
+def test_what_keeps_the_book_may_be_ended_and_is_started_again(tmp_path: Path) -> None:
+    folder = harbours(tmp_path / "book")
+    with previewing(folder, tmp_path) as one:
+        before = one.page("/mapped/x")
+        (keeper,) = [pid for pid, words in _of(tmp_path) if "sourcebook.dev.keeper" in words]
+        os.kill(keeper, signal.SIGKILL)
+        assert "Ex" in one.page("/mapped/x")
+        (folder / "data/mapped.yaml").write_text("x: {name: Again}\n")
+        after = one.until("/mapped/x", lambda text: "Again" in text)
+        versions = [re.findall(r'data-version="(\d+)"', text) for text in (before, after)]
+        assert versions[0] != versions[1]
+    assert not _of(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serve")
+def test_what_editors_leave_for_a_moment_changes_nothing(tmp_path: Path) -> None:
+    folder = harbours(tmp_path / "book")
+    with previewing(folder, tmp_path) as one:
+        file, aside = folder / "data/files/long-quay.yaml", folder / "data/files/.long-quay.yaml.swp"
+        for name in ("By Renaming", "Once More"):
+            aside.write_text("no: [yaml")
+            new = file.with_name("long-quay.yaml~")
+            new.write_text(DATA["data/files/long-quay.yaml"].replace("The Long Quay", name))
+            new.replace(file)
+            aside.unlink()
+            one.until("/files/long-quay", lambda text, name=name: name in text)  # type: ignore[misc]
+        one.until("/", lambda text: "checks are running" not in text and 'class="well"' in text)
 
 
 @pytest.mark.slow

@@ -170,3 +170,13 @@ def test_the_command_tells_what_is_not_there(tmp_path: Path) -> None:
     told = CliRunner().invoke(main, ["diff", "--book", str(tmp_path)])
     assert told.exit_code == 2
     assert "is not a book" in told.stderr
+
+
+def test_people_are_told_of_an_order_only_where_names_changed_places() -> None:
+    def change(old: list[str], new: list[str]) -> Change:
+        return Change("order", (), (), old, new, "")
+
+    assert not change(["id", "year"], ["id", "language", "year"]).to_people
+    assert not change(["id", "note", "year"], ["id", "year"]).to_people
+    assert change(["id", "year"], ["year", "id"]).to_people
+    assert change(["id", "year"], ["year", "language", "id"]).to_people

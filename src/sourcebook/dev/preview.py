@@ -40,6 +40,7 @@ class Preview:
         self._check: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self._wire: Wire | None = None
+        self._base = 0
         self._seen: dict[str, float] = {}
         self._own: list[Finding] = []  # what the last edit, or reading anew, has found by itself
 
@@ -78,6 +79,7 @@ class Preview:
             await self._wire.end()
             self._tell("what keeps the book in memory has ended, and is started again")
             self.told.reading = "The book is read again"
+            self._base = self.told.version  # so that each state of this preview has a number of its own
             self._wire = await Wire.begun(self.root, self._top_of_another())
             await self.told_anew()
 
@@ -100,7 +102,7 @@ class Preview:
             return
         findings = [Finding(*one) for one in said["findings"]]
         if said["folder"]:
-            await self._take_up(self._top / said["folder"], said["version"])
+            await self._take_up(self._top / said["folder"], self._base + said["version"])
         told = self.told
         told.behind, told.findings, self._own, told.reading = said["behind"], findings, findings, ""
         told.checked = False

@@ -122,6 +122,8 @@ def _rows(one: RecordChange) -> Iterator[_Block]:
     if one.moved and one.old and one.new:
         yield _Block(f"| {who} | file | {code(one.old.file or '')} | {code(one.new.file or '')} |", 1)
     for change in one.changes:
+        if not change.to_people:
+            continue
         yield _Block(f"| {who} | {_row(change)} |", 1)
 
 
@@ -138,7 +140,7 @@ def _who(one: RecordChange) -> str:
 
 
 def _row(change: Change) -> str:
-    name = code(change.name) if change.name else "all of it"
+    name = code(change.name) if change.name else "the record"
     if change.kind == "added":
         return f"{name} | | {code(shown(change.new, _VALUE))}"
     if change.kind == "removed":

@@ -28,6 +28,14 @@ class Change(NamedTuple):
     new: Any
     name: str
 
+    @property
+    def to_people(self) -> bool:
+        """Whether people are to be told of it: not of names that only made room for others, or closed up."""
+        if self.kind != "order":
+            return True
+        both = set(self.old) & set(self.new)
+        return [one for one in self.old if one in both] != [one for one in self.new if one in both]
+
 
 @dataclass(frozen=True, slots=True)
 class Stand:

@@ -43,7 +43,7 @@ def both(old: Any, new: Any, most: int) -> tuple[str, str]:
 
 def told(change: Change, most: int) -> str:
     """One change in words."""
-    name = printable(change.name) or "(all of it)"
+    name = printable(change.name) or "the record"
     if change.kind == "added":
         return f"+ {name}: {shown(change.new, most)}"
     if change.kind == "removed":

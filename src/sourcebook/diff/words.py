@@ -77,4 +77,6 @@ def _record(one: RecordChange) -> Iterator[str]:
     elif one.kind == "removed":
         yield f"      {first_of(one.old_value, _MOST)}"
     for change in one.changes:
+        if not change.to_people:
+            continue
         yield f"      {told(change, _MOST)}"

@@ -76,6 +76,8 @@ def _span(value: Any) -> Span | None:
 
 def _column(plan: Plan, path: str) -> str:
     """The column of a collection's own table that has what stands at a path, in SQL; empty where there is none."""
+    if not path:  # which a key has that stands outside of the record
+        return ""
     own = plan.tables[0]
     found = (column for table, column in columns_at(plan, path) if table is own)
     return next((f"own.{quote(column.name)}" for column in found), "")

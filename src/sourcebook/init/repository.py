@@ -110,13 +110,15 @@ def installed_by(data: bytes) -> str:
 
 
 def names_another(data: bytes, place: Around) -> bool:
-    """Whether a workflow is that of another book of the repository."""
-    found = re.search(r"^      SOURCEBOOK_BOOK: (.*)$", data.decode("utf-8", "replace"), re.MULTILINE)
+    """Whether a workflow is that of another book of the repository: it names one, or this one nowhere."""
+    text = data.decode("utf-8", "replace")
+    found = re.search(r"^      SOURCEBOOK_BOOK: (.*)$", text, re.MULTILINE)
+    if found is None:
+        return place.book not in text
     try:
-        book = loads(found[1]) if found else "."
+        return bool(loads(found[1]) != place.book)
     except ValueError:
         return False
-    return bool(book != place.book) and (found is not None or is_unchanged(data))
 
 
 # --- the hook ---------------------------------------------------------------------------------------------------------
