@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -241,3 +242,15 @@ def test_a_record_whose_key_names_it_is_to_go_first(tmp_path: Path) -> None:
     of_members(tmp_path)
     with pytest.raises(Refused, match="offices ole: it is the key of that record: delete that first"):
         sourcebook.delete(tmp_path, "people", "ole", cascade_null=True)
+
+
+def test_a_record_that_lies_in_another_goes_from_there_and_not_with_it(book: Callable[[str], Path]) -> None:
+    folder = book("lists-within")
+    shop = folder / "data/shop.yaml"
+    with pytest.raises(Refused, match="shelves top holds other records, which would go with it: goods cup, goods jar"):
+        sourcebook.delete(folder, "shelves", "top", reason="why")
+    write(sourcebook.delete(folder, "goods", "jar", reason="why"))
+    assert "jar" not in shop.read_text()
+    assert "- {id: cup, price: 3}" in shop.read_text()
+    with pytest.raises(Refused, match="shelves bottom holds other records"):
+        sourcebook.merge(folder, "shelves", "top", "bottom", prefer="keep")

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -583,6 +584,16 @@ def test_what_is_no_package_is_refused(quay: Path, tmp_path: Path) -> None:
     for name in ("some.zip", "empty"):
         told = run(quay, str(tmp_path / name))
         assert told.exit_code == 2, name
+    put(tmp_path, "odd/site.json", "{}")
+    for data in ("no database", ""):
+        put(tmp_path, "odd/odd.db", data)
+        told = run(quay, str(tmp_path / "odd"))
+        assert (told.exit_code, "cannot be read" in told.stderr) == (2, True), told.stderr
+    with zipfile.ZipFile(tmp_path / "odd.zip", "w") as archive:
+        documents = [{"collection": "people", "path": "../people.json"}]
+        archive.writestr("datapackage.json", json.dumps({"sourcebook": {"documents": documents}, "resources": []}))
+    told = run(quay, str(tmp_path / "odd.zip"))
+    assert (told.exit_code, "leads out of the package" in told.stderr) == (2, True)
 
 
 def test_files_that_change_hands_are_told_as_what_becomes_of_records(quay: Path) -> None:

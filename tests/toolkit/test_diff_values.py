@@ -26,7 +26,8 @@ def as_json(change: Change) -> dict[str, Any]:
     return told
 
 
-@settings(max_examples=400)
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None)
 @given(values(), values())
 def test_the_changes_of_a_value_make_the_new_one_of_the_old_one(old: Any, new: Any) -> None:
     found = changes(old, new)
@@ -34,7 +35,8 @@ def test_the_changes_of_a_value_make_the_new_one_of_the_old_one(old: Any, new: A
     assert bool(found) == (dumps(old) != dumps(new))
 
 
-@settings(max_examples=400)
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None)
 @given(st.lists(values(), max_size=8), st.lists(values(), max_size=8))
 def test_no_item_of_a_list_is_aligned_twice(old: list[Any], new: list[Any]) -> None:
     pairs = aligned(old, new).pairs
@@ -78,12 +80,25 @@ def test_what_is_told_of_a_change(old: Any, new: Any, told: list[tuple[str, str]
     assert [(one.kind, one.name) for one in changes(old, new)] == told
 
 
+@pytest.mark.slow
 def test_long_lists_are_compared_in_time() -> None:
     old = [{"page": n % 7, "text": f"line {n}"} for n in range(5_000)]
     new = [*old[:2_000], {"page": 1, "text": "new"}, *old[2_001:]]
     assert len(changes(old, new)) == 2
     texts = [f"line {n % 50}" for n in range(20_000)]
     assert len(changes(texts, [*texts[:10_000], "new", *texts[10_000:]])) == 1
+    mixed = [f"line {n}" if n % 3 else "same" for n in range(20_000)]
+    shuffled = ["first", *mixed[:5_000], *mixed[5_010:], "last"]
+    assert changes_make(mixed, shuffled) == (2, 10)
+    changes_make(texts, [f"line {n % 49}" for n in range(19_000)])
+    changes_make([{"a": n % 3} for n in range(3_000)], [{"a": n % 2} for n in range(2_900)])
+
+
+def changes_make(old: Any, new: Any) -> tuple[int, int]:
+    """How much was added and removed; what is found makes the new value of the old one."""
+    found = changes(old, new)
+    assert changed(old, map(as_json, found)) == new
+    return sum(one.kind == "added" for one in found), sum(one.kind == "removed" for one in found)
 
 
 def test_changes_of_another_value_are_refused() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -155,6 +156,12 @@ def test_keys_that_are_numbers(tmp_path: Path) -> None:
     assert len(found.pairs) == 3
     (pair,) = [one for one in found.pairs if {rec.key for rec in one.records} == {1, "-x"}]
     assert "sourcebook merge stations -- " in pair.merge
+    for command in (pair.merge, pair.different):
+        program, *arguments = shlex.split(command)
+        assert program == "sourcebook"
+        shown = CliRunner().invoke(main, [*arguments[:2], "--book", str(tmp_path), "--dry-run", *arguments[2:]])
+        assert shown.exit_code == 0, shown.output
+        assert "'-x'" in shown.output or " -x" in shown.output
     done = dups(tmp_path, "--different", "1", "2", "--why", "two", "--yes")
     assert done.exit_code == 0, done.output
     assert "keys: [1, 2]" in (tmp_path / LIST).read_text()

@@ -80,7 +80,7 @@ def test_the_same_names(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("Cora Sample", "Cora Sampel"),
+        ("Cora Sample", "Cora Samble"),
         ("J. Specimen", "Jana Specimen"),
         ("Jean-Luc Muster", "Jeanluc Muster"),
         ("Maria Lopez", "Maria Elena Lopez"),

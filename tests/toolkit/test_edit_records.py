@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +126,36 @@ def test_a_key_that_is_taken(source: Source) -> None:
         added(source, "birds", "wren", {"seen_by": "isil-fener"})
     (change,) = added(source, "birds", "teal", {"seen_by": "isil-fener", "kind": "ducks"})
     assert (change.after or b"").replace(b"\r", b"").endswith(b"\nducks:\n  teal:\n    seen_by: isil-fener\n")
+
+
+def test_records_lie_as_their_neighbours_do(book: Callable[[str], Path]) -> None:
+    source = source_of(book("layouts"))
+
+    def told(name: str, key: str, value: Any) -> tuple[str, str]:
+        (change,) = added(source, name, key, value)
+        before, after = (change.before or b"").decode(), (change.after or b"").decode()
+        return change.path, after.removeprefix(before)
+
+    assert told("words", "oak", {"tree": True}) == ("data/words.yaml", "oak: {tree: true}\n")
+    assert told("towns", "Oak", {"kind": "town"}) == ("data/mixed.yaml", "---\nkind: town\nname: Oak\n")
+    river = {"kind": "river", "towns": ["Elm"]}
+    wanted = "---\nkind: river\nid:\n  code: R2\ntowns: [Elm]\n"
+    assert told("rivers", "R2", river) == ("data/mixed.yaml", wanted)
+    page = {"title": "A climb", "text": "Up.\n"}
+    climb = "---\ntitle: A climb\n---\nUp.\n".replace("\n", "\r\n")  # as the lines of the other pages end
+    assert told("pages", "west/climb", page) == ("data/pages/west/climb.md", climb)
+    (change,) = added(source, "groups", "two", ["elm"])
+    assert (change.after or b"").decode().strip().endswith('"\\ud83c\\udf33": [], "two": ["elm"]}}}')
+
+
+def test_a_key_that_a_template_makes(book: Callable[[str], Path]) -> None:
+    source = source_of(book("layouts"))
+    page = source.record("pages", "north/long-walk")
+    old, new = rekeyed(source, page, "north/short-walk")
+    assert (old.path, old.after) == ("data/pages/north/long_walk.md", None)
+    assert (new.path, new.after) == ("data/pages/north/short-walk.md", old.before)
+    assert [one.path for one in rekeyed(source, page, "west/long-walk") if one.after] == [
+        "data/pages/west/long_walk.md"
+    ]
+    with pytest.raises(Refused, match=r"made by '{parent}/{stem}', no part of which alone can be changed"):
+        rekeyed(source, page, "west/walk")

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import stat
 import subprocess
 import sys
@@ -107,57 +109,46 @@ def test_a_disk_that_fails_leaves_all_as_it_was(tmp_path: Path, monkeypatch: pyt
         assert _files(root) == before
 
 
-_KILLED = """
-import os, sys
-from pathlib import Path
-sys.path.insert(0, {root!r})
-from tests.toolkit.test_edit_write import _renamed
-from sourcebook.edit.carry_out import write
-proposal = _renamed(Path(sys.argv[1]))
-left = int(sys.argv[2])
-def watch(event, _arguments):
-    global left
-    if event in ("os.rename", "os.remove", "os.link", "os.mkdir", "open", "os.rmdir") and armed:
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), 9)
-armed = False
-sys.addaudithook(watch)
-armed = True
-write(proposal)
-armed = False
-print("done")
-"""
+def _written_until(proposal: Proposal, steps: int) -> int:
+    """What became of a process that writes, and is killed before one of its steps on the disk: 9, or 0."""
+    child = os.fork()
+    if child == 0:
+        left = steps
+
+        def watch(event: str, _arguments: object) -> None:
+            nonlocal left
+            if event in ("os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.chmod", "open"):
+                left -= 1
+                if left < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(watch)
+        write(proposal)
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
 
 
 @pytest.mark.slow
 def test_killed_at_each_step(tmp_path: Path) -> None:
     """Whenever a process that writes is killed, the next one finds the book as it was, or as it was to be."""
-    here = Path(__file__).parent.parent.parent
-    script = _KILLED.format(root=str(here))
-    wanted = _files(grove(tmp_path / "whole"))
-    root = tmp_path / "whole" / "grove"
-    proposal = _renamed(root)
+    root = grove(tmp_path / "whole")
+    wanted, proposal = _files(root), _renamed(root)
     write(proposal)
     wished = _files(root)
-    kinds = set()
-    for step in range(0, 400, 3):
+    seen = set()
+    for step in range(1_000):
         root = grove(tmp_path / str(step))
-        found = subprocess.run(
-            [sys.executable, "-c", script, str(root), str(step)], capture_output=True, text=True, check=False
-        )
+        status = _written_until(Proposal(root, "", proposal.changes), step)
         half = journal.left_half_way(root)
         with journal.alone(root):
             pass
         after = _files(root)
-        assert after in (wanted, wished), (step, found.stderr)
-        kinds.add((found.returncode, half, after == wished))
-        assert not (root / "build").exists() or not any((root / "build").iterdir())
-        if found.returncode == 0:
+        assert after in (wanted, wished), step
+        assert not any(root.glob("build/*"))
+        seen.add((status, half, after == wished))
+        if status == 0:
             break
-    assert found.stdout == "done\n"
-    assert (-9, True, False) in kinds
-    assert (-9, False, False) in kinds
+    assert seen == {(9, False, False), (9, True, False), (9, False, True), (0, False, True)}
 
 
 def test_what_another_hand_changed_after_a_kill_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,16 +82,36 @@ CERTAIN = {
 }
 
 
+def together(root: Path, cases: dict[str, tuple[str, str]], *boats: tuple[str, str]) -> Path:
+    """A book with a boat for each case, numbered in their order: so one run mends them all."""
+    files = {f"case-{number}": f"id: case-{number}\nname: X\n{case[0]}" for number, case in enumerate(cases.values())}
+    return fleet(root, "", **files, **dict(boats))
+
+
+def lines(root: Path, number: int) -> str:
+    """The lines of the boat of a case."""
+    return read(root, f"data/boats/case-{number}.yaml").removeprefix(f"id: case-{number}\nname: X\n")
+
+
+@pytest.fixture(scope="module")
+def certain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = together(tmp_path_factory.mktemp("certain"), CERTAIN, ("tern", 'id: "0193"\nname: Tern\n'))
+    told = run(root, "fix", "--yes")
+    assert told.exit_code == 0, told.output
+    return root
+
+
 @pytest.mark.parametrize("name", CERTAIN)
-def test_what_is_certain(tmp_path: Path, name: str) -> None:
-    before, after = CERTAIN[name]
-    tern = {"tern": 'id: "0193"\nname: Tern\n'}
-    assert mended(fleet(tmp_path, before, **tern)) == after
-    assert not sourcebook.check(tmp_path).findings
+def test_what_is_certain(certain: Path, name: str) -> None:
+    assert lines(certain, list(CERTAIN).index(name)) == CERTAIN[name][1]
+
+
+def test_after_what_is_certain_nothing_is_wrong(certain: Path) -> None:
+    assert not sourcebook.check(certain).findings
+    assert not sourcebook.fix(certain).changes
 
 
 LIKELY = {
-    "two are near": ("tags: [grwe]\n", "tags: [grey]\n"),
     "what may be denied": ("state: undispute\n", "state: undisputed\n"),
     "commas in a number": ("masts: 1,200\n", "masts: 1200\n"),
     "zeros before a number": ('masts: "007"\n', "masts: 7\n"),
@@ -105,20 +125,32 @@ LIKELY = {
 }
 
 
+@pytest.fixture(scope="module")
+def likely(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str], str]:
+    """The book, its lines after a run for what is certain, and what that told."""
+    root = together(tmp_path_factory.mktemp("likely"), LIKELY, ("tern", "id: tern\nname: The Tern\n"))
+    first = run(root, "fix", "--yes")
+    assert first.exit_code == 0, first.output
+    before = [lines(root, number) for number in range(len(LIKELY))]
+    assert run(root, "fix", "--likely", "--yes").exit_code == 0
+    return root, before, first.output
+
+
 @pytest.mark.parametrize("name", LIKELY)
-def test_what_is_only_likely_is_told_and_mended_if_asked_for(tmp_path: Path, name: str) -> None:
-    before, after = LIKELY[name]
-    if name == "two are near":
-        before, after = "rigging: kawl\n", "rigging: yawl\n"
-    root = fleet(tmp_path, before, tern="id: tern\nname: The Tern\n")
-    if name == "two are near":
-        properties = {**SCHEMA["properties"], "rigging": {"enum": ["yawl", "kawls"]}}
-        book(root, {"boats": {"schema": {**SCHEMA, "properties": properties}, "key": "id"}}, {})
-        after = "rigging: kawls\n"
-    told = run(root, "fix", "--yes")
-    assert (told.exit_code, "likely, with --likely: data/boats/gull.yaml:3: " in told.output) == (0, True), told.output
-    assert read(root, "data/boats/gull.yaml").endswith(f"Gull\n{before}")
-    assert mended(root, "--likely") == after
+def test_what_is_only_likely_is_told_and_mended_if_asked_for(likely: tuple[Path, list[str], str], name: str) -> None:
+    root, before, told = likely
+    number = list(LIKELY).index(name)
+    assert before[number] == LIKELY[name][0]
+    assert f"likely, with --likely: data/boats/case-{number}.yaml:3: " in told
+    assert lines(root, number) == LIKELY[name][1]
+
+
+def test_where_two_are_near_the_nearest_is_likely(tmp_path: Path) -> None:
+    root = fleet(tmp_path, "rigging: kawl\n")
+    properties = {**SCHEMA["properties"], "rigging": {"enum": ["yawl", "kawls"]}}
+    book(root, {"boats": {"schema": {**SCHEMA, "properties": properties}, "key": "id"}}, {})
+    assert 'rigging: "kawl" to "kawls" (the nearest)' in run(root, "fix", "--yes").output
+    assert mended(root, "--likely") == "rigging: kawls\n"
 
 
 LEFT = {
@@ -136,16 +168,24 @@ LEFT = {
 }
 
 
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, ...]]:
+    root = together(tmp_path_factory.mktemp("left"), LEFT)
+    assert run(root, "fix", "--yes").exit_code == 0
+    return root, tuple(one for path in LEFT for one in sourcebook.fix(root, None, [_file(path)]).told)
+
+
+def _file(name: str) -> str:
+    return f"data/boats/case-{list(LEFT).index(name)}.yaml"
+
+
 @pytest.mark.parametrize("name", LEFT)
-def test_what_is_left_says_why(tmp_path: Path, name: str) -> None:
+def test_what_is_left_says_why(left: tuple[Path, tuple[str, ...]], name: str) -> None:
+    root, told = left
     before, why = LEFT[name]
-    root = fleet(tmp_path, before)
-    told = run(root, "fix", "--yes")
-    assert told.exit_code == 0, told.output
-    assert (
-        f"not repaired: data/boats/gull.yaml:3: {'reference' if 'record' in name else 'schema'}: {why}" in told.output
-    )
-    assert read(root, "data/boats/gull.yaml").endswith(before)
+    begin = f"not repaired: {_file(name)}:3: {'reference' if 'record' in name else 'schema'}: {why}"
+    assert [one for one in told if one.startswith(begin)], told
+    assert lines(root, list(LEFT).index(name)) == before
 
 
 def test_a_repair_that_the_schema_would_not_have_is_none(tmp_path: Path) -> None:
@@ -423,7 +463,7 @@ LAYOUTS: dict[str, tuple[dict[str, Any], str, str, str]] = {
         {"records": "data/b/*.md", "layout": "front-matter"},
         "data/b/gull.md",
         "---\r\nriging: sloop\r\ncode: 012\r\n---\r\nriging: slop  \r\nstays.",
-        "---\r\nrigging: sloop\r\ncode: \"012\"\r\n---\r\nriging: slop  \r\nstays.",
+        '---\r\nrigging: sloop\r\ncode: "012"\r\n---\r\nriging: slop  \r\nstays.',
     ),
     "json": (
         {"records": "data/b.json", "layout": "list", "key": "id"},

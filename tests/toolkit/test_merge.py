@@ -328,3 +328,11 @@ def test_a_record_whose_key_names_what_goes_is_told_first(tmp_path: Path) -> Non
     write(sourcebook.merge(tmp_path, "offices", "rosa", "ole"))
     with pytest.raises(Refused, match=r"data/terms\.yaml:3: the reference is the key of terms ole-1901"):
         sourcebook.merge(tmp_path, "people", "rosa", "ole")
+
+
+def test_rows_that_name_both_are_told(tmp_path: Path) -> None:
+    mergeable(tmp_path, "list")
+    proposal = sourcebook.merge(tmp_path, "people", "ole", "rosa", prefer="keep")
+    assert "notes n1: rows has it twice now: look at it" in proposal.told
+    assert "notes n1: others named both, and names one now" in proposal.told
+    assert len(proposal.told) == 3  # and which name stays

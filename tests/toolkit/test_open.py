@@ -20,6 +20,8 @@ from sourcebook.errors import EnvironmentFailure, NotThere, UsageError
 from sourcebook.finding import pointer
 from sourcebook.open import frames, reader
 from sourcebook.records import read as reading
+from sourcebook.records.places import Positioner
+from sourcebook.tables.reference_paths import leaves
 from tests.conftest import BOOKS, ROOT
 
 Copy = Callable[[str], Path]
@@ -51,6 +53,21 @@ def test_every_layout() -> None:
             assert record.place(f"/{name}").path == entry.path
     for name in book:
         assert book[name].to_polars().height == len(book[name])
+
+
+@pytest.mark.parametrize("name", ["json-lines", "layouts", "orchard", "typed"])
+def test_places_are_those_of_the_check(name: str) -> None:
+    opened = sourcebook.open(BOOKS / name)
+    positioner = Positioner(load_book(BOOKS / name))
+    seen = 0
+    for entry in opened.check().records:
+        record = opened[entry.collection][entry.key]
+        for path, _ in leaves(record.value):
+            for at_key in (False, True):
+                place = record.place(pointer(path), at_key=at_key)
+                assert (place.line, place.column) == positioner.place(entry, path, at_key=at_key)
+                seen += 1
+    assert seen
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])

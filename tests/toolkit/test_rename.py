@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -372,3 +373,23 @@ def test_what_would_have_a_key_that_another_has_is_not_renamed(tmp_path: Path) -
     with pytest.raises(Refused, match="terms has a record 'rosa-1905-1901' already"):
         sourcebook.rename(tmp_path, "people", "ole", "rosa-1905")
     assert there(tmp_path) == before
+
+
+def test_a_key_that_came_again_and_goes_again_has_one_entry(tmp_path: Path) -> None:
+    made(tmp_path, "list")
+    (tmp_path / "curation").mkdir()
+    (tmp_path / "curation/moved.yaml").write_text("- {collection: people, key: rosa, to: ole, on: 2026-01-01}\n")
+    assert [one.rule for one in sourcebook.check(tmp_path).findings] == ["moved-taken"]
+    write(sourcebook.rename(tmp_path, "people", "rosa", "rosa-2", on="2026-02-02"))
+    assert (tmp_path / "curation/moved.yaml").read_text() == (
+        "- {collection: people, key: rosa, to: rosa-2, on: 2026-02-02}\n"
+    )
+    assert clean(tmp_path)
+
+
+def test_a_record_that_lies_in_another_is_written_once(book: Callable[[str], Path]) -> None:
+    folder = book("lists-within")
+    shop = folder / "data/shop.yaml"
+    write(sourcebook.rename(folder, "goods", "jar", "pot"))
+    assert "- {id: pot, price: 5}" in shop.read_text()
+    assert [one.where for one in sourcebook.refs(folder, "goods", "pot").mentions] == ["goods[1].id"]

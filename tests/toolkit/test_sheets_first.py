@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sourcebook.edit.carry_out import judged
 from sourcebook.edit.carry_out import write as write_proposal
 from sourcebook.edit.model import Refused
 from sourcebook.sheets.opened import Opened
+from tests.conftest import ROOT
 from tests.toolkit.sheets_books import LAYOUTS, quay
 
 TABLE = """\
@@ -26,9 +28,8 @@ MAPPING = """\
 # How list.csv becomes records of boats: a column a line, and where it goes.
 # `sourcebook import` proposed it, and reads it the next time: change what is wrong.
 collection: boats
-key: {from: Name, as: slug}
+key: {from: Boat}
 columns:
-  Boat: {}
   Name: {to: name}
   Kind: {to: kind, values: {Ferry: ferry}}
   Built: {to: built}
@@ -92,19 +93,42 @@ def test_the_mapping_is_a_file_that_people_read(tmp_path: Path) -> None:
     assert change.after.decode() == MAPPING
     told = "\n".join(proposal.told)
     assert "'Remarks' goes nowhere: no property is called so" in told
-    assert "keys are made of 'Name', in small letters with hyphens" in told
+    assert "'Boat' names the records: what stands in it looks like their keys" in told
     write_proposal(proposal)
     write_proposal(sourcebook.import_(book, table(tmp_path), into="boats"))
-    assert boats(book)["the-swan"]["name"] == "The Swan"
+    assert boats(book)["swan"]["name"] == "The Swan"
+
+
+def test_keys_are_made_of_labels_where_no_column_has_them(tmp_path: Path) -> None:
+    book = quay(tmp_path)
+    text = "Name;Built on\nThe Swan;2001\nÇığlık & Łódź;2002\n"
+    proposal = sourcebook.import_(book, table(tmp_path, text), into="boats")
+    assert "keys are made of 'Name', in small letters with hyphens" in proposal.told
+    write_proposal(proposal)
+    assert boats(book)["the-swan"] == {"id": "the-swan", "name": "The Swan"}
+    assert "ciglik-lodz" in boats(book)
+
+
+def test_columns_are_found_by_near_names_by_descriptions_and_by_how_keys_look(tmp_path: Path) -> None:
+    book = tmp_path / "library"
+    shutil.copytree(ROOT / "examples/library", book)
+    loans = (book / "incoming/loans.csv").read_text("utf-8").split("\n", 1)[1]
+    file = table(tmp_path, f"Ledger no.,Book,Card,Lent on,State\n{loans}", "loans.csv")
+    proposal = sourcebook.import_(book, file, into="loans")
+    assert proposal.what == "import loans.csv into loans: 55 added, 0 changed"
+    assert "'Lent on' goes to out, which is described so: look whether that is right" in proposal.told
+    assert "'Ledger no.' names the records: what stands in it looks like their keys" in proposal.told
+    pytest.importorskip("python_calamine")
+    proposal = sourcebook.import_(book, book / "incoming/bequest.xlsx", into="books")
+    assert "'Year' has numbers, taken as their digits: the texts that the book has there are such" in proposal.told
+    assert '+  year: "1939"' in proposal.diff()
 
 
 def test_a_mapping_that_was_changed_is_followed(tmp_path: Path) -> None:
     book = quay(tmp_path)
     kept = book / "curation/imports/list.yaml"
     kept.parent.mkdir(parents=True)
-    kept.write_text(
-        MAPPING.replace("{from: Name, as: slug}", "{from: Boat}").replace("Remarks: {}", "Remarks: {to: notes}")
-    )
+    kept.write_text(MAPPING.replace("Remarks: {}", "Remarks: {to: notes}"))
     proposal = sourcebook.import_(book, table(tmp_path), into="boats")
     write_proposal(proposal)
     assert boats(book)["swan"]["notes"] == "none"
@@ -120,7 +144,7 @@ def test_a_mapping_that_was_changed_is_followed(tmp_path: Path) -> None:
         ("Name: {to: nam}", "no property has the path 'nam': did you mean 'name'"),
         ("Name: {too: name}", "of a column is said"),
         ("Name: {to: name, date: x}", "dates stand as"),
-        ("Name: {to: [", "curation/imports/list.yaml:7"),
+        ("Name: {to: [", "curation/imports/list.yaml:6:9"),
     ],
 )
 def test_a_mapping_that_is_wrong_is_refused(tmp_path: Path, change: str, told: str) -> None:
@@ -137,7 +161,6 @@ WRONG = [
     ("2001;31", "two;31", r"list!D2: 'two' is no number"),
     ("31.12.2001", "2001", r"nothing"),
     ("gull;The Gull", "swan;The Swan", r"list!B3: the key 'the-swan' is that of row 2 too"),
-    ("gull;The Gull", "gull;", r"list!B3: the row has no key"),
     ("Boat;Name", "Name;Name", r"list!B1: the header 'Name' is there twice"),
     ("3.5;", "=1+1;", r"list!I2: a formula"),
     ("3.5;", "#REF!;", r"list!I2: #REF! is an error"),

@@ -186,3 +186,26 @@ def test_a_record_that_is_gone_from_the_book_is_not_brought_back(tmp_path: Path)
     edit(file, "teal", "built", "1889")
     with pytest.raises(Refused, match="the book has it no more, and the sheet was changed"):
         sourcebook.import_(book, file)
+
+
+def test_a_key_that_was_changed_in_the_sheet_is_told_to_be_a_new_record(tmp_path: Path) -> None:
+    book = quay(tmp_path)
+    file = sent(book)
+    edit(file, "teal", "id", "teal-2")
+    for part in ("tags", "crew"):
+        there = file.with_name(f"boats.boats_{part}.csv")
+        write(there, [row for row in rows(there) if row[0] != "teal"])
+    told = "\n".join(sourcebook.import_(book, file).told)
+    assert "added: teal-2" in told
+    assert "`sourcebook rename` gives a record another key" in told
+
+
+def test_the_text_of_a_new_page_ends_its_last_line(tmp_path: Path) -> None:
+    book = quay(tmp_path, "front-matter")
+    file = sent(book)
+    some = rows(file)
+    new = [""] * len(some[0])
+    new[0], new[1], new[some[0].index("text")] = "swan", "The Swan", "Of swan."
+    write(file, [*some, new])
+    (change,) = sourcebook.import_(book, file).changes
+    assert change.after == b"---\nid: swan\nname: The Swan\n---\nOf swan.\n"

@@ -12,8 +12,10 @@ import sourcebook
 from sourcebook.book import load_book
 from sourcebook.edit.model import Refused
 from sourcebook.errors import UsageError
-from sourcebook.sheets.brought import base_in, belong, brought
-from sourcebook.sheets.differ import Differing, differences
+from sourcebook.sheets.belonging import belong
+from sourcebook.sheets.brought import SheetRow, base_in, brought
+from sourcebook.sheets.differ import Differing
+from sourcebook.sheets.differences import differences
 from sourcebook.sheets.opened import Opened
 from sourcebook.sheets.reading import read_any
 from sourcebook.sheets.rows import rows_of
@@ -64,10 +66,12 @@ def untouched(book: Path, collection: str, file: Path) -> None:
         {k: {n: {r.identity for r in some} for n, some in one.by_table.items() if n} for k, one in rows.items()},
     )
     differing = Differing(found, opened.plan, opened.sheets, remove=True)
+    by_record: dict[str, dict[int, list[SheetRow]]] = {}
+    for number, some in found.rows.items():
+        for row in some:
+            by_record.setdefault(row.owner, {}).setdefault(number, []).append(row)
     for key, record in opened.own.items():
-        own = (
-            {n: [row for row in some if row.owner == key] for n, some in found.rows.items()} if len(rows) < 400 else {}
-        )
+        own = by_record.get(key)
         if own:
             wish = differing.wish(record.value, rows[key], own)
             assert list(differences(record.value, wish.value)) == []

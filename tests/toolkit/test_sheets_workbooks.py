@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import pytest
 
 import sourcebook
 from sourcebook.edit.model import Refused
+from sourcebook.sheets.reading import read_any
 from tests.toolkit.sheets_books import edit, quay, rows, write
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -253,10 +256,10 @@ def sheet_of(rows: int, cells: str) -> bytes:
 def test_a_sheet_that_is_full_to_its_last_row_is_refused_in_little_time(book: Path) -> None:
     full = sheet_of(1_048_576, '<c r="A#" t="inlineStr"><is><t>x</t></is></c>')
     file = forged(sent(book), "xl/worksheets/sheet1.xml", lambda _: full)
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(Refused, match=r"the sheet boats has cells in 600,001 rows, and 600,000 are read"):
         sourcebook.import_(book, file)
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 10
 
 
 FORGED: list[tuple[str, Callable[[bytes], bytes], str]] = [
@@ -286,7 +289,7 @@ def test_what_unpacks_to_too_much_is_refused_before_it_is_read(book: Path, monke
 
 
 def test_a_shared_text_that_is_in_many_cells_is_counted_in_each(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sourcebook.sheets.scan.MOST_CHARACTERS", 1_000_000)
+    monkeypatch.setattr("sourcebook.sheets.measuring.MOST_CHARACTERS", 1_000_000)
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     shared = f'<sst xmlns="{main}"><si><t>{"x" * 30_000}</t></si></sst>'.encode()
     sheet = sheet_of(100, '<c r="A#" t="s"><v>0</v></c>')
@@ -354,6 +357,21 @@ def test_a_part_that_is_longer_than_it_says_is_refused(book: Path) -> None:
     file.write_bytes(data.replace(size, (10).to_bytes(4, "little")))
     with pytest.raises(Refused, match="damaged"):
         sourcebook.import_(book, file)
+
+
+def test_a_workbook_with_other_bytes_is_refused_or_read(book: Path) -> None:
+    """Whatever the bytes are, what is raised is a refusal."""
+    chance = random.Random(0)
+    for kind in ("xlsx", "ods"):
+        file = sent(book, kind)
+        whole = file.read_bytes()
+        for _ in range(60):
+            data = bytearray(whole)
+            for _ in range(3):
+                data[chance.randrange(len(data))] = chance.randrange(256)
+            file.write_bytes(data)
+            with suppress(Refused):
+                read_any(file, None, None)
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------

@@ -189,14 +189,17 @@ def tidied(
 
     Spaces that are part of a value stay.
     """
+    ends = data.endswith((b"\n", b"\r"))
+    if not data.strip() or (ends and not _TRAILING.search(data)):
+        return None
     before = _parsed(collection, path, data, limits)
-    if before.broken or not data.strip():
+    if before.broken:
         return None
     new, what = data, []
     if "trailing-spaces" in wanted:
         new, count = _without_trailing(collection, path, data, limits, before)
         what += [f"no spaces at the end of {count} line{'' if count == 1 else 's'}"] if count else []
-    if "final-newline" in wanted and not new.endswith((b"\n", b"\r")):
+    if "final-newline" in wanted and not ends:
         ended = new + (b"\r\n" if b"\r\n" in new else b"\n")
         if _reads_so(collection, path, ended, limits, before):
             new, what = ended, [*what, "a line break at the end"]

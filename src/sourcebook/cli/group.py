@@ -16,12 +16,14 @@ from sourcebook.errors import SourcebookError, UsageError
 
 CLEAN, FINDINGS, USAGE, BUG, ENVIRONMENT = 0, 1, 2, 3, 4
 BOOK_VARIABLE = "SOURCEBOOK_BOOK"
-VERBS = (
-    *("init", "schema", "check", "build", "verify", "serve", "dev", "diff", "where", "dups", "mutate", "explain"),
-    *("new", "set", "fix"),
-    *("refs", "rename", "delete", "merge"),
-    *("export", "import"),
-)
+_SECTIONS = {
+    "Begin": ("init", "schema"),
+    "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "mutate"),
+    "Edit": ("new", "set", "fix", "rename", "merge", "delete"),
+    "Spreadsheets": ("export", "import"),
+    "Preview and publish": ("dev", "build", "verify", "serve"),
+}
+VERBS = tuple(verb for verbs in _SECTIONS.values() for verb in verbs)
 
 
 class Verbs(click.Group):
@@ -30,6 +32,16 @@ class Verbs(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Every verb, in the order in which one needs them."""
         return list(VERBS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs with what each does, by what one wants to do."""
+        longest = max(map(len, VERBS))
+        for title, verbs in _SECTIONS.items():
+            commands = [(verb, self.get_command(ctx, verb)) for verb in verbs]
+            limit = formatter.width - 6 - longest
+            rows = [(f"{verb:<{longest}}", one.get_short_help_str(limit)) for verb, one in commands if one]
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
         """The command of a verb: what is called as the verb in the module of its name."""

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from sourcebook.exact import dumps
@@ -87,8 +87,11 @@ def _rising(numbers: Sequence[int]) -> set[int]:
     before: list[int] = []
     for place, number in enumerate(numbers):
         length = bisect_left(ends, number)
-        ends[length:] = [number, *ends[length + 1 :]]
-        at[length:] = [place, *at[length + 1 :]]
+        if length == len(ends):
+            ends.append(number)
+            at.append(place)
+        else:
+            ends[length], at[length] = number, place
         before.append(at[length - 1] if length else -1)
     kept, place = set(), at[-1] if at else -1
     while place >= 0:
@@ -99,24 +102,53 @@ def _rising(numbers: Sequence[int]) -> set[int]:
 
 # --- by the longest common subsequence --------------------------------------------------------------------------------
 
-_MOST = 1_000_000  # cells of the table that finds it; longer lists go by their longest runs
+_MOST = (
+    250_000  # cells of the table that finds it; longer lists are taken apart first where items are alone of their kind
+)
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> Pairs:
+    """The places of what two lists have in common, in order."""
+    first, last = _ends(one, other)
+    found = [(n, n) for n in range(first)]
+    middle, others = one[first : len(one) - last], other[first : len(other) - last]
+    if len(middle) * len(others) <= _MOST:
+        found += [(a + first, b + first) for a, b in _table(middle, others)]
+    else:
+        found += [(a + first, b + first) for a, b in _by_anchors(middle, others)]
+    return found + [(len(one) - n, len(other) - n) for n in range(last, 0, -1)]
+
+
+def _ends(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+    """How many items two lists have in common at their beginning, and at their end."""
     first = 0
     while first < min(len(one), len(other)) and one[first] == other[first]:
         first += 1
     last = 0
     while last < min(len(one), len(other)) - first and one[-1 - last] == other[-1 - last]:
         last += 1
-    found = [(n, n) for n in range(first)]
-    middle, others = one[first : len(one) - last], other[first : len(other) - last]
-    if len(middle) * len(others) <= _MOST:
-        found += [(a + first, b + first) for a, b in _table(middle, others)]
-    else:
-        blocks = SequenceMatcher(None, middle, others, autojunk=False).get_matching_blocks()
-        found += [(block.a + n + first, block.b + n + first) for block in blocks for n in range(block.size)]
-    return found + [(len(one) - n, len(other) - n) for n in range(last, 0, -1)]
+    return first, last
+
+
+def _by_anchors(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The same of long lists: what stands in both but once, in order, and between these what is short enough."""
+    counts, counts_other = Counter(one), Counter(other)
+    there = {text: place for place, text in enumerate(other) if counts_other[text] == 1}
+    pairs = [(place, there[text]) for place, text in enumerate(one) if counts[text] == 1 and text in there]
+    kept = _rising([place for _, place in pairs])
+    anchors = [pair for number, pair in enumerate(pairs) if number in kept]
+    a = b = 0
+    for next_a, next_b in [*anchors, (len(one), len(other))]:
+        gap, gap_other = one[a:next_a], other[b:next_b]
+        if len(gap) * len(gap_other) <= _MOST:
+            yield from ((a + n, b + m) for n, m in _table(gap, gap_other))
+        else:
+            first, last = _ends(gap, gap_other)
+            yield from ((a + n, b + n) for n in range(first))
+            yield from ((next_a - n, next_b - n) for n in range(last, 0, -1))
+        if next_a < len(one):
+            yield next_a, next_b
+        a, b = next_a + 1, next_b + 1
 
 
 def _table(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -140,6 +172,8 @@ def _alike(old: Sequence[Any], new: Sequence[Any], one: range, other: range) -> 
     """Between two items that both lists have: as many are taken to be changed in place; of others, those alike."""
     if len(one) == len(other):
         return [(a, b) for a, b in zip(one, other, strict=True) if _kind(old[a]) == _kind(new[b])]
+    if len(one) * len(other) > _FEW:
+        return []
     found, begin = [], other.start
     for a in one:
         b = next((b for b in range(begin, min(other.stop, begin + _NEAR)) if _mostly(old[a], new[b])), None)
@@ -149,6 +183,7 @@ def _alike(old: Sequence[Any], new: Sequence[Any], one: range, other: range) -> 
     return found
 
 
+_FEW = 10_000  # pairs that are looked at
 _NEAR = 50  # items that are looked at for one that is alike
 
 

@@ -7,7 +7,7 @@ import sqlite3
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class Release:
         """Their names, in order."""
         if self.database is None:
             return tuple(self.documents)
-        with reading(self.database) as connection:
+        with _reading(self.database) as connection:
             rows = connection.execute(f"SELECT collection FROM {RECORDS} GROUP BY collection ORDER BY min(rowid)")
             return tuple(name for (name,) in rows)
 
@@ -58,9 +58,19 @@ class Release:
             yield from _of_documents(self.documents.get(collection, ()), key or self.keys.get(collection, ""))
             return
         query = f"SELECT key, path, line, document FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
-        with reading(self.database) as connection:
+        with _reading(self.database) as connection:
             for name, path, line, document in connection.execute(query, (collection,)):
                 yield Held(name, Stand(path, line), loads(document))
+
+
+@contextmanager
+def _reading(database: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to the database of a release. Raises UsageError where it is none."""
+    try:
+        with reading(database) as connection:
+            yield connection
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        raise UsageError(f"{database} cannot be read as the database of a release: {error}") from error
 
 
 def _of_documents(documents: Any, key: str) -> Iterator[Held]:

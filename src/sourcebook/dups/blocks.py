@@ -15,7 +15,8 @@ from itertools import combinations
 from sourcebook.dups.names import Name, heard
 
 _RARE = 4  # words of a name that it is put under: those that are rarest
-_PART = 3  # letters of words that make a mark: a slip in each of two words is seldom in the first or last of both
+_PART = 3  # letters of words that make a mark; one more at their ends, which are more alike
+_MANY = 150  # names that have a word: of one that more have, more of the others is looked at
 _BRIEF = 4  # letters of a word of which a slip in the middle changes both its beginning and its end
 _MOST = 300  # names under one mark: more share nothing that tells them from others
 
@@ -60,13 +61,14 @@ def _marks(name: Name, seldom: Counter[str]) -> Iterator[object]:
         if len(word) > 1:
             at = words.index(word)
             rest = "".join(words[:at] + words[at + 1 :])
-            yield word, rest[:2], 0
-            yield word, rest[-2:], 1
+            part = 2 if seldom[word] <= _MANY else _PART
+            yield word, rest[:part], 0
+            yield word, rest[-part:], 1
             if len(rest) <= _BRIEF:
                 yield word, rest[:1] + rest[-1:], 2
     if len(words) <= _RARE:
         yield tuple(word[:_PART] for word in words)
-        yield tuple(sorted(word[-_PART:] for word in words)), 1
+        yield tuple(sorted(word[-_PART - 1 :] for word in words)), 1
     yield _skeleton(words)
     yield name.joined  # of which another may be written in other words
 

@@ -42,7 +42,9 @@ class Pair:
     @property
     def merge(self) -> str:
         """The command that would make them one record, after a look at both."""
-        return shlex.join(["sourcebook", "merge", self.collection, *self._keys])
+        keys = self._keys
+        end = ["--"] if any(key.startswith("-") for key in keys) else []  # of options
+        return shlex.join(["sourcebook", "merge", self.collection, *end, *keys])
 
     @property
     def different(self) -> str:
@@ -51,8 +53,7 @@ class Pair:
 
     @property
     def _keys(self) -> list[str]:
-        keys = [str(one.key) for one in self.records]
-        return ["--", *keys] if any(key.startswith("-") for key in keys) else keys
+        return [str(one.key) for one in self.records]
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain data."""

@@ -38,6 +38,7 @@ _SUBSET = 0.3  # what a word counts that only one of two names has, if they shar
 _INITIAL = 0.72  # what an initial is worth in the place of a name
 _TOGETHER = 0.97  # what names are worth that are the same but for where words end
 _HEARD = 0.85  # what words are worth that are nearly the same when they are heard
+_TWO = 2
 _LONG = 12  # characters of a word in which three letters may be other ones
 _SHORT = 3
 
@@ -55,6 +56,16 @@ class Likeness:
             return 1.0
         if one.numbers != other.numbers:
             return 0.0
+        if len(one.words) == len(other.words) == _TWO:  # most names, and the fast way of most pairs
+            (first, second), (third, fourth) = one.words, other.words
+            if first == third:
+                return self._with_one(second, fourth)
+            if second == fourth:
+                return self._with_one(first, third)
+            if first == fourth:
+                return self._with_one(second, third)
+            if second == third:
+                return self._with_one(first, fourth)
         if one.joined == other.joined:
             return _TOGETHER
         if not self._similar(one.joined, other.joined, score_cutoff=NEARLY):
@@ -63,6 +74,11 @@ class Likeness:
         if len(one.words) == len(other.words):
             return by_words
         return max(by_words, self._of_words(one.joined, other.joined) * _TOGETHER)
+
+    def _with_one(self, word: str, other: str) -> float:
+        """How much names look alike that have one word in common, by the others."""
+        worth = self._of_words(word, other)
+        return (1 + worth) / 2 if worth else 0.0
 
     def _by_words(self, one: tuple[str, ...], other: tuple[str, ...]) -> float:
         """The same by words: each of the shorter name with the most alike of the longer."""
@@ -95,9 +111,10 @@ class Likeness:
             return _INITIAL if one[0] == other[0] else 0.0
         length = max(len(one), len(other))
         most = 1 if length <= _SHORT else 2 if length < _LONG else 3
-        edits = self._edits(one, other, score_cutoff=most)
+        half = length // 2
+        edits = self._edits(one, other, score_cutoff=max(most, half))
         worth = 1 - (0.2 * edits - 0.1) - 0.4 * edits / length if edits <= most else 0.0
-        return max(worth, _HEARD) if worth < _HEARD and heard(one) == heard(other) else worth
+        return _HEARD if worth < _HEARD and edits <= half and heard(one) == heard(other) else worth
 
 
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "w": "v", "f": "v", "j": "i", "y": "i", "d": "t", "b": "p"})

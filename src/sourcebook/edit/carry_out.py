@@ -6,13 +6,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sourcebook import files
-from sourcebook.book import BUILD
+from sourcebook.book import BUILD, load_book
 from sourcebook.check.check import check
 from sourcebook.edit.journal import alone, carry_out
 from sourcebook.edit.model import Proposal
@@ -72,7 +73,9 @@ def copied(proposal: Proposal) -> Iterator[Path]:
     root = proposal.root
     changed = {one.path: one.after for one in proposal.changes}
     near = root / BUILD if files.kind(root / BUILD) == "folder" and os.access(root / BUILD, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix=".judged-" if near else "sourcebook-judged-", dir=near) as aside:
+    if near:
+        _sweep(near)
+    with tempfile.TemporaryDirectory(prefix=_JUDGED if near else "sourcebook-judged-", dir=near) as aside:
         copy = Path(aside, root.name or "book")
         copy.mkdir()
         _link_all(root, copy, changed.keys())
@@ -86,11 +89,31 @@ def copied(proposal: Proposal) -> Iterator[Path]:
         yield copy
 
 
-_LEFT_OUT = (BUILD, ".git", "node_modules", ".venv")
+_JUDGED = ".judged-"
+_OLD = 86_400  # seconds after which nobody judges any longer
+
+
+def _sweep(build: Path) -> None:
+    """Remove the copies of those who were killed."""
+    for path in build.glob(f"{_JUDGED}*"):
+        with suppress(OSError):
+            if files.kind(path) == "folder" and time.time() - path.lstat().st_mtime > _OLD:
+                files.remove(path)
+
+
+_LEFT_OUT = (BUILD, ".git", "node_modules")
+
+
+def _passed(root: Path) -> Callable[[str], bool]:
+    """Whether a folder in the book's own holds nothing that a check reads: hidden ones in which no pattern looks."""
+    bases = {files.base(pattern) for one in load_book(root).collections for pattern in one.records}
+    tops = {base.partition("/")[0] for base in bases}
+    return lambda name: name in _LEFT_OUT or (name.startswith(".") and "" not in tops and name not in tops)
 
 
 def _link_all(root: Path, copy: Path, but: Container[str]) -> None:
     """Have all files of a book in another folder, but for some; links as links, for a check says what they are."""
+    passed = _passed(root)
     linking = True
     waiting = [""]
     while waiting:
@@ -98,9 +121,11 @@ def _link_all(root: Path, copy: Path, but: Container[str]) -> None:
         with os.scandir(root / folder if folder else root) as entries:
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                if path in but or (not folder and entry.name in _LEFT_OUT):
+                if path in but:
                     continue
                 if entry.is_dir(follow_symlinks=False):
+                    if not folder and passed(entry.name):
+                        continue
                     (copy / path).mkdir()
                     waiting.append(path)
                 elif entry.is_symlink():

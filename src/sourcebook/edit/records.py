@@ -39,7 +39,7 @@ def add(edits: Edits, collection: str, key: Key | None, value: Any, path: str | 
     """
     source = edits.source
     one = source.collection(collection)
-    value = _with_key(one, key, value)
+    value = _with_key(one, key, value, source.by_collection[collection])
     if key is None and one.key is not None:
         key = look_up(value, steps(one.key))
     if key is not None and (collection, str(key)) in source.by_key:
@@ -57,25 +57,34 @@ def add(edits: Edits, collection: str, key: Key | None, value: Any, path: str | 
     return path
 
 
-def _with_key(collection: Collection, key: Key | None, value: Any) -> Any:
-    """A record with its key at the property that is it, before all others if it has none there yet."""
+def _with_key(collection: Collection, key: Key | None, value: Any, others: list[Record]) -> Any:
+    """A record with its key at the property that is it; one that has none there gets it where the ``others`` do."""
     if collection.key is None or key is None or not isinstance(value, dict):
         return value
     names = steps(collection.key)
     try:
         there = look_up(value, names)
     except KeyError:
-        return _put_first(value, names, key)
+        return _put(value, names, key, others[-1].value if others else None)
     if there != key:
         raise Refused(f"the record says {there!r} where its key {key!r} is to be")
     return value
 
 
-def _put_first(value: dict[str, Any], names: tuple[str, ...], key: Key) -> dict[str, Any]:
-    if len(names) == 1:
-        return {names[0]: key, **value}
-    inner = value.get(names[0], {})
-    return {**value, names[0]: _put_first(inner if isinstance(inner, dict) else {}, names[1:], key)}
+def _put(value: dict[str, Any], names: tuple[str, ...], key: Key, like: Any) -> dict[str, Any]:
+    """A mapping with a property more, behind those that stand before it in one ``like`` it; else as the first."""
+    name, rest = names[0], names[1:]
+    there = list(like) if isinstance(like, dict) and name in like else []
+    new: Any = key
+    if rest:
+        inner = value.get(name)
+        new = _put(inner if isinstance(inner, dict) else {}, rest, key, like[name] if there else None)
+    if name in value:
+        return {**value, name: new}
+    before = {one for one in there[: there.index(name)] if one in value} if there else set()
+    items = list(value.items())
+    at = max((number for number, (one, _) in enumerate(items, 1) if one in before), default=0)
+    return dict([*items[:at], (name, new), *items[at:]])
 
 
 def _map_key(collection: Collection, path: str, key: str | None) -> str | None:
@@ -114,8 +123,9 @@ def _candidates(source: Source, collection: Collection, key: str) -> list[str]:
             [*([ending] if "*" not in ending and ending else []), *(e for e, _ in endings.most_common())]
         )
         within = [folder for folder, _ in folders.most_common(3)] if "**" in pattern else []
+        places = [base, *within] if "/" in key else [*within, base]
         for end in ends or {".yaml": None}:
-            found += [posixpath.join(folder, f"{stem}{end}") for folder in dict.fromkeys([*within, base])]
+            found += [posixpath.join(folder, f"{stem}{end}") for folder in dict.fromkeys(places)]
             found += [posixpath.join(base, stem, name) for name, _ in names.most_common(3)]  # {parent} is the key
             found.append(posixpath.join(base, stem, f"{stem}{end}"))
     return list(dict.fromkeys(found))

@@ -13,7 +13,10 @@ from sourcebook.book.moved import followed
 from sourcebook.errors import NotThere
 from sourcebook.finding import Finding
 from sourcebook.open.unreadable import Unreadable, told
+from sourcebook.parse import Path, Place
+from sourcebook.parse.names import is_lines
 from sourcebook.records.keys import file_key
+from sourcebook.records.layout import parse_file
 from sourcebook.records.model import Record, Source
 from sourcebook.records.places import Positioner
 from sourcebook.records.read import read_file
@@ -30,11 +33,11 @@ class Read:
 
 
 class Reader:
-    """Reads the records of one book, each file once; ``places`` tells where their values stand."""
+    """Reads the records of one book, each file once, and tells where their values stand."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.places = Positioner(book)
+        self._positioner = Positioner(book)
         self.collection = cache(self._collection)
         self.lines = cache(self._lines)
         self._by_path = cache(self._paths)
@@ -59,6 +62,18 @@ class Reader:
         if record is not None and not isinstance(key, bool):
             return record
         raise self._missing(name, wanted, read)
+
+    def place(self, record: Record, path: Path, *, at_key: bool) -> Place:
+        """Line and column of the value (or its key) at ``path`` within a record."""
+        if is_lines(record.path):  # of a hundred thousand, one need be looked at
+            text = self.lines(record.path)[record.line - 1 : record.line]
+            collection = self.book.by_name[record.collection]
+            found = parse_file(collection, "".join(text).encode(), record.path, self.book.limits, positions=True)
+            positions = found.documents[0].positions if found.documents else None
+            if positions is not None:
+                whole = (*record.at, *path)
+                return Place(record.line, (positions.key(whole) if at_key else positions.value(whole)).column)
+        return self._positioner.place(record, path, at_key=at_key)
 
     def _missing(self, name: str, key: str, read: Read) -> NotThere | Unreadable:
         source = self._by_path(name).get(key)

@@ -83,7 +83,7 @@ class OpenRecord:
         """
         path = self._steps(pointer)
         reader = self._shelf.reader
-        line, column = reader.places.place(self._record, path, at_key=at_key)
+        line, column = reader.place(self._record, path, at_key=at_key)
         lines = reader.lines(self.path)
         source = lines[line - 1] if line <= len(lines) else ""
         return Located(self.path, line, column, source, _pointer((*self._record.at, *path)))

@@ -17,7 +17,7 @@ from sourcebook.records.model import Record
 from sourcebook.rekey.answers import answered
 from sourcebook.rekey.cascade import cascade
 from sourcebook.rekey.kept import given_up, without
-from sourcebook.rekey.leading import once
+from sourcebook.rekey.leading import holds_none, is_within, once
 from sourcebook.validation.wording import many
 
 _MOST = 30
@@ -35,7 +35,8 @@ def delete(
     """
     source = source_of(folder)
     record = meant(source, collection, key)
-    found = [one for one in once(referring(source, collection, record.key)) if one.record is not record]
+    holds_none(source, record)
+    found = [one for one in once(referring(source, collection, record.key)) if not is_within(one, record)]
     _not_an_answer(source, record)
     if found and not cascade_null:
         raise Refused("\n".join(_refusal(source, record, found)))

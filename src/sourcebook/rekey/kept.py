@@ -31,6 +31,7 @@ def given_up(edits: Edits, left: Sequence[tuple[Record, str, str]], on: str = ""
     day = on or datetime.now().astimezone().date().isoformat()
     entries = [_entry(*one, day) for one in left]
     back = {(record.collection, to) for record, to, _ in left if to}  # who has an old key back
+    back |= {(record.collection, str(record.key)) for record, _, _ in left}  # what was said of a key that came again
     data = _data(edits.source, MOVED)
     removes = [
         Remove(0, (number,))

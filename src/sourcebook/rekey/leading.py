@@ -53,6 +53,29 @@ def at(value: Any, path: Path) -> Any:
     return value
 
 
+def is_within(one: Reference, record: Record) -> bool:
+    """Whether a reference stands in a record, be it as that of another one that this lies in."""
+    place = (*one.record.at, *one.path)
+    same_document = (one.record.path, one.record.document) == (record.path, record.document)
+    return same_document and len(place) > len(record.at) and place[: len(record.at)] == record.at
+
+
+def holds_none(source: Source, record: Record) -> None:
+    """Raises Refused where other records lie in a record, which would go with it."""
+    inner = [
+        one
+        for one in source.by_path[record.path]
+        if one is not record
+        and one.document == record.document
+        and len(one.at) > len(record.at)
+        and one.at[: len(record.at)] == record.at
+    ]
+    if inner:
+        names = ", ".join(f"{one.collection} {one.key}" for one in inner[:5])
+        more = f" and {len(inner) - 5:,} more" if len(inner) > 5 else ""
+        raise Refused(f"{record.collection} {record.key} holds other records, which would go with it: {names}{more}")
+
+
 def once(found: Iterable[Reference]) -> Iterator[Reference]:
     """Each place once, though it may lead to the record by several fields: by the key before others."""
     some = sorted(found, key=lambda one: bool(one.target.field))
@@ -60,4 +83,4 @@ def once(found: Iterable[Reference]) -> Iterator[Reference]:
     return iter(sorted(places.values(), key=lambda one: (one.record.path, one.line)))
 
 
-__all__ = ["at", "lead", "names_of", "once"]
+__all__ = ["at", "holds_none", "is_within", "lead", "names_of", "once"]

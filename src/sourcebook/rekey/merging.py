@@ -21,7 +21,7 @@ from sourcebook.rekey.answers import answered
 from sourcebook.rekey.cascade import departures
 from sourcebook.rekey.differing import Joined, joined
 from sourcebook.rekey.kept import given_up, judged_different, without
-from sourcebook.rekey.leading import at, lead, names_of, once
+from sourcebook.rekey.leading import at, holds_none, is_within, lead, names_of, once
 from sourcebook.validation.wording import many
 
 
@@ -61,7 +61,7 @@ def merge(
         )
     edits = Edits(source)
     _write(edits, mine, result, between[0])
-    outside = [one for one in to_theirs if one.record is not mine and one.record is not theirs]
+    outside = [one for one in to_theirs if one.record is not mine and not is_within(one, theirs)]
     told = [*result.told, *_lead_all(edits, mine, theirs, result.value, outside, to_mine)]
     edits.drop(theirs)
     without(edits, theirs, str(mine.key))
@@ -77,6 +77,7 @@ def _two(source: Source, mine: Record, theirs: Record) -> None:
         raise UsageError(f"{mine.collection} {mine.key} is one record already")
     if not (isinstance(mine.value, dict) and isinstance(theirs.value, dict)):
         raise Refused("only records that are mappings can be merged")
+    holds_none(source, theirs)
     why = judged_different(source, mine.collection, str(mine.key), str(theirs.key))
     if why:
         raise Refused(f"{mine.key} and {theirs.key} were judged different {why}")
@@ -146,8 +147,17 @@ def _lead_all(
             yield f"{where} named both, and names one now"
             continue
         there |= {place} if isinstance(one.path[-1], int) else set()
+        if _list_of(one) in {_list_of(other) for other in to_mine}:
+            where = f"{one.record.collection} {one.record.key}: {property_of(_list_of(one)[1])}"
+            yield f"{where} has it twice now: look at it"
         if not any(str(name) == str(one.value) for name in names):
             lead(edits, one, names[0])
+
+
+def _list_of(one: Reference) -> tuple[int, Path]:
+    """The list in whose items, mappings, a reference stands; of others, the reference itself."""
+    last = max((at for at, step in enumerate(one.path[:-1]) if isinstance(step, int)), default=len(one.path))
+    return id(one.record), one.path[:last]
 
 
 def _no_key(source: Source, one: Reference, key: str) -> None:

@@ -10,6 +10,7 @@ from sourcebook.edit.edits import Edits
 from sourcebook.edit.model import Refused
 from sourcebook.edit.records import key_as
 from sourcebook.edit.source import Source
+from sourcebook.exact import same
 from sourcebook.parse import Path
 from sourcebook.records.model import Record
 
@@ -20,12 +21,16 @@ class Noting(Edits):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         self._puts: dict[int, list[tuple[Path, Any]]] = {}
+        self._places: dict[tuple[str, int, Path], Any] = {}
         self._paths: dict[str, str] = {}
 
     def put(self, record: Record, path: Path, value: Any, before: str | None = None) -> None:
         """As of `Edits`."""
         self._puts.setdefault(id(record), []).append((path, value))
-        super().put(record, path, value, before)
+        place = (record.path, record.document, (*record.at, *path))
+        if place not in self._places or not same(self._places[place], value):  # records may lie in others
+            self._places[place] = value
+            super().put(record, path, value, before)
 
     def move(self, path: str, to: str) -> None:
         """As of `Edits`; refused where the disk takes both names for one file."""

@@ -8,7 +8,8 @@ from typing import Any
 from sourcebook.book import steps
 from sourcebook.edit.edits import Edits
 from sourcebook.edit.records import add
-from sourcebook.sheets.differ import Wish, in_order, put
+from sourcebook.sheets.differ import Wish, put
+from sourcebook.sheets.differences import in_order
 from sourcebook.sheets.opened import Opened
 
 
@@ -22,5 +23,8 @@ def add_record(opened: Opened, edits: Edits, key: str, wish: Wish) -> None:
         typed = int(key)
     if collection.key is not None:
         put(wish, steps(collection.key), typed)
+    body = wish.value.get(collection.body) if collection.layout == "front-matter" else None
+    if isinstance(body, str) and body and not body.endswith("\n"):
+        wish.value[collection.body] = f"{body}\n"  # the last line end of a text is not shown in a cell
     value: Any = in_order(opened.plan, opened.plan.root, wish.value)
     add(edits, collection.name, typed, value)

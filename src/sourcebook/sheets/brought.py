@@ -9,12 +9,10 @@ from typing import Any
 
 from sourcebook.edit.model import Refused
 from sourcebook.sheets.base import NAME, Base, base_of
-from sourcebook.sheets.cells import normal, number_of, plain
-from sourcebook.sheets.damage import damage
-from sourcebook.sheets.headings import Heading, Sheet
-from sourcebook.sheets.scan import cell_name
+from sourcebook.sheets.cells import normal, plain
+from sourcebook.sheets.headings import LINKING, Heading, Sheet
+from sourcebook.sheets.measuring import cell_name
 from sourcebook.sheets.tables import Page, Read
-from sourcebook.tables.flatten import child_key
 from sourcebook.validation.wording import did_you_mean
 
 
@@ -113,6 +111,10 @@ class _Page:
         for (row, column), why in page.odd.items():
             self._odd.setdefault(row, {})[column] = why
         self._places = self._header()
+        known = sheet.by_name
+        self._own = [(name, place) for name, place in self._places.items() if not known[name].shown_only]
+        self._values = [name for name in self._places if known[name].is_value]
+        self._identities = [one for one in sheet.headings if one.role in ("key", *LINKING)]
 
     def _header(self) -> dict[str, int]:
         """The columns by their headings. Raises Refused where it cannot be told which they are."""
@@ -155,25 +157,19 @@ class _Page:
             row = self._row(number, cells)
             if row is not None:
                 rows.append(row)
-                self._refuse_odd(row)
+                if number in self._odd:
+                    self._refuse_odd(row)
 
     def _row(self, number: int, cells: list[Any]) -> SheetRow | None:
         """A row; None where nothing is in it."""
-        said = {name: cells[place] for name, place in self._places.items() if place < len(cells)}
-        own = {
-            name: cell
-            for name, cell in said.items()
-            if not self._sheet.by_name[name].shown_only and cell is not None and plain(cell) != ""
-        }
+        count = len(cells)
+        own = {name: cells[place] for name, place in self._own if place < count and cells[place] not in ("", None)}
         if not own and number not in self._odd:
             return None
         row = SheetRow(self._page, number, places=self._places)
-        for heading in self._sheet.headings:
-            cell = own.get(heading.name)
-            if heading.role in ("parent", "within", "position", "name") or heading.role == "key":
-                self._identify(row, heading, cell)
-            if heading.is_value and heading.name in self._places:
-                row.cells[heading.name] = cell
+        row.cells = {name: own.get(name) for name in self._values}
+        for heading in self._identities:
+            self._identify(row, heading, own.get(heading.name))
         return row
 
     def _identify(self, row: SheetRow, heading: Heading, cell: Any) -> None:
@@ -191,7 +187,7 @@ class _Page:
 
     def _refuse_odd(self, row: SheetRow) -> None:
         """Note cells that are formulas or errors, but where they are only shown."""
-        by_place = {place: name for name, place in self._places.items()} if row.number in self._odd else {}
+        by_place = {place: name for name, place in self._places.items()}
         for place, why in self._odd.get(row.number, {}).items():
             name = by_place.get(place)
             if name and not self._sheet.by_name[name].shown_only:
@@ -205,110 +201,6 @@ def _refuse_merged(page: Page) -> None:
         (row, column), why = merged[0]
         more = f", and {len(merged) - 1:,} more" if len(merged) > 1 else ""
         raise Refused(f"{page.name}!{cell_name(row, column)}: {why}{more}")
-
-
-# --- which row belongs to which record ------------------------------------------------------------------------------
-
-
-def belong(
-    found: Brought, sheets: tuple[Sheet, ...], known: Mapping[str, Mapping[int, set[tuple[str, str, str]]]]
-) -> None:
-    """Say of each row which record it belongs to, and give new ones their positions.
-
-    ``known`` are the rows that the book has of each record, by the number of their table.
-    """
-    first = sheets[0].of_role("key")
-    _keys(found, known, first.name if first else "")
-    owners: dict[int, dict[str, str]] = {0: {row.key: row.key for row in found.rows.get(0, ())}}
-    for key in known:
-        owners[0].setdefault(key, key)
-    for sheet in sheets:
-        for below in sheet.below:
-            if below.table in found.rows:
-                _below(found, sheet, below, owners, known)
-
-
-def _keys(found: Brought, known: Mapping[str, Any], name: str) -> None:
-    """Find keys that a program has changed, and those that stand twice."""
-    seen: dict[str, SheetRow] = {}
-    heading = Heading("", 0, "text")
-    numbers: dict[Any, str] = {}
-    for row in found.rows.get(0, ()):
-        if not row.key:
-            found.problem(row, "the row has no key, so that it cannot be told which record it is", blocks=True)
-            continue
-        other = seen.setdefault(row.key, row)
-        if other is not row:
-            found.problem(row, f"the key {row.key!r} is there twice: {other.at()} has it too", name, blocks=True)
-            continue
-        if row.key not in known and row.key not in found.base.records:
-            numbers = numbers or {number: key for key in found.base.records if (number := number_of(key)) is not None}
-            was = numbers.get(number_of(row.key))
-            if was is not None and (why := damage(row.key, was, heading)):
-                found.problem(row, f"of the key {was!r} {why}", name, blocks=True)
-                found.blocked.add(was)
-
-
-def _below(found: Brought, sheet: Sheet, below: Any, owners: dict[int, dict[str, str]], known: Any) -> None:
-    """The rows of one list, or of those that lie in rows of their own table."""
-    rows = [row for row in found.rows[below.table] if bool(row.within) == below.nested]
-    here = owners.setdefault(below.table, {})
-    above = owners[below.table] if below.nested else owners[sheet.number]
-    if not below.nested:
-        for key, tables in known.items():
-            for parent, within, step in tables.get(below.table, ()):
-                here.setdefault(child_key(within or parent, below.step, _step(step, below)), key)
-    last = _last(found, below, known)
-    waiting = rows
-    while waiting:
-        later = []
-        for row in waiting:
-            holder = row.within or row.parent
-            if holder not in above:
-                later.append(row)
-                continue
-            row.owner = above[holder]
-            _place(found, row, below, holder, known.get(row.owner, {}), last)
-            here[row.key] = row.owner
-        if len(later) == len(waiting):
-            break
-        waiting = later
-    else:
-        later = []
-    for row in later:
-        holder = row.within or row.parent
-        found.problem(row, f"no row has the key {holder!r}, which it is said to belong to", "_parent", blocks=True)
-
-
-def _step(step: str, below: Any) -> str | int:
-    return step if below.by_name or not step.isdecimal() else int(step)
-
-
-def _last(found: Brought, below: Any, known: Any) -> dict[str, int]:
-    """The last position of each list, by the key of the row that holds it: in the book, or in the sheet."""
-    last: dict[str, int] = {}
-    there = (one for tables in known.values() for one in tables.get(below.table, ()))
-    for parent, within, step in (*there, *(row.identity for row in found.rows[below.table])):
-        if step.isdecimal():
-            last[within or parent] = max(last.get(within or parent, -1), int(step))
-    return last
-
-
-def _place(found: Brought, row: SheetRow, below: Any, holder: str, tables: Any, last: dict[str, int]) -> None:
-    """Give a row its position and its key."""
-    if not row.step:
-        if below.by_name:
-            found.problem(row, "the entry has no name", "_name", blocks=True)
-            return
-        last[holder] = last.get(holder, -1) + 1
-        row.step = str(last[holder])
-    elif not below.by_name and not row.step.isdecimal():
-        found.problem(
-            row, f"{row.step!r} is no position: 0, 1, 2 …; leave it empty in a new row", "_position", blocks=True
-        )
-        return
-    row.key = child_key(holder, below.step, _step(row.step, below))
-    row.new = row.identity not in tables.get(below.table, set())
 
 
 def cells_of(row: SheetRow, headings: tuple[Heading, ...]) -> dict[str, str]:

@@ -21,11 +21,13 @@ from sourcebook.sheets.adding import add_record
 from sourcebook.sheets.beside import fold
 from sourcebook.sheets.cells import Unreadable, plain, value_of
 from sourcebook.sheets.damage import damage
-from sourcebook.sheets.differ import Wish, differences, put
-from sourcebook.sheets.mapping import FOLDER, Column, Columns, Place, dated, places, propose, read_mapping
+from sourcebook.sheets.differ import Wish, put
+from sourcebook.sheets.differences import differences
+from sourcebook.sheets.mapping import FOLDER, Column, Columns, Place, dated, places, read_mapping
+from sourcebook.sheets.measuring import cell_name
 from sourcebook.sheets.opened import Opened
+from sourcebook.sheets.proposing import propose
 from sourcebook.sheets.reading import read_any
-from sourcebook.sheets.scan import cell_name
 from sourcebook.sheets.tables import Page, few
 from sourcebook.validation.wording import did_you_mean
 
@@ -83,7 +85,7 @@ class _First:
         opened, name = self._opened, self._opened.name
         if self._kept is None:
             rows = [row for _, row in self._rows]
-            mapping = propose(name, self._header, rows, opened.plan, opened.sheets, opened.beside)
+            mapping = propose(opened, self._header, rows)
             new = FileChange(self._mapping_path, None, mapping.text(self._file).encode())
             self._told += [f"{self._mapping_path} is new, and says where each column goes", *mapping.told]
         else:

@@ -10,22 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sourcebook.edit.model import Refused
 from sourcebook.edit.written import Manner, in_flow, key_text
 from sourcebook.parse import parse
-from sourcebook.sheets.beside import Beside, fold
-from sourcebook.sheets.cells import plain
 from sourcebook.sheets.headings import Heading, Sheet
 from sourcebook.tables.model import Plan
 from sourcebook.validation.likeness import nearest
 
 FOLDER = "curation/imports"
-_NEAR = 0.84
-_SEPARATORS = (";", "|", "\n", ",")
-_ORDERS = {"d.m.y": (0, 1, 2), "m/d/y": (1, 0, 2), "y-m-d": (2, 1, 0)}
+ORDERS = {"d.m.y": (0, 1, 2), "m/d/y": (1, 0, 2), "y-m-d": (2, 1, 0)}
 _PARTS = re.compile(r"(\d{1,4})[./\- ]{1,2}(\d{1,2})[./\- ]{1,2}(\d{1,4})\.?")
 
 
@@ -113,8 +109,8 @@ def _column(path: str, name: str, said: Any, targets: Sequence[str]) -> Column:
             f"{path}: {name}: no property has the path {to!r}" + (f": did you mean {near!r}?" if near else "")
         )
     date_order = str(said.get("date", ""))
-    if date_order and date_order not in (*_ORDERS, "cell"):
-        raise Refused(f"{path}: {name}: dates stand as {', '.join(_ORDERS)}, or as `cell` says them")
+    if date_order and date_order not in (*ORDERS, "cell"):
+        raise Refused(f"{path}: {name}: dates stand as {', '.join(ORDERS)}, or as `cell` says them")
     values = said.get("values", {})
     return Column(
         to,
@@ -154,145 +150,16 @@ def places(plan: Plan, sheets: Sequence[Sheet]) -> Mapping[str, Place]:
     return found
 
 
-# --- a proposal ------------------------------------------------------------------------------------------------------
-
-
-def propose(
-    collection: str,
-    header: Sequence[str],
-    rows: Sequence[Sequence[Any]],
-    plan: Plan,
-    sheets: Sequence[Sheet],
-    beside: Beside,
-) -> Columns:
-    """Where each column of a table may go, judged by its header and its values; what is not placed is told.
-
-    Raises Refused where no column names the records.
-    """
-    there = places(plan, sheets)
-    names = _names(plan, there)
-    key_names = [one for one in sheets[0].headings if one.role == "key"]
-    columns: dict[str, Column] = {}
-    told: list[str] = []
-    key, taken = "", set[str]()
-    for place, name in enumerate(header):
-        if not name:
-            continue
-        if not key and fold(name) in {fold(one.name) for one in key_names} | {"id", "key", "slug"}:
-            key = name
-            continue
-        values = [row[place] for row in rows if place < len(row) and plain(row[place]) != ""]
-        path, near = _path_for(name, names, taken)
-        if not path:
-            columns[name] = Column()
-            told.append(f"{name!r} goes nowhere: no property is called so")
-            continue
-        taken.add(path)
-        columns[name] = _judged(there[path], values, beside, told, name)
-        if near:
-            told.append(f"{name!r} goes to {path}, whose name is only near: look whether it is right")
-    if key:
-        return Columns(collection, key, False, columns, tuple(told))
-    label = plan.tables[0].column(plan.tables[0].label).path if plan.tables[0].label else ""
-    key = next((name for name, one in columns.items() if one.to == label and label), "")
-    if not key:
-        named = key_names[0].name if key_names else "id"
-        raise Refused(
-            f"no column names the records: have one with the header {named!r}, or one for {label or 'a name'}"
-        )
-    told.append(f"keys are made of {key!r}, in small letters with hyphens")
-    return Columns(collection, key, True, columns, tuple(told))
-
-
-def _names(plan: Plan, there: Mapping[str, Place]) -> dict[str, str]:
-    """The paths by what headers may call them, what is surest first."""
-    found: dict[str, str] = {}
-    for path in there:
-        found.setdefault(fold(path), path)
-    for path, one in there.items():
-        found.setdefault(fold(one.heading.name), path)
-        last = re.sub(r"\[\]$", "", path).rpartition(".")[2]
-        found.setdefault(fold(last), path)
-    for table in plan.tables:
-        for column in table.columns:
-            if column.path in there and column.note.title:
-                found.setdefault(fold(column.note.title), column.path)
-    return found
-
-
-def _path_for(name: str, names: Mapping[str, str], taken: set[str]) -> tuple[str, bool]:
-    exact = names.get(fold(name), "")
-    if exact and exact not in taken:
-        return exact, False
-    left = [one for one, path in names.items() if path not in taken]
-    near = nearest(fold(name), left, _NEAR)
-    return (names[near], True) if near else ("", False)
-
-
-def _judged(place: Place, values: Sequence[Any], beside: Beside, told: list[str], name: str) -> Column:
-    heading = place.heading
-    split = ""
-    if place.listed:
-        texts = [plain(one) for one in values]
-        split = next((one for one in _SEPARATORS if any(one in text for text in texts)), ";")
-        values = [part.strip() for text in texts for part in text.split(split) if part.strip()]
-    if heading.targets:
-        return Column(place.path, _by_label(heading, values, beside), split)
-    return Column(place.path, split=split, date=_dates(heading, values, told, name), values=_meanings(heading, values))
-
-
-def _by_label(heading: Heading, values: Sequence[Any], beside: Beside) -> bool:
-    """Whether some of the values are no references as they may be written, and are labels of what these lead to."""
-    others = [plain(one) for one in values if beside.meant(heading.targets, plain(one)) is None]
-    labels = beside.labels(heading.targets) if others else {}
-    return any(fold(one) in labels for one in others)
-
-
-def _dates(heading: Heading, values: Sequence[Any], told: list[str], name: str) -> str:
-    """In which order the parts of dates stand, where the values tell that."""
-    if heading.form not in ("date", "date-time") or not values:
-        return ""
-    if any(isinstance(one, date | datetime) for one in values):
-        told.append(f"{name!r} has dates of the program, taken as in 2026-11-30")
-        return "cell"
-    texts = [plain(one).strip() for one in values]
-    others = [one for one in texts if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", one)]
-    fit = [order for order in _ORDERS if others and all(dated(one, order) for one in others)]
-    if len(fit) > 1:
-        told.append(f"{name!r} has dates that may be read as {' or '.join(fit)}: say which by `date` in its line")
-        return ""
-    if fit:
-        told.append(f"{name!r} has dates whose parts stand as {fit[0]}")
-    return fit[0] if fit else ""
-
-
 def dated(text: str, order: str) -> str:
     """A date in ISO 8601 of one whose parts stand in an ``order``; the empty text where it is none."""
     found = _PARTS.fullmatch(text.strip())
     if not found or (order == "m/d/y" and "." in text):  # nobody parts them by points in that order
         return ""
     parts = [found[number] for number in (1, 2, 3)]
-    day, month, year = (parts[number] for number in _ORDERS[order])
+    day, month, year = (parts[number] for number in ORDERS[order])
     if len(year) != 4:
         return ""
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
         return ""
-
-
-_YES = {"yes", "y", "ja", "oui", "si", "x", "1", "true", "wahr"}
-_NO = {"no", "n", "nein", "non", "0", "false", "falsch"}
-
-
-def _meanings(heading: Heading, values: Sequence[Any]) -> dict[str, Any]:
-    """What values stand for that are no choices of the schema, but are so but for case, accents and signs."""
-    texts = dict.fromkeys(plain(one) for one in values)
-    if heading.encoding == "boolean":
-        alike = {text: fold(text) for text in texts if text not in ("true", "false")}
-        if alike and set(alike.values()) <= _YES | _NO:
-            return {text: fold in _YES for text, fold in alike.items()}
-        return {}
-    by_fold = {fold(str(one)): one for one in heading.choices}
-    known = {str(one) for one in heading.choices}
-    return {text: by_fold[fold(text)] for text in texts if text not in known and fold(text) in by_fold}

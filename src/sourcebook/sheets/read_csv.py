@@ -10,7 +10,7 @@ from pathlib import Path
 from sourcebook.edit.model import Refused
 from sourcebook.sheets.base import NAME, base_of
 from sourcebook.sheets.csv_cells import beside, unharmed
-from sourcebook.sheets.scan import FORMULA, MOST_CELLS, MOST_ROWS
+from sourcebook.sheets.measuring import FORMULA, MOST_CELLS, MOST_ROWS
 from sourcebook.sheets.tables import Page, Read
 
 _MOST_BYTES = 300_000_000

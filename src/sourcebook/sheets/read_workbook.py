@@ -42,6 +42,10 @@ def read_workbook(path: Path) -> Read:
         ]
     except CalamineError as error:
         raise Refused(f"{path.name}: it cannot be read ({error})") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of the library's own code, and no Exception
+            raise
+        raise Refused(f"{path.name}: it cannot be read, and is likely to be damaged") from None
     return Read(pages, tuple(scanned.ignored), typed=True)
 
 

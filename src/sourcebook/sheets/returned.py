@@ -14,9 +14,11 @@ from sourcebook.edit.model import CannotEdit, Proposal, Refused
 from sourcebook.records.model import Record
 from sourcebook.sheets.adding import add_record
 from sourcebook.sheets.base import Base, Hashes, hash_of_cells, hashed, written
-from sourcebook.sheets.brought import SheetRow, base_in, belong, brought, cells_of
+from sourcebook.sheets.belonging import belong
+from sourcebook.sheets.brought import SheetRow, base_in, brought, cells_of
 from sourcebook.sheets.compare import REFUSED, Verdict, verdict
-from sourcebook.sheets.differ import Differing, Wish, differences
+from sourcebook.sheets.differ import Differing, Wish
+from sourcebook.sheets.differences import differences
 from sourcebook.sheets.opened import Opened
 from sourcebook.sheets.reading import read_any
 from sourcebook.sheets.rows import Rows, rows_of
@@ -75,6 +77,7 @@ class _Import:
         self._counts = _Counts([], [], [], [])
         self._edits = Edits(opened.source)
         self._kept: list[str] = []
+        self._gone = False  # whether a record that stays is in the sheet no more
 
     def proposal(self) -> Proposal:
         """What is to be changed. Raises Refused where anything may not be taken, but for ``skip``."""
@@ -128,7 +131,11 @@ class _Import:
             return Verdict.NOT_ASKED
         book = None
         if record is not None:
-            book = Hashes(hashed(record.value), "" if own is None else self._hash_of_book(key))
+            now = hashed(record.value)
+            if base is not None and base.record == now and self._whole:
+                book = Hashes(now, base.cells)  # of which the cells need not be made again
+            else:
+                book = Hashes(now, "" if own is None else self._hash_of_book(key))
         return verdict(base, book, None if own is None else self._hash_of_sheet(key, own))
 
     def _hash_of_book(self, key: str) -> str:
@@ -187,6 +194,7 @@ class _Import:
             self._edits.drop(record)
             self._counts.removed.append(key)
         else:
+            self._gone = True
             self._counts.missing.append(f"{self._opened.name} {key}")
 
     # --- in words -----------------------------------------------------------------------------------------------------
@@ -214,6 +222,8 @@ class _Import:
                 f"{_number(len(counts.missing), 'row')} of the book not in the sheet any more, left as they are "
                 f"(--remove takes them out): {_names(counts.missing)}"
             )
+        if counts.added and self._gone:
+            yield "a key that was changed in the sheet is a new record: `sourcebook rename` gives a record another key"
         if self._kept:
             yield f"changed in the book since, and not in the sheet: left as they are: {_names(self._kept)}"
         if verdicts[Verdict.GONE]:

@@ -12,8 +12,17 @@ from sourcebook.edit.text.nodes import SEQUENCE, Entry, Node, quotes
 from sourcebook.edit.text.wishes import New, Slot, Within
 from sourcebook.edit.written import Manner, after, key_text
 
+_LONG = 200  # characters between brackets on one line
 _BLANK = re.compile(r"[ \t]*\n")
 _COMMENT = re.compile(r"[ \t]*#[^\n]*\n")
+
+
+def is_before_spaces(text: str, at: int) -> bool:
+    """Whether the line after the one that ends ``at`` has white space alone, which a text above it would take in."""
+    return _SPACES.match(text, at) is not None
+
+
+_SPACES = re.compile(r"\n(?:[ ]*\n)*[ \t]+(?:\n|\Z)")
 
 
 def edits(text: str, node: Node, within: Within, manner: Manner, *, root: bool) -> list[Edit]:
@@ -57,7 +66,7 @@ class _Lines:
         if coming:
             last = before
             if last is None:  # what was merged stays, and nothing else
-                last = next(entry for entry in entries if entry.key is not None and entry.key.text == "<<")
+                last = entries[-1]
             found.append(self._behind(last, coming, number))
         return found + self._gone(going, number)
 
@@ -163,8 +172,9 @@ class _Lines:
     def _behind(self, entry: Entry, coming: list[Slot], number: dict[int, int]) -> Edit:
         """Entries after one that stays."""
         part = "\n\n" if self._apart(number[id(entry)]) else "\n"
-        text = part.join(["\n".join(self._lines([slot])) for slot in coming])
         end = self._end(entry)
+        spaces = is_before_spaces(self.text, end)
+        text = part.join(["\n".join(self._lines([slot], quoted=spaces)) for slot in coming])
         if entry.end and self.text[entry.end - 1 : entry.end] == "\n":
             return entry.end, entry.end, text + "\n"
         return end, end, part + text
@@ -177,12 +187,20 @@ class _Lines:
             _BLANK.match(self.text, min(self._end(one) + 1, len(self.text))) is not None for one, _ in pairs
         )
 
-    def _lines(self, slots: list[Slot]) -> list[str]:
+    def _lines(self, slots: list[Slot], *, quoted: bool = False) -> list[str]:
         column, lines = self.node.column, []
+        collections = [one.value for one in self.node.entries if one.value.entries]
+        flows = bool(collections) and all(one.flow and "\n" not in self.text[one.at : one.end] for one in collections)
         item = self.node.kind == SEQUENCE
         for slot in slots:
             assert isinstance(slot.wish, New)
             head = "-" if item else f"{key_text(slot.name or '', self.manner, style=quotes(self.node))}:"
-            first, *rest = after(slot.wish.value, column, self.manner, item=item)
+            value = slot.wish.value
+            style = "{}" if flows and isinstance(value, dict | list) else None
+            if quoted and isinstance(value, str) and "\n" in value:
+                style = '"'
+            first, *rest = after(value, column, self.manner, item=item, style=style)
+            if len(first) > _LONG:
+                first, *rest = after(value, column, self.manner, item=item)
             lines += [" " * column + head + first, *rest]
         return lines

@@ -5,19 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NoReturn
 
 from sourcebook.book import Collection
 from sourcebook.edit.model import CannotEdit
 from sourcebook.edit.text import whole_records
 from sourcebook.edit.text.changes import Add, Change, Drop, Insert, Order, Put, Remove, Rename
-from sourcebook.edit.text.json_values import json_manner
+from sourcebook.edit.text.json_values import JsonManner, json_manner
 from sourcebook.edit.text.line_ends import Edit, Text
 from sourcebook.edit.text.manners import manner_of
 from sourcebook.edit.text.nodes import Tree, trees
 from sourcebook.edit.text.pages import body_edits, head_end
 from sourcebook.edit.text.rendering import Rendering
 from sourcebook.edit.text.wishes import Wishing, outcome
+from sourcebook.edit.written import Manner
 from sourcebook.exact import same
 from sourcebook.finding import pointer
 from sourcebook.parse import Limits, Parsed, is_json, is_lines
@@ -64,6 +66,13 @@ class _Part:
     start: int
     text: str
     trees: list[Tree]
+    json: bool
+
+    @cached_property
+    def manner(self) -> Manner | JsonManner:
+        """How it is written."""
+        roots = [tree.root for tree in self.trees]
+        return json_manner(self.text, roots[0]) if self.json else manner_of(roots, self.text)
 
 
 class _File:
@@ -155,17 +164,13 @@ class _File:
         wishing = Wishing(value, tree, part.text, self.order, fail)
         for change in changes:
             wishing.add(change)
-        manner = (
-            json_manner(part.text, tree.root)
-            if is_json(self.path)
-            else manner_of([t.root for t in part.trees], part.text)
-        )
-        rendering = Rendering(part.text, tree, manner, fail)
+        wish = wishing.settled()
+        rendering = Rendering(part.text, tree, part.manner, fail)
         try:
-            rendering.render(wishing.wish, value)
+            rendering.render(wish, value)
         except ValueError as error:
             self._fail(part.start + tree.start, str(error))
-        wished = outcome(wishing.wish, value)
+        wished = outcome(wish, value)
         if self.collection.layout == "front-matter":
             body = self.wished[number][self.collection.body]
             wished = {**wished, self.collection.body: body}
@@ -215,7 +220,7 @@ class _File:
             if is_lines(self.path):
                 return self._lines(wanted)
             end = head_end(text) if self.collection.layout == "front-matter" else len(text)
-            part = _Part(0, text[:end], trees(text[:end], json=is_json(self.path)))
+            part = _Part(0, text[:end], trees(text[:end], json=is_json(self.path)), is_json(self.path))
         except NotYaml as error:
             self._fail(error.offset, f"the places in it cannot be told: {error.message}")
         if len(part.trees) != len(self.values):
@@ -227,7 +232,7 @@ class _File:
         for line in self.text.text.split("\n"):
             if line.strip():
                 if number in wanted:
-                    part = _Part(at, line, trees(line, json=True))
+                    part = _Part(at, line, trees(line, json=True), json=True)
                     found[number] = (part, part.trees[0])
                 number += 1
             at += len(line) + 1

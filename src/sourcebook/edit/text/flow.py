@@ -48,7 +48,8 @@ def edits(text: str, node: Node, within: Within, write: Write, comma: str, fail:
             found += _behind(text, before, [_entry(one, write, space) for one in coming], part, space)
             coming = []
         before = entry
-    assert before is not None
+    if before is None:  # what was merged stays, and nothing else
+        before = node.entries[-1]
     found += _behind(text, before, [_entry(one, write, space) for one in coming], part, space)
     if going:
         found.append(_cut(text, (before.end, going[-1].end), going, space, fail))

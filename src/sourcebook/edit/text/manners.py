@@ -38,13 +38,13 @@ def manner_of(roots: Iterable[Node], text: str) -> Manner:
                     bare += 1
                     plain.update((kind,) if kind else ())
             continue
+        if node.kind == MAPPING:
+            plain.update(_odd_keys(node))
         if node.flow:
             if node.kind == MAPPING and node.entries and text[node.at] == "{":
                 pads[" " if text[node.at + 1] == " " else ""] += 1
         elif node.kind == SEQUENCE:
             gaps[min(max(_gap(node, text), 2), 8)] += 1
-        else:
-            plain.update(_odd_keys(node))
         if node.kind == SEQUENCE and node.entries and all(one.value.kind == SINGLE for one in node.entries):
             flows[node.flow] += 1
         if node.kind == MAPPING and not node.flow:

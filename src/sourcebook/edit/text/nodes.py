@@ -112,7 +112,7 @@ def trees(text: str, *, json: bool) -> list[Tree]:
     return list(_Builder(text).trees(reference.events(text)))
 
 
-_PROPERTY = re.compile(r"(?:[&!][^ \t\n\0,\[\]{}]*+|!<[^>]*>)")
+_PROPERTY = re.compile(r"(?:!<[^>]*>|[&!][^ \t\n\0,\[\]{}]*+)")
 _BETWEEN = re.compile(r"(?:[ \t\n]++|#(?<=[ \t\n]#)[^\n\0]*+)*+")
 _DOUBLE = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SINGLE = re.compile(r"'(?:[^']++|'')*+'")
@@ -247,7 +247,7 @@ class _Builder:
         found = (scalars.PLAIN_IN if flow else scalars.PLAIN_OUT).match(text, at)
         if found is None:
             return at
-        if key:
+        if key or found[0] == node.text:
             return found.end()
         return scalars.plain_lines(text, found[0], found.end(), indent + 1, flow=flow)[1]
 

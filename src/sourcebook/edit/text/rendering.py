@@ -53,7 +53,9 @@ class Rendering:
                 continue
             one = by_origin[slot.origin]
             if slot.gone:
-                self._check_anchors(one.value, deep=True)
+                for node_gone in (one.key, one.value):
+                    if node_gone is not None:
+                        self._check_anchors(node_gone, deep=True)
                 continue
             if slot.name != slot.origin and slot.name is not None:
                 self._rename(node, one, slot.name)
@@ -85,6 +87,7 @@ class Rendering:
                 self.fail(one.start, f"the value here is that of aliases too (*{one.anchor}), which would change")
             if deep:
                 waiting += [entry.value for entry in one.entries]
+                waiting += [entry.key for entry in one.entries if entry.key is not None]
 
     def _entry(self, name: str | None, value: Any, space: str | None, style: str | None) -> str:
         """An entry of a collection between brackets."""
@@ -156,8 +159,9 @@ class Rendering:
             lines = self._literal(node, holder, value)
         else:
             lines = after(value, holder.column, self._manner(node, holder, entry), item=item, style=style)
-        if lines[0].startswith(" |") and node.entries and not node.flow and self._commented(node, entry):
-            lines = [" " + single(value, self.manner, "block", '"')]  # the comments would be in the text
+        spaced = lines[0].startswith(" |") and block.is_before_spaces(self.text, self._line_end(node.end))
+        if spaced or (lines[0].startswith(" |") and node.entries and not node.flow and self._commented(node, entry)):
+            lines = [" " + single(value, self.manner, "block", '"')]  # what follows would be in the text
         head, rest = lines[0], "".join(f"\n{line}" for line in lines[1:])
         begin = self._after_indicator(entry)
         if node.kind == "single" or node.kind == "alias" or node.flow:

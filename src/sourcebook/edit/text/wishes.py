@@ -54,6 +54,8 @@ class Within:
     node: Node
     slots: list[Slot] = field(default_factory=list)
     by_origin: dict[str | int, Slot] = field(default_factory=dict)
+    by_name: dict[str, Slot] = field(default_factory=dict)  # of those that there are afterwards
+    coming: dict[int, list[Slot]] = field(default_factory=dict)  # items, by the number of that before which they come
 
     def open(self, origins: Iterable[str | int]) -> Within:
         """Have the entries that were there before, whose keys or numbers are ``origins``."""
@@ -63,7 +65,22 @@ class Within:
             slot = Slot(key, name, merged=name is not None and name not in written)
             self.slots.append(slot)
             self.by_origin[key] = slot
+            if name is not None:
+                self.by_name[name] = slot
         return self
+
+    def settle(self) -> None:
+        """Have the items that come in their places, here and further in."""
+        if self.coming:
+            slots, self.slots = self.slots, []
+            for number, slot in enumerate(slots):
+                self.slots += self.coming.get(number, ())
+                self.slots.append(slot)
+            self.slots += self.coming.get(len(slots), ())
+            self.coming = {}
+        for slot in self.slots:
+            if isinstance(slot.wish, Within):
+                slot.wish.settle()
 
     @property
     def left(self) -> list[Slot]:
@@ -88,6 +105,12 @@ class Wishing:
         self.fail = fail
         self.wish: Wish = KEEP
 
+    def settled(self) -> Wish:
+        """The wish, once all changes are added."""
+        if isinstance(self.wish, Within):
+            self.wish.settle()
+        return self.wish
+
     def add(self, change: Put | Remove | Rename | Insert) -> None:
         """Add a change. Raises ValueError where it overlaps with another, or its path leads nowhere."""
         if isinstance(change, Insert):
@@ -102,6 +125,8 @@ class Wishing:
             return
         above = change.at[:-1]
         if isinstance(change, Put):
+            if self._is_there(change):
+                return
             holder = self._holder(above, change)
             if holder is not None:
                 self._set(holder, change)
@@ -114,6 +139,18 @@ class Wishing:
             raise _overlap(change.at)
         else:
             slot.gone = True
+            if slot.name is not None:
+                within.by_name.pop(slot.name, None)
+
+    def _is_there(self, change: Put) -> bool:
+        """Whether a value is what it is to be already, however it came there."""
+        value: Any = self.value
+        for step in change.at:
+            found = _inner(value, step)
+            if found is None and not (isinstance(value, dict) and step in value):
+                return False
+            value = found
+        return same(value, change.value)
 
     # --- the way to a change ---
 
@@ -182,18 +219,18 @@ class Wishing:
         for depth, step in enumerate(above):
             inner = _inner(value, step)
             if inner is None:
-                self._new_parents(above, depth, change, there=_has(value, step))
+                self._new_parents(above, depth, change)
                 return None
             value = inner
         within, _ = self._within(above, change.at)
         return within
 
-    def _new_parents(self, above: Path, depth: int, change: Put, *, there: bool) -> None:
+    def _new_parents(self, above: Path, depth: int, change: Put) -> None:
         if not all(isinstance(step, str) for step in change.at[depth:]):
             raise ValueError(f"there is nothing at {list(change.at)}")
         at = change.at[: depth + 1]
         within, _ = self._within(above[:depth], at)
-        known = next((s for s in within.slots if s.name == at[-1] and not s.gone), None)
+        known = within.by_name.get(str(at[-1]))
         if known is not None and isinstance(known.wish, New) and isinstance(known.wish.value, dict):
             value = known.wish.value  # two properties of one that is new
             for step in change.at[depth + 1 : -1]:
@@ -207,7 +244,6 @@ class Wishing:
         value = change.value
         for step in reversed(change.at[depth + 1 :]):
             value = {step: value}
-        del there
         self._set(within, Put(change.document, at, value))
 
     def _set(self, within: Within, change: Put) -> None:
@@ -217,10 +253,11 @@ class Wishing:
             raise ValueError(f"there is nothing at {list(change.at)}")
         slot = within.by_origin.get(step)
         if slot is None:
-            if is_list or any(one.name == step and not one.gone for one in within.slots):
+            if is_list or step in within.by_name:
                 raise ValueError(f"there is nothing at {list(change.at)}")
             assert isinstance(step, str)
-            within.slots.insert(self._place(within, step, change), Slot(None, step, New(change.value)))
+            slot = within.by_name[step] = Slot(None, step, New(change.value))
+            within.slots.insert(self._place(within, step, change), slot)
             return
         slot = self._slot(within, change.at)
         if slot.wish is not KEEP:
@@ -237,6 +274,8 @@ class Wishing:
                 if slot.name == change.before and not slot.gone and not slot.merged:
                     return number
         order = list(names(self.order, change.at[:-1]))
+        if name not in order and not any(slot.merged for slot in within.slots[-1:]):
+            return len(within.slots)
         there = {slot.name: number for number, slot in enumerate(within.slots) if not slot.merged}
         if name in order:
             rank = order.index(name)
@@ -251,9 +290,11 @@ class Wishing:
     def _rename(self, within: Within, slot: Slot, change: Rename) -> None:
         if slot.name is None or slot.name != slot.origin:
             raise _overlap(change.at)
-        if any(one.name == change.name and one is not slot and not one.gone for one in within.slots):
+        if within.by_name.get(change.name, slot) is not slot:
             self.fail(within.node.start, f"the mapping here has a property {change.name!r} already")
+        del within.by_name[slot.name]
         slot.name = change.name
+        within.by_name[change.name] = slot
 
     def _insert(self, change: Insert) -> None:
         try:
@@ -266,10 +307,8 @@ class Wishing:
         if not isinstance(value, list):
             raise ValueError(f"{list(change.at)} is no list")
         within, _ = self._within(change.at, change.at)
-        place = next(
-            (number for number, slot in enumerate(within.slots) if slot.origin == change.index), len(within.slots)
-        )
-        within.slots.insert(place, Slot(None, None, New(change.value)))
+        index = min(max(change.index, 0), len(within.slots))
+        within.coming.setdefault(index, []).append(Slot(None, None, New(change.value)))
 
     # --- collections before and after ---
 
@@ -382,10 +421,6 @@ def outcome(wish: Wish, value: Any) -> Any:
 
 def _overlap(path: Path) -> ValueError:
     return ValueError(f"two changes are about the same place, {list(path)}")
-
-
-def _has(value: Any, step: str | int) -> bool:
-    return isinstance(value, dict) and step in value
 
 
 def _inner(value: Any, step: str | int) -> Any:
