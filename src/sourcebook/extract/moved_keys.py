@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from sourcebook.book import Book
-from sourcebook.export.site import Left
+from sourcebook.extract.site import Left
 
 
 def moved_keys(book: Book) -> dict[str, dict[str, Left]]:

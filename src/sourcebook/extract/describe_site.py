@@ -10,8 +10,8 @@ from itertools import islice
 from typing import Any
 
 from sourcebook.book import Book, Script, defaults_of
-from sourcebook.export.moved_keys import moved_keys
-from sourcebook.export.site import (
+from sourcebook.extract.moved_keys import moved_keys
+from sourcebook.extract.site import (
     Backlink,
     Collection,
     ColumnNote,
