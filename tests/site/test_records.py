@@ -16,7 +16,7 @@ from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.links import referring
 from sourcebook.content.statements import Statement, fetch, statements
-from sourcebook.export.site import Site, site_of
+from sourcebook.extract.site import Site, site_of
 from sourcebook.site import routes
 from sourcebook.site.answer import Asked
 from sourcebook.site.published import Published

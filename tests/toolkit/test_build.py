@@ -27,7 +27,7 @@ import pytest
 import sourcebook
 from sourcebook.book import load_book
 from sourcebook.errors import EnvironmentFailure
-from sourcebook.export import extracts
+from sourcebook.extract import extracts
 from sourcebook.publish import release
 from sourcebook.records.register import Register
 from tests.served import serving

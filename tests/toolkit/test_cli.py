@@ -197,7 +197,7 @@ def test_a_check_imports_what_it_needs(book: Copy) -> None:
     found = loaded("check", "--book", str(book("nulls")))
     assert installed(found) == {"click", "jsonschema_rs", "orjson", "sourcebook", "yaml_rs"}
     assert found & SELDOM_NEEDED == set()
-    assert "sourcebook.export" not in found
+    assert "sourcebook.extract" not in found
     assert few(found, "check"), len(found)
 
 
@@ -208,7 +208,7 @@ def test_a_build_in_which_nothing_changed_imports_what_it_needs(book: Copy) -> N
     assert installed(found) == {"click", "jsonschema_rs", "orjson", "sourcebook", "yaml_rs"}
     assert found & SELDOM_NEEDED == set()
     assert found.isdisjoint(
-        {"sourcebook.check.check", "sourcebook.compile.convert", "sourcebook.compile.gather", "sourcebook.export"}
+        {"sourcebook.check.check", "sourcebook.compile.convert", "sourcebook.compile.gather", "sourcebook.extract"}
     )
     assert found.isdisjoint({"concurrent.futures", "multiprocessing"})
     assert few(found, "build"), len(found)

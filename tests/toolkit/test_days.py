@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sourcebook.export.days import date_of, day_number, day_span, day_text
+from sourcebook.extract.days import date_of, day_number, day_span, day_text
 from sourcebook.site.pictures.axis import Axis
 
 DAYS = st.integers(-2_000_000, 3_600_000)

@@ -21,7 +21,7 @@ import yaml
 import sourcebook
 from sourcebook.content.about_book import about_book, part_of_date, released_of
 from sourcebook.content.licences import spdx
-from sourcebook.export.site import Site, site_of
+from sourcebook.extract.site import Site, site_of
 from sourcebook.formats.dataset import dataset
 from sourcebook.formats.describe import DESCRIPTIONS, IN_ARCHIVE, describe
 from sourcebook.formats.model import File

@@ -33,7 +33,7 @@ from sourcebook.content.flat.rows import in_chunks
 from sourcebook.content.flat.sheet import fitting, letters
 from sourcebook.content.opened import Opened
 from sourcebook.exact import dumps, loads, same
-from sourcebook.export import cell_text
+from sourcebook.extract import cell_text
 from sourcebook.formats.flat_files import flat_of, keys_of, write_flat
 from sourcebook.formats.model import File
 from sourcebook.sqlite import quote

@@ -27,8 +27,8 @@ from sourcebook.content.addresses import parameter
 from sourcebook.content.flat import xlsx as flat_xlsx
 from sourcebook.content.flat.columns import joined
 from sourcebook.content.flat.sheet import fitting
-from sourcebook.export import SITE_INDEX, cell_text
-from sourcebook.export.site import Collection
+from sourcebook.extract import SITE_INDEX, cell_text
+from sourcebook.extract.site import Collection
 from sourcebook.site import routes
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.choosing.recordsets import record_sets

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sourcebook.export.point_layout import EARTH_HEIGHT, UNIT, equal_earth
-from sourcebook.export.site import Collection
+from sourcebook.extract.point_layout import EARTH_HEIGHT, UNIT, equal_earth
+from sourcebook.extract.site import Collection
 from sourcebook.site.pictures import outline
 from sourcebook.site.pictures.chart_map import Placed, degrees_of, map_of
 from sourcebook.site.pictures.drawing import ground

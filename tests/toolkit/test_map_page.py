@@ -17,7 +17,7 @@ import pytest
 
 import sourcebook
 import sourcebook.site
-from sourcebook.export import SITE_INDEX
+from sourcebook.extract import SITE_INDEX
 from sourcebook.site.answer import Answer
 from sourcebook.site.published import Published
 from tests import harbour

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -336,3 +337,11 @@ def test_rows_that_name_both_are_told(tmp_path: Path) -> None:
     assert "notes n1: rows has it twice now: look at it" in proposal.told
     assert "notes n1: others named both, and names one now" in proposal.told
     assert len(proposal.told) == 3  # and which name stays
+
+
+def test_a_number_and_a_text_are_two_keys(book: Callable[[str], Path]) -> None:
+    folder = book("typed")
+    proposal = sourcebook.merge(folder, "peaks", 7, "seven", prefer="keep")
+    assert judged(proposal) == ()
+    write(sourcebook.rename(folder, "peaks", "seven", "8"))
+    assert sourcebook.check(folder).findings == ()

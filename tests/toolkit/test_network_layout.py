@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sourcebook.export.clusters import BRANCHES, FEWER, MOST_LINES, Tree, clustered, lines_between, places_of
-from sourcebook.export.springs import UNIT, laid_out, turned
+from sourcebook.extract.clusters import BRANCHES, FEWER, MOST_LINES, Tree, clustered, lines_between, places_of
+from sourcebook.extract.springs import UNIT, laid_out, turned
 from sourcebook.site.pictures.spots import HEIGHT, WIDTH, around
 
 Lines = list[tuple[int, int]]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import sourcebook
-from sourcebook.export import SITE_INDEX
+from sourcebook.extract import SITE_INDEX
 from sourcebook.site.answer import Answer
 from sourcebook.site.published import Published
 from tests import harbour

@@ -18,7 +18,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import sourcebook
-from sourcebook.export.site import Collection, Field
+from sourcebook.extract.site import Collection, Field
 from sourcebook.site.machines import shapes
 from sourcebook.site.published import Published
 from tests.conftest import BOOKS

@@ -23,7 +23,7 @@ import sourcebook
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.values import Value
-from sourcebook.export.site import Question
+from sourcebook.extract.site import Question
 from sourcebook.site import routes
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.published import Published

@@ -393,3 +393,15 @@ def test_a_record_that_lies_in_another_is_written_once(book: Callable[[str], Pat
     write(sourcebook.rename(folder, "goods", "jar", "pot"))
     assert "- {id: pot, price: 5}" in shop.read_text()
     assert [one.where for one in sourcebook.refs(folder, "goods", "pot").mentions] == ["goods[1].id"]
+
+
+@pytest.mark.parametrize("schema", ["{", '{"type": "nothing"}', '{"$ref": "nowhere.json"}'])
+def test_a_book_whose_schemas_are_wrong_is_left_alone(tmp_path: Path, schema: str) -> None:
+    made(tmp_path, "list")
+    (tmp_path / "schemas/person.schema.json").write_text(schema)
+    before = there(tmp_path)
+    for verb in (("rename", "people", "rosa", "lee"), ("delete", "people", "rosa"), ("merge", "people", "ole", "rosa")):
+        result = run(tmp_path, *verb, "--yes", "--force")
+        assert result.exit_code == 1
+        assert "nothing can be changed while the descriptor or a schema has errors" in result.stderr
+    assert there(tmp_path) == before

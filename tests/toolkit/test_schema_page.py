@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 import sourcebook
-from sourcebook.export.site import Backlink, Collection, Site
+from sourcebook.extract.site import Backlink, Collection, Site
 from sourcebook.site import routes
 from sourcebook.site.answer import Asked
 from sourcebook.site.diagram import Diagram, diagram

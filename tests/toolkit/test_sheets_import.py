@@ -209,3 +209,16 @@ def test_the_text_of_a_new_page_ends_its_last_line(tmp_path: Path) -> None:
     write(file, [*some, new])
     (change,) = sourcebook.import_(book, file).changes
     assert change.after == b"---\nid: swan\nname: The Swan\n---\nOf swan.\n"
+
+
+def test_what_is_written_where_nothing_is_read_is_told(tmp_path: Path) -> None:
+    book = quay(tmp_path, "file")
+    file = sent(book)
+    header = rows(file)[0]
+    shown = next(name for name in header if name.endswith("(label)"))
+    assert not any("only shown" in told for told in sourcebook.import_(book, file).told)
+    edit(file, "teal", shown, "Somebody else")
+    proposal = sourcebook.import_(book, file)
+    assert proposal.changes == ()
+    (told,) = [one for one in proposal.told if "only shown" in one]
+    assert told.startswith("1 cell says otherwise than the book in columns that are only shown, and not read: boats!")

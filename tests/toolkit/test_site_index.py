@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import sourcebook
 from sourcebook.compile import chunk as chunks
-from sourcebook.export.site_index import SITE_INDEX, write_site_index
+from sourcebook.extract.site_index import SITE_INDEX, write_site_index
 from sourcebook.files import sha256
 from sourcebook.publish import cache
 from sourcebook.site import hits as hits_of_site

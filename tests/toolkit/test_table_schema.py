@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import sourcebook
-from sourcebook.export.pattern import table_pattern
+from sourcebook.extract.pattern import table_pattern
 from tests.served import BOOKS
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site import routes
 from sourcebook.site.answer import Asked
 from sourcebook.site.published import Published

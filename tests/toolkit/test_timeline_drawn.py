@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sourcebook.export.site import Collection
-from sourcebook.export.span_layout import NO_EARLIEST, NO_LATEST
+from sourcebook.extract.site import Collection
+from sourcebook.extract.span_layout import NO_EARLIEST, NO_LATEST
 from sourcebook.site.cards import Card
 from sourcebook.site.pictures.frame import MARKS, Row
 from sourcebook.site.pictures.spans import Span, Told, Window

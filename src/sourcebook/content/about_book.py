@@ -15,7 +15,7 @@ from typing import Any
 from sourcebook.content.licences import address, spdx
 from sourcebook.content.statements import is_statement
 from sourcebook.content.values import is_link
-from sourcebook.export.site import Collection, Site
+from sourcebook.extract.site import Collection, Site
 
 MAKERS = frozenset(("author", "creator", "curator", "editor", "compiler", "maintainer"))
 PUBLISHER = frozenset(("publisher",))

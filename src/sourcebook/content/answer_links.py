@@ -9,8 +9,8 @@ from typing import Any
 from sourcebook.book import ANSWER_KINDS, STATEMENT, SYMMETRIC
 from sourcebook.content.labels import Labels, chunks
 from sourcebook.content.links import record_key_sql
-from sourcebook.export import cell_text
-from sourcebook.export.site import Backlink, Collection, Site
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import Backlink, Collection, Site
 from sourcebook.sqlite import RECORDS, quote
 
 Links = dict[tuple[str, bool], dict[tuple[str, str], None]]  # by how and whether forward: collections and keys

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sourcebook.content.records import Part, Record
 from sourcebook.content.values import Shown, date, exact
-from sourcebook.export.site import Collection, Field
+from sourcebook.extract.site import Collection, Field
 
 ROLE = "curation"
 ENTERED, REVIEWED = "entered", "reviewed"

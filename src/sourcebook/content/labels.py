@@ -10,8 +10,8 @@ from typing import Any
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.opened import Opened
 from sourcebook.content.values import shortened
-from sourcebook.export import cell_text
-from sourcebook.export.site import Collection
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import Collection
 from sourcebook.sqlite import quote
 
 _AT_ONCE = 500  # keys in a statement: SQLite takes more, but not without end

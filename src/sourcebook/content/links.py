@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.content.opened import Opened
-from sourcebook.export.site import Backlink, Collection, Site
+from sourcebook.extract.site import Backlink, Collection, Site
 from sourcebook.sqlite import quote
 
 Row = Mapping[str, Any]

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.exact import loads
-from sourcebook.export import SITE_INDEX
-from sourcebook.export.site import SITE, Site, site_of
+from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.site import SITE, Site, site_of
 from sourcebook.sqlite import MOST_OF_ROW, bounded, disk_failures
 
 # What pages ask is ours; what they ask for is a reader's.

@@ -12,7 +12,7 @@ from typing import Any
 
 from sourcebook.content.labels import Labels, Reference, chunks
 from sourcebook.content.values import Shown, interval, value_of
-from sourcebook.export.site import Collection, Field
+from sourcebook.extract.site import Collection, Field
 from sourcebook.sqlite import quote
 
 Row = Mapping[str, Any]

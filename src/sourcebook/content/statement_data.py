@@ -10,7 +10,7 @@ from sourcebook.content import records
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import Statement, fetch, is_statement
 from sourcebook.content.values import Shown
-from sourcebook.export.site import Collection, Field, Site
+from sourcebook.extract.site import Collection, Field, Site
 
 
 def attribution(one: Statement) -> dict[str, Any]:

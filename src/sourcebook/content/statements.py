@@ -18,7 +18,7 @@ from sourcebook.content.answer_links import Links, answer_links
 from sourcebook.content.labels import Labels, Reference
 from sourcebook.content.records import Part, Record
 from sourcebook.content.values import Shown, date
-from sourcebook.export.site import Collection, Field
+from sourcebook.extract.site import Collection, Field
 
 ROLE = STATEMENT
 _PARTS = ("text", "by", "knowledge", "in", "at", "on", "kind", "hedge")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sourcebook.exact import dumps, loads
-from sourcebook.export import cell_text
-from sourcebook.export.site import Field
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import Field
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from sourcebook.book import Book
 from sourcebook.dev.model import Changes, Row
-from sourcebook.export import SITE_INDEX
-from sourcebook.export.facet_counts import counted_columns, fill_facets
-from sourcebook.export.network_layout import make_network
-from sourcebook.export.point_layout import fill_points, project
-from sourcebook.export.rows import columns_at
-from sourcebook.export.search_index import COLLECTION_BITS, referring, searched
-from sourcebook.export.span_layout import fill_spans, read_days
+from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.facet_counts import counted_columns, fill_facets
+from sourcebook.extract.network_layout import make_network
+from sourcebook.extract.point_layout import fill_points, project
+from sourcebook.extract.rows import columns_at
+from sourcebook.extract.search_index import COLLECTION_BITS, referring, searched
+from sourcebook.extract.span_layout import fill_spans, read_days
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables import Column, Plan, Table
 from sourcebook.tables.search import folded

@@ -15,8 +15,8 @@ from sourcebook.compile.database import complete, insert, record_rows, writing
 from sourcebook.compile.ddl import RECORDS_SQL, table_sql
 from sourcebook.compile.gather import Gathered
 from sourcebook.dev.numbers import is_numbered, numbered
-from sourcebook.export import SITE_INDEX, configure
-from sourcebook.export.site_index import write_site_index
+from sourcebook.extract import SITE_INDEX, configure
+from sourcebook.extract.site_index import write_site_index
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Table
 from sourcebook.tables.links import linked

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.content.opened import LIMITS
-from sourcebook.export import SITE_INDEX
+from sourcebook.extract import SITE_INDEX
 from sourcebook.publish.release import SUMS
 from sourcebook.site.front import Front
 from sourcebook.site.handing.downloads import Downloads

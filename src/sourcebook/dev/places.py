@@ -14,7 +14,7 @@ from sourcebook import files
 from sourcebook.book import Book, load_book, steps
 from sourcebook.dev.editors import address
 from sourcebook.errors import SourcebookError
-from sourcebook.export.site import Collection, Field
+from sourcebook.extract.site import Collection, Field
 from sourcebook.parse import Path as Way
 from sourcebook.records.in_file import held
 from sourcebook.records.model import Record, Source

@@ -27,8 +27,12 @@ def label_of(source: Source, record: Record) -> str:
 
 
 def meant(source: Source, collection: str, key: str | int) -> Record:
-    """The record of a key. Raises UsageError where there is none, which says what became of a key that was given up."""
+    """The record of a key. Raises UsageError where there is none, which says what became of a key that was given up.
+
+    Raises Refused where the book's tables cannot be planned, so that nobody knows what refers to what.
+    """
     source.collection(collection)
+    _ = source.plans
     if (collection, str(key)) not in source.by_key:
         for one in source.book.moved:
             if (one.collection, one.key) == (collection, str(key)):

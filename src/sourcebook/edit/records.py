@@ -9,8 +9,9 @@ from collections import Counter
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import PART, Collection, look_up, steps, template_parts
+from sourcebook.book import Collection, look_up, steps, template_parts
 from sourcebook.edit.edits import Edits
+from sourcebook.edit.key_parts import part_for, said_of, with_part
 from sourcebook.edit.model import FileChange, Refused
 from sourcebook.edit.source import Source
 from sourcebook.edit.text import Add
@@ -93,7 +94,7 @@ def _map_key(collection: Collection, path: str, key: str | None) -> str | None:
         return key
     if collection.key is not None:
         return key
-    return _part(collection, path, "key", key, {}) or key
+    return part_for(collection, path, "key", key, {}) or key
 
 
 def _free_path(source: Source, collection: Collection, key: str | None) -> str:
@@ -146,7 +147,7 @@ def _file_of_many(source: Source, collection: Collection, key: str | None) -> st
     there = [path for name, path in source.reading.files if name == collection.name]
     parts = {*template_parts(collection.key_template)} if collection.key is None else set()
     if key is not None and parts & {"stem", "parent", "path"}:
-        fit = [path for path in there if _part(collection, path, "key", key, {}) is not None]
+        fit = [path for path in there if part_for(collection, path, "key", key, {}) is not None]
         if fit:
             return fit[-1]
         raise Refused(f"no file of {collection.name} gives a record the key {key!r}: name the file")
@@ -227,16 +228,16 @@ def _follow(edits: Edits, collection: Collection, record: Record, key: str) -> N
 def _by_template(edits: Edits, collection: Collection, record: Record, key: str) -> None:
     """Change the one part of a key made by a template that makes it the new one."""
     source = edits.source
-    said = {one: _said(collection, record, one) for one in template_parts(collection.key_template)}
+    said = {one: said_of(collection, record, one) for one in template_parts(collection.key_template)}
     known = {one: text for one, text in said.items() if text}
     for part in sorted(known, key=_preference):
-        new = _part(collection, record.path, part, key, known)
+        new = part_for(collection, record.path, part, key, known)
         if new is None:
             continue
         if part == "key":
             edits.rename(record, (), new)
         elif part in ("stem", "parent", "path"):
-            path = _with_part(collection, record.path, part, new)
+            path = with_part(collection, record.path, part, new)
             if path is None or not _alone(source, record, part):
                 continue
             if not _claimed(collection, path):
@@ -266,76 +267,6 @@ def _alone(source: Source, record: Record, part: str) -> bool:
         return True
     folder = posixpath.dirname(record.path)
     return sum(posixpath.dirname(path) == folder for path in source.by_path) == 1
-
-
-def _said(collection: Collection, record: Record, part: str) -> str:
-    """What a part of a key is of a record; the empty text where it cannot be told."""
-    if part in ("stem", "parent", "path"):
-        return _of_path(collection, record.path)[part]
-    if part == "key":
-        return str(record.at[-1]) if record.at else ""
-    if part.isdecimal():
-        ways = [at for at, step in enumerate(collection.at) if not isinstance(step, str | int)]
-        number = int(part) - 1
-        return str(record.at[ways[number]]) if number < len(ways) else ""
-    try:
-        return str(look_up(record.value, steps(part)))
-    except KeyError:
-        return ""
-
-
-def _of_path(collection: Collection, path: str) -> dict[str, str]:
-    folder, _, name = path.rpartition("/")
-    below = path.removeprefix(files.base(collection.records[0]) + "/")
-    return {
-        "stem": re.sub(r"(?<=.)\.[^.]*$", "", name),
-        "parent": folder.rpartition("/")[2],
-        "path": re.sub(r"(?<=.)\.[^./]*$", "", below),
-    }
-
-
-def _part(collection: Collection, path: str, part: str, key: str, known: dict[str, str]) -> str | None:
-    """What a part of a template is to be, so that the key is ``key`` while all other parts stay."""
-    said = {**_of_path(collection, path), **known}
-    pieces = re.split(PART, collection.key_template)  # texts, and between them the names of parts
-    names = pieces[1::2]
-    if names.count(part) != 1 or any(name != part and name not in said for name in names):
-        return None
-    at = names.index(part)
-    before = "".join(text + (said[name] if name else "") for text, name in _paired(pieces[: 2 * at + 1]))
-    behind = "".join(text + (said[name] if name else "") for text, name in _paired(["", *pieces[2 * at + 2 :]][1:]))
-    for old, new in collection.key_replace.items():
-        before, behind = before.replace(old, new), behind.replace(old, new)
-    if not key.startswith(before) or not key.endswith(behind) or len(key) <= len(before) + len(behind):
-        return None
-    text = key[len(before) : len(key) - len(behind)]
-    replaced = text
-    for old, new in collection.key_replace.items():
-        replaced = replaced.replace(old, new)
-    return text if replaced == text else None
-
-
-def _paired(pieces: list[str]) -> list[tuple[str, str]]:
-    return [(pieces[at], pieces[at + 1] if at + 1 < len(pieces) else "") for at in range(0, len(pieces), 2)]
-
-
-def _with_part(collection: Collection, path: str, part: str, new: str) -> str | None:
-    """The path of a file with another stem, parent or way; None where no file may be called so."""
-    folder, name = posixpath.split(path)
-    ending = posixpath.splitext(name)[1] if "." in name[1:] else ""
-    if part == "stem":
-        found = posixpath.join(folder, new + ending)
-        ok = "/" not in new
-    elif part == "parent":
-        found = posixpath.join(posixpath.dirname(folder), new, name)
-        ok = "/" not in new
-    else:
-        base = files.base(collection.records[0])
-        found = posixpath.join(base, new + ending)
-        ok = True
-    pieces = found.split("/")
-    fine = ok and all(one not in ("", ".", "..") and not set(one) & set("\\\0\n\r\t") for one in pieces)
-    return found if fine else None
 
 
 def key_as(collection: Collection, path: str, value: Any, key: str | None = None) -> Key | None:

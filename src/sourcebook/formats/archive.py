@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sourcebook.content.about_book import released_of
 from sourcebook.exact import dumps, loads
-from sourcebook.export import PACKAGE
-from sourcebook.export.site import Site
+from sourcebook.extract import PACKAGE
+from sourcebook.extract.site import Site
 from sourcebook.files import Written
 from sourcebook.formats.citation_cff import CITATION
 from sourcebook.formats.model import File

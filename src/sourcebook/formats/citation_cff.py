@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from sourcebook.content.about_book import CONTACT, About, Agent, about_book
-from sourcebook.export.site import Site
+from sourcebook.extract.site import Site
 from sourcebook.formats.dataset import filled
 from sourcebook.parse.yaml_text import yaml_text
 

@@ -11,7 +11,7 @@ from sourcebook.content import records
 from sourcebook.content.labels import Labels, Reference
 from sourcebook.content.records import Record
 from sourcebook.content.values import Shown, exact
-from sourcebook.export.site import Collection, Field, Site
+from sourcebook.extract.site import Collection, Field, Site
 from sourcebook.formats.flat_files import keys_of
 from sourcebook.formats.prov_text import day_of
 from sourcebook.sqlite import RECORDS

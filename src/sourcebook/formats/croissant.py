@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sourcebook.content.about_book import about_book
-from sourcebook.export.site import ColumnNote, Field, Site, TableNote
+from sourcebook.extract.site import ColumnNote, Field, Site, TableNote
 from sourcebook.formats.dataset import credit, facts, filled
 from sourcebook.formats.distributions import Distribution, distributions, table_title, table_told
 from sourcebook.formats.model import File

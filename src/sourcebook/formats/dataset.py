@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sourcebook.content.about_book import About, Agent, Licence, Source, about_book
-from sourcebook.export.site import Site
+from sourcebook.extract.site import Site
 from sourcebook.formats.distributions import Distribution, distributions
 from sourcebook.formats.model import File
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sourcebook.content.about_book import CONTACT, About, Agent, Licence, Source, about_book
-from sourcebook.export.site import Site
+from sourcebook.extract.site import Site
 from sourcebook.formats.dataset import filled, identifier
 from sourcebook.formats.distributions import Distribution, distributions
 from sourcebook.formats.model import File

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sourcebook.exact import dumps
-from sourcebook.export.site import Site
+from sourcebook.extract.site import Site
 from sourcebook.formats.citation_cff import CITATION, citation_cff
 from sourcebook.formats.croissant import croissant
 from sourcebook.formats.dcat import dcat

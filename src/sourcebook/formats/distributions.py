@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sourcebook.content.addresses import DOWNLOADS
 from sourcebook.content.statements import ROLE
-from sourcebook.export.site import Collection, Site, TableNote
+from sourcebook.extract.site import Collection, Site, TableNote
 from sourcebook.formats.layout import SCHEMA
 from sourcebook.formats.model import File
 from sourcebook.formats.paths import media_type

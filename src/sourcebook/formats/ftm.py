@@ -35,7 +35,7 @@ from sourcebook.content.records import Part, Record
 from sourcebook.content.statements import Statement, attributed, fetch, is_statement, statements
 from sourcebook.content.values import exact
 from sourcebook.exact import dumps
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.files import Written
 from sourcebook.formats.flat_files import addresses_of, keys_of
 from sourcebook.formats.layout import FTM

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sourcebook.content.flat.rows import Chunk, Flat
 from sourcebook.exact import dumps
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.files import Written
 from sourcebook.formats.layout import POINT
 from sourcebook.formats.model import File

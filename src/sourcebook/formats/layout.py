@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sourcebook.book import Book
 from sourcebook.book.formats import ALWAYS
-from sourcebook.export import file_names
-from sourcebook.export.package import Extracts
+from sourcebook.extract import file_names
+from sourcebook.extract.package import Extracts
 from sourcebook.files import sha256
 from sourcebook.formats.model import File
 from sourcebook.sqlite import RECORDS, quote

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sourcebook.exact import dumps
-from sourcebook.export.documents import documents
+from sourcebook.extract.documents import documents
 from sourcebook.files import Written
 from sourcebook.formats.model import File
 from sourcebook.sqlite import reading

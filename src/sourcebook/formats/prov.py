@@ -23,7 +23,7 @@ from sourcebook.content.opened import Opened
 from sourcebook.content.records import Record
 from sourcebook.content.statements import ROLE, is_statement
 from sourcebook.content.values import Shown, exact
-from sourcebook.export.site import Collection, Field, Site
+from sourcebook.extract.site import Collection, Field, Site
 from sourcebook.files import Written
 from sourcebook.formats.corrected import CORRECTION, Change, changes, gone, leads
 from sourcebook.formats.flat_files import addresses_of, keys_of

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sourcebook.content.answer_links import ways_answered
-from sourcebook.export.site import Field, Site
+from sourcebook.extract.site import Field, Site
 
 
 def reach(site: Site, collection: str) -> set[str]:

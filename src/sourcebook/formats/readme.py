@@ -10,7 +10,7 @@ from typing import Any
 from sourcebook.book import ANSWER_KINDS
 from sourcebook.content.answer_links import answering
 from sourcebook.content.statements import ROLE, is_statement
-from sourcebook.export.site import Collection, Site
+from sourcebook.extract.site import Collection, Site
 from sourcebook.formats.model import File
 
 README = "README.txt"

@@ -14,8 +14,8 @@ from typing import Any
 from sourcebook.book.formats import ALWAYS
 from sourcebook.content.about_book import Agent, Licence, Source, about_book
 from sourcebook.content.statements import is_statement
-from sourcebook.export import PACKAGE
-from sourcebook.export.site import Site
+from sourcebook.extract import PACKAGE
+from sourcebook.extract.site import Site
 from sourcebook.formats.dataset import agent, credit, facts, filled, identifier, source
 from sourcebook.formats.distributions import Distribution, distributions
 from sourcebook.formats.model import File

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sourcebook.content.flat.rows import Chunk
 from sourcebook.content.flat.xlsx import Workbook
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.files import flush, sha256
 from sourcebook.formats.model import File
 

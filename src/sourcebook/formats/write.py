@@ -12,8 +12,8 @@ from pathlib import Path
 from sourcebook.book import Book
 from sourcebook.content.about_book import released_of
 from sourcebook.content.opened import Opened
-from sourcebook.export import PACKAGE, file_names
-from sourcebook.export.site import Site
+from sourcebook.extract import PACKAGE, file_names
+from sourcebook.extract.site import Site
 from sourcebook.files import take_over
 from sourcebook.formats import index_json
 from sourcebook.formats.archive import archive_of, members, texts, write_archive

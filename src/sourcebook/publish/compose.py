@@ -14,7 +14,7 @@ from sourcebook.compile.patch import Patched
 from sourcebook.compile.scan import Last, Scan
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
-from sourcebook.export import Extracting, configure, package
+from sourcebook.extract import Extracting, configure, package
 from sourcebook.formats.layout import extracts
 from sourcebook.formats.write import Made, complete, write_files
 from sourcebook.progress import Stopwatch

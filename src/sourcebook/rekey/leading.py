@@ -27,8 +27,10 @@ def names_of(source: Source, record: Record, target: Target, value: Any, key: Ke
 
 
 def lead(edits: Edits, one: Reference, name: Any) -> None:
-    """Have a reference written as ``name``, in the type in which it is written now where that can be."""
-    if isinstance(one.value, int) and isinstance(name, str) and name.isdecimal() and str(int(name)) == name:
+    """Have a reference written as ``name``; where numbers and texts mean the same, as that which it is now."""
+    if not one.target.as_text:
+        pass
+    elif isinstance(one.value, int) and isinstance(name, str) and name.isdecimal() and str(int(name)) == name:
         name = int(name)
     elif isinstance(one.value, str):
         name = str(name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sourcebook.alike import difference, looking_like
-from sourcebook.book import MOVED, Folder
+from sourcebook.book import MOVED, Folder, look_up
 from sourcebook.edit.labels import meant
 from sourcebook.edit.model import FileChange, Proposal, Refused
 from sourcebook.edit.named import Text, texts_of
@@ -71,6 +71,8 @@ class _Renaming:
             rekey(self.edits, record, new)
         value = self.edits.value(record)
         _judge(self.source, record, value, str(new))
+        path = self.source.key_path(record.collection)
+        new = look_up(value, tuple(map(str, path))) if path else str(new)
         for one in once(referring(self.source, record.collection, record.key)):
             if not one.at_key:
                 self._led.add((id(one.record), one.path))

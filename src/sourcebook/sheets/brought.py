@@ -18,7 +18,10 @@ from sourcebook.validation.wording import did_you_mean
 
 @dataclass(slots=True)
 class SheetRow:
-    """One row of a sheet, ``number`` from 0, by what it is matched by; ``cells`` are those of values, by heading."""
+    """One row of a sheet, ``number`` from 0, by what it is matched by.
+
+    ``cells`` are those of values, by heading; ``beside`` those of what is only shown.
+    """
 
     page: Page
     number: int
@@ -27,6 +30,7 @@ class SheetRow:
     within: str = ""
     step: str = ""
     cells: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, Any] = field(default_factory=dict)
     places: Mapping[str, int] = field(default_factory=dict)  # the columns of the page, by heading
     owner: str = ""  # the record's key
     new: bool = False
@@ -114,6 +118,7 @@ class _Page:
         known = sheet.by_name
         self._own = [(name, place) for name, place in self._places.items() if not known[name].shown_only]
         self._values = [name for name in self._places if known[name].is_value]
+        self._beside = [(name, place) for name, place in self._places.items() if known[name].shown_only]
         self._identities = [one for one in sheet.headings if one.role in ("key", *LINKING)]
 
     def _header(self) -> dict[str, int]:
@@ -168,6 +173,7 @@ class _Page:
             return None
         row = SheetRow(self._page, number, places=self._places)
         row.cells = {name: own.get(name) for name in self._values}
+        row.beside = {name: cells[place] for name, place in self._beside if place < count}
         for heading in self._identities:
             self._identify(row, heading, own.get(heading.name))
         return row

@@ -59,25 +59,13 @@ class Workbook:
 
     def _cell(self, sheet: Sheet, heading: Heading, record: Record, row: Row) -> Filled:
         if heading.shown_only:
-            return self._beside(sheet, heading, record, row) or None, LOCKED
+            return beside_text(self.opened, sheet, heading, record, row) or None, LOCKED
         if heading.role in LINKING or (heading.role == "key" and sheet.number):
             return linking(heading, row), LOCKED
         found = shown(row.values.get(heading.at), heading.encoding)
         if found.lacks:
             self.lacking.add(found.lacks, f"{record.key}: {heading.name}")
         return found.cell, LOCKED if found.lacks or heading.fixed else OPEN
-
-    def _beside(self, sheet: Sheet, heading: Heading, record: Record, row: Row) -> str:
-        beside = self.opened.beside
-        of = sheet.by_name.get(heading.beside)
-        if of is None:
-            told = beside.of_row(self.opened.plan, sheet.table.name, record, row.path)[heading.beside]
-        elif of.role == "parent":
-            told = beside.label(record.collection, str(record.key))
-        else:
-            to = beside.meant(of.targets, row.values.get(of.at, row.step))
-            told = beside.label(*to) if to else ""
-        return plain(shown(told, "text").cell) if told else ""
 
     def choices(self, heading: Heading, most: int = 100_000) -> Sequence[str]:
         """What may be written in a column, where that is a list: choices of the schema, or what references name."""
@@ -90,6 +78,20 @@ class Workbook:
             if target.collection in self.opened.plans:
                 found |= dict.fromkeys(self.opened.beside.named(target))
         return list(found) if len(found) <= most else ()
+
+
+def beside_text(opened: Opened, sheet: Sheet, heading: Heading, record: Record, row: Row) -> str:
+    """What stands under a heading of what is only shown; the empty text where nothing does."""
+    beside = opened.beside
+    of = sheet.by_name.get(heading.beside)
+    if of is None:
+        told = beside.of_row(opened.plan, sheet.table.name, record, row.path)[heading.beside]
+    elif of.role == "parent":
+        told = beside.label(record.collection, str(record.key))
+    else:
+        to = beside.meant(of.targets, row.values.get(of.at, row.step))
+        told = beside.label(*to) if to else ""
+    return plain(shown(told, "text").cell) if told else ""
 
 
 def linking(heading: Heading, row: Row) -> Cell:

@@ -16,12 +16,15 @@ from sourcebook.sheets.adding import add_record
 from sourcebook.sheets.base import Base, Hashes, hash_of_cells, hashed, written
 from sourcebook.sheets.belonging import belong
 from sourcebook.sheets.brought import SheetRow, base_in, brought, cells_of
+from sourcebook.sheets.cells import normal
 from sourcebook.sheets.compare import REFUSED, Verdict, verdict
 from sourcebook.sheets.differ import Differing, Wish
 from sourcebook.sheets.differences import differences
+from sourcebook.sheets.filled import beside_text
+from sourcebook.sheets.headings import Sheet
 from sourcebook.sheets.opened import Opened
 from sourcebook.sheets.reading import read_any
-from sourcebook.sheets.rows import Rows, rows_of
+from sourcebook.sheets.rows import Row, Rows, rows_of
 from sourcebook.sheets.tables import Read, few
 
 
@@ -197,6 +200,30 @@ class _Import:
             self._gone = True
             self._counts.missing.append(f"{self._opened.name} {key}")
 
+    def _only_shown(self) -> Iterator[str]:
+        """That somebody wrote where nothing is read from, of records that the book has as they were."""
+        places: list[str] = []
+        for key, own in self._by_record.items():
+            record, base = self._opened.own.get(key), self._found.base.records.get(key)
+            if record is None or base is None or hashed(record.value) != base.record:
+                continue
+            for sheet in self._sheets:
+                there = {one.identity: one for one in self._rows[key].by_table.get(sheet.number, ())}
+                for row in own.get(sheet.number, ()):
+                    if found := there.get(row.identity):
+                        places += [row.at(name) for name in self._otherwise(sheet, record, found, row)]
+        if places:
+            cells = "1 cell says" if len(places) == 1 else f"{len(places):,} cells say"
+            yield f"{cells} otherwise than the book in columns that are only shown, and not read: {_names(places)}"
+
+    def _otherwise(self, sheet: Sheet, record: Record, row: Row, brought: SheetRow) -> Iterator[str]:
+        """The headings of what is only shown, and differs in a row."""
+        for one in sheet.headings:
+            if one.name in brought.beside:
+                said = beside_text(self._opened, sheet, one, record, row)
+                if normal(brought.beside[one.name], "text") != normal(said, "text"):
+                    yield one.name
+
     # --- in words -----------------------------------------------------------------------------------------------------
 
     def _what(self) -> str:
@@ -209,6 +236,7 @@ class _Import:
         counts = self._counts
         yield f"it was sent out from {self._found.base.state}"
         yield from self._found.told
+        yield from self._only_shown()
         if counts.changed:
             cells = (
                 f"{_number(counts.cells, 'cell')}, {counts.rows_added:,} rows added, {counts.rows_removed:,} removed"

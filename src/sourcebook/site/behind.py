@@ -14,7 +14,7 @@ from typing import Any
 from datasette.utils import tilde_decode, tilde_encode
 from datasette.version import __version__ as datasette_version
 
-from sourcebook.export.site import Site
+from sourcebook.extract.site import Site
 from sourcebook.site import allowed
 from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.headers import HEADERS

@@ -12,7 +12,7 @@ from sourcebook.content.records import Part
 from sourcebook.content.statement_data import leading
 from sourcebook.content.statements import Statement, fetch, is_statement, statements
 from sourcebook.content.values import Shown
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import Shown, date, is_link
 from sourcebook.exact import dumps
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.published import Published
 

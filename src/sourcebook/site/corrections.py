@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.values import Shown, value_of
-from sourcebook.export import cell_text
-from sourcebook.export.site import Collection, Field
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import Collection, Field
 from sourcebook.site.published import Published
 from sourcebook.sqlite import quote
 

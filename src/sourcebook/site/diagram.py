@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sourcebook.export.site import Collection, Site
+from sourcebook.extract.site import Collection, Site
 
 _WIDE, _GAP, _LINE, _HEAD, _APART = 184, 68, 18, 28, 22
 _LANE = 13  # the height that a line takes which passes a column

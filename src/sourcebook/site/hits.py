@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sourcebook.export.search_index import COLLECTION_BITS
+from sourcebook.extract.search_index import COLLECTION_BITS
 from sourcebook.tables.search import expression
 
 _FEW = 5_000  # hits that are all looked at

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.content.addresses import DOWNLOADS
-from sourcebook.export.site import SITE
+from sourcebook.extract.site import SITE
 from sourcebook.site import allowed
 from sourcebook.site.answer import Answer
 from sourcebook.site.front import Front

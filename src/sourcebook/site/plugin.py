@@ -20,8 +20,8 @@ from datasette import hookimpl
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Forbidden
 
-from sourcebook.export import cell_text
-from sourcebook.export.site import SITE
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import SITE
 from sourcebook.site import policies
 from sourcebook.site.answer import Asked
 from sourcebook.site.datasette import catalogue, refusals, table_pages

@@ -12,7 +12,7 @@ from typing import Any
 from sourcebook.content.about_book import About, about_book
 from sourcebook.content.opened import Opened
 from sourcebook.exact import loads
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.publish.release import REPORT, SUMS
 from sourcebook.sqlite import RECORDS
 

@@ -13,8 +13,8 @@ from sourcebook.content.records import Part
 from sourcebook.content.statement_data import leading
 from sourcebook.content.statements import Statement, fetch
 from sourcebook.content.values import Shown
-from sourcebook.export import cell_text
-from sourcebook.export.site import Collection
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import Collection
 from sourcebook.site.marking import Sought
 from sourcebook.sqlite import quote
 

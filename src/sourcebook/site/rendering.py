@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from sourcebook.content.addresses import STATIC, Addresses
 from sourcebook.content.values import date, is_link, shortened
-from sourcebook.export.site import title_of
+from sourcebook.extract.site import title_of
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.head import Head
 from sourcebook.site.marking import Sought

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.export import cell_text
-from sourcebook.export.days import date_of, day_number, day_span, day_text, year_text
+from sourcebook.extract import cell_text
+from sourcebook.extract.days import date_of, day_number, day_span, day_text, year_text
 
 _MOST = 1e300  # the distance between two such is a number still
 _FEW = 4  # parts into which the names on a scale divide it, at most

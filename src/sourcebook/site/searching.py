@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sourcebook.content.labels import chunks, labels_of
-from sourcebook.export import SITE_INDEX
-from sourcebook.export.site import Collection
+from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.site import Collection
 from sourcebook.site.hits import hits
 from sourcebook.site.marking import sought
 from sourcebook.site.published import Published

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import is_statement
-from sourcebook.export import DATASETTE, METADATA, SITE_INDEX
-from sourcebook.export.site import SITE, Site
+from sourcebook.extract import DATASETTE, METADATA, SITE_INDEX
+from sourcebook.extract.site import SITE, Site
 from sourcebook.formats import index_json
 from sourcebook.formats.model import File
 from sourcebook.formats.paths import coding_of, format_of, media_type

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sourcebook.export import DATASETTE, METADATA
-from sourcebook.export.datasette import SETTINGS
+from sourcebook.extract import DATASETTE, METADATA
+from sourcebook.extract.datasette import SETTINGS
 from sourcebook.site import plugin
 from sourcebook.site.theirs import Theirs, theirs
 

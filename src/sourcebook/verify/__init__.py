@@ -4,7 +4,7 @@
 In comes a release; out go the differences to what it must be. It knows where releases lie, nothing of what a build
 takes over from the last one, and trusts neither builds nor hashes: it checks the book anew, reads the records file by
 file, and holds the database, every extract and every description against them and against each other. What an extract
-and a description are to say, it asks of `export`. Damage is found though every checksum was made anew after it.
+and a description are to say, it asks of `extract`. Damage is found though every checksum was made anew after it.
 """
 
 from __future__ import annotations

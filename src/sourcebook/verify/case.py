@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sourcebook.book.formats import ALWAYS, FORMATS
 from sourcebook.check.result import Checked
-from sourcebook.export import PACKAGE, file_names
-from sourcebook.export.describe_site import site_description
-from sourcebook.export.site import Site, site_of
+from sourcebook.extract import PACKAGE, file_names
+from sourcebook.extract.describe_site import site_description
+from sourcebook.extract.site import Site, site_of
 from sourcebook.finding import Ledger
 from sourcebook.formats.archive import archive_of
 from sourcebook.formats.describe import IN_ARCHIVE, NOT_IN_ARCHIVE

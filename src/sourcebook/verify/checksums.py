@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from sourcebook.book.formats import ALWAYS
-from sourcebook.export import DATASETTE, METADATA, PACKAGE, SITE_INDEX
-from sourcebook.export.site import SITE
+from sourcebook.extract import DATASETTE, METADATA, PACKAGE, SITE_INDEX
+from sourcebook.extract.site import SITE
 from sourcebook.files import all_files
 from sourcebook.formats.archive import archive_of
 from sourcebook.formats.describe import DESCRIPTIONS

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.book import BUILD, DESCRIPTOR
-from sourcebook.export import PACKAGE
+from sourcebook.extract import PACKAGE
 from sourcebook.verify.case import Case
 from sourcebook.verify.handed import handed
 from sourcebook.verify.plain_csv import unguessed

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sourcebook.book import ANSWER_KINDS, STATEMENT, AnswerKind, steps
 from sourcebook.exact import dumps, loads
-from sourcebook.export import cell_text
+from sourcebook.extract import cell_text
 from sourcebook.tables import Column, Table, encode
 from sourcebook.verify.case import Case
 

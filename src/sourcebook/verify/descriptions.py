@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sourcebook.exact import loads, same
-from sourcebook.export import (
+from sourcebook.extract import (
     DATASETTE,
     METADATA,
     PACKAGE,
@@ -17,10 +17,10 @@ from sourcebook.export import (
     package_descriptor,
     table_schema,
 )
-from sourcebook.export.describe_site import site_description
-from sourcebook.export.extracts import described
-from sourcebook.export.package import logical_hash
-from sourcebook.export.site import SITE
+from sourcebook.extract.describe_site import site_description
+from sourcebook.extract.extracts import described
+from sourcebook.extract.package import logical_hash
+from sourcebook.extract.site import SITE
 from sourcebook.formats import index_json
 from sourcebook.formats.packed import copies
 from sourcebook.sqlite import reading

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from sourcebook.exact import loads, same
-from sourcebook.export import cell_text
+from sourcebook.extract import cell_text
 from sourcebook.sqlite import quote, reading
 from sourcebook.tables import Plan, Table
 from sourcebook.verify.case import Case

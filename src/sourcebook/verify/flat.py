@@ -13,8 +13,8 @@ from typing import Any
 from sourcebook.content.flat.rows import Flat, in_chunks
 from sourcebook.content.opened import Opened
 from sourcebook.exact import loads, same
-from sourcebook.export import cell_text
-from sourcebook.export.site import Collection
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import Collection
 from sourcebook.formats.flat_csv import BYTE_ORDER_MARK
 from sourcebook.formats.flat_files import flat_of, keys_of
 from sourcebook.formats.layout import POINT, Place, places

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from sourcebook.content.flat.sheet import fitting
-from sourcebook.export import cell_text
+from sourcebook.extract import cell_text
 from sourcebook.verify.workbook_parts import as_ours
 
 Row = list[Any]

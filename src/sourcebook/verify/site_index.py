@@ -6,8 +6,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sourcebook.export import SITE_INDEX
-from sourcebook.export.site_index import write_site_index
+from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.site_index import write_site_index
 from sourcebook.sqlite import quote, reading, written_by
 from sourcebook.verify.case import Case
 from sourcebook.verify.compare import first_difference

@@ -119,7 +119,7 @@ def command(book: Path, options: Sequence[str]) -> list[str]:
 def tuned(state: State) -> Iterator[None]:
     """For builds of a state: small books patched, and their extracts written beside, as otherwise only large ones."""
     from sourcebook import apart
-    from sourcebook.export import extracts
+    from sourcebook.extract import extracts
     from sourcebook.publish import cache
 
     before = cache._LARGE, cache._FEW, extracts._WORTH_SHARING, apart.FORKS

@@ -19,8 +19,8 @@ from sourcebook.content.labels import Reference
 from sourcebook.content.statements import ROLE, Statement, attributed
 from sourcebook.content.values import exact
 from sourcebook.exact import dumps, loads
-from sourcebook.export import cell_text
-from sourcebook.export.site import Collection, Field
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import Collection, Field
 
 Cells = Sequence[Any]
 """A cell for each of some records: a text, a number or None."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sourcebook.export import cell_text
+from sourcebook.extract import cell_text
 
 
 def csv_lines(columns: Sequence[Sequence[Any]]) -> str:

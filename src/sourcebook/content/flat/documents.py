@@ -12,7 +12,7 @@ from sourcebook.content.opened import Opened
 from sourcebook.content.statement_data import answers, attribution, rests_on
 from sourcebook.content.statements import Statement, fetch, is_statement, statements
 from sourcebook.exact import dumps
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.sqlite import RECORDS
 
 _AT_ONCE = 250  # records: so many are held in memory

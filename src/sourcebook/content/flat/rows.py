@@ -39,7 +39,7 @@ from sourcebook.content.flat.references import References
 from sourcebook.content.opened import Opened
 from sourcebook.content.statements import is_statement, statements
 from sourcebook.exact import dumps
-from sourcebook.export.site import Collection, Field, Site
+from sourcebook.extract.site import Collection, Field, Site
 from sourcebook.sqlite import RECORDS, quote
 
 _AT_ONCE = 250  # records: so many are held in memory

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sourcebook.export import cell_text
+from sourcebook.extract import cell_text
 
 _LONGEST = 32_767  # UTF-16 units of a cell
 _CUT = " … (cut here: a cell holds no more; the CSV and the JSON have it whole)"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sourcebook.edit.text.flow import origins
 from sourcebook.edit.text.line_ends import Edit
 from sourcebook.edit.text.nodes import SEQUENCE, Entry, Node, quotes
-from sourcebook.edit.text.wishes import New, Slot, Within
+from sourcebook.edit.text.wish import New, Slot, Within
 from sourcebook.edit.written import Manner, after, key_text
 
 _LONG = 200  # characters between brackets on one line

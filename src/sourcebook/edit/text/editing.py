@@ -18,7 +18,8 @@ from sourcebook.edit.text.manners import manner_of
 from sourcebook.edit.text.nodes import Tree, trees
 from sourcebook.edit.text.pages import body_edits, head_end
 from sourcebook.edit.text.rendering import Rendering
-from sourcebook.edit.text.wishes import Wishing, outcome
+from sourcebook.edit.text.wish import outcome
+from sourcebook.edit.text.wishes import Wishing
 from sourcebook.edit.written import Manner
 from sourcebook.exact import same
 from sourcebook.finding import pointer

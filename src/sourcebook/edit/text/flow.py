@@ -9,7 +9,7 @@ from typing import Any
 
 from sourcebook.edit.text.line_ends import Edit
 from sourcebook.edit.text.nodes import Entry, Node
-from sourcebook.edit.text.wishes import Fail, New, Slot, Within
+from sourcebook.edit.text.wish import Fail, New, Slot, Within
 
 Write = Callable[[str | None, Any, str | None], str]
 """The text of an entry by its key (None of an item) and value; what its line begins with if it has one of its own."""

@@ -13,7 +13,7 @@ from sourcebook.edit.text.folding import refolded
 from sourcebook.edit.text.json_values import JsonManner
 from sourcebook.edit.text.line_ends import Edit
 from sourcebook.edit.text.nodes import SEQUENCE, Entry, Node, Tree, quotes
-from sourcebook.edit.text.wishes import Fail, New, Slot, Wish, Within, outcome
+from sourcebook.edit.text.wish import Fail, New, Slot, Wish, Within, outcome
 from sourcebook.edit.written import Manner, after, in_flow, key_text, literal, may_be_literal, single
 from sourcebook.parse.events import CORE
 
@@ -143,7 +143,8 @@ class Rendering:
             self.edits.append((node.at, node.end, in_flow(value, self.manner, "block")))
             return
         lines = block_lines(value, node.column, self.manner)
-        self.edits.append((node.at, node.end, "\n".join(lines).removeprefix(" " * node.column)))
+        stop = node.end - 1 if self.text[node.end - 1] == "\n" else self._line_end(node.end)
+        self.edits.append((node.at, stop, "\n".join(lines).removeprefix(" " * node.column)))
 
     def _in_block(self, node: Node, holder: Node, entry: Entry, value: Any) -> None:
         """A value after the colon of a key, or after the dash of an item."""

@@ -1,96 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is to become of a document: for each collection on the way to a change, which entries stay, go and come.
-
-A wish is `KEEP` (nothing changes), `New` (another value in its place) or `Within` (a collection some of whose entries
-change). Values that are collections before and after are taken apart, so that only what differs in them is written.
-"""
+"""Changes of a document put together as one wish, by their paths; those that overlap are refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from typing import Any, NoReturn
+from typing import Any
 
 from sourcebook.edit.text.changes import Insert, Order, Put, Remove, Rename, names
+from sourcebook.edit.text.comparing import compared
 from sourcebook.edit.text.nodes import MAPPING, NAME, SEQUENCE, Node, Tree
+from sourcebook.edit.text.wish import KEEP, Fail, New, Slot, Wish, Within, entry_node, is_merge
 from sourcebook.exact import same
 from sourcebook.parse import Path
-
-
-@dataclass(frozen=True)
-class Keep:
-    """Nothing changes."""
-
-
-KEEP = Keep()
-
-
-@dataclass
-class New:
-    """Another value."""
-
-    value: Any
-
-
-@dataclass
-class Slot:
-    """An entry: ``origin`` is its key or number before, None of one that comes; ``name`` its key after.
-
-    ``merged`` says that it is written elsewhere, and came by a merge.
-    """
-
-    origin: str | int | None
-    name: str | None
-    wish: Wish = KEEP
-    gone: bool = False
-    merged: bool = False
-
-
-@dataclass
-class Within:
-    """A collection that stays, and whose entries change."""
-
-    node: Node
-    slots: list[Slot] = field(default_factory=list)
-    by_origin: dict[str | int, Slot] = field(default_factory=dict)
-    by_name: dict[str, Slot] = field(default_factory=dict)  # of those that there are afterwards
-    coming: dict[int, list[Slot]] = field(default_factory=dict)  # items, by the number of that before which they come
-
-    def open(self, origins: Iterable[str | int]) -> Within:
-        """Have the entries that were there before, whose keys or numbers are ``origins``."""
-        written = written_keys(self.node)
-        for key in origins:
-            name = key if isinstance(key, str) else None
-            slot = Slot(key, name, merged=name is not None and name not in written)
-            self.slots.append(slot)
-            self.by_origin[key] = slot
-            if name is not None:
-                self.by_name[name] = slot
-        return self
-
-    def settle(self) -> None:
-        """Have the items that come in their places, here and further in."""
-        if self.coming:
-            slots, self.slots = self.slots, []
-            for number, slot in enumerate(slots):
-                self.slots += self.coming.get(number, ())
-                self.slots.append(slot)
-            self.slots += self.coming.get(len(slots), ())
-            self.coming = {}
-        for slot in self.slots:
-            if isinstance(slot.wish, Within):
-                slot.wish.settle()
-
-    @property
-    def left(self) -> list[Slot]:
-        """The entries that there are afterwards."""
-        return [slot for slot in self.slots if not slot.gone]
-
-
-Wish = Keep | New | Within
-Fail = Callable[[int, str], NoReturn]
-"""Raises that something cannot be edited, at an offset, for a reason."""
 
 
 class Wishing:
@@ -121,7 +41,7 @@ class Wishing:
                 raise ValueError("the whole document is neither taken out nor renamed")
             if self.wish is not KEEP:
                 raise _overlap(change.at)
-            self.wish = self._put(self.value, change.value, self.root, ())
+            self.wish = compared(self.value, change.value, self.root)
             return
         above = change.at[:-1]
         if isinstance(change, Put):
@@ -265,7 +185,7 @@ class Wishing:
         old = self.value
         for one in change.at:
             old = old[one]
-        slot.wish = self._put(old, change.value, self._child(within, step, change.at), change.at)
+        slot.wish = compared(old, change.value, self._child(within, step, change.at))
 
     def _place(self, within: Within, name: str, change: Put) -> int:
         """Where among the entries a new property goes."""
@@ -310,114 +230,6 @@ class Wishing:
         index = min(max(change.index, 0), len(within.slots))
         within.coming.setdefault(index, []).append(Slot(None, None, New(change.value)))
 
-    # --- collections before and after ---
-
-    def _put(self, old: Any, new: Any, node: Node, path: Path) -> Wish:
-        if same(old, new):
-            return KEEP
-        if node.kind == MAPPING and isinstance(old, dict) and isinstance(new, dict) and old and new:
-            return self._mapping(old, new, node, path) or New(new)
-        if node.kind == SEQUENCE and isinstance(old, list) and isinstance(new, list) and old and new:
-            return self._sequence(old, new, node, path)
-        return New(new)
-
-    def _mapping(self, old: dict[str, Any], new: dict[str, Any], node: Node, path: Path) -> Within | None:
-        """What differs between two mappings; None where they have nothing in common, or in another order."""
-        shared = [key for key in new if key in old]
-        if not shared or shared != [key for key in old if key in new] or len(written_keys(node)) < len(old):
-            return None
-        within = self._open(node, old, path)
-        for slot in within.slots:
-            if slot.origin not in new:
-                slot.gone = True
-        number = 0
-        for key, value in new.items():
-            if key in old:
-                number = next(at for at, slot in enumerate(within.slots) if slot.origin == key)
-                slot = within.slots[number]
-                child = entry_node(node, key)
-                assert child is not None
-                slot.wish = self._put(old[key], value, child, (*path, key))
-                number += 1
-            else:
-                within.slots.insert(number, Slot(None, key, New(value)))
-                number += 1
-        return within
-
-    def _sequence(self, old: list[Any], new: list[Any], node: Node, path: Path) -> Within:
-        within = Within(node)
-        for kind, from_, to, begin, end in _differences(old, new):
-            slots = [Slot(number, None) for number in range(from_, to)]
-            within.by_origin.update((number, slot) for number, slot in zip(range(from_, to), slots, strict=True))
-            if kind == "delete":
-                for slot in slots:
-                    slot.gone = True
-            elif kind in ("replace", "insert"):
-                paired = min(to - from_, end - begin)
-                for slot, value in zip(slots, new[begin:end], strict=False):
-                    assert isinstance(slot.origin, int)
-                    child = node.entries[slot.origin].value
-                    slot.wish = self._put(old[slot.origin], value, child, (*path, slot.origin))
-                for slot in slots[paired:]:
-                    slot.gone = True
-                slots += [Slot(None, None, New(value)) for value in new[begin + paired : end]]
-            within.slots += slots
-        return within
-
-
-def _differences(old: list[Any], new: list[Any]) -> Iterator[tuple[str, int, int, int, int]]:
-    """The differences of two lists, as `SequenceMatcher` gives them."""
-    known: dict[str, int] = {}
-
-    def numbered(items: list[Any]) -> list[int]:
-        return [known.setdefault(_told(item), len(known)) for item in items]
-
-    ours, theirs = numbered(old), numbered(new)
-    yield from SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
-
-
-def _told(value: Any) -> str:
-    """A text that two values share if they are the same."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{key!r}:{_told(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_told, value)) + "]"
-    return f"{type(value).__name__} {value!r}"
-
-
-def entry_node(node: Node, step: str | int) -> Node | None:
-    """The node of an entry's value; None where it is not written there."""
-    if node.kind == SEQUENCE:
-        return node.entries[step].value if isinstance(step, int) and step < len(node.entries) else None
-    return next((entry.value for entry in node.entries if entry.key is not None and _is_named(entry.key, step)), None)
-
-
-def _is_named(key: Node, name: str | int) -> bool:
-    return key.kind != NAME and key.text == name and not is_merge(key)
-
-
-def is_merge(key: Node) -> bool:
-    """Whether a key is the ``<<`` of a merge."""
-    return key.text == "<<" and key.style == "" and key.tag is None
-
-
-def written_keys(node: Node) -> frozenset[str]:
-    """The keys that are written in a mapping, without what aliases are."""
-    return frozenset(
-        entry.key.text for entry in node.entries if entry.key is not None and _is_named(entry.key, entry.key.text)
-    )
-
-
-def outcome(wish: Wish, value: Any) -> Any:
-    """What a value becomes by a wish."""
-    if isinstance(wish, Keep):
-        return value
-    if isinstance(wish, New):
-        return wish.value
-    if wish.node.kind == SEQUENCE:
-        return [outcome(slot.wish, None if slot.origin is None else value[slot.origin]) for slot in wish.left]
-    return {slot.name: outcome(slot.wish, None if slot.origin is None else value[slot.origin]) for slot in wish.left}
-
 
 def _overlap(path: Path) -> ValueError:
     return ValueError(f"two changes are about the same place, {list(path)}")
@@ -436,6 +248,3 @@ def _at(value: Any, path: Path) -> Any:
     for step in path:
         value = value[step]
     return value
-
-
-__all__ = ["KEEP", "Keep", "New", "Slot", "Wish", "Wishing", "Within", "outcome", "written_keys"]

@@ -14,7 +14,7 @@ from sourcebook.content.addresses import parameter
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import is_statement
 from sourcebook.content.values import Shown, Value, value_of
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.choosing.filters import NONE, Filter
 from sourcebook.site.choosing.selection import Selection
 from sourcebook.sqlite import quote

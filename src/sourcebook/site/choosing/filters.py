@@ -14,7 +14,7 @@ from typing import Any
 
 from sourcebook.content.addresses import parameter
 from sourcebook.content.links import record_key_sql
-from sourcebook.export.site import Backlink, Collection, Field, Site
+from sourcebook.extract.site import Backlink, Collection, Field, Site
 from sourcebook.sqlite import quote
 
 NONE = ""

@@ -18,8 +18,8 @@ from typing import Any
 
 from sourcebook.content.labels import labels_of
 from sourcebook.content.opened import Opened
-from sourcebook.export import cell_text
-from sourcebook.export.site import Collection, Field
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import Collection, Field
 from sourcebook.site.choosing.filters import NONE, Filter, filters_of
 from sourcebook.site.hits import records_of
 from sourcebook.sqlite import RECORDS, quote

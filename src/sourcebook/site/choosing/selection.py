@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.choosing.filters import Filter
 from sourcebook.site.choosing.recordsets import ORDERS, RecordSets, date_fields, record_sets

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.exact import dumps
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.choosing.filters import NONE, Filter
 from sourcebook.site.choosing.selection import Pairs, Selection
 

@@ -22,8 +22,8 @@ from markupsafe import Markup
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import is_statement
 from sourcebook.content.values import is_link
-from sourcebook.export.datasette import SETTINGS
-from sourcebook.export.site import Collection, Question, Site, TableNote
+from sourcebook.extract.datasette import SETTINGS
+from sourcebook.extract.site import Collection, Question, Site, TableNote
 from sourcebook.site.datasette.rows import RowShown, rows_shown
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import static

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels, Reference
 from sourcebook.content.statements import fetch, is_statement, statements
-from sourcebook.export.site import Collection, TableNote
+from sourcebook.extract.site import Collection, TableNote
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import macro
 

@@ -16,7 +16,7 @@ from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import fetch, is_statement, statements
 from sourcebook.content.values import exact, shortened
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.corrections import Logged, logged
 from sourcebook.site.machines.linked import in_brief

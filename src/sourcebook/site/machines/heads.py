@@ -13,7 +13,7 @@ from sourcebook.content.addresses import FORMS, Addresses
 from sourcebook.content.records import Record
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import shortened
-from sourcebook.export.site import Collection, Question
+from sourcebook.extract.site import Collection, Question
 from sourcebook.formats import index_json
 from sourcebook.formats.dataset import dataset
 from sourcebook.formats.model import File
@@ -113,7 +113,7 @@ _PICTURES = {
 
 
 def of_picture(opened: Published, asked: Asked, name: str) -> Head:
-    """The head of a page of a picture, of `sourcebook.export.site.PICTURES`, whatever part of it is shown."""
+    """The head of a page of a picture, of `sourcebook.extract.site.PICTURES`, whatever part of it is shown."""
     what = f"{_PICTURES[name]}. {in_line(opened.site.title)}"
     return of_listing(opened, asked, Addresses(asked.base, "").page(name), [], what)
 

@@ -19,7 +19,7 @@ from sourcebook.content.labels import Reference
 from sourcebook.content.records import Record
 from sourcebook.content.statements import ROLE, Answers, Statement, who_answers
 from sourcebook.content.values import Shown, exact, is_link, shortened
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.machines.named import about, absolute, curated, named, published_on
 from sourcebook.site.machines.place import in_line, licences, root, whole

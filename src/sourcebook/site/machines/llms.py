@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import is_statement
-from sourcebook.export.site import Site
+from sourcebook.extract.site import Site
 from sourcebook.site.answer import TEXT, Answer, Asked
 from sourcebook.site.machines import feed
 from sourcebook.site.machines.place import in_line, nearby

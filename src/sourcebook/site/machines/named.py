@@ -11,7 +11,7 @@ from sourcebook.content.curation import Curation
 from sourcebook.content.labels import Reference
 from sourcebook.content.records import Record
 from sourcebook.content.values import Shown, exact, is_link, is_part_of_date
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.machines.place import in_line, root
 from sourcebook.site.published import Published

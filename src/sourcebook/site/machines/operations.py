@@ -8,7 +8,7 @@ from typing import Any
 
 from sourcebook.content.addresses import DOWNLOADS, FORMS, Addresses
 from sourcebook.content.flat import xlsx
-from sourcebook.export.site import Collection, Question
+from sourcebook.extract.site import Collection, Question
 from sourcebook.formats.paths import media_type
 from sourcebook.site.choosing.filters import filters_of
 from sourcebook.site.choosing.selection import orders

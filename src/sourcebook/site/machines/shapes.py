@@ -13,7 +13,7 @@ from typing import Any
 
 from sourcebook.book.paths import steps
 from sourcebook.content.statements import is_statement
-from sourcebook.export.site import Collection, Field
+from sourcebook.extract.site import Collection, Field
 
 Schema = dict[str, Any]
 _TYPES: Mapping[str, Any] = {

@@ -10,7 +10,7 @@ from typing import Any
 
 from sourcebook.book.formats import FORMATS, Format, install
 from sourcebook.content.addresses import Addresses
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.formats.index_json import NAME as INDEX
 from sourcebook.publish.release import SUMS
 from sourcebook.site.answer import Answer, Asked

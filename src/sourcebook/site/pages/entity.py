@@ -19,7 +19,7 @@ from sourcebook.content.records import Part, Record
 from sourcebook.content.statement_data import answers, attribution, grounds, rests_on
 from sourcebook.content.statements import ROLE, Statement, attributed, fetch, is_statement, statements
 from sourcebook.exact import loads
-from sourcebook.export.site import Collection, Question
+from sourcebook.extract.site import Collection, Question
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
 from sourcebook.site.cards import Card, cards
 from sourcebook.site.choosing.recordsets import record_sets

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import is_statement
-from sourcebook.export import SITE_INDEX
-from sourcebook.export.site import Collection
+from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.site import Collection
 from sourcebook.site import corrections
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.citing import cite_book

@@ -14,7 +14,7 @@ from sourcebook.content.flat.xlsx import MOST_COLUMNS, MOST_ROWS, XLSX, workbook
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import fetch, is_statement
 from sourcebook.content.values import Shown
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import CSV, JSON, Answer, Asked, attachment
 from sourcebook.site.cards import cards
 from sourcebook.site.choosing.facets import facets, shown

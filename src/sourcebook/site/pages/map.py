@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sourcebook.content.addresses import Addresses, parameter
 from sourcebook.content.labels import Labels
-from sourcebook.export import SITE_INDEX
-from sourcebook.export.site import Collection
+from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines.heads import of_picture
 from sourcebook.site.pictures.chosen import Chosen, chosen

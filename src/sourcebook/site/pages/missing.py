@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from sourcebook.content.addresses import FORMS, LISTED, Addresses
 from sourcebook.content.values import Shown, Value, date, exact
-from sourcebook.export.site import Collection, Left
+from sourcebook.extract.site import Collection, Left
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.corrections import Entry, entries
 from sourcebook.site.published import Published

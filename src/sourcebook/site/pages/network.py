@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import is_statement
-from sourcebook.export import SITE_INDEX
-from sourcebook.export.site import Collection
+from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines.heads import of_picture
 from sourcebook.site.parameters import alone

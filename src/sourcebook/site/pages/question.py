@@ -10,7 +10,7 @@ from dataclasses import replace
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import is_statement
-from sourcebook.export.site import Collection, Question
+from sourcebook.extract.site import Collection, Question
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
 from sourcebook.site.head import link_header
 from sourcebook.site.machines.heads import of_file, of_listing, of_question

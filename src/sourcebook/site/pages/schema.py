@@ -12,8 +12,8 @@ from typing import Any
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import is_statement
 from sourcebook.content.values import shortened
-from sourcebook.export import cell_text
-from sourcebook.export.site import Collection, ColumnNote, Field, Site, TableNote
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import Collection, ColumnNote, Field, Site, TableNote
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.diagram import diagram
 from sourcebook.site.machines.heads import of_listing

@@ -12,7 +12,7 @@ from sourcebook.content.labels import Labels
 from sourcebook.content.statement_data import answers, attribution, rests_on
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import shortened
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.cards import Card, cards
 from sourcebook.site.marking import Sought, sought

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
-from sourcebook.export.days import day_text
-from sourcebook.export.site import Collection
+from sourcebook.extract.days import day_text
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines.heads import of_picture
 from sourcebook.site.pictures.chosen import chosen

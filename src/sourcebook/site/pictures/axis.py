@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sourcebook.export.days import Span
+from sourcebook.extract.days import Span
 from sourcebook.site.scales import Scale, dates
 
 _SIDE = 14.0  # room at both sides

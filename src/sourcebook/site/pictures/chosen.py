@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import fetch
 from sourcebook.content.values import Shown
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.choosing.facets import Facet, facets, shown
 from sourcebook.site.choosing.recordsets import record_sets

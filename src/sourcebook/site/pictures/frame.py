@@ -11,7 +11,7 @@ from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import Statement, attributed
 from sourcebook.content.values import shortened
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.cards import Card, cards
 from sourcebook.site.parameters import PAGE, no_page, number_of_page

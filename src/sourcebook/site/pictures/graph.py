@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sourcebook.content.opened import Opened
 from sourcebook.exact import dumps
-from sourcebook.export.clusters import Cluster, Tree
-from sourcebook.export.site import Collection
+from sourcebook.extract.clusters import Cluster, Tree
+from sourcebook.extract.site import Collection
 from sourcebook.sqlite import RECORDS
 
 Edge = tuple[int, int, int]

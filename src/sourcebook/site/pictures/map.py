@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import Statement, fetch, is_statement, statements
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.pictures.drawing import Ground, ground
 from sourcebook.site.pictures.frame import SERIES, Legend, named, row_id
 from sourcebook.site.pictures.names_on_map import Name, placed

@@ -11,7 +11,7 @@ from functools import cached_property
 from sourcebook.content.labels import Labels, Reference
 from sourcebook.content.statements import Statement, fetch, is_statement
 from sourcebook.content.values import shortened
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.pictures.frame import SERIES, Legend, row_id
 from sourcebook.site.pictures.graph import Edge, Graph
 from sourcebook.site.pictures.spots import HEIGHT, WIDTH, Laid, Spot

@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 from sourcebook.exact import dumps
-from sourcebook.export.point_layout import UNIT
-from sourcebook.export.site import Collection
+from sourcebook.extract.point_layout import UNIT
+from sourcebook.extract.site import Collection
 from sourcebook.site.pictures.outline import Window
 from sourcebook.site.pictures.projection import WIDTH, View
 from sourcebook.sqlite import RECORDS

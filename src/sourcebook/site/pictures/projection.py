@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sourcebook.export.point_layout import EARTH_HEIGHT, UNIT, equal_earth
+from sourcebook.extract.point_layout import EARTH_HEIGHT, UNIT, equal_earth
 from sourcebook.site.pictures.outline import EARTH, Line, Window
 
 WIDTH = 800.0

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sourcebook.content.labels import Labels
 from sourcebook.content.records import Record, references
-from sourcebook.export import SITE_INDEX
-from sourcebook.export.site import Collection
+from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.site import Collection
 from sourcebook.site.pictures.frame import Picture, Row, rows
 from sourcebook.site.pictures.map import Map, drawn
 from sourcebook.site.pictures.outline import Window

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from sourcebook.content.labels import Labels
-from sourcebook.export import SITE_INDEX
-from sourcebook.export.site import Collection
+from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.site import Collection
 from sourcebook.site.pictures.frame import Picture
 from sourcebook.site.pictures.graph import Graph
 from sourcebook.site.pictures.network import Network, Ways, drawn

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sourcebook.content.labels import Labels
 from sourcebook.content.records import Record, references
-from sourcebook.export import SITE_INDEX
-from sourcebook.export.site import Collection
+from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.site import Collection
 from sourcebook.site.pictures.frame import Row
 from sourcebook.site.pictures.spans import ROLE, spans_by_key, told
 from sourcebook.site.pictures.timeline import LABELLED, Timeline, draw

@@ -12,9 +12,9 @@ from sourcebook.content.labels import Labels, chunks
 from sourcebook.content.opened import Opened
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import date
-from sourcebook.export.days import day_span, day_text
-from sourcebook.export.site import Collection
-from sourcebook.export.span_layout import NO_EARLIEST, NO_LATEST
+from sourcebook.extract.days import day_span, day_text
+from sourcebook.extract.site import Collection
+from sourcebook.extract.span_layout import NO_EARLIEST, NO_LATEST
 from sourcebook.site.answer import Asked
 from sourcebook.site.cards import Card
 from sourcebook.site.pictures.chosen import Chosen

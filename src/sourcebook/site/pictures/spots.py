@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sourcebook.export.clusters import FEWER, MOST_LINES, lines_between, places_of
-from sourcebook.export.springs import UNIT, laid_out, turned
+from sourcebook.extract.clusters import FEWER, MOST_LINES, lines_between, places_of
+from sourcebook.extract.springs import UNIT, laid_out, turned
 from sourcebook.site.pictures.graph import Edge, Graph
 
 WIDTH, HEIGHT = 900, 640

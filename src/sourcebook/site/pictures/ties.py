@@ -15,7 +15,7 @@ from sourcebook.content.labels import Labels, Reference
 from sourcebook.content.records import Part
 from sourcebook.content.statements import Statement, attributed, fetch, is_statement, statements
 from sourcebook.content.values import Shown, shortened
-from sourcebook.export.site import Collection
+from sourcebook.extract.site import Collection
 from sourcebook.site.pictures.frame import named, row_id
 from sourcebook.site.pictures.graph import Edge, Graph
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import date, shortened
-from sourcebook.export.days import day_text
-from sourcebook.export.site import Collection
-from sourcebook.export.span_layout import NO_EARLIEST, NO_LATEST
+from sourcebook.extract.days import day_text
+from sourcebook.extract.site import Collection
+from sourcebook.extract.span_layout import NO_EARLIEST, NO_LATEST
 from sourcebook.site.pictures.axis import Axis, Name
 from sourcebook.site.pictures.frame import MARKS, SERIES, Picture, named
 from sourcebook.site.pictures.spans import Span, Told, Window

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.content.opened import Opened
-from sourcebook.export.datasette import SETTINGS
-from sourcebook.export.site import Question
+from sourcebook.extract.datasette import SETTINGS
+from sourcebook.extract.site import Question
 from sourcebook.sqlite import Sandbox
 
 SECONDS = int(str(SETTINGS["sql_time_limit_ms"])) / 1000

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sourcebook.content.values import shortened
-from sourcebook.export.site import title_of
+from sourcebook.extract.site import title_of
 from sourcebook.site.pictures.map import Map
 from sourcebook.site.results.asking import Found
 from sourcebook.site.results.points import Cells, Point, Said, are_dates, points

@@ -12,8 +12,8 @@ from sourcebook.book import answers_of
 from sourcebook.content.labels import Labels
 from sourcebook.content.statement_data import attribution, in_line
 from sourcebook.content.statements import Statement, fetch
-from sourcebook.export import cell_text
-from sourcebook.export.site import Question
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import Question
 from sourcebook.site.results.asking import Found, Refused, ask
 from sourcebook.site.results.named import Told, in_row, linked, told
 

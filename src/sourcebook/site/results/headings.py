@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.content.statements import Statement
-from sourcebook.export.site import Question
+from sourcebook.extract.site import Question
 from sourcebook.site.results.charts import Chart, charts
 from sourcebook.site.results.maps import mapped
 from sourcebook.site.results.rows import Column, Group, Read, Row

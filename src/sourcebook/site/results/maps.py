@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sourcebook.content.statements import Statement, attributed
 from sourcebook.content.values import Shown
-from sourcebook.export.site import title_of
+from sourcebook.extract.site import title_of
 from sourcebook.site.pictures.chart_map import Placed, degrees_of, map_of
 from sourcebook.site.results.asking import Found
 from sourcebook.site.results.charts import Chart, are

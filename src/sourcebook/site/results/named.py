@@ -11,7 +11,7 @@ from typing import Any
 
 from sourcebook.content.labels import Labels, chunks
 from sourcebook.content.statements import ROLE, Statement, is_statement, statements
-from sourcebook.export.site import Collection, Question
+from sourcebook.extract.site import Collection, Question
 from sourcebook.site.results.asking import Found, Refused
 from sourcebook.sqlite import quote
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import Shown
-from sourcebook.export.site import title_of
+from sourcebook.extract.site import title_of
 from sourcebook.site.results.asking import Found
 from sourcebook.site.results.charts import Chart
 

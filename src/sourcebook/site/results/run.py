@@ -16,8 +16,8 @@ from sourcebook.content.labels import Labels, Reference
 from sourcebook.content.opened import Opened
 from sourcebook.content.statements import fetch, is_statement
 from sourcebook.content.values import Shown, Value, date, is_link, is_part_of_date
-from sourcebook.export import cell_text
-from sourcebook.export.site import Question
+from sourcebook.extract import cell_text
+from sourcebook.extract.site import Question
 from sourcebook.site.results.asking import Found, ask
 from sourcebook.site.results.headings import under_headings
 from sourcebook.site.results.named import Links, Made, Told, existing, in_row, linked, made_of, told

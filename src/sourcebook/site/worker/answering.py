@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.apart.limits import resident
-from sourcebook.export.site import SITE
+from sourcebook.extract.site import SITE
 from sourcebook.site.answer import Asked
 from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.lanes.limits import Limits

@@ -9,7 +9,7 @@ from typing import Any
 
 from sourcebook.book import look_up, steps
 from sourcebook.exact import dumps, loads
-from sourcebook.export.cell_text import cell_text
+from sourcebook.extract.cell_text import cell_text
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Plan, Table
 

@@ -10,7 +10,7 @@ import math
 import sqlite3
 
 from sourcebook.book import Book
-from sourcebook.export.rows import columns_at, in_book, key_of
+from sourcebook.extract.rows import columns_at, in_book, key_of
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Plan
 from sourcebook.tables.whole_book import Plans

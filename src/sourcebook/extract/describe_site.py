@@ -10,12 +10,12 @@ from itertools import islice
 from typing import Any
 
 from sourcebook.book import Book, Script, defaults_of
-from sourcebook.export.site import (
+from sourcebook.extract.moved_keys import moved_keys
+from sourcebook.extract.site import (
     Backlink,
     Collection,
     ColumnNote,
     Field,
-    Left,
     Link,
     Place,
     Question,
@@ -48,20 +48,8 @@ def _site(book: Book, plans: Plans) -> Site:
             name: tuple(sorted(map(_question, panels), key=lambda one: one.order))
             for name, panels in book.panels.items()
         },
-        moved=_moved(book),
+        moved=moved_keys(book),
     )
-
-
-def _moved(book: Book) -> dict[str, dict[str, Left]]:
-    """What leads on from each key that was given up: to the end, so that no page follows a chain."""
-    if not book.moved:
-        return {}
-    from sourcebook.book.moved import followed  # which most books do not need
-
-    moved: dict[str, dict[str, Left]] = {}
-    for (collection, key), end in followed(book.moved).items():
-        moved.setdefault(collection, {})[key] = Left(end.on, end.to, end.gone)
-    return moved
 
 
 _STANDARD = ("id", "description", "version", "created", "homepage", "licenses", "contributors", "sources", "keywords")

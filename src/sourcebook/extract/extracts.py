@@ -16,11 +16,11 @@ from typing import Any, Self
 
 from sourcebook.book import Book
 from sourcebook.exact import dumps
-from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
-from sourcebook.export.describe_site import site_description
-from sourcebook.export.documents import documents
-from sourcebook.export.names import Names, file_names
-from sourcebook.export.package import (
+from sourcebook.extract.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
+from sourcebook.extract.describe_site import site_description
+from sourcebook.extract.documents import documents
+from sourcebook.extract.names import Names, file_names
+from sourcebook.extract.package import (
     PACKAGE,
     Extract,
     Extracts,
@@ -29,8 +29,8 @@ from sourcebook.export.package import (
     package_descriptor,
     table_schema,
 )
-from sourcebook.export.site import SITE
-from sourcebook.export.site_index import SITE_INDEX, write_site_index
+from sourcebook.extract.site import SITE
+from sourcebook.extract.site_index import SITE_INDEX, write_site_index
 from sourcebook.files import Written, sha256, take_over
 from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 from sourcebook.book import Book
-from sourcebook.export.cell_text import cell_text
-from sourcebook.export.days import Span, day_span
-from sourcebook.export.rows import columns_at, in_book, key_of
+from sourcebook.extract.cell_text import cell_text
+from sourcebook.extract.days import Span, day_span
+from sourcebook.extract.rows import columns_at, in_book, key_of
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Plan
 from sourcebook.tables.whole_book import Plans

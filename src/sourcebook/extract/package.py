@@ -13,8 +13,8 @@ from typing import Any
 
 from sourcebook.book import Book
 from sourcebook.exact import dumps, loads
-from sourcebook.export.names import Names
-from sourcebook.export.pattern import table_pattern
+from sourcebook.extract.names import Names
+from sourcebook.extract.pattern import table_pattern
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables import EXACT, Column, Table, fits, told
 from sourcebook.tables.whole_book import Plans, leads_to

@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Iterator
 
 from sourcebook.book import Book
-from sourcebook.export.cell_text import cell_text
-from sourcebook.export.rows import columns_at, in_book, parent_of
+from sourcebook.extract.cell_text import cell_text
+from sourcebook.extract.rows import columns_at, in_book, parent_of
 from sourcebook.sqlite import quote
 from sourcebook.tables import Column, Plan, Table
 from sourcebook.tables.whole_book import Plans

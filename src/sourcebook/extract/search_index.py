@@ -12,7 +12,7 @@ from typing import Any
 
 from sourcebook.book import Book
 from sourcebook.exact import dumps
-from sourcebook.export.rows import columns_at, in_book, key_of, parent_of, rows_of
+from sourcebook.extract.rows import columns_at, in_book, key_of, parent_of, rows_of
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Column, Plan, Table
 from sourcebook.tables.search import APART, TOKENIZER

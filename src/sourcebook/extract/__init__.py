@@ -5,12 +5,12 @@ In come a database and the plans of its tables; out go files in a folder. Everyt
 from the records, so that the site and the downloads cannot disagree; it knows nothing of data files and findings.
 """
 
-from sourcebook.export.cell_text import cell_text
-from sourcebook.export.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
-from sourcebook.export.extracts import Extracting, configure, package
-from sourcebook.export.names import file_names
-from sourcebook.export.package import PACKAGE, package_descriptor, table_schema
-from sourcebook.export.site_index import SITE_INDEX
+from sourcebook.extract.cell_text import cell_text
+from sourcebook.extract.datasette import DATASETTE, METADATA, datasette_config, datasette_metadata
+from sourcebook.extract.extracts import Extracting, configure, package
+from sourcebook.extract.names import file_names
+from sourcebook.extract.package import PACKAGE, package_descriptor, table_schema
+from sourcebook.extract.site_index import SITE_INDEX
 
 __all__ = [
     "DATASETTE",

@@ -11,9 +11,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
 from sourcebook.book import Book
-from sourcebook.export.clusters import FEWER, MOST_LINES, Cluster, Tree, clustered, lines_between, places_of
-from sourcebook.export.rows import columns_at, in_book, key_of
-from sourcebook.export.springs import laid_out
+from sourcebook.extract.clusters import FEWER, MOST_LINES, Cluster, Tree, clustered, lines_between, places_of
+from sourcebook.extract.rows import columns_at, in_book, key_of
+from sourcebook.extract.springs import laid_out
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Plan
 from sourcebook.tables.whole_book import Plans

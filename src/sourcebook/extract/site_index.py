@@ -12,11 +12,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sourcebook.book import Book
-from sourcebook.export.facet_counts import make_facets
-from sourcebook.export.network_layout import make_network
-from sourcebook.export.point_layout import make_points
-from sourcebook.export.search_index import make_search
-from sourcebook.export.span_layout import make_spans
+from sourcebook.extract.facet_counts import make_facets
+from sourcebook.extract.network_layout import make_network
+from sourcebook.extract.point_layout import make_points
+from sourcebook.extract.search_index import make_search
+from sourcebook.extract.span_layout import make_spans
 from sourcebook.sqlite import RECORDS, writing
 from sourcebook.tables.search import folded
 from sourcebook.tables.whole_book import Plans
