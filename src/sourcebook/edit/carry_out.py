@@ -57,7 +57,7 @@ def judged(proposal: Proposal, *, jobs: int = 0, progress: Progress = silent) ->
 
 def states(root: Path) -> dict[str, tuple[int, ...]]:
     """What tells of each file that a check of the book in ``root`` may read whether it was written since."""
-    found = {}
+    found: dict[str, tuple[int, ...]] = {}
     for entry, path in _entries(root):
         if not entry.is_dir(follow_symlinks=False):
             with suppress(FileNotFoundError):
