@@ -104,6 +104,23 @@ def test_refused_and_changed_meanwhile(tmp_path: Path, monkeypatch: pytest.Monke
     assert (root / ASH).read_bytes() == b"id: ash\n"
 
 
+def test_judged_again_where_another_file_was_changed_while_it_was_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = grove(tmp_path)
+    before = (root / ASH).read_bytes()
+
+    def asked(_: str) -> bool:  # somebody else takes away, meanwhile, whom the change refers to
+        (root / "data/people/isil-fener.yaml").rename(root / "data/people/isil.yaml")
+        return True
+
+    monkeypatch.setattr(editing, "can_ask", lambda: True)
+    monkeypatch.setattr(editing, "_asked", asked)
+    done = run(root, "ash", "isil-fener")
+    assert (done.exit_code, (root / ASH).read_bytes()) == (1, before)
+    assert "the book would have 1 finding that it has not now" in done.output
+
+
 def test_colours_where_they_are_asked_for(tmp_path: Path) -> None:
     root = grove(tmp_path)
     done = run(root, "ash", "isil-fener", "--dry-run", env={"FORCE_COLOR": "1"}, color=True)

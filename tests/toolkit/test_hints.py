@@ -12,6 +12,7 @@ import sourcebook
 from sourcebook.parse import parse
 from sourcebook.validation import addresses, lost_references
 from sourcebook.validation.schemas import check
+from tests.toolkit.amended import book
 from tests.toolkit.test_messages import BOOK
 
 
@@ -338,3 +339,13 @@ def test_others_of_the_kinds_in_the_table(tmp_path: Path, path: str, old: str, n
     found = [one for one in sourcebook.check(folder).findings if not one.rule.startswith("checks/")]
     assert [one.line for one in found] == [line]
     assert hint in found[0].hint
+
+
+def test_a_record_is_not_called_what_it_refers_to(tmp_path: Path) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "head": {"type": "string", "x-references": "people"}},
+    }
+    files = {"data/people/ada.yaml": "name: Ada\n", "data/people/bo.yaml": "name: Bo\nhead: adda-quist\n"}
+    (found,) = sourcebook.check(book(tmp_path, {"people": {"schema": schema}}, files)).findings
+    assert found.hint == "add data/people/adda-quist.yaml, or mend the reference"

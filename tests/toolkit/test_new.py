@@ -277,6 +277,16 @@ def test_where_there_is_no_schema_what_every_record_has_is_told(tmp_path: Path) 
     assert read(root, "data/boats/c.yaml") == 'name: C\nmasts: 3\ntags: ["y"]\n'
 
 
+def test_items_one_by_one_and_what_is_given_twice(tmp_path: Path) -> None:
+    root = book(tmp_path, {"boats": {"key": "id"}}, {"data/boats/a.yaml": "id: a\ntags: [x]\n"})
+    told = run(root, "new", "boats", "b", "--set", "tags[]=one", "--set", "tags[]=two", "--yes")
+    assert (told.exit_code, read(root, "data/boats/b.yaml")) == (0, "id: b\ntags: [one, two]\n")
+    for twice in (("name=A", "name=B"), ("id=d", "name=A")):
+        told = run(root, "new", "boats", "c", *(one for pair in twice for one in ("--set", pair)), "--yes")
+        assert (told.exit_code, "is given twice: " in told.output) == (1, True)
+    assert not (root / "data/boats/c.yaml").exists()
+
+
 def test_alternatives_are_chosen_by_what_is_given(tmp_path: Path) -> None:
     def branch(kind: str, needed: str) -> dict[str, Any]:
         return {"properties": {"kind": {"const": kind}, needed: {"type": "string"}}, "required": ["kind", needed]}

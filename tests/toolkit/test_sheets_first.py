@@ -179,6 +179,12 @@ def test_what_cannot_be_placed_is_told_at_its_cell(tmp_path: Path, old: str, new
         sourcebook.import_(book, file, into="boats")
 
 
+def test_a_row_that_is_longer_than_the_header_is_refused(tmp_path: Path) -> None:
+    book = quay(tmp_path)
+    with pytest.raises(Refused, match=r"list\.csv:3: the row has \d+ cells, and the header \d+"):
+        sourcebook.import_(book, table(tmp_path, TABLE.replace("The Gull", "The Gull" + ";x" * 4, 1)), into="boats")
+
+
 def test_dates_that_may_be_read_in_two_ways_are_asked_for(tmp_path: Path) -> None:
     book = quay(tmp_path)
     file = table(tmp_path, TABLE.replace("31.12.2001", "03/04/2001").replace("01.02.1999", "05/06/1999"))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -33,13 +33,14 @@ def new(
     folder: Folder,
     collection: str,
     key: str | int | None = None,
-    values: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None,
     *,
     edit: Editor | None = None,
 ) -> Proposal:
     """A new record of ``collection`` in the book in ``folder``, named ``key``: what is to be written, and where.
 
-    ``values`` are put at their paths (``names[0].form``, ``tags[]`` for one item more). What can have but one value,
+    ``values`` are put at their paths (``names[0].form``, ``tags[]`` for one item more, which a list of pairs may have
+    often). What can have but one value,
     and defaults, are filled in; a reference may be written by the name of the one record that is called so. What is
     needed besides and not given is told, and stands in the record without a value: a check will find that. With
     ``edit`` a draft of the record is edited first, with what each property is to be as comments. Nothing is written.
@@ -50,7 +51,8 @@ def new(
     if collection not in book.by_name:
         hint = did_you_mean(collection, book.by_name) or f"the collections are {', '.join(book.by_name)}"
         raise Refused(f"there is no collection {collection!r}: {hint}")
-    return _Beginning(book, book.by_name[collection], key).proposal(values or {}, edit)
+    given = list(values.items() if isinstance(values, Mapping) else values or ())
+    return _Beginning(book, book.by_name[collection], key).proposal(given, edit)
 
 
 class _Beginning:
@@ -75,7 +77,7 @@ class _Beginning:
             if str(record.key) == str(self.key):
                 raise Refused(f"{self.collection.name} has a record {self.key!r}: {record.path}:{record.line}")
 
-    def proposal(self, values: Mapping[str, Any], edit: Editor | None) -> Proposal:
+    def proposal(self, values: Sequence[tuple[str, Any]], edit: Editor | None) -> Proposal:
         """The record as a proposal."""
         begun = self._completed(self._begun(values))
         made = skeleton(deepcopy(begun), self.schema, self._judge())
@@ -129,7 +131,7 @@ class _Beginning:
 
     # What is given.
 
-    def _begun(self, values: Mapping[str, Any]) -> Any:
+    def _begun(self, values: Sequence[tuple[str, Any]]) -> Any:
         whole = declared_in(self.schema).types == ("array",)
         value: Any = [] if whole else {}
         if isinstance(self.collection.select, Mapping):  # what makes a document one of the collection's
@@ -139,8 +141,12 @@ class _Beginning:
         if key and self.key is not None:
             given = Written(self.key) if isinstance(self.key, str) else self.key
             _put(value, steps(key), self._typed(given, steps(key), value))
-        for path, one in values.items():
+        taken: dict[Path, str] = {steps(key): str(self.key)} if key and self.key is not None else {}
+        for path, one in values:
             parts = steps_of(path)
+            said = one.text if isinstance(one, Written) else str(one)
+            if "[]" not in parts and taken.setdefault(parts, said) != said:
+                raise Refused(f"{path} is given twice: {shown(taken[parts])} and {shown(said)}")
             _put(value, parts, self._typed(one, parts, value))
         return value
 
@@ -208,14 +214,14 @@ class _Beginning:
         return Draft(made.value, head, words, optional)
 
 
-def assigned(pairs: Iterable[str]) -> dict[str, Written]:
-    """Values as a command line gives them, ``path=value``, by their paths. Raises Refused where one is not so."""
-    found: dict[str, Written] = {}
+def assigned(pairs: Iterable[str]) -> list[tuple[str, Written]]:
+    """Values as a command line gives them, ``path=value``, with their paths. Raises Refused where one is not so."""
+    found = []
     for pair in pairs:
         path, equals, value = pair.partition("=")
         if not equals or not path:
             raise Refused(f"{pair!r} gives no value: write PATH=VALUE")
-        found[path] = Written(value)
+        found.append((path, Written(value)))
     return found
 
 

@@ -20,7 +20,7 @@ from sourcebook.rules import attribution, baseline, record_size, schema, undecla
 from sourcebook.rules.expected import Wanted
 from sourcebook.rules.levels import leveled
 from sourcebook.rules.reference import References, holder
-from sourcebook.tables import Plan, flatten
+from sourcebook.tables import Plan, flatten, reference_paths
 from sourcebook.tables.attribution import needed
 from sourcebook.tables.links import references
 from sourcebook.tables.whole_book import Plans
@@ -90,6 +90,12 @@ def _undeclared(plan: Plan) -> int:
     return sum(column.note.undeclared for table in plan.tables for column in table.columns)
 
 
+def _referring(plan: Plan) -> frozenset[str]:
+    """The properties of a collection's records that hold references."""
+    found = [*reference_paths.references(plan), *reference_paths.references(plan, conditional=True)]
+    return frozenset(one.steps[0] for one in found if len(one.steps) == 1)
+
+
 class _Inspector:
     """Looks at records one by one, with every rule."""
 
@@ -100,7 +106,8 @@ class _Inspector:
         self._explaining = Explaining({c.name: book.validator(c) for c in book.collections})
         self._needed = {c.name: needed(c) for c in book.collections}
         self._links = {name: references(plan) for name, plan in plans.items()}
-        wanted = Wanted(book, gathered.index.known, gathered.entries, gathered.documents)
+        referring = {name: _referring(plan) for name, plan in plans.items()}
+        wanted = Wanted(book, gathered.index.known, gathered.entries, gathered.documents, referring)
         self.references = References(
             gathered.index,
             gathered.incomplete,

@@ -84,6 +84,9 @@ def carry_out(proposal: Proposal, options: Options) -> None:
     if not (options.dry_run or options.yes or can_ask()):
         complain("nothing was written: nobody can be asked here; say --yes to write, or --dry-run to look")
         sys.exit(USAGE)
+    from sourcebook.edit.carry_out import states, write
+
+    judged = states(proposal.root)
     _judge(proposal, options)
     if options.dry_run:
         sys.exit(CLEAN)
@@ -91,8 +94,8 @@ def carry_out(proposal: Proposal, options: Options) -> None:
     if not options.yes and not _asked(f"Write these changes to {files}?"):
         complain("nothing was written")
         sys.exit(CLEAN)
-    from sourcebook.edit.carry_out import write
-
+    if states(proposal.root) != judged:  # other files than these, perhaps: a reference, or the key, is new there
+        _judge(proposal, options)
     write(proposal)
     if not options.quiet:
         click.echo(f"{files} written")

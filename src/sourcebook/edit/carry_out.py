@@ -55,6 +55,17 @@ def judged(proposal: Proposal, *, jobs: int = 0, progress: Progress = silent) ->
     return tuple(one for one in new if not _taken(moved, _kind(one)))
 
 
+def states(root: Path) -> dict[str, tuple[int, ...]]:
+    """What tells of each file that a check of the book in ``root`` may read whether it was written since."""
+    found: dict[str, tuple[int, ...]] = {}
+    for entry, path in _entries(root):
+        if not entry.is_dir(follow_symlinks=False):
+            with suppress(FileNotFoundError):
+                state = entry.stat(follow_symlinks=False)
+                found[path] = (state.st_ino, state.st_size, state.st_mtime_ns)
+    return found
+
+
 def _kind(finding: Finding) -> tuple[str, str, str]:
     """What is left of a finding when its record gets another key or file."""
     return finding.rule, finding.level, finding.message
@@ -111,29 +122,36 @@ def _passed(root: Path) -> Callable[[str], bool]:
     return lambda name: name in _LEFT_OUT or (name.startswith(".") and "" not in tops and name not in tops)
 
 
-def _link_all(root: Path, copy: Path, but: Container[str]) -> None:
-    """Have all files of a book in another folder, but for some; links as links, for a check says what they are."""
+def _entries(root: Path) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """All files and folders of a book that a check may read, with their paths; a folder before what is in it."""
     passed = _passed(root)
-    linking = True
     waiting = [""]
     while waiting:
         folder = waiting.pop()
         with os.scandir(root / folder if folder else root) as entries:
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                if path in but:
-                    continue
                 if entry.is_dir(follow_symlinks=False):
                     if not folder and passed(entry.name):
                         continue
-                    (copy / path).mkdir()
                     waiting.append(path)
-                elif entry.is_symlink():
-                    (copy / path).symlink_to(os.readlink(entry.path))
-                elif entry.is_file(follow_symlinks=False):
-                    linking = linking and _linked(entry.path, copy / path)
-                    if not linking:
-                        shutil.copyfile(entry.path, copy / path)
+                yield entry, path
+
+
+def _link_all(root: Path, copy: Path, but: Container[str]) -> None:
+    """Have all files of a book in another folder, but for some; links as links, for a check says what they are."""
+    linking = True
+    for entry, path in _entries(root):
+        if entry.is_dir(follow_symlinks=False):
+            (copy / path).mkdir()
+        elif path in but:
+            continue
+        elif entry.is_symlink():
+            (copy / path).symlink_to(os.readlink(entry.path))
+        elif entry.is_file(follow_symlinks=False):
+            linking = linking and _linked(entry.path, copy / path)
+            if not linking:
+                shutil.copyfile(entry.path, copy / path)
 
 
 def _linked(path: str, there: Path) -> bool:

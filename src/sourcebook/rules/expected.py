@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from sourcebook.alike import seen
@@ -27,7 +27,7 @@ class Wanted:
     """What dangling references mean, each set of targets looked through once for all of them.
 
     ``known`` gives the values that a reference to a target may have; ``entries`` are the records of each collection by
-    key as text.
+    key as text, and ``referring`` the properties of each that hold references: they do not say what a record is called.
     """
 
     def __init__(
@@ -36,11 +36,13 @@ class Wanted:
         known: Callable[[Target], Iterable[Any]],
         entries: Mapping[str, Mapping[str, Any]],
         documents: Documents,
+        referring: Mapping[str, Container[str]],
     ) -> None:
         self._book = book
         self._known = known
         self._entries = entries
         self._documents = documents
+        self._referring = referring
         self._values: dict[Targets, dict[str, Any]] = {}
         self._names: dict[Targets, Names] = {}
         self._called: dict[Target, dict[str, tuple[Any, str] | None]] = {}
@@ -102,7 +104,8 @@ class Wanted:
             return found
         for stand, document in self._documents(target.collection):
             record = loads(document)
-            said = dict(_texts(record))
+            referring = self._referring.get(target.collection, ())
+            said = {text: property for text, property in _texts(record) if property not in referring}
             value = stand[0]
             if target.field:
                 said.setdefault(_folded(str(value)), "key")

@@ -119,6 +119,12 @@ def _page(path: Path, name: str, encoding: str | None, separator: str | None, *,
             cells += len(row)
             if number > MOST_ROWS or cells > MOST_CELLS:
                 raise Refused(f"{path.name}: it has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells")
+            beyond = next((cell for cell in row[len(rows[0]) :] if cell.strip()), "") if rows and name != NAME else ""
+            if beyond:
+                raise Refused(
+                    f"{path.name}:{reader.line_num}: the row has {len(row)} cells, and the header {len(rows[0])}: "
+                    f"{beyond!r} is in none of its columns; a text that has a separator in it goes into quotes"
+                )
             odd |= {(number, place): FORMULA for place, cell in enumerate(row) if cell.startswith("=")}
             rows.append([unharmed(cell) for cell in row] if ours else row)
     except csv.Error as error:
