@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names that may be meant in a book: of collections, keys, tables, columns and rules, for who completes what is typed.
 
-In comes a book's folder; out come names at once. No record is read and nothing is checked: collections are those of
-the descriptor, tables and keys those of the last build, or without one the names of files. A book that cannot be read
-raises whatever comes of that: who types is told by the command itself, not while typing.
+In comes a book's folder; out come names at once. Nothing is checked: collections are those of the descriptor, tables
+those of the last build, or without one the collections. Keys of few records are read where the last build has not all.
+A book that cannot be read raises whatever comes of that: who types is told by the command itself, not while typing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from sourcebook.publish.release import current
 from sourcebook.sqlite import quote, reading
 
 MOST = 200  # that anybody looks through
+_MOST_FILES, _MOST_BYTES = 300, 1024 * 1024  # that are read for their keys
 _PATIENCE = 0.5  # seconds that looking may take
 _LAST = chr(0x10FFFF)  # nothing that begins with a text comes behind the text with this
 
@@ -49,12 +51,34 @@ def kinds() -> Iterable[str]:
 
 
 def keys(folder: Path, collection: str, typed: str = "") -> list[str]:
-    """Keys of a collection's records that begin with what is typed; of files' names where nothing is built."""
+    """Keys of a collection's records that begin with what is typed.
+
+    They are those of the last build where no file is newer, else of the records themselves where these are few; else of
+    the last build all the same, or where nothing is built the names of files.
+    """
     with _release(folder) as connection:
+        built = 0.0 if connection is None else current(build_folder(folder)).stat().st_mtime
+        if _changed(folder, collection, built):
+            return [key for key in _read(folder, collection) if key.startswith(typed)]
         if connection is not None:
             found = connection.execute(_KEYS, (collection, typed, typed + _LAST, MOST))
             return [key for (key,) in found]
     return sorted(_stems(folder, collection))
+
+
+def _changed(folder: Path, collection: str, built: float) -> bool:
+    """Whether files of a collection are newer than the last build, and so few that they are read at once."""
+    states = [(folder / path).stat() for path in islice(_paths(folder, collection), _MOST_FILES + 1)]
+    few = len(states) <= _MOST_FILES and sum(one.st_size for one in states) <= _MOST_BYTES
+    return few and any(one.st_mtime > built for one in states)
+
+
+def _read(folder: Path, collection: str) -> list[str]:
+    """The keys of a collection that is small."""
+    from sourcebook.book import load_book  # not where the last build has them
+    from sourcebook.records.read import read
+
+    return sorted(str(record.key) for record in read(load_book(folder), {collection}).records)
 
 
 _KEYS = "SELECT key FROM _records WHERE collection = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?"
@@ -125,17 +149,25 @@ def _resources(folder: Path) -> list[dict[str, Any]]:
     return [one for one in descriptor["resources"] if "sourcebook" in one]
 
 
+def _block(folder: Path, collection: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for one in _resources(folder) if one["name"] == collection)["sourcebook"]
+    return found
+
+
 def _stems(folder: Path, collection: str) -> Iterator[str]:
     """The names of a collection's files, where each is one record."""
-    block = next(one for one in _resources(folder) if one["name"] == collection)["sourcebook"]
-    if block.get("layout", "file") not in ("file", "front-matter"):
-        return
-    patterns = as_tuple(block["records"])
+    if _block(folder, collection).get("layout", "file") in ("file", "front-matter"):
+        yield from (Path(path).stem for path in _paths(folder, collection))
+
+
+def _paths(folder: Path, collection: str) -> Iterator[str]:
+    """The files of a collection, as far as they are found soon enough."""
+    patterns = as_tuple(_block(folder, collection)["records"])
     matcher = files.matcher(patterns)
     until = time.monotonic() + _PATIENCE
     for base in sorted({files.base(pattern) for pattern in patterns}):
-        for path, _ in files.walk(folder, base):
+        for path, odd in files.walk(folder, base):
             if time.monotonic() > until:
                 return
-            if matcher.fullmatch(path):
-                yield Path(path).stem
+            if matcher.fullmatch(path) and not odd:
+                yield path

@@ -14,8 +14,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
+import sourcebook
 from sourcebook.cli import main
 from sourcebook.cli.completing import Completed
+from sourcebook.offered import keys
+from tests.conftest import ROOT
 
 Copy = Callable[[str], Path]
 
@@ -144,3 +147,13 @@ def test_every_argument_that_names_something_of_the_book_is_completed() -> None:
     found = [(one.name, of) for one in commands(main) for of in one.params if of.name in named]
     assert len(found) > 5
     assert [(name, of.name) for name, of in found if not isinstance(of.type, Completed)] == []
+
+
+def test_keys_that_no_build_has_are_offered_where_records_are_few(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(ROOT / "examples/library", folder)
+    assert keys(folder, "books", "garden") == ["garden-tools", "garden-walls", "garden-year"]
+    sourcebook.build(folder)
+    books = folder / "data/books.yaml"
+    books.write_text(books.read_text("utf-8").replace("id: garden-walls", "id: garden-gates"), encoding="utf-8")
+    assert keys(folder, "books", "garden") == ["garden-gates", "garden-tools", "garden-year"]

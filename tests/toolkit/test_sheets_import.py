@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 import sourcebook
 from sourcebook.edit.carry_out import judged
@@ -222,3 +223,21 @@ def test_what_is_written_where_nothing_is_read_is_told(tmp_path: Path) -> None:
     assert proposal.changes == ()
     (told,) = [one for one in proposal.told if "only shown" in one]
     assert told.startswith("1 cell says otherwise than the book in columns that are only shown, and not read: boats!")
+
+
+def test_a_row_of_csv_that_ends_too_soon_is_refused(tmp_path: Path) -> None:
+    book = quay(tmp_path, "file")
+    file = sent(book)
+    header, first, *others = file.read_text("utf-8").splitlines()
+    file.write_text("\n".join([header, ",".join(first.split(",")[:2]), *others, ""]), encoding="utf-8")
+    with pytest.raises(Refused, match=r"boats\.csv:2: the row ends after 2 cells, .*write the separators"):
+        sourcebook.import_(book, file)
+
+
+def test_what_stands_below_no_header_is_told(tmp_path: Path) -> None:
+    book = quay(tmp_path, "file")
+    file = sent(book, "boats.xlsx")
+    workbook = load_workbook(file)
+    beyond = workbook["boats"].cell(row=3, column=workbook["boats"].max_column + 2, value="beyond")
+    workbook.save(file)
+    assert f"below no header, and so not read: boats!{beyond.coordinate}" in sourcebook.import_(book, file).told

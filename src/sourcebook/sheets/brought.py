@@ -101,6 +101,9 @@ def brought(read: Read, base: Base, sheets: tuple[Sheet, ...]) -> Brought:
     return found
 
 
+_FEW = 5  # places that are named
+
+
 class _Page:
     def __init__(self, found: Brought, page: Page, sheet: Sheet, sheets: tuple[Sheet, ...]) -> None:
         self._found = found
@@ -158,12 +161,21 @@ class _Page:
 
     def read(self) -> None:
         rows = self._found.rows.setdefault(self._sheet.number, [])
+        headed = set(self._places.values())
+        unheaded: list[str] = []
         for number, cells in enumerate(self._rows, start=1):
+            for place, cell in enumerate(cells) if len(cells) > len(headed) else ():
+                if place not in headed and cell not in ("", None):
+                    unheaded.append(f"{self._page.name}!{cell_name(number, place)}")
             row = self._row(number, cells)
             if row is not None:
                 rows.append(row)
                 if number in self._odd:
                     self._refuse_odd(row)
+        if unheaded:
+            more = f" and {len(unheaded) - _FEW:,} more" if len(unheaded) > _FEW else ""
+            places = ", ".join(unheaded[:_FEW])
+            self._found.told.append(f"below no header, and so not read: {places}{more}")
 
     def _row(self, number: int, cells: list[Any]) -> SheetRow | None:
         """A row; None where nothing is in it."""

@@ -125,6 +125,11 @@ def _page(path: Path, name: str, encoding: str | None, separator: str | None, *,
                     f"{path.name}:{reader.line_num}: the row has {len(row)} cells, and the header {len(rows[0])}: "
                     f"{beyond!r} is in none of its columns; a text that has a separator in it goes into quotes"
                 )
+            if ours and name != NAME and rows and row and len(row) < len(rows[0]):
+                raise Refused(
+                    f"{path.name}:{reader.line_num}: the row ends after {len(row)} cells, and the header has "
+                    f"{len(rows[0])}: whether the others are to be empty cannot be told; write the separators"
+                )
             odd |= {(number, place): FORMULA for place, cell in enumerate(row) if cell.startswith("=")}
             rows.append([unharmed(cell) for cell in row] if ours else row)
     except csv.Error as error:
