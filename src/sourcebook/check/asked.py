@@ -26,7 +26,10 @@ def below(root: Path, paths: Iterable[str | Path]) -> frozenset[str]:
         else:
             matched = _glob(str(path))
             if not matched:
-                raise UsageError(f"there is no file {path}")
+                near = (
+                    did_you_mean(path.name, (one.name for one in path.parent.iterdir())) if path.parent.is_dir() else ""
+                )
+                raise UsageError(f"there is no file {path}" + (f": {near}" if near else ""))
             found |= below(root, matched)
     return frozenset(found)
 
@@ -82,7 +85,9 @@ def inside_of(book: Book, collection: str | None, path: str | None) -> str:
             return where
     if collection is None:
         named = f", and no pattern of the book claims {path}" if path else ""
-        raise UsageError(f"nothing says what the text is{named}: name the collection of which it is a record")
+        raise UsageError(
+            f"nothing says what the text is{named}: --collection NAME says of which it is a record, or --path PATH which file it is to be"
+        )
     return ""
 
 

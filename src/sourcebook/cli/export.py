@@ -10,7 +10,7 @@ import click
 
 import sourcebook
 from sourcebook.cli import completing
-from sourcebook.cli.common import folder_of, the_book
+from sourcebook.cli.common import folder_of, the_book, the_quiet
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.finding import harmless
 
@@ -32,8 +32,9 @@ from sourcebook.finding import harmless
     help="Only the record of this key; may be given again.",
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
+@the_quiet
 @the_book
-def export(collection: str, to: Path, keys: tuple[str, ...], force: bool, book: Path | None) -> None:
+def export(collection: str, to: Path, keys: tuple[str, ...], force: bool, quiet: bool, book: Path | None) -> None:
     """Write COLLECTION as a spreadsheet, to be edited elsewhere and brought back by `sourcebook import`.
 
     Each table is a sheet, with the entries of lists as rows of their own; of CSV it is a file beside FILE. Labels stand
@@ -47,5 +48,5 @@ def export(collection: str, to: Path, keys: tuple[str, ...], force: bool, book: 
     except Refused as refusal:
         complain(str(refusal))
         sys.exit(FINDINGS)
-    for line in written.lines():
+    for line in written.told if quiet else written.lines():
         click.echo(harmless(line))
