@@ -86,7 +86,8 @@ def inside_of(book: Book, collection: str | None, path: str | None) -> str:
     if collection is None:
         named = f", and no pattern of the book claims {path}" if path else ""
         raise UsageError(
-            f"nothing says what the text is{named}: --collection NAME says of which it is a record, or --path PATH which file it is to be"
+            f"nothing says what the text is{named}: --collection NAME says of which it is a record, or --path PATH "
+            "which file it is to be"
         )
     return ""
 

@@ -90,7 +90,5 @@ def _no_reason(source: Source, record: Record) -> Iterator[str]:
     leading = [one for one in source.book.moved if (one.collection, one.to) == (record.collection, str(record.key))]
     if leading:
         keys = ", ".join(repr(one.key) for one in leading[:5])
-        raise Refused(
-            f"the keys {keys} lead to {record.key!r}: say with --reason why it went, which is what their addresses say then"
-        )
+        raise Refused(f"the keys {keys} lead to {record.key!r}: --reason says why it went, at their addresses too")
     yield "Without --reason its address will say that nothing was ever there."
