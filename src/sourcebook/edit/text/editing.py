@@ -16,6 +16,7 @@ from sourcebook.edit.text.json_values import JsonManner, json_manner
 from sourcebook.edit.text.line_ends import Edit, Text
 from sourcebook.edit.text.manners import manner_of
 from sourcebook.edit.text.nodes import Tree, trees
+from sourcebook.edit.text.origins import applied, by_origin
 from sourcebook.edit.text.pages import body_edits, head_end
 from sourcebook.edit.text.rendering import Rendering
 from sourcebook.edit.text.wish import outcome
@@ -158,6 +159,7 @@ class _File:
             changes = [one for one in changes if one not in bodies]
             value = {key: one for key, one in value.items() if key != self.collection.body}
         self._refuse_given(number, changes)
+        changes, following = self._by_origin(number, changes)
 
         def fail(offset: int, why: str) -> NoReturn:
             self._fail(part.start + offset, why)
@@ -166,17 +168,27 @@ class _File:
         for change in changes:
             wishing.add(change)
         wish = wishing.settled()
-        rendering = Rendering(part.text, tree, part.manner, fail)
+        rendering = Rendering(part.text, tree, part.manner, fail, along=bool(following))
         try:
             rendering.render(wish, value)
         except ValueError as error:
             self._fail(part.start + tree.start, str(error))
         wished = outcome(wish, value)
+        for one in following:
+            wished = applied(wished, one)
         if self.collection.layout == "front-matter":
             body = self.wished[number][self.collection.body]
             wished = {**wished, self.collection.body: body}
         self.wished[number] = wished
         return found + [(part.start + start, part.start + end, new) for start, end, new in rendering.edits]
+
+    def _by_origin(self, number: int, changes: list[Small]) -> tuple[list[Small], list[Put | Rename]]:
+        """The changes to be made, and those that come about by them, through aliases and merges."""
+        if is_json(self.path) or len(changes) == 1 or b"*" not in self.data:
+            return changes, []
+        parsed = parse_file(self.collection, self.data, self.path, self.limits, positions=True)
+        positions = parsed.documents[number].positions
+        return by_origin(changes, positions.redirects) if positions else (changes, [])
 
     def _body(self, change: Small) -> list[Edit]:
         """The edits for the text of a page."""

@@ -23,11 +23,15 @@ _TAIL = re.compile(r"[ \t]+#[^\n]*")
 
 
 class Rendering:
-    """The edits of one document, of YAML in a `Manner` or of JSON in a `JsonManner`."""
+    """The edits of one document, of YAML in a `Manner` or of JSON in a `JsonManner`.
 
-    def __init__(self, text: str, tree: Tree, manner: Manner | JsonManner, fail: Fail) -> None:
+    ``along``: what aliases name may change, for all of its places are to.
+    """
+
+    def __init__(self, text: str, tree: Tree, manner: Manner | JsonManner, fail: Fail, *, along: bool = False) -> None:
         self.text = text
         self.tree = tree
+        self.along = along
         self.manner = manner
         self.fail = fail
         self.edits: list[Edit] = []
@@ -78,7 +82,7 @@ class Rendering:
 
     def _check_anchors(self, node: Node, *, deep: bool) -> None:
         """Refuse what would change other places too: those where an alias of the value stands."""
-        if not self.tree.aliased:
+        if self.along or not self.tree.aliased:
             return
         waiting = [node]
         while waiting:
