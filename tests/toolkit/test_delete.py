@@ -167,7 +167,7 @@ def test_what_leads_to_it_needs_a_reason(tmp_path: Path) -> None:
     unreferred(tmp_path, "file")
     (tmp_path / "curation").mkdir()
     (tmp_path / "curation/moved.yaml").write_text("- {collection: people, key: r, to: rosa, on: 2026-01-01}\n")
-    with pytest.raises(Refused, match="the keys 'r' lead to 'rosa': say with --reason"):
+    with pytest.raises(Refused, match="the keys 'r' lead to 'rosa': --reason says why it went"):
         sourcebook.delete(tmp_path, "people", "rosa")
     write(sourcebook.delete(tmp_path, "people", "rosa", reason="why", on="2026-02-02"))
     assert (tmp_path / "curation/moved.yaml").read_text().splitlines()[1] == (

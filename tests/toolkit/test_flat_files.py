@@ -465,10 +465,12 @@ def test_pandas_polars_and_duckdb_read_the_same_of_the_flat_csv(release: Path, o
             assert [tuple(cell or "" for cell in row) for row in cursor.fetchall()] == wanted
 
 
-def test_pandas_reads_a_workbook(odd: Path) -> None:
+@pytest.mark.parametrize(("engine", "module"), [("openpyxl", "openpyxl"), ("calamine", "python_calamine")])
+def test_pandas_reads_a_workbook(odd: Path, engine: str, module: str) -> None:
     pandas = pytest.importorskip("pandas")
-    pytest.importorskip("openpyxl")
-    frame = pandas.read_excel(odd / "xlsx/stalls.xlsx", dtype=object, keep_default_na=False, na_values=[""])
+    pytest.importorskip(module)
+    path = odd / "xlsx/stalls.xlsx"
+    frame = pandas.read_excel(path, engine=engine, dtype=object, keep_default_na=False, na_values=[""])
     assert list(frame["code"])[:3] == ["-1", "00123", "1E5"]
     assert list(frame["name"])[:3] == ["=1+1", "12345678901234567890", "1/2/2020"]
 

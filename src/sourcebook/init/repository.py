@@ -7,15 +7,16 @@ Each text of ours ends in a line with a checksum of the rest: so that what a per
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shlex
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps, loads
+from sourcebook.git import begun
 
 WORKFLOW = ".github/workflows/sourcebook.yml"
 PRE_COMMIT = ".pre-commit-config.yaml"
@@ -137,16 +138,12 @@ def hook_path(place: Around) -> Path:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments],  # noqa: S607 - git as the person has it
-            capture_output=True,
-            check=False,
-            text=True,
-        )
-    except FileNotFoundError as error:
-        raise UsageError("there is no git on the PATH, so there is nothing to hook a check to") from error
-    return done.stdout.strip()
+    process = begun(folder, {}, *arguments)
+    if process is None:
+        raise UsageError("there is no git on the PATH, so there is nothing to hook a check to")
+    with process:
+        said, _ = process.communicate()
+    return os.fsdecode(said).strip()
 
 
 def books_of(data: bytes) -> list[str]:
