@@ -323,7 +323,7 @@ def test_a_script_past_the_limit_is_not_read_in_part(tmp_path: Path, monkeypatch
 def test_editor_files_wait_for_a_descriptor_that_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "datapackage.yaml").write_bytes(b"name: \xff\n")
     made = sourcebook.init(tmp_path, editors=True)
-    assert (made.written, made.undecided) == ((), ("nothing is written until datapackage.yaml is mended",))
+    assert (made.written, made.undecided) == ((), ("nothing is written for editors until datapackage.yaml is mended",))
     assert [finding.rule for finding in made.checked.findings] == ["yaml-encoding"]
 
 
