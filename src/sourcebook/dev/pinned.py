@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,10 @@ class _Pages(Front):
         for waiting in [threads.submit(lambda: self._opened.connection) for threads in (self._threads, self._others)]:
             waiting.result()
 
+    async def asked(self, function: Callable[..., Any], *args: Any) -> Any:
+        """What a function gives in a thread whose connection was opened with the state."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
+
 
 class Version:
     """ASGI application: one state of the private database in ``folder``. A resource: stop it when nobody asks."""
@@ -87,6 +92,10 @@ class Version:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
         await self._pages(scope, receive, send)
+
+    async def asked(self, function: Callable[..., Any], *args: Any) -> Any:
+        """What a function gives that asks this state: by no connection that is opened now, which may be of another."""
+        return await self._pages.asked(function, *args)
 
     async def stop(self) -> None:
         """Let go of all that it holds."""
