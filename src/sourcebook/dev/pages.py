@@ -127,7 +127,7 @@ class Pages:
 
     async def _with_told(self, version: Any, scope: Any, body: bytes) -> bytes:
         text = body.decode("utf-8", "replace")
-        text = await version.asked(self._places.marked, version.opened, scope["path"], text)
+        text = str(await version.asked(self._places.marked, version.opened, scope["path"], text))
         head = f'<link rel="stylesheet" href="{_PREFIX}dev.css"><script src="{_PREFIX}dev.js" defer></script></head>'
         text = text.replace("</head>", head, 1)
         at = text.find(">", text.find("<body")) + 1
