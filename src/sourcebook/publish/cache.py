@@ -84,7 +84,8 @@ class Cache:
         if release.stamps(folder) != state["stamps"]:
             return None
         findings, known = ([Finding(*one) for one in state[name]] for name in ("findings", "known"))
-        checked = Checked(self.book, tuple(findings), Ledger.of(state["ledger"]), known=tuple(known), whole=True)
+        ledger, kept_back = Ledger.of(state["ledger"]), state["kept_back"]
+        checked = Checked(self.book, tuple(findings), ledger, known=tuple(known), whole=True, kept_back=kept_back)
         return Unchanged(checked, folder, state["records"])
 
     def last(self, found: Scan) -> Last | None:
@@ -111,19 +112,25 @@ class Cache:
     def keep(self, found: Scan, checked: Checked, folder: Path, formats: tuple[str, ...]) -> None:
         """Remember that the release in ``folder``, in these ``formats``, was made of what was ``found``."""
         self.store.sweep()
+        from sourcebook.report.public import public_findings  # slow to import, and not needed to find nothing changed
+
+        findings, known = (public_findings(self.book, some) for some in (checked.findings, checked.known))
+        # What may not be kept is to be found again by the next build, so that it is told.
+        is_whole = findings == checked.findings and known == checked.known
         state = {
             "dependence": self.store.dependence,
-            "made_of": self._made_of(found),
+            "made_of": self._made_of(found) if is_whole else b"",
             "frame": self._frame(),
             "names": [kept.name for kept in found.work.kept.values()],
             "collections": _collections(found),
             "release": folder.name,
             "formats": formats,
             "stamps": release.stamps(folder),
-            "findings": [astuple(finding) for finding in checked.findings],
-            "known": [astuple(finding) for finding in checked.known],
+            "findings": [astuple(finding) for finding in findings],
+            "known": [astuple(finding) for finding in known],
             "ledger": checked.ledger.as_dict(),
             "records": checked.count,
+            "kept_back": checked.kept_back,
         }
         self._states.put(_STATE, [marshal.dumps(state)])
 
