@@ -117,7 +117,8 @@ def _differing(collection: Collection, said: list[Spoken], told: _Told, descript
     def stricter(way: tuple[str, ...], own: Order) -> str:
         for end in range(len(way), -1, -1):
             found = strictest.get(way[:end], (0, ""))
-            if found > own:
+            both_end = end < len(way) and own[0] > 0 and found[0] < 3  # two embargoes, of which each holds
+            if found > own and not both_end:
                 inside = f", in which it stands, at {_path(way[:end])!r}" if end < len(way) else ""
                 return f"this is said to be {_words(own)}, and elsewhere to be {_words(found)}{inside}"
         return ""

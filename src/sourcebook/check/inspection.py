@@ -67,11 +67,18 @@ def inspect(
     if book.different and passed_over is None:
         from sourcebook.rules import different
 
-        yield from different.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
+        known = {
+            name: {**entries, **{str(one.key): one for one in gathered.withheld.get(name, ())}}
+            for name, entries in gathered.entries.items()
+        }
+        yield from different.check(
+            book, known if gathered.withheld else gathered.entries, gathered.incomplete | gathered.keyless, ledger
+        )
     if book.moved and passed_over is None:
         from sourcebook.rules import moved  # which most books do not need
 
-        yield from moved.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
+        hidden = {name: {str(one.key) for one in withheld} for name, withheld in gathered.withheld.items()}
+        yield from moved.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger, hidden)
     inspector = _Inspector(book, plans, gathered, passed_over or ())
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():

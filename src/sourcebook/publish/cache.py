@@ -109,6 +109,19 @@ class Cache:
             return None
         return Last(folder, state["names"], state["formats"])
 
+    def may_hide_more(self, checked: Checked) -> bool:
+        """Whether the last build may have published what is not public any more.
+
+        So it may where schemas or the descriptor were others then, or the records dated their embargoes otherwise.
+        """
+        visibility = self.book.visibility
+        if not visibility:
+            return False
+        state = self._state()
+        if state is None or state["dependence"] != self.store.dependence:
+            return True
+        return any(one.until for one in visibility.embargoes) or state["kept_back"] != checked.kept_back
+
     def keep(self, found: Scan, checked: Checked, folder: Path, formats: tuple[str, ...]) -> None:
         """Remember that the release in ``folder``, in these ``formats``, was made of what was ``found``."""
         self.store.sweep()

@@ -14,7 +14,7 @@ from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Path
 from sourcebook.records.places import descriptor_place, schema_finding
 from sourcebook.tables.conditional_references import leads_on
-from sourcebook.tables.model import Plan
+from sourcebook.tables.model import Child, Group, Nested, Node, Plan
 from sourcebook.validation.masks import Mask
 from sourcebook.validation.wording import did_you_mean
 
@@ -29,12 +29,16 @@ def visibility_problems(book: Book, collection: Collection, whole: Plan) -> Iter
     def is_known(path: str) -> bool:
         return path in known or leads_on(whole, steps(path)) or any(one.startswith(f"{path}.") for one in inside)
 
+    def may_be(path: str) -> bool:
+        """Whether records may have the property, though the schema does not declare it."""
+        return _is_open(whole, steps(path)) and not did_you_mean(path, known)
+
     for path, said in collection.visibility.items():
         where: Path = ("visibility", path)
         if "{key}" in steps(path):
             message = "the keys of a map are published with its values"
             yield _at(book, collection, where, message, "say it of the values: {}")
-        elif path != "." and not is_known(path):
+        elif path != "." and not is_known(path) and not may_be(path):
             hint = did_you_mean(path, known) or "write lists as tags[], maps as names{}, a dot in a name as \\."
             yield _at(book, collection, where, f"no property has the path {path!r}", hint)
         until = said.get("embargoed") if isinstance(said, dict) else None
@@ -50,6 +54,19 @@ def visibility_problems(book: Book, collection: Collection, whole: Plan) -> Iter
         if book.visibility.hides(collection.name, steps(path)) and not book.visibility.kept(mask):
             message = f"the key of a record is published, and so is {path!r}, of which it is made"
             yield _at(book, collection, ("key",), message, "let it be public, or make the key of something else")
+
+
+def _is_open(plan: Plan, way: tuple[str, ...]) -> bool:
+    """Whether a mapping on the way to a place may hold more than is declared."""
+    node: Node | None = plan.root
+    for step in way:
+        if isinstance(node, Group):
+            if step not in node.members:
+                return node.other is not None
+            node = node.members[step]
+        elif isinstance(node, Child | Nested):
+            node = plan.items.get(node.table)
+    return False
 
 
 def _no_day(path: str, known: set[str]) -> tuple[str, str]:

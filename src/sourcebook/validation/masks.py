@@ -195,7 +195,17 @@ class Mask:
                 return above
             above = above._above
         made = Mask(nodes, overlays, self, silent=self._silent)
-        return made if made.speaks or (self._silent and nodes) else None
+        return made if made.speaks or (self._silent and nodes) or self._leads_back(nodes) else None
+
+    def _leads_back(self, nodes: Mapping[int, Node]) -> bool:
+        """Whether something below leads back to a place above, of which something is said from outside."""
+        above: Mask | None = self
+        said: set[int] = set()
+        while above is not None:
+            if any(over.speaks for over in above._overlays):
+                said |= {number for number, node in above._nodes.items() if node.by_reference}
+            above = above._above
+        return bool(said) and not said.isdisjoint(_reached(nodes.values()))
 
 
 def _in_place(nodes: Iterable[Node]) -> dict[int, Node]:
@@ -207,6 +217,17 @@ def _in_place(nodes: Iterable[Node]) -> dict[int, Node]:
             found[id(node)] = node
             waiting += [*node.always, *(one for branches in node.choices for one in branches)]
             waiting += [*(node.ways or ()), *node.dependent.values()]
+    return found
+
+
+def _reached(nodes: Iterable[Node]) -> set[int]:
+    """The schemas in some schemas, at any depth, and they themselves."""
+    found: set[int] = set()
+    waiting = list(nodes)
+    for node in waiting:  # which grows
+        if id(node) not in found:
+            found.add(id(node))
+            waiting += node.inner()
     return found
 
 
