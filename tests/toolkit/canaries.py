@@ -125,7 +125,9 @@ def _indexed(path: Path) -> bytes:
                 connection.execute(f'CREATE VIRTUAL TABLE temp."v_{name}" USING fts5vocab(main, "{name}", row)')
                 told += [row[0] for row in connection.execute(f'SELECT term FROM temp."v_{name}"')]
             else:
-                told += [repr(row) for row in connection.execute(f'SELECT * FROM "{name}"')] if " INDEX " not in sql else []
+                told += (
+                    [repr(row) for row in connection.execute(f'SELECT * FROM "{name}"')] if " INDEX " not in sql else []
+                )
     return "\n".join(told).encode("utf-8", "surrogateescape")
 
 

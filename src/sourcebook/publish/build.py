@@ -81,6 +81,7 @@ def build(
         last = cache.last(found)
         checked, digests = compose(book, found, work, last=last, formats=chosen.formats, jobs=jobs, watch=watch)
         if not checked.ok:
+            cache.forget_keys(checked)
             return Built(checked, None, told=told)
         aside = not chosen.formats and has_extracts(book.build / CURRENT)
         forget = forget or cache.may_hide_more(checked)

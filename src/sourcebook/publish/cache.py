@@ -122,6 +122,12 @@ class Cache:
             return True
         return any(one.until for one in visibility.embargoes) or state["kept_back"] != checked.kept_back
 
+    def forget_keys(self, checked: Checked) -> None:
+        """Empty the store where what is public refers to what is not: it has the keys of that."""
+        if any(one.rule == "refers-to-hidden" for one in checked.findings):
+            self.store.keys.clear()
+            self.store.sweep()
+
     def keep(self, found: Scan, checked: Checked, folder: Path, formats: tuple[str, ...]) -> None:
         """Remember that the release in ``folder``, in these ``formats``, was made of what was ``found``."""
         self.store.sweep()
