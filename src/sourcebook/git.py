@@ -80,6 +80,7 @@ class Blob(NamedTuple):
 
 
 LINK, MODULE = "120000", "160000"
+_MODE = len(LINK)
 
 
 class Repository:
@@ -130,12 +131,9 @@ class Repository:
 
     def listing(self, tree: str, *paths: str) -> dict[str, Blob]:
         """Every file of a tree, or of some of its folders and files, by its path there."""
-        found = {}
-        for entry in self.said("ls-tree", "-r", "-z", "--full-tree", tree, *paths).split(b"\0")[:-1]:
-            about, _, path = entry.partition(b"\t")
-            mode, _, oid = about.decode().split(" ")
-            found[os.fsdecode(path)] = Blob(mode, oid)
-        return found
+        said = os.fsdecode(self.said("ls-tree", "-r", "-z", "--full-tree", tree, *paths))
+        entries = (entry.split("\t", 1) for entry in said.split("\0")[:-1])
+        return {path: Blob(about[:_MODE], about.rpartition(" ")[2]) for about, path in entries}
 
     def differing(self, old: str, new: str) -> dict[str, tuple[Blob | None, Blob | None]]:
         """The files that two trees do not have alike, by path: as either has it."""
@@ -162,6 +160,13 @@ class Repository:
             if name in found and found[name].mode != MODULE:
                 found[name] = found[name]._replace(oid="")
         return found
+
+    def touched(self, commit: str) -> set[str]:
+        """The files of the folder that may not be as a commit has them, but for those that git does not know."""
+        some = ("--raw", "-r", "-z", "--no-renames", "--no-abbrev", "--relative", "--ignore-submodules=all", commit)
+        parts = self.said("diff-index", *some, **self._filters).split(b"\0")
+        hidden = (one[2:] for one in self.said("ls-files", "-v", "-z").split(b"\0")[:-1] if not one.startswith(b"H "))
+        return {os.fsdecode(path) for path in (*parts[1::2], *hidden)}
 
     def unknown(self, folders: Iterable[str], but: str) -> list[str]:
         """The files below ``folders`` that the index does not have, whatever is ignored; all ``but`` a folder's."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from sourcebook.book import STATEMENT, Book, steps
 from sourcebook.compile.answers import spoken
+from sourcebook.compile.database import insert
 from sourcebook.history.model import ADDED, CHANGES, REMOVED, RENAMED, VERSIONS, Told, Version, time_of
 from sourcebook.sqlite import quote
 from sourcebook.tables import Plan, Table
@@ -53,6 +55,7 @@ INDEXES = {
     "_changes_record_index": f"CREATE INDEX _changes_record_index ON {CHANGES} (collection, record)",
 }
 """The statements that make their indexes, by name."""
+_WIDTH = 15
 OF_HISTORY = frozenset({*TABLES, *INDEXES})
 
 
@@ -108,12 +111,18 @@ def write(
         ),
     )
     about = _About(connection, book, plans)
-    connection.executemany(
-        f"INSERT INTO {CHANGES} VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    numbers = count(1)
+    insert(
+        connection,
+        CHANGES,
+        _WIDTH,
         (
-            (number, one.collection, one.key, record, *one[2:], *about.of(one, record))
+            [
+                value
+                for one, record in rows
+                for value in (next(numbers), number, one[0], one[1], record, *one[2:], *about.of(one, record))
+            ]
             for number, (_, rows) in enumerate(versions, 1)
-            for one, record in rows
         ),
     )
     for statement in INDEXES.values():

@@ -41,11 +41,15 @@ _READERS = ("genson", "jsonschema", "jsonschema-rs", "pyyaml", "simplejson", "ya
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A build that has nothing to do: what the last one told, its release, and how many records that has."""
+    """A build that has nothing to do: what the last one told, its release, and how many records that has.
+
+    ``history`` is a hash of what git told of the past then (`publish.commit`).
+    """
 
     checked: Checked
     release: Path
     records: int
+    history: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class Cache:
             return None
         findings, known = ([Finding(*one) for one in state[name]] for name in ("findings", "known"))
         checked = Checked(self.book, tuple(findings), Ledger.of(state["ledger"]), known=tuple(known), whole=True)
-        return Unchanged(checked, folder, state["records"])
+        return Unchanged(checked, folder, state["records"], state["history"])
 
     def last(self, found: Scan) -> Last | None:
         """The last release, where its database may soon be the new one: it is large, and little has changed.
@@ -109,8 +113,11 @@ class Cache:
             return None
         return Last(folder, state["names"], state["formats"])
 
-    def keep(self, found: Scan, checked: Checked, folder: Path, formats: tuple[str, ...]) -> None:
-        """Remember that the release in ``folder``, in these ``formats``, was made of what was ``found``."""
+    def keep(self, found: Scan, checked: Checked, folder: Path, formats: tuple[str, ...], history: str) -> None:
+        """Remember that the release in ``folder``, in these ``formats``, was made of what was ``found``.
+
+        ``history`` is a hash of what git told of the past.
+        """
         self.store.sweep()
         state = {
             "dependence": self.store.dependence,
@@ -125,6 +132,7 @@ class Cache:
             "known": [astuple(finding) for finding in checked.known],
             "ledger": checked.ledger.as_dict(),
             "records": checked.count,
+            "history": history,
         }
         self._states.put(_STATE, [marshal.dumps(state)])
 

@@ -36,11 +36,12 @@ def compose(
     formats: Collection[str],
     jobs: int,
     watch: Stopwatch,
-) -> tuple[Checked, dict[str, str]]:
+) -> tuple[Checked, dict[str, str], str]:
     """Check a book whose data files were ``found``; where it has no errors, the folder ``work`` then holds its release.
 
     What the ``last`` release has already is taken from there, and what was told of commits from where it is ``kept``.
-    Also returns the SHA-256 of files in the folder, by path, as far as they are known. Options are those of ``build``.
+    Also returns the SHA-256 of files in the folder, by path, as far as they are known, and a hash of what git told of
+    the past. Options are those of ``build``.
     Raises OSError where the disk fails, EnvironmentFailure where the database is not whole.
     """
     known: Path | None = None
@@ -60,16 +61,16 @@ def compose(
         target = Target(found, work, last, loaded)
         checked = check_book(book, target, progress=watch)
         if not checked.ok:
-            return checked, {}
+            return checked, {}, ""
         watch("telling the history")
-        past.write(work / book.database, checked.plans, checked.ledger)
+        past.write(work / book.database, checked)
         watch("proving the database")
         with ThreadPoolExecutor(1) as thread:  # neither holds Python's lock while it works
             digest = thread.submit(release.flushed, work / book.database)
             _prove(work / book.database, checked)
         watch("writing extracts")
         written = extracting.finish()
-        source = commit.answer()
+        source, history = commit.answer(), commit.history()
     configure(book, checked.plans, work)
     digests = {book.database: digest.result()}
     if formats:
@@ -80,7 +81,7 @@ def compose(
         digests |= complete(made, [*extracts(book, checked.plans, written), *others], digest.result(), formats, jobs)
     watch("publishing")
     _report(checked, source, work, watch)
-    return checked, digests
+    return checked, digests, history
 
 
 def _report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:
