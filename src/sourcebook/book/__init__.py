@@ -41,6 +41,7 @@ from sourcebook.book.model import (
 )
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
 from sourcebook.book.scripts import Header, defaults_of, panels_of, scripts_of
+from sourcebook.book.visibility import HIDDEN, Visibility, public_form
 
 __all__ = [
     "ANSWER_KINDS",
@@ -52,6 +53,7 @@ __all__ = [
     "DESCRIPTOR",
     "DIFFERENT",
     "FORMS",
+    "HIDDEN",
     "KEYWORD",
     "MOVED",
     "OWN_FOLDERS",
@@ -77,6 +79,7 @@ __all__ = [
     "Script",
     "Selection",
     "Target",
+    "Visibility",
     "Way",
     "answers_of",
     "build_folder",
@@ -90,6 +93,7 @@ __all__ = [
     "load_book",
     "look_up",
     "panels_of",
+    "public_form",
     "scripts_of",
     "steps",
     "targets",

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from sourcebook.book.formats import ALL, FORMATS
 from sourcebook.book.paths import template_parts
+from sourcebook.book.visibility import Visibility
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Level
 from sourcebook.parse import Limits
@@ -122,6 +123,7 @@ class Collection:
     page: Page = Page("")
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: tuple[str, ...] = ()
+    visibility: Mapping[str, Any] = field(default_factory=dict)  # by path, what the descriptor says of it
 
     @cached_property
     def key_by_path(self) -> bool:
@@ -265,6 +267,7 @@ class Book:
     baseline: Baseline = Baseline()
     different: tuple[Different, ...] = ()  # pairs that do not look alike to who knows them
     moved: tuple[Moved, ...] = ()  # keys that records had, in the order in which they were given up
+    visibility: Visibility = field(default_factory=Visibility)
     findings: tuple[Finding, ...] = ()
 
     @property
