@@ -2,7 +2,8 @@
 """A book: ``datapackage.yaml`` and the files it speaks of, as one frozen value.
 
 In comes a folder; out go a `Book` (collections, schemas, scripts, baseline, moved keys, what was withdrawn) and what is
-wrong with these files. What the folders and files of a book are called is said here; it knows nothing of what data files hold.
+wrong with these files. What the folders and files of a book are called is said here; it knows nothing of what data
+files hold.
 """
 
 from sourcebook.book.addresses import FORMS, ROUTES, free_address
