@@ -46,6 +46,7 @@ from sourcebook.book.model import (
 )
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
 from sourcebook.book.scripts import Header, defaults_of, panels_of, scripts_of
+from sourcebook.book.visibility import HIDDEN, Visibility, public_form
 
 __all__ = [
     "ANSWER_KINDS",
@@ -57,6 +58,7 @@ __all__ = [
     "DESCRIPTOR",
     "DIFFERENT",
     "FORMS",
+    "HIDDEN",
     "KEYWORD",
     "MOVED",
     "OWN_FOLDERS",
@@ -85,6 +87,7 @@ __all__ = [
     "Script",
     "Selection",
     "Target",
+    "Visibility",
     "Way",
     "Withdrawn",
     "answers_of",
@@ -99,6 +102,7 @@ __all__ = [
     "load_book",
     "look_up",
     "panels_of",
+    "public_form",
     "scripts_of",
     "steps",
     "targets",

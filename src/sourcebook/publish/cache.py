@@ -207,9 +207,10 @@ def _folder(build: Path) -> Path:
 
 
 def _dependence(book: Book) -> bytes:
-    """A hash of what a file compiles by: descriptor, schemas, toolkit, Python."""
+    """A hash of what a file compiles by: descriptor, schemas, toolkit, Python; where there are embargoes, the day."""
     digest = blake2b(_toolkit())
     digest.update(dumps(book.descriptor).encode("utf-8", "surrogatepass"))
+    digest.update(repr(book.visibility.fingerprint).encode())
     for path in book.schemas.paths:
         digest.update(f"{path}\0{dumps(book.schemas.contents(path))}\0".encode("utf-8", "surrogatepass"))
     return digest.digest()
