@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sourcebook.publish.opened import database
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
+    from sourcebook.release import Made, Making, release
     from sourcebook.sheets.sending import Exported, export
     from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
@@ -62,6 +63,7 @@ _HOMES = {
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
+    "release": ("Made", "Making", "release"),
     "sheets.sending": ("Exported", "export"),
     "sheets.taking": ("import_",),
     "site.serve": ("serve",),
@@ -81,6 +83,8 @@ __all__ = [
     "Initialised",
     "Ledger",
     "Located",
+    "Made",
+    "Making",
     "Mutated",
     "OpenBook",
     "OpenCollection",
@@ -111,6 +115,7 @@ __all__ = [
     "new",
     "open",
     "refs",
+    "release",
     "rename",
     "schema",
     "serve",

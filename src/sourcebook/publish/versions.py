@@ -22,7 +22,19 @@ from sourcebook.exact import dumps
 from sourcebook.files import all_files, flush, kind, remove, sha256, take_over
 from sourcebook.progress import silent
 from sourcebook.publish.ground import INDEX, PATIENCE, VERSIONS, held, inspect
-from sourcebook.publish.kept import ABOUT, CHANGES, SIGNATURE, Version, bytes_of, check_own, fits, kept, read, wrong_in
+from sourcebook.publish.kept import (
+    ABOUT,
+    CHANGES,
+    SIGNATURE,
+    Version,
+    bytes_of,
+    check_own,
+    differing,
+    fits,
+    kept,
+    read,
+    wrong_in,
+)
 from sourcebook.publish.key import key_of
 from sourcebook.publish.listing import TagOf, index
 from sourcebook.publish.release import REPORT, SUMS, damaged
@@ -36,6 +48,7 @@ __all__ = [
     "VERSIONS",
     "Version",
     "check_own",
+    "differing",
     "empty",
     "fits",
     "index",
