@@ -28,15 +28,21 @@ _KNOWN = ("git-lfs clean -- %f", "git-lfs smudge -- %f", "git-lfs filter-process
 _NONE = {"clean": "", "process": "", "required": "false"}
 
 
+Process = subprocess.Popen[bytes]
+
+
 def begun(
-    folder: Path, environment: Mapping[str, str], *arguments: str, asked: bool = False
-) -> subprocess.Popen[bytes] | None:
-    """Git at work in ``folder``, to be told something on its input if it is ``asked``; None where there is none."""
+    folder: Path, environment: Mapping[str, str], *arguments: str, asked: bool = False, to: IO[bytes] | None = None
+) -> Process | None:
+    """Git at work in ``folder``, to be told something on its input if it is ``asked``; None where there is none.
+
+    What it says is to be read from its output, or goes ``to`` a file.
+    """
     try:
         return subprocess.Popen(
             ["git", *_HARMLESS, "-C", str(folder), "--no-optional-locks", *arguments],  # noqa: S607  (whoever's git)
             stdin=subprocess.PIPE if asked else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=to or subprocess.PIPE,
             stderr=subprocess.DEVNULL if asked else subprocess.PIPE,
             env={**os.environ, **_ALONE, **environment},
         )
@@ -79,11 +85,13 @@ LINK, MODULE = "120000", "160000"
 class Repository:
     """The repository that a folder lies in. ``prefix`` is the way from its top to the folder, with a slash at its end.
 
-    Raises UsageError where the folder lies in none, EnvironmentFailure where there is no git.
+    Git is asked in an ``environment`` of its own. Raises UsageError where the folder lies in none, EnvironmentFailure
+    where there is no git.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
+        self._environment = environment or {}
         said = self._asked("rev-parse", "--show-prefix")
         if isinstance(said, str):
             raise UsageError(f"{folder} is in no repository of git that can be read: {said}")
@@ -187,7 +195,7 @@ class Repository:
         """The same of those until git ends, which it does at one that it would have to fetch."""
         process = begun(self.folder, {}, "cat-file", "--batch", asked=True)
         if process is None or process.stdin is None or process.stdout is None:
-            raise EnvironmentFailure(_NO_GIT)
+            raise EnvironmentFailure(NO_GIT)
         try:
             for start in range(0, len(wanted), _AT_ONCE):
                 some = wanted[start : start + _AT_ONCE]
@@ -219,16 +227,17 @@ class Repository:
 
     def _asked(self, *arguments: str, **environment: str) -> bytes | str:
         """What git says; as a text, why it does not."""
-        process = begun(self.folder, environment, *arguments)
+        process = begun(self.folder, {**self._environment, **environment}, *arguments)
         if process is None:
-            raise EnvironmentFailure(_NO_GIT)
+            raise EnvironmentFailure(NO_GIT)
         said, complaint = process.communicate()
         if process.returncode == 0:
             return said
         return complaint.decode("utf-8", "replace").strip().split("\n")[0].removeprefix("fatal: ")
 
 
-_NO_GIT = "git is needed, and is not installed"
+NO_GIT = "git is needed, and is not installed"
+"""What is raised where there is no git."""
 _MOST_ENDS = 200  # processes that end before they have answered
 _AT_ONCE = 500  # names that are written before answers are read: fewer than a pipe holds
 

@@ -78,7 +78,9 @@ def build(
         from sourcebook.publish.compose import compose  # slow to import, and not needed where nothing has changed
 
         last = cache.last(found)
-        checked, digests = compose(book, found, work, last=last, formats=chosen.formats, jobs=jobs, watch=watch)
+        checked, digests = compose(
+            book, found, work, last=last, kept=cache.history, formats=chosen.formats, jobs=jobs, watch=watch
+        )
         if not checked.ok:
             return Built(checked, None, told=told)
         aside = not chosen.formats and has_extracts(book.build / CURRENT)

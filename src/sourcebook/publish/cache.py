@@ -31,9 +31,10 @@ from sourcebook.publish.key import Key, key_of
 
 if TYPE_CHECKING:
     from sourcebook.compile.scan import Scan
+    from sourcebook.history.past import Kept
 
 FOLDER = ground.CACHE
-_STATE = "state"
+_STATE, _HISTORY = "state", "history"
 # Whose versions may change what a file compiles to, or what is told of it.
 _READERS = ("genson", "jsonschema", "jsonschema-rs", "pyyaml", "simplejson", "yaml-rs")
 
@@ -132,6 +133,13 @@ class Cache:
         return marshal.loads(found[1]) if found else None  # noqa: S302  (our own bytes, as their digest shows)
 
     @property
+    def history(self) -> Kept:
+        """Where what was told of commits is kept."""
+        from sourcebook.history.past import Kept  # slow to import, and not needed where nothing has changed
+
+        return Kept(self._states, _toolkit())
+
+    @property
     def _states(self) -> Store:
         return Store(self.store.folder.parent, secret=self.store.secret)
 
@@ -182,7 +190,7 @@ def open_cache(book: Book, *, clean: bool = False) -> Cache:
         raise ground.in_the_way(chunks, ground.kind(chunks))
     chunks.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)  # what is read in parts later is what was seen whole
-    here = (path for path in folder.iterdir() if path.name not in (ground.CHUNKS, _STATE))
+    here = (path for path in folder.iterdir() if path.name not in (ground.CHUNKS, _STATE, _HISTORY))
     for left in (*here, *chunks.glob(".*-*")):  # of builds that were killed, or could not remove it
         remove(left)
     key = key_of(book.root)
