@@ -22,7 +22,7 @@ from sourcebook.publish.build import Built, build
 from sourcebook.publish.versions import Version, check_own, differing, fits, keep, write_index, wrong_in
 from sourcebook.release.aside import put_aside
 from sourcebook.release.changes import Changes, changes_since
-from sourcebook.release.numbering import asked_by, level_between
+from sourcebook.release.numbering import Level, asked_by, level_between
 from sourcebook.release.standing import Last, Standing
 from sourcebook.verify import Difference, verify
 
@@ -101,7 +101,8 @@ class Making:
             if not verified.ok:
                 return Made(None, findings=built.checked.findings, differences=verified.differences)
             before = self._before(told)
-            changes = changes_since(self.book.root, before, built.release, built.records)
+            changes = changes_since(before, built.release, built.records)
+            told += [changes.lacking] if changes.lacking else []
             self._weigh(changes)
             there = self._standing.kept_as(self.version)
             if there:
@@ -138,11 +139,12 @@ class Making:
         return before
 
     def _weigh(self, changes: Changes) -> None:
-        if self._force or changes.weight.level is None or not changes.after:
+        """Raise Refused where changes break readers, and the version does not say so."""
+        if self._force or not changes.breaking:
             return
-        due, given = asked_by(changes.weight.level, changes.after), level_between(changes.after, self.version)
-        if given is not None and given < due and changes.weight.breaking:
-            why = "\n  ".join(changes.weight.breaking)
+        due, given = asked_by(Level.MAJOR, changes.after), level_between(changes.after, self.version)
+        if given is not None and given < due:
+            why = "\n  ".join(changes.breaking)
             raise Refused(
                 f"{self.version} is too small a step from {changes.after}: these changes break readers of the database:"
                 f"\n  {why}\nrun `sourcebook release --{due}` to prepare another version, or say --force"
@@ -167,7 +169,7 @@ class Making:
                 name=book.name,
                 commit=self.commit,
                 after=changes.after,
-                breaking=bool(changes.weight.breaking),
+                breaking=bool(changes.breaking),
                 changes=changes.counts,
                 change_set=changes.data,
                 sign=_signer(key) if key else None,

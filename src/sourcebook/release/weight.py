@@ -57,14 +57,3 @@ def _corrected(compared: Compared) -> Iterator[str]:
 def records(number: int) -> str:
     """So many records, in words."""
     return "1 record" if number == 1 else f"{number:,} records"
-
-
-def counts(compared: Compared) -> dict[str, int]:
-    """How many records were added, changed, removed and renamed, as an index of releases tells it."""
-    changed = [one for one in compared.records if one.kind in ("changed", "moved") and one.changes]
-    return {
-        "added": len(compared.of("added")),
-        "changed": len(changed),
-        "removed": len(compared.of("removed")),
-        "renamed": len(compared.of("renamed")),
-    }
