@@ -151,6 +151,7 @@ class Cache:
             self.book.chores,
             self.book.different,
             self.book.moved,
+            self.book.signers,
             self.book.withdrawn,
             found.seen,
         ):
