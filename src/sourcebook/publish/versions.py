@@ -33,6 +33,7 @@ from sourcebook.publish.kept import (
     fits,
     kept,
     read,
+    sums,
     wrong_in,
 )
 from sourcebook.publish.key import key_of
@@ -55,6 +56,7 @@ __all__ = [
     "keep",
     "kept",
     "replace",
+    "sums",
     "write_index",
     "wrong_in",
 ]
@@ -166,11 +168,11 @@ def _finish(build: Path, work: Path, about: Version, report: str, known: str, si
     (work / ABOUT).write_text(dumps(about.as_dict(), indent=2) + "\n", encoding="utf-8", newline="\n")
     digests = {name: digest for digest, _, name in (line.partition("  ") for line in known.splitlines())}
     names = [name for name in all_files(work) if name not in _UNSUMMED]
-    sums = "".join(f"{digests.get(name) or sha256(work / name)}  {name}\n" for name in names)
-    (work / SUMS).write_text(sums, encoding="utf-8", newline="\n")
+    listed = "".join(f"{digests.get(name) or sha256(work / name)}  {name}\n" for name in names)
+    (work / SUMS).write_text(listed, encoding="utf-8", newline="\n")
     if sign:
         sign(work / SUMS)
-    (work / REPORT).write_text(resealed(report, sums, key_of(build.parent)), encoding="utf-8", newline="\n")
+    (work / REPORT).write_text(resealed(report, listed, key_of(build.parent)), encoding="utf-8", newline="\n")
     work.chmod(0o755)
     names = list(all_files(work))
     for name in names:
