@@ -88,6 +88,7 @@ _ALL = (
     Rule("withdrawn", "The list of what was withdrawn cannot be read, or says what has no meaning.", fixed=True),
     Rule("withdrawn-taken", "A record that was withdrawn is there again.", fixed=True),
     Rule("withdrawn-again", "Words that were taken down are in the book again.", fixed=True),
+    Rule("allowed-signers", "The list of who may sign a release says what is no key.", fixed=True),
     Rule("baseline", "The file of the baseline cannot be read, or names what cannot be lowered.", fixed=True),
     Rule("baseline-stale", "A finding of the baseline no longer occurs.", level="warning"),
 )
