@@ -14,6 +14,7 @@ from sourcebook.content.opened import Opened
 from sourcebook.exact import loads
 from sourcebook.extract.site import Collection
 from sourcebook.publish.release import REPORT, SUMS
+from sourcebook.site.kept import KeptVersions
 from sourcebook.sqlite import RECORDS
 
 
@@ -24,6 +25,12 @@ class Published(Opened):
         """``folder`` is that of the release. Raises OSError or ValueError where it has no ``site.json`` to read."""
         super().__init__(folder)
         self.addressed: Mapping[str, Collection] = {one.address: one for one in self.site.collections}
+        self.versions = KeptVersions(folder)
+
+    def close(self) -> None:
+        """Close all connections, those to other versions too. May be called again."""
+        super().close()
+        self.versions.close()
 
     def has(self, collection: str, key: str) -> bool:
         """Whether a collection has a record of that key."""
