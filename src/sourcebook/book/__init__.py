@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A book: ``datapackage.yaml`` and the files it speaks of, as one frozen value.
 
-In comes a folder; out go a `Book` (collections, schemas, scripts, baseline, moved keys) and what is wrong with these
+In comes a folder; out go a `Book` (collections, schemas, scripts, baseline, moved keys, what was withdrawn) and what is wrong with these
 files. What the folders and files of a book are called is said here; it knows nothing of what data files hold.
 """
 
@@ -19,8 +19,11 @@ from sourcebook.book.model import (
     DIFFERENT,
     MOVED,
     OWN_FOLDERS,
+    RETRACTED,
     SCHEMAS,
     SCRIPTS,
+    TAKEN_DOWN,
+    WITHDRAWN,
     Baseline,
     Book,
     Collection,
@@ -35,6 +38,7 @@ from sourcebook.book.model import (
     Selection,
     Target,
     Way,
+    Withdrawn,
     build_folder,
     find_book,
     targets,
@@ -56,12 +60,15 @@ __all__ = [
     "MOVED",
     "OWN_FOLDERS",
     "PART",
+    "RETRACTED",
     "ROUTES",
     "SCHEMAS",
     "SCRIPTS",
     "SPECIAL",
     "STATEMENT",
     "SYMMETRIC",
+    "TAKEN_DOWN",
+    "WITHDRAWN",
     "AnswerKind",
     "Baseline",
     "Book",
@@ -78,6 +85,7 @@ __all__ = [
     "Selection",
     "Target",
     "Way",
+    "Withdrawn",
     "answers_of",
     "build_folder",
     "by_descriptor",

@@ -21,11 +21,13 @@ from sourcebook.book.model import (
     DESCRIPTOR,
     DIFFERENT,
     MOVED,
+    WITHDRAWN,
     Book,
     Collection,
     Different,
     Folder,
     Moved,
+    Withdrawn,
     as_tuple,
     build_folder,
 )
@@ -100,6 +102,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     baseline = read_baseline(root, findings)
     different = _different(root, collections, parse_limits, findings)
     moved = _moved(root, collections, parse_limits, findings)
+    withdrawn = _withdrawn(root, collections, parse_limits, findings)
     return Book(
         root=root,
         descriptor=descriptor,
@@ -118,6 +121,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         baseline=baseline,
         different=different,
         moved=moved,
+        withdrawn=withdrawn,
         findings=tuple(findings),
     )
 
@@ -142,6 +146,17 @@ def _moved(
     from sourcebook.book.moved import read_moved  # which most books do not need
 
     return read_moved(root, [collection.name for collection in collections], limits, findings)
+
+
+def _withdrawn(
+    root: Path, collections: tuple[Collection, ...], limits: Limits, findings: list[Finding]
+) -> tuple[Withdrawn, ...]:
+    """What was published and is not to be any more; what is wrong with the list is added to ``findings``."""
+    if not files.kind(root / WITHDRAWN):
+        return ()
+    from sourcebook.book.withdrawn import read_withdrawn  # which most books do not need
+
+    return read_withdrawn(root, [collection.name for collection in collections], limits, findings)
 
 
 def _collection_findings(

@@ -29,6 +29,9 @@ BASELINE = "baseline.json"
 CURATION = "curation"
 DIFFERENT = f"{CURATION}/different.yaml"
 MOVED = f"{CURATION}/moved.yaml"
+WITHDRAWN = f"{CURATION}/withdrawn.yaml"
+RETRACTED = "retracted"
+TAKEN_DOWN = "taken-down"
 SCHEMAS = "schemas"
 DATA = "data"
 SCRIPTS = "scripts"
@@ -244,6 +247,27 @@ class Moved:
     pointer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A record that was published and is not any more, or the value of one ``property`` of it: how, when and why.
+
+    ``how`` is ``retracted`` or ``taken-down``, ``on`` a day. ``property`` is a readable path, empty where the whole
+    record is gone. ``hashes`` are fingerprints of the texts that were taken down. Keys are texts here, whatever records
+    have. ``line`` and ``column`` are where the entry stands.
+    """
+
+    collection: str
+    key: str
+    how: str
+    on: str
+    reason: str
+    property: str = ""
+    hashes: tuple[str, ...] = ()
+    line: int = 0
+    column: int = 0
+    pointer: str = ""
+
+
 @dataclass(frozen=True)
 class Book:
     """Everything a book's descriptor, schemas and scripts say; ``findings`` holds what is wrong with them."""
@@ -265,6 +289,7 @@ class Book:
     baseline: Baseline = Baseline()
     different: tuple[Different, ...] = ()  # pairs that do not look alike to who knows them
     moved: tuple[Moved, ...] = ()  # keys that records had, in the order in which they were given up
+    withdrawn: tuple[Withdrawn, ...] = ()  # what was published once, and is not to be any more
     findings: tuple[Finding, ...] = ()
 
     @property

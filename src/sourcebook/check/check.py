@@ -141,7 +141,16 @@ def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Chec
 
 
 # Fixed rules whose findings keep no other from being found.
-_HIDES_NOTHING = ("attribution-missing", "baseline", "different", "moved", "record-size", "reference", "value-rounded")
+_HIDES_NOTHING = (
+    "attribution-missing",
+    "baseline",
+    "different",
+    "moved",
+    "record-size",
+    "reference",
+    "value-rounded",
+    "withdrawn",
+)
 
 
 def _stopped(book: Book, planned: Planned) -> Checked:

@@ -63,6 +63,10 @@ def inspect(
         from sourcebook.rules import moved  # which most books do not need
 
         yield from moved.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
+    if book.withdrawn and passed_over is None:
+        from sourcebook.rules import withdrawn  # which most books do not need
+
+        yield from withdrawn.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
     inspector = _Inspector(book, plans, gathered, passed_over or ())
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():

@@ -138,7 +138,14 @@ class Cache:
     def _made_of(self, found: Scan) -> bytes:
         """A hash of everything that a release, and what is told of it, is made of."""
         digest = blake2b(self._frame())
-        for part in (self.book.findings, self.book.chores, self.book.different, self.book.moved, found.seen):
+        for part in (
+            self.book.findings,
+            self.book.chores,
+            self.book.different,
+            self.book.moved,
+            self.book.withdrawn,
+            found.seen,
+        ):
             digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
         for key in found.work.store.keys.values():
             digest.update(key.encode())
