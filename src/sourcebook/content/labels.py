@@ -33,10 +33,12 @@ class Labels:
     told: dict[tuple[str, str], Any] = field(default_factory=dict)  # what else is shown of a record
     _now: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
-    def reference(self, collection: str, key: Any) -> Shown:
-        """A link to a record, whose label is going to be fetched; to none that is not in the book any more."""
-        if self.now(collection, str(key)) is None:
-            return NOT_ANY_MORE
+    def value(self, collection: str, key: Any) -> Shown:
+        """A link to a record, as a value that leads to it; to none that is not in the book any more."""
+        return NOT_ANY_MORE if self.now(collection, str(key)) is None else self.reference(collection, key)
+
+    def reference(self, collection: str, key: Any) -> Reference:
+        """A link to a record, whose label is going to be fetched."""
         self._wanted.setdefault(collection, {})[str(key)] = None
         return Reference(self, collection, str(key))
 

@@ -35,9 +35,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """A property with what it was and is: None where there was or is nothing, else a value as JSON has it."""
+    """A property with what it was and is: None where there was or is nothing, or it is not told, else a value of JSON.
+
+    ``kind`` says what became of it: it was added, changed, removed, or moved in its list.
+    """
 
     property: str
+    kind: str
     old: tuple[Any] | None
     new: tuple[Any] | None
 
@@ -149,7 +153,9 @@ def former(changes: Iterable[RecordChange]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.old_key for one in changes if one.old_key))
 
 
-_SELECT = f"SELECT _change, version, collection, key, record, kind, old_key, property, old, new, by FROM {CHANGES}"
+_SELECT = (
+    f"SELECT _change, version, collection, key, record, kind, old_key, property, old, new, by, change FROM {CHANGES}"
+)
 
 
 def _of(row: Row) -> Row:
@@ -177,7 +183,11 @@ def _grouped(opened: Opened, rows: Iterable[Row]) -> Iterator[RecordChange]:
             by=next((row[10] for row in some if row[10]), ""),
             place=first[0],
             last=some[-1][0],
-            values=tuple(ValueChange(row[7], _value(row[8]), _value(row[9])) for row in some if row[7] is not None),
+            values=tuple(
+                ValueChange(row[7], row[11] or "changed", _value(row[8]), _value(row[9]))
+                for row in some
+                if row[7] is not None
+            ),
         )
 
 
@@ -189,4 +199,9 @@ def _versions(opened: Opened, numbers: set[int]) -> dict[int, Version]:
     run = opened.connection.execute
     sql = f'SELECT _version, "commit", at, day, release, changes FROM {VERSIONS} WHERE _version = ?'
     found = (run(sql, (number,)).fetchone() for number in numbers)
-    return {one[0]: Version(*("" if part is None else part for part in one)) for one in found if one}
+    return {one[0]: _version(one) for one in found if one}
+
+
+def _version(row: Row) -> Version:
+    number, commit, at, day, release, changes = row
+    return Version(number, commit or "", at or "", day or "", release or "", changes or 0)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
 from sourcebook.content.labels import NOT_ANY_MORE, Labels
 from sourcebook.content.past import RecordChange, ValueChange, Version
-from sourcebook.content.statement_data import answers, attribution
+from sourcebook.content.statement_data import answers, attribution, grounds
 from sourcebook.content.statements import Statement, fetch, is_statement
 from sourcebook.content.values import Shown, Value, date, is_link
 from sourcebook.exact import dumps
@@ -34,13 +34,17 @@ class ToldValue:
 
     name: str
     title: str
+    kind: str
     old: Shown | None
     new: Shown | None
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change of a record that is there today: ``title`` is its label, or what is said where it is a ``statement``."""
+    """A change of a record that is there today: ``title`` is its label, or what is said where it is a ``statement``.
+
+    Where it is none, ``rests_on`` are the statements that it refers to: what it says is what these say.
+    """
 
     change: RecordChange
     collection: Collection
@@ -48,6 +52,7 @@ class Told:
     title: Shown
     statement: Statement | None
     values: tuple[ToldValue, ...]
+    rests_on: tuple[Statement, ...] = ()
 
     @property
     def words(self) -> str:
@@ -58,11 +63,17 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Records of a collection that a version removed: how many, and no more."""
+    """Records of a collection that are gone, and that a version removed or changed before: how many, and no more."""
 
     version: Version
     collection: Collection
     count: int
+    is_removal: bool
+
+    @property
+    def words(self) -> str:
+        """What was done, in words."""
+        return "Removed" if self.is_removal else "Added or changed, and gone since"
 
 
 _KINDS = {"added": "Added", "renamed": "Has another key", "changed": "Changed"}
@@ -78,7 +89,22 @@ def told(opened: Published, labels: Labels, changes: Iterable[RecordChange]) -> 
             found.append((one, labels.reference(one.collection, one.record) if there else None))
     values = {id(one): tuple(_values(opened, labels, known[one.collection], one)) for one, shown in found if shown}
     fetch(labels)
-    return list(_in_order(labels, known, found, values))
+    resting: dict[tuple[str, str], tuple[Statement, ...]] = {}
+    for name, some in groupby(
+        sorted({(one.collection, one.record) for one, shown in found if shown and one.values}), _collection_of
+    ):
+        rests = grounds(labels, known[name], [key for _, key in some])
+        resting |= {(name, key): tuple(statements) for key, statements in rests.items()}
+    return [
+        replace(one, rests_on=resting.get((one.collection.name, one.change.record), ()))
+        if isinstance(one, Told)
+        else one
+        for one in _in_order(labels, known, found, values)
+    ]
+
+
+def _collection_of(one: tuple[str, str]) -> str:
+    return one[0]
 
 
 def _in_order(
@@ -90,14 +116,16 @@ def _in_order(
     def same(one: tuple[RecordChange, Shown | None]) -> tuple[Any, ...]:
         """What tells one line from the next: records that are gone share one."""
         change, shown = one
-        return (change.version.number, change.collection) if shown is None else (id(change),)
+        if shown is not None:
+            return (id(change),)
+        return change.version.number, change.collection, "removed" in change.kinds
 
     for _, some in groupby(found, same):
         several = list(some)
         change, shown = several[0]
         collection = known[change.collection]
         if shown is None:
-            yield Removed(change.version, collection, len(several))
+            yield Removed(change.version, collection, len(several), "removed" in change.kinds)
             continue
         said = labels.told.get((change.collection, change.record)) if is_statement(collection) else None
         yield Told(change, collection, shown.href, shown, said, values[id(change)])
@@ -111,10 +139,8 @@ def _values(opened: Published, labels: Labels, collection: Collection, one: Reco
         if any(path == some or path.startswith(f"{some}.") for some in hidden):
             continue
         field = fields.get(path)
-        old, new = (
-            None if part is None else _shown(opened, labels, field, part[0]) for part in (value.old, value.new)
-        )
-        yield ToldValue(value.property, in_words(value, field), old, new)
+        old, new = (None if part is None else _shown(opened, labels, field, part[0]) for part in (value.old, value.new))
+        yield ToldValue(value.property, in_words(value, field), value.kind, old, new)
 
 
 def in_words(value: ValueChange, field: Field | None) -> str:
@@ -127,9 +153,10 @@ def in_words(value: ValueChange, field: Field | None) -> str:
             parts[-1] += f" ({which.partition('=')[2] or which})"
     if field is not None and len(parts) == 1 and "(" not in parts[0]:
         return field.title
-    return ": ".join(
-        one if not index or one.isupper() else one[:1].lower() + one[1:] for index, one in enumerate(parts)
-    ) or value.property
+    return (
+        ": ".join(one if not index or one.isupper() else one[:1].lower() + one[1:] for index, one in enumerate(parts))
+        or value.property
+    )
 
 
 def _plain(path: str) -> str:
@@ -205,7 +232,7 @@ def as_data(opened: Published, one: Told | Removed) -> dict[str, Any]:
         "collection": one.collection.name,
     }
     if isinstance(one, Removed):
-        return _filled(data | {"kinds": ["removed"], "count": one.count})
+        return _filled(data | {"kinds": ["removed" if one.is_removal else "gone since"], "count": one.count})
     change = one.change
     data |= {
         "kinds": list(change.kinds),
@@ -219,12 +246,14 @@ def as_data(opened: Published, one: Told | Removed) -> dict[str, Any]:
     data["changes"] = [_value_as_data(opened, value) for value in values]
     if one.statement is not None:
         data |= {"attribution": attribution(one.statement), "answers": answers(one.statement)}
+    elif one.rests_on:
+        data["rests_on"] = [attribution(some) | {"answers": answers(some)} for some in one.rests_on]
     return _filled(data) | {"changes": data["changes"]}
 
 
 def _value_as_data(opened: Published, value: ValueChange) -> dict[str, Any]:
     both = (("old", value.old), ("new", value.new))
-    return {"property": value.property} | {
+    return {"property": value.property, "kind": value.kind} | {
         name: _without_gone(opened, part[0]) for name, part in both if part is not None
     }
 

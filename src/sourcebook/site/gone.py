@@ -99,9 +99,7 @@ def has_table(opened: Published) -> bool:
     """Whether the release has a table of gone keys."""
     name = ("gone keys",)
     if name not in opened.kept:
-        try:
-            sql = "SELECT 1 FROM site.sqlite_master WHERE name = ?"
-            opened.kept[name] = opened.connection.execute(sql, (GONE,)).fetchone() is not None
-        except Exception:  # noqa: BLE001 # there is no index of the site at all
-            opened.kept[name] = False
+        attached = {row[1] for row in opened.connection.execute("PRAGMA database_list")}
+        sql = "SELECT 1 FROM site.sqlite_master WHERE name = ?"
+        opened.kept[name] = "site" in attached and opened.connection.execute(sql, (GONE,)).fetchone() is not None
     return bool(opened.kept[name])

@@ -1,33 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
 """The versions of a book that are kept beside its current release: listed, and opened when one of them is asked for.
 
-They may be replaced or emptied while the site is served: what is taken down goes from every version. The list of them
-tells, and is looked at with each request; what was opened before it changed is not used any more.
+They may be replaced or emptied while the site is served: what is taken down goes from every version. Where they lie is
+looked at with each request; what was opened before anything changed there is not used any more.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
-import re
-import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from sourcebook.exact import loads
-from sourcebook.files import open_below
+from sourcebook.errors import EnvironmentFailure
+from sourcebook.exact import dumps
+from sourcebook.publish.ground import INDEX, RELEASES, VERSIONS
+from sourcebook.publish.kept import Version, check_own, kept
+from sourcebook.publish.key import key_of
+from sourcebook.publish.listing import index
+from sourcebook.publish.release import REPORT, SUMS
+from sourcebook.publish.seal import is_sealed
 
-VERSIONS, INDEX, RELEASES = "versions", "releases.json", "releases"
-SIGNATURE, CHANGES = "SHA256SUMS.sig", "changes.json"
-"""Files that stand beside the checksums of a version, and need not be among them."""
 _MOST = 4  # versions that are open at the same time
-_MOST_OF_LIST = 16 * 1024 * 1024  # bytes
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+~-]{0,99}")
+
+log = logging.getLogger("sourcebook.site")
 
 
 class Closing(Protocol):
@@ -37,31 +38,13 @@ class Closing(Protocol):
         """Let go of it. May be called again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A version that is kept: as the list of versions has it, and the ``folder`` where its files lie.
-
-    ``withdrawn`` says when and why, where its files were taken away.
-    """
-
-    version: str
-    folder: Path
-    told: Mapping[str, Any]
-
-    @property
-    def withdrawn(self) -> Mapping[str, str] | None:
-        """When it was withdrawn, and why; None where it was not."""
-        found = self.told.get("withdrawn")
-        return found if isinstance(found, dict) else None
-
-
 class KeptVersions:
     """The versions kept in the build folder of a release. A resource: close it with the release."""
 
     def __init__(self, release: Path) -> None:
         """``release`` is the folder of the current one, which lies among others in the build folder."""
-        above = release.parent
-        self._folder = above.parent / VERSIONS if above.name == RELEASES else None
+        self._release = release
+        self._build = release.parent.parent if release.parent.name == RELEASES else None
         self._lock = threading.Lock()
         self._seen: tuple[int, ...] = ()
         self._digest = ""
@@ -85,7 +68,7 @@ class KeptVersions:
 
     @property
     def list(self) -> bytes:
-        """The list of them, as the file has it."""
+        """The list of them, as JSON for mirrors."""
         self._look()
         return self._list
 
@@ -131,41 +114,55 @@ class KeptVersions:
             held.close()
 
     def _look(self) -> None:
-        """Read the list of versions where it has changed, and close what was opened before that."""
+        """Read which versions there are where that has changed, and close what was opened before."""
         seen = self._stamp()
         if seen == self._seen:
             return
         with self._lock:
-            text = self._read() if seen else b""
-            self._digest = hashlib.sha256(text).hexdigest()[:12] if text else ""
-            self._all = {one.version: one for one in self._versions(text)}
-            self._list = text if self._all else b""
+            self._all = {one.version: one for one in self._versions()} if seen else {}
+            self._list = self._listed() if self._all else b""
+            self._digest = hashlib.sha256(self._list).hexdigest()[:12] if self._list else ""
             self._seen = seen
             for name in list(self._opened):
                 self._let_go(name)
 
     def _stamp(self) -> tuple[int, ...]:
-        if self._folder is None:
+        """What changes when a version is added, replaced or emptied: its folder is renamed, and the list written."""
+        if self._build is None:
             return ()
+        found = []
+        for path in (self._build / VERSIONS, self._build / VERSIONS / INDEX):
+            try:
+                stat = os.lstat(path)
+            except OSError:
+                continue
+            found += [stat.st_mtime_ns, stat.st_size, stat.st_ino]
+        return tuple(found)
+
+    def _versions(self) -> Iterator[Version]:
+        """The versions that lie there; where the current release bears a seal, those that do as well."""
+        assert self._build is not None
         try:
-            found = os.lstat(self._folder / INDEX)
-        except OSError:
-            return ()
-        return (found.st_mtime_ns, found.st_size, found.st_ino) if stat.S_ISREG(found.st_mode) else ()
+            sealed = is_sealed(self._release, REPORT, SUMS, key_of(self._build.parent))
+            versions = kept(self._build)
+        except (EnvironmentFailure, OSError) as error:
+            log.error("the versions that are kept cannot be shown: %s", error)
+            return
+        for one in versions:
+            try:
+                if sealed:
+                    check_own(self._build, one)
+                yield one
+            except EnvironmentFailure as error:
+                log.error("%s", error)
 
-    def _read(self) -> bytes:
-        assert self._folder is not None
-        with suppress(OSError):
-            with open(open_below(self._folder, INDEX), "rb") as file:
-                return file.read(_MOST_OF_LIST)
-        return b""
-
-    def _versions(self, text: bytes) -> Iterator[Version]:
-        """Those that are listed, and lie there as folders."""
-        assert self._folder is not None or not text
-        with suppress(ValueError, TypeError, KeyError, AttributeError, OSError):
-            for one in loads(text)["releases"] if text else ():
-                name = one["version"]
-                folder = Path(self._folder or "", name)
-                if _NAME.fullmatch(name) and stat.S_ISDIR(os.lstat(folder).st_mode):
-                    yield Version(name, folder, one)
+    def _listed(self) -> bytes:
+        """The list of versions: made of what lies there, less what is not shown."""
+        assert self._build is not None
+        try:
+            found: dict[str, Any] = index(self._build)
+        except (EnvironmentFailure, OSError) as error:
+            log.error("the versions that are kept cannot be listed: %s", error)
+            return b""
+        found["releases"] = [one for one in found["releases"] if one["version"] in self._all]
+        return dumps(found, indent=2).encode("utf-8", "replace") + b"\n"

@@ -11,6 +11,7 @@ from typing import Any
 
 from sourcebook.content.about_book import About, about_book
 from sourcebook.content.opened import Opened
+from sourcebook.content.past import is_kept
 from sourcebook.exact import loads
 from sourcebook.extract.site import Collection
 from sourcebook.publish.release import REPORT, SUMS
@@ -36,6 +37,11 @@ class Published(Opened):
         """Whether a collection has a record of that key."""
         sql = f"SELECT 1 FROM {RECORDS} WHERE collection = ? AND key = ?"
         return self.connection.execute(sql, (collection, key)).fetchone() is not None
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the release tells what was changed in its records."""
+        return is_kept(self)
 
     @cached_property
     def source(self) -> dict[str, Any]:

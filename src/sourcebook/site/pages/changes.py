@@ -11,7 +11,6 @@ from sourcebook.content import past
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.past import Place, Version
-from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.changing import Removed, Told, as_data, commit_address, told
 from sourcebook.site.machines.heads import of_changes
@@ -79,7 +78,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         "changes",
         opened,
         asked,
-        head=of_changes(opened, asked, collection, name, following if rest else "", typed),
+        head=of_changes(opened, asked, collection, following, typed),
         collection=collection,
         collections=[one for one in opened.site.collections if one.name in past.collections(opened)],
         releases=releases(opened, shown),
@@ -102,11 +101,7 @@ def releases(opened: Published, shown: Iterable[Told | Removed]) -> list[Release
     for name, of_release in groupby(shown, lambda one: version(one).release):
         days = []
         for day, of_day in groupby(of_release, lambda one: version(one).day):
-            commits = [
-                Commit(one, commit_address(opened, one), tuple(some)) for one, some in groupby(of_day, version)
-            ]
+            commits = [Commit(one, commit_address(opened, one), tuple(some)) for one, some in groupby(of_day, version)]
             days.append(Day(day, tuple(commits)))
         found.append(Release(name, tuple(days)))
     return found
-
-

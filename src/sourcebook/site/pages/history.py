@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sourcebook.content import past
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
@@ -10,7 +12,7 @@ from sourcebook.content.past import Place
 from sourcebook.content.statement_data import answers, attribution
 from sourcebook.content.statements import fetch, is_statement, statements
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.changing import as_data, commit_address, told
+from sourcebook.site.changing import Told, as_data, commit_address, told
 from sourcebook.site.corrections import entries
 from sourcebook.site.machines.heads import of_history
 from sourcebook.site.parameters import wrong
@@ -43,8 +45,9 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     label = labels.label(collection.name, key)
     keys = tuple(dict.fromkeys((*past.former(changes), *opened.site.former(collection.name, key))))
     following = _following(at, collection.address, key, rest)
+    rests = next((one.rests_on for one in shown if isinstance(one, Told) and one.rests_on), ())
     if asked.path[2].endswith(".json"):
-        data = {
+        data: dict[str, Any] = {
             "collection": collection.name,
             "key": key,
             "href": at.record(collection.address, key),
@@ -55,6 +58,8 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         }
         if said:
             data |= {"attribution": attribution(said[0]), "answers": answers(said[0])}
+        elif rests:
+            data["rests_on"] = [attribution(one) | {"answers": answers(one)} for one in rests]
         return Answer.json(data)
     return page(
         "history",
@@ -65,16 +70,18 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         key=key,
         label=label,
         statement=said[0] if said else None,
-        changes=[(one, commit_address(opened, one.change.version)) for one in shown if hasattr(one, "change")],
+        changes=[(one, commit_address(opened, one.change.version)) for one in shown if isinstance(one, Told)],
         keys=keys,
         corrections=list(entries(opened, at, collection.name, key)),
         following=following,
     )
 
 
-def _without_statement(data: dict[str, object]) -> dict[str, object]:
+def _without_statement(data: dict[str, Any]) -> dict[str, Any]:
     """A change without what stands beside all of them."""
-    return {name: value for name, value in data.items() if name not in ("attribution", "answers", "key", "href")}
+    return {
+        name: value for name, value in data.items() if name not in ("attribution", "answers", "rests_on", "key", "href")
+    }
 
 
 def _following(at: Addresses, address: str, key: str, rest: Place | None) -> str:

@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.extract.gone_keys import KEYS
+from sourcebook.publish.kept import CHANGES, SIGNATURE, Version
 from sourcebook.publish.release import SUMS
+from sourcebook.site.absent import version_withdrawn
 from sourcebook.site.answer import JSON, Answer, Asked
 from sourcebook.site.handing.listed import listed
-from sourcebook.site.kept import CHANGES, SIGNATURE, Version
 from sourcebook.site.machines.heads import of_kept, of_releases
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
@@ -34,20 +34,14 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A version as readers are told of it. ``counts`` are how many records it changed, by what was done to them."""
+    """A version as readers are told of it: ``counts`` are how many records it changed, by what was done to them."""
 
-    version: str
-    day: str
-    commit: str
-    commit_href: str
-    breaking: bool
+    kept: Version
+    commit: str  # where the repository shows it
     counts: tuple[tuple[str, int], ...]
-    bytes: int
-    sums: str
-    signed: bool
-    withdrawn: dict[str, str] | None
     main: tuple[File, ...]
     files: int
+    bytes: int
 
 
 def answer(opened: Published, asked: Asked) -> Answer | None:
@@ -65,7 +59,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     if version is None:
         return None
     if version.withdrawn is not None:
-        return withdrawn(opened, asked, version)
+        return version_withdrawn(opened, asked, version)
     if len(asked.path) > 2:
         return None
     return page(
@@ -78,43 +72,20 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     )
 
 
-def withdrawn(opened: Published, asked: Asked, version: Version) -> Answer:
-    """That a version was withdrawn, with the day and the reason."""
-    said = version.withdrawn or {}
-    if asked.data:
-        told = {"date": said.get("day"), "reason": said.get("reason")}
-        data = {"ok": False, "error": "This version was withdrawn.", "status": 410, "version": version.version}
-        return Answer.json(data | {name: one for name, one in told.items() if one}, 410, {"vary": "accept"})
-    return page("version_withdrawn", opened, asked, status=410, version=version.version, said=said)
-
-
 def _shown(opened: Published, at: Addresses, one: Version) -> Shown:
-    told = one.told
     template = str(opened.site.about_book.get("repository", {}).get("commit", ""))
-    commit = _text(told.get("commit"))
-    counts = told.get("changes")
     files = list(_files(at, one)) if one.withdrawn is None else []
     return Shown(
-        version=one.version,
-        day=_text(told.get("day")),
-        commit=commit,
-        commit_href=template.replace("{commit}", quote(commit, safe="")) if commit else "",
-        breaking=told.get("breaking") is True,
-        counts=tuple((name, counts[name]) for name in _KINDS if counts.get(name)) if isinstance(counts, dict) else (),
-        bytes=told["bytes"] if isinstance(told.get("bytes"), int) else 0,
-        sums=_text(told.get("sums")),
-        signed=any(file.path == SIGNATURE for file in files),
-        withdrawn=None if one.withdrawn is None else dict(one.withdrawn),
+        kept=one,
+        commit=template.replace("{commit}", quote(one.commit, safe="")) if one.commit else "",
+        counts=tuple((name, one.changes[name]) for name in _KINDS if one.changes.get(name)),
         main=tuple(file for file in files if _is_main(opened, file.path)),
         files=len(files),
+        bytes=sum(file.bytes for file in files),
     )
 
 
 _KINDS = ("added", "changed", "removed", "renamed")
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _is_main(opened: Published, path: str) -> bool:
@@ -124,7 +95,7 @@ def _is_main(opened: Published, path: str) -> bool:
 def _files(at: Addresses, version: Version) -> Iterator[File]:
     """The files of a version, those that stand for the others last."""
     try:
-        found = listed(version.folder, (SIGNATURE, CHANGES))
+        found = listed(version.folder, (SIGNATURE,))
     except (OSError, ValueError):
         return
     for path, one in sorted(found.items(), key=lambda item: (item[0] in _FIRST, item[0])):
