@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sourcebook.publish.opened import database
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
+    from sourcebook.rekey.withdrawing import retract, takedown
     from sourcebook.sheets.sending import Exported, export
     from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
@@ -62,6 +63,7 @@ _HOMES = {
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
+    "rekey.withdrawing": ("retract", "takedown"),
     "sheets.sending": ("Exported", "export"),
     "sheets.taking": ("import_",),
     "site.serve": ("serve",),
@@ -112,9 +114,11 @@ __all__ = [
     "open",
     "refs",
     "rename",
+    "retract",
     "schema",
     "serve",
     "set",
+    "takedown",
     "verify",
     "where",
     "write_baseline",

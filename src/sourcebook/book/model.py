@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from sourcebook.book.formats import ALL, FORMATS
 from sourcebook.book.paths import template_parts
+from sourcebook.book.visibility import Visibility
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Level
 from sourcebook.parse import Limits
@@ -125,6 +126,7 @@ class Collection:
     page: Page = Page("")
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: tuple[str, ...] = ()
+    visibility: Mapping[str, Any] = field(default_factory=dict)  # by path, what the descriptor says of it
 
     @cached_property
     def key_by_path(self) -> bool:
@@ -290,6 +292,7 @@ class Book:
     different: tuple[Different, ...] = ()  # pairs that do not look alike to who knows them
     moved: tuple[Moved, ...] = ()  # keys that records had, in the order in which they were given up
     withdrawn: tuple[Withdrawn, ...] = ()  # what was published once, and is not to be any more
+    visibility: Visibility = field(default_factory=Visibility)
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -73,7 +73,7 @@ def check_book(
     """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does, or for a ``target``."""
     with hints():
         progress("reading records")
-        planned = plan(book)
+        planned = plan(book, public=True)
         if planned.stopped:
             return _stopped(book, planned)
         with nullcontext(target) if target else _temporary(book, aside, jobs, progress) as aim:

@@ -19,7 +19,7 @@ BOOK_VARIABLE = "SOURCEBOOK_BOOK"
 _SECTIONS = {
     "Begin": ("init", "schema"),
     "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "mutate"),
-    "Edit": ("new", "set", "fix", "rename", "merge", "delete"),
+    "Edit": ("new", "set", "fix", "rename", "merge", "delete", "retract", "takedown"),
     "Spreadsheets": ("export", "import"),
     "Preview and publish": ("dev", "build", "verify", "serve"),
 }
