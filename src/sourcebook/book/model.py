@@ -33,6 +33,7 @@ SCHEMAS = "schemas"
 DATA = "data"
 SCRIPTS = "scripts"
 BUILD = "build"
+QUOTE_WORDS = 15
 OWN_FOLDERS = (SCHEMAS, SCRIPTS, BUILD, ".git", ".github", ".vscode")  # where no record is looked for
 
 
@@ -92,7 +93,8 @@ class Collection:
 
     ``aliases`` are the paths of its records' other names. ``roles`` say what its records are to readers
     (``statement``, ``point``, ``interval``, ``edge``), and the path of each property that plays a part in that;
-    ``about`` are the paths of what statements are about.
+    ``about`` are the paths of what statements are about. ``anchors`` are the paths of anchors of passages, each with
+    that of the property that names the text.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Collection:
     page: Page = Page("")
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: tuple[str, ...] = ()
+    anchors: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def key_by_path(self) -> bool:
@@ -265,6 +268,7 @@ class Book:
     baseline: Baseline = Baseline()
     different: tuple[Different, ...] = ()  # pairs that do not look alike to who knows them
     moved: tuple[Moved, ...] = ()  # keys that records had, in the order in which they were given up
+    sources: Path | None = None  # a folder of held texts that who calls has named
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -293,6 +297,12 @@ class Book:
         said = self.settings.get("downloads")
         names = as_tuple(said) if isinstance(said, str | list) else ()  # anything else is a finding
         return tuple(name for name in names if isinstance(name, str) and (name == ALL or name in FORMATS))
+
+    @property
+    def quote_words(self) -> int:
+        """How many words a quotation of a passage may have."""
+        said = self.settings.get("quote_words")
+        return said if isinstance(said, int) and not isinstance(said, bool) else QUOTE_WORDS
 
     @property
     def settings(self) -> Mapping[str, Any]:

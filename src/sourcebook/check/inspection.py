@@ -63,6 +63,10 @@ def inspect(
         from sourcebook.rules import moved  # which most books do not need
 
         yield from moved.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
+    if any(collection.anchors for collection in book.collections):
+        from sourcebook.rules import anchors  # likewise
+
+        yield from anchors.check(book, gathered.documents, Positioner(book), ledger)
     inspector = _Inspector(book, plans, gathered, passed_over or ())
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():

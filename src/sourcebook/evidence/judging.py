@@ -194,7 +194,7 @@ class _Judging:
         agreeing = [start for start in places if self._agrees(sides, start, start + size)]
         between = self._between(anchor, sides)
         sure = [(first, last) for first, last, is_sure in between if is_sure]
-        near = [one for one in sure if not any(self._is_at(start, one[0]) for start in agreeing)]
+        near = [one for one in sure if not any(self._holds(one, start, start + size) for start in agreeing)]
         if len(agreeing) == 1 and not near:
             return self._found(anchor, agreeing[0], "its words stand beside what they stood beside")
         if agreeing:
@@ -235,9 +235,10 @@ class _Judging:
         places = self._standing.places(blocks, before=before)
         return any(abs(place - number) <= SLIP and most(count, blocks) for place, count in places)
 
-    def _is_at(self, start: int, number: int) -> bool:
-        """Whether the token of this number is the first of a passage, or near to it."""
-        return abs(self._tokens.after(start) - number) <= SLIP
+    def _holds(self, region: tuple[int, int], start: int, end: int) -> bool:
+        """Whether a passage stands among these tokens, or as near to them as the neighbours may have moved."""
+        first, last = self._tokens.after(start), self._tokens.before(end)
+        return first <= region[1] + SLIP and region[0] - SLIP <= last
 
     def _between(self, anchor: Anchor, sides: Sides) -> list[tuple[int, int, bool]]:
         """Where both neighbours stand as if the passage stood between them: its tokens, from the first to the last.

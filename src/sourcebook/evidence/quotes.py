@@ -26,8 +26,10 @@ def count_words(quote: str) -> int:
     return sum(len(words_of(part)) for part in parts_of(quote))
 
 
-def spans_of(tokens: Tokens, words: str, most: int = 100) -> Iterator[tuple[int, int]]:
-    """Where ``words`` stand, at ``most`` places: from the first of their parts to the last, in this order.
+def spans_of(
+    tokens: Tokens, words: str, most: int = 100, *, low: int = 0, high: int | None = None
+) -> Iterator[tuple[int, int]]:
+    """Where ``words`` stand, at ``most`` places, between two places: from the first of their parts to the last.
 
     Each part cuts no token. Of places that begin alike it is the shortest, and of those that end alike too.
     """
@@ -35,7 +37,7 @@ def spans_of(tokens: Tokens, words: str, most: int = 100) -> Iterator[tuple[int,
     if not parts:
         return
     found, last = 0, -1
-    for start in islice(_places(tokens, parts[0]), _TRIED):
+    for start in islice(_places(tokens, parts[0], low, high), _TRIED):
         end = start + len(parts[0])
         for part in parts[1:]:
             at = next(_places(tokens, part, end, end + GAP + len(part)), -1)
