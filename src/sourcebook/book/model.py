@@ -92,7 +92,8 @@ class Collection:
 
     ``aliases`` are the paths of its records' other names. ``roles`` say what its records are to readers
     (``statement``, ``point``, ``interval``, ``edge``), and the path of each property that plays a part in that;
-    ``about`` are the paths of what statements are about.
+    ``about`` are the paths of what statements are about; ``relays`` the kinds of origins that pass on what they do not
+    say whose knowledge it is.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Collection:
     page: Page = Page("")
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: tuple[str, ...] = ()
+    relays: tuple[str, ...] = ()
 
     @cached_property
     def key_by_path(self) -> bool:

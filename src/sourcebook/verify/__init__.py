@@ -28,6 +28,7 @@ from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.flat import flat_files
 from sourcebook.verify.judging import Judge, Judging
 from sourcebook.verify.lines import ndjson
+from sourcebook.verify.origins import origins
 from sourcebook.verify.parquet import parquet
 from sourcebook.verify.records import documents, tables
 from sourcebook.verify.result import Difference, Verified
@@ -66,6 +67,7 @@ _JUDGES: Mapping[str, Judge] = {
     "records": documents,
     "tables against records": tables,
     "derived columns": answers,
+    "independent origins": origins,
     "descriptions": descriptions,
     "descriptions for programs": described,
     "site index": site_index,

@@ -12,6 +12,7 @@ from sourcebook.content import records
 from sourcebook.content.addresses import FORMS, Addresses, parameter
 from sourcebook.content.curation import curation, is_curation
 from sourcebook.content.flat.rows import Flat, csv_text
+from sourcebook.content.independence import range_of
 from sourcebook.content.labels import Labels, label_column
 from sourcebook.content.links import Referring, referring
 from sourcebook.content.opened import Opened
@@ -106,6 +107,7 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         record=record,
         label=label,
         statement=shown[0] if shown else None,
+        rests=range_of(opened, collection, stored.key),
         parts=_parts(collection, record),
         when=records.when(collection, record),
         mentions=mentions,
@@ -134,7 +136,8 @@ def _keys(mentions: Iterable[Mentions]) -> Mapping[str, list[str]]:
 
 def _parts(collection: Collection, record: Record) -> list[Part]:
     """What the title of a page, and the block of a statement, do not say already."""
-    said = {path.removesuffix("[]") for path in collection.roles.get(ROLE, {}).values()}
+    role = collection.roles.get(ROLE, {})
+    said = {path.removesuffix("[]") for part, path in role.items() if part not in ("repeats", "supports")}
     ends = {path for name, path in collection.roles.get("interval", {}).items() if name in ("earliest", "latest")}
     title = label_column(collection)
     return [
@@ -228,13 +231,15 @@ def _json(opened: Published, asked: Asked, collection: Collection, stored: Store
         "release": opened.release,
     }
     labels = Labels(opened, at)
+    if rests := range_of(opened, collection, stored.key):
+        data["independent_origins"] = rests.data
     if is_statement(collection):
         (shown,) = statements(labels, collection, [stored.key])
         fetch(labels)
         data["attribution"] = attribution(shown)
         data["answers"] = answers(shown)
-    elif rests := rests_on(labels, collection, [stored.key]):
-        data["rests_on"] = rests[stored.key]
+    elif grounded := rests_on(labels, collection, [stored.key]):
+        data["rests_on"] = grounded[stored.key]
     return Answer.json(data)
 
 
