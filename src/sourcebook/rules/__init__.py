@@ -75,6 +75,8 @@ _ALL = (
     Rule("schema", "A record departs from its JSON Schema."),
     Rule("reference", "A reference means no record, or more than one.", fixed=True),
     Rule("attribution-missing", "A statement without its text, who says it, or where it was published.", fixed=True),
+    Rule("repeats-circle", "Statements repeat each other in a circle, so that none of them was first."),
+    Rule("derived-circle", "Documents are derived from each other in a circle, so that none of them was first."),
     Rule("value-rounded", "A number that its column could not hold exactly.", fixed=True),
     Rule("value-unplanned", "A value that no column holds; it is kept in the record's document only.", level="warning"),
     Rule("record-size", "A record makes a larger row than the published book can show.", fixed=True),

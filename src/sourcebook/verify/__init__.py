@@ -29,6 +29,7 @@ from sourcebook.verify.flat import flat_files
 from sourcebook.verify.judging import Judge, Judging
 from sourcebook.verify.kept_versions import kept_versions
 from sourcebook.verify.lines import ndjson
+from sourcebook.verify.origins import origins
 from sourcebook.verify.parquet import parquet
 from sourcebook.verify.records import documents, tables
 from sourcebook.verify.result import Difference, Verified
@@ -70,6 +71,7 @@ _JUDGES: Mapping[str, Judge] = {
     "records": documents,
     "tables against records": tables,
     "derived columns": answers,
+    "independent origins": origins,
     "descriptions": descriptions,
     "descriptions for programs": described,
     "site index": site_index,

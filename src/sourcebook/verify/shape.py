@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sourcebook.history.tables import TABLES
 from sourcebook.sqlite import RECORDS
+from sourcebook.sqlite import INDEPENDENCE, RECORDS
 from sourcebook.tables import Table
 from sourcebook.verify.case import Case
 
@@ -30,6 +31,8 @@ def shape(case: Case) -> None:
         found = {name for name in database.table_names() if not name.startswith("sqlite_")}
         told = {*TABLES} & found  # which `history` judges
         _compare(case, "the tables", found, {*tables, *others, RECORDS, *told})
+        own = {RECORDS, *({INDEPENDENCE} & found)}  # whether it is to be there, `origins` knows
+        _compare(case, "the tables", found, {*tables, *others, *own})
         _compare(case, "the views", set(database.view_names()), {view.name for view in case.book.views})
         for name in found & tables.keys():
             for what, is_there, wanted in _parts(database, tables[name], keys):
