@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
+    from sourcebook.withdraw import Swept, pending, remains, sweep
 
 # Where each public name is from.
 _HOMES = {
@@ -71,6 +72,7 @@ _HOMES = {
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
+    "withdraw": ("Swept", "pending", "remains", "sweep"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -92,6 +94,7 @@ __all__ = [
     "OpenCollection",
     "OpenRecord",
     "Referred",
+    "Swept",
     "Tried",
     "Unreadable",
     "Verified",
@@ -116,13 +119,16 @@ __all__ = [
     "mutate",
     "new",
     "open",
+    "pending",
     "refs",
     "release",
+    "remains",
     "rename",
     "retract",
     "schema",
     "serve",
     "set",
+    "sweep",
     "takedown",
     "verify",
     "where",
