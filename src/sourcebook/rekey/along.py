@@ -23,9 +23,6 @@ _MOST = 30
 
 
 def leaving(
-    source: Source, record: Record, *, with_answers: bool, keep_answers: bool, unanswered: bool
-) -> list[Record]:
-    """The records that go with ``record``, itself as the first.
     source: Source,
     record: Record,
     *,
@@ -89,12 +86,6 @@ def _not_an_answer(source: Source, going: Sequence[Record]) -> None:
         if not left:
             continue
         lines = [f"{record.collection} {record.key} answers what would then stand without its answer:"]
-        lines += [
-            f"  it {words} {one}"
-            for words, one in zip(
-                [words for words, _ in left], _named(source, [one for _, one in left], ""), strict=True
-            )
-        ]
         lines += [f"  it {words} {next(_named(source, [one], ''))}" for words, one in left[:_MOST]]
         lines.append(
             "withdraw what it answers first; where who gave the answer withdrew it, or never gave it, say so in "

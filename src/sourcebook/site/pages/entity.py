@@ -11,12 +11,8 @@ from sourcebook.content import records
 from sourcebook.content.addresses import FORMS, Addresses
 from sourcebook.content.curation import curation
 from sourcebook.content.flat.rows import Flat, csv_text
-from sourcebook.content.labels import Labels
 from sourcebook.content.independence import range_of
-from sourcebook.content.labels import Labels, label_column
-from sourcebook.content.links import Referring, referring
-from sourcebook.content.opened import Opened
-from sourcebook.content.records import Part, Record
+from sourcebook.content.labels import Labels
 from sourcebook.content.statement_data import answers, attribution, grounds, rests_on
 from sourcebook.content.statements import attributed, fetch, is_statement, statements
 from sourcebook.exact import loads
@@ -78,7 +74,6 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         statement=shown[0] if shown else None,
         parts=parts_shown(collection, record),
         rests=range_of(opened, collection, stored.key),
-        parts=_parts(collection, record),
         when=records.when(collection, record),
         mentions=mentions,
         small_map=small_map(labels, collection, record),
@@ -102,42 +97,6 @@ def _keys(mentions: Iterable[Mentions]) -> Mapping[str, list[str]]:
     for some in mentions:
         found.setdefault(some.collection.name, []).extend(card.key for card in some.cards)
     return found
-
-
-def _parts(collection: Collection, record: Record) -> list[Part]:
-    """What the title of a page, and the block of a statement, do not say already."""
-    role = collection.roles.get(ROLE, {})
-    said = {path.removesuffix("[]") for part, path in role.items() if part not in ("repeats", "supports")}
-    ends = {path for name, path in collection.roles.get("interval", {}).items() if name in ("earliest", "latest")}
-    title = label_column(collection)
-    return [
-        part
-        for part in record.parts
-        if part.field.path not in said | ends
-        and part.field.column not in (title, collection.key)
-        and not is_curation(collection, part)
-    ]
-
-
-def _mentions(labels: Labels, collection: Collection, key: str) -> Iterator[Mentions]:
-    """What refers to a record, by collection and property; the answers of a statement stand beside it already."""
-    for found in referring(labels.opened, collection, key, _MOST_REFERRING):
-        referrer = labels.opened.site.collection(found.link.collection)
-        if _is_answer(referrer, found):
-            continue
-        alone = sum(one.collection == referrer.name for one in collection.backlinks) == 1
-        beside = {
-            of: tuple(filter(None, (records.parts_of(labels, referrer, found.link.beside, row) for row in rows)))
-            for of, rows in found.beside.items()
-        }
-        yield Mentions(
-            collection=referrer,
-            title="" if alone else found.link.title,
-            count=found.count,
-            cards=cards(labels, referrer, found.keys),
-            beside=beside,
-            href=labels.at.listing(referrer.address, [(_parameter(labels.opened, found, collection), key)]),
-        )
 
 
 @dataclass(frozen=True, slots=True)
