@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A book: ``datapackage.yaml`` and the files it speaks of, as one frozen value.
 
-In comes a folder; out go a `Book` (collections, schemas, scripts, baseline, moved keys) and what is wrong with these
-files. What the folders and files of a book are called is said here; it knows nothing of what data files hold.
+In comes a folder; out go a `Book` (collections, schemas, scripts, baseline, moved keys, what was withdrawn) and what is
+wrong with these files. What the folders and files of a book are called is said here; it knows nothing of what data
+files hold.
 """
 
 from sourcebook.book.addresses import FORMS, ROUTES, free_address
@@ -19,8 +20,12 @@ from sourcebook.book.model import (
     DIFFERENT,
     MOVED,
     OWN_FOLDERS,
+    RETRACTED,
     SCHEMAS,
     SCRIPTS,
+    SIGNERS,
+    TAKEN_DOWN,
+    WITHDRAWN,
     Baseline,
     Book,
     Collection,
@@ -35,6 +40,7 @@ from sourcebook.book.model import (
     Selection,
     Target,
     Way,
+    Withdrawn,
     build_folder,
     find_book,
     targets,
@@ -58,12 +64,16 @@ __all__ = [
     "MOVED",
     "OWN_FOLDERS",
     "PART",
+    "RETRACTED",
     "ROUTES",
     "SCHEMAS",
     "SCRIPTS",
+    "SIGNERS",
     "SPECIAL",
     "STATEMENT",
     "SYMMETRIC",
+    "TAKEN_DOWN",
+    "WITHDRAWN",
     "AnswerKind",
     "Baseline",
     "Book",
@@ -81,6 +91,7 @@ __all__ = [
     "Target",
     "Visibility",
     "Way",
+    "Withdrawn",
     "answers_of",
     "build_folder",
     "by_descriptor",

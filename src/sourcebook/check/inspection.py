@@ -79,6 +79,20 @@ def inspect(
 
         hidden = {name: {str(one.key) for one in withheld} for name, withheld in gathered.withheld.items()}
         yield from moved.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger, hidden)
+    if book.withdrawn and passed_over is None:
+        from sourcebook.rules import withdrawn  # which most books do not need
+
+        yield from withdrawn.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
+    if book.withdrawn:
+        from sourcebook.rules import withdrawn_again
+
+        yield from withdrawn_again.check(
+            book, gathered.documents, lambda name, stand, text: record(Entry(name, *stand), text), ledger
+        )
+    if any(collection.anchors for collection in book.collections):
+        from sourcebook.rules import anchors  # likewise
+
+        yield from anchors.check(book, gathered.documents, Positioner(book), ledger)
     inspector = _Inspector(book, plans, gathered, passed_over or ())
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():

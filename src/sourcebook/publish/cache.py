@@ -31,20 +31,25 @@ from sourcebook.publish.key import Key, key_of
 
 if TYPE_CHECKING:
     from sourcebook.compile.scan import Scan
+    from sourcebook.history.past import Kept
 
 FOLDER = ground.CACHE
-_STATE = "state"
+_STATE, _HISTORY = "state", "history"
 # Whose versions may change what a file compiles to, or what is told of it.
 _READERS = ("genson", "jsonschema", "jsonschema-rs", "pyyaml", "simplejson", "yaml-rs")
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A build that has nothing to do: what the last one told, its release, and how many records that has."""
+    """A build that has nothing to do: what the last one told, its release, and how many records that has.
+
+    ``history`` is a hash of what git told of the past then (`publish.commit`).
+    """
 
     checked: Checked
     release: Path
     records: int
+    history: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class Cache:
         findings, known = ([Finding(*one) for one in state[name]] for name in ("findings", "known"))
         ledger, kept_back = Ledger.of(state["ledger"]), state["kept_back"]
         checked = Checked(self.book, tuple(findings), ledger, known=tuple(known), whole=True, kept_back=kept_back)
-        return Unchanged(checked, folder, state["records"])
+        return Unchanged(checked, folder, state["records"], state["history"])
 
     def last(self, found: Scan) -> Last | None:
         """The last release, where its database may soon be the new one: it is large, and little has changed.
@@ -128,8 +133,11 @@ class Cache:
             self.store.keys.clear()
             self.store.sweep()
 
-    def keep(self, found: Scan, checked: Checked, folder: Path, formats: tuple[str, ...]) -> None:
-        """Remember that the release in ``folder``, in these ``formats``, was made of what was ``found``."""
+    def keep(self, found: Scan, checked: Checked, folder: Path, formats: tuple[str, ...], history: str) -> None:
+        """Remember that the release in ``folder``, in these ``formats``, was made of what was ``found``.
+
+        ``history`` is a hash of what git told of the past.
+        """
         self.store.sweep()
         from sourcebook.report.public import public_findings  # slow to import, and not needed to find nothing changed
 
@@ -150,6 +158,7 @@ class Cache:
             "ledger": checked.ledger.as_dict(),
             "records": checked.count,
             "kept_back": checked.kept_back,
+            "history": history,
         }
         self._states.put(_STATE, [marshal.dumps(state)])
 
@@ -158,13 +167,28 @@ class Cache:
         return marshal.loads(found[1]) if found else None  # noqa: S302  (our own bytes, as their digest shows)
 
     @property
+    def history(self) -> Kept:
+        """Where what was told of commits is kept."""
+        from sourcebook.history.past import Kept  # slow to import, and not needed where nothing has changed
+
+        return Kept(self._states, _toolkit())
+
+    @property
     def _states(self) -> Store:
         return Store(self.store.folder.parent, secret=self.store.secret)
 
     def _made_of(self, found: Scan) -> bytes:
         """A hash of everything that a release, and what is told of it, is made of."""
         digest = blake2b(self._frame())
-        for part in (self.book.findings, self.book.chores, self.book.different, self.book.moved, found.seen):
+        for part in (
+            self.book.findings,
+            self.book.chores,
+            self.book.different,
+            self.book.moved,
+            self.book.signers,
+            self.book.withdrawn,
+            found.seen,
+        ):
             digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
         for key in found.work.store.keys.values():
             digest.update(key.encode())
@@ -208,7 +232,7 @@ def open_cache(book: Book, *, clean: bool = False) -> Cache:
         raise ground.in_the_way(chunks, ground.kind(chunks))
     chunks.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)  # what is read in parts later is what was seen whole
-    here = (path for path in folder.iterdir() if path.name not in (ground.CHUNKS, _STATE))
+    here = (path for path in folder.iterdir() if path.name not in (ground.CHUNKS, _STATE, _HISTORY))
     for left in (*here, *chunks.glob(".*-*")):  # of builds that were killed, or could not remove it
         remove(left)
     key = key_of(book.root)

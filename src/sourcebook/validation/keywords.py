@@ -54,7 +54,7 @@ KEYWORDS = frozenset(_KEYWORDS.split())  # of all dialects
 
 _OF_PAGES = "x-sourcebook"
 _VISIBILITY = "x-visibility"
-ANNOTATIONS = frozenset({"x-references", _OF_PAGES, _VISIBILITY})
+ANNOTATIONS = frozenset({"x-anchor", "x-references", _OF_PAGES, _VISIBILITY})
 """What Sourcebook reads in schemas besides: any other name that begins with ``x-`` is for others to read."""
 
 # Where schemas stand in a schema: as the value, in a list (of ``items`` either), or in a mapping by name.
