@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
-from sourcebook.book import Book, look_up, steps
+from sourcebook.book import HIDDEN, Book, look_up, steps
 from sourcebook.diff.model import Change, RecordChange
+from sourcebook.evidence.fingerprints import fingerprint, texts_in
 from sourcebook.exact import dumps
 from sourcebook.history.model import ADDED, CHANGED, REMOVED, RENAMED, Told
 from sourcebook.parse import Path
@@ -26,16 +27,35 @@ class Telling:
     def __init__(self, book: Book, plans: Mapping[str, Plan]) -> None:
         self._book = book
         self._plans = plans
+        self._gone = {(one.collection, one.key) for one in book.withdrawn if not one.property}
+        self._partly: dict[tuple[str, str], list[str]] = {}
+        for one in book.withdrawn:
+            if one.property:
+                self._partly.setdefault((one.collection, one.key), []).append(one.property)
+        self._hashes = frozenset(one for entry in book.withdrawn for one in entry.hashes)
 
     @property
     def depends_on(self) -> bytes:
         """A hash of all that decides what is told."""
-        said = [(name, _shape(plan.root, plan, ())) for name, plan in sorted(self._plans.items())]
+        said: list[Any] = [(name, _shape(plan.root, plan, ())) for name, plan in sorted(self._plans.items())]
+        said += [self._book.visibility.fingerprint, sorted(self._book.visibility.masks), self._book.withdrawn]
         return blake2b(repr(said).encode("utf-8", "surrogatepass")).digest()
 
-    def public(self, collection: str, value: Any) -> Any:  # noqa: ARG002
+    def public(self, collection: str, value: Any) -> Any:
         """What is public of a record; None where nothing is."""
-        return value
+        found = self._book.visibility.public(collection, value)
+        return None if found is HIDDEN else found
+
+    def withdrawn(self, collection: str, key: str, name: str) -> bool:
+        """Whether a record was withdrawn, or its property of a name, or what that is part of, or a part of it."""
+        if (collection, key) in self._gone:
+            return True
+        some = self._partly.get((collection, key), ())
+        return any(_is_within(one, name) or _is_within(name, one) for one in some)
+
+    def _is_known(self, value: Any) -> bool:
+        """Whether words that were taken down stand in a value."""
+        return bool(self._hashes) and any(fingerprint(one.text) in self._hashes for one in texts_in(value))
 
     def says_who(self, name: str, book: Book | None) -> bool:
         """Whether the records of a collection say who entered them."""
@@ -68,7 +88,7 @@ class Telling:
         for part in at:
             node = _below(node, part, plan)
         cut = _cut(node, value, plan)
-        return None if cut is _WITHHELD else dumps(cut)
+        return None if cut is _WITHHELD or self._is_known(cut) else dumps(cut)
 
     def _by(self, one: RecordChange, book: Book | None) -> str | None:
         """Who made a change, as the record says where this change wrote it: a role, and never an address."""
@@ -95,8 +115,19 @@ class Telling:
         node: Node | None = plan.root if plan else None
         for part in way if plan else ():
             node = _below(node, part, plan) if plan else None
-        told = isinstance(value, str) and "@" not in value and plan and _cut(node, value, plan) is not _WITHHELD
+        told = (
+            isinstance(value, str)
+            and "@" not in value
+            and not self._is_known(value)
+            and plan
+            and _cut(node, value, plan) is not _WITHHELD
+        )
         return str(value) if told else None
+
+
+def _is_within(name: str, other: str) -> bool:
+    """Whether a property is another, or a part of it, by their names."""
+    return name == other or name.startswith((f"{other}.", f"{other}["))
 
 
 def _touches(at: Path, way: tuple[str, ...]) -> bool:

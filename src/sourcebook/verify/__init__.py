@@ -26,6 +26,7 @@ from sourcebook.verify.descriptions import descriptions
 from sourcebook.verify.exports import exports
 from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.flat import flat_files
+from sourcebook.verify.history import history
 from sourcebook.verify.judging import Judge, Judging
 from sourcebook.verify.lines import ndjson
 from sourcebook.verify.parquet import parquet
@@ -68,6 +69,7 @@ _JUDGES: Mapping[str, Judge] = {
     "derived columns": answers,
     "descriptions": descriptions,
     "descriptions for programs": described,
+    "history": history,
     "site index": site_index,
     "CSV extracts": csv_extracts,
     "JSON extracts": json_extracts,
