@@ -59,7 +59,12 @@ class Telling:
 
     def says_who(self, name: str, book: Book | None) -> bool:
         """Whether the records of a collection say who entered them."""
-        return book is not None and name in book.by_name and CURATION in book.by_name[name].roles
+        return self._role(name, book) is not None
+
+    def _role(self, name: str, book: Book | None) -> Mapping[str, str] | None:
+        """Where records of a collection say who entered them: as the book of today has it, or that of a version."""
+        known = (one.by_name[name].roles for one in (self._book, book) if one and name in one.by_name)
+        return next((roles[CURATION] for roles in known if CURATION in roles), None)
 
     def told(self, changes: Iterable[RecordChange], book: Book | None) -> Iterator[Told]:
         """What is told of changes of records between two versions; ``book`` is that of the later one."""
@@ -92,7 +97,7 @@ class Telling:
 
     def _by(self, one: RecordChange, book: Book | None) -> str | None:
         """Who made a change, as the record says where this change wrote it: a role, and never an address."""
-        role = book.by_name[one.collection].roles.get(CURATION) if book and one.collection in book.by_name else None
+        role = self._role(one.collection, book)
         if role is None or one.new_value is None:
             return None
         for part, parts in _SIGNED:
