@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sourcebook.amend.fixing import fix
     from sourcebook.amend.new import new
     from sourcebook.amend.setting import set
+    from sourcebook.changeset import ChangeSet, apply, change_set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
@@ -46,6 +47,7 @@ _HOMES = {
     "amend.fixing": ("fix",),
     "amend.new": ("new",),
     "amend.setting": ("set",),
+    "changeset": ("ChangeSet", "apply", "change_set"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -72,6 +74,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Built",
+    "ChangeSet",
     "Checked",
     "Compared",
     "Difference",
@@ -91,7 +94,9 @@ __all__ = [
     "Verified",
     "Written",
     "__version__",
+    "apply",
     "build",
+    "change_set",
     "check",
     "check_files",
     "check_text",

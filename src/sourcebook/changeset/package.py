@@ -110,7 +110,7 @@ class Package:
             listed = self.descriptor["sourcebook"]["documents"]
             found = {one["collection"]: Listed(one["path"], one.get("key")) for one in listed}
             for name, one in found.items():
-                if one.key is None:  # by a toolkit that did not say so, where the property is a column of its name
+                if one.key is None:  # of an object, or written by a toolkit that did not say which property it is
                     found[name] = one._replace(key=self.json(schemas[name])["primaryKey"][0])
         except (KeyError, TypeError, IndexError) as error:
             raise UsageError(f"the {PACKAGE} of {self.path} is not that of a book: it lacks {error}") from error

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sourcebook.book import DESCRIPTOR, build_folder
+from sourcebook.book import BUILD, DESCRIPTOR, build_folder
 from sourcebook.diff.model import Side
 from sourcebook.diff.sides import Commit, Files, Folder
 from sourcebook.errors import EnvironmentFailure, UsageError
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 PACKAGE, SITE = "datapackage.json", "site.json"
 _PATHS = ("./", "../", "/")  # what begins the name of nothing but a path
 RELEASE = "release:"
-"""What begins the name of a release, after which its folder in ``build/releases`` is named, or ``current``."""
+"""What begins the name of a release: its version if it is kept, its folder in ``build/releases``, or ``current``."""
+
+VERSIONS = "versions"
+"""The folder in ``build/`` of releases that are kept, each in a folder that is called by its version."""
 
 
 class Asked:
@@ -100,7 +103,7 @@ class Asked:
             )
         return UsageError(
             f"{name} is neither a revision of git (a commit, a branch, a tag) nor a folder or a file; a release is "
-            f"named {RELEASE}ID, as in {RELEASE}current"
+            f"named {RELEASE}VERSION or {RELEASE}ID, as in {RELEASE}current"
         )
 
     def _working_tree(self) -> Folder:
@@ -123,22 +126,43 @@ class Asked:
             return release_in(path, Side("release" if (path / SITE).is_file() else "package", name))
         raise UsageError(f"{name} is a folder, but no book, no release and no Data Package")
 
+    def package(self, name: str) -> Path:
+        """Where the package lies that a name means. Raises UsageError where it means none, but a state of git."""
+        if name.startswith(RELEASE):
+            return self._folder_of(name)
+        path = Path(name)
+        if path.is_file() or (path / PACKAGE).is_file():
+            return path
+        raise UsageError(
+            f"{name} is no package: that is {RELEASE}VERSION, {RELEASE}ID or {RELEASE}current, a folder with "
+            f"{PACKAGE}, or its ZIP file"
+        )
+
     def _release(self, name: str) -> Release:
-        said = name.removeprefix(RELEASE)
-        build = self.root / "build"
-        if not said or "/" in said or said in (".", ".."):
-            raise UsageError(
-                f"{name} names no release: after {RELEASE} stands its folder in build/releases, or `current`"
-            )
-        folder = build / "current" if said == "current" else build / "releases" / said
-        if not folder.is_dir():
-            there = sorted(one.name for one in (build / "releases").glob("*")) if (build / "releases").is_dir() else []
-            known = f"; there are {', '.join(there)}" if there else "; run `sourcebook build`"
-            raise UsageError(f"there is no release {said} in build/releases{known}")
         from sourcebook.diff.releases import release_in
 
-        real = folder.resolve()
+        real = self._folder_of(name).resolve()
         return release_in(real, Side("release", f"{RELEASE}{real.name}"))
+
+    def _folder_of(self, name: str) -> Path:
+        """The folder of a release: of one that is kept by its version, of one that was built by its name."""
+        said = name.removeprefix(RELEASE)
+        build = self.root / BUILD
+        if not said or "/" in said or said.startswith("."):
+            raise UsageError(
+                f"{name} names no release: after {RELEASE} stands its version in build/versions, its folder in "
+                "build/releases, or `current`"
+            )
+        if said == "current":
+            places = [build / "current"]
+        else:
+            places = [build / VERSIONS / said, build / VERSIONS / said.removeprefix("v"), build / "releases" / said]
+        found = next((place for place in places if place.is_dir()), None)
+        if found is None:
+            there = [one.name for folder in (VERSIONS, "releases") for one in sorted((build / folder).glob("*/"))]
+            known = f"; there are {', '.join(there)}" if there else "; run `sourcebook build`"
+            raise UsageError(f"there is no release {said} in build/versions or build/releases{known}")
+        return found
 
     def _revision(self, name: str, commit: str) -> Commit:
         repository = self.repository()
