@@ -18,6 +18,7 @@ from sourcebook.changeset.texts import Extract, extract, parts_of, runs_of
 from sourcebook.diff.asked import RELEASE, Asked
 from sourcebook.diff.model import Stand
 from sourcebook.diff.moved import moved_of
+from sourcebook.diff.other_names import other_names_in_site
 from sourcebook.diff.records import By, Held, became
 from sourcebook.diff.releases import tables_in
 from sourcebook.diff.shapes import changes_of_tables
@@ -42,8 +43,8 @@ def change_set(folder: FolderPath, old: str, new: str = f"{RELEASE}current") -> 
     A package is named as ``release:VERSION``, ``release:ID`` or ``release:current``, or by its path. Raises UsageError
     where there is no book or no such package; a revision of git is none.
     """
-    asked = Asked(build_folder(Path(folder)).parent)
-    return between(asked.package(old), asked.package(new))
+    with Asked(build_folder(Path(folder)).parent) as asked:
+        return between(asked.package(old), asked.package(new))
 
 
 class _Line(NamedTuple):
@@ -60,8 +61,9 @@ class _Between:
         self.old, self.new = old, new
         self.tables = changes_of_tables(_tables(old), _tables(new))
         self.of_now = {one.old: one.new for one in self.tables if one.kind == "table-renamed"}
-        moved = [one.json(SITE) for one in (old, new) if SITE in one.names]
-        self.moved = moved_of((), moved)
+        sites = [one.json(SITE) if SITE in one.names else {} for one in (old, new)]
+        self.moved = moved_of((), sites)
+        self.site = sites[1]
 
     def change_set(self) -> ChangeSet:
         """The set."""
@@ -135,7 +137,7 @@ class _Between:
         rest_old = [_held(one) for key, one in lost.items() if key not in fresh]
         rest_new = [_held(one) for key, one in fresh.items() if key not in lost]
         if rest_old and rest_new:
-            found = became(name, rest_old, rest_new, self.moved, keyless)
+            found = became(name, rest_old, rest_new, self.moved, keyless, other_names_in_site(self.site, name))
             pairs += [(lost[one.old_key], fresh[one.key], one.why) for one in found if one.kind == "renamed"]
         return pairs
 

@@ -18,8 +18,8 @@ from sourcebook.errors import UsageError
 from sourcebook.exact import loads
 from sourcebook.extract import PACKAGE
 
-NOT_OF_PACKAGE = frozenset({"SHA256SUMS", "SHA256SUMS.sig", "changes.json", "report.json"})
-"""What lies beside the files of a package: checksums, which are made of a set too, the set itself, and timings."""
+NOT_OF_PACKAGE = frozenset({"SHA256SUMS", "SHA256SUMS.sig", "changes.json", "report.json", "version.json"})
+"""What lies beside a package: checksums, which are made of a set too, the set itself, timings, what a version is."""
 
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}){0,3}")
 _MOST_FILES = 100_000

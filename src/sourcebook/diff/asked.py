@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from sourcebook.book import BUILD, DESCRIPTOR, build_folder
 from sourcebook.diff.model import Side
 from sourcebook.diff.sides import Commit, Files, Folder
 from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.git import Repository
+from sourcebook.git import Head, Repository
 from sourcebook.parse import parse
 
 if TYPE_CHECKING:
@@ -26,12 +27,22 @@ VERSIONS = "versions"
 
 
 class Asked:
-    """Finds what the sides of a comparison are, for the book in ``root``; ``notes`` are what is to be told of that."""
+    """Finds what the sides of a comparison are, for the book in ``root``; ``notes`` are what is to be told of that.
+
+    A resource: use it in a ``with`` statement, in which the sides are read too.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._kept = ExitStack()
         self.notes: list[str] = []
         self._repository: Repository | UsageError | EnvironmentFailure | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._kept.close()
 
     def both(self, old: str | None, new: str | None) -> tuple[Files | Release, Files | Release]:
         """The two sides. Raises UsageError where one is not there, or cannot be told."""
@@ -53,14 +64,14 @@ class Asked:
         path = Path(name)
         if (name in (".", "..") or name.startswith(_PATHS) or name.endswith(".zip")) and path.exists():
             return self._at(path, name)
-        commit = ""
+        head = None
         try:
-            commit = self.repository().commit(name)
+            head = self.repository().head(name)
         except UsageError:
             if not path.exists():
                 raise
-        if commit:
-            return self._revision(name, commit)
+        if head:
+            return self._revision(name, head)
         if path.exists():
             return self._at(path, name)
         raise self._unknown(name)
@@ -69,7 +80,7 @@ class Asked:
         """The repository that the book lies in. Raises UsageError where it lies in none."""
         if self._repository is None:
             try:
-                self._repository = Repository(self.root)
+                self._repository = self._kept.enter_context(Repository(self.root))
             except (UsageError, EnvironmentFailure) as error:
                 self._repository = error
         if isinstance(self._repository, Exception):
@@ -164,10 +175,10 @@ class Asked:
             raise UsageError(f"there is no release {said} in build/versions or build/releases{known}")
         return found
 
-    def _revision(self, name: str, commit: str) -> Commit:
+    def _revision(self, name: str, head: Head) -> Commit:
         repository = self.repository()
-        prefix = self._folder_in(repository, commit)
-        side = Side("revision", name, commit, repository.day(commit), (prefix or "").removesuffix("/"))
+        prefix = self._folder_in(repository, head.commit)
+        side = Side("revision", name, head.commit, head.day, (prefix or "").removesuffix("/"))
         if prefix is None:
             self.notes.append(
                 f"{side} has no book: nothing was compared on that side, and all records are of the other"
@@ -175,11 +186,12 @@ class Asked:
             return Commit(side, repository, "")
         if prefix != repository.prefix:
             self.notes.append(f"in {side} the book lay in {prefix or 'the top folder'}")
-        return Commit(side, repository, repository.tree(commit, prefix))
+        tree = repository.there(head.commit, prefix.removesuffix("/")) if prefix else head.tree
+        return Commit(side, repository, tree)
 
     def _folder_in(self, repository: Repository, commit: str) -> str | None:
         """Where the book lay in a commit: where it lies now, or where the book of its name did; None where nowhere."""
-        if repository.listing(commit, f"{repository.prefix}{DESCRIPTOR}"):
+        if repository.there(commit, f"{repository.prefix}{DESCRIPTOR}"):
             return repository.prefix
         found = repository.listing(commit)
         others = {p: blob for p, blob in found.items() if p == DESCRIPTOR or p.endswith(f"/{DESCRIPTOR}")}
