@@ -229,7 +229,8 @@ def _tables(one: _Whole, other: _Whole, unreadable: list[Unreadable]) -> Iterabl
     for name in found[0].keys() & found[1].keys():
         for column in found[0][name].keys() & found[1][name].keys():
             some = [found[number][name][column] for number in (0, 1)]
-            if not all(said.get("choices") for said in some):  # a release tells them where CSV can be held to them
+            alike = all("field" in said for said in some) or all("encoding" in said for said in some)
+            if not alike and not all(said.get("choices") for said in some):  # a release has them where CSV can say them
                 for number, said in enumerate(some):
                     found[number][name] = {
                         **found[number][name],
