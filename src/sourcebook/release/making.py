@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sourcebook import signing
 from sourcebook.book import BUILD, Book
 from sourcebook.book.formats import install
 from sourcebook.edit.model import Refused
@@ -17,7 +16,7 @@ from sourcebook.files import all_files, take_over
 from sourcebook.finding import Finding
 from sourcebook.git import Repository
 from sourcebook.progress import Progress, silent
-from sourcebook.publish import release
+from sourcebook.publish import release, signing
 from sourcebook.publish.build import Built, build
 from sourcebook.publish.versions import Version, check_own, differing, fits, keep, write_index, wrong_in
 from sourcebook.release.aside import put_aside
