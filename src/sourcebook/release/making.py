@@ -85,6 +85,10 @@ class Making:
         again: Refused is raised where it has other data. Raises OSError or EnvironmentFailure where the machine, git or
         ssh-keygen fails; what was current then still is, and nothing is kept in part.
         """
+        if tag and not self.tag:
+            self._git.said("var", "GIT_COMMITTER_IDENT")  # or git will not tag, when all else is done
+        if key and not key.is_file():
+            raise EnvironmentFailure(f"there is no key at {key}")
         build_folder = self.book.build
         told: list[str] = []
         with release.work_folder(build_folder, progress) as work:
