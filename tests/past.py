@@ -17,7 +17,7 @@ from typing import Any
 
 import sourcebook
 from sourcebook.book import load_book
-from sourcebook.extract.gone_keys import add_gone_keys
+from sourcebook.extract.gone_keys import add_gone_keys, gone_keys
 from sourcebook.publish import versions
 from sourcebook.site.published import Published
 from tests.harbour import BOOK
@@ -186,7 +186,7 @@ def with_past(
     index = release / "site.sqlite"
     with closing(sqlite3.connect(index)) as connection, connection:
         connection.execute("DROP TABLE IF EXISTS gone_keys")
-    add_gone_keys(load_book(folder), release / "keys.csv", index)
+    add_gone_keys(index, gone_keys(load_book(folder), release / "lantern-harbour.db", release / "keys.csv"))
     found = Published(release)
     try:
         yield found

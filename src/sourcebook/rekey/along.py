@@ -22,7 +22,9 @@ from sourcebook.rekey.leading import holds_none, is_within, once
 _MOST = 30
 
 
-def leaving(source: Source, record: Record, *, with_answers: bool, keep_answers: bool, unanswered: bool) -> list[Record]:
+def leaving(
+    source: Source, record: Record, *, with_answers: bool, keep_answers: bool, unanswered: bool
+) -> list[Record]:
     """The records that go with ``record``, itself as the first.
 
     Raises Refused where an answer to it would answer nothing any more and nobody says what is to become of it, or where
@@ -78,7 +80,10 @@ def _not_an_answer(source: Source, going: Sequence[Record]) -> None:
             continue
         lines = [f"{record.collection} {record.key} answers what would then stand without its answer:"]
         lines += [
-            f"  it {words} {one}" for words, one in zip([words for words, _ in left], _named(source, [one for _, one in left], ""), strict=True)
+            f"  it {words} {one}"
+            for words, one in zip(
+                [words for words, _ in left], _named(source, [one for _, one in left], ""), strict=True
+            )
         ]
         lines.append(
             "withdraw what it answers first; where who gave the answer withdrew it, or never gave it, say so in --reason "
