@@ -175,6 +175,12 @@ class Repository:
         said = self.said("ls-files", "--others", "-z", "--", *places, **self._filters)
         return [os.fsdecode(path) for path in said.split(b"\0")[:-1]]
 
+    def changed(self, but: str) -> list[str]:
+        """The files of the folder that are not as the last commit has them, new ones too; all ``but`` a folder's."""
+        asked = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--ignore-submodules=dirty")
+        said = self.said(*asked, "--", ".", f":(exclude){but}", **self._filters)
+        return [os.fsdecode(entry[3:]) for entry in said.split(b"\0")[:-1]]
+
     def contents(self, oids: Iterable[str], limit: int) -> Iterator[tuple[str, bytes | None]]:
         """The bytes of blobs, ``limit`` + 1 at most of each; None of one that is not here. One process reads all."""
         wanted = list(dict.fromkeys(oids))

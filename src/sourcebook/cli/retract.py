@@ -28,5 +28,5 @@ def retract(record: str, book: Path | None, reason: str, answers: Answers, optio
     words are to be nowhere, is for `sourcebook takedown`.
     """
     folder = folder_of(book)
-    collection, key = key_in(folder, record)
+    collection, key = key_in(record)
     carry_out(sourcebook.retract(folder, collection, key, reason=reason, **answers.as_asked()), options)

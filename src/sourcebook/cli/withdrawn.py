@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
@@ -84,7 +83,7 @@ def _day(text: str) -> str:
         raise click.BadParameter(f"{text!r} is no day: write it as 2026-11-30") from None
 
 
-def key_in(folder: Path, record: str) -> tuple[str, str]:
+def key_in(record: str) -> tuple[str, str]:
     """The collection and the key in ``COLLECTION/KEY``; a key may have slashes itself."""
     collection, slash, key = record.partition("/")
     if not slash or not key or not collection:

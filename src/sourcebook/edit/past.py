@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection as Several
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def blobs(repository: Repository, places: list[str]) -> Iterator[tuple[str, str]
     """Every state of the files at some places, on any branch: their paths below the folder, and the names of them."""
     arguments = ("--all", "--format=", "--raw", "-z", "-m", "--no-renames", "--no-abbrev", "--relative")
     said = repository.said("log", *arguments, "--", *dict.fromkeys(places)).split(b"\0")
-    for about, path in zip(said, said[1:], strict=False):
+    for about, path in pairwise(said):
         parts = about.strip().split(b" ")
         if about.strip().startswith(b":") and len(parts) == _PARTS:
             for oid in {parts[2], parts[3]}:

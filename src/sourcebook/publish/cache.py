@@ -159,6 +159,7 @@ class Cache:
             self.book.chores,
             self.book.different,
             self.book.moved,
+            self.book.signers,
             self.book.withdrawn,
             found.seen,
         ):

@@ -23,9 +23,15 @@ _MOST = 30
 
 
 def leaving(
-    source: Source, record: Record, *, with_answers: bool, keep_answers: bool, unanswered: bool
+    source: Source,
+    record: Record,
+    *,
+    with_answers: bool,
+    keep_answers: bool,
+    unanswered: bool,
+    also: Sequence[Record] = (),
 ) -> list[Record]:
-    """The records that go with ``record``, itself as the first.
+    """The records that go with ``record``, itself as the first; ``also`` are some that go anyway.
 
     Raises Refused where an answer to it would answer nothing any more and nobody says what is to become of it, or where
     what it answers stays and would stand ``unanswered``.
@@ -33,13 +39,13 @@ def leaving(
     going = [record]
     for one in going:  # which grows meanwhile
         holds_none(source, one)
-        for answer in _left_alone(source, going):
-            if answer not in going and not keep_answers:
+        for answer in _left_alone(source, [*going, *also]):
+            if not keep_answers and not any(answer is other for other in (*going, *also)):
                 going.append(answer)
     if len(going) > 1 and not with_answers:
         raise Refused("\n".join(_what_of(source, record, going[1:])))
     if not unanswered:
-        _not_an_answer(source, going)
+        _not_an_answer(source, [*going, *also])
     return going
 
 
@@ -58,7 +64,7 @@ def _left_alone(source: Source, going: Sequence[Record]) -> Iterator[Record]:
             part = part_of(source.book, one.record.collection, one.path, record.collection)
             if part is None or not part.answers or part.name in SYMMETRIC:
                 continue
-            others = [other for _, other in answered(source, one.record)]
+            others = [other for _, other in answered(source, one.record, but=SYMMETRIC)]
             if all(any(other is there for there in going) for other in others):
                 yield one.record
 
@@ -67,27 +73,23 @@ def _what_of(source: Source, record: Record, answers: Iterable[Record]) -> Itera
     yield f"these answer {record.collection} {record.key}, and would then answer nothing:"
     yield from _named(source, answers)
     yield (
-        "--with-answers has them go too; --keep-answers has them stay as statements of their own: read each, for it may "
-        "tell of what it answered"
+        "--with-answers has them go too; --keep-answers has them stay as statements of their own: read each, for it "
+        "may tell of what it answered"
     )
 
 
 def _not_an_answer(source: Source, going: Sequence[Record]) -> None:
     """Raises Refused where a statement that stays is answered by a record that goes."""
     for record in going:
-        left = [(words, one) for words, one in answered(source, record) if not any(one is other for other in going)]
+        found = answered(source, record, but=SYMMETRIC)  # of two that contradict each other, neither answers the other
+        left = [(words, one) for words, one in found if not any(one is other for other in going)]
         if not left:
             continue
         lines = [f"{record.collection} {record.key} answers what would then stand without its answer:"]
-        lines += [
-            f"  it {words} {one}"
-            for words, one in zip(
-                [words for words, _ in left], _named(source, [one for _, one in left], ""), strict=True
-            )
-        ]
+        lines += [f"  it {words} {next(_named(source, [one], ''))}" for words, one in left[:_MOST]]
         lines.append(
-            "withdraw what it answers first; where who gave the answer withdrew it, or never gave it, say so in --reason "
-            "and add --unanswered"
+            "withdraw what it answers first; where who gave the answer withdrew it, or never gave it, say so in "
+            "--reason and add --unanswered"
         )
         raise Refused("\n".join(lines))
 

@@ -21,7 +21,7 @@ from sourcebook.records.model import Record
 _HEAD = """# Keys that records had and have no more: what the site leads old addresses on by.
 # Written by `sourcebook rename`, `delete` and `merge`; docs/curating.md says more.
 """
-_HEAD_OF_WITHDRAWN = """# What was published once and is not to be any more: the site says so at its address, and no check lets it back.
+_HEAD_OF_WITHDRAWN = """# What was published once and is not to be any more: the site says so at its address.
 # Written by `sourcebook retract` and `takedown`; docs/curating.md says more.
 """
 _MANNER = Manner(plain=frozenset({"date"}))

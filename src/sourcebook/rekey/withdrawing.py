@@ -6,7 +6,7 @@ What is retracted was wrong, and may be read in earlier releases; the words of w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,16 @@ from sourcebook.edit.labels import meant, property_of
 from sourcebook.edit.model import Proposal, Refused
 from sourcebook.edit.named import texts_of
 from sourcebook.edit.past import names_of
+from sourcebook.edit.references import Reference
+from sourcebook.edit.roles import RESTS, part_of
 from sourcebook.edit.selecting import ABSENT, places, steps_of
 from sourcebook.edit.source import Source, source_of
+from sourcebook.parse import Path
 from sourcebook.records.model import Record
 from sourcebook.rekey.along import leaving, references_to
 from sourcebook.rekey.cascade import cascade, departures
 from sourcebook.rekey.kept import withdrawn, without_all
+from sourcebook.rekey.leading import at
 from sourcebook.rekey.logbook import Logbook
 from sourcebook.rekey.words import Words, words_of
 from sourcebook.validation.wording import many
@@ -122,6 +126,7 @@ class _Withdrawing:
         found = list(references_to(self.source, going))
         if found:
             self.told += cascade(self.edits, first, found)
+            self.told += _bare(self.source, found)
         entries = []
         for one in going:
             self._named(one, {(id(reference.record), reference.path) for reference in found}, going)
@@ -214,6 +219,20 @@ class _Withdrawing:
 
 
 _MOST = 20
+
+
+def _bare(source: Source, found: Sequence[Reference]) -> Iterator[str]:
+    """The lists that would be empty, of statements that something rests on."""
+    lists: dict[tuple[int, Path], list[Reference]] = {}
+    for one in found:
+        part = part_of(source.book, one.record.collection, one.path, one.target.collection)
+        if part is not None and part.name == RESTS and isinstance(one.path[-1], int):
+            lists.setdefault((id(one.record), one.path[:-1]), []).append(one)
+    for (_, path), some in lists.items():
+        record = some[0].record
+        if len(some) == len(at(record.value, path)):
+            what = f"{record.collection} {record.key}: {property_of(path)} is empty then"
+            yield f"{what}: read whether what stands there still rests on a statement"
 
 
 def _without(value: Any, path: Sequence[str | int], instead: str | None) -> Any:

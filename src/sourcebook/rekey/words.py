@@ -54,7 +54,7 @@ def words_of(
                 found[mark] = None
             elif text.strip():
                 short.add(text)
-    kept = _needed(source, collection, going, path)
+    kept = _needed(source, going, path)
     shared = {mark: kept[mark] for mark in found if mark in kept}
     hashes = tuple(mark for mark in found if mark not in shared)
     return Words(hashes, len(states), tuple(dict.fromkeys(where for where in shared.values() if where)), len(short))
@@ -74,7 +74,7 @@ def _loose(path: Steps) -> Steps:
     return tuple("[]" if isinstance(step, int) else step for step in path)
 
 
-def _needed(source: Source, collection: str, going: Collection[int], path: Steps) -> dict[str, str]:
+def _needed(source: Source, going: Collection[int], path: Steps) -> dict[str, str]:
     """The fingerprints of texts that others need, with where they stand; without, where that need not be told."""
     found: dict[str, str] = {}
     for record in source.records:

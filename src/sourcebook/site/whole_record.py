@@ -55,7 +55,8 @@ def stored_of(opened: Published, collection: Collection, key: str) -> Stored | N
 
 def parts_shown(collection: Collection, record: Record) -> list[Part]:
     """What the title of a page, and the block of a statement, do not say already."""
-    said = {path.removesuffix("[]") for path in collection.roles.get(ROLE, {}).values()}
+    role = collection.roles.get(ROLE, {})
+    said = {path.removesuffix("[]") for part, path in role.items() if part not in ("repeats", "supports")}
     ends = {path for name, path in collection.roles.get("interval", {}).items() if name in ("earliest", "latest")}
     title = label_column(collection)
     return [

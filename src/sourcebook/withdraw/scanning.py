@@ -12,7 +12,7 @@ import json
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +20,15 @@ from typing import Any
 
 from sourcebook import files
 from sourcebook.evidence.fingerprints import fingerprint, texts_in
+from sourcebook.formats.packed import unpacked
+from sourcebook.formats.parquet import texts_of
 from sourcebook.sqlite import reading
 from sourcebook.withdraw.known import TakenDown
 
 _MOST = 512 * 1024 * 1024  # bytes that a packed file is unpacked to
 _DEEPEST = 4  # archives in archives
 _CHUNK = 4 * 1024 * 1024
+_HEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,39 +102,45 @@ class _Scan:
 
     def _bytes(self, path: str, whole: Path, size: int) -> str:
         with whole.open("rb") as file:
-            head = file.read(_CHUNK)
-            packed = _kind(path, head)
-            if packed:
-                if size > _MOST:
-                    self.unread.append(path)
-                    return ""
-                return self._packed(path, packed, head + file.read(), 0)
-            before = b""
-            piece = head
-            while piece:
+            head = file.read(_HEAD)
+        if whole.suffix == ".br":
+            return self._stream(path, lambda: unpacked(whole, "br"))
+        if head[:2] == b"\x1f\x8b":
+            return self._stream(path, lambda: unpacked(whole, "gzip"))
+        if head == b"PAR1":
+            return self._stream(path, lambda: (one.encode("utf-8", "surrogatepass") for one in texts_of(whole)))
+        if head == b"PK\x03\x04" and size <= _MOST:
+            return self._zip(path, whole.read_bytes(), 0)
+        return self._stream(path, lambda: _pieces(whole))
+
+    def _stream(self, path: str, pieces: Callable[[], Iterator[bytes]]) -> str:
+        before = b""
+        try:
+            for piece in pieces():
                 if self._in(before + piece):
                     return "words"
                 before = piece[-self._longest :]
-                piece = file.read(_CHUNK)
+        except (ValueError, ImportError):
+            self.unread.append(path)
         return ""
 
     def _in(self, data: bytes) -> bool:
         return any(one in data for one in self._needles)
 
-    def _packed(self, path: str, packed: str, data: bytes, depth: int) -> str:
-        """What is in something packed; what is in that, too."""
-        if self._in(data):
-            return "words"
-        if depth > _DEEPEST:
-            self.unread.append(path)
-            return ""
+    def _zip(self, path: str, data: bytes, depth: int) -> str:
+        """What is in an archive, and in those that are in it."""
         try:
-            for inner, content in _unpacked(packed, data):
-                again = _kind(inner, content[:_CHUNK])
-                what = self._packed(path, again, content, depth + 1) if again else "words" if self._in(content) else ""
-                if what:
-                    return f"{what}, in {inner}" if inner and "," not in what else what
-        except (zlib.error, zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError, ImportError, EOFError):
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                for one in archive.infolist():
+                    if one.file_size > _MOST or depth > _DEEPEST:
+                        self.unread.append(path)
+                        continue
+                    content = archive.read(one)
+                    if self._in(content) or self._in(_gunzipped(content)):
+                        return f"words, in {one.filename}"
+                    if content[:4] == b"PK\x03\x04" and (what := self._zip(path, content, depth + 1)):
+                        return what
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError):
             self.unread.append(path)
         return ""
 
@@ -178,46 +187,16 @@ class _Scan:
         return "words" if any(fingerprint(one.text) in wanted for doc in documents for one in texts_in(doc)) else ""
 
 
-def _kind(path: str, head: bytes) -> str:
-    """In what way something is packed; the empty text where it is not."""
-    if head[:2] == b"\x1f\x8b":
-        return "gzip"
-    if head[:4] == b"PK\x03\x04":
-        return "zip"
-    if head[:4] == b"PAR1":
-        return "parquet"
-    if path.endswith(".br"):
-        return "brotli"
-    return ""
+def _pieces(whole: Path) -> Iterator[bytes]:
+    with whole.open("rb") as file:
+        while piece := file.read(_CHUNK):
+            yield piece
 
 
-def _unpacked(packed: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-    """What is in packed bytes, each with its name. Raises of what cannot be unpacked, or is more than is taken."""
-    if packed == "gzip":
-        while data:
-            unpacking = zlib.decompressobj(wbits=31)
-            yield "", _whole(unpacking.decompress(data, _MOST), bool(unpacking.unconsumed_tail))
-            data = unpacking.unused_data.lstrip(b"\0")
-    elif packed == "zip":
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for one in archive.infolist():
-                yield one.filename, _whole(archive.open(one).read(_MOST + 1)[:_MOST], one.file_size > _MOST)
-    elif packed == "brotli":
-        import brotli
-
-        yield "", brotli.decompress(data)
-    else:
-        from pyarrow import parquet
-
-        table = parquet.read_table(io.BytesIO(data))
-        for name, column in zip(table.column_names, table.columns, strict=True):
-            yield name, "\0".join(str(one) for one in column.to_pylist() if one is not None).encode()
-
-
-def _whole(data: bytes, more: bool) -> bytes:  # noqa: FBT001 - private
-    if more:
-        raise ValueError("more than is looked through")
-    return data
+def _gunzipped(data: bytes) -> bytes:
+    if data[:2] != b"\x1f\x8b":
+        return b""
+    return zlib.decompressobj(wbits=31).decompress(data, _MOST)
 
 
 __all__ = ["Found", "Looked", "looked_through"]

@@ -11,6 +11,7 @@ from sourcebook.content import records
 from sourcebook.content.addresses import FORMS, Addresses
 from sourcebook.content.curation import curation
 from sourcebook.content.flat.rows import Flat, csv_text
+from sourcebook.content.independence import range_of
 from sourcebook.content.labels import Labels
 from sourcebook.content.statement_data import answers, attribution, grounds, rests_on
 from sourcebook.content.statements import attributed, fetch, is_statement, statements
@@ -72,6 +73,7 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         label=label,
         statement=shown[0] if shown else None,
         parts=parts_shown(collection, record),
+        rests=range_of(opened, collection, stored.key),
         when=records.when(collection, record),
         mentions=mentions,
         small_map=small_map(labels, collection, record),
@@ -145,13 +147,15 @@ def _json(opened: Published, asked: Asked, collection: Collection, stored: Store
         "release": opened.release,
     }
     labels = Labels(opened, at)
+    if rests := range_of(opened, collection, stored.key):
+        data["independent_origins"] = rests.data
     if is_statement(collection):
         (shown,) = statements(labels, collection, [stored.key])
         fetch(labels)
         data["attribution"] = attribution(shown)
         data["answers"] = answers(shown)
-    elif rests := rests_on(labels, collection, [stored.key]):
-        data["rests_on"] = rests[stored.key]
+    elif grounded := rests_on(labels, collection, [stored.key]):
+        data["rests_on"] = grounded[stored.key]
     return Answer.json(data)
 
 
