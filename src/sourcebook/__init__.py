@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sourcebook.amend.fixing import fix
     from sourcebook.amend.new import new
     from sourcebook.amend.setting import set
+    from sourcebook.blame import Blamed, blame
+    from sourcebook.changeset import ChangeSet, apply, change_set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
@@ -49,6 +51,8 @@ _HOMES = {
     "amend.fixing": ("fix",),
     "amend.new": ("new",),
     "amend.setting": ("set",),
+    "blame": ("Blamed", "blame"),
+    "changeset": ("ChangeSet", "apply", "change_set"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -77,7 +81,9 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Blamed",
     "Built",
+    "ChangeSet",
     "Checked",
     "Compared",
     "Difference",
@@ -100,7 +106,10 @@ __all__ = [
     "Verified",
     "Written",
     "__version__",
+    "blame",
+    "apply",
     "build",
+    "change_set",
     "check",
     "check_files",
     "check_text",
