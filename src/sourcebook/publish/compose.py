@@ -77,7 +77,7 @@ def compose(
     if formats:
         watch("writing formats")
         there = frozenset((name, key) for name, some in checked.entries.items() for key in some.stands)
-        write_keys(book, past, there, work)
+        write_keys(book, past, there, checked.hidden, work)
         made = Made(book, checked.plans, work, known, changed)
         others = write_files(made, formats, jobs)
         package(book, checked.plans, work, written, digest.result(), [one.told for one in others])
