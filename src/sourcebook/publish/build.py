@@ -59,7 +59,8 @@ def build(
     default what the book says; texts that it cites are held in ``sources``. The release before this one is kept for
     readers that are still on it, unless the build is to ``forget`` it. For another build of the book it waits so many
     seconds at most. Where the check finds errors nothing is published and the last release stays. Raises UsageError
-    where ``folder`` is no book or a format cannot be written, OSError or EnvironmentFailure where the machine does not let the release be written.
+    where ``folder`` is no book or a format cannot be written, OSError or EnvironmentFailure where the machine does not
+    let the release be written.
     """
     watch = Stopwatch(progress)
     with release.work_folder(build_folder(folder), progress, wait) as work:
