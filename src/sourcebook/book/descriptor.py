@@ -267,6 +267,7 @@ def collection_of(
         roles=roles_of(block),
         about=about_of(block),
         relays=relays_of(block),
+        visibility=block.get("visibility", {}),
     )
 
 

@@ -75,7 +75,7 @@ def check_book(
     """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does, or for a ``target``."""
     with hints():
         progress("reading records")
-        planned = plan(book)
+        planned = plan(book, public=True)
         if planned.stopped:
             return _stopped(book, planned)
         with nullcontext(target) if target else _temporary(book, aside, jobs, progress) as aim:
@@ -153,7 +153,16 @@ def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Chec
 
 
 # Fixed rules whose findings keep no other from being found.
-_HIDES_NOTHING = ("attribution-missing", "baseline", "different", "moved", "record-size", "reference", "value-rounded")
+_HIDES_NOTHING = (
+    "attribution-missing",
+    "baseline",
+    "different",
+    "moved",
+    "record-size",
+    "reference",
+    "value-rounded",
+    "withdrawn",
+)
 
 
 def _stopped(book: Book, planned: Planned) -> Checked:

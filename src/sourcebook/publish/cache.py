@@ -138,7 +138,14 @@ class Cache:
     def _made_of(self, found: Scan) -> bytes:
         """A hash of everything that a release, and what is told of it, is made of."""
         digest = blake2b(self._frame())
-        for part in (self.book.findings, self.book.chores, self.book.different, self.book.moved, found.seen):
+        for part in (
+            self.book.findings,
+            self.book.chores,
+            self.book.different,
+            self.book.moved,
+            self.book.withdrawn,
+            found.seen,
+        ):
             digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
         for key in found.work.store.keys.values():
             digest.update(key.encode())
@@ -200,9 +207,10 @@ def _folder(build: Path) -> Path:
 
 
 def _dependence(book: Book) -> bytes:
-    """A hash of what a file compiles by: descriptor, schemas, toolkit, Python."""
+    """A hash of what a file compiles by: descriptor, schemas, toolkit, Python; where there are embargoes, the day."""
     digest = blake2b(_toolkit())
     digest.update(dumps(book.descriptor).encode("utf-8", "surrogatepass"))
+    digest.update(repr(book.visibility.fingerprint).encode())
     for path in book.schemas.paths:
         digest.update(f"{path}\0{dumps(book.schemas.contents(path))}\0".encode("utf-8", "surrogatepass"))
     return digest.digest()

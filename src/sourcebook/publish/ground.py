@@ -17,12 +17,27 @@ from pathlib import Path
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import kind
 
-__all__ = ["CACHE", "CHUNKS", "CURRENT", "PATIENCE", "PREVIEW", "RELEASES", "held", "in_the_way", "inspect", "kind"]
+__all__ = [
+    "CACHE",
+    "CHUNKS",
+    "CURRENT",
+    "PATIENCE",
+    "PREVIEW",
+    "RELEASES",
+    "VERSIONS",
+    "held",
+    "in_the_way",
+    "inspect",
+    "kind",
+]
 
 CURRENT = "current"
 PREVIEW = "preview"
 """A release without extracts, beside the current one, which has them."""
 RELEASES = "releases"
+VERSIONS = "versions"
+"""Releases that are kept for good, by their version."""
+INDEX = "releases.json"
 CACHE = ".cache"
 CHUNKS = "chunks"
 _LOCK = ".lock"
@@ -36,6 +51,8 @@ _MOST_OF_PID = 10  # characters
 _KINDS = {
     "": "folder",
     RELEASES: "folder",
+    VERSIONS: "folder",
+    f"{VERSIONS}/{INDEX}": "file",
     CACHE: "folder",
     f"{CACHE}/{CHUNKS}": "folder",
     CURRENT: "link",

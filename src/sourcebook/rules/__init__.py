@@ -87,6 +87,9 @@ _ALL = (
     Rule("moved", "The list of moved keys cannot be read, or says something that has no meaning.", fixed=True),
     Rule("moved-target", "A key is said to have moved to one that no record has."),
     Rule("moved-taken", "A key that was given up is a record's again."),
+    Rule("withdrawn", "The list of what was withdrawn cannot be read, or says what has no meaning.", fixed=True),
+    Rule("withdrawn-taken", "A record that was withdrawn is there again.", fixed=True),
+    Rule("withdrawn-again", "Words that were taken down are in the book again.", fixed=True),
     Rule("baseline", "The file of the baseline cannot be read, or names what cannot be lowered.", fixed=True),
     Rule("baseline-stale", "A finding of the baseline no longer occurs.", level="warning"),
 )

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words and numbers of a text: what a passage may not begin or end within.
+
+A token is a run of letters, marks, digits and underscores, with what joins them: an apostrophe, a hyphen, a full stop
+between letters, and between digits what figures are written with. The sign, the currency and the per cent of a number
+belong to it. Of Chinese and Japanese each character is a token, as nothing says where their words end.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from functools import cache, cached_property
+
+_SINGLE = "\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+_DIGIT = "0-9\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\uff10-\uff19"
+_JOINS = "'\u2019\u02bc\\-\u2010\u2011.\u00b7@&"  # between any two
+_IN_NUMBERS = "'\u2019\\-\u2010\u2011\u2013\u2212.,:/\u066b\u066c"  # between two digits
+_BEFORE = "+\\-\u2212\u00b1$\u20ac\u00a3\u00a5\u20ba\u20bd\u20b9"  # which a number begins with
+_AFTER = "%\u2030\u00b0\u20ac"
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    from sourcebook.evidence.code_points import no_word
+
+    word = f"[^{no_word()}{_SINGLE}]"
+    joined = f"(?:[{_JOINS}](?={word})|(?<=[{_DIGIT}])[{_IN_NUMBERS}](?=[{_DIGIT}]))"
+    return re.compile(
+        f"[{_SINGLE}][\u3099\u309a]*|(?:[{_BEFORE}]+(?=[{_DIGIT}]))?{word}+(?:{joined}{word}+)*"
+        f"(?:(?<=[{_DIGIT}])[{_AFTER}]+)?"
+    )
+
+
+class Tokens:
+    """The tokens of a normalised text: where each begins and ends."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each token begins, and where it ends."""
+        return [found.span() for found in _token().finditer(self.text)]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where tokens begin."""
+        return [start for start, _ in self.spans]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where they end."""
+        return [end for _, end in self.spans]
+
+    def within(self, at: int) -> bool:
+        """Whether a cut at this place would cut a token in two."""
+        number = bisect_left(self.starts, at) - 1  # the last that begins before
+        return number >= 0 and self.ends[number] > at
+
+    def whole(self, start: int, end: int) -> bool:
+        """Whether neither end of a passage cuts a token."""
+        return not self.within(start) and not self.within(end)
+
+    def before(self, at: int) -> int:
+        """How many tokens end at this place, or before it."""
+        return bisect_right(self.ends, at)
+
+    def after(self, at: int) -> int:
+        """The number of the first token that begins at this place, or after it."""
+        return bisect_left(self.starts, at)
+
+    def words(self, first: int, last: int) -> str:
+        """Tokens ``first`` to before ``last``, with a space between them: as neighbours are hashed."""
+        return plain(" ".join([self.text[start:end] for start, end in self.spans[first:last]]))
+
+
+def words_of(text: str) -> list[str]:
+    """The tokens of a short text, as neighbours are hashed."""
+    return [plain(found) for found in _token().findall(text)]
+
+
+def plain(words: str) -> str:
+    """Apostrophes of one form: what neighbours are is not to depend on it."""
+    return words.replace("\u2019", "'").replace("\u02bc", "'")
+
+
+def occurrences(text: str, wanted: str) -> Iterator[int]:
+    """Where ``wanted`` stands, overlaps too."""
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + 1)
