@@ -41,7 +41,7 @@ _Row = tuple[str, str, int, int, int, str, str]
 def fill(connection: sqlite3.Connection, book: Book, plans: _Plans) -> None:
     """Have the table say what the other tables come to."""
     rows = list(_Origins(connection, book, plans).rows())
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (INDEPENDENCE,)).fetchone():
+    if not connection.execute(f"PRAGMA table_info({INDEPENDENCE})").fetchone():  # of whichever file it is in
         connection.execute(INDEPENDENCE_SQL)
     elif connection.execute(f"SELECT * FROM {INDEPENDENCE} ORDER BY rowid").fetchall() == rows:
         return
