@@ -90,6 +90,13 @@ _ALL = (
     Rule("withdrawn", "The list of what was withdrawn cannot be read, or says what has no meaning.", fixed=True),
     Rule("withdrawn-taken", "A record that was withdrawn is there again.", fixed=True),
     Rule("withdrawn-again", "Words that were taken down are in the book again.", fixed=True),
+    Rule("anchor-form", "A value that is to be the anchor of a passage, and is none."),
+    Rule("anchor-source", "The text of a source is held, and not read.", level="warning"),
+    Rule("anchor-moved", "A passage stands elsewhere in its source than its anchor says.", level="warning"),
+    Rule("anchor-ambiguous", "Which passage of its source an anchor means cannot be told any more."),
+    Rule("anchor-altered", "Other words stand in the place of a passage."),
+    Rule("anchor-gone", "A passage stands in the text of its source no more."),
+    Rule("anchor-quote", "A quotation is longer than may be republished, or is not what stands in its passage."),
     Rule("baseline", "The file of the baseline cannot be read, or names what cannot be lowered.", fixed=True),
     Rule("baseline-stale", "A finding of the baseline no longer occurs.", level="warning"),
 )
