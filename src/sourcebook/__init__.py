@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
+    from sourcebook.cite import Cited, cite
     from sourcebook.dev import dev
     from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
@@ -52,6 +53,7 @@ _HOMES = {
     "check.check": ("check",),
     "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
+    "cite": ("Cited", "cite"),
     "dev": ("dev",),
     "dups": ("Dups", "dups", "mark_different"),
     "diff": ("Compared", "diff"),
@@ -73,6 +75,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Built",
     "Checked",
+    "Cited",
     "Compared",
     "Difference",
     "Dups",
@@ -95,6 +98,7 @@ __all__ = [
     "check",
     "check_files",
     "check_text",
+    "cite",
     "database",
     "delete",
     "dev",
