@@ -37,11 +37,14 @@ if TYPE_CHECKING:
     from sourcebook.publish.opened import database
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
+    from sourcebook.rekey.withdrawing import retract, takedown
+    from sourcebook.release import Made, Making, release
     from sourcebook.sheets.sending import Exported, export
     from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
+    from sourcebook.withdraw import Swept, pending, remains, sweep
 
 # Where each public name is from.
 _HOMES = {
@@ -66,11 +69,14 @@ _HOMES = {
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
+    "rekey.withdrawing": ("retract", "takedown"),
+    "release": ("Made", "Making", "release"),
     "sheets.sending": ("Exported", "export"),
     "sheets.taking": ("import_",),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
+    "withdraw": ("Swept", "pending", "remains", "sweep"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -87,11 +93,14 @@ __all__ = [
     "Initialised",
     "Ledger",
     "Located",
+    "Made",
+    "Making",
     "Mutated",
     "OpenBook",
     "OpenCollection",
     "OpenRecord",
     "Referred",
+    "Swept",
     "Tried",
     "Unreadable",
     "Verified",
@@ -118,11 +127,17 @@ __all__ = [
     "mutate",
     "new",
     "open",
+    "pending",
     "refs",
+    "release",
+    "remains",
     "rename",
+    "retract",
     "schema",
     "serve",
     "set",
+    "sweep",
+    "takedown",
     "verify",
     "where",
     "write_baseline",

@@ -21,6 +21,7 @@ from sourcebook.book.model import (
     DESCRIPTOR,
     DIFFERENT,
     MOVED,
+    SIGNERS,
     WITHDRAWN,
     Book,
     Collection,
@@ -116,6 +117,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     different = _different(root, collections, parse_limits, findings)
     moved = _moved(root, collections, parse_limits, findings)
     withdrawn = _withdrawn(root, collections, parse_limits, findings)
+    signers = _signers(root, findings)
     return Book(
         root=root,
         descriptor=descriptor,
@@ -134,6 +136,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         baseline=baseline,
         different=different,
         moved=moved,
+        signers=signers,
         withdrawn=withdrawn,
         visibility=visibility,
         findings=tuple(findings),
@@ -171,6 +174,15 @@ def _withdrawn(
     from sourcebook.book.withdrawn import read_withdrawn  # which most books do not need
 
     return read_withdrawn(root, [collection.name for collection in collections], limits, findings)
+
+
+def _signers(root: Path, findings: list[Finding]) -> int:
+    """How many keys may sign a release; what is wrong with their list is added to ``findings``."""
+    if not files.kind(root / SIGNERS):
+        return 0
+    from sourcebook.book.signers import read_signers  # which most books do not need
+
+    return read_signers(root, findings)
 
 
 def _visibility(schemas: Schemas, collections: tuple[Collection, ...]) -> Visibility:

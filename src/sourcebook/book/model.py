@@ -30,6 +30,7 @@ BASELINE = "baseline.json"
 CURATION = "curation"
 DIFFERENT = f"{CURATION}/different.yaml"
 MOVED = f"{CURATION}/moved.yaml"
+SIGNERS = f"{CURATION}/allowed_signers"
 WITHDRAWN = f"{CURATION}/withdrawn.yaml"
 RETRACTED = "retracted"
 TAKEN_DOWN = "taken-down"
@@ -298,6 +299,7 @@ class Book:
     moved: tuple[Moved, ...] = ()  # keys that records had, in the order in which they were given up
     withdrawn: tuple[Withdrawn, ...] = ()  # what was published once, and is not to be any more
     visibility: Visibility = field(default_factory=Visibility)
+    signers: int = 0  # keys that a release may be signed with
     sources: Path | None = None  # a folder of held texts that who calls has named
     findings: tuple[Finding, ...] = ()
 

@@ -158,6 +158,7 @@ def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Chec
 
 # Fixed rules whose findings keep no other from being found.
 _HIDES_NOTHING = (
+    "allowed-signers",
     "attribution-missing",
     "baseline",
     "different",

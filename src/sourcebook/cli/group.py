@@ -19,9 +19,9 @@ BOOK_VARIABLE = "SOURCEBOOK_BOOK"
 _SECTIONS = {
     "Begin": ("init", "schema"),
     "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "mutate", "cite", "coverage"),
-    "Edit": ("new", "set", "fix", "rename", "merge", "delete"),
+    "Edit": ("new", "set", "fix", "rename", "merge", "delete", "retract", "takedown"),
     "Spreadsheets": ("export", "import"),
-    "Preview and publish": ("dev", "build", "verify", "serve"),
+    "Preview and publish": ("dev", "build", "verify", "release", "serve"),
 }
 VERBS = tuple(verb for verbs in _SECTIONS.values() for verb in verbs)
 

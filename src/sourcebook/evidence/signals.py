@@ -40,8 +40,9 @@ def signals(
     """What differs. ``known`` are texts that say who makes the claim and where: their names need not be in the passage.
 
     ``around`` is the paragraph of the passage, which may have the names and years that the passage takes up by "he" and
-    "then". ``hedge`` is the reservation that the claim is recorded with, beside its own words. A claim may say less than
-    its passage: names, and numbers, of the passage alone are no signals, unless the claim has a number that it has not.
+    "then". ``hedge`` is the reservation that the claim is recorded with, beside its own words. A claim may say less
+    than its passage: names, and numbers, of the passage alone are no signals, unless the claim has a number that it has
+    not.
     """
     beside = " ".join(known)
     hedged = f"{claim} {hedge}"

@@ -20,6 +20,12 @@ METADATA = "metadata.json"
 DATASETTE = "datasette.json"
 
 
+_HISTORY = {
+    "_versions": "The commits that changed records or tables, the oldest first.",
+    "_changes": "What each of them changed: a record, or a property of it.",
+}
+
+
 def datasette_metadata(book: Book, plans: Plans) -> dict[str, Any]:
     """Everything about the book for ``datasette --metadata``, for either version."""
     about = _about(book)
@@ -35,6 +41,10 @@ def datasette_metadata(book: Book, plans: Plans) -> dict[str, Any]:
                         "hidden": True,
                         **_license(book),
                         "description": "Every record whole, and where it stands.",
+                    },
+                    **{
+                        name: {"hidden": True, **_license(book), "description": words}
+                        for name, words in _HISTORY.items()
                     },
                     **_independence(book, {**_license(book), "description": _INDEPENDENCE}),
                     **{view.name: {**_view(view.header), **_license(book)} for view in book.views},
@@ -54,6 +64,7 @@ def datasette_config(book: Book, plans: Plans) -> dict[str, Any]:
             book.name: {
                 "tables": {
                     **{t.name: _behaviour(book, t) for t in _tables(plans)},
+                    **{name: {"hidden": True} for name in (RECORDS, *_HISTORY)},
                     RECORDS: {"hidden": True},
                     **_independence(book),
                 },

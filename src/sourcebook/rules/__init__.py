@@ -90,6 +90,7 @@ _ALL = (
     Rule("withdrawn", "The list of what was withdrawn cannot be read, or says what has no meaning.", fixed=True),
     Rule("withdrawn-taken", "A record that was withdrawn is there again.", fixed=True),
     Rule("withdrawn-again", "Words that were taken down are in the book again.", fixed=True),
+    Rule("allowed-signers", "The list of who may sign a release says what is no key.", fixed=True),
     Rule("anchor-form", "A value that is to be the anchor of a passage, and is none."),
     Rule("anchor-source", "The text of a source is held, and not read.", level="warning"),
     Rule("anchor-moved", "A passage stands elsewhere in its source than its anchor says.", level="warning"),
