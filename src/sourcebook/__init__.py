@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
     from sourcebook.rekey.withdrawing import retract, takedown
+    from sourcebook.release import Made, Making, release
     from sourcebook.sheets.sending import Exported, export
     from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
@@ -65,6 +66,7 @@ _HOMES = {
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
     "rekey.withdrawing": ("retract", "takedown"),
+    "release": ("Made", "Making", "release"),
     "sheets.sending": ("Exported", "export"),
     "sheets.taking": ("import_",),
     "site.serve": ("serve",),
@@ -85,6 +87,8 @@ __all__ = [
     "Initialised",
     "Ledger",
     "Located",
+    "Made",
+    "Making",
     "Mutated",
     "OpenBook",
     "OpenCollection",
@@ -117,6 +121,7 @@ __all__ = [
     "open",
     "pending",
     "refs",
+    "release",
     "remains",
     "rename",
     "retract",

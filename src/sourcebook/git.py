@@ -28,15 +28,21 @@ _KNOWN = ("git-lfs clean -- %f", "git-lfs smudge -- %f", "git-lfs filter-process
 _NONE = {"clean": "", "process": "", "required": "false"}
 
 
+Process = subprocess.Popen[bytes]
+
+
 def begun(
-    folder: Path, environment: Mapping[str, str], *arguments: str, asked: bool = False
-) -> subprocess.Popen[bytes] | None:
-    """Git at work in ``folder``, to be told something on its input if it is ``asked``; None where there is none."""
+    folder: Path, environment: Mapping[str, str], *arguments: str, asked: bool = False, to: IO[bytes] | None = None
+) -> Process | None:
+    """Git at work in ``folder``, to be told something on its input if it is ``asked``; None where there is none.
+
+    What it says is to be read from its output, or goes ``to`` a file.
+    """
     try:
         return subprocess.Popen(
             ["git", *_HARMLESS, "-C", str(folder), "--no-optional-locks", *arguments],  # noqa: S607  (whoever's git)
             stdin=subprocess.PIPE if asked else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=to or subprocess.PIPE,
             stderr=subprocess.DEVNULL if asked else subprocess.PIPE,
             env={**os.environ, **_ALONE, **environment},
         )
@@ -74,16 +80,19 @@ class Blob(NamedTuple):
 
 
 LINK, MODULE = "120000", "160000"
+_MODE = len(LINK)
 
 
 class Repository:
     """The repository that a folder lies in. ``prefix`` is the way from its top to the folder, with a slash at its end.
 
-    Raises UsageError where the folder lies in none, EnvironmentFailure where there is no git.
+    Git is asked in an ``environment`` of its own. Raises UsageError where the folder lies in none, EnvironmentFailure
+    where there is no git.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
+        self._environment = environment or {}
         said = self._asked("rev-parse", "--show-prefix")
         if isinstance(said, str):
             raise UsageError(f"{folder} is in no repository of git that can be read: {said}")
@@ -122,12 +131,9 @@ class Repository:
 
     def listing(self, tree: str, *paths: str) -> dict[str, Blob]:
         """Every file of a tree, or of some of its folders and files, by its path there."""
-        found = {}
-        for entry in self.said("ls-tree", "-r", "-z", "--full-tree", tree, *paths).split(b"\0")[:-1]:
-            about, _, path = entry.partition(b"\t")
-            mode, _, oid = about.decode().split(" ")
-            found[os.fsdecode(path)] = Blob(mode, oid)
-        return found
+        said = os.fsdecode(self.said("ls-tree", "-r", "-z", "--full-tree", tree, *paths))
+        entries = (entry.split("\t", 1) for entry in said.split("\0")[:-1])
+        return {path: Blob(about[:_MODE], about.rpartition(" ")[2]) for about, path in entries}
 
     def differing(self, old: str, new: str) -> dict[str, tuple[Blob | None, Blob | None]]:
         """The files that two trees do not have alike, by path: as either has it."""
@@ -155,12 +161,25 @@ class Repository:
                 found[name] = found[name]._replace(oid="")
         return found
 
+    def touched(self, commit: str) -> set[str]:
+        """The files of the folder that may not be as a commit has them, but for those that git does not know."""
+        some = ("--raw", "-r", "-z", "--no-renames", "--no-abbrev", "--relative", "--ignore-submodules=all", commit)
+        parts = self.said("diff-index", *some, **self._filters).split(b"\0")
+        hidden = (one[2:] for one in self.said("ls-files", "-v", "-z").split(b"\0")[:-1] if not one.startswith(b"H "))
+        return {os.fsdecode(path) for path in (*parts[1::2], *hidden)}
+
     def unknown(self, folders: Iterable[str], but: str) -> list[str]:
         """The files below ``folders`` that the index does not have, whatever is ignored; all ``but`` a folder's."""
         named = list(folders)
         places = [f":(literal){one}" for one in named] if all(named) else [".", f":(exclude,literal){but}"]
         said = self.said("ls-files", "--others", "-z", "--", *places, **self._filters)
         return [os.fsdecode(path) for path in said.split(b"\0")[:-1]]
+
+    def changed(self, but: str) -> list[str]:
+        """The files of the folder that are not as the last commit has them, new ones too; all ``but`` a folder's."""
+        asked = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--ignore-submodules=dirty")
+        said = self.said(*asked, "--", ".", f":(exclude){but}", **self._filters)
+        return [os.fsdecode(entry[3:]) for entry in said.split(b"\0")[:-1]]
 
     def contents(self, oids: Iterable[str], limit: int) -> Iterator[tuple[str, bytes | None]]:
         """The bytes of blobs, ``limit`` + 1 at most of each; None of one that is not here. One process reads all."""
@@ -181,7 +200,7 @@ class Repository:
         """The same of those until git ends, which it does at one that it would have to fetch."""
         process = begun(self.folder, {}, "cat-file", "--batch", asked=True)
         if process is None or process.stdin is None or process.stdout is None:
-            raise EnvironmentFailure(_NO_GIT)
+            raise EnvironmentFailure(NO_GIT)
         try:
             for start in range(0, len(wanted), _AT_ONCE):
                 some = wanted[start : start + _AT_ONCE]
@@ -213,16 +232,17 @@ class Repository:
 
     def _asked(self, *arguments: str, **environment: str) -> bytes | str:
         """What git says; as a text, why it does not."""
-        process = begun(self.folder, environment, *arguments)
+        process = begun(self.folder, {**self._environment, **environment}, *arguments)
         if process is None:
-            raise EnvironmentFailure(_NO_GIT)
+            raise EnvironmentFailure(NO_GIT)
         said, complaint = process.communicate()
         if process.returncode == 0:
             return said
         return complaint.decode("utf-8", "replace").strip().split("\n")[0].removeprefix("fatal: ")
 
 
-_NO_GIT = "git is needed, and is not installed"
+NO_GIT = "git is needed, and is not installed"
+"""What is raised where there is no git."""
 _MOST_ENDS = 200  # processes that end before they have answered
 _AT_ONCE = 500  # names that are written before answers are read: fewer than a pipe holds
 

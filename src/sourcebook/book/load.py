@@ -21,6 +21,7 @@ from sourcebook.book.model import (
     DESCRIPTOR,
     DIFFERENT,
     MOVED,
+    SIGNERS,
     WITHDRAWN,
     Book,
     Collection,
@@ -31,6 +32,7 @@ from sourcebook.book.model import (
     as_tuple,
     build_folder,
 )
+from sourcebook.book.passages import anchors_of, malformed
 from sourcebook.book.repository import repository_of, template_findings
 from sourcebook.book.said import Said
 from sourcebook.book.schemas import schema_files, schema_findings
@@ -38,6 +40,7 @@ from sourcebook.book.scripts import panels_of, scripts_of
 from sourcebook.book.unrun import unrun
 from sourcebook.book.visibility import KEYWORD, Visibility, visibility_of
 from sourcebook.book.written import Written
+from sourcebook.errors import UsageError
 from sourcebook.finding import Finding
 from sourcebook.parse import Document, Limits, parse
 from sourcebook.validation.declared_names import declares
@@ -45,14 +48,17 @@ from sourcebook.validation.schemas import Schemas
 from sourcebook.validation.wording import did_you_mean
 
 
-def load_book(folder: Folder, *, check_seconds: float | None = None) -> Book:
+def load_book(folder: Folder, *, check_seconds: float | None = None, sources: Folder | None = None) -> Book:
     """Read the book in ``folder``.
 
     Whatever is wrong in its files is in ``findings`` of what is returned; a book whose descriptor has errors has no
     collections. ``check_seconds`` are allowed in the place of what the book says, which has a ceiling.
-    Raises UsageError where there is no descriptor.
+    ``sources`` is where texts are held, in the place of the book's own folder. Raises UsageError where there is no
+    descriptor, or no such folder.
     """
     root = build_folder(folder).parent
+    if sources is not None and not Path(sources).is_dir():
+        raise UsageError(f"{sources} is no folder: --sources names the one in which texts are held")
     data, finding = files.read_bytes(root, DESCRIPTOR, Limits().bytes)
     if finding:
         return Book(root, {}, findings=(finding,))
@@ -64,6 +70,7 @@ def load_book(folder: Folder, *, check_seconds: float | None = None) -> Book:
     if any(f.level == "error" for f in findings):
         return Book(root, document.value if isinstance(document.value, dict) else {}, findings=tuple(findings))
     book = _loaded(root, document, findings)
+    book = book if sources is None else replace(book, sources=Path(sources))
     return book if check_seconds is None else replace(book, check_seconds=check_seconds)
 
 
@@ -92,6 +99,11 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         collection_of(resource, one.where, by_schema.get(one.schema or ""))
         for one, (resource, _) in zip(collections, resources, strict=True)
     )
+    findings += malformed(said)
+    collections = tuple(
+        replace(one, anchors=anchors_of(resource["sourcebook"], one.schema, schemas))
+        for one, (resource, _) in zip(collections, resources, strict=True)
+    )
     findings += said.in_vain({one.schema for one in collections if one.schema})
     collections, told = addressed(collections, str(descriptor["name"]), said)
     findings += told
@@ -105,6 +117,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     different = _different(root, collections, parse_limits, findings)
     moved = _moved(root, collections, parse_limits, findings)
     withdrawn = _withdrawn(root, collections, parse_limits, findings)
+    signers = _signers(root, findings)
     return Book(
         root=root,
         descriptor=descriptor,
@@ -123,6 +136,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         baseline=baseline,
         different=different,
         moved=moved,
+        signers=signers,
         withdrawn=withdrawn,
         visibility=visibility,
         findings=tuple(findings),
@@ -160,6 +174,15 @@ def _withdrawn(
     from sourcebook.book.withdrawn import read_withdrawn  # which most books do not need
 
     return read_withdrawn(root, [collection.name for collection in collections], limits, findings)
+
+
+def _signers(root: Path, findings: list[Finding]) -> int:
+    """How many keys may sign a release; what is wrong with their list is added to ``findings``."""
+    if not files.kind(root / SIGNERS):
+        return 0
+    from sourcebook.book.signers import read_signers  # which most books do not need
+
+    return read_signers(root, findings)
 
 
 def _visibility(schemas: Schemas, collections: tuple[Collection, ...]) -> Visibility:

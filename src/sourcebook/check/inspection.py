@@ -75,6 +75,10 @@ def inspect(
         yield from withdrawn_again.check(
             book, gathered.documents, lambda name, stand, text: record(Entry(name, *stand), text), ledger
         )
+    if any(collection.anchors for collection in book.collections):
+        from sourcebook.rules import anchors  # likewise
+
+        yield from anchors.check(book, gathered.documents, Positioner(book), ledger)
     inspector = _Inspector(book, plans, gathered, passed_over or ())
     wanting = inspector.references.count(gathered.written)
     for name, suspects in gathered.suspects.items():

@@ -14,7 +14,7 @@ from sourcebook.rules import baseline, levels, names
 from sourcebook.tables.whole_book import Plans, plan_book
 
 # Rules of what nothing else is built on: a book with such errors is checked to its end.
-_HARMLESS = ("script", "baseline", "different", "moved", "withdrawn")
+_HARMLESS = ("allowed-signers", "script", "baseline", "different", "moved", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -88,3 +88,4 @@ def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
     ledger.performed("different", len(book.different))
     ledger.performed("moved", len(book.moved))
     ledger.performed("withdrawn", len(book.withdrawn))
+    ledger.performed("allowed-signers", book.signers)

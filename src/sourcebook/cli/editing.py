@@ -149,6 +149,18 @@ def can_ask() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def confirmed(question: str, options: Options) -> None:
+    """Ask before something is done, unless that was said beforehand; ends the command where it is not to be."""
+    if options.yes:
+        return
+    if not can_ask():
+        complain("nothing was done: nobody can be asked here; say --yes to do it, or --dry-run to look")
+        sys.exit(USAGE)
+    if not _asked(question):
+        complain("nothing was done")
+        sys.exit(CLEAN)
+
+
 def _asked(question: str) -> bool:
     try:
         return click.confirm(question, default=False)

@@ -21,7 +21,7 @@ _SECTIONS = {
     "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "mutate"),
     "Edit": ("new", "set", "fix", "rename", "merge", "delete", "retract", "takedown"),
     "Spreadsheets": ("export", "import"),
-    "Preview and publish": ("dev", "build", "verify", "serve"),
+    "Preview and publish": ("dev", "build", "verify", "release", "serve"),
 }
 VERBS = tuple(verb for verbs in _SECTIONS.values() for verb in verbs)
 

@@ -167,3 +167,20 @@ def check_own(build: Path, version: Version) -> None:
             f"{version.folder} was not kept by you on this machine: it does not bear your seal; if you copied it here, "
             "or somebody you trust made it, run `sourcebook serve --unsealed`"
         )
+
+
+def differing(version: Version, release: Path) -> list[str]:
+    """The extracts of a release that are not those of a version: what records say, in whatever form that is kept."""
+    one, other = (sums(folder) for folder in (version.folder, release))
+    names = sorted(name for name in one.keys() | other.keys() if name.startswith(_DATA) and not name.endswith(_PACKED))
+    return [name for name in names if one.get(name) != other.get(name)]
+
+
+_DATA = ("csv/", "json/", "tableschema/")
+_PACKED = (".gz", ".br")
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """What the checksums of a release list: the SHA-256 of each file, by path."""
+    lines = bytes_of(folder, SUMS).decode().splitlines()
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}

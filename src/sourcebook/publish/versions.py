@@ -22,7 +22,20 @@ from sourcebook.exact import dumps
 from sourcebook.files import all_files, flush, kind, remove, sha256, take_over
 from sourcebook.progress import silent
 from sourcebook.publish.ground import INDEX, PATIENCE, VERSIONS, held, inspect
-from sourcebook.publish.kept import ABOUT, CHANGES, SIGNATURE, Version, bytes_of, check_own, fits, kept, read, wrong_in
+from sourcebook.publish.kept import (
+    ABOUT,
+    CHANGES,
+    SIGNATURE,
+    Version,
+    bytes_of,
+    check_own,
+    differing,
+    fits,
+    kept,
+    read,
+    sums,
+    wrong_in,
+)
 from sourcebook.publish.key import key_of
 from sourcebook.publish.listing import TagOf, index
 from sourcebook.publish.release import REPORT, SUMS, damaged
@@ -36,12 +49,14 @@ __all__ = [
     "VERSIONS",
     "Version",
     "check_own",
+    "differing",
     "empty",
     "fits",
     "index",
     "keep",
     "kept",
     "replace",
+    "sums",
     "write_index",
     "wrong_in",
 ]
@@ -153,11 +168,11 @@ def _finish(build: Path, work: Path, about: Version, report: str, known: str, si
     (work / ABOUT).write_text(dumps(about.as_dict(), indent=2) + "\n", encoding="utf-8", newline="\n")
     digests = {name: digest for digest, _, name in (line.partition("  ") for line in known.splitlines())}
     names = [name for name in all_files(work) if name not in _UNSUMMED]
-    sums = "".join(f"{digests.get(name) or sha256(work / name)}  {name}\n" for name in names)
-    (work / SUMS).write_text(sums, encoding="utf-8", newline="\n")
+    listed = "".join(f"{digests.get(name) or sha256(work / name)}  {name}\n" for name in names)
+    (work / SUMS).write_text(listed, encoding="utf-8", newline="\n")
     if sign:
         sign(work / SUMS)
-    (work / REPORT).write_text(resealed(report, sums, key_of(build.parent)), encoding="utf-8", newline="\n")
+    (work / REPORT).write_text(resealed(report, listed, key_of(build.parent)), encoding="utf-8", newline="\n")
     work.chmod(0o755)
     names = list(all_files(work))
     for name in names:

@@ -53,7 +53,7 @@ _KEYWORDS = (
 KEYWORDS = frozenset(_KEYWORDS.split())  # of all dialects
 
 _OF_PAGES = "x-sourcebook"
-ANNOTATIONS = frozenset({"x-references", _OF_PAGES})
+ANNOTATIONS = frozenset({"x-anchor", "x-references", _OF_PAGES})
 """What Sourcebook reads in schemas besides: any other name that begins with ``x-`` is for others to read."""
 
 # Where schemas stand in a schema: as the value, in a list (of ``items`` either), or in a mapping by name.

@@ -27,7 +27,9 @@ from sourcebook.verify.exports import exports
 from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.flat import flat_files
 from sourcebook.verify.judging import Judge, Judging
+from sourcebook.verify.kept_versions import kept_versions
 from sourcebook.verify.lines import ndjson
+from sourcebook.verify.origins import origins
 from sourcebook.verify.parquet import parquet
 from sourcebook.verify.records import documents, tables
 from sourcebook.verify.result import Difference, Verified
@@ -55,7 +57,10 @@ def verify(folder: Folder, *, progress: Progress = silent) -> Verified:
             return Verified(current, (Difference(DESCRIPTOR, message),))
         judging = Judging(_JUDGES, of_extracts=_OF_EXTRACTS, of_files=_OF_FILES)
         judging.of(checked, current, Path(aside), progress)
-    return Verified(current, tuple(_first_of_each_file(judging.differences)), judging.ledger)
+        size = (Path(aside) / checked.book.database).stat().st_size
+        told, counted = kept_versions(checked.book, size, progress)
+    judging.ledger.add(counted)
+    return Verified(current, tuple(_first_of_each_file([*judging.differences, *told])), judging.ledger)
 
 
 # What is verified, by name, in order.
@@ -66,6 +71,7 @@ _JUDGES: Mapping[str, Judge] = {
     "records": documents,
     "tables against records": tables,
     "derived columns": answers,
+    "independent origins": origins,
     "descriptions": descriptions,
     "descriptions for programs": described,
     "site index": site_index,
