@@ -103,7 +103,7 @@ def _look(line: bytes, number: int) -> Look:
     _required(value)
     texts = {name: _text(value, name) for name in ("url", "checked", "error", "final", "sha256", "title")}
     for name in ("url", "final"):
-        if texts[name] and not _ADDRESS.fullmatch(texts[name]):
+        if texts[name] and (texts[name] != value[name] or not _ADDRESS.fullmatch(texts[name])):
             raise _OddLine(f"{name} is no address of http or https: {_shown(texts[name])}")
     if texts["sha256"] and not _HASH.fullmatch(texts["sha256"]):
         raise _OddLine(f"sha256 is no SHA-256: {_shown(texts['sha256'])}")
