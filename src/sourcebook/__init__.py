@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sourcebook.amend.new import new
     from sourcebook.amend.setting import set
     from sourcebook.archives import Links, addresses, links
+    from sourcebook.blame import Blamed, blame
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
@@ -51,6 +52,7 @@ _HOMES = {
     "amend.new": ("new",),
     "amend.setting": ("set",),
     "archives": ("Links", "addresses", "links"),
+    "blame": ("Blamed", "blame"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -79,6 +81,7 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Blamed",
     "Built",
     "Checked",
     "Compared",
@@ -104,6 +107,7 @@ __all__ = [
     "Written",
     "__version__",
     "addresses",
+    "blame",
     "build",
     "check",
     "check_files",

@@ -230,7 +230,8 @@ def _versions(build: Path, client: httpx.Client) -> Iterator[str]:
         changes = one.folder / versions.CHANGES
         if changes.is_file():
             text = changes.read_text("utf-8")
-            yield f"{one.version}, change set: {', '.join(key for key in KEYS if json.dumps(key) in text) or 'none of these'}"
+            named = [key for key in KEYS if json.dumps(key) in text]
+            yield f"{one.version}, change set: {', '.join(named) or 'none of these'}"
         data = client.get(f"releases/{one.version}/json/claims.json")
         yield f"{one.version}, served: {data.status_code}, {'has' if 'laughed' in data.text else 'has not'} the words"
 
