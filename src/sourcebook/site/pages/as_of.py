@@ -71,7 +71,7 @@ def _answer(
         before = next(former, None)
         if before is not None:
             return Answer.to(past.record(address, before, form))
-        gone = left(opened, at, collection.name, key)
+        gone = None if labels.now(collection.name, key) else left(opened, at, collection.name, key)
         if gone is None or gone.to:
             return None
         return absent.answer(opened, replace(asked, path=(collection.address, asked.path[3])), was_there=True)
