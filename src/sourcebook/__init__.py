@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sourcebook.amend.fixing import fix
     from sourcebook.amend.new import new
     from sourcebook.amend.setting import set
+    from sourcebook.archives import Links, addresses, links
     from sourcebook.blame import Blamed, blame
     from sourcebook.changeset import ChangeSet, apply, change_set
     from sourcebook.check.baseline import Written, write_baseline
@@ -53,6 +54,7 @@ _HOMES = {
     "amend.fixing": ("fix",),
     "amend.new": ("new",),
     "amend.setting": ("set",),
+    "archives": ("Links", "addresses", "links"),
     "blame": ("Blamed", "blame"),
     "changeset": ("ChangeSet", "apply", "change_set"),
     "check.baseline": ("Written", "write_baseline"),
@@ -98,6 +100,7 @@ __all__ = [
     "Finding",
     "Initialised",
     "Ledger",
+    "Links",
     "Located",
     "Made",
     "Making",
@@ -112,6 +115,7 @@ __all__ = [
     "Verified",
     "Written",
     "__version__",
+    "addresses",
     "blame",
     "apply",
     "build",
@@ -131,6 +135,7 @@ __all__ = [
     "fix",
     "import_",
     "init",
+    "links",
     "mark_different",
     "merge",
     "mutate",

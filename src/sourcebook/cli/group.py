@@ -29,6 +29,7 @@ _SECTIONS = {
         "mutate",
         "cite",
         "coverage",
+        "links",
     ),
     "Edit": ("new", "set", "fix", "rename", "merge", "delete", "retract", "takedown"),
     "Spreadsheets": ("export", "import"),
