@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sourcebook.amend.fixing import fix
     from sourcebook.amend.new import new
     from sourcebook.amend.setting import set
+    from sourcebook.blame import Blamed, blame
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
@@ -49,6 +50,7 @@ _HOMES = {
     "amend.fixing": ("fix",),
     "amend.new": ("new",),
     "amend.setting": ("set",),
+    "blame": ("Blamed", "blame"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -77,6 +79,7 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Blamed",
     "Built",
     "Checked",
     "Compared",
@@ -100,6 +103,7 @@ __all__ = [
     "Verified",
     "Written",
     "__version__",
+    "blame",
     "build",
     "check",
     "check_files",

@@ -18,7 +18,7 @@ CLEAN, FINDINGS, USAGE, BUG, ENVIRONMENT = 0, 1, 2, 3, 4
 BOOK_VARIABLE = "SOURCEBOOK_BOOK"
 _SECTIONS = {
     "Begin": ("init", "schema"),
-    "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "mutate"),
+    "Check, and see what there is": ("check", "explain", "diff", "blame", "refs", "where", "dups", "mutate"),
     "Edit": ("new", "set", "fix", "rename", "merge", "delete", "retract", "takedown"),
     "Spreadsheets": ("export", "import"),
     "Preview and publish": ("dev", "build", "verify", "release", "serve"),

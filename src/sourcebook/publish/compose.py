@@ -20,6 +20,7 @@ from sourcebook.formats.write import Made, complete, write_files
 from sourcebook.history.past import Kept, Past
 from sourcebook.progress import Stopwatch
 from sourcebook.publish import release
+from sourcebook.publish.all_keys import write_keys
 from sourcebook.publish.commit import Commit
 from sourcebook.report import Result, as_data
 from sourcebook.sqlite import RECORDS, reading
@@ -75,6 +76,8 @@ def compose(
     digests = {book.database: digest.result()}
     if formats:
         watch("writing formats")
+        there = frozenset((name, key) for name, some in checked.entries.items() for key in some.stands)
+        write_keys(book, past, there, work)
         made = Made(book, checked.plans, work, known, changed)
         others = write_files(made, formats, jobs)
         package(book, checked.plans, work, written, digest.result(), [one.told for one in others])

@@ -26,6 +26,7 @@ from sourcebook.verify.descriptions import descriptions
 from sourcebook.verify.exports import exports
 from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.flat import flat_files
+from sourcebook.verify.history import history
 from sourcebook.verify.judging import Judge, Judging
 from sourcebook.verify.kept_versions import kept_versions
 from sourcebook.verify.lines import ndjson
@@ -74,6 +75,7 @@ _JUDGES: Mapping[str, Judge] = {
     "independent origins": origins,
     "descriptions": descriptions,
     "descriptions for programs": described,
+    "history": history,
     "site index": site_index,
     "CSV extracts": csv_extracts,
     "JSON extracts": json_extracts,
