@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sourcebook.amend.new import new
     from sourcebook.amend.setting import set
     from sourcebook.blame import Blamed, blame
+    from sourcebook.changeset import ChangeSet, apply, change_set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
@@ -51,6 +52,7 @@ _HOMES = {
     "amend.new": ("new",),
     "amend.setting": ("set",),
     "blame": ("Blamed", "blame"),
+    "changeset": ("ChangeSet", "apply", "change_set"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -81,6 +83,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Blamed",
     "Built",
+    "ChangeSet",
     "Checked",
     "Compared",
     "Difference",
@@ -104,7 +107,9 @@ __all__ = [
     "Written",
     "__version__",
     "blame",
+    "apply",
     "build",
+    "change_set",
     "check",
     "check_files",
     "check_text",

@@ -21,7 +21,7 @@ _SECTIONS = {
     "Check, and see what there is": ("check", "explain", "diff", "blame", "refs", "where", "dups", "mutate"),
     "Edit": ("new", "set", "fix", "rename", "merge", "delete", "retract", "takedown"),
     "Spreadsheets": ("export", "import"),
-    "Preview and publish": ("dev", "build", "verify", "release", "serve"),
+    "Preview and publish": ("dev", "build", "verify", "release", "serve", "apply"),
 }
 VERBS = tuple(verb for verbs in _SECTIONS.values() for verb in verbs)
 
