@@ -39,8 +39,6 @@ def sign(file: Path, key: Path) -> None:
 
     Where the key has a passphrase, ssh-keygen asks for it. Raises EnvironmentFailure where it does not sign.
     """
-    if not key.is_file():
-        raise EnvironmentFailure(f"there is no key at {key}")
     try:
         done = subprocess.run(
             ["ssh-keygen", "-Y", "sign", "-n", NAMESPACE, "-f", str(key.absolute()), str(file.absolute())],  # noqa: S607
