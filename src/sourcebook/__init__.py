@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
+    from sourcebook.cite import Cited, cite
     from sourcebook.dev import dev
     from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
@@ -59,6 +60,7 @@ _HOMES = {
     "check.check": ("check",),
     "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
+    "cite": ("Cited", "cite"),
     "dev": ("dev",),
     "dups": ("Dups", "dups", "mark_different"),
     "diff": ("Compared", "diff"),
@@ -85,6 +87,7 @@ __all__ = [
     "Built",
     "ChangeSet",
     "Checked",
+    "Cited",
     "Compared",
     "Difference",
     "Dups",
@@ -113,6 +116,7 @@ __all__ = [
     "check",
     "check_files",
     "check_text",
+    "cite",
     "database",
     "delete",
     "dev",

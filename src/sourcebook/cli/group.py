@@ -20,6 +20,8 @@ _SECTIONS = {
     "Begin": ("init", "schema"),
     "Check, and see what there is": ("check", "explain", "diff", "blame", "refs", "where", "dups", "mutate"),
     "Edit": ("new", "set", "fix", "rename", "merge", "delete", "retract", "takedown"),
+    "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "mutate", "cite"),
+    "Edit": ("new", "set", "fix", "rename", "merge", "delete"),
     "Spreadsheets": ("export", "import"),
     "Preview and publish": ("dev", "build", "verify", "release", "serve", "apply"),
 }

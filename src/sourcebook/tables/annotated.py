@@ -23,6 +23,10 @@ def annotation_problems(book: Book, collection: Collection, plans: Mapping[str, 
     checked = _Checked(book, collection, plans[collection.name])
     for path, message, hint in checked.problems():
         yield said_finding(book, collection, path, message, hint)
+    if collection.anchors:
+        from sourcebook.tables.cited import anchor_problems  # which most books do not need
+
+        yield from anchor_problems(book, collection, plans[collection.name])
 
 
 _WRITTEN = ("key", "property", "value", "name")
