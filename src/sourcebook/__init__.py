@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
     from sourcebook.cite import Cited, cite
+    from sourcebook.coverage import Covered, coverage
     from sourcebook.dev import dev
     from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
@@ -61,6 +62,7 @@ _HOMES = {
     "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
     "cite": ("Cited", "cite"),
+    "coverage": ("Covered", "coverage"),
     "dev": ("dev",),
     "dups": ("Dups", "dups", "mark_different"),
     "diff": ("Compared", "diff"),
@@ -89,6 +91,7 @@ __all__ = [
     "Checked",
     "Cited",
     "Compared",
+    "Covered",
     "Difference",
     "Dups",
     "Exported",
@@ -117,6 +120,7 @@ __all__ = [
     "check_files",
     "check_text",
     "cite",
+    "coverage",
     "database",
     "delete",
     "dev",

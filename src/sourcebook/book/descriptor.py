@@ -268,6 +268,8 @@ def collection_of(
         about=about_of(block),
         visibility=block.get("visibility", {}),
         relays=relays_of(block),
+        relays=relays_of(block),
+        visibility=block.get("visibility", {}),
     )
 
 

@@ -102,6 +102,9 @@ class Collection:
     that of the property that names the text.
     ``about`` are the paths of what statements are about; ``relays`` the kinds of origins that pass on what they do not
     say whose knowledge it is.
+    ``about`` are the paths of what statements are about; ``relays`` the kinds of origins that pass on what they do not
+    say whose knowledge it is. ``anchors`` are the paths of anchors of passages, each with that of the property that
+    names the text.
     """
 
     name: str
@@ -134,6 +137,9 @@ class Collection:
     visibility: Mapping[str, Any] = field(default_factory=dict)  # by path, what the descriptor says of it
     anchors: Mapping[str, str] = field(default_factory=dict)
     relays: tuple[str, ...] = ()
+    relays: tuple[str, ...] = ()
+    visibility: Mapping[str, Any] = field(default_factory=dict)  # by path, what the descriptor says of it
+    anchors: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def key_by_path(self) -> bool:

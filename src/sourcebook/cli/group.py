@@ -21,6 +21,7 @@ _SECTIONS = {
     "Check, and see what there is": ("check", "explain", "diff", "blame", "refs", "where", "dups", "mutate"),
     "Edit": ("new", "set", "fix", "rename", "merge", "delete", "retract", "takedown"),
     "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "mutate", "cite"),
+    "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "mutate", "cite", "coverage"),
     "Edit": ("new", "set", "fix", "rename", "merge", "delete"),
     "Spreadsheets": ("export", "import"),
     "Preview and publish": ("dev", "build", "verify", "release", "serve", "apply"),
