@@ -79,6 +79,9 @@ def check(
         complain(f"the baseline knows {many(written.kept, 'finding')}; {written.removed:,} {were} taken out")
         checked = sourcebook.check(folder, check_seconds=check_seconds, sources=sources)
     telling.show(result_of(checked), wanted)
+        checked = sourcebook.check(folder, check_seconds=check_seconds)
+    telling.show(result_of(checked, public=telling.public), wanted)
+    telling.tell_kept_back(checked.kept_back)
     sys.exit(CLEAN if checked.ok else FINDINGS)
 
 
