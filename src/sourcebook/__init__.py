@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sourcebook.amend.setting import set
     from sourcebook.blame import Blamed, blame
     from sourcebook.changeset import ChangeSet, apply, change_set
+    from sourcebook.archives import Links, addresses, links
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
@@ -55,6 +56,7 @@ _HOMES = {
     "amend.setting": ("set",),
     "blame": ("Blamed", "blame"),
     "changeset": ("ChangeSet", "apply", "change_set"),
+    "archives": ("Links", "addresses", "links"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -98,6 +100,7 @@ __all__ = [
     "Finding",
     "Initialised",
     "Ledger",
+    "Links",
     "Located",
     "Made",
     "Making",
@@ -114,6 +117,7 @@ __all__ = [
     "__version__",
     "blame",
     "apply",
+    "addresses",
     "build",
     "change_set",
     "check",
@@ -131,6 +135,7 @@ __all__ = [
     "fix",
     "import_",
     "init",
+    "links",
     "mark_different",
     "merge",
     "mutate",

@@ -19,6 +19,7 @@ BOOK_VARIABLE = "SOURCEBOOK_BOOK"
 _SECTIONS = {
     "Begin": ("init", "schema"),
     "Check, and see what there is": ("check", "explain", "diff", "blame", "refs", "where", "dups", "mutate"),
+    "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "links", "mutate"),
     "Edit": ("new", "set", "fix", "rename", "merge", "delete", "retract", "takedown"),
     "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "mutate", "cite"),
     "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "mutate", "cite", "coverage"),

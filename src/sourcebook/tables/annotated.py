@@ -49,6 +49,7 @@ _SINGLE = {
     "correction": {"collection", "key", "on", "change", "reason"},
     "curation": {"entered_on", "reviewed_on"},
     "origin": {"anonymous", "kind"},
+    "source": {"url", "archive", "accessed", "sha256"},
 }
 """Parts of roles of which a record has one."""
 
