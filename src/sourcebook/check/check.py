@@ -58,16 +58,20 @@ def check(
     aside: Path | None = None,
     jobs: int = 0,
     check_seconds: float | None = None,
+    sources: Folder | None = None,
     progress: Progress = silent,
 ) -> Checked:
     """Check the book in ``folder``.
 
     The tables are compiled in the folder ``aside``, where the database of a book without errors is left; without
     ``aside``, in a temporary folder. ``jobs`` processes may share the work, 0 for as many as gain. Each SQL statement
-    of the book may take ``check_seconds``, by default what the book says. Raises UsageError where ``folder`` is no
-    book, OSError where the disk fails.
+    of the book may take ``check_seconds``, by default what the book says; texts that it cites are held in ``sources``,
+    by default where the environment says, or its own folder. Raises UsageError where ``folder`` is no book, OSError
+    where the disk fails.
     """
-    return check_book(load_book(folder, check_seconds=check_seconds), aside=aside, jobs=jobs, progress=progress)
+    return check_book(
+        load_book(folder, check_seconds=check_seconds, sources=sources), aside=aside, jobs=jobs, progress=progress
+    )
 
 
 def check_book(

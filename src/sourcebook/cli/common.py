@@ -100,3 +100,8 @@ the_seconds = click.option(
 the_jobs = click.option(
     "--jobs", default=0, type=click.IntRange(0), help="Processes to share the work. Default: as many as gain."
 )
+the_sources = click.option(
+    "--sources",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of texts that are held. Default: SOURCEBOOK_SOURCES, or the book's own sources/.",
+)

@@ -44,6 +44,7 @@ def build(
     formats: Collection[str] | None = None,
     jobs: int = 0,
     check_seconds: float | None = None,
+    sources: Folder | None = None,
     forget: bool = False,
     wait: float = PATIENCE,
     progress: Progress = silent,
@@ -55,16 +56,16 @@ def build(
     are (an empty collection) the release has the database alone, to be looked at while a book is edited, and leaves a
     current one that has more where it is. ``jobs``
     processes may share the work, 0 for as many as gain. Each SQL statement of the book may take ``check_seconds``, by
-    default what the book says. The release before this one is kept for readers that are still on it, unless the build
-    is to ``forget`` it, or hides what may stand in that. For another build of the book it waits so many seconds at
-    most. Where the check finds errors nothing is published and the last release stays. Raises UsageError where
-    ``folder`` is no book or a format cannot be written, OSError or EnvironmentFailure where the machine does not let
-    the release be written.
+    default what the book says; texts that it cites are held in ``sources``. The release before this one is kept for
+    readers that are still on it, unless the build is to ``forget`` it, or hides what may stand in that. For another
+    build of the book it waits so many seconds at most. Where the check finds errors nothing is published and the last
+    release stays. Raises UsageError where ``folder`` is no book or a format cannot be written, OSError or
+    EnvironmentFailure where the machine does not let the release be written.
     """
     watch = Stopwatch(progress)
     with release.work_folder(build_folder(folder), progress, wait) as work:
         watch("looking for changes")
-        book = load_book(folder, check_seconds=check_seconds)
+        book = load_book(folder, check_seconds=check_seconds, sources=sources)
         chosen = choose(book.downloads if formats is None else formats) if formats or formats is None else NONE
         cache = open_cache(book, clean=clean)
         told = cache.told

@@ -192,6 +192,11 @@ class Cache:
             digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
         for key in found.work.store.keys.values():
             digest.update(key.encode())
+        if any(collection.anchors for collection in self.book.collections):
+            from sourcebook.evidence.held import Held  # which most books do not need
+
+            for stamp in Held.of(self.book.root, self.book.sources).stamps():
+                digest.update(repr(stamp).encode("utf-8", "surrogatepass"))
         return digest.digest()
 
     def _frame(self) -> bytes:

@@ -29,6 +29,10 @@ def annotation_problems(
     for path, message, hint in checked.problems():
         found = said_finding(book, collection, path, message, hint)
         yield replace(found, rule="visibility") if hint == _LET_IT_BE else found
+    if collection.anchors:
+        from sourcebook.tables.cited import anchor_problems  # which most books do not need
+
+        yield from anchor_problems(book, collection, plans[collection.name])
 
 
 _WRITTEN = ("key", "property", "value", "name")
@@ -44,6 +48,7 @@ _SINGLE = {
     "correction": {"collection", "key", "on", "change", "reason"},
     "curation": {"entered_on", "reviewed_on"},
     "origin": {"anonymous", "kind"},
+    "source": {"url", "archive", "accessed", "sha256"},
 }
 """Parts of roles of which a record has one."""
 
