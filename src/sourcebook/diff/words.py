@@ -73,7 +73,7 @@ def _record(one: RecordChange) -> Iterator[str]:
                 yield f"      {printable(property_name)}: {shown(item, _MOST)}"
         else:
             yield f"      {shown(value, _MOST)}"
-    elif one.kind == "removed":
+    elif one.kind == "removed" and one.old_value is not None:
         yield f"      {first_of(one.old_value, _MOST)}"
     for change in one.changes:
         if not change.to_people:
