@@ -26,7 +26,7 @@ from sourcebook.exact import loads
 from sourcebook.validation.schemas import check
 from tests.conftest import ROOT
 from tests.toolkit import apply_plainly
-from tests.toolkit.histories import Collection, State, commit, git, histories, write
+from tests.toolkit.random_histories import Collection, State, commit, git, histories, write
 
 NOT_MADE = {"SHA256SUMS", "report.json", "random.db", "site.sqlite"}
 PAGE = (ROOT / "docs/reference/change-sets.md").read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ from sourcebook import git as door
 from sourcebook.changeset import between
 from sourcebook.diff import Compared
 from sourcebook.errors import UsageError
-from tests.toolkit.histories import git
+from tests.toolkit.random_histories import git
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")]
 

@@ -114,7 +114,7 @@ def read(path: Path | str) -> ChangeSet:
     """The set in a file. Raises Refused where it is damaged, or says what no set says; UsageError where it is none."""
     file = Path(path)
     with file.open("rb") as opened:
-        data = opened.read(MOST + 1)
+        data = opened.read(min(file.stat().st_size, MOST) + 1)
     if len(data) > MOST:
         raise Refused(f"{path} has more than {MOST:,} bytes")
     return read_bytes(data)

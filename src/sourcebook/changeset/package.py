@@ -77,7 +77,7 @@ class Package:
             if self._archive is None:
                 handle = files.open_below(self._root, name)
                 with os.fdopen(handle, "rb") as file:
-                    data = file.read(_MOST_BYTES + 1)
+                    data = file.read(min(os.fstat(handle).st_size, _MOST_BYTES) + 1)
             else:
                 with self._archive.open(name) as member:
                     data = member.read(_MOST_BYTES + 1)

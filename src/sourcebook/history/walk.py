@@ -101,6 +101,8 @@ class Walk:
                 old_side[path] = Wanted(path, known, before)
             if after and new and after.owners(path):
                 new_side[path] = Wanted(path, new, after)
+            elif after and new and after.is_odd(path):
+                self.count = self.count._replace(files=self.count.files + 1)
             self.stale.pop(path, None)
         old_keys, new_keys = self._keys(old_side), self._keys(new_side)
         for path, keys in new_keys.items():
