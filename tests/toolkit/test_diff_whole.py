@@ -258,7 +258,7 @@ KEPT_BACK = "KEPTBACK-7f3a"
 
 
 @pytest.fixture
-def discreet(quay: Path) -> Path:
+def reticent(quay: Path) -> Path:
     """The book with a private property, a private record, and what was withdrawn; the canary stands in all of them."""
     schema = json.loads(json.dumps(BOAT))
     schema["properties"] |= {
@@ -289,7 +289,8 @@ def _changed_again(folder: Path) -> None:
     taken = fingerprint(f"{KEPT_BACK} was taken down, and is of some length")
     entry = "- {{collection: boats, key: {}, property: home, how: taken-down, on: 2026-11-30, reason: wrong{}}}\n"
     withdrawn = entry.format("boat-02", f", hashes: ['{taken}']") + entry.format("boat-03", "")
-    put(folder, "curation/withdrawn.yaml", withdrawn)
+    gone = "- {collection: boats, key: boat-04, how: retracted, on: 2026-11-30, reason: wrong}\n"
+    put(folder, "curation/withdrawn.yaml", withdrawn + gone)
     put(folder, "data/boats/boat-01.yaml", f"name: Boat One\nowner: {KEPT_BACK} two\nlater: {KEPT_BACK}\nhome: south\n")
     put(folder, "data/boats/boat-02.yaml", "name: Boat Two\n")
     put(folder, "data/boats/boat-03.yaml", "name: Boat Three\n")
@@ -299,42 +300,42 @@ def _changed_again(folder: Path) -> None:
     state(folder, "v3")
 
 
-def test_nothing_that_is_not_public_is_told(discreet: Path) -> None:
-    _changed_again(discreet)
+def test_nothing_that_is_not_public_is_told(reticent: Path) -> None:
+    _changed_again(reticent)
     for sides in (("v2", "v3"), ("v2", None), ("v1", None), ("v1", "v2")):
-        compared = sourcebook.diff(discreet, *sides, public=True)
+        compared = sourcebook.diff(reticent, *sides, public=True)
         for form in ("text", "markdown", "json"):
             assert KEPT_BACK not in _told(compared, form), (sides, form)
         assert compared.differs
-    text = _told(sourcebook.diff(discreet, "v2", "v3", public=True), "text")
+    text = _told(sourcebook.diff(reticent, "v2", "v3", public=True), "text")
     assert "name: Boat 2 → Boat Two" in text
     assert "home: north → south" in text
     assert "- boats/boat-04" in text
     assert "2 changes of what was withdrawn are not told" in text
 
 
-def test_what_becomes_private_is_as_if_it_had_never_been_there(discreet: Path) -> None:
-    schema = json.loads((discreet / "schemas/boat.json").read_text())
+def test_what_becomes_private_is_as_if_it_had_never_been_there(reticent: Path) -> None:
+    schema = json.loads((reticent / "schemas/boat.json").read_text())
     schema["properties"]["home"] = {"type": "string", "x-visibility": "private"}
-    put(discreet, "schemas/boat.json", json.dumps(schema))
-    state(discreet, "v3")
-    assert sourcebook.diff(discreet, "v2", "v3", public=True).records == ()
+    put(reticent, "schemas/boat.json", json.dumps(schema))
+    state(reticent, "v3")
+    assert sourcebook.diff(reticent, "v2", "v3", public=True).records == ()
     for form in ("text", "json"):
-        assert KEPT_BACK not in _told(sourcebook.diff(discreet, "v1", "v3", public=True), form).replace(
+        assert KEPT_BACK not in _told(sourcebook.diff(reticent, "v1", "v3", public=True), form).replace(
             f"{KEPT_BACK} is", ""
         )
 
 
-def test_what_becomes_public_is_told_of_records_that_did_not_change(discreet: Path) -> None:
-    schema = json.loads((discreet / "schemas/boat.json").read_text())
+def test_what_becomes_public_is_told_of_records_that_did_not_change(reticent: Path) -> None:
+    schema = json.loads((reticent / "schemas/boat.json").read_text())
     del schema["properties"]["owner"]["x-visibility"]
-    put(discreet, "schemas/boat.json", json.dumps(schema))
-    records = sourcebook.diff(discreet, "v2", public=True).records
+    put(reticent, "schemas/boat.json", json.dumps(schema))
+    records = sourcebook.diff(reticent, "v2", public=True).records
     told = [(one.key, [change.name for change in one.changes if change.to_people]) for one in records]
     assert told == [("boat-01", ["owner"])]
 
 
-def test_where_the_book_cannot_be_read_nothing_is_public(discreet: Path) -> None:
-    put(discreet, "schemas/boat.json", "{")
+def test_where_the_book_cannot_be_read_nothing_is_public(reticent: Path) -> None:
+    put(reticent, "schemas/boat.json", "{")
     with pytest.raises(UsageError, match="what is public cannot be told"):
-        sourcebook.diff(discreet, "v1", "v2", public=True)
+        sourcebook.diff(reticent, "v1", "v2", public=True)

@@ -69,10 +69,18 @@ class Public:
     def _record(self, one: RecordChange) -> RecordChange:
         if one.kind == "removed":
             return replace(one, old_value=None, statement=None)
+        if self._is_gone(one):
+            return replace(one, old_value=None, new_value=None, changes=(), statement=None)
         properties = [*self._properties(one.collection, one.key), *self._properties(one.collection, one.old_key)]
         return replace(
             one, changes=tuple(change for change in one.changes if not self._is_withdrawn(change, properties))
         )
+
+    def _is_gone(self, one: RecordChange) -> bool:
+        """Whether a record was withdrawn as a whole, or holds words that were."""
+        keys = {key for key in (one.key, one.old_key) if "" in self._properties(one.collection, key)}
+        words = texts_in(one.new_value) if one.kind == "added" and self._hashes else ()
+        return bool(keys) or any(fingerprint(of.text) in self._hashes for of in words)
 
     def _properties(self, collection: str, key: str) -> Iterator[str]:
         yield from self._withdrawn.get((collection, key), ())
