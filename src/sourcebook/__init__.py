@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from sourcebook.amend.fixing import fix
     from sourcebook.amend.new import new
     from sourcebook.amend.setting import set
+    from sourcebook.archives import Links, addresses, links
+    from sourcebook.blame import Blamed, blame
+    from sourcebook.changeset import ChangeSet, apply, change_set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
+    from sourcebook.cite import Cited, cite
+    from sourcebook.coverage import Covered, coverage
     from sourcebook.dev import dev
     from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
@@ -35,24 +40,31 @@ if TYPE_CHECKING:
     from sourcebook.publish.opened import database
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
+    from sourcebook.rekey.withdrawing import retract, takedown
     from sourcebook.release import Made, Making, release
     from sourcebook.sheets.sending import Exported, export
     from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
+    from sourcebook.withdraw import Swept, pending, remains, sweep
 
 # Where each public name is from.
 _HOMES = {
     "amend.fixing": ("fix",),
     "amend.new": ("new",),
     "amend.setting": ("set",),
+    "archives": ("Links", "addresses", "links"),
+    "blame": ("Blamed", "blame"),
+    "changeset": ("ChangeSet", "apply", "change_set"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
     "check.check": ("check",),
     "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
+    "cite": ("Cited", "cite"),
+    "coverage": ("Covered", "coverage"),
     "dev": ("dev",),
     "dups": ("Dups", "dups", "mark_different"),
     "diff": ("Compared", "diff"),
@@ -63,25 +75,32 @@ _HOMES = {
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
+    "rekey.withdrawing": ("retract", "takedown"),
     "release": ("Made", "Making", "release"),
     "sheets.sending": ("Exported", "export"),
     "sheets.taking": ("import_",),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
+    "withdraw": ("Swept", "pending", "remains", "sweep"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Blamed",
     "Built",
+    "ChangeSet",
     "Checked",
+    "Cited",
     "Compared",
+    "Covered",
     "Difference",
     "Dups",
     "Exported",
     "Finding",
     "Initialised",
     "Ledger",
+    "Links",
     "Located",
     "Made",
     "Making",
@@ -90,15 +109,22 @@ __all__ = [
     "OpenCollection",
     "OpenRecord",
     "Referred",
+    "Swept",
     "Tried",
     "Unreadable",
     "Verified",
     "Written",
     "__version__",
+    "addresses",
+    "blame",
+    "apply",
     "build",
+    "change_set",
     "check",
     "check_files",
     "check_text",
+    "cite",
+    "coverage",
     "database",
     "delete",
     "dev",
@@ -109,17 +135,23 @@ __all__ = [
     "fix",
     "import_",
     "init",
+    "links",
     "mark_different",
     "merge",
     "mutate",
     "new",
     "open",
+    "pending",
     "refs",
     "release",
+    "remains",
     "rename",
+    "retract",
     "schema",
     "serve",
     "set",
+    "sweep",
+    "takedown",
     "verify",
     "where",
     "write_baseline",

@@ -32,6 +32,7 @@ from sourcebook.book.model import (
     as_tuple,
     build_folder,
 )
+from sourcebook.book.passages import anchors_of, malformed
 from sourcebook.book.repository import repository_of, template_findings
 from sourcebook.book.said import Said
 from sourcebook.book.schemas import schema_files, schema_findings
@@ -39,6 +40,7 @@ from sourcebook.book.scripts import panels_of, scripts_of
 from sourcebook.book.unrun import unrun
 from sourcebook.book.visibility import KEYWORD, Visibility, visibility_of
 from sourcebook.book.written import Written
+from sourcebook.errors import UsageError
 from sourcebook.finding import Finding
 from sourcebook.parse import Document, Limits, parse
 from sourcebook.validation.declared_names import declares
@@ -46,14 +48,17 @@ from sourcebook.validation.schemas import Schemas
 from sourcebook.validation.wording import did_you_mean
 
 
-def load_book(folder: Folder, *, check_seconds: float | None = None) -> Book:
+def load_book(folder: Folder, *, check_seconds: float | None = None, sources: Folder | None = None) -> Book:
     """Read the book in ``folder``.
 
     Whatever is wrong in its files is in ``findings`` of what is returned; a book whose descriptor has errors has no
     collections. ``check_seconds`` are allowed in the place of what the book says, which has a ceiling.
-    Raises UsageError where there is no descriptor.
+    ``sources`` is where texts are held, in the place of the book's own folder. Raises UsageError where there is no
+    descriptor, or no such folder.
     """
     root = build_folder(folder).parent
+    if sources is not None and not Path(sources).is_dir():
+        raise UsageError(f"{sources} is no folder: --sources names the one in which texts are held")
     data, finding = files.read_bytes(root, DESCRIPTOR, Limits().bytes)
     if finding:
         return Book(root, {}, findings=(finding,))
@@ -65,6 +70,7 @@ def load_book(folder: Folder, *, check_seconds: float | None = None) -> Book:
     if any(f.level == "error" for f in findings):
         return Book(root, document.value if isinstance(document.value, dict) else {}, findings=tuple(findings))
     book = _loaded(root, document, findings)
+    book = book if sources is None else replace(book, sources=Path(sources))
     return book if check_seconds is None else replace(book, check_seconds=check_seconds)
 
 
@@ -93,12 +99,17 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         collection_of(resource, one.where, by_schema.get(one.schema or ""))
         for one, (resource, _) in zip(collections, resources, strict=True)
     )
+    findings += malformed(said)
+    collections = tuple(
+        replace(one, anchors=anchors_of(resource["sourcebook"], one.schema, schemas))
+        for one, (resource, _) in zip(collections, resources, strict=True)
+    )
     findings += said.in_vain({one.schema for one in collections if one.schema})
     collections, told = addressed(collections, str(descriptor["name"]), said)
     findings += told
     findings += template_findings(document)
     findings += _collection_findings(root, collections, schemas, broken, document)
-    visibility = _visibility(schemas, collections)
+    visibility = _visibility(root, schemas, collections, document, findings)
     scripts = {kind: scripts_of(root, kind, findings) for kind in ("checks", "views", "queries")}
     panels = panels_of(root, [collection.name for collection in collections], findings)
     chores = unrun(root, ignore, findings)
@@ -174,10 +185,18 @@ def _signers(root: Path, findings: list[Finding]) -> int:
     return read_signers(root, findings)
 
 
-def _visibility(schemas: Schemas, collections: tuple[Collection, ...]) -> Visibility:
-    """What of the records is public; all, where neither schema nor descriptor says otherwise."""
+def _visibility(
+    root: Path, schemas: Schemas, collections: tuple[Collection, ...], document: Written, findings: list[Finding]
+) -> Visibility:
+    """What of the records is public: all, where neither schema nor descriptor says otherwise.
+
+    What is wrong with that is added to ``findings``.
+    """
     if not schemas.parts.mention(KEYWORD) and not any(one.visibility for one in collections):
         return Visibility()
+    from sourcebook.book.classifying import visibility_findings  # which most books do not need
+
+    findings += visibility_findings(root, schemas, collections, document, document.limits)
     return visibility_of(schemas, ((one.name, one.schema, one.visibility) for one in collections))
 
 

@@ -38,6 +38,7 @@ SCHEMAS = "schemas"
 DATA = "data"
 SCRIPTS = "scripts"
 BUILD = "build"
+QUOTE_WORDS = 15
 OWN_FOLDERS = (SCHEMAS, SCRIPTS, BUILD, ".git", ".github", ".vscode")  # where no record is looked for
 
 
@@ -97,7 +98,9 @@ class Collection:
 
     ``aliases`` are the paths of its records' other names. ``roles`` say what its records are to readers
     (``statement``, ``point``, ``interval``, ``edge``), and the path of each property that plays a part in that;
-    ``about`` are the paths of what statements are about.
+    ``about`` are the paths of what statements are about; ``relays`` the kinds of origins that pass on what they do not
+    say whose knowledge it is. ``anchors`` are the paths of anchors of passages, each with that of the property that
+    names the text.
     """
 
     name: str
@@ -127,7 +130,9 @@ class Collection:
     page: Page = Page("")
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: tuple[str, ...] = ()
+    relays: tuple[str, ...] = ()
     visibility: Mapping[str, Any] = field(default_factory=dict)  # by path, what the descriptor says of it
+    anchors: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def key_by_path(self) -> bool:
@@ -295,6 +300,7 @@ class Book:
     withdrawn: tuple[Withdrawn, ...] = ()  # what was published once, and is not to be any more
     visibility: Visibility = field(default_factory=Visibility)
     signers: int = 0  # keys that a release may be signed with
+    sources: Path | None = None  # a folder of held texts that who calls has named
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -323,6 +329,12 @@ class Book:
         said = self.settings.get("downloads")
         names = as_tuple(said) if isinstance(said, str | list) else ()  # anything else is a finding
         return tuple(name for name in names if isinstance(name, str) and (name == ALL or name in FORMATS))
+
+    @property
+    def quote_words(self) -> int:
+        """How many words a quotation of a passage may have."""
+        said = self.settings.get("quote_words")
+        return said if isinstance(said, int) and not isinstance(said, bool) else QUOTE_WORDS
 
     @property
     def settings(self) -> Mapping[str, Any]:

@@ -39,7 +39,7 @@ class Said:
             problems = list(check(contents[KEYWORD], _form()))
             for one in problems:
                 where = (KEYWORD, *one.path)
-                written = self._schema(path)
+                written = self.schema(path)
                 findings.append(
                     written.finding(where, one.message, one.hint or _HINT, rule="schema-invalid", at_key=one.at_key)
                 )
@@ -52,7 +52,7 @@ class Said:
         for path in self.schemas.valid if self.schemas.parts.mention(KEYWORD) else ():
             for where, schema in schemas_of(self.schemas.contents(path)):
                 if KEYWORD in schema and (where or path not in used):
-                    yield self._schema(path).finding(
+                    yield self.schema(path).finding(
                         (*where, KEYWORD),
                         f"{KEYWORD} says nothing here: it is read at the root of a schema that a collection names",
                         "move it there, or say it in the descriptor, in the collection's block",
@@ -65,12 +65,13 @@ class Said:
         block = self.descriptor.value["resources"][collection.where[-1]]["sourcebook"]
         if by_descriptor(block, path):
             return self.descriptor.finding((*collection.where, "sourcebook", *path), message, hint)
-        written = self._schema(collection.schema) if collection.schema in self.schemas.valid else None
+        written = self.schema(collection.schema) if collection.schema in self.schemas.valid else None
         if written and _leads(written.value, (KEYWORD, *path)):
             return written.finding((KEYWORD, *path), message, hint, rule="schema-invalid")
         return self.descriptor.finding((*collection.where, "name"), message, hint)
 
-    def _schema(self, path: str) -> Written:
+    def schema(self, path: str) -> Written:
+        """A schema as it is written."""
         if path not in self._written:
             data, _ = files.read_bytes(self.root, path, self.limits.bytes)
             self._written[path] = Written(self.schemas.contents(path), data, path, self.limits)

@@ -9,11 +9,13 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.book import TAKEN_DOWN
 from sourcebook.book.formats import ALL, FORMATS, install
-from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs, the_seconds
+from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs, the_seconds, the_sources
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
+from sourcebook.finding import harmless
 from sourcebook.validation.wording import many
 
 
@@ -23,6 +25,7 @@ from sourcebook.validation.wording import many
 @profiled
 @the_jobs
 @the_seconds
+@the_sources
 @click.option("--clean", is_flag=True, help="Compile everything anew, whatever was compiled before.")
 @click.option("--forget", is_flag=True, help="Remove the release before this one, too: it has what was taken down.")
 @click.option(
@@ -46,6 +49,7 @@ def build(
     profile: bool,
     jobs: int,
     check_seconds: float | None,
+    sources: Path | None,
     clean: bool,
     forget: bool,
     wait: float,
@@ -68,13 +72,15 @@ def build(
             formats=asked,
             jobs=jobs,
             check_seconds=check_seconds,
+            sources=sources,
             forget=forget,
             wait=wait,
             progress=progress,
         )
     for told in built.told:
         complain(told)
-    telling.show(result_of(built.checked), wanted)
+    telling.show(result_of(built.checked, public=telling.public), wanted)
+    telling.tell_kept_back(built.checked.kept_back)
     if built.release is None:
         complain("nothing was published; the last release, if there is one, stays as it is")
         sys.exit(FINDINGS)
@@ -85,5 +91,21 @@ def build(
     said = f"{what} {built.release.name}: {many(built.records, 'record')}{bare}"
     if not telling.quiet:
         click.echo(said, err=telling.to_machine)
+    if not built.preview and any(one.how == TAKEN_DOWN for one in built.checked.book.withdrawn):
+        _sweep(folder, quiet=telling.quiet, to_machine=telling.to_machine)
     if built.lacking:
         complain(f"not written here: {', '.join(built.lacking)}; run `{install(built.lacking)}`")
+
+
+def _sweep(folder: Path, *, quiet: bool, to_machine: bool) -> None:
+    """Go on with what was taken down and is not swept out of build/ yet: here, or where it was pulled from."""
+    if not sourcebook.pending(folder):
+        return
+    with waiting(quiet=quiet) as progress:
+        swept = sourcebook.sweep(folder, progress=progress)
+    for line in ("what was taken down is swept out of build/:", *swept.told):
+        click.echo(harmless(line), err=to_machine)
+    if not swept.ok:
+        for one in swept.left.found:
+            complain(f"build/{one.path} has what was taken down: {one.what}")
+        sys.exit(FINDINGS)

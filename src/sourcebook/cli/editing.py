@@ -105,6 +105,11 @@ def _show(proposal: Proposal) -> None:
     click.echo(harmless(proposal.what))
     for line in proposal.told:
         click.echo(harmless(line))
+    if proposal.hidden and not sys.stdout.isatty():  # a log, perhaps of a service that anybody may read
+        for change in proposal.changes:
+            click.echo(harmless(f"{change.path} is {'removed' if change.after is None else 'changed'}"))
+        click.echo("the lines are not shown here: they would stay in this log")
+        return
     coloured = in_colour()
     for line in proposal.diff().removesuffix("\n").split("\n"):
         if line or proposal.changes:

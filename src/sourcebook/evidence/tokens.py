@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from functools import cache, cached_property
 
 _SINGLE = "\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -19,6 +18,7 @@ _JOINS = "'\u2019\u02bc\\-\u2010\u2011.\u00b7@&"  # between any two
 _IN_NUMBERS = "'\u2019\\-\u2010\u2011\u2013\u2212.,:/\u066b\u066c"  # between two digits
 _BEFORE = "+\\-\u2212\u00b1$\u20ac\u00a3\u00a5\u20ba\u20bd\u20b9"  # which a number begins with
 _AFTER = "%\u2030\u00b0\u20ac"
+_NEAR = 4_000  # characters in which a space is looked for, at which no token goes on
 
 
 @cache
@@ -34,7 +34,7 @@ def _token() -> re.Pattern[str]:
 
 
 class Tokens:
-    """The tokens of a normalised text: where each begins and ends."""
+    """The tokens of a normalised text. What is asked of one place is looked up around it, as far as spaces allow."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -43,6 +43,11 @@ class Tokens:
     def spans(self) -> list[tuple[int, int]]:
         """Where each token begins, and where it ends."""
         return [found.span() for found in _token().finditer(self.text)]
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The tokens, as neighbours are hashed."""
+        return [plain(self.text[start:end]) for start, end in self.spans]
 
     @cached_property
     def starts(self) -> list[int]:
@@ -56,6 +61,13 @@ class Tokens:
 
     def within(self, at: int) -> bool:
         """Whether a cut at this place would cut a token in two."""
+        text = self.text
+        if not 0 < at < len(text) or text[at] == " " or text[at - 1] == " ":
+            return False
+        low, high = text.rfind(" ", max(0, at - _NEAR), at) + 1, text.find(" ", at, at + _NEAR)
+        if (low or at < _NEAR) and (high >= 0 or at + _NEAR >= len(text)):
+            part = text[low : high if high >= 0 else len(text)]
+            return any(found.start() < at - low < found.end() for found in _token().finditer(part))
         number = bisect_left(self.starts, at) - 1  # the last that begins before
         return number >= 0 and self.ends[number] > at
 
@@ -71,9 +83,37 @@ class Tokens:
         """The number of the first token that begins at this place, or after it."""
         return bisect_left(self.starts, at)
 
-    def words(self, first: int, last: int) -> str:
-        """Tokens ``first`` to before ``last``, with a space between them: as neighbours are hashed."""
-        return plain(" ".join([self.text[start:end] for start, end in self.spans[first:last]]))
+    def left(self, at: int, count: int) -> list[tuple[int, int]]:
+        """Where the last ``count`` tokens before a place stand, or as many as there are."""
+        text, size = self.text, 16 * count
+        while size <= _NEAR:
+            low = text.rfind(" ", max(0, at - 2 * _NEAR), max(0, at - size)) + 1
+            if not low and at > 2 * _NEAR:
+                break
+            found = [each.span() for each in _token().finditer(text, low, at)]
+            if len(found) >= count or not low:
+                return found[len(found) - count :] if len(found) > count else found
+            size *= 2
+        number = self.before(at)
+        return self.spans[max(0, number - count) : number]
+
+    def right(self, at: int, count: int) -> list[tuple[int, int]]:
+        """Where the first ``count`` tokens from a place on stand, or as many as there are."""
+        text, size = self.text, 16 * count
+        while size <= _NEAR:
+            high = text.find(" ", at + size, at + 2 * _NEAR)
+            if high < 0 and at + 2 * _NEAR < len(text):
+                break
+            found = [each.span() for each in _token().finditer(text, at, high if high >= 0 else len(text))]
+            if len(found) >= count or high < 0:
+                return found[:count]
+            size *= 2
+        number = self.after(at)
+        return self.spans[number : number + count]
+
+    def told(self, spans: list[tuple[int, int]]) -> list[str]:
+        """The tokens that stand there, as neighbours are hashed."""
+        return [plain(self.text[start:end]) for start, end in spans]
 
 
 def words_of(text: str) -> list[str]:
@@ -84,11 +124,3 @@ def words_of(text: str) -> list[str]:
 def plain(words: str) -> str:
     """Apostrophes of one form: what neighbours are is not to depend on it."""
     return words.replace("\u2019", "'").replace("\u02bc", "'")
-
-
-def occurrences(text: str, wanted: str) -> Iterator[int]:
-    """Where ``wanted`` stands, overlaps too."""
-    at = text.find(wanted)
-    while at >= 0:
-        yield at
-        at = text.find(wanted, at + 1)

@@ -7,12 +7,13 @@ Datasette 0.65 reads all of it from one metadata file; 1.0 reads words from meta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sourcebook.book import Book, defaults_of
-from sourcebook.sqlite import RECORDS
+from sourcebook.sqlite import INDEPENDENCE, RECORDS
 from sourcebook.tables import Table
+from sourcebook.tables.derived import tells_origins
 from sourcebook.tables.whole_book import Plans
 
 METADATA = "metadata.json"
@@ -45,6 +46,7 @@ def datasette_metadata(book: Book, plans: Plans) -> dict[str, Any]:
                         name: {"hidden": True, **_license(book), "description": words}
                         for name, words in _HISTORY.items()
                     },
+                    **_independence(book, {**_license(book), "description": _INDEPENDENCE}),
                     **{view.name: {**_view(view.header), **_license(book)} for view in book.views},
                 },
                 "queries": dict(_queries(book)),
@@ -63,6 +65,8 @@ def datasette_config(book: Book, plans: Plans) -> dict[str, Any]:
                 "tables": {
                     **{t.name: _behaviour(book, t) for t in _tables(plans)},
                     **{name: {"hidden": True} for name in (RECORDS, *_HISTORY)},
+                    RECORDS: {"hidden": True},
+                    **_independence(book),
                 },
                 "queries": dict(_queries(book)),
             }
@@ -82,6 +86,17 @@ SETTINGS = {
     "default_cache_ttl": 5,
     "num_sql_threads": 3,
 }
+
+
+_INDEPENDENCE = (
+    "On how many origins each statement rests, and what is said of each record, at least and at most, and why. It says "
+    "nothing of whether what is said is true."
+)
+
+
+def _independence(book: Book, words: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What is said of the table of origins, where the book has one."""
+    return {INDEPENDENCE: {"hidden": True, **(words or {})}} if tells_origins(book) else {}
 
 
 def _plugin(book: Book) -> dict[str, Any]:

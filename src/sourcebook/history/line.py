@@ -80,24 +80,24 @@ class Line:
         head, files = "", dict[str, Both]()
         parts = _parts(self._file)
         for part in parts:
-            if part.startswith(b"\1"):
+            if part.startswith(_HEAD):
                 if head:
                     yield _commit(head, files)
-                head, files = part[1:].decode(), {}
-            elif part.strip():
-                mode_a, mode_b, oid_a, oid_b, _ = part.decode().strip().removeprefix(":").split(" ")
-                files[os.fsdecode(next(parts))] = (_blob(mode_a, oid_a), _blob(mode_b, oid_b))
+                head, files = part[1:], {}
+            elif part:
+                mode_a, mode_b, oid_a, oid_b, _ = part.lstrip("\n").split(" ")
+                files[next(parts)] = (_blob(mode_a[1:], oid_a), _blob(mode_b, oid_b))
         if head:
             yield _commit(head, files)
 
 
-def _parts(file: IO[bytes]) -> Iterator[bytes]:
+def _parts(file: IO[bytes]) -> Iterator[str]:
     left = b""
-    while data := file.read(1024 * 1024):
-        *whole, left = (left + data).split(b"\0")
-        yield from whole
+    while data := file.read(4 * 1024 * 1024):
+        whole, _, left = (left + data).rpartition(b"\0")
+        yield from os.fsdecode(whole).split("\0") if whole else ()
     if left:
-        yield left
+        yield os.fsdecode(left)
 
 
 def _commit(head: str, files: Mapping[str, Both]) -> Commit:
@@ -106,4 +106,4 @@ def _commit(head: str, files: Mapping[str, Both]) -> Commit:
 
 
 def _blob(mode: str, oid: str) -> Blob | None:
-    return Blob(mode, oid) if mode != "000000" else None
+    return None if mode == "000000" else Blob(mode, oid)

@@ -4,20 +4,23 @@
 from __future__ import annotations
 
 import marshal
+import sqlite3
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from sourcebook.book import Book
+from sourcebook.check.result import Checked
 from sourcebook.compile.store import Store
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.finding import Ledger
 from sourcebook.git import Blob, Repository
 from sourcebook.history import tables
 from sourcebook.history.keys import Known, keys_of
-from sourcebook.history.line import Line
-from sourcebook.history.model import Count, Told, Version
+from sourcebook.history.line import Commit, Line
+from sourcebook.history.model import REMOVED, Count, Told, Version
 from sourcebook.history.releases import released
 from sourcebook.history.states import Records
 from sourcebook.history.telling import Telling
@@ -25,7 +28,6 @@ from sourcebook.history.today import Today
 from sourcebook.history.walk import Walk
 from sourcebook.objects import AS_THEY_ARE, Objects
 from sourcebook.sqlite import writing
-from sourcebook.tables.whole_book import Plans
 
 LEDGER = "history"
 _KEPT = "history"
@@ -109,7 +111,7 @@ class Past:
     def _ask(self, since: str) -> None:
         self._line = self._stack.enter_context(Line(self._book.root, self._aside, since))
 
-    def _keep(self, telling: Telling, walk: Walk, versions: list[Version], count: Count) -> None:
+    def _keep(self, telling: Telling, walk: Walk, versions: list[tuple[Version, list[tables.Row]]]) -> None:
         if self._kept is None:
             return
         state = {
@@ -117,84 +119,112 @@ class Past:
             "depends_on": telling.depends_on,
             "head": self._head,
             "stale": {path: tuple(blob) if blob else None for path, blob in walk.stale.items()},
-            "count": tuple(count),
-            "versions": [(one.commit, one.seconds, [tuple(told) for told in one.changes]) for one in versions],
+            "count": tuple(walk.count),
+            "versions": [(one.commit, one.seconds, [tuple(told) for told, _ in rows]) for one, rows in versions],
         }
         self._kept.store.put(_KEPT, [marshal.dumps(state)])
 
     # --- what is told -------------------------------------------------------------------------------------------------
 
-    def write(self, database: Path, plans: Plans, ledger: Ledger) -> None:
-        """Write the tables into a ``database`` whose records and derived columns are there, or take them out."""
+    def write(self, database: Path, checked: Checked) -> None:
+        """Write the tables into a ``database`` whose records and derived columns are there, or take them out.
+
+        Its records, plans and ledger are those of what was ``checked``. Raises OSError where the disk fails,
+        EnvironmentFailure where git does.
+        """
+        ledger = checked.ledger
         with writing(database) as connection:
             connection.execute("BEGIN")
             tables.drop(connection)
-            if not (self.why or self.unverifiable):
-                today = Today(self._book, connection, self._repository.indexed())
-                self._tell(today, plans, ledger)
+            if self.tells:
+                self._tell(connection, checked)
             connection.execute("COMMIT")
         if self.unverifiable:
             ledger.unverifiable(LEDGER, self.unverifiable)
         elif self.why:
             ledger.on_nothing(LEDGER, self.why)
 
-    def _tell(self, today: Today, plans: Plans, ledger: Ledger) -> None:
-        telling = Telling(self._book, plans)
+    def _tell(self, connection: sqlite3.Connection, checked: Checked) -> None:
+        telling = Telling(self._book, checked.plans)
         if self._before and self._before["depends_on"] != telling.depends_on:
             self._before = {}
             self._ask("")
+        listing = self._listing()
+        commits = self._came_after()
+        if commits is None:
+            return
+        committed = dict(listing)
+        for commit in commits:
+            _apply(commit, committed)
+        touched = self._repository.touched(self._head)
+        today = Today(self._book, connection, checked.entries, committed, touched)
         with Objects(self._book.root) as objects:
-            versions = self._versions(objects, telling, today, ledger)
-            if self.unverifiable:
+            walk = Walk(objects, Records(objects, telling.public), telling, today, listing, self._stale())
+            versions = self._versions(walk, commits, objects)
+            if versions is None:
                 return
-            places = {commit: number for number, commit in enumerate(self._commits)}
+            last = walk.uncommitted()
             releases = released(self._repository, objects, self._commits)
-        self.told = tables.settled(versions, today.there())
-        of_versions = [releases[places[one.commit]] if one.commit else None for one in versions]
-        tables.write(today.connection, self._book, plans, self.told, of_versions)
+        self._count(walk.count, checked.ledger)
+        every = [*versions, *([last] if last else [])]
+        self.told = tables.settled(every, today.there, telling.withdrawn)
+        if not last or not any(told.kind == REMOVED for told in last.changes):
+            self._keep(telling, walk, self.told[: len(versions)])
+        places = {commit: number for number, commit in enumerate(self._commits)}
+        of_versions = [releases[places[one.commit]] if one.commit else None for one in every]
+        tables.write(connection, self._book, checked.plans, self.told, of_versions)
 
-    def _versions(self, objects: Objects, telling: Telling, today: Today, ledger: Ledger) -> list[Version]:
-        before = self._before
-        listing: dict[str, Blob] = {}
-        stale: dict[str, Blob | None] = {}
-        versions = [Version(one, at, [Told(*told) for told in some]) for one, at, some in before.get("versions", ())]
-        if before:
-            tree = f"{before['head']}:{self._repository.prefix}".removesuffix("/")
-            listing = self._repository.listing(tree)
-            stale = {path: Blob(*blob) if blob else None for path, blob in before["stale"].items()}
-        records = Records(objects, telling.public)
-        walk = Walk(objects, records, telling, today, listing, stale)
-        walk.count = Count(*before.get("count", ()))
-        if self._line:
-            self.unverifiable = self._line.wait()
-            for commit in () if self.unverifiable else self._line.commits():
-                version = walk.version(commit)
-                versions += [version] if version else []
-                self.unverifiable = _PARTIAL if objects.missing else ""
-                if objects.bytes > _MOST:
-                    self.unverifiable = _TOO_MUCH.format(_MOST / 1024**3)
-                if self.unverifiable:
-                    break
-        if self.unverifiable:
+    def _listing(self) -> dict[str, Blob]:
+        """The files of the last commit that was told of before."""
+        if not self._before:
+            return {}
+        return self._repository.listing(f"{self._before['head']}:{self._repository.prefix}".removesuffix("/"))
+
+    def _stale(self) -> dict[str, Blob | None]:
+        return {path: Blob(*blob) if blob else None for path, blob in self._before.get("stale", {}).items()}
+
+    def _came_after(self) -> list[Commit] | None:
+        """The commits that were not told of before; None where git does not tell them."""
+        if self._line is None:
             return []
-        count = walk.count
+        self.unverifiable = self._line.wait()
+        return None if self.unverifiable else list(self._line.commits())
+
+    def _versions(self, walk: Walk, commits: list[Commit], objects: Objects) -> list[Version] | None:
+        """What every commit changed; None where that cannot be told."""
+        walk.count = Count(*self._before.get("count", ()))
+        before = self._before.get("versions", ())
+        versions = [Version(one, at, [Told(*told) for told in some]) for one, at, some in before]
+        for commit in commits:
+            version = walk.version(commit)
+            versions += [version] if version else []
+            self.unverifiable = _PARTIAL if objects.missing else ""
+            if objects.bytes > _MOST:
+                self.unverifiable = _TOO_MUCH.format(_MOST / 1024**3)
+            if self.unverifiable:
+                return None
+        return versions
+
+    def _count(self, count: Count, ledger: Ledger) -> None:
         ledger.performed(LEDGER, len(self._commits))
         if count.files:
             ledger.unverifiable(LEDGER, _UNREAD, count.files)
         if count.descriptors:
             ledger.unverifiable(LEDGER, _NO_BOOK, count.descriptors)
-        last = walk.uncommitted()
-        if not last or not any(told.kind == "removed" for told in last.changes):
-            self._keep(telling, walk, _without_gone(versions, last, today), count)
-        return [*versions, *([last] if last else [])]
 
-    def keys(self, there: set[tuple[str, str]], day: str) -> dict[tuple[str, str], Known]:
+    @property
+    def tells(self) -> bool:
+        """Whether git knows all of the past."""
+        return not (self.why or self.unverifiable)
+
+    def keys(self, there: Collection[tuple[str, str]], day: str) -> dict[tuple[str, str], Known]:
         """All keys that records ever had, as far as git knows, and those that are ``there``."""
         return keys_of([version for version, _ in self.told], there, day)
 
 
-def _without_gone(versions: list[Version], last: Version | None, today: Today) -> list[Version]:
-    """The versions without values of records that are gone."""
-    every = [*versions, *([last] if last else [])]
-    settled = tables.settled(every, today.there())[: len(versions)]
-    return [version._replace(changes=[told for told, _ in rows]) for version, rows in settled]
+def _apply(commit: Commit, listing: dict[str, Blob]) -> None:
+    for path, (_, new) in commit.files.items():
+        if new:
+            listing[path] = new
+        else:
+            listing.pop(path, None)

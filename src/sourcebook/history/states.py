@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sourcebook import files
 from sourcebook.book import BASELINE, DESCRIPTOR, MOVED, SCHEMAS, Book, Collection
-from sourcebook.diff.claimed import Claims, oddity, reading_of
+from sourcebook.diff.claimed import Claims, claiming_of, oddity, reading_of
 from sourcebook.diff.model import Side
 from sourcebook.diff.planned import hindrances
 from sourcebook.diff.shapes import tables_of
@@ -24,6 +24,7 @@ from sourcebook.tables.whole_book import plan_one
 
 Public = Callable[[str, Any], Any]
 """What is public of a record of a collection, by the book of today; None where nothing is."""
+Way = tuple[tuple[str, Any], ...]
 Found = list[tuple[str, Any]]
 """The records of a file: the key of each, and what is public of it."""
 
@@ -67,12 +68,22 @@ def book_in(objects: Objects, listing: Mapping[str, Blob]) -> Book | None:
 
 
 class Reading:
-    """How the records of files are read by the descriptor of a commit."""
+    """How the records of files are read by the descriptor of a commit; what is known of ``another`` is taken over."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, another: Reading | None = None) -> None:
         self.book = book
-        self.claims = Claims(book)
         self.ways = {one.name: reading_of(book, one) for one in book.collections}
+        self._claims = Claims(book)
+        self._known: dict[str, tuple[list[Collection], Way]] = {}
+        self._same: dict[tuple[str, ...], Way] = {}
+        if another and self.reads_as(another):
+            self._known, self._same = another._known, another._same
+
+    def reads_as(self, other: Reading) -> bool:
+        """Whether it reads every file as another does."""
+        names = [one.name for one in self.book.collections]
+        same = self.ways == other.ways and names == [one.name for one in other.book.collections]
+        return same and claiming_of(self.book) == claiming_of(other.book)
 
     @cached_property
     def tables(self) -> Any:
@@ -84,12 +95,26 @@ class Reading:
 
     def owners(self, path: str) -> list[Collection]:
         """The collections whose records a file holds; none of one that is not to be read."""
-        found = self.claims.of(path)
-        return [] if found and oddity(path, found) else found
+        return self._of(path)[0]
 
-    def way(self, path: str) -> tuple[tuple[str, Any], ...]:
+    def is_odd(self, path: str) -> bool:
+        """Whether a file that a collection claims is not to be read, by its name or by who else claims it."""
+        return not self.owners(path) and bool(self._claims.of(path))
+
+    def way(self, path: str) -> Way:
         """What decides which records a file holds, given its bytes."""
-        return tuple((one.name, self.ways[one.name]) for one in self.owners(path))
+        return self._of(path)[1]
+
+    def _of(self, path: str) -> tuple[list[Collection], Way]:
+        known = self._known.get(path)
+        if known is None:
+            found = self._claims.of(path)
+            owners = [] if found and oddity(path, found) else found
+            names = tuple(one.name for one in owners)
+            if names not in self._same:
+                self._same[names] = tuple((name, self.ways[name]) for name in names)
+            known = self._known[path] = (owners, self._same[names])
+        return known
 
 
 class Wanted(NamedTuple):

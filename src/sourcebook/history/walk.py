@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sourcebook.book import Book
-from sourcebook.diff.claimed import claiming_of
 from sourcebook.diff.keyless import keyless
 from sourcebook.diff.model import RecordChange, Stand
 from sourcebook.diff.moved import moved_of
+from sourcebook.diff.other_names import other_names
 from sourcebook.diff.records import Held, became
 from sourcebook.git import Blob
 from sourcebook.history.line import Both, Commit
-from sourcebook.history.model import Count, Told, Version
+from sourcebook.history.model import ADDED, Count, Told, Version
 from sourcebook.history.states import Found, Reading, Records, Wanted, book_in, says
 from sourcebook.history.telling import Telling
 from sourcebook.history.today import NOT_IN_GIT, Keys, Today
@@ -54,7 +54,7 @@ class Walk:
         self._reading: Reading | None = None
         if listing:
             book = book_in(objects, listing)
-            self._reading = Reading(book) if book and book.collections else None
+            self._reading = Reading(book, today.reading) if book and book.collections else None
 
     def version(self, commit: Commit) -> Version | None:
         """What a commit changed, where it changed anything."""
@@ -71,7 +71,7 @@ class Walk:
             if book is None:
                 after = None
             elif book.collections:
-                after = Reading(book)
+                after = Reading(book, self._today.reading)
             else:
                 self.count = self.count._replace(descriptors=self.count.descriptors + 1)
             tables = _other_tables(before, after)
@@ -82,10 +82,10 @@ class Walk:
     def uncommitted(self) -> Version | None:
         """What the state that is being built has otherwise than the last commit."""
         today, before = self._today, self._reading
-        claimed = {path for path in self.listing if before and before.owners(path)}
-        paths = sorted(claimed | today.files.keys())
-        both = {path: (self.listing.get(path), today.files.get(path)) for path in paths}
-        files = {path: some for path, some in both.items() if some[0] != some[1] or not (some[1] and some[1].oid)}
+        differ = {path for path, blob in self.listing.items() if today.files.get(path) != blob}
+        paths = {path for path in differ if path in today.files or (before and before.owners(path))}
+        paths |= {path for path, blob in today.files.items() if blob == NOT_IN_GIT}
+        files = {path: (self.listing.get(path), today.files.get(path)) for path in sorted(paths)}
         tables = _other_tables(before, today.reading)
         changes = self._between(before, today.reading, files)
         return Version("", 0, changes) if changes or tables else None
@@ -101,6 +101,8 @@ class Walk:
                 old_side[path] = Wanted(path, known, before)
             if after and new and after.owners(path):
                 new_side[path] = Wanted(path, new, after)
+            elif after and new and after.is_odd(path):
+                self.count = self.count._replace(files=self.count.files + 1)
             self.stale.pop(path, None)
         old_keys, new_keys = self._keys(old_side), self._keys(new_side)
         for path, keys in new_keys.items():
@@ -112,6 +114,10 @@ class Walk:
         found = []
         books = [reading.book for reading in (after, before) if reading]
         for name in dict.fromkeys(one.name for book in books for one in book.collections):
+            if not any(keys and name in keys for keys in old_keys.values()) and not self._says_who(name, after):
+                keys_added = [key for keys in new_keys.values() if keys for key in keys.get(name, ())]
+                found += [Told(name, key, ADDED) for key in sorted(keys_added)]
+                continue
             places = [
                 [
                     _Place(path, key, number, side[path])
@@ -129,7 +135,7 @@ class Walk:
     ) -> Iterator[tuple[str, Both]]:
         """The files that differ, and those that are read otherwise than before."""
         yield from files.items()
-        if before is after or (before and after and _reads_alike(before, after)):
+        if before is after or (before and after and before.reads_as(after)):
             return
         for path, blob in self.listing.items():
             if path in files:
@@ -170,13 +176,17 @@ class Walk:
             values = self._values(name, [*rest_old, *rest_new])
             held = [_held(one, values) for one in rest_old], [_held(one, values) for one in rest_new]
             without = (keyless(before, name), keyless(after, name))
-            found = became(name, *held, moved=moved_of((before, after)), keyless=without)
+            named = other_names(after, name)
+            found = became(name, *held, moved=moved_of((before, after)), keyless=without, named=named)
         else:
             values = self._values(name, rest_new) if self._telling.says_who(name, after) else {}
             found = [_added(name, one, values.get(_at(one))) for one in rest_new]
             found += [_removed(name, one) for one in rest_old]
         told += self._telling.told(found, after or before)
         return sorted(told, key=lambda one: one.key)
+
+    def _says_who(self, name: str, after: Reading | None) -> bool:
+        return self._telling.says_who(name, after.book if after else None)
 
     def _values(self, name: str, places: Iterable[_Place]) -> dict[tuple[str, Blob, str, int], Any]:
         """What records hold."""
@@ -248,10 +258,6 @@ def _same(one: _Place, other: _Place) -> bool:
     """Whether two records are surely the same: the same file, under whatever name, and read alike."""
     old, new = one.of, other.of
     return old.blob == new.blob != NOT_IN_GIT and old.reading.way(old.path) == new.reading.way(new.path)
-
-
-def _reads_alike(one: Reading, other: Reading) -> bool:
-    return one.ways == other.ways and claiming_of(one.book) == claiming_of(other.book)
 
 
 def _other_tables(before: Reading | None, after: Reading | None) -> bool:

@@ -20,6 +20,7 @@ from sourcebook.formats.write import Made, complete, write_files
 from sourcebook.history.past import Kept, Past
 from sourcebook.progress import Stopwatch
 from sourcebook.publish import release
+from sourcebook.publish.all_keys import write_keys
 from sourcebook.publish.commit import Commit
 from sourcebook.report import Result, as_data
 from sourcebook.sqlite import RECORDS, reading
@@ -36,11 +37,12 @@ def compose(
     formats: Collection[str],
     jobs: int,
     watch: Stopwatch,
-) -> tuple[Checked, dict[str, str]]:
+) -> tuple[Checked, dict[str, str], str]:
     """Check a book whose data files were ``found``; where it has no errors, the folder ``work`` then holds its release.
 
     What the ``last`` release has already is taken from there, and what was told of commits from where it is ``kept``.
-    Also returns the SHA-256 of files in the folder, by path, as far as they are known. Options are those of ``build``.
+    Also returns the SHA-256 of files in the folder, by path, as far as they are known, and a hash of what git told of
+    the past. Options are those of ``build``.
     Raises OSError where the disk fails, EnvironmentFailure where the database is not whole.
     """
     known: Path | None = None
@@ -60,37 +62,41 @@ def compose(
         target = Target(found, work, last, loaded)
         checked = check_book(book, target, progress=watch)
         if not checked.ok:
-            return checked, {}
+            return checked, {}, ""
         watch("telling the history")
-        past.write(work / book.database, checked.plans, checked.ledger)
+        past.write(work / book.database, checked)
         watch("proving the database")
         with ThreadPoolExecutor(1) as thread:  # neither holds Python's lock while it works
             digest = thread.submit(release.flushed, work / book.database)
             _prove(work / book.database, checked)
         watch("writing extracts")
         written = extracting.finish()
-        source = commit.answer()
+        source, history = commit.answer(), commit.history()
     configure(book, checked.plans, work)
     digests = {book.database: digest.result()}
     if formats:
         watch("writing formats")
+        there = frozenset((name, key) for name, some in checked.entries.items() for key in some.stands)
+        write_keys(book, past, there, work)
         made = Made(book, checked.plans, work, known, changed)
         others = write_files(made, formats, jobs)
         package(book, checked.plans, work, written, digest.result(), [one.told for one in others])
         digests |= complete(made, [*extracts(book, checked.plans, written), *others], digest.result(), formats, jobs)
     watch("publishing")
     _report(checked, source, work, watch)
-    return checked, digests
+    return checked, digests, history
 
 
 def _report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:
     """Write beside what is published what it was built from, what was found, and how long that took."""
+    result = Result(checked.book.root, checked.findings, checked.ledger, checked.known)
     report = {
-        **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),
+        **as_data(result.public(checked.book)),
         "tables": {
             name: {"json": dict(plan.json_columns), "losses": list(plan.losses)} for name, plan in checked.plans.items()
         },
         "source": source,
+        **({"day": checked.book.visibility.day} if checked.book.visibility.embargoes else {}),
         "seconds": watch.seconds,
     }
     (work / release.REPORT).write_text(dumps(report, indent=2) + "\n", encoding="utf-8")

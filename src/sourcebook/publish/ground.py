@@ -24,6 +24,7 @@ __all__ = [
     "PATIENCE",
     "PREVIEW",
     "RELEASES",
+    "TAKEN",
     "VERSIONS",
     "held",
     "in_the_way",
@@ -38,6 +39,8 @@ RELEASES = "releases"
 VERSIONS = "versions"
 """Releases that are kept for good, by their version."""
 INDEX = "releases.json"
+TAKEN = ".taken-down.json"
+"""What of what was taken down is swept out of all that lies here."""
 CACHE = ".cache"
 CHUNKS = "chunks"
 _LOCK = ".lock"
@@ -58,6 +61,7 @@ _KINDS = {
     CURRENT: "link",
     PREVIEW: "link",
     _LOCK: "file",
+    TAKEN: "file",
 }
 
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from sourcebook.history.tables import TABLES
-from sourcebook.sqlite import RECORDS
+from sourcebook.sqlite import INDEPENDENCE, RECORDS
 from sourcebook.tables import Table
 from sourcebook.verify.case import Case
 
@@ -28,8 +28,11 @@ def shape(case: Case) -> None:
         tables = {table.name: table for table in case.tables()}
         others = {name for table in tables.values() for name in table.search_names}
         found = {name for name in database.table_names() if not name.startswith("sqlite_")}
-        told = {*TABLES} & found  # which `history` judges
-        _compare(case, "the tables", found, {*tables, *others, RECORDS, *told})
+        own = {
+            RECORDS,
+            *({*TABLES, INDEPENDENCE} & found),
+        }  # whether they are to be there, `history` and `origins` know
+        _compare(case, "the tables", found, {*tables, *others, *own})
         _compare(case, "the views", set(database.view_names()), {view.name for view in case.book.views})
         for name in found & tables.keys():
             for what, is_there, wanted in _parts(database, tables[name], keys):

@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Anchors held against a text: same, moved, ambiguous, altered or gone.
+
+A passage is taken for the anchored one only where its hash is the anchor's, no token is cut by its ends, and it stands
+beside what it stood beside, if the anchor says what that was. What else looks like it is never taken: it is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+from sourcebook.evidence.anchors import Anchor, Verdict
+from sourcebook.evidence.neighbours import SLIP, Block, Sides, Standing, beside, most, reach_of
+from sourcebook.evidence.quotes import spans_of
+from sourcebook.evidence.tokens import Tokens, words_of
+
+_PLACES = 100  # of the same words: more decide nothing
+_HASHED = 20_000_000  # passages of one text that are hashed to find such as have moved far
+_SHIFTS = 16
+_STRONG = 4  # tokens of a neighbour that may tell a place by itself
+_ROOM = 200  # characters that may have come into a passage, beside thrice its length
+
+
+def judged(anchor: Anchor, text: str) -> Verdict:
+    """What has become of a passage in a normalised text."""
+    return judge([anchor], text)[0]
+
+
+def judge(anchors: Sequence[Anchor], text: str, tokens: Tokens | None = None) -> list[Verdict]:
+    """The same of several in one text, which costs less than one by one."""
+    judging = _Judging(text, anchors, tokens or Tokens(text))
+    first = [judging.at_its_place(anchor) for anchor in anchors]
+    return [one or judging.elsewhere(anchor) for anchor, one in zip(anchors, first, strict=True)]
+
+
+def hash_of_passage(passage: str) -> str:
+    """SHA-256 of a normalised passage, in hexadecimal."""
+    return sha256(passage.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def places_of(tokens: Tokens, passage: str, most_places: int = _PLACES) -> list[int]:
+    """Where a passage stands, cutting no token: the first so many, and one more if there are more."""
+    found: list[int] = []
+    at = tokens.text.find(passage)
+    while at >= 0 and len(found) <= most_places:
+        if tokens.whole(at, at + len(passage)):
+            found.append(at)
+        at = tokens.text.find(passage, at + 1)
+    return found
+
+
+class _Judging:
+    def __init__(self, text: str, anchors: Sequence[Anchor], tokens: Tokens) -> None:
+        self._text = text
+        self._tokens = tokens
+        self._anchors = anchors
+        self._left = _HASHED
+        self._shifts: Counter[int] = Counter()
+
+    @cached_property
+    def _standing(self) -> Standing:
+        sides = map(Sides.of, self._anchors)
+        return Standing(self._tokens, (block for side in sides for block in (*side.before, *side.after)))
+
+    def at_its_place(self, anchor: Anchor) -> Verdict | None:
+        """That it is the same, where little shows it; else None."""
+        if not self._is(anchor, anchor.start):
+            return None
+        passage = self._text[anchor.start : anchor.end]
+        if not self._tokens.whole(anchor.start, anchor.end):
+            return None
+        sides = Sides.of(anchor)
+        alone = self._text.count(passage) == 1
+        if alone and sides:
+            alone = self._agrees_on_all(sides, anchor.start, len(passage)) and self._is_beside_once(anchor, sides)
+        return self._found(anchor, anchor.start, "") if alone else None
+
+    def _is_beside_once(self, anchor: Anchor, sides: Sides) -> bool:
+        """Whether what stands beside the passage stands nowhere else, on one side at least."""
+        text, tokens = self._text, self._tokens
+        left = tokens.left(anchor.start, reach_of(sides.before)) if sides.before else []
+        right = tokens.right(anchor.end, reach_of(sides.after)) if sides.after else []
+        return bool(
+            (left and text.count(text[left[0][0] : anchor.start]) == 1)
+            or (right and text.count(text[anchor.end : right[-1][1]]) == 1)
+        )
+
+    def elsewhere(self, anchor: Anchor) -> Verdict:
+        """What has become of one that is not plainly the same."""
+        sides = Sides.of(anchor)
+        passage = self._passage(anchor, sides)
+        places = places_of(self._tokens, passage) if passage else []
+        if not sides:
+            return self._by_places(anchor, places, passage)
+        return self._by_sides(anchor, sides, places)
+
+    # --- where the exact passage is ---
+
+    def _is(self, anchor: Anchor, start: int) -> bool:
+        end = start + anchor.end - anchor.start
+        if start < 0 or end > len(self._text):
+            return False
+        return hash_of_passage(self._text[start:end]) == anchor.sha256
+
+    def _passage(self, anchor: Anchor, sides: Sides) -> str:
+        """The words that have the anchor's hash, if they stand anywhere; the empty text if not, or if unknown."""
+        size = anchor.end - anchor.start
+        for start in self._candidates(anchor, sides):
+            if self._is(anchor, start):
+                return self._text[start : start + size]
+        return ""
+
+    def _candidates(self, anchor: Anchor, sides: Sides) -> Iterator[int]:
+        """Places at which it may begin, the likely ones first."""
+        size = anchor.end - anchor.start
+        yield anchor.start
+        for shift, _ in self._shifts.most_common(_SHIFTS):
+            yield anchor.start + shift
+        tokens = self._tokens
+        if sides:
+            for number, _ in self._standing.places(sides.before, before=True):
+                yield from self._around(number)
+            for number, _ in self._standing.places(sides.after, before=False):
+                yield from (end - size for end in self._around(number))
+        if anchor.quote:
+            for start, end in spans_of(tokens, anchor.quote, _PLACES):
+                yield start
+                yield end - size
+        if self._left > 0 and self._is_there(anchor):
+            yield from self._all(size)
+
+    def _is_there(self, anchor: Anchor) -> bool:
+        """Whether its words may stand in the text at all, by those that are quoted of it."""
+        return not anchor.quote or next(iter(spans_of(self._tokens, anchor.quote, 1)), None) is not None
+
+    def _around(self, number: int) -> Iterator[int]:
+        """Places between a token and those before and after it, the near first."""
+        starts, ends = self._tokens.starts, self._tokens.ends
+        for slip in sorted(range(-SLIP, SLIP + 1), key=abs):
+            at = number + slip
+            if 0 <= at <= len(starts):
+                low = ends[at - 1] if at else 0
+                high = starts[at] if at < len(starts) else len(self._text)
+                yield from range(high, max(low, high - 8) - 1, -1)
+
+    def _all(self, size: int) -> Iterator[int]:
+        """All places at which a passage of this size cuts no token."""
+        text, edges = self._text, self._edges
+        for start in self._beginnings:
+            end = start + size
+            if end > len(text):
+                break
+            if edges[end] and text[end - 1] != " ":
+                self._left -= 1
+                yield start
+                if self._left <= 0:
+                    break
+
+    @cached_property
+    def _edges(self) -> bytearray:
+        """Of each place whether a cut there cuts no token."""
+        edges = bytearray(b"\x01") * (len(self._text) + 1)
+        for start, end in self._tokens.spans:
+            if end - start > 1:
+                edges[start + 1 : end] = bytes(end - start - 1)
+        return edges
+
+    @cached_property
+    def _beginnings(self) -> list[int]:
+        edges, text = self._edges, self._text
+        return [at for at, character in enumerate(text) if edges[at] and character != " "]
+
+    # --- which of its places is the one ---
+
+    def _found(self, anchor: Anchor, start: int, why: str) -> Verdict:
+        self._shifts[start - anchor.start] += 1
+        end = start + anchor.end - anchor.start
+        return Verdict("same" if start == anchor.start else "moved", start, end, why=why)
+
+    def _by_places(self, anchor: Anchor, places: list[int], passage: str) -> Verdict:
+        """By the places of its words alone, where nothing is known of its neighbours."""
+        if len(places) == 1:
+            return self._found(anchor, places[0], "its words stand at one place")
+        if places:
+            return Verdict("ambiguous", places=tuple(places), why=_several(places))
+        return self._by_quote(anchor) or self._cut(anchor, passage) or self._not_there()
+
+    def _by_sides(self, anchor: Anchor, sides: Sides, places: list[int]) -> Verdict:
+        size = anchor.end - anchor.start
+        agreeing = [start for start in places if self._agrees(sides, start, start + size)]
+        between = self._between(anchor, sides)
+        near = [
+            (one.first, one.last)
+            for one in between
+            if one.whole and not any(self._holds(one, start, start + size) for start in agreeing)
+        ]
+        if len(agreeing) == 1 and not near:
+            return self._found(anchor, agreeing[0], "its words stand beside what they stood beside")
+        if agreeing:
+            rivals = [self._tokens.starts[b] for b, _ in near if b < len(self._tokens.starts)]
+            told = tuple(sorted({*agreeing, *rivals}))
+            return Verdict("ambiguous", places=told, why="what stood beside its words stands at several places")
+        likely = _likely(between)
+        if len(likely) > 1:
+            return self._torn(places, likely)
+        if likely:
+            return self._in_between(likely[0].first, likely[0].last, places)
+        if places:
+            why = _several(places) if len(places) > 1 else "its words stand at one place, beside other words"
+            return Verdict("ambiguous", places=tuple(places), why=why)
+        return self._by_quote(anchor) or self._at_an_end(anchor, sides) or self._not_there()
+
+    def _agrees_on_all(self, sides: Sides, start: int, size: int) -> bool:
+        return all(
+            most(beside(self._tokens, blocks, at, before=before), blocks)
+            for blocks, at, before in ((sides.before, start, True), (sides.after, start + size, False))
+            if blocks
+        )
+
+    def _agrees(self, sides: Sides, start: int, end: int) -> bool:
+        """Whether a passage stands beside what the anchored one did: on one side, if that says enough; else on both."""
+        told = [
+            (self._stands(blocks, at, before=before), sum(block.count for block in blocks))
+            for blocks, at, before in ((sides.before, start, True), (sides.after, end, False))
+            if blocks
+        ]
+        return any(agrees and count >= _STRONG for agrees, count in told) or all(agrees for agrees, _ in told)
+
+    def _stands(self, blocks: list[Block], at: int, *, before: bool) -> bool:
+        """Whether most of the blocks stand beside a place, if need be a little further off."""
+        if most(beside(self._tokens, blocks, at, before=before), blocks):
+            return True
+        number = self._tokens.before(at) if before else self._tokens.after(at)
+        places = self._standing.places(blocks, before=before)
+        return any(abs(place - number) <= SLIP and most(count, blocks) for place, count in places)
+
+    def _holds(self, one: _Between, start: int, end: int) -> bool:
+        """Whether a passage stands there, or as near to it as the neighbours may have moved."""
+        first, last = self._tokens.after(start), self._tokens.before(end)
+        return first <= one.last + SLIP and one.first - SLIP <= last
+
+    def _between(self, anchor: Anchor, sides: Sides) -> list[_Between]:
+        """Where both neighbours stand as if the passage stood between them."""
+        if not (sides.before and sides.after):
+            return []
+        room = 3 * (anchor.end - anchor.start) + _ROOM
+        ends = self._standing.places(sides.after, before=False)
+        found = []
+        for first, count in self._standing.places(sides.before, before=True):
+            for last, others in ends:
+                if first - SLIP <= last and self._size(first, last) <= room:
+                    on_both = most(count, sides.before), most(others, sides.after)
+                    found.append(_Between(first, max(first, last), count + others, any(on_both), all(on_both)))
+        return found
+
+    def _size(self, first: int, last: int) -> int:
+        """Characters of tokens ``first`` to before ``last``."""
+        starts, ends = self._tokens.starts, self._tokens.ends
+        return ends[min(last, len(ends)) - 1] - starts[first] if 0 <= first < last and first < len(starts) else 0
+
+    # --- what became of one that is not there as it was ---
+
+    def _in_between(self, first: int, last: int, places: list[int]) -> Verdict:
+        if last - first <= 0 or not self._size(first, last):
+            why = "what stood before it and after it now meets"
+            if places:
+                return Verdict("ambiguous", places=tuple(places), why=f"{why}; {_several(places)}")
+            return Verdict("gone", why=why)
+        return self._altered(first, last, "other words stand between what it stood between")
+
+    def _altered(self, first: int, last: int, why: str) -> Verdict:
+        return Verdict("altered", self._tokens.starts[first], self._tokens.ends[last - 1], why=why)
+
+    def _torn(self, places: list[int], between: list[_Between]) -> Verdict:
+        starts = self._tokens.starts
+        told = sorted({*places, *(starts[one.first] for one in between if one.first < len(starts))})
+        return Verdict("ambiguous", places=tuple(told), why="what stood beside it stands at several places")
+
+    def _at_an_end(self, anchor: Anchor, sides: Sides) -> Verdict | None:
+        """That it was altered, where it was the first or the last of its text, and its only neighbour is there."""
+        count, room = len(self._tokens.spans), 3 * (anchor.end - anchor.start) + _ROOM
+        if sides.before and not sides.after:
+            spans = [(first, count) for first, _ in self._standing.places(sides.before, before=True)]
+        elif sides.after and not sides.before:
+            spans = [(0, last) for last, _ in self._standing.places(sides.after, before=False)]
+        else:
+            return None
+        spans = [(first, last) for first, last in spans if 0 < self._size(first, last) <= room]
+        if len(spans) != 1:
+            return None
+        return self._altered(*spans[0], "other words stand beside what it stood beside")
+
+    def _by_quote(self, anchor: Anchor) -> Verdict | None:
+        """That it was altered, where the words quoted of it stand at one place."""
+        if len(words_of(anchor.quote)) < _STRONG:
+            return None
+        spans = list(spans_of(self._tokens, anchor.quote, 2))
+        if len(spans) != 1:
+            return None
+        return Verdict("altered", *spans[0], why="the words quoted of it stand there, and others than did around them")
+
+    def _cut(self, anchor: Anchor, passage: str) -> Verdict | None:
+        """That it was altered, where its words stand at its place as part of others."""
+        if not passage or not self._is(anchor, anchor.start):
+            return None
+        return Verdict("altered", anchor.start, anchor.end, why="its words are part of others there")
+
+    def _not_there(self) -> Verdict:
+        if self._left <= 0:
+            return Verdict("unverifiable", why="too many passages of a long text are not where they were")
+        return Verdict("gone", why="its words stand nowhere")
+
+
+@dataclass(frozen=True, slots=True)
+class _Between:
+    """Tokens between what both neighbours are: how many blocks say so; if most of one neighbour, or of both, do."""
+
+    first: int
+    last: int
+    blocks: int
+    sure: bool
+    whole: bool
+
+
+def _likely(between: list[_Between]) -> list[_Between]:
+    """Those of which most blocks stand there, if most of one neighbour do; of such as overlap the shortest."""
+    best = max((one.blocks for one in between if one.sure), default=0)
+    found: list[_Between] = []
+    for one in sorted(between, key=lambda one: (one.last - one.first, one.first)):
+        if one.sure and one.blocks == best and not any(_overlap(one, other) for other in found):
+            found.append(one)
+    return found
+
+
+def _overlap(one: _Between, other: _Between) -> bool:
+    return one.first <= other.last + SLIP and other.first <= one.last + SLIP
+
+
+def _several(places: Iterable[int]) -> str:
+    count = len(list(places))
+    if count == 1:
+        return "its words stand at one place, beside other words"
+    return f"its words stand at {count if count <= _PLACES else f'more than {_PLACES}'} places"
