@@ -725,3 +725,16 @@ def test_who_makes_a_release_may_be_killed_and_the_old_one_stays(released: Path)
     assert [one.version for one in kept(released / "build")] == ["1.1.0", "1.0.0"]
     assert sourcebook.verify(released).ok
     assert git(released, "tag") == "v1.0.0\nv1.1.0"
+
+
+def test_what_is_private_is_in_no_changelog_and_asks_for_no_version(released: Path) -> None:
+    properties = {**PERSON["properties"], "phone": {"type": "string", "x-visibility": "private"}}
+    put(released, **{"schemas/person.schema.json": json.dumps({**PERSON, "properties": properties})})
+    put(released, **{"data/people/cole.yaml": 'id: cole\nname: Cole Ferry\nphone: "555-0175"\n'})
+    with pytest.raises(Refused, match="nothing that is published has changed"):
+        sourcebook.release(released)
+    add_a_person(released)
+    proposal = prepared(released)
+    assert "555-0175" not in proposal.diff()
+    assert "phone" not in proposal.diff()
+    assert "corrected" not in "\n".join(proposal.told)
