@@ -71,19 +71,6 @@ def descriptor_place(book: Book, path: Path) -> Place:
     return positions.value(path) if positions else Place(1, 1)
 
 
-def schema_finding(book: Book, schema: object, rule: str, message: str, hint: str) -> Finding | None:
-    """An error about a schema, at its name, given its contents; None where they stand in no file of the book."""
-    found = book.schemas.parts.place_of(schema)
-    if found is None:
-        return None
-    file, where = found
-    data, _ = files.read_bytes(book.root, file, book.limits.bytes)
-    documents = parse(data, file, book.limits, positions=True).documents
-    positions = documents[0].positions if documents else None
-    place = (positions.key(where) if where else positions.value(where)) if positions else Place(1, 1)
-    return Finding(file, *place, rule, message, hint=hint, pointer=pointer(where))
-
-
 def said_finding(book: Book, collection: Collection, path: Path, message: str, hint: str) -> Finding:
     """An error about what is said at ``path`` of how a collection is curated: in the descriptor, or in its schema."""
     if collection.schema is None or by_descriptor(book.block(collection), path):
@@ -93,10 +80,12 @@ def said_finding(book: Book, collection: Collection, path: Path, message: str, h
     return schema_finding(book, collection.schema, (KEYWORD, *path), message, hint)
 
 
-def schema_finding(book: Book, path: str, where: Path, message: str, hint: str) -> Finding:
-    """An error about what stands at a place of a schema."""
+def schema_finding(
+    book: Book, path: str, where: Path, message: str, hint: str, *, rule: str = "schema-invalid", at_key: bool = False
+) -> Finding:
+    """An error about what stands at a place of a schema, or about its name there."""
     data, _ = files.read_bytes(book.root, path, book.limits.bytes)
     documents = parse(data, path, book.limits, positions=True).documents
     positions = documents[0].positions if documents else None
-    place = positions.value(where) if positions else Place(1, 1)
-    return Finding(path, *place, "schema-invalid", message, hint=hint, pointer=pointer(where))
+    place = (positions.key(where) if at_key and where else positions.value(where)) if positions else Place(1, 1)
+    return Finding(path, *place, rule, message, hint=hint, pointer=pointer(where))

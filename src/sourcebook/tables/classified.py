@@ -136,9 +136,8 @@ def unclassified(book: Book, collection: Collection, whole: Plan) -> Iterator[Fi
 def _in_schema(book: Book, collection: Collection, mask: Mask, path: str, message: str, hint: str) -> Finding:
     """A finding where the schema of a place stands; in the descriptor, where there is none."""
     for schema in mask.schemas:
-        found = schema_finding(book, schema.contents, UNCLASSIFIED, message, hint)
-        if found is not None:
-            return found
+        if place := book.schemas.parts.place_of(schema.contents):
+            return schema_finding(book, *place, message, hint, rule=UNCLASSIFIED, at_key=True)
     return _at(book, collection, ("name",), message, f"visibility: {{{path or '.'}: public}}", UNCLASSIFIED)
 
 
