@@ -38,7 +38,13 @@ class Telling:
     def depends_on(self) -> bytes:
         """A hash of all that decides what is told."""
         said: list[Any] = [(name, _shape(plan.root, plan, ())) for name, plan in sorted(self._plans.items())]
-        said += [self._book.visibility.fingerprint, sorted(self._book.visibility.masks), self._book.withdrawn]
+        said += [
+            self._book.visibility.fingerprint,
+            self._book.withdrawn,
+            [self._role(name, None) for name in self._plans],
+        ]
+        if self._book.visibility:
+            said += [self._book.descriptor, *map(self._book.schemas.contents, self._book.schemas.paths)]
         return blake2b(repr(said).encode("utf-8", "surrogatepass")).digest()
 
     def public(self, collection: str, value: Any) -> Any:

@@ -66,13 +66,14 @@ def history(case: Case) -> None:
         rows: dict[int, list[_Row]] = defaultdict(list)
         for row in connection.execute(_ROWS):
             rows[row[0]].append(_Row(*row))
-    _commits(case, repository, versions, rows)
+    known = _commits(case, repository, versions, rows)
     states = _folded(case, versions, rows)
     _values(case, rows)
     _withheld(case, rows)
     if case.has(KEYS):
         _keys(case, states)
-    _read_again(case, repository, versions, rows)
+    if known:
+        _read_again(case, repository, versions, rows)
 
 
 def _repository(case: Case) -> Repository | str:
@@ -97,8 +98,11 @@ def _nothing(case: Case, repository: Repository | str, there: Mapping[str, str])
         case.ledger.unverifiable(_NAME, "the release tells none: it was built where git could not tell it")
 
 
-def _commits(case: Case, repository: Repository, versions: list[Any], rows: Mapping[int, list[_Row]]) -> None:
-    """Versions are commits of the line of first parents, in order, at their times; the last one may be none."""
+def _commits(case: Case, repository: Repository, versions: list[Any], rows: Mapping[int, list[_Row]]) -> bool:
+    """Versions are commits of the line of first parents, in order, at their times; the last one may be none.
+
+    Whether git knows them all: of another name nothing is asked.
+    """
     graph = {}
     for line in repository.said("rev-list", "--parents", "--timestamp", "HEAD").decode().splitlines():
         seconds, commit, *parents = line.split()
@@ -118,13 +122,14 @@ def _commits(case: Case, repository: Repository, versions: list[Any], rows: Mapp
         place = line_of.get(commit, last)
         if place >= last:
             case.differs(case.database, f"{VERSIONS}: {commit} is no commit of the line, or not in its order")
-            return
+            return False
         last = place
         wanted = datetime.fromtimestamp(graph[commit][0], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         if (at, day) != (wanted, wanted[:10]):
             case.differs(case.database, f"{VERSIONS}: {commit} was not committed at {at}")
     if rows.keys() - {version[0] for version in versions}:
         case.differs(case.database, f"{CHANGES}: some are of no version")
+    return True
 
 
 def _folded(case: Case, versions: list[Any], rows: Mapping[int, list[_Row]]) -> dict[Record, bool]:
