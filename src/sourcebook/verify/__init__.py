@@ -19,6 +19,7 @@ from sourcebook.progress import Progress, silent
 from sourcebook.publish import release
 from sourcebook.verify.answers import answers
 from sourcebook.verify.checksums import checksums
+from sourcebook.verify.covered import covered
 from sourcebook.verify.data_package import packages
 from sourcebook.verify.database import whole_database
 from sourcebook.verify.described import described
@@ -72,6 +73,7 @@ _JUDGES: Mapping[str, Judge] = {
     "tables against records": tables,
     "derived columns": answers,
     "independent origins": origins,
+    "coverage of sources": covered,
     "descriptions": descriptions,
     "descriptions for programs": described,
     "site index": site_index,
