@@ -89,12 +89,14 @@ def compose(
 
 def _report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:
     """Write beside what is published what it was built from, what was found, and how long that took."""
+    result = Result(checked.book.root, checked.findings, checked.ledger, checked.known)
     report = {
-        **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),
+        **as_data(result.public(checked.book)),
         "tables": {
             name: {"json": dict(plan.json_columns), "losses": list(plan.losses)} for name, plan in checked.plans.items()
         },
         "source": source,
+        **({"day": checked.book.visibility.day} if checked.book.visibility.embargoes else {}),
         "seconds": watch.seconds,
     }
     (work / release.REPORT).write_text(dumps(report, indent=2) + "\n", encoding="utf-8")
