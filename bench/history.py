@@ -26,7 +26,7 @@ _OFF = "\nsourcebook:\n  history: false\n"
 
 
 def _git(folder: Path, *arguments: str) -> None:
-    command = ["git", "-C", folder, *_WHO, *arguments]
+    command = ["git", "-C", str(folder), *_WHO, *arguments]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
