@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from sourcebook.amend.fixing import fix
     from sourcebook.amend.new import new
     from sourcebook.amend.setting import set
+    from sourcebook.archives import Links, addresses, links
     from sourcebook.blame import Blamed, blame
+    from sourcebook.changeset import ChangeSet, apply, change_set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
+    from sourcebook.cite import Cited, cite
+    from sourcebook.coverage import Covered, coverage
     from sourcebook.dev import dev
     from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
@@ -50,13 +54,17 @@ _HOMES = {
     "amend.fixing": ("fix",),
     "amend.new": ("new",),
     "amend.setting": ("set",),
+    "archives": ("Links", "addresses", "links"),
     "blame": ("Blamed", "blame"),
+    "changeset": ("ChangeSet", "apply", "change_set"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
     "check.check": ("check",),
     "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
+    "cite": ("Cited", "cite"),
+    "coverage": ("Covered", "coverage"),
     "dev": ("dev",),
     "dups": ("Dups", "dups", "mark_different"),
     "diff": ("Compared", "diff"),
@@ -81,14 +89,18 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Blamed",
     "Built",
+    "ChangeSet",
     "Checked",
+    "Cited",
     "Compared",
+    "Covered",
     "Difference",
     "Dups",
     "Exported",
     "Finding",
     "Initialised",
     "Ledger",
+    "Links",
     "Located",
     "Made",
     "Making",
@@ -103,11 +115,16 @@ __all__ = [
     "Verified",
     "Written",
     "__version__",
+    "addresses",
+    "apply",
     "blame",
     "build",
+    "change_set",
     "check",
     "check_files",
     "check_text",
+    "cite",
+    "coverage",
     "database",
     "delete",
     "dev",
@@ -118,6 +135,7 @@ __all__ = [
     "fix",
     "import_",
     "init",
+    "links",
     "mark_different",
     "merge",
     "mutate",

@@ -32,6 +32,7 @@ from sourcebook.sqlite import reading
 from sourcebook.tables.derived import tells_origins
 from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.likeness import run as hints
+from sourcebook.validation.wording import many
 
 Loaded = Callable[[Plans, Path, Patched | None], None]
 """Is told of a database that has all its tables: of their plans, where it is, and what differs if it was patched."""
@@ -57,16 +58,20 @@ def check(
     aside: Path | None = None,
     jobs: int = 0,
     check_seconds: float | None = None,
+    sources: Folder | None = None,
     progress: Progress = silent,
 ) -> Checked:
     """Check the book in ``folder``.
 
     The tables are compiled in the folder ``aside``, where the database of a book without errors is left; without
     ``aside``, in a temporary folder. ``jobs`` processes may share the work, 0 for as many as gain. Each SQL statement
-    of the book may take ``check_seconds``, by default what the book says. Raises UsageError where ``folder`` is no
-    book, OSError where the disk fails.
+    of the book may take ``check_seconds``, by default what the book says; texts that it cites are held in ``sources``,
+    by default where the environment says, or its own folder. Raises UsageError where ``folder`` is no book, OSError
+    where the disk fails.
     """
-    return check_book(load_book(folder, check_seconds=check_seconds), aside=aside, jobs=jobs, progress=progress)
+    return check_book(
+        load_book(folder, check_seconds=check_seconds, sources=sources), aside=aside, jobs=jobs, progress=progress
+    )
 
 
 def check_book(
@@ -149,7 +154,29 @@ def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Chec
     new = list(leveled(book, [*new, *(baseline.stale(book, known) if whole else ())]))
     for rule in RULES:
         gathered.ledger.on_nothing(rule, NOTHING)
-    return Checked(book, tuple(new), gathered.ledger, gathered.plans, gathered.entries, tuple(known), whole)
+    return Checked(
+        book,
+        tuple(new),
+        gathered.ledger,
+        gathered.plans,
+        gathered.entries,
+        tuple(known),
+        whole,
+        _kept_back(gathered),
+        frozenset((name, str(one.key)) for name, some in gathered.withheld.items() for one in some),
+    )
+
+
+def _kept_back(gathered: Gathered) -> str:
+    """How many records are not public, and how many values will be; the empty text where there is nothing to say."""
+    records = sum(map(len, gathered.withheld.values()))
+    values = sum(gathered.embargoed.values())
+    told = [f"{many(records, 'record')} {'is' if records == 1 else 'are'} not public"] if records else []
+    if values:
+        days = [day for day in gathered.embargoed if day]
+        soon = f", the next until {min(days)}" if days else ""
+        told.append(f"{many(values, 'value')} {'is' if values == 1 else 'are'} embargoed{soon}")
+    return "; ".join(told)
 
 
 # Fixed rules whose findings keep no other from being found.

@@ -40,21 +40,34 @@ from sourcebook.tables.whole_book import plan_book
 from sourcebook.validation.likeness import run as hints
 
 
-def check_files(folder: Folder, paths: Iterable[str | Path], *, jobs: int = 0, progress: Progress = silent) -> Checked:
+def check_files(
+    folder: Folder,
+    paths: Iterable[str | Path],
+    *,
+    jobs: int = 0,
+    sources: Folder | None = None,
+    progress: Progress = silent,
+) -> Checked:
     """Check some files of the book in ``folder``: data files, the descriptor, schemas and scripts.
 
     ``paths`` lead from the current folder to files, to folders, of which every file is meant, or are patterns. What was
-    not looked at is in the ledger as skipped. Raises UsageError where a path leads to nothing, or out of the book;
-    OSError where the disk fails.
+    not looked at is in the ledger as skipped; ``sources`` is as of ``check``. Raises UsageError where a path leads to
+    nothing, or out of the book; OSError where the disk fails.
     """
-    book = load_book(folder)
+    book = load_book(folder, sources=sources)
     asked = below(book.root, paths)
     with hints():
         return _checked(book, book, asked, jobs, progress)
 
 
 def check_text(
-    folder: Folder, text: bytes, *, collection: str | None = None, path: str | None = None, progress: Progress = silent
+    folder: Folder,
+    text: bytes,
+    *,
+    collection: str | None = None,
+    path: str | None = None,
+    sources: Folder | None = None,
+    progress: Progress = silent,
 ) -> Checked:
     """Check a text that is no file yet, as an editor has it: one record of ``collection``, or the file at ``path``.
 
@@ -62,7 +75,7 @@ def check_text(
     Any other is a name for findings, which are else about ``stdin``. Raises UsageError where there is no such
     collection, or neither it nor the path says what the text is.
     """
-    book = load_book(folder)
+    book = load_book(folder, sources=sources)
     with hints(), tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
         if not book.collections:
             return _checked(book, book, frozenset(), 0, progress)
@@ -76,6 +89,7 @@ def check_text(
             one = replace(one, records=(where,))
             others = tuple(one if old.name == one.name else old for old in book.collections)
             reader = replace(book, root=beside, collections=others)
+        reader = replace(reader, sources=_sources(book))
         for needed in (DESCRIPTOR, *(one for one in book.schemas.paths if ".." not in one)):
             _copy(book.root, beside, needed)
         target = beside / where
@@ -85,6 +99,16 @@ def check_text(
         if inside:
             return replace(checked, book=book)
         return _renamed(replace(checked, book=book), where, path or STDIN)
+
+
+def _sources(book: Book) -> Path | None:
+    """The folder of the texts that a book cites, which lie where it lies; None where there is none."""
+    if not any(collection.anchors for collection in book.collections):
+        return None
+    from sourcebook.evidence.held import Held  # which most books do not need
+
+    held = Held.of(book.root, book.sources)
+    return held.where if held.folder or files.kind(held.where) == "folder" else None
 
 
 def _copy(root: Path, beside: Path, path: str) -> None:
@@ -108,11 +132,17 @@ def _checked(book: Book, reader: Book, asked: Several[str], jobs: int, progress:
     progress("reading records")
     seen = _seen(book, reader, asked)
     plans, problems = plan_book(reader, seen, public=True)
+    unclassified = [finding for finding in problems if finding.rule == "unclassified"]
+    problems = [finding for finding in problems if finding.rule != "unclassified"]
     odd = [] if problems else list(names.check(book, plans))
     problems += [finding for finding in odd if finding.rule == "table-name"]
     if problems:
         return _stopped(book, [*book.findings, *problems], "the tables could not be planned")
-    own = [one for one in (*book.findings, *odd, *levels.check(book), *baseline.check(book)) if one.path in asked]
+    own = [
+        one
+        for one in (*book.findings, *unclassified, *odd, *levels.check(book), *baseline.check(book))
+        if one.path in asked
+    ]
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as folder:
         register = Register(reader, asked)
         rest = register.passed_over if reader is book else _rest(book, asked)

@@ -11,7 +11,7 @@ import click
 import sourcebook
 from sourcebook.book import TAKEN_DOWN
 from sourcebook.book.formats import ALL, FORMATS, install
-from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs, the_seconds
+from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs, the_seconds, the_sources
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
@@ -25,6 +25,7 @@ from sourcebook.validation.wording import many
 @profiled
 @the_jobs
 @the_seconds
+@the_sources
 @click.option("--clean", is_flag=True, help="Compile everything anew, whatever was compiled before.")
 @click.option("--forget", is_flag=True, help="Remove the release before this one, too: it has what was taken down.")
 @click.option(
@@ -48,6 +49,7 @@ def build(
     profile: bool,
     jobs: int,
     check_seconds: float | None,
+    sources: Path | None,
     clean: bool,
     forget: bool,
     wait: float,
@@ -70,13 +72,15 @@ def build(
             formats=asked,
             jobs=jobs,
             check_seconds=check_seconds,
+            sources=sources,
             forget=forget,
             wait=wait,
             progress=progress,
         )
     for told in built.told:
         complain(told)
-    telling.show(result_of(built.checked), wanted)
+    telling.show(result_of(built.checked, public=telling.public), wanted)
+    telling.tell_kept_back(built.checked.kept_back)
     if built.release is None:
         complain("nothing was published; the last release, if there is one, stays as it is")
         sys.exit(FINDINGS)

@@ -10,7 +10,7 @@ import click
 
 import sourcebook
 from sourcebook.cli import completing
-from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs, the_seconds
+from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs, the_seconds, the_sources
 from sourcebook.cli.group import CLEAN, FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
@@ -24,6 +24,7 @@ from sourcebook.validation.wording import many
 @profiled
 @the_jobs
 @the_seconds
+@the_sources
 @click.option("--write-baseline", is_flag=True, help="Make what is wrong now known; later, take out what is mended.")
 @click.option(
     "--collection",
@@ -43,6 +44,7 @@ def check(
     profile: bool,
     jobs: int,
     check_seconds: float | None,
+    sources: Path | None,
     write_baseline: bool,
     collection: str | None,
     path: str | None,
@@ -62,17 +64,22 @@ def check(
     with waiting(profile=profile, quiet=telling.quiet) as progress:
         if from_input:
             text = sys.stdin.buffer.read() if sys.stdin else b""  # which may be closed
-            checked = sourcebook.check_text(folder, text, collection=collection, path=path, progress=progress)
+            checked = sourcebook.check_text(
+                folder, text, collection=collection, path=path, sources=sources, progress=progress
+            )
         elif paths:
-            checked = sourcebook.check_files(folder, paths, jobs=jobs, progress=progress)
+            checked = sourcebook.check_files(folder, paths, jobs=jobs, sources=sources, progress=progress)
         else:
-            checked = sourcebook.check(folder, jobs=jobs, check_seconds=check_seconds, progress=progress)
+            checked = sourcebook.check(
+                folder, jobs=jobs, check_seconds=check_seconds, sources=sources, progress=progress
+            )
     if write_baseline:
         written = sourcebook.write_baseline(checked)
         were = "was" if written.removed == 1 else "were"
         complain(f"the baseline knows {many(written.kept, 'finding')}; {written.removed:,} {were} taken out")
-        checked = sourcebook.check(folder, check_seconds=check_seconds)
-    telling.show(result_of(checked), wanted)
+        checked = sourcebook.check(folder, check_seconds=check_seconds, sources=sources)
+    telling.show(result_of(checked, public=telling.public), wanted)
+    telling.tell_kept_back(checked.kept_back)
     sys.exit(CLEAN if checked.ok else FINDINGS)
 
 

@@ -33,9 +33,10 @@ def folder_of(book: Path | None, *files: Path) -> Path:
     return find_book(files[0] if files[0].is_dir() else files[0].parent)
 
 
-def result_of(checked: Checked) -> Result:
-    """What there is to tell of a checked book."""
-    return Result(checked.book.root, checked.findings, checked.ledger, checked.known)
+def result_of(checked: Checked, *, public: bool = False) -> Result:
+    """What there is to tell of a checked book, with ``public`` to anybody."""
+    result = Result(checked.book.root, checked.findings, checked.ledger, checked.known)
+    return result.public(checked.book) if public else result
 
 
 def opened_at(opens: bool) -> Callable[[str], None]:
@@ -98,4 +99,9 @@ the_seconds = click.option(
 )
 the_jobs = click.option(
     "--jobs", default=0, type=click.IntRange(0), help="Processes to share the work. Default: as many as gain."
+)
+the_sources = click.option(
+    "--sources",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of texts that are held. Default: SOURCEBOOK_SOURCES, or the book's own sources/.",
 )

@@ -21,8 +21,10 @@ from sourcebook.diff.model import (
     Unreadable,
 )
 from sourcebook.diff.moved import moved_of
+from sourcebook.diff.other_names import other_names
 from sourcebook.diff.reading import Read, read
 from sourcebook.diff.records import became
+from sourcebook.diff.seen import as_it_is
 from sourcebook.diff.shapes import changes_of_tables, changes_of_views, tables_of
 from sourcebook.diff.sides import NAMELESS, Commit, Files
 from sourcebook.diff.values import changes
@@ -40,6 +42,7 @@ class ByFiles:
         self.old, self.new = old, new
         self.notes = notes
         self.unreadable: list[Unreadable] = []
+        self._share()
         self._lend()
 
     def compared(self) -> Compared:
@@ -50,7 +53,8 @@ class ByFiles:
         uncompared: list[Uncompared] = []
         for name in self._names:
             without = (keyless(self.old.book, name), keyless(self.new.book, name))
-            for one in became(name, old.records[name], new.records[name], moved, without):
+            named = other_names(self.new.book, name)
+            for one in became(name, old.records[name], new.records[name], moved, without, named):
                 if one.kind == "removed" and one.old and new.lacks(one.old.file):
                     uncompared.append(Uncompared("old", name, one.key, one.old))
                 elif one.kind == "added" and one.new and old.lacks(one.new.file):
@@ -82,6 +86,11 @@ class ByFiles:
         return AnswersOfFiles(self.old, self.new, *self._reads).told(records)
 
     # --- what is to be read -------------------------------------------------------------------------------------------
+
+    def _share(self) -> None:
+        """Where both sides say the same in the same files, what one says is read once."""
+        if isinstance(self.old, Commit) and isinstance(self.new, Commit):
+            self.new.share(self.old)
 
     def _lend(self) -> None:
         """Where the descriptor of one side cannot be read, that is told, and the other's is taken."""
@@ -134,11 +143,15 @@ class ByFiles:
         one, other = self.old.book, self.new.book
         if one is None or other is None:
             return frozenset(self._names)
+        kept_back: set[str] = set()
+        if self.new.shown is not as_it_is and one is not other:  # what is public of a record may be other than before
+            kept_back = {*one.visibility.masks, *other.visibility.masks}
         return frozenset(
             name
             for name in self._names
             if not (name in one.by_name and name in other.by_name)
             or reading_of(one, one.by_name[name]) != reading_of(other, other.by_name[name])
+            or name in kept_back
         )
 
     @cached_property

@@ -5,23 +5,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from sourcebook.book import ANSWER_KINDS, STATEMENT, Target, look_up, steps
+from sourcebook.book import ANSWER_KINDS, HIDDEN, STATEMENT, Target, look_up, steps
 from sourcebook.diff.answers import speaking_of, told_records
 from sourcebook.diff.keyless import keyless
 from sourcebook.diff.links import NOBODY, Answering, Speaking, changes_of_answers
 from sourcebook.diff.model import Compared, RecordChange, Side, Stand, TableChange, Uncompared, Unreadable
 from sourcebook.diff.moved import moved_of
+from sourcebook.diff.other_names import Named, other_names, other_names_in_site
 from sourcebook.diff.planned import Planned
 from sourcebook.diff.reading import Read, read
 from sourcebook.diff.records import Held, became
 from sourcebook.diff.releases import DERIVED, Release
+from sourcebook.diff.seen import SAID
 from sourcebook.diff.shapes import changes_of_tables, changes_of_views, tables_of
 from sourcebook.diff.sides import Files
 from sourcebook.diff.values import changes
-
-_KEPT = ("name", "title", "description", "version", "homepage", "licenses", "sources", "contributors", "keywords")
 
 
 class _Whole:
@@ -44,7 +45,8 @@ class _Whole:
             theirs = other.book if isinstance(other, Files) else None
             for name in self.names:
                 key = theirs.by_name[name].key if theirs and name in theirs.by_name else None
-                self.read.records[name] = list(self.release.records(name, key))
+                records = (replace(one, value=of.shown(name, one.value)) for one in self.release.records(name, key))
+                self.read.records[name] = [one for one in records if one.value is not HIDDEN]
 
     @property
     def is_package(self) -> bool:
@@ -55,7 +57,7 @@ class _Whole:
     def descriptor(self) -> Mapping[str, Any]:
         """What it says of the book as a whole."""
         said = self.release.descriptor if self.release else self.book.descriptor if self.book else {}
-        return {name: said[name] for name in _KEPT if said.get(name) is not None}
+        return {name: said[name] for name in SAID if said.get(name) is not None}
 
     def speaking(self, other: _Whole) -> Speaking:
         """How its statements speak: as the book says, or else the release, or the other side."""
@@ -65,6 +67,10 @@ class _Whole:
             return speaking_of(other.book)
         site = (self.release and self.release.site) or (other.release and other.release.site) or {}
         return _speaking_of_site(site) if site else NOBODY
+
+    def named(self, name: str) -> Named:
+        """What other names records of a collection say."""
+        return other_names_in_site(self.release.site, name) if self.release else other_names(self.book, name)
 
     def views(self) -> dict[str, str] | None:
         """The names of its views; None where they are not known."""
@@ -88,7 +94,8 @@ def compared_by_records(old: Files | Release, new: Files | Release, notes: list[
     for name in names:
         book = other.book or one.book
         without = keyless(book, name)
-        for found in became(name, one.read.records[name], other.read.records[name], moved, (without, without)):
+        named = other.named(name)
+        for found in became(name, one.read.records[name], other.read.records[name], moved, (without, without), named):
             if found.kind == "removed" and found.old and other.read.lacks(found.old.file):
                 uncompared.append(Uncompared("old", name, found.key, found.old))
             elif found.kind == "added" and found.new and one.read.lacks(found.new.file):
@@ -223,7 +230,8 @@ def _tables(one: _Whole, other: _Whole, unreadable: list[Unreadable]) -> Iterabl
     for name in found[0].keys() & found[1].keys():
         for column in found[0][name].keys() & found[1][name].keys():
             some = [found[number][name][column] for number in (0, 1)]
-            if not all(said.get("choices") for said in some):  # a release tells them where CSV can be held to them
+            alike = all("field" in said for said in some) or all("encoding" in said for said in some)
+            if not alike and not all(said.get("choices") for said in some):  # a release has them where CSV can say them
                 for number, said in enumerate(some):
                     found[number][name] = {
                         **found[number][name],

@@ -8,13 +8,14 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sourcebook.book import ANSWER_KINDS
 from sourcebook.diff.model import Side, Stand
 from sourcebook.diff.records import Held
+from sourcebook.diff.seen import Shown, as_it_is
 from sourcebook.errors import UsageError
 from sourcebook.exact import loads
 from sourcebook.sqlite import RECORDS, quote, reading
@@ -42,6 +43,7 @@ class Release:
     database: Path | None = None
     documents: Mapping[str, Any] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
+    shown: Shown = as_it_is
 
     @property
     def collections(self) -> tuple[str, ...]:
@@ -97,7 +99,7 @@ def release_in(folder: Path, side: Side) -> Release:
         package = _json((folder / PACKAGE).read_bytes()) if (folder / PACKAGE).is_file() else {}
         read = _Reader(lambda name: (folder / name).read_bytes())
         if not databases:
-            return _of_package(package, side, read)
+            return replace(_of_package(package, side, read), site=site)
         with reading(databases[0]) as connection:
             tables, views = _tables(connection)
     except (sqlite3.Error, ValueError) as error:

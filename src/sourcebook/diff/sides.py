@@ -12,6 +12,7 @@ from sourcebook import files
 from sourcebook.book import BASELINE, BUILD, CURATION, DATA, DESCRIPTOR, MOVED, SCHEMAS, SCRIPTS, Book, load_book
 from sourcebook.diff.claimed import Claims
 from sourcebook.diff.model import Side
+from sourcebook.diff.seen import Shown, as_it_is
 from sourcebook.finding import Finding
 from sourcebook.git import LINK, MODULE, Blob, Repository
 from sourcebook.parse import NOT_JSON
@@ -30,6 +31,7 @@ class Files:
         self.side = side
         self.repository = repository
         self.lent: Book | None = None
+        self.shown: Shown = as_it_is
         self.notes: list[str] = []  # what is to be told of its files
 
     @cached_property
@@ -110,6 +112,17 @@ class Commit(Files):
             self._put(root, {path: self.listing[path] for path in others})
             book = load_book(root)
         return book
+
+    def share(self, other: Commit) -> None:
+        """Take what the descriptor of another commit says for this one's, where all files that say so are the same."""
+        mine, theirs = (
+            {path: blob for path, blob in side.settings().items() if path.startswith(_SAID)} for side in (self, other)
+        )
+        if mine != theirs or other.own is None:
+            return
+        elsewhere = {path for path in other.own.schemas.paths if path not in mine}
+        if not elsewhere and all(one.rule != "schema-reference" for one in other.own.findings):
+            self.__dict__["own"] = other.own
 
     def close(self) -> None:
         if self._kept:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sourcebook.diff.model import Compared, RecordChange
-from sourcebook.diff.shown import counted, first_of, sayer, shown, stands, told
+from sourcebook.diff.shown import counted, first_of, said, shown, stands, told
 from sourcebook.finding import harmless, printable
 
 _MOST = 200  # characters of a value
@@ -64,17 +64,16 @@ def _record(one: RecordChange) -> Iterator[str]:
         place = f"{one.old.file} → {place}"
     why = f": {one.why}" if one.kind == "removed" and one.why else ""
     yield f"  {_SIGNS[one.kind]} {printable(name)}{printable(why)}" + (f"  {printable(place)}" if place else "")
-    said = sayer(one)
-    if said:
-        yield f"      ({said})"
+    if who := said(one):
+        yield f"      ({printable('; '.join(who))})"
     if one.kind == "added":
         value = one.new_value
         if isinstance(value, dict):
             for property_name, item in value.items():
                 yield f"      {printable(property_name)}: {shown(item, _MOST)}"
-        else:
+        elif value is not None:
             yield f"      {shown(value, _MOST)}"
-    elif one.kind == "removed":
+    elif one.kind == "removed" and one.old_value is not None:
         yield f"      {first_of(one.old_value, _MOST)}"
     for change in one.changes:
         if not change.to_people:

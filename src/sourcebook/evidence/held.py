@@ -8,7 +8,9 @@ from somewhere are hostile. A text that is there and cannot be read is told, and
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +31,7 @@ ENDINGS = (".txt", ".html", ".htm", ".pdf")
 LARGEST = 64 * 1024 * 1024
 LONGEST = 16_000_000
 """Characters of a text that is read."""
+_LINES = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _SECONDS = 60.0
 _MEMORY = 2 * 1024 * 1024 * 1024
 
@@ -63,6 +66,24 @@ class Text:
             spans.append((at, at + len(one)))
             at += len(one) + 1
         return spans
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """Where each line of the file begins in the normalised text; none of a file that has pages or elements."""
+        if not self.name.endswith(".txt"):
+            return []
+        starts, at, joined = [], 0, True
+        for line in _LINES.split(self.raw):
+            one = normalised(line)
+            starts.append(at if joined or not at else at + 1)
+            if one:
+                at = starts[-1] + len(one)
+                joined = line.rstrip().endswith("\xad")
+        return starts
+
+    def line(self, at: int) -> int:
+        """The number of the line of a place, from 1; 0 where there are none."""
+        return bisect_right(self.lines, at)
 
     def paragraph(self, at: int) -> int:
         """The number of the paragraph of a place, from 1."""

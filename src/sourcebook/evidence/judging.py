@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
@@ -73,9 +74,8 @@ class _Judging:
         if not self._tokens.whole(anchor.start, anchor.end):
             return None
         sides = Sides.of(anchor)
-        if not sides:
-            alone = self._text.count(passage) == 1
-        else:
+        alone = self._text.count(passage) == 1
+        if alone and sides:
             alone = self._agrees_on_all(sides, anchor.start, len(passage)) and self._is_beside_once(anchor, sides)
         return self._found(anchor, anchor.start, "") if alone else None
 
@@ -193,19 +193,22 @@ class _Judging:
         size = anchor.end - anchor.start
         agreeing = [start for start in places if self._agrees(sides, start, start + size)]
         between = self._between(anchor, sides)
-        sure = [(first, last) for first, last, is_sure in between if is_sure]
-        near = [one for one in sure if not any(self._holds(one, start, start + size) for start in agreeing)]
+        near = [
+            (one.first, one.last)
+            for one in between
+            if one.whole and not any(self._holds(one, start, start + size) for start in agreeing)
+        ]
         if len(agreeing) == 1 and not near:
             return self._found(anchor, agreeing[0], "its words stand beside what they stood beside")
         if agreeing:
             rivals = [self._tokens.starts[b] for b, _ in near if b < len(self._tokens.starts)]
             told = tuple(sorted({*agreeing, *rivals}))
             return Verdict("ambiguous", places=told, why="what stood beside its words stands at several places")
-        likely = sure or [(first, last) for first, last, _ in between]
+        likely = _likely(between)
         if len(likely) > 1:
             return self._torn(places, likely)
         if likely:
-            return self._in_between(*likely[0], places)
+            return self._in_between(likely[0].first, likely[0].last, places)
         if places:
             why = _several(places) if len(places) > 1 else "its words stand at one place, beside other words"
             return Verdict("ambiguous", places=tuple(places), why=why)
@@ -235,26 +238,23 @@ class _Judging:
         places = self._standing.places(blocks, before=before)
         return any(abs(place - number) <= SLIP and most(count, blocks) for place, count in places)
 
-    def _holds(self, region: tuple[int, int], start: int, end: int) -> bool:
-        """Whether a passage stands among these tokens, or as near to them as the neighbours may have moved."""
+    def _holds(self, one: _Between, start: int, end: int) -> bool:
+        """Whether a passage stands there, or as near to it as the neighbours may have moved."""
         first, last = self._tokens.after(start), self._tokens.before(end)
-        return first <= region[1] + SLIP and region[0] - SLIP <= last
+        return first <= one.last + SLIP and one.first - SLIP <= last
 
-    def _between(self, anchor: Anchor, sides: Sides) -> list[tuple[int, int, bool]]:
-        """Where both neighbours stand as if the passage stood between them: its tokens, from the first to the last.
-
-        And whether that is sure: most of one neighbour stands there.
-        """
+    def _between(self, anchor: Anchor, sides: Sides) -> list[_Between]:
+        """Where both neighbours stand as if the passage stood between them."""
         if not (sides.before and sides.after):
             return []
         room = 3 * (anchor.end - anchor.start) + _ROOM
         ends = self._standing.places(sides.after, before=False)
         found = []
         for first, count in self._standing.places(sides.before, before=True):
-            after = [one for one in ends if first - SLIP <= one[0] and self._size(first, one[0]) <= room]
-            if after:
-                last, others = min(after)
-                found.append((first, max(first, last), most(count, sides.before) or most(others, sides.after)))
+            for last, others in ends:
+                if first - SLIP <= last and self._size(first, last) <= room:
+                    on_both = most(count, sides.before), most(others, sides.after)
+                    found.append(_Between(first, max(first, last), count + others, any(on_both), all(on_both)))
         return found
 
     def _size(self, first: int, last: int) -> int:
@@ -275,9 +275,9 @@ class _Judging:
     def _altered(self, first: int, last: int, why: str) -> Verdict:
         return Verdict("altered", self._tokens.starts[first], self._tokens.ends[last - 1], why=why)
 
-    def _torn(self, places: list[int], between: list[tuple[int, int]]) -> Verdict:
+    def _torn(self, places: list[int], between: list[_Between]) -> Verdict:
         starts = self._tokens.starts
-        told = sorted({*places, *(starts[first] for first, _ in between if first < len(starts))})
+        told = sorted({*places, *(starts[one.first] for one in between if one.first < len(starts))})
         return Verdict("ambiguous", places=tuple(told), why="what stood beside it stands at several places")
 
     def _at_an_end(self, anchor: Anchor, sides: Sides) -> Verdict | None:
@@ -313,6 +313,31 @@ class _Judging:
         if self._left <= 0:
             return Verdict("unverifiable", why="too many passages of a long text are not where they were")
         return Verdict("gone", why="its words stand nowhere")
+
+
+@dataclass(frozen=True, slots=True)
+class _Between:
+    """Tokens between what both neighbours are: how many blocks say so; if most of one neighbour, or of both, do."""
+
+    first: int
+    last: int
+    blocks: int
+    sure: bool
+    whole: bool
+
+
+def _likely(between: list[_Between]) -> list[_Between]:
+    """Those of which most blocks stand there, if most of one neighbour do; of such as overlap the shortest."""
+    best = max((one.blocks for one in between if one.sure), default=0)
+    found: list[_Between] = []
+    for one in sorted(between, key=lambda one: (one.last - one.first, one.first)):
+        if one.sure and one.blocks == best and not any(_overlap(one, other) for other in found):
+            found.append(one)
+    return found
+
+
+def _overlap(one: _Between, other: _Between) -> bool:
+    return one.first <= other.last + SLIP and other.first <= one.last + SLIP
 
 
 def _several(places: Iterable[int]) -> str:

@@ -46,25 +46,27 @@ def anchored(tokens: Tokens, start: int, end: int, *, quote: str = "", blocks: i
 
 
 def _neighbour(tokens: Tokens, at: int, others: list[int], blocks: int, *, before: bool) -> list[Block]:
-    """What stands on one side, so far that most of it stands beside none of the others."""
+    """What stands on one side, so far that most of it stands nowhere else, nor beside the same words elsewhere."""
+    spans = tokens.left(at, _MOST * BLOCK)[::-1] if before else tokens.right(at, _MOST * BLOCK)
     while True:
-        found = _blocks(tokens, at, blocks, before=before)
+        found, single = _blocks(tokens, spans[: blocks * BLOCK], before=before)
         if len(found) < blocks or blocks >= _MOST:
             return found
-        if not any(_agrees(tokens, found, place, before=before) for place in others):
+        if most(single, found) and not any(_agrees(tokens, found, place, before=before) for place in others):
             return found
         blocks += 1
 
 
-def _blocks(tokens: Tokens, at: int, count: int, *, before: bool) -> list[Block]:
-    """So many blocks on one side, the nearest first, or as many as there are."""
-    spans = tokens.left(at, count * BLOCK)[::-1] if before else tokens.right(at, count * BLOCK)
-    words = tokens.told(spans)
-    found = []
-    for first in range(0, len(words) - BLOCK + 1, BLOCK):
-        some = words[first : first + BLOCK]
-        found.append(Block(BLOCK, hash_of(some[::-1] if before else some), first))
-    return found
+def _blocks(tokens: Tokens, spans: list[tuple[int, int]], *, before: bool) -> tuple[list[Block], int]:
+    """The blocks of tokens on one side, the nearest first, and how many of them stand at one place only."""
+    found, single = [], 0
+    for first in range(0, len(spans) - BLOCK + 1, BLOCK):
+        some = spans[first : first + BLOCK]
+        if before:
+            some = some[::-1]
+        found.append(Block(BLOCK, hash_of(tokens.told(some)), first))
+        single += tokens.text.count(tokens.text[some[0][0] : some[-1][1]]) == 1
+    return found, single
 
 
 def _agrees(tokens: Tokens, blocks: list[Block], at: int, *, before: bool) -> bool:

@@ -24,9 +24,10 @@ INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 
 _BREAK = "(?:\r\n|[\n\r\x85\u2028])"
 _invisible = re.compile(f"[{INVISIBLE}]+")
-_hyphenated = re.compile(f"\xad[{_LINE}]*{_BREAK}(?![{_LINE}]*[{_ENDS}])[{_LINE}]*|\xad")
+_hyphenated = re.compile(f"[{SPACE}\xad]+")
 _space = re.compile(f"[{SPACE}]{{2,}}|[{SPACE.replace(' ', '')}]")
 _break = re.compile(_BREAK)
+_line_end = re.compile(f"[{_ENDS}]")
 _PARAGRAPH = "\n"  # which stands in no text that was folded
 
 
@@ -53,7 +54,17 @@ def _visible(text: str) -> str:
     """Composed, without what nothing is read of."""
     if text.isascii():
         return text
-    return _composed(_hyphenated.sub("", _invisible.sub("", text)))
+    text = _invisible.sub("", text)
+    if "\xad" in text:
+        text = _hyphenated.sub(_unhyphenated, text)
+    return _composed(text)
+
+
+def _unhyphenated(found: re.Match[str]) -> str:
+    """What white space with soft hyphens stands for: nothing, where a line ends at one and the paragraph goes on."""
+    space = found[0].replace("\xad", "")
+    line = _line_end.split(found[0], maxsplit=1)
+    return "" if len(line) > 1 and "\xad" in line[0] and not _ends(space) else space
 
 
 def _composed(text: str) -> str:

@@ -55,6 +55,12 @@ def spans_of(
                     return
 
 
+def as_typed(tokens: Tokens, words: str, start: int, end: int) -> str:
+    """``words`` as a quotation of a passage, normalised, if they stand in it; else the empty text."""
+    found = any(low >= start and high <= end for low, high in spans_of(tokens, words, low=start, high=end))
+    return " … ".join(parts_of(words)) if found else ""
+
+
 def _ends(tokens: Tokens, parts: list[str], start: int) -> int:
     end = start + len(parts[0])
     for part in parts[1:]:
