@@ -112,6 +112,8 @@ def _is_leaf(value: Any) -> bool:
 def read(path: Path | str) -> ChangeSet:
     """The set in a file. Raises Refused where it is damaged, or says what no set says; UsageError where it is none."""
     file = Path(path)
+    if not file.is_file():
+        raise UsageError(f"there is no file {path}")
     with file.open("rb") as opened:
         data = opened.read(min(file.stat().st_size, MOST) + 1)
     if len(data) > MOST:
