@@ -21,8 +21,8 @@ from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.exact import loads, same
 from sourcebook.git import LINK, MODULE, Repository
 from sourcebook.history.model import CHANGES, KEYS, VERSIONS
+from sourcebook.history.objects import AS_THEY_ARE
 from sourcebook.history.tables import INDEXES, TABLES
-from sourcebook.objects import AS_THEY_ARE
 from sourcebook.records.read import read
 from sourcebook.sqlite import reading
 from sourcebook.verify.case import Case
@@ -278,7 +278,8 @@ def _state(case: Case, repository: Repository, commit: str, folder: Path) -> dic
     if any(finding.level == "error" for finding in told.findings):
         return None
     values = (
-        ((one.collection, str(one.key)), case.book.visibility.public(one.collection, one.value)) for one in told.records
+        ((one.collection, str(one.key)), case.book.visibility.public_of_past(one.collection, one.value))
+        for one in told.records
     )
     return {record: value for record, value in values if value is not HIDDEN}
 
