@@ -186,7 +186,8 @@ def _all(fields: Iterable[Field]) -> Iterator[Field]:
 def _shown(opened: Published, labels: Labels, field: Field | None, value: Any) -> Shown:
     """What is shown of a value: of a reference the record that it leads to; of what is gone, that it is."""
     if isinstance(value, dict | list):
-        return Value(dumps(_without_gone(opened, value), indent=2), kind="data")
+        kept = _without_gone(opened, value)
+        return Value(short) if (short := _in_line(kept)) else Value(dumps(kept, indent=2), kind="data")
     if isinstance(value, bool):
         return Value("yes" if value else "no")
     if value is None:
@@ -202,6 +203,21 @@ def _shown(opened: Published, labels: Labels, field: Field | None, value: Any) -
     if is_link(text):
         return Value(text, text, "outside")
     return date(text) if field and field.format == "date" else Value(text)
+
+
+def _in_line(value: Any) -> str:
+    """A small mapping or list of single values in a line; empty of any other."""
+    items = value.values() if isinstance(value, dict) else value
+    plain = [one for one in items if isinstance(one, str | int | float)]
+    if len(plain) != len(items) or not plain or len(plain) > _FEW or any(len(str(one)) > _SHORT for one in plain):
+        return ""
+    texts = [one if isinstance(one, str) else dumps(one) for one in plain]
+    if isinstance(value, dict):
+        texts = [f"{title_of(name)}: {text}" for name, text in zip(value, texts, strict=True)]
+    return "; ".join(texts)
+
+
+_FEW, _SHORT = 6, 120  # values, letters
 
 
 def _without_gone(opened: Published, value: Any) -> Any:
