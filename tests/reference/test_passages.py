@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,7 +15,8 @@ import yaml
 import sourcebook
 from sourcebook.evidence.anchors import anchor_of
 from sourcebook.evidence.held import Text, read
-from sourcebook.evidence.judging import judge
+from sourcebook.evidence.judging import hash_of_passage, judge
+from sourcebook.evidence.normalise import normalised
 from tests.conftest import ROOT
 from tests.reference.test_no_sentence_copied import TEXTS, held
 
@@ -80,3 +82,31 @@ def test_an_anchor_is_whole_sentences_of_the_paragraph_that_the_locator_gives() 
         if one["locator"] != f"paragraph {text.paragraph(anchor.start)}" or not (begins and ends):
             wrong.append(key)
     assert wrong == []
+
+
+@held
+def test_coverage_and_the_list_of_paragraphs_agree(tmp_path: Path) -> None:
+    """What the curators wrote by hand of each paragraph, and what is counted of anchors, are the same."""
+    paragraphs = yaml.safe_load((ROOT / f"data/paragraphs/{SOURCE}.yaml").read_text("utf-8"))
+    covered = sourcebook.coverage(_copy(tmp_path), SOURCE, sources=TEXTS)
+    counted = covered.coverage.paragraphs
+    assert [one["number"] for one in paragraphs] == list(range(1, len(counted) + 1))
+    text = (TEXTS / f"{SOURCE}.txt").read_text("utf-8")
+    as_it_lies = [one.strip() for one in re.split(r"\n(?:[ \t]*\n)+", text) if one.strip()]
+    assert [one["sha256"] for one in paragraphs] == [hash_of_passage(one) for one in as_it_lies]
+    assert [one.sha256 for one in counted] == [hash_of_passage(normalised(one)) for one in as_it_lies]
+    assert [bool(one.records) for one in counted] == ["no_claim" not in one for one in paragraphs]
+    cited: dict[str, set[str]] = {}
+    for key, one in _cited():
+        cited.setdefault(one["locator"], set()).add(key)
+    assert [len(one.records) for one in counted] == [
+        len(cited.get(f"paragraph {one['number']}", ())) for one in paragraphs
+    ]
+    assert covered.not_reviewed == ()
+
+
+@held
+def test_no_word_of_the_text_comes_into_what_is_published(tmp_path: Path) -> None:
+    told = sourcebook.coverage(_copy(tmp_path), SOURCE, sources=TEXTS).as_dict()
+    assert "Whistle" not in str(told)
+    assert set(told["paragraphs"][0]) == {"start", "end", "sha256", "words", "records", "many", "sentences"}

@@ -7,17 +7,22 @@ that is not held is unverifiable: nothing is said of it but how many records res
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sourcebook.book import Book
+from sourcebook.book.passages import ITSELF
 from sourcebook.evidence.anchors import Anchor, Malformed, anchor_of
 from sourcebook.evidence.coverage import Unit, units
 from sourcebook.evidence.held import Held, Text
 from sourcebook.evidence.judging import hash_of_passage, judge
+from sourcebook.exact import loads
 from sourcebook.records.model import Entry, Record
 from sourcebook.rules.anchors import anchors_in
+from sourcebook.sqlite import RECORDS, reading
+from sourcebook.tables.whole_book import Plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +117,51 @@ def _numbered(unit: Unit, numbers: list[int]) -> Unit:
     records = tuple(dict.fromkeys(numbers[number] for number in unit.records))
     inside = tuple(_numbered(one, numbers) for one in unit.sentences)
     return Unit(unit.start, unit.end, unit.sha256, unit.words, records, inside)
+
+
+# --- what is published ------------------------------------------------------------------------------------------------
+
+
+def published(book: Book, plans: Plans, database: Path) -> dict[str, Any] | None:
+    """What a release says of it: documents with numbers, places and hashes, by the public records in its database.
+
+    None of a book without anchors. Raises OSError where the disk fails.
+    """
+    names = [collection.name for collection in book.collections if collection.anchors and collection.name in plans]
+    if not names:
+        return None
+    every = anchored(book, _in_database(names, database))
+    held = Held.of(book.root, book.sources)
+    documents = []
+    for name, keys in _documents(book, plans, database).items():
+        for key in every:
+            if key in keys:
+                found = coverage(key, every[key], held)
+                resting = dict.fromkeys((entry.collection, str(entry.key)) for entry, _ in every[key])
+                documents.append({"collection": name, **found.as_dict(), "resting": [list(one) for one in resting]})
+    return {"format": "sourcebook coverage 1", "documents": documents}
+
+
+def _in_database(names: Iterable[str], database: Path) -> Iterator[Record]:
+    with reading(database) as connection:
+        sql = f"SELECT key, path, line, document FROM {RECORDS} WHERE collection = ? ORDER BY rowid"
+        for name in names:
+            for key, path, line, document in connection.execute(sql, (name,)):
+                yield Record(name, key, path, (), line, 0, loads(document))
+
+
+def _documents(book: Book, plans: Plans, database: Path) -> Mapping[str, set[str]]:
+    """The collections of documents of whose passages there are anchors, with the keys of their records."""
+    found: dict[str, None] = {}
+    for collection in book.collections:
+        for source in collection.anchors.values():
+            if source == ITSELF:
+                found[collection.name] = None
+            columns = (column for table in plans[collection.name].tables for column in table.columns)
+            for column in columns:
+                if column.path == source and (column.foreign or column.targets):
+                    targets = [column.foreign] if column.foreign else column.targets
+                    found |= dict.fromkeys(target.collection for target in targets if target)
+    with reading(database) as connection:
+        sql = f"SELECT key FROM {RECORDS} WHERE collection = ?"
+        return {name: {key for (key,) in connection.execute(sql, (name,))} for name in found}

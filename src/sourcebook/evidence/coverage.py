@@ -14,6 +14,8 @@ from typing import Any
 from sourcebook.evidence.judging import hash_of_passage
 from sourcebook.evidence.tokens import Tokens
 
+FILE = "coverage.json"
+"""Name of the file of a release that says what its sources carry."""
 MANY, WORDS_EACH = 3, 6
 """More records than so many, with fewer words for each of them than so many, are a reason to look again."""
 

@@ -90,6 +90,7 @@ def _collection(book: Book, plans: Plans, name: str, number: int) -> Collection:
         whole=whole if shown != whole else (),
         roles=collection.roles,
         about=collection.about,
+        anchors=collection.anchors,
         backlinks=tuple(_backlinks(book, plans, table)),
     )
 

@@ -76,6 +76,7 @@ def compose(
         written = extracting.finish()
         source, history = commit.answer(), commit.history()
     configure(book, checked.plans, work)
+    _tell_coverage(checked, work)
     digests = {book.database: digest.result()}
     if formats:
         watch("writing formats")
@@ -86,6 +87,16 @@ def compose(
     watch("publishing")
     _report(checked, source, work, watch)
     return checked, digests, history
+
+
+def _tell_coverage(checked: Checked, work: Path) -> None:
+    """Write what the sources of passages carry, of a book that has such."""
+    if any(collection.anchors for collection in checked.book.collections):
+        from sourcebook.check.covering import published  # which most books do not need
+        from sourcebook.evidence.coverage import FILE
+
+        told = published(checked.book, checked.plans, work / checked.book.database)
+        (work / FILE).write_text(dumps(told) + "\n", encoding="utf-8", newline="\n")
 
 
 def _report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:

@@ -21,6 +21,7 @@ from sourcebook.progress import Progress, silent
 from sourcebook.publish import release
 from sourcebook.verify.answers import answers
 from sourcebook.verify.checksums import checksums
+from sourcebook.verify.covered import covered
 from sourcebook.verify.data_package import packages
 from sourcebook.verify.database import whole_database
 from sourcebook.verify.described import described
@@ -89,6 +90,7 @@ _JUDGES: Mapping[str, Judge] = {
     "tables against records": tables,
     "derived columns": answers,
     "independent origins": origins,
+    "coverage of sources": covered,
     "descriptions": descriptions,
     "descriptions for programs": described,
     "history": history,
