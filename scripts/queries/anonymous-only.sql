@@ -13,14 +13,8 @@ again (first, claim) AS (
   UNION
   SELECT again.first, claims_repeats._parent FROM again JOIN claims_repeats ON claims_repeats._value = again.claim
 ),
-family (first, claim) AS (SELECT id, id FROM claims UNION SELECT first, claim FROM again),
 behind (first, origin) AS (
-  SELECT id, origin FROM claims
-  UNION
-  SELECT family.first, support.origin
-  FROM family
-  JOIN claims_supports ON claims_supports._value = family.claim
-  JOIN claims AS support ON support.id = claims_supports._parent
+  SELECT one.key, each.value FROM _independence AS one, json_each(one.origins) AS each WHERE collection = 'claims'
 )
 SELECT CASE WHEN EXISTS (SELECT 1 FROM claims_people WHERE _parent = claims.id) THEN '1. About a named person'
             ELSE '2. About bodies, places and events' END AS about_whom,

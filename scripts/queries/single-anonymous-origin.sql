@@ -12,8 +12,7 @@ again (first, claim) AS (
   SELECT _value, _parent FROM claims_repeats
   UNION
   SELECT again.first, claims_repeats._parent FROM again JOIN claims_repeats ON claims_repeats._value = again.claim
-),
-family (first, claim) AS (SELECT id, id FROM claims UNION SELECT first, claim FROM again)
+)
 SELECT claims.id AS claim, claims.kind, claims.statement, claims.hedge, claims.origin, origins.description AS said_by,
        claims.source, claims.locator,
        (SELECT group_concat(claim, ', ') FROM (SELECT claim FROM again WHERE first = claims.id ORDER BY claim))
@@ -22,9 +21,6 @@ SELECT claims.id AS claim, claims.kind, claims.statement, claims.hedge, claims.o
 FROM claims JOIN origins ON origins.id = claims.origin
 WHERE origins.anonymous
   AND NOT EXISTS (SELECT 1 FROM claims_repeats WHERE _parent = claims.id)
-  AND NOT EXISTS (SELECT 1 FROM family
-                  JOIN claims_supports ON claims_supports._value = family.claim
-                  JOIN claims AS support ON support.id = claims_supports._parent
-                  WHERE family.first = claims.id AND support.origin <> claims.origin)
+  AND (SELECT at_most FROM _independence WHERE collection = 'claims' AND key = claims.id) = 1
 ORDER BY origins.kind = 'anonymous source', origins.id,
          CAST(replace(claims.locator, 'paragraph ', '') AS INTEGER), claims.id

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sourcebook.amend.fixing import fix
     from sourcebook.amend.new import new
     from sourcebook.amend.setting import set
+    from sourcebook.blame import Blamed, blame
+    from sourcebook.changeset import ChangeSet, apply, change_set
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
@@ -36,17 +38,22 @@ if TYPE_CHECKING:
     from sourcebook.publish.opened import database
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
+    from sourcebook.rekey.withdrawing import retract, takedown
+    from sourcebook.release import Made, Making, release
     from sourcebook.sheets.sending import Exported, export
     from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
     from sourcebook.verify import Difference, Verified, verify
     from sourcebook.where import Located, where
+    from sourcebook.withdraw import Swept, pending, remains, sweep
 
 # Where each public name is from.
 _HOMES = {
     "amend.fixing": ("fix",),
     "amend.new": ("new",),
     "amend.setting": ("set",),
+    "blame": ("Blamed", "blame"),
+    "changeset": ("ChangeSet", "apply", "change_set"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -64,16 +71,21 @@ _HOMES = {
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
+    "rekey.withdrawing": ("retract", "takedown"),
+    "release": ("Made", "Making", "release"),
     "sheets.sending": ("Exported", "export"),
     "sheets.taking": ("import_",),
     "site.serve": ("serve",),
     "verify": ("Difference", "Verified", "verify"),
     "where": ("Located", "where"),
+    "withdraw": ("Swept", "pending", "remains", "sweep"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Blamed",
     "Built",
+    "ChangeSet",
     "Checked",
     "Cited",
     "Compared",
@@ -84,17 +96,23 @@ __all__ = [
     "Initialised",
     "Ledger",
     "Located",
+    "Made",
+    "Making",
     "Mutated",
     "OpenBook",
     "OpenCollection",
     "OpenRecord",
     "Referred",
+    "Swept",
     "Tried",
     "Unreadable",
     "Verified",
     "Written",
     "__version__",
+    "blame",
+    "apply",
     "build",
+    "change_set",
     "check",
     "check_files",
     "check_text",
@@ -114,11 +132,17 @@ __all__ = [
     "mutate",
     "new",
     "open",
+    "pending",
     "refs",
+    "release",
+    "remains",
     "rename",
+    "retract",
     "schema",
     "serve",
     "set",
+    "sweep",
+    "takedown",
     "verify",
     "where",
     "write_baseline",

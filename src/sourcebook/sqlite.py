@@ -13,6 +13,7 @@ from pathlib import Path
 from sourcebook.errors import EnvironmentFailure
 
 _OLDEST = (3, 37, 0)  # the first with STRICT tables
+INDEPENDENCE = "_independence"  # on how many origins statements rest, at least and at most, and why
 RECORDS = "_records"  # the table of every record whole: collection, key, path, line, document
 
 

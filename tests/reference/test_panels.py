@@ -32,6 +32,8 @@ def test_a_claim_is_a_statement_with_all_that_stands_against_it() -> None:
         "corrects": "corrects[]",
         "later_in_case": "later_in_case[]",
         "upholds": "upholds[]",
+        "repeats": "repeats[]",
+        "supports": "supports[]",
     }
     assert {"statement", "kind", "origin", "source"} <= set(claims.page.summary)
     assert all(not one.page.hide for one in BOOK.collections)

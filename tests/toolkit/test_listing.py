@@ -461,10 +461,10 @@ def test_every_collection_is_listed_whole(book_of: Open, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["harbour", "kites", "orchard"])
 def test_every_link_to_what_refers_finds_what_refers(book_of: Open, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sourcebook.site.pages import entity
+    from sourcebook.site import whole_record
 
     opened = book_of(name)
-    monkeypatch.setattr(entity, "_MOST_REFERRING", 0)  # so that each is only counted, with a link to all of them
+    monkeypatch.setattr(whole_record, "_MOST_REFERRING", 0)  # so that each is only counted, with a link to all of them
     for collection in opened.site.collections:
         for key in documents(opened, collection):
             text = page(opened, f"/{collection.address}/{key}")

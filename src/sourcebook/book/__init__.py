@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A book: ``datapackage.yaml`` and the files it speaks of, as one frozen value.
 
-In comes a folder; out go a `Book` (collections, schemas, scripts, baseline, moved keys) and what is wrong with these
-files. What the folders and files of a book are called is said here; it knows nothing of what data files hold.
+In comes a folder; out go a `Book` (collections, schemas, scripts, baseline, moved keys, what was withdrawn) and what is
+wrong with these files. What the folders and files of a book are called is said here; it knows nothing of what data
+files hold.
 """
 
 from sourcebook.book.addresses import FORMS, ROUTES, free_address
@@ -19,8 +20,12 @@ from sourcebook.book.model import (
     DIFFERENT,
     MOVED,
     OWN_FOLDERS,
+    RETRACTED,
     SCHEMAS,
     SCRIPTS,
+    SIGNERS,
+    TAKEN_DOWN,
+    WITHDRAWN,
     Baseline,
     Book,
     Collection,
@@ -35,12 +40,14 @@ from sourcebook.book.model import (
     Selection,
     Target,
     Way,
+    Withdrawn,
     build_folder,
     find_book,
     targets,
 )
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
 from sourcebook.book.scripts import Header, defaults_of, panels_of, scripts_of
+from sourcebook.book.visibility import HIDDEN, Visibility, public_form
 
 __all__ = [
     "ANSWER_KINDS",
@@ -52,16 +59,21 @@ __all__ = [
     "DESCRIPTOR",
     "DIFFERENT",
     "FORMS",
+    "HIDDEN",
     "KEYWORD",
     "MOVED",
     "OWN_FOLDERS",
     "PART",
+    "RETRACTED",
     "ROUTES",
     "SCHEMAS",
     "SCRIPTS",
+    "SIGNERS",
     "SPECIAL",
     "STATEMENT",
     "SYMMETRIC",
+    "TAKEN_DOWN",
+    "WITHDRAWN",
     "AnswerKind",
     "Baseline",
     "Book",
@@ -77,7 +89,9 @@ __all__ = [
     "Script",
     "Selection",
     "Target",
+    "Visibility",
     "Way",
+    "Withdrawn",
     "answers_of",
     "build_folder",
     "by_descriptor",
@@ -90,6 +104,7 @@ __all__ = [
     "load_book",
     "look_up",
     "panels_of",
+    "public_form",
     "scripts_of",
     "steps",
     "targets",

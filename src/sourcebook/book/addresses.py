@@ -13,7 +13,7 @@ from sourcebook.finding import Finding
 ROUTES = frozenset(
     {
         # pages of the site, and those that are meant to come
-        *("changes", "downloads", "map", "network", "questions", "schema", "search", "timeline"),
+        *("as-of", "changes", "downloads", "map", "network", "questions", "releases", "schema", "search", "timeline"),
         # what browsers, crawlers and Datasette ask for
         *("-", ".well-known", "favicon.ico", "index.html", "llms.txt", "robots.txt", "sitemap.xml", "static"),
         # what other programs ask for: descriptions of the site and of its files
@@ -22,7 +22,7 @@ ROUTES = frozenset(
     }
 )
 """First parts of addresses that are no collection's."""
-FORMS = frozenset({"bib", "csv", "html", "json", "xlsx", "xml", "yaml"})
+FORMS = frozenset({"atom", "bib", "csv", "html", "json", "xlsx", "xml", "yaml"})
 """Endings of addresses by which a page is asked for in another form; ``xml`` is that of the parts of the sitemap."""
 
 

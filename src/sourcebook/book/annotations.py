@@ -17,6 +17,7 @@ KEYWORD = "x-sourcebook"
 NAMES = ("label", "aliases", "facets", "page", "role")
 _BY_KEY = ("page", "role")  # of which each key is said by itself
 _ABOUT = "about"  # what alone in a role is several paths
+_RELAYS = "relays"  # what is no path, but values of a property
 
 
 def overlaid(block: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -48,7 +49,7 @@ def page_of(block: Mapping[str, Any], name: str) -> Page:
 def roles_of(block: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
     """By role, the path of each property that plays a part in it."""
     return {
-        name: {part: path for part, path in parts.items() if part != _ABOUT}
+        name: {part: path for part, path in parts.items() if part not in (_ABOUT, _RELAYS)}
         for name, parts in block.get("role", {}).items()
     }
 
@@ -56,6 +57,11 @@ def roles_of(block: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
 def about_of(block: Mapping[str, Any]) -> tuple[str, ...]:
     """The paths of the properties that refer to what statements are about."""
     return tuple(block.get("role", {}).get(STATEMENT, {}).get(_ABOUT, ()))
+
+
+def relays_of(block: Mapping[str, Any]) -> tuple[str, ...]:
+    """The kinds of those who pass on what they do not say whose knowledge it is."""
+    return tuple(block.get("role", {}).get("origin", {}).get(_RELAYS, ()))
 
 
 def _property(path: str) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sourcebook.book.annotations import about_of, overlaid, page_of, roles_of
+from sourcebook.book.annotations import about_of, overlaid, page_of, relays_of, roles_of
 from sourcebook.book.elsewhere import OF_READING, of_file_systems, of_reading
 from sourcebook.book.formats import ALL, FORMATS
 from sourcebook.book.model import Collection, Conditions, Each, Target, Way, as_tuple, targets
@@ -266,6 +266,8 @@ def collection_of(
         page=page_of(block, resource["name"]),
         roles=roles_of(block),
         about=about_of(block),
+        visibility=block.get("visibility", {}),
+        relays=relays_of(block),
     )
 
 

@@ -21,11 +21,14 @@ from sourcebook.book.model import (
     DESCRIPTOR,
     DIFFERENT,
     MOVED,
+    SIGNERS,
+    WITHDRAWN,
     Book,
     Collection,
     Different,
     Folder,
     Moved,
+    Withdrawn,
     as_tuple,
     build_folder,
 )
@@ -35,6 +38,7 @@ from sourcebook.book.said import Said
 from sourcebook.book.schemas import schema_files, schema_findings
 from sourcebook.book.scripts import panels_of, scripts_of
 from sourcebook.book.unrun import unrun
+from sourcebook.book.visibility import KEYWORD, Visibility, visibility_of
 from sourcebook.book.written import Written
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding
@@ -105,12 +109,15 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     findings += told
     findings += template_findings(document)
     findings += _collection_findings(root, collections, schemas, broken, document)
+    visibility = _visibility(schemas, collections)
     scripts = {kind: scripts_of(root, kind, findings) for kind in ("checks", "views", "queries")}
     panels = panels_of(root, [collection.name for collection in collections], findings)
     chores = unrun(root, ignore, findings)
     baseline = read_baseline(root, findings)
     different = _different(root, collections, parse_limits, findings)
     moved = _moved(root, collections, parse_limits, findings)
+    withdrawn = _withdrawn(root, collections, parse_limits, findings)
+    signers = _signers(root, findings)
     return Book(
         root=root,
         descriptor=descriptor,
@@ -129,6 +136,9 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
         baseline=baseline,
         different=different,
         moved=moved,
+        signers=signers,
+        withdrawn=withdrawn,
+        visibility=visibility,
         findings=tuple(findings),
     )
 
@@ -153,6 +163,33 @@ def _moved(
     from sourcebook.book.moved import read_moved  # which most books do not need
 
     return read_moved(root, [collection.name for collection in collections], limits, findings)
+
+
+def _withdrawn(
+    root: Path, collections: tuple[Collection, ...], limits: Limits, findings: list[Finding]
+) -> tuple[Withdrawn, ...]:
+    """What was published and is not to be any more; what is wrong with the list is added to ``findings``."""
+    if not files.kind(root / WITHDRAWN):
+        return ()
+    from sourcebook.book.withdrawn import read_withdrawn  # which most books do not need
+
+    return read_withdrawn(root, [collection.name for collection in collections], limits, findings)
+
+
+def _signers(root: Path, findings: list[Finding]) -> int:
+    """How many keys may sign a release; what is wrong with their list is added to ``findings``."""
+    if not files.kind(root / SIGNERS):
+        return 0
+    from sourcebook.book.signers import read_signers  # which most books do not need
+
+    return read_signers(root, findings)
+
+
+def _visibility(schemas: Schemas, collections: tuple[Collection, ...]) -> Visibility:
+    """What of the records is public; all, where neither schema nor descriptor says otherwise."""
+    if not schemas.parts.mention(KEYWORD) and not any(one.visibility for one in collections):
+        return Visibility()
+    return visibility_of(schemas, ((one.name, one.schema, one.visibility) for one in collections))
 
 
 def _collection_findings(

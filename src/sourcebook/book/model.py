@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from sourcebook.book.formats import ALL, FORMATS
 from sourcebook.book.paths import template_parts
+from sourcebook.book.visibility import Visibility
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Level
 from sourcebook.parse import Limits
@@ -29,6 +30,10 @@ BASELINE = "baseline.json"
 CURATION = "curation"
 DIFFERENT = f"{CURATION}/different.yaml"
 MOVED = f"{CURATION}/moved.yaml"
+SIGNERS = f"{CURATION}/allowed_signers"
+WITHDRAWN = f"{CURATION}/withdrawn.yaml"
+RETRACTED = "retracted"
+TAKEN_DOWN = "taken-down"
 SCHEMAS = "schemas"
 DATA = "data"
 SCRIPTS = "scripts"
@@ -95,6 +100,8 @@ class Collection:
     (``statement``, ``point``, ``interval``, ``edge``), and the path of each property that plays a part in that;
     ``about`` are the paths of what statements are about. ``anchors`` are the paths of anchors of passages, each with
     that of the property that names the text.
+    ``about`` are the paths of what statements are about; ``relays`` the kinds of origins that pass on what they do not
+    say whose knowledge it is.
     """
 
     name: str
@@ -124,7 +131,9 @@ class Collection:
     page: Page = Page("")
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: tuple[str, ...] = ()
+    visibility: Mapping[str, Any] = field(default_factory=dict)  # by path, what the descriptor says of it
     anchors: Mapping[str, str] = field(default_factory=dict)
+    relays: tuple[str, ...] = ()
 
     @cached_property
     def key_by_path(self) -> bool:
@@ -247,6 +256,27 @@ class Moved:
     pointer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A record that was published and is not any more, or the value of one ``property`` of it: how, when and why.
+
+    ``how`` is ``retracted`` or ``taken-down``, ``on`` a day. ``property`` is a readable path, empty where the whole
+    record is gone. ``hashes`` are fingerprints of the texts that were taken down. Keys are texts here, whatever records
+    have. ``line`` and ``column`` are where the entry stands.
+    """
+
+    collection: str
+    key: str
+    how: str
+    on: str
+    reason: str
+    property: str = ""
+    hashes: tuple[str, ...] = ()
+    line: int = 0
+    column: int = 0
+    pointer: str = ""
+
+
 @dataclass(frozen=True)
 class Book:
     """Everything a book's descriptor, schemas and scripts say; ``findings`` holds what is wrong with them."""
@@ -268,6 +298,9 @@ class Book:
     baseline: Baseline = Baseline()
     different: tuple[Different, ...] = ()  # pairs that do not look alike to who knows them
     moved: tuple[Moved, ...] = ()  # keys that records had, in the order in which they were given up
+    withdrawn: tuple[Withdrawn, ...] = ()  # what was published once, and is not to be any more
+    visibility: Visibility = field(default_factory=Visibility)
+    signers: int = 0  # keys that a release may be signed with
     sources: Path | None = None  # a folder of held texts that who calls has named
     findings: tuple[Finding, ...] = ()
 

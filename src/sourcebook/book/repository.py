@@ -14,6 +14,7 @@ from sourcebook.validation.wording import did_you_mean
 
 OF_SOURCE = ("commit", "path", "line")
 OF_EDIT = ("path", "line")
+OF_COMMIT = ("commit",)
 OF_REPORT = ("collection", "key", "label", "release", "version", "file", "line", "url")
 
 # By the host of a forge: the forms of its addresses, after that of the repository. Of what is shown to be read, such as
@@ -23,22 +24,25 @@ _FORGES: Mapping[str, Mapping[str, str]] = {
         "source": "/blob/{commit}/{path}?plain=1#L{line}",
         "blame": "/blame/{commit}/{path}#L{line}",
         "edit": "/edit/BRANCH/{path}",
+        "commit": "/commit/{commit}",
     },
     "gitlab.com": {
         "source": "/-/blob/{commit}/{path}?plain=1#L{line}",
         "blame": "/-/blame/{commit}/{path}#L{line}",
         "edit": "/-/edit/BRANCH/{path}",
+        "commit": "/-/commit/{commit}",
     },
     "codeberg.org": {
         "source": "/src/commit/{commit}/{path}?display=source#L{line}",
         "blame": "/blame/commit/{commit}/{path}#L{line}",
         "edit": "/_edit/BRANCH/{path}",
+        "commit": "/commit/{commit}",
     },
 }
 
 
 def repository_of(settings: Mapping[str, Any]) -> Mapping[str, str]:
-    """The ``url`` of a book's repository and the templates ``source``, ``blame`` and ``edit``, as far as known.
+    """The ``url`` of a book's repository, and ``source``, ``blame``, ``edit`` and ``commit``, as far as known.
 
     A forge that is known has forms of its own, which are taken where the descriptor gives none. A file is edited on a
     branch, and which one only the descriptor can say.
@@ -60,7 +64,7 @@ def template_findings(document: Written) -> Iterator[Finding]:
     settings = document.value.get("sourcebook") or {}
     said = settings.get("repository", {})
     parts = said if isinstance(said, dict) else {"": said}
-    known = {"source": OF_SOURCE, "blame": OF_SOURCE, "edit": OF_EDIT}
+    known = {"source": OF_SOURCE, "blame": OF_SOURCE, "edit": OF_EDIT, "commit": OF_COMMIT}
     for name, template in parts.items():
         where = ("sourcebook", "repository", *([name] if name else []))
         yield from _placeholders(document, where, template, known.get(name, ()))

@@ -28,6 +28,8 @@ from sourcebook.finding import NOTHING, Finding
 from sourcebook.progress import Progress, silent
 from sourcebook.rules import RULES, baseline, can_be_lowered
 from sourcebook.rules.levels import leveled
+from sourcebook.sqlite import reading
+from sourcebook.tables.derived import tells_origins
 from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.likeness import run as hints
 
@@ -77,7 +79,7 @@ def check_book(
     """Check a book whose descriptor, schemas and scripts are read already: as ``check`` does, or for a ``target``."""
     with hints():
         progress("reading records")
-        planned = plan(book)
+        planned = plan(book, public=True)
         if planned.stopped:
             return _stopped(book, planned)
         with nullcontext(target) if target else _temporary(book, aside, jobs, progress) as aim:
@@ -111,7 +113,17 @@ def _compiled(book: Book, planned: Planned, aim: Target, progress: Progress) -> 
     if aim.loaded and strict:
         aim.loaded(gathered.plans, database, patched)
     refused = complete(database, gathered, book.views, strict=strict) if patched is None else []
-    return gathered, [*findings, *run_scripts(book, gathered, database, refused)]
+    return gathered, [*findings, *_circles(book, gathered, database), *run_scripts(book, gathered, database, refused)]
+
+
+def _circles(book: Book, gathered: Gathered, database: Path) -> list[Finding]:
+    """Statements that repeat each other, and documents derived from each other, of a book that tells of such."""
+    if not tells_origins(book):
+        return []
+    from sourcebook.rules.circles import Circles  # which most books do not need
+
+    with reading(database) as connection:
+        return list(Circles(book, gathered.plans, gathered.entries, connection, gathered.ledger).check())
 
 
 def _inspected(book: Book, planned: Planned, gathered: Gathered, progress: Progress) -> list[Finding]:
@@ -145,7 +157,17 @@ def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Chec
 
 
 # Fixed rules whose findings keep no other from being found.
-_HIDES_NOTHING = ("attribution-missing", "baseline", "different", "moved", "record-size", "reference", "value-rounded")
+_HIDES_NOTHING = (
+    "allowed-signers",
+    "attribution-missing",
+    "baseline",
+    "different",
+    "moved",
+    "record-size",
+    "reference",
+    "value-rounded",
+    "withdrawn",
+)
 
 
 def _stopped(book: Book, planned: Planned) -> Checked:

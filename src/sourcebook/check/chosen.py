@@ -131,7 +131,7 @@ def _checked(book: Book, reader: Book, asked: Several[str], jobs: int, progress:
         return _stopped(book, book.findings, "the descriptor or a schema has errors")
     progress("reading records")
     seen = _seen(book, reader, asked)
-    plans, problems = plan_book(reader, seen)
+    plans, problems = plan_book(reader, seen, public=True)
     odd = [] if problems else list(names.check(book, plans))
     problems += [finding for finding in odd if finding.rule == "table-name"]
     if problems:

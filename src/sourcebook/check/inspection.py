@@ -13,9 +13,11 @@ from sourcebook.book import Book
 from sourcebook.check.explaining import Explaining
 from sourcebook.compile.convert import LONG
 from sourcebook.compile.gather import Gathered, record
+from sourcebook.compile.withheld import Whole
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
+from sourcebook.records.read import Reading
 from sourcebook.rules import attribution, baseline, record_size, schema, undeclared, unquoted_number, values
 from sourcebook.rules.expected import Wanted
 from sourcebook.rules.levels import leveled
@@ -23,7 +25,7 @@ from sourcebook.rules.reference import References, holder
 from sourcebook.tables import Plan, flatten, reference_paths
 from sourcebook.tables.attribution import needed
 from sourcebook.tables.links import references
-from sourcebook.tables.whole_book import Plans
+from sourcebook.tables.whole_book import Plans, plan_one
 from sourcebook.validation.violation import Violation
 
 
@@ -36,7 +38,7 @@ def inspect(
     """
     ledger = gathered.ledger
     for collection in book.collections:
-        count = len(gathered.entries[collection.name])
+        count = len(gathered.entries[collection.name]) + len(gathered.withheld.get(collection.name, ()))
         if collection.schema:
             ledger.performed("schema", count)
             if count and (columns := _undeclared(plans[collection.name])):
@@ -63,6 +65,16 @@ def inspect(
         from sourcebook.rules import moved  # which most books do not need
 
         yield from moved.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
+    if book.withdrawn and passed_over is None:
+        from sourcebook.rules import withdrawn  # which most books do not need
+
+        yield from withdrawn.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
+    if book.withdrawn:
+        from sourcebook.rules import withdrawn_again
+
+        yield from withdrawn_again.check(
+            book, gathered.documents, lambda name, stand, text: record(Entry(name, *stand), text), ledger
+        )
     if any(collection.anchors for collection in book.collections):
         from sourcebook.rules import anchors  # likewise
 
@@ -84,6 +96,9 @@ def inspect(
             elif holds(text):
                 yield from inspector.references_of(record(Entry(name, *stand), text))
         yield from inspector.inspect(waiting, are_long=size > LONG)
+    for withheld in gathered.withheld.values():
+        for begin in range(0, len(withheld), _TOGETHER):
+            yield from inspector.inspect_hidden(withheld[begin : begin + _TOGETHER])
 
 
 _TOGETHER = 256  # records that are looked at together, which takes a process
@@ -121,19 +136,46 @@ class _Inspector:
             wanted,
             passed_over,
         )
+        self._masked = book.visibility.masks
+        self._whole_plans: dict[str, Plan] = {}
+        self._whole = Whole(book)
         self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already
 
     def inspect(self, records: Sequence[Record], *, are_long: bool = False) -> Iterator[Finding]:
         """What is wrong with records; the size of their rows is looked at where some ``are_long``."""
-        for one, violations in zip(records, self._explaining.violations(records), strict=True):
-            yield from self._inspect(one, violations, is_long=are_long)
+        whole = [self._whole_of(one) for one in records]
+        for one, all_of_it, violations in zip(records, whole, self._explaining.violations(whole), strict=True):
+            yield from self._inspect(one, all_of_it, violations, is_long=are_long)
 
-    def _inspect(self, record: Record, violations: Sequence[Violation], *, is_long: bool) -> Iterator[Finding]:
+    def inspect_hidden(self, records: Sequence[Record]) -> Iterator[Finding]:
+        """What is wrong with records of which nothing is public: whether they fit their schema, and their numbers."""
+        for one, violations in zip(records, self._explaining.violations(records), strict=True):
+            yield from schema.check(one, violations, self._positioner)
+            yield from unquoted_number.check(one, self._whole_plan(one.collection), self._positioner)
+
+    def _whole_of(self, record: Record) -> Record:
+        """A record as its file has it, of which perhaps only the public form is at hand."""
+        if record.collection not in self._masked:
+            return record
+        return self._whole.record(record) or record
+
+    def _whole_plan(self, collection: str) -> Plan:
+        """The plan of whole records."""
+        if collection not in self._masked:
+            return self._plans[collection]
+        if collection not in self._whole_plans:
+            nothing = Reading((), (), frozenset())
+            self._whole_plans[collection] = plan_one(self._book, self._book.by_name[collection], nothing)
+        return self._whole_plans[collection]
+
+    def _inspect(
+        self, record: Record, whole: Record, violations: Sequence[Violation], *, is_long: bool
+    ) -> Iterator[Finding]:
         plan = self._plans[record.collection]
         rows, misfits = flatten(plan, record.key, record.value)
-        wrong = list(schema.check(record, violations, self._positioner))
+        wrong = list(schema.check(whole, violations, self._positioner))
         others = [
-            *unquoted_number.check(record, plan, self._positioner),
+            *unquoted_number.check(whole, self._whole_plan(record.collection), self._positioner),
             *values.check(record, misfits, self._positioner),
             *attribution.check(record, self._needed[record.collection], self._positioner),
             *(record_size.check(record, plan, rows, self._positioner) if is_long else ()),

@@ -14,7 +14,7 @@ from sourcebook.rules import baseline, levels, names
 from sourcebook.tables.whole_book import Plans, plan_book
 
 # Rules of what nothing else is built on: a book with such errors is checked to its end.
-_HARMLESS = ("script", "baseline", "different", "moved")
+_HARMLESS = ("allowed-signers", "script", "baseline", "different", "moved", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Planned:
     ledger: Ledger = field(default_factory=Ledger)
 
 
-def plan(book: Book) -> Planned:
-    """The plans of a book's tables. Raises OSError where the disk fails."""
+def plan(book: Book, *, public: bool = False) -> Planned:
+    """The plans of a book's tables, with ``public`` of what is published. Raises OSError where the disk fails."""
     if not book.collections:
         return Planned(list(book.findings), stopped="the descriptor has errors")
     findings = [*book.findings, *levels.check(book), *baseline.check(book)]
@@ -44,7 +44,7 @@ def plan(book: Book) -> Planned:
         return Planned([*findings, *reading.findings], stopped=why, ledger=reading.ledger)
     inferred = {collection.name for collection in book.collections if collection.planned_from_records}
     seen = read(book, inferred) if inferred else Reading((), (), frozenset())
-    plans, problems = plan_book(book, seen)
+    plans, problems = plan_book(book, seen, public=public)
     odd = [] if problems else list(names.check(book, plans))
     problems += [finding for finding in odd if finding.rule == "table-name"]
     if problems:
@@ -87,3 +87,5 @@ def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
         ledger.performed(rule, len(book.baseline.known))
     ledger.performed("different", len(book.different))
     ledger.performed("moved", len(book.moved))
+    ledger.performed("withdrawn", len(book.withdrawn))
+    ledger.performed("allowed-signers", book.signers)

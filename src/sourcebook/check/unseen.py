@@ -35,6 +35,7 @@ def count(book: Book, gathered: Gathered, beside: Beside, asked: Several[str]) -
         ledger.withdraw(rule, _UNSEEN)
     kept = dict.fromkeys(("different", "different-stale"), len(book.different))
     kept |= dict.fromkeys(("moved", "moved-target", "moved-taken"), len(book.moved))
+    kept |= dict.fromkeys(("withdrawn", "withdrawn-taken"), len(book.withdrawn))
     for rule, entries in kept.items():
         if entries:
             ledger.skipped(rule, _UNSEEN, entries)

@@ -9,11 +9,13 @@ from pathlib import Path
 import click
 
 import sourcebook
+from sourcebook.book import TAKEN_DOWN
 from sourcebook.book.formats import ALL, FORMATS, install
 from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs, the_seconds, the_sources
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
+from sourcebook.finding import harmless
 from sourcebook.validation.wording import many
 
 
@@ -88,5 +90,21 @@ def build(
     said = f"{what} {built.release.name}: {many(built.records, 'record')}{bare}"
     if not telling.quiet:
         click.echo(said, err=telling.to_machine)
+    if not built.preview and any(one.how == TAKEN_DOWN for one in built.checked.book.withdrawn):
+        _sweep(folder, quiet=telling.quiet, to_machine=telling.to_machine)
     if built.lacking:
         complain(f"not written here: {', '.join(built.lacking)}; run `{install(built.lacking)}`")
+
+
+def _sweep(folder: Path, *, quiet: bool, to_machine: bool) -> None:
+    """Go on with what was taken down and is not swept out of build/ yet: here, or where it was pulled from."""
+    if not sourcebook.pending(folder):
+        return
+    with waiting(quiet=quiet) as progress:
+        swept = sourcebook.sweep(folder, progress=progress)
+    for line in ("what was taken down is swept out of build/:", *swept.told):
+        click.echo(harmless(line), err=to_machine)
+    if not swept.ok:
+        for one in swept.left.found:
+            complain(f"build/{one.path} has what was taken down: {one.what}")
+        sys.exit(FINDINGS)

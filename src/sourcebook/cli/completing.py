@@ -72,6 +72,20 @@ def collection() -> Completed:
     return Completed(names)
 
 
+def record() -> Completed:
+    """A record, as COLLECTION/KEY."""
+
+    def names(folder: Path, _ctx: click.Context, typed: str) -> Iterable[str]:
+        from sourcebook.offered import collections, keys
+
+        name, slash, begun = typed.partition("/")
+        if not slash:
+            return [f"{one}/" for one in collections(folder)]
+        return [f"{name}/{one}" for one in keys(folder, name, begun)]
+
+    return Completed(names)
+
+
 def key(of: str = "collection") -> Completed:
     """The key of a record of the collection that the parameter ``of`` names."""
 

@@ -105,6 +105,11 @@ def _show(proposal: Proposal) -> None:
     click.echo(harmless(proposal.what))
     for line in proposal.told:
         click.echo(harmless(line))
+    if proposal.hidden and not sys.stdout.isatty():  # a log, perhaps of a service that anybody may read
+        for change in proposal.changes:
+            click.echo(harmless(f"{change.path} is {'removed' if change.after is None else 'changed'}"))
+        click.echo("the lines are not shown here: they would stay in this log")
+        return
     coloured = in_colour()
     for line in proposal.diff().removesuffix("\n").split("\n"):
         if line or proposal.changes:
@@ -142,6 +147,18 @@ def _judge(proposal: Proposal, options: Options) -> None:
 def can_ask() -> bool:
     """Whether somebody sits at a terminal."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def confirmed(question: str, options: Options) -> None:
+    """Ask before something is done, unless that was said beforehand; ends the command where it is not to be."""
+    if options.yes:
+        return
+    if not can_ask():
+        complain("nothing was done: nobody can be asked here; say --yes to do it, or --dry-run to look")
+        sys.exit(USAGE)
+    if not _asked(question):
+        complain("nothing was done")
+        sys.exit(CLEAN)
 
 
 def _asked(question: str) -> bool:

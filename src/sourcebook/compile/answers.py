@@ -34,6 +34,28 @@ def derive(connection: sqlite3.Connection, book: Book, plans: Mapping[str, Plan]
     return {name for name, table in tables.items() if _put(connection, table, made.values(table))}
 
 
+def spoken(connection: sqlite3.Connection, book: Book, plans: Mapping[str, Plan]) -> dict[tuple[str, str], _Values]:
+    """By collection and key, who says each statement of a book, and where it was published; of those that tell."""
+    made = _Made(connection, plans, derivation(book, plans))
+    found: dict[tuple[str, str], _Values] = {}
+    for name in made.derivation.parts:
+        keys = [(name, key) for (key,) in connection.execute(_KEYS.format(*map(quote, _own_key(plans[name]))))]
+        by, published_in = made.part(keys, "by"), made.part(keys, "in")
+        for key in keys:
+            told = (named(by.get(key, ())), named(published_in.get(key, ())))
+            if any(told):
+                found[name, str(key[1])] = told
+    return found
+
+
+_KEYS = "SELECT {} FROM {}"
+
+
+def _own_key(plan: Plan) -> tuple[str, str]:
+    own = plan.tables[0]
+    return own.primary_key[0], own.name
+
+
 def _put(connection: sqlite3.Connection, table: Table, values: Mapping[_Row, _Values]) -> bool:
     """Put in what is not there yet; whether anything was not."""
     names = [quote(column.name) for column in table.derived]
@@ -144,7 +166,7 @@ class _Made:
     def _of_rows(self, table: Table, resting: Resting) -> Mapping[_Row, _Values]:
         rows = self._rest_on(resting)
         every = dict.fromkeys(key for some in rows.values() for key in some)
-        by, published_in = self._part(every, "by"), self._part(every, "in")
+        by, published_in = self.part(every, "by"), self.part(every, "in")
         self._read_answers(every)
         made: dict[str, Callable[[Sequence[Key]], str | None]] = {
             SAID_BY: lambda keys: named(name for key in keys for name in by.get(key, ())),
@@ -154,8 +176,8 @@ class _Made:
         ways = [made[column.name] for column in table.derived]
         return {row: tuple(way(keys) for way in ways) for row, keys in rows.items()}
 
-    def _part(self, keys: Collection[Key], part: str) -> Mapping[Key, tuple[str, ...]]:
-        """What stands in a part of statements."""
+    def part(self, keys: Collection[Key], part: str) -> Mapping[Key, tuple[str, ...]]:
+        """What stands in a part of statements, by statement."""
         return {
             (name, key): texts
             for name in dict.fromkeys(name for name, _ in keys)
@@ -237,7 +259,10 @@ class _Made:
     def _label_column(self, name: str) -> str:
         own = self.plans[name].tables[0]
         words = self.derivation.parts.get(name, {}).get("text")
-        return words.column if words and words.table.name == own.name else own.label or own.primary_key[0]
+        if words and words.table.name == own.name:
+            return words.column
+        there = any(column.name == own.label for column in own.columns)  # it may not be, where records are few or wrong
+        return own.label if own.label and there else own.primary_key[0]
 
     def _rows(self, table: Table, columns: Sequence[str], keys: Sequence[Any]) -> Iterator[_Row]:
         """Rows of a table whose first of some columns is one of ``keys``, in order; of many keys, all rows are read."""

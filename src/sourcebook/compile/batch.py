@@ -30,6 +30,9 @@ class Batch:
     which letters have another spelling; ``left_open`` how many characters stand in each column of what the schema says
     nothing of, and in all records last. ``texts`` are what the records hold, as JSON; ``rows`` the values of their
     rows, table by table, one row after the other, references as written.
+
+    All of it is public, in whatever hands the store comes: of records of which nothing is, ``hidden`` has the numbers
+    of the files that they stand in, and what is told of such a collection's files is told without words (`told_of`).
     """
 
     counts: list[int] = field(default_factory=list)
@@ -44,11 +47,21 @@ class Batch:
     left_open: list[int] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
 
     def placed(self, chunk: Sequence[Source]) -> list[Stand]:
         """Where each record stands; ``chunk`` are the files."""
         paths = [source.path for source in chunk]
         return [(key, paths[number], at, line, document) for key, number, at, line, document in self.stands]
+
+
+def told_of(summary: Summary) -> Summary:
+    """What was found of a file whose records are not wholly public, without the words, which may quote them.
+
+    They are found again in the file itself: `sourcebook.compile.withheld`.
+    """
+    bare = [Finding(one.path, one.line, one.column, one.rule, "", one.level) for one in summary.findings]
+    return Summary(bare, summary.documents, summary.taken)
 
 
 def pack(batch: Batch) -> list[bytes]:
@@ -74,6 +87,7 @@ def pack(batch: Batch) -> list[bytes]:
         batch.judged,
         batch.spelled,
         batch.left_open,
+        batch.hidden,
     ]
     return [marshal.dumps(part) for part in (summary, batch.texts, *batch.rows)]
 
@@ -81,7 +95,7 @@ def pack(batch: Batch) -> list[bytes]:
 def unpack(parts: Sequence[bytes]) -> Batch:
     """The batch of all parts that ``pack`` made, or of the first alone. Only for our own bytes: they are trusted."""
     summary, *others = (marshal.loads(part) for part in parts)  # noqa: S302
-    counts, told, invalid, stands, fields, suspects, written, judged, spelled, left_open = summary
+    counts, told, invalid, stands, fields, suspects, written, judged, spelled, left_open, hidden = summary
     return Batch(
         counts,
         {
@@ -98,4 +112,5 @@ def unpack(parts: Sequence[bytes]) -> Batch:
         left_open,
         others[0] if others else [],
         others[1:],
+        hidden,
     )

@@ -8,13 +8,14 @@ a record is only marked here; the rules say what, and where.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Any
 
-from sourcebook.book import SPECIAL, Book, look_up, steps
-from sourcebook.compile.batch import Batch, StandInChunk
+from sourcebook.book import HIDDEN, SPECIAL, Book, look_up, steps
+from sourcebook.compile.batch import Batch, StandInChunk, told_of
 from sourcebook.compile.chunk import Contents
 from sourcebook.compile.cost import SLOW, Watched
 from sourcebook.exact import dumps, loads
@@ -22,6 +23,7 @@ from sourcebook.parse import Limits, Lossy, Parsed, is_lines, parse_many
 from sourcebook.records.in_file import held
 from sourcebook.records.keys import file_key
 from sourcebook.records.model import Entry, Held, Source, Summary
+from sourcebook.records.read import Reading
 from sourcebook.tables import Plan, flatten
 from sourcebook.tables.attribution import lacking, needed
 from sourcebook.tables.links import Index, Reference, references, written
@@ -29,7 +31,7 @@ from sourcebook.tables.model import Demand, asks_for_number
 from sourcebook.tables.reference_paths import Steps
 from sourcebook.tables.rowcode import TakeApart, Unfit, flat_rows, row_code
 from sourcebook.tables.search import folds
-from sourcebook.tables.whole_book import Plans
+from sourcebook.tables.whole_book import Plans, plan_one
 from sourcebook.validation.schemas import InstanceValidator
 
 LONG = 500_000
@@ -49,6 +51,8 @@ class Job:
     left_open: Sequence[tuple[int, int]]  # columns of what the schema says nothing of
     needed: Mapping[str, Steps]  # what no statement lacks, where records are statements
     selects: bool  # whether other collections may take documents of the same files
+    public: Callable[[Any], Any] | None = None  # the public form of a record, where not all of each is public
+    whole: Plan | None = None  # then that of whole records
 
     def prepare(self) -> None:
         """Get ready to explain why records do not fit, which takes a moment, while other processes read on."""
@@ -58,6 +62,7 @@ class Job:
 
 def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
     """The job of each collection."""
+    masked = book.visibility.masks
     return {
         collection.name: Job(
             book.limits,
@@ -69,6 +74,10 @@ def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
             plans[collection.name].left_open,
             needed(collection),
             collection.selects,
+            partial(book.visibility.public, collection.name) if collection.name in masked else None,
+            plan_one(book, collection, Reading((), (), frozenset()))
+            if collection.name in masked and collection.schema
+            else None,
         )
         for collection in book.collections
     }
@@ -98,11 +107,11 @@ def compile_held(job: Job, chunk: Sequence[Source], files: Sequence[Held], watch
 def without(job: Job, batch: Batch, left_out: Iterable[int]) -> Batch:
     """A batch without some of its records, given by number."""
     made = _Made(job)
-    made.batch.told = batch.told
+    made.batch.told, made.batch.hidden = batch.told, batch.hidden
     gone = set(left_out)
     for number, (stand, text) in enumerate(zip(batch.stands, batch.texts, strict=True)):
         if number not in gone:
-            made.add(stand, loads(text), batch.suspects.get(number, ()))
+            made.add(stand, loads(text), batch.suspects.get(number, ()), suspected=number in batch.suspects)
     return made.finished()
 
 
@@ -149,7 +158,8 @@ class _Made:
     def file(self, number: int, file: Held) -> None:
         """Add what a file holds."""
         if file.findings or self.job.selects:
-            self.batch.told[number] = Summary(list(file.findings), file.documents, sorted(file.taken))
+            told = Summary(list(file.findings), file.documents, sorted(file.taken))
+            self.batch.told[number] = told_of(told) if self.job.public else told
         for one in file.records:
             self.record((one.key, number, one.at, one.line, one.document), one.value, one.lossy)
 
@@ -177,13 +187,24 @@ class _Made:
         if (seconds := perf_counter() - begun) > SLOW:
             watched.slow(seconds)
 
-    def add(self, stand: StandInChunk, value: Any, lossy: tuple[Lossy, ...]) -> None:
-        """Add a record whatever it takes."""
+    def add(self, stand: StandInChunk, value: Any, lossy: tuple[Lossy, ...], *, suspected: bool | None = None) -> None:
+        """Add a record whatever it takes: its public form, where it is told already whether it is ``suspected``."""
         job, batch = self.job, self.batch
         rows = batch.rows
         ends = [len(values) for values in rows]
-        suspect = job.validator is not None and not job.validator.is_valid(value)
+        if job.public and suspected is not None:
+            suspect = suspected  # what the whole record was found to be
+        else:
+            suspect = job.validator is not None and not job.validator.is_valid(value)
         batch.invalid |= suspect
+        if job.public and suspected is None:
+            if lossy and not suspect:
+                suspect = not all(asks_for_number(job.whole or job.plan, one.path) for one in lossy)
+            lossy = ()  # which hold what is written
+            value = job.public(value)
+            if value is HIDDEN:
+                batch.hidden.append(stand[1])
+                return
         try:
             job.take_apart(stand[0], value, rows)
         except Unfit:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice, zip_longest
 from typing import Any
 
+from sourcebook.compile.convert import field_of
 from sourcebook.compile.convert import jobs as batch_jobs
 from sourcebook.compile.scan import Scan
 from sourcebook.compile.schedule import batches, leave_out
+from sourcebook.compile.withheld import hidden_in, told_again
 from sourcebook.compile.work import Work
 from sourcebook.exact import loads
 from sourcebook.finding import Finding, Ledger
@@ -34,6 +36,7 @@ class Gathered:
     the columns, by table, in which letters have another spelling: of texts that are searched. ``counts`` are how many
     records each chunk has, and how many rows of each table. ``left_open`` are how many characters of a collection stand
     in each of its columns of what the schema says nothing of (`Plan.left_open`), and in all its records last.
+    ``withheld`` are the records of which nothing is public, by collection.
     """
 
     entries: Mapping[str, Entries]
@@ -50,6 +53,7 @@ class Gathered:
     counts: Mapping[int, Sequence[int]]
     left_open: Mapping[str, Sequence[int]]
     work: Work
+    withheld: Mapping[str, Sequence[Record]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -89,12 +93,19 @@ def gather(
     suspects: dict[str, dict[str, tuple[Lossy, ...]]] = {name: {} for name in plans}
     counts: dict[int, Sequence[int]] = {}
     left_open: dict[str, list[int]] = {name: [] for name in plans}
+    withheld: dict[str, list[Record]] = {}
     spelled: dict[str, set[str]] = {table.name: set() for plan in plans.values() for table in plan.tables}
     for number, batch in enumerate(batches(work, jobs, read)):
         chunk = work.chunks[number]
         name = chunk[0].collection.name
         for file, summary in batch.told.items():
-            register.tell(chunk[file], summary)
+            register.tell(chunk[file], told_again(work.book, chunk[file], summary) if jobs[name].public else summary)
+        if batch.hidden:
+            hidden = list(hidden_in(work.book, [chunk[file] for file in dict.fromkeys(batch.hidden)]))
+            register.withhold(name, hidden)
+            fields = [[field_of(one.value, path) for one in hidden] for path in jobs[name].fields]
+            index.withhold(name, [one.key for one in hidden], fields)
+            withheld.setdefault(name, []).extend(hidden)
         stands = batch.placed(chunk)
         # What is left out may be meant all the same: its key is that of another, its names may be its own.
         index.add(name, [stand[0] for stand in stands], batch.fields)
@@ -133,6 +144,7 @@ def gather(
         counts,
         left_open,
         work,
+        withheld,
     )
 
 

@@ -49,6 +49,26 @@ class Addresses:
             return self.page(address, "-", **{"key": key} | ({"form": form} if form else {}))
         return self.page(address, key + (f".{form}" if form else ""))
 
+    def history(self, address: str, key: object, form: str = "") -> str:
+        """The history of a record of the collection at ``address``, in ``json`` or ``atom`` if one is given."""
+        name, key = "history" + (f".{form}" if form else ""), str(key)
+        if key in _UNSAID:
+            return self.page(address, "-", name, key=key)
+        return self.page(address, key, name)
+
+    def changes(self, collection: str = "", before: str = "", form: str = "") -> str:
+        """What was changed: of a collection by its name, if one is given, and before a place, in the form asked for."""
+        query = {name: value for name, value in (("collection", collection), ("before", before)) if value}
+        return self.page("changes" + (f".{form}" if form else ""), **query)
+
+    def as_of(self, version: str) -> Past:
+        """The addresses of the records of a version that was kept."""
+        return Past(self.base, self._database, version)
+
+    def kept(self, version: str, file: str = "") -> str:
+        """The page of a version that was kept, or a file of it."""
+        return self.page("releases", version) + (f"/{quote(file)}" if file else "")
+
     def records(self, address: str, keys: Iterable[str]) -> list[str]:
         """The pages of many records of the collection at ``address``."""
         above = self.page(address, "")
@@ -84,6 +104,26 @@ class Addresses:
     def fits(self, sql: str, values: Mapping[str, str] | None = None) -> bool:
         """Whether ``sql`` is not too long for the address of the editor."""
         return "?" in self.sql(sql, values)
+
+
+class Past(Addresses):
+    """Addresses of pages as of a ``version``: those of its records; all else leads to what is there today."""
+
+    def __init__(self, base: str, database: str, version: str) -> None:
+        super().__init__(base, database)
+        self._version = version
+
+    def record(self, address: str, key: object, form: str = "") -> str:
+        """The page of a record as it was."""
+        key = str(key)
+        if key in _UNSAID or (form and key.endswith(tuple(f".{one}" for one in FORMS))):
+            query = {"key": key} | ({"form": form} if form else {})
+            return self.page("as-of", self._version, address, "-", **query)
+        return self.page("as-of", self._version, address, key + (f".{form}" if form else ""))
+
+    def records(self, address: str, keys: Iterable[str]) -> list[str]:
+        """The pages of many records as they were."""
+        return [self.record(address, key) for key in keys]
 
 
 def parameter(path: str, to: str = "") -> str:

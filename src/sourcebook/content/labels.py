@@ -9,28 +9,46 @@ from typing import Any
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.opened import Opened
-from sourcebook.content.values import shortened
+from sourcebook.content.values import Shown, Value, shortened
 from sourcebook.extract import cell_text
 from sourcebook.extract.site import Collection
-from sourcebook.sqlite import quote
+from sourcebook.sqlite import RECORDS, quote
 
 _AT_ONCE = 500  # keys in a statement: SQLite takes more, but not without end
 
 
 @dataclass
 class Labels:
-    """The labels of records that a page refers to; what is wanted is there after ``fetch``."""
+    """The labels of records that a page refers to; what is wanted is there after ``fetch``.
+
+    Where a release of the past is shown, ``today`` are those of the current one: what is not in the book any more is
+    then named nowhere, and what answers a statement today is told with it.
+    """
 
     opened: Opened
     at: Addresses
+    today: Labels | None = None
     _wanted: dict[str, dict[str, None]] = field(default_factory=dict)
     _found: dict[tuple[str, str], str] = field(default_factory=dict)
     told: dict[tuple[str, str], Any] = field(default_factory=dict)  # what else is shown of a record
+    _now: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    def value(self, collection: str, key: Any) -> Shown:
+        """A link to a record, as a value that leads to it; to none that is not in the book any more."""
+        return NOT_ANY_MORE if self.now(collection, str(key)) is None else self.reference(collection, key)
 
     def reference(self, collection: str, key: Any) -> Reference:
         """A link to a record, whose label is going to be fetched."""
         self._wanted.setdefault(collection, {})[str(key)] = None
         return Reference(self, collection, str(key))
+
+    def now(self, collection: str, key: str) -> str | None:
+        """The key that a record has today; None where it is not in the book any more."""
+        if self.today is None:
+            return key
+        if (collection, key) not in self._now:
+            self._now[collection, key] = key_of_today(self.today.opened, collection, key)
+        return self._now[collection, key]
 
     def fetch(self) -> Mapping[str, Sequence[str]]:
         """Fetch the labels of all that was asked for since; the keys of these records, by collection."""
@@ -77,6 +95,20 @@ class Reference:
     def href(self) -> str:
         """The address of its page."""
         return self.labels.at.record(self.labels.opened.site.collection(self.collection).address, self.key)
+
+
+NOT_ANY_MORE = Value("(not in the book any more)")
+"""What stands for a record of the past that is gone: nothing more is said of it."""
+
+
+def key_of_today(opened: Opened, collection: str, key: str) -> str | None:
+    """The key in a release that a record has which had a ``key`` once; None where it is not there any more."""
+    left = opened.site.moved.get(collection, {}).get(key)
+    for one in (key, left.to if left else ""):
+        sql = f"SELECT 1 FROM {RECORDS} WHERE collection = ? AND key = ?"
+        if one and opened.connection.execute(sql, (collection, one)).fetchone():
+            return one
+    return None
 
 
 def label_column(collection: Collection) -> str:

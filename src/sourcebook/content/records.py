@@ -181,7 +181,7 @@ class _Reading:
     def _value(self, one: Field, row: Row) -> Shown | None:
         for link in one.to:
             if row.get(link.column) is not None:
-                return self.labels.reference(link.collection, row[link.column])
+                return self.labels.value(link.collection, row[link.column])
         return value_of(one, row.get(one.column))
 
 

@@ -152,7 +152,40 @@ def statements(labels: Labels, collection: Collection, keys: Sequence[str]) -> l
         for name, some in others.items()
         for one in _answered(labels, labels.opened.site.collection(name), list(some))
     }
-    return [_with_answers(one, links.get(one.key, {}), brief) for one in _attributed(labels, collection, keys)]
+    said = [_with_answers(one, links.get(one.key, {}), brief) for one in _attributed(labels, collection, keys)]
+    return list(_with_those_of_today(labels, labels.today, collection, said)) if labels.today and said else said
+
+
+def _with_those_of_today(
+    labels: Labels, today: Labels, collection: Collection, said: Iterable[Statement]
+) -> Iterator[Statement]:
+    """Statements of a release of the past, with what answers them today before what did then."""
+    now = {one.key: labels.now(collection.name, one.key) or "" for one in said}
+    there = {one.key: one for one in statements(today, today.opened.site.collection(collection.name), [*now.values()])}
+    fetch(today)
+    for one in said:
+        known = there[now[one.key]].answers if now[one.key] in there else ()
+        told = {(other.collection, other.key) for some in known for other in some.statements}
+        left = [
+            replace(some, statements=tuple(by for by in some.statements if _known_as(labels, by) not in told))
+            for some in one.answers
+        ]
+        yield replace(one, answers=tuple(_joined([*known, *(some for some in left if some.statements)])))
+
+
+def _known_as(labels: Labels, one: Statement) -> tuple[str, str]:
+    return one.collection, labels.now(one.collection, one.key) or ""
+
+
+def _joined(answers: Iterable[Answers]) -> Iterator[Answers]:
+    """Answers of the same way as one, in the order that answers have."""
+    by_way: dict[tuple[bool, str], Answers] = {}
+    for some in answers:
+        known = by_way.get((some.forward, some.kind))
+        together = replace(some, statements=known.statements + some.statements) if known else some
+        by_way[some.forward, some.kind] = together
+    order = [(forward, kind.part) for forward in (False, True) for kind in ANSWER_KINDS]
+    return (by_way[one] for one in order if one in by_way)
 
 
 def _answered(labels: Labels, collection: Collection, keys: Sequence[str]) -> Iterator[Statement]:
@@ -213,7 +246,7 @@ def _attributed(labels: Labels, collection: Collection, keys: Sequence[str]) -> 
     """Statements with who says them, without their answers."""
     role = collection.roles[ROLE]
     fields = [found for name in _PARTS if name in role and (found := collection.field(role[name]))]
-    read = records.read(labels, collection, keys, fields)
+    read = records.read(labels, collection, [one for one in keys if labels.now(collection.name, str(one))], fields)
     documents = _addresses(labels, role, read)
     return [_statement(labels, collection, one, documents) for one in read]
 

@@ -28,7 +28,7 @@ def read_anew(root: Path, folder: Path, kept: Path, jobs: int = 0) -> tuple[Stat
     being shown. Raises UsageError where there is no book, OSError where the disk fails.
     """
     book = load_book(root)
-    planned = plan(book)
+    planned = plan(book, public=True)
     if planned.stopped:
         found = baseline.settled(book, leveled(book, planned.findings))[0]
         return None, found, book

@@ -53,6 +53,7 @@ class State:
         self._jobs = batch_jobs(book, self.plans, self.index)
         self._departing = departing(book)
         self._moved = {(one.collection, key) for one in book.moved for key in (one.key, one.to)}
+        self._moved |= {(one.collection, one.key) for one in book.withdrawn}
         self._anew = {
             name
             for name, one in self.plans.items()
@@ -123,7 +124,7 @@ class State:
         if any(row.is_suspect and row.collection in self._departing for row in (*changes.gone, *changes.come)):
             return Outcome("anew", why="a record departs from its schema, which the tables promise something of")
         if touched_keys & self._moved:
-            return Outcome("anew", why="the list of keys that moved speaks of a record")
+            return Outcome("anew", why="the list of keys that moved, or of what was withdrawn, speaks of a record")
         emptied = {name for name in touched if not self.stands[name] and not self.book.by_name[name].may_be_empty}
         if emptied:
             return Outcome("held", self._told(self._judging.emptied(emptied)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The verb ``diff``: what makes one state of a book of another, record by record and field by field.
+"""The verb ``diff``: what makes one state of a book of another, record by record, field by field. Stages ask it too.
 
 In come two sides (revisions of git, a working tree, releases, packages); out goes a frozen `Compared`. No build is
 needed: of a commit the objects of git alone are read, and only the files that differ. Each side is read by its own

@@ -6,9 +6,9 @@ from __future__ import annotations
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ def release_in(folder: Path, side: Side) -> Release:
         package = _json((folder / PACKAGE).read_bytes()) if (folder / PACKAGE).is_file() else {}
         read = _Reader(lambda name: (folder / name).read_bytes())
         if not databases:
-            return _of_package(package, side, read)
+            return replace(_of_package(package, side, read), site=site)
         with reading(databases[0]) as connection:
             tables, views = _tables(connection)
     except (sqlite3.Error, ValueError) as error:
@@ -149,21 +149,29 @@ def _of_package(package: Mapping[str, Any], side: Side, read: _Reader) -> Releas
         raise ValueError(f"its {PACKAGE} names no documents of a book")
     try:
         documents = {one["collection"]: loads(read(one["path"])) for one in listed}
-        tables: dict[str, dict[str, dict[str, Any]]] = {one["name"]: {} for one in package["resources"]}
-        keys = {}
+        tables = tables_in(package, read)
+        keys = {one["collection"]: one["key"] for one in listed if "key" in one}
         for one in package["resources"]:
-            schema = loads(read(one["schema"]))
-            tables[one["name"]] = {
-                f["name"]: {"type": _TYPES.get(f["type"], "TEXT"), **_asked(f)} for f in schema["fields"]
-            }
-            if one["name"] in documents:
-                keys[one["name"]] = schema["primaryKey"][0]
+            if one["name"] in documents and one["name"] not in keys:
+                keys[one["name"]] = loads(read(one["schema"]))["primaryKey"][0]
     except (KeyError, TypeError, OSError, IndexError) as error:
         raise ValueError(f"it lacks what its {PACKAGE} names: {error}") from error
     return Release(side, package, tables, documents=documents, keys=keys)
 
 
 _TYPES = {"integer": "INTEGER", "boolean": "INTEGER", "number": "REAL"}
+
+
+def tables_in(package: Mapping[str, Any], read: Callable[[str], bytes]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The tables of a Data Package by its Table Schemas. Raises KeyError, TypeError, ValueError where these lack."""
+    found = {}
+    for one in package["resources"]:
+        schema = loads(read(one["schema"]))
+        found[one["name"]] = {
+            field["name"]: {"type": _TYPES.get(field["type"], "TEXT"), **_asked(field, schema, one["name"])}
+            for field in schema["fields"]
+        }
+    return found
 
 
 def _tables(connection: sqlite3.Connection) -> tuple[dict[str, dict[str, dict[str, Any]]], tuple[str, ...]]:
@@ -186,13 +194,24 @@ def _add_asked(tables: Mapping[str, dict[str, dict[str, Any]]], package: Mapping
     """Add what the package's schemas say of columns that a database does not: the choices."""
     for one in package.get("resources", ()):
         with suppress(OSError, ValueError, KeyError, TypeError):
-            for one_field in loads(read(one["schema"]))["fields"]:
-                tables[one["name"]][one_field["name"]] |= _asked(one_field)
+            schema = loads(read(one["schema"]))
+            for one_field in schema["fields"]:
+                tables[one["name"]][one_field["name"]] |= _asked(one_field, schema, one["name"])
 
 
-def _asked(described: Mapping[str, Any]) -> dict[str, Any]:
-    choices = described.get("constraints", {}).get("enum")
-    return {"choices": tuple(choices)} if isinstance(choices, list) else {}
+def _asked(described: Mapping[str, Any], schema: Mapping[str, Any], table: str) -> dict[str, Any]:
+    """What a Table Schema says of a column of a table that its database does not."""
+    limits = described.get("constraints", {})
+    leads = [
+        one["reference"]["resource"] for one in schema.get("foreignKeys", ()) if described["name"] in one["fields"]
+    ]
+    choices = limits.get("enum")
+    return {
+        "field": described["type"],
+        "to": (leads[0] or table) if leads else "",
+        "never_empty": bool(limits.get("required")),
+        "choices": tuple(choices) if isinstance(choices, list) else (),
+    }
 
 
 DERIVED = frozenset({ANSWERS, SAID_BY, PUBLISHED_IN, *(kind.column for kind in ANSWER_KINDS)})

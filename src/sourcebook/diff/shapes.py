@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook.diff.alignment import as_text
 from sourcebook.diff.model import TableChange
-from sourcebook.tables import Plan
+
+if TYPE_CHECKING:
+    from sourcebook.tables import Plan
 
 Fields = Mapping[str, Mapping[str, Any]]
 Tables = Mapping[str, Fields]
-"""Columns by table and name: ``type`` as SQLite or a Table Schema has it; where they are known, ``choices``, ``path``,
-``encoding`` (how values are written), ``to`` (the table that a key leads to) and ``required``."""
+"""Columns by table and name: ``type`` as SQLite has it; where they are known, ``choices``, ``path``, ``encoding`` (how
+values are written), ``field`` (the type in a Table Schema), ``to`` (the table that a key leads to), ``required`` (as a
+plan has it) and ``never_empty`` (as a Table Schema does)."""
 
 
 def tables_of(plans: Iterable[Plan]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -122,15 +125,16 @@ def _column(table: str, name: str, old: Mapping[str, Any], new: Mapping[str, Any
         yield TableChange(bool(old["to"]), "column-leads-elsewhere", table, name, old["to"], new["to"], words)
     if "choices" in old and "choices" in new:
         yield from _choices(table, name, old["choices"], new["choices"])
-    if old.get("required") != new.get("required") and "required" in old and "required" in new:
-        kind = "column-optional" if old["required"] else "column-required"
-        words = f"the column {spot} {'may be NULL now' if old['required'] else 'is never NULL now'}"
-        yield TableChange(False, kind, table, name, old["required"], new["required"], words)
+    for part in ("required", "never_empty"):  # as a plan has it, and as a Table Schema does
+        if part in old and part in new and old[part] != new[part]:
+            kind = "column-optional" if old[part] else "column-required"
+            words = f"the column {spot} {'may be NULL now' if old[part] else 'is never NULL now'}"
+            yield TableChange(bool(old[part]), kind, table, name, old[part], new[part], words)
 
 
 def _type(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, str]:
-    """The types of a column as far as both sides tell them: how values are written, or the type in SQLite."""
-    known = "encoding" if "encoding" in old and "encoding" in new else "type"
+    """The types of a column as far as both sides tell them: how values are written, as a schema says, or in SQLite."""
+    known = next(part for part in ("encoding", "field", "type") if part in old and part in new)
     return str(old[known]), str(new[known])
 
 

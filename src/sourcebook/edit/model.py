@@ -41,6 +41,7 @@ class Proposal:
     changes: tuple[FileChange, ...]
     told: tuple[str, ...] = ()
     seen: frozenset[str] = frozenset()  # fingerprints of findings that are there already, behind what cannot be read
+    hidden: bool = False  # whether what is taken out is to stand in no log: it is shown to who sits at a terminal alone
 
     def diff(self) -> str:
         """The differences of all files as git writes them (unified); the empty text where there are none."""

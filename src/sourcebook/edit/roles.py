@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from sourcebook.book import ANSWER_KINDS, STATEMENT, Book, Collection, steps
 from sourcebook.parse import Path
 
+RESTS = "rests on"
+"""Name of the part that a reference to a statement plays, in what is none."""
 _ANSWERS = {one.part: one for one in ANSWER_KINDS}
 
 
@@ -31,6 +33,10 @@ _WORDS = {
     (STATEMENT, "at"): "was published at it",
     (STATEMENT, "knowledge"): "is said on its knowledge",
     (STATEMENT, "about"): "is about it",
+    (STATEMENT, "repeats"): "repeats it",
+    (STATEMENT, "supports"): "supports it",
+    ("origin", "same_as"): "may be the same as it",
+    ("source", "derived_from"): "is derived from it",
     ("edge", "from"): "leads from it",
     ("edge", "to"): "leads to it",
     ("correction", "key"): "is about a correction of it",
@@ -49,7 +55,7 @@ def part_of(book: Book, collection: str, path: Path, target: str) -> Part | None
                 return Part(role, name, _ANSWERS[name].forward.removeprefix("It ") + " it", answers=True)
             return Part(role, name, _WORDS.get((role, name), f"has it as its {name}"))
     if STATEMENT not in known.roles and STATEMENT in book.by_name[target].roles:
-        return Part("", "rests on", "rests on it")
+        return Part("", RESTS, "rests on it")
     return None
 
 
@@ -77,4 +83,4 @@ def _leads(path: Path, way: tuple[str, ...]) -> bool:
     )
 
 
-__all__ = ["Part", "is_statement", "part_of"]
+__all__ = ["RESTS", "Part", "is_statement", "part_of"]

@@ -7,16 +7,23 @@ Datasette 0.65 reads all of it from one metadata file; 1.0 reads words from meta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sourcebook.book import Book, defaults_of
-from sourcebook.sqlite import RECORDS
+from sourcebook.sqlite import INDEPENDENCE, RECORDS
 from sourcebook.tables import Table
+from sourcebook.tables.derived import tells_origins
 from sourcebook.tables.whole_book import Plans
 
 METADATA = "metadata.json"
 DATASETTE = "datasette.json"
+
+
+_HISTORY = {
+    "_versions": "The commits that changed records or tables, the oldest first.",
+    "_changes": "What each of them changed: a record, or a property of it.",
+}
 
 
 def datasette_metadata(book: Book, plans: Plans) -> dict[str, Any]:
@@ -35,6 +42,11 @@ def datasette_metadata(book: Book, plans: Plans) -> dict[str, Any]:
                         **_license(book),
                         "description": "Every record whole, and where it stands.",
                     },
+                    **{
+                        name: {"hidden": True, **_license(book), "description": words}
+                        for name, words in _HISTORY.items()
+                    },
+                    **_independence(book, {**_license(book), "description": _INDEPENDENCE}),
                     **{view.name: {**_view(view.header), **_license(book)} for view in book.views},
                 },
                 "queries": dict(_queries(book)),
@@ -50,7 +62,12 @@ def datasette_config(book: Book, plans: Plans) -> dict[str, Any]:
         "plugins": {"sourcebook": _plugin(book)},
         "databases": {
             book.name: {
-                "tables": {**{t.name: _behaviour(book, t) for t in _tables(plans)}, RECORDS: {"hidden": True}},
+                "tables": {
+                    **{t.name: _behaviour(book, t) for t in _tables(plans)},
+                    **{name: {"hidden": True} for name in (RECORDS, *_HISTORY)},
+                    RECORDS: {"hidden": True},
+                    **_independence(book),
+                },
                 "queries": dict(_queries(book)),
             }
         },
@@ -69,6 +86,17 @@ SETTINGS = {
     "default_cache_ttl": 5,
     "num_sql_threads": 3,
 }
+
+
+_INDEPENDENCE = (
+    "On how many origins each statement rests, and what is said of each record, at least and at most, and why. It says "
+    "nothing of whether what is said is true."
+)
+
+
+def _independence(book: Book, words: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What is said of the table of origins, where the book has one."""
+    return {INDEPENDENCE: {"hidden": True, **(words or {})}} if tells_origins(book) else {}
 
 
 def _plugin(book: Book) -> dict[str, Any]:

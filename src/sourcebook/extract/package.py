@@ -182,6 +182,7 @@ def package_descriptor(
             "documents": [
                 {
                     "collection": name,
+                    **({"key": key} if (key := book.by_name[name].key) is not None else {}),
                     "path": extracts["documents", name].path,
                     "mediatype": "application/json",
                     "bytes": extracts["documents", name].bytes,
@@ -226,19 +227,22 @@ def _resource(table: Table, names: Names, extract: Extract) -> dict[str, Any]:
     }
 
 
+_HISTORY = ("_changes", "_versions")
+
+
 def logical_hash(connection: sqlite3.Connection, extracts: Extracts) -> str:
     """SHA-256 of what a database says, whatever SQLite wrote it: its schema, its extracts, where each record stands.
 
     The extracts of the database hold every row and every record: their checksums stand for them. What is hashed is the
     JSON text of a list. Its first item is the list of tables, indexes and views, each as type, name and SQL, without
-    those that SQLite makes for itself; its second the list of CSV and JSON extracts, each as path and SHA-256, in order
-    of path; every other a record's collection, key, path and line.
+    those that SQLite makes for itself and those of the history, which is a clone's; its second the list of CSV and JSON
+    extracts, each as path and SHA-256, in order of path; every other a record's collection, key, path and line.
     """
     schema = connection.execute(
         "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name"
     ).fetchall()
     shadow = tuple(f"{name}_" for _, name, sql in schema if sql and sql.startswith("CREATE VIRTUAL TABLE"))
-    said = [one for one in schema if not (shadow and one[1].startswith(shadow))]
+    said = [one for one in schema if not (shadow and one[1].startswith(shadow)) and not one[1].startswith(_HISTORY)]
     records = connection.execute(f"SELECT collection, key, path, line FROM {RECORDS} ORDER BY rowid")
     sums = sorted((one.path, one.sha256) for one in extracts.values() if one.path.startswith(("csv/", "json/")))
     digest = hashlib.sha256(dumps([said, sums])[:-1].encode("utf-8", "surrogatepass"))

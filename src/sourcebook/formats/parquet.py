@@ -55,6 +55,19 @@ def arrow_table(database: Path, table: Table) -> Any:
         return pyarrow.Table.from_batches(_batches(connection.execute(rows_sql(table)), schema), schema)
 
 
+def texts_of(path: Path) -> Iterator[str]:
+    """Every text in a file of Parquet. Raises ImportError without pyarrow, ValueError where it is no such file."""
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        table = parquet.read_table(path)
+    except pyarrow.ArrowException as error:
+        raise ValueError(str(error)) from error
+    for column in table.columns:
+        yield from (one for one in column.to_pylist() if isinstance(one, str))
+
+
 def _batches(cursor: Any, schema: Any) -> Iterator[Any]:
     import pyarrow
 

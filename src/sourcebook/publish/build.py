@@ -14,8 +14,8 @@ from sourcebook.compile.scan import scan
 from sourcebook.exact import loads
 from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.publish import release
-from sourcebook.publish.cache import open_cache
-from sourcebook.publish.ground import CURRENT, PATIENCE, has_extracts, is_preview
+from sourcebook.publish.cache import Unchanged, open_cache
+from sourcebook.publish.ground import CURRENT, PATIENCE, VERSIONS, has_extracts, is_preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +71,48 @@ def build(
         told = cache.told
         found = scan(book, cache.store, jobs=jobs, progress=watch)
         same = cache.unchanged(found, chosen.formats)
-        if same and not _other_commit(book, same.release):
+        if same and not _other_commit(book, same):
             if forget:
                 release.prune(book.build, same.release.name, "", forget=True)
+            told += _not_as_released(book, same.release)
             return Built(same.checked, same.release, same.records, unchanged=True, lacking=chosen.lacking, told=told)
         if not cache.store.keys and any(one.planned_from_records for one in book.collections):
             found.work.hashed()  # before the files are read that a schema is inferred from
         from sourcebook.publish.compose import compose  # slow to import, and not needed where nothing has changed
 
         last = cache.last(found)
-        checked, digests = compose(book, found, work, last=last, formats=chosen.formats, jobs=jobs, watch=watch)
+        checked, digests, history = compose(
+            book, found, work, last=last, kept=cache.history, formats=chosen.formats, jobs=jobs, watch=watch
+        )
         if not checked.ok:
             return Built(checked, None, told=told)
         aside = not chosen.formats and has_extracts(book.build / CURRENT)
         published = release.publish(book.build, work, digests, forget=forget, aside=aside)
-        cache.keep(found, checked, published, chosen.formats)
+        cache.keep(found, checked, published, chosen.formats, history)
         preview = is_preview(published)
+        told += _not_as_released(book, published)
         return Built(checked, published, checked.count, lacking=chosen.lacking, told=told, preview=preview)
 
 
-def _other_commit(book: Book, folder: Path) -> bool:
-    """Whether the release in ``folder`` says that it was built from another commit than the book is at now."""
+def _not_as_released(book: Book, folder: Path) -> tuple[str, ...]:
+    """What is to be said of a release whose version was released before, with other data."""
+    version = str(book.descriptor.get("version") or "")
+    there = book.build / VERSIONS / version
+    if not version or there.parent.name != VERSIONS or not there.is_dir() or not has_extracts(folder):
+        return ()
+    from sourcebook.publish.versions import departing  # which books that release nothing do not need
+
+    words = departing(there, folder)
+    return (words,) if words else ()
+
+
+def _other_commit(book: Book, same: Unchanged) -> bool:
+    """Whether the last release was built from another commit than the book is at now, or with other tags."""
     from sourcebook.publish.commit import Commit
 
     try:
-        told = loads((folder / release.REPORT).read_bytes()).get("source", {})
+        told = loads((same.release / release.REPORT).read_bytes()).get("source", {})
     except (OSError, ValueError):
         return False
     with Commit(book.root) as commit:
-        return bool(commit.answer() != told)
+        return bool(commit.answer() != told or (told and commit.history() != same.history))

@@ -31,20 +31,25 @@ from sourcebook.publish.key import Key, key_of
 
 if TYPE_CHECKING:
     from sourcebook.compile.scan import Scan
+    from sourcebook.history.past import Kept
 
 FOLDER = ground.CACHE
-_STATE = "state"
+_STATE, _HISTORY = "state", "history"
 # Whose versions may change what a file compiles to, or what is told of it.
 _READERS = ("genson", "jsonschema", "jsonschema-rs", "pyyaml", "simplejson", "yaml-rs")
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A build that has nothing to do: what the last one told, its release, and how many records that has."""
+    """A build that has nothing to do: what the last one told, its release, and how many records that has.
+
+    ``history`` is a hash of what git told of the past then (`publish.commit`).
+    """
 
     checked: Checked
     release: Path
     records: int
+    history: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ class Cache:
             return None
         findings, known = ([Finding(*one) for one in state[name]] for name in ("findings", "known"))
         checked = Checked(self.book, tuple(findings), Ledger.of(state["ledger"]), known=tuple(known), whole=True)
-        return Unchanged(checked, folder, state["records"])
+        return Unchanged(checked, folder, state["records"], state["history"])
 
     def last(self, found: Scan) -> Last | None:
         """The last release, where its database may soon be the new one: it is large, and little has changed.
@@ -108,8 +113,11 @@ class Cache:
             return None
         return Last(folder, state["names"], state["formats"])
 
-    def keep(self, found: Scan, checked: Checked, folder: Path, formats: tuple[str, ...]) -> None:
-        """Remember that the release in ``folder``, in these ``formats``, was made of what was ``found``."""
+    def keep(self, found: Scan, checked: Checked, folder: Path, formats: tuple[str, ...], history: str) -> None:
+        """Remember that the release in ``folder``, in these ``formats``, was made of what was ``found``.
+
+        ``history`` is a hash of what git told of the past.
+        """
         self.store.sweep()
         state = {
             "dependence": self.store.dependence,
@@ -124,6 +132,7 @@ class Cache:
             "known": [astuple(finding) for finding in checked.known],
             "ledger": checked.ledger.as_dict(),
             "records": checked.count,
+            "history": history,
         }
         self._states.put(_STATE, [marshal.dumps(state)])
 
@@ -132,13 +141,28 @@ class Cache:
         return marshal.loads(found[1]) if found else None  # noqa: S302  (our own bytes, as their digest shows)
 
     @property
+    def history(self) -> Kept:
+        """Where what was told of commits is kept."""
+        from sourcebook.history.past import Kept  # slow to import, and not needed where nothing has changed
+
+        return Kept(self._states, _toolkit())
+
+    @property
     def _states(self) -> Store:
         return Store(self.store.folder.parent, secret=self.store.secret)
 
     def _made_of(self, found: Scan) -> bytes:
         """A hash of everything that a release, and what is told of it, is made of."""
         digest = blake2b(self._frame())
-        for part in (self.book.findings, self.book.chores, self.book.different, self.book.moved, found.seen):
+        for part in (
+            self.book.findings,
+            self.book.chores,
+            self.book.different,
+            self.book.moved,
+            self.book.signers,
+            self.book.withdrawn,
+            found.seen,
+        ):
             digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
         for key in found.work.store.keys.values():
             digest.update(key.encode())
@@ -187,7 +211,7 @@ def open_cache(book: Book, *, clean: bool = False) -> Cache:
         raise ground.in_the_way(chunks, ground.kind(chunks))
     chunks.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)  # what is read in parts later is what was seen whole
-    here = (path for path in folder.iterdir() if path.name not in (ground.CHUNKS, _STATE))
+    here = (path for path in folder.iterdir() if path.name not in (ground.CHUNKS, _STATE, _HISTORY))
     for left in (*here, *chunks.glob(".*-*")):  # of builds that were killed, or could not remove it
         remove(left)
     key = key_of(book.root)
@@ -205,9 +229,10 @@ def _folder(build: Path) -> Path:
 
 
 def _dependence(book: Book) -> bytes:
-    """A hash of what a file compiles by: descriptor, schemas, toolkit, Python."""
+    """A hash of what a file compiles by: descriptor, schemas, toolkit, Python; where there are embargoes, the day."""
     digest = blake2b(_toolkit())
     digest.update(dumps(book.descriptor).encode("utf-8", "surrogatepass"))
+    digest.update(repr(book.visibility.fingerprint).encode())
     for path in book.schemas.paths:
         digest.update(f"{path}\0{dumps(book.schemas.contents(path))}\0".encode("utf-8", "surrogatepass"))
     return digest.digest()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 from pathlib import Path
 from typing import Self
@@ -21,13 +22,15 @@ class Commit:
         self._log = begun(folder, {}, "log", "-1", "--format=%H %cI")
         # A submodule's own settings would hold where git looks into it, so git looks at its commit alone.
         status = ("status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=dirty")
+        self._refs = begun(folder, {}, *_REFS)
+        self._shallow = begun(folder, {}, "rev-parse", "--is-shallow-repository")
         self._status = begun(folder, _without_filters(folder), *status, "--", ".", f":(exclude){BUILD}")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for process in filter(None, (self._log, self._status)):
+        for process in filter(None, (self._log, self._status, self._refs, self._shallow)):
             process.kill()
             process.communicate()
 
@@ -36,6 +39,14 @@ class Commit:
         log, status = _said(self._log), _said(self._status)
         commit, _, committed = (log or "").strip().partition(" ")
         return {"commit": commit, "committed": committed, "changed": status != ""} if committed else {}
+
+    def history(self) -> str:
+        """A hash of what is told of the past besides commits: tags, and whether older commits are here."""
+        said = f"{_said(self._refs)}{_said(self._shallow)}"
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_REFS = ("for-each-ref", "--format=%(refname) %(objectname)", "refs/tags")
 
 
 def _without_filters(folder: Path) -> dict[str, str]:

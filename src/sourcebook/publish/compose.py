@@ -17,8 +17,10 @@ from sourcebook.exact import dumps
 from sourcebook.extract import Extracting, configure, package
 from sourcebook.formats.layout import extracts
 from sourcebook.formats.write import Made, complete, write_files
+from sourcebook.history.past import Kept, Past
 from sourcebook.progress import Stopwatch
 from sourcebook.publish import release
+from sourcebook.publish.all_keys import write_keys
 from sourcebook.publish.commit import Commit
 from sourcebook.report import Result, as_data
 from sourcebook.sqlite import RECORDS, reading
@@ -26,17 +28,30 @@ from sourcebook.tables.whole_book import Plans
 
 
 def compose(
-    book: Book, found: Scan, work: Path, *, last: Last | None, formats: Collection[str], jobs: int, watch: Stopwatch
-) -> tuple[Checked, dict[str, str]]:
+    book: Book,
+    found: Scan,
+    work: Path,
+    *,
+    last: Last | None,
+    kept: Kept,
+    formats: Collection[str],
+    jobs: int,
+    watch: Stopwatch,
+) -> tuple[Checked, dict[str, str], str]:
     """Check a book whose data files were ``found``; where it has no errors, the folder ``work`` then holds its release.
 
-    What the ``last`` release has already is taken from there. Also returns the SHA-256 of files in the folder, by path,
-    as far as they are known. Options are those of ``build``. Raises OSError where the disk fails, EnvironmentFailure
-    where the database is not whole.
+    What the ``last`` release has already is taken from there, and what was told of commits from where it is ``kept``.
+    Also returns the SHA-256 of files in the folder, by path, as far as they are known, and a hash of what git told of
+    the past. Options are those of ``build``.
+    Raises OSError where the disk fails, EnvironmentFailure where the database is not whole.
     """
     known: Path | None = None
     changed: Patched = frozenset()
-    with Extracting(book, work, jobs, extracts=bool(formats)) as extracting, Commit(book.root) as commit:
+    with (
+        Extracting(book, work, jobs, extracts=bool(formats)) as extracting,
+        Commit(book.root) as commit,
+        Past(book, work, kept) as past,
+    ):
 
         def loaded(plans: Plans, database: Path, patched: Patched | None) -> None:
             nonlocal known, changed
@@ -47,25 +62,29 @@ def compose(
         target = Target(found, work, last, loaded)
         checked = check_book(book, target, progress=watch)
         if not checked.ok:
-            return checked, {}
+            return checked, {}, ""
+        watch("telling the history")
+        past.write(work / book.database, checked)
         watch("proving the database")
         with ThreadPoolExecutor(1) as thread:  # neither holds Python's lock while it works
             digest = thread.submit(release.flushed, work / book.database)
             _prove(work / book.database, checked)
         watch("writing extracts")
         written = extracting.finish()
-        source = commit.answer()
+        source, history = commit.answer(), commit.history()
     configure(book, checked.plans, work)
     digests = {book.database: digest.result()}
     if formats:
         watch("writing formats")
+        there = frozenset((name, key) for name, some in checked.entries.items() for key in some.stands)
+        write_keys(book, past, there, work)
         made = Made(book, checked.plans, work, known, changed)
         others = write_files(made, formats, jobs)
         package(book, checked.plans, work, written, digest.result(), [one.told for one in others])
         digests |= complete(made, [*extracts(book, checked.plans, written), *others], digest.result(), formats, jobs)
     watch("publishing")
     _report(checked, source, work, watch)
-    return checked, digests
+    return checked, digests, history
 
 
 def _report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:

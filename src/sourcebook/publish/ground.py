@@ -17,12 +17,30 @@ from pathlib import Path
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import kind
 
-__all__ = ["CACHE", "CHUNKS", "CURRENT", "PATIENCE", "PREVIEW", "RELEASES", "held", "in_the_way", "inspect", "kind"]
+__all__ = [
+    "CACHE",
+    "CHUNKS",
+    "CURRENT",
+    "PATIENCE",
+    "PREVIEW",
+    "RELEASES",
+    "TAKEN",
+    "VERSIONS",
+    "held",
+    "in_the_way",
+    "inspect",
+    "kind",
+]
 
 CURRENT = "current"
 PREVIEW = "preview"
 """A release without extracts, beside the current one, which has them."""
 RELEASES = "releases"
+VERSIONS = "versions"
+"""Releases that are kept for good, by their version."""
+INDEX = "releases.json"
+TAKEN = ".taken-down.json"
+"""What of what was taken down is swept out of all that lies here."""
 CACHE = ".cache"
 CHUNKS = "chunks"
 _LOCK = ".lock"
@@ -36,11 +54,14 @@ _MOST_OF_PID = 10  # characters
 _KINDS = {
     "": "folder",
     RELEASES: "folder",
+    VERSIONS: "folder",
+    f"{VERSIONS}/{INDEX}": "file",
     CACHE: "folder",
     f"{CACHE}/{CHUNKS}": "folder",
     CURRENT: "link",
     PREVIEW: "link",
     _LOCK: "file",
+    TAKEN: "file",
 }
 
 

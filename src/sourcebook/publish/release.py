@@ -12,13 +12,23 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files, flush, kind, odd_entries, remove, sha256
-from sourcebook.publish.ground import CURRENT, PATIENCE, PREVIEW, RELEASES, has_extracts, held, in_the_way, inspect
+from sourcebook.publish.ground import (
+    CURRENT,
+    PATIENCE,
+    PREVIEW,
+    RELEASES,
+    VERSIONS,
+    has_extracts,
+    held,
+    in_the_way,
+    inspect,
+)
 from sourcebook.publish.key import key_of
 from sourcebook.publish.seal import is_sealed, sealed
 
@@ -124,7 +134,7 @@ def work_folder(build: Path, waiting: Callable[[str], None], patience: float = P
         flush(build.parent)  # before anything is told to be there
     with held(build, waiting, patience):
         inspect(build)  # as it is now that nobody else builds
-        for left in (*build.glob(f"{_WORK}*"), *build.glob(f"{_LINK}*")):
+        for left in (*build.glob(f"{_WORK}*"), *build.glob(f"{_LINK}*"), *(build / VERSIONS).glob(f"{_WORK}*")):
             remove(left)
         work = Path(tempfile.mkdtemp(prefix=_WORK, dir=build))
         try:
@@ -206,8 +216,8 @@ def stamps(release: Path) -> dict[str, tuple[int, int]]:
     return found | dict.fromkeys(odd_entries(release), (-1, 0))
 
 
-def damaged(release: Path) -> list[str]:
-    """The files of a release that are not what its checksums say, missing and unlisted ones included.
+def damaged(release: Path, *, but: Iterable[str] = ()) -> list[str]:
+    """The files of a release that are not what its checksums say, missing and unlisted ones included, ``but`` some.
 
     Nothing but files is opened: whatever else lies there is unlisted.
     """
@@ -222,7 +232,7 @@ def damaged(release: Path) -> list[str]:
     if not lines or not all(map(_SUM.fullmatch, lines)):
         return [SUMS]
     listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    present = set(all_files(release)) - {SUMS, REPORT}
+    present = set(all_files(release)) - {SUMS, REPORT, *but}
     wrong = [name for name in present & listed.keys() if sha256(release / name) != listed[name]]
     return sorted({*wrong, *(present ^ listed.keys())})
 

@@ -25,6 +25,12 @@ def sealed(report: str, sums: str, key: Key) -> str:
     return f'{body},\n  "seal": "{_code(body, sums, key)}"\n}}\n'
 
 
+def resealed(report: str, sums: str, key: Key) -> str:
+    """The same of a report that may bear a seal already, which is left out."""
+    found = _SEALED.fullmatch(report)
+    return sealed(f"{found[1]}\n}}" if found else report, sums, key)
+
+
 def is_sealed(release: Path, report: str, sums: str, key: Key) -> bool:
     """Whether the files ``report`` and ``sums`` of a release are as somebody with the ``key`` wrote them."""
     try:

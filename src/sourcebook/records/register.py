@@ -52,6 +52,7 @@ class Register:
         self.entries = {collection.name: Entries(collection.name) for collection in book.collections}
         self._keyless: dict[str, list[Finding]] = {}
         self._doubled: dict[str, list[Entry]] = {}  # records whose keys are taken
+        self._withheld: dict[str, Entries] = {}
         self._left: dict[str, set[int]] = {}  # the documents of a shared file that no collection has taken yet
 
     @property
@@ -109,6 +110,27 @@ class Register:
             self._doubled.setdefault(collection, []).append(Entry(collection, *stands[number]))
         return left_out
 
+    def withhold(self, collection: str, records: Sequence[Record]) -> None:
+        """Add records of which nothing is public: they are no entries, and their keys are taken all the same."""
+        for rule in _OF_KEYS:
+            self.ledger.performed(rule, len(records))
+        withheld = self._withheld.setdefault(collection, Entries(collection))
+        stands = [(one.key, one.path, one.at, one.line, one.document) for one in records]
+        for number in withheld.add(stands):
+            self._doubled.setdefault(collection, []).append(Entry(collection, *stands[number]))
+
+    def _taken(self, collection: str) -> Entries:
+        """The records of a collection with those of which nothing is public; a key that both have is told."""
+        withheld, entries = self._withheld.get(collection), self.entries[collection]
+        if withheld is None:
+            return entries
+        taken = Entries(collection)
+        taken.add(list(entries.stands.values()))
+        stands = list(withheld.stands.values())
+        for number in taken.add(stands):
+            self._doubled.setdefault(collection, []).append(Entry(collection, *stands[number]))
+        return taken
+
     def _one_for_all(self, collection: Collection) -> None:
         """Where no record has the key that the descriptor names, that is one mistake, and not one of each record."""
         keyless = self._keyless.get(collection.name, [])
@@ -137,15 +159,16 @@ class Register:
             if only is not None and collection.name not in only:
                 continue
             name, paths = collection.name, self._claimed[collection.name]
-            if not self.entries[name] and self._only is None:
+            taken = self._taken(name)
+            if not taken and self._only is None:
                 self._one_for_all(collection)
             if self._key_told(collection):
                 gone = set(self._keyless.get(name, ()))
                 self.findings = [one for one in self.findings if one not in gone]
             for rule in _OF_KEYS:
                 self.ledger.performed(rule, 0)
-            self.findings += doubled(self._book, collection, self._doubled.get(name, ()), self.entries[name], paths)
-            self.findings += _lookalikes(self._book, self.entries[name])
+            self.findings += doubled(self._book, collection, self._doubled.get(name, ()), taken, paths)
+            self.findings += _lookalikes(self._book, taken)
             for rule in (*READING, "layout"):
                 self.ledger.performed(rule, len(paths))
             if collection.at:
@@ -153,7 +176,7 @@ class Register:
                 self.ledger.performed("file-part-unclaimed", first)
             if self._only is not None:
                 continue
-            if not self.entries[name] and name not in self.incomplete | self.keyless and not collection.may_be_empty:
+            if not taken and name not in self.incomplete | self.keyless and not collection.may_be_empty:
                 self.findings.append(_empty(self._book, collection, bool(paths)))
                 if keeps_back(self._book, "collection-empty"):
                     self.incomplete.add(name)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The verbs ``rename``, ``delete`` and ``merge``: what changes the key of a record, and all that leads to it.
+"""The verbs that change the key of a record, take it out, or merge it: ``rename``, ``delete``, ``merge``, ``retract``.
 
 In come a book and keys; out goes a proposal, and nothing is written. What was published under a key is not left to
 lead nowhere: the key that was given up is kept in the book (docs/decisions/0094-moved-keys.md).

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sourcebook.book import BASELINE, DIFFERENT, MOVED, Known
+from sourcebook.book import BASELINE, DIFFERENT, MOVED, WITHDRAWN, Known
 from sourcebook.edit.edits import Edits
 from sourcebook.edit.model import Refused
 from sourcebook.edit.source import Source
@@ -20,6 +20,9 @@ from sourcebook.records.model import Record
 
 _HEAD = """# Keys that records had and have no more: what the site leads old addresses on by.
 # Written by `sourcebook rename`, `delete` and `merge`; docs/curating.md says more.
+"""
+_HEAD_OF_WITHDRAWN = """# What was published once and is not to be any more: the site says so at its address.
+# Written by `sourcebook retract` and `takedown`; docs/curating.md says more.
 """
 _MANNER = Manner(plain=frozenset({"date"}))
 
@@ -45,25 +48,46 @@ def given_up(edits: Edits, left: Sequence[tuple[Record, str, str]], on: str = ""
     edits.write(MOVED, data)
 
 
+def withdrawn(edits: Edits, entries: Sequence[dict[str, Any]]) -> None:
+    """Have the book keep what was withdrawn of it; an entry of a record makes those of its properties one."""
+    whole = {(one["collection"], str(one["key"])) for one in entries if "property" not in one}
+    data = _data(edits.source, WITHDRAWN)
+    removes: list[Put | Remove] = []
+    hashes: dict[tuple[Any, str], list[str]] = {}
+    for number, one in enumerate(_list(edits.source, WITHDRAWN)):
+        known = (one.get("collection"), str(one.get("key"))) if isinstance(one, dict) else ("", "")
+        if known in whole:
+            removes.append(Remove(0, (number,)))
+            hashes.setdefault(known, []).extend(one.get("hashes") or ())
+    if removes:
+        data = _changed(edits.source, WITHDRAWN, removes)
+    for entry in entries:
+        more = hashes.get((entry["collection"], str(entry["key"])), []) if "property" not in entry else []
+        if more:
+            entry = {**entry, "hashes": list(dict.fromkeys([*more, *entry.get("hashes", ())]))}
+        data = _appended(data, entry, WITHDRAWN, _HEAD_OF_WITHDRAWN)
+    edits.write(WITHDRAWN, data)
+
+
 def _entry(record: Record, to: str, gone: str, on: str) -> dict[str, Any]:
     what = {"to": int(to) if isinstance(record.key, int) and to.isdecimal() else to} if to else {"gone": gone}
     return {"collection": record.collection, "key": record.key, **what, "on": on}
 
 
-def _appended(data: bytes | None, entry: dict[str, Any]) -> bytes:
-    """The list with one more entry at its end, on a line of its own."""
+def _appended(data: bytes | None, entry: dict[str, Any], path: str = MOVED, head: str = "") -> bytes:
+    """The list at a path with one more entry at its end, on a line of its own."""
     line = f"- {in_flow(entry, _MANNER)}".replace(', "on": ', ", on: ")  # which only readers of YAML 1.1 take for yes
     if data is None:
-        return f"{_HEAD}{line}\n".encode()
-    there = _values(data, MOVED)
+        return f"{head or _HEAD}{line}\n".encode()
+    there = _values(data, path)
     text = data.decode("utf-8")
     end = "\r\n" if "\r\n" in text else "\n"
     if there == [] and text.rstrip().endswith("[]"):  # written so when the last entry was taken out
         text = text.rstrip()[:-2]
     text = text if not text.strip() or text.endswith(("\n", "\r")) else text + end
     after = f"{text}{line}{end}".encode()
-    if not same(_values(after, MOVED), [*there, entry]):
-        raise Refused(f"{MOVED} is not written an entry a line, so none can be added at its end: write it as {line}")
+    if not same(_values(after, path), [*there, entry]):
+        raise Refused(f"{path} is not written an entry a line, so none can be added at its end: write it as {line}")
     return after
 
 
@@ -83,6 +107,13 @@ def without(edits: Edits, record: Record, to: str = "") -> None:
     """Have nothing kept of a record that goes; of one that another stands for, what is kept of pairs is that one's."""
     findings = [Remove(0, ("findings", number)) for number, _ in _known(edits.source, record)]
     _write(edits, list(_pairs(edits.source, record, to)), findings)
+
+
+def without_all(edits: Edits, records: Sequence[Record]) -> None:
+    """Have nothing kept of records that go."""
+    findings = [Remove(0, ("findings", number)) for one in records for number, _ in _known(edits.source, one)]
+    pairs = [change for one in records for change in _pairs(edits.source, one, "")]
+    _write(edits, list(dict.fromkeys(pairs)), list(dict.fromkeys(findings)))
 
 
 def _write(edits: Edits, pairs: Changes, findings: Changes) -> None:

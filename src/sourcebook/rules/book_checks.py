@@ -16,7 +16,7 @@ from sourcebook.parse import Path
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
 from sourcebook.rules.trial import Outcome
-from sourcebook.sqlite import RECORDS, quote
+from sourcebook.sqlite import INDEPENDENCE, RECORDS, quote
 from sourcebook.tables.cells import ColumnPath, column_paths, legs, row_places
 from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.wording import did_you_mean, shown
@@ -57,7 +57,9 @@ class BookChecks:
         if unread:
             self.ledger.unverifiable(rule, f"{' and '.join(unread)} could not be read whole")
             return
-        looked_at = [self._count(table) for table in outcome.tables if table in owners or table == RECORDS]
+        looked_at = [
+            self._count(table) for table in outcome.tables if table in owners or table in (RECORDS, INDEPENDENCE)
+        ]
         count = max(looked_at) if looked_at else 1  # what reads no table was still carried out
         if not count and not rows:
             self.ledger.skipped(rule, "the tables it reads are empty")

@@ -21,6 +21,7 @@ def check(
     Of collections that are ``unread``, not all records are known.
     """
     given_up = {(one.collection, one.key) for one in book.moved}
+    given_up |= {(one.collection, one.key) for one in book.withdrawn}
     for one in book.moved:
         records = known.get(one.collection, {})
         taken = one.key in records

@@ -75,6 +75,11 @@ class References:
         self.ledger.performed("reference")
         if len(hits) == 1:
             return None
+        if not hits and self.index.withholds(targets, value):
+            message = f"{shown(value)} is a record that is not public, and stands in one that is"
+            return self.positioner.finding(
+                record, demand.path, REFERS_TO_HIDDEN, message, _HIDE_BOTH, at_key=demand.at_key
+            )
         if hits:
             found = " and ".join(f"{collection} {key!r}" for collection, key in hits[:3])
             message = f"{shown(value)} means more than one record: {found}"
@@ -116,6 +121,8 @@ def _demands(value: Any, references: list[Reference]) -> Iterator[Demand]:
                 yield Demand(where, is_key(reference.steps), one, reference.targets)
 
 
+REFERS_TO_HIDDEN = "refers-to-hidden"
+_HIDE_BOTH = "say x-visibility of the property that refers, or let the record be public that it leads to"
 _MOST_TEXTS = 200  # looked for at once
 
 

@@ -14,8 +14,10 @@ from typing import Any
 from datasette.utils import tilde_decode, tilde_encode
 from datasette.version import __version__ as datasette_version
 
+from sourcebook.content.addresses import Addresses
 from sourcebook.extract.site import Site
 from sourcebook.site import allowed
+from sourcebook.site.gone import has_table, left, was_collection
 from sourcebook.site.handing.codings import takes_gzip
 from sourcebook.site.headers import HEADERS
 from sourcebook.site.lanes.service import Lanes
@@ -108,6 +110,22 @@ class Behind:
         if left is None or not left.to or opened.has(collection, tilde_decode(key)):
             return ""
         return "/".join((*path[:2], tilde_encode(left.to) + dot + form))
+
+    def gone(self, path: tuple[str, ...], opened: Published) -> tuple[str, str] | None:
+        """As an address of a page, the record that was in a row at a ``path`` of Datasette's, and is in none any more.
+
+        None of what is there, and of what nobody knows of. A table that is none any more was that of its collection.
+        """
+        if len(path) != 3 or path[0] != self._database or not has_table(opened):
+            return None
+        table, key = tilde_decode(path[1]), tilde_decode(path[2].partition(".")[0])
+        one = next((one for one in opened.site.collections if one.table == table), None)
+        if one is None and not was_collection(opened, table):
+            return None
+        name, address = (one.name, one.address) if one else (table, table)
+        if opened.has(name, key) or left(opened, Addresses("/", ""), name, key) is None:
+            return None
+        return address, key
 
     async def _once(self, app: Asgi, scope: Any, receive: Any, send: Any, tag: str, *, packs: bool) -> None:
         """Answer what is asked for without parameters, of which there are only so many: each is made once."""

@@ -15,11 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from sourcebook.content.addresses import STATIC
-from sourcebook.site import policies, routes
+from sourcebook.publish.ground import RELEASES
+from sourcebook.publish.kept import SIGNATURE
+from sourcebook.site import absent, policies, routes
 from sourcebook.site.allowed import Refused
 from sourcebook.site.answer import ASKED_WITH, Answer, Asked, is_data
 from sourcebook.site.behind import Behind, Tags, is_known
@@ -99,8 +102,11 @@ class Front:
         raw = _raw(scope)
         path = _below(raw, self._base.encode())
         own = routes.is_own(self._opened, path) or path == (_ICON,)
-        file = self._file(path, dict(scope["headers"]).get(b"accept", b""))
+        accept = dict(scope["headers"]).get(b"accept", b"")
+        file = self._file(path, accept)
         theirs = not own and not _is_of_file(path) and self._theirs("/" + "/".join(path))
+        if path[0] == RELEASES and len(path) > 2 and await self._kept_file(scope, receive, send, path):
+            return
         if file is not None:
             await self._files(scope, receive, send, file)
         elif scope["method"] == "OPTIONS" and (not theirs or self._lanes is not None or _asks_to_read(scope)):
@@ -111,6 +117,9 @@ class Front:
         elif theirs and scope["method"] in ("GET", "HEAD") and (ours := self._behind.moved(path, self._opened)):
             query = scope["query_string"].decode("latin-1")
             await self._send(scope, send, Answer.to(self._base + ours + (f"?{query}" if query else ""), 308))
+        elif theirs and scope["method"] in ("GET", "HEAD") and (gone := self._behind.gone(path, self._opened)):
+            asked = Asked(gone, base=self._base, data=_data(scope, path))
+            await self._send(scope, send, absent.answer(self._opened, asked))
         elif theirs:
             await self._behind(scope, receive, send, path)
         elif len(raw) + len(scope["query_string"]) > _LONGEST:
@@ -131,6 +140,22 @@ class Front:
         # Datasette has the database at its own name, and it may be larger than what is answered apart.
         return name if name in (*_AT_ROOT, self._opened.site.database) and self._files.has(name) else None
 
+    async def _kept_file(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> bool:
+        """Hand out a file of a version that is kept; whether there is such a file, or it is asked for as a file."""
+        version = self._opened.versions.all.get(path[1])
+        if version is None or version.withdrawn is not None:
+            return False
+        name = "/".join(path[2:])
+
+        def files(folder: Path) -> Downloads:
+            return Downloads(folder, self._opened.site.name, (SIGNATURE,))
+
+        with self._opened.versions.using(version, "files", files) as downloads:
+            if not downloads.has(name):
+                return False
+            await downloads(scope, receive, send, name)
+        return True
+
     async def _own(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> None:
         headers = dict(scope["headers"])
         takes_packed = takes_gzip(headers)
@@ -147,11 +172,12 @@ class Front:
                 return
         host = headers.get(b"host", b"").decode("latin-1")
         site = f"{scope.get('scheme', 'http')}://{host}{self._base}" if _HOST.fullmatch(host) else ""
-        key = (
+        key: tuple[str, ...] = (
             scope["raw_path"].decode("latin-1") if scope.get("raw_path") else name,
             scope["query_string"].decode("latin-1"),
             site,
         )
+        key += (self._opened.versions.state,)
         tag = self._tag(*key)
         if is_known(headers.get(b"if-none-match", b""), tag):
             await self._send(scope, send, Answer(b"", status=304), tag)

@@ -22,7 +22,7 @@ from datasette.utils.asgi import Forbidden
 
 from sourcebook.extract import cell_text
 from sourcebook.extract.site import SITE
-from sourcebook.site import policies
+from sourcebook.site import absent, policies
 from sourcebook.site.answer import Asked
 from sourcebook.site.datasette import catalogue, refusals, table_pages
 from sourcebook.site.datasette import pages as datasette_pages
@@ -30,7 +30,6 @@ from sourcebook.site.datasette.defaults import filled_in
 from sourcebook.site.front import Asgi, Front
 from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.headers import HEADERS
-from sourcebook.site.pages import missing
 from sourcebook.site.published import Published
 from sourcebook.site.theirs import theirs
 from sourcebook.sqlite import MOST_OF_ROW, guard
@@ -123,7 +122,7 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
         return datasettes
     opened, base = _without_pages.get(datasette) or Published(folder), str(datasette.urls.path("/"))
     datasette_pages.show(datasette, opened, base)
-    not_found = lambda path: missing.answer(opened, Asked((path,), base=base)).body  # noqa: E731
+    not_found = lambda path: absent.answer(opened, Asked((path,), base=base)).body  # noqa: E731
     refusals.refuse_shortly(datasette, not_found, datasette_pages.editor)
     if datasette in _without_pages:
         return datasettes

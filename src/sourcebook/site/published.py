@@ -11,9 +11,11 @@ from typing import Any
 
 from sourcebook.content.about_book import About, about_book
 from sourcebook.content.opened import Opened
+from sourcebook.content.past import is_kept
 from sourcebook.exact import loads
 from sourcebook.extract.site import Collection
 from sourcebook.publish.release import REPORT, SUMS
+from sourcebook.site.kept import KeptVersions
 from sourcebook.sqlite import RECORDS
 
 
@@ -24,11 +26,22 @@ class Published(Opened):
         """``folder`` is that of the release. Raises OSError or ValueError where it has no ``site.json`` to read."""
         super().__init__(folder)
         self.addressed: Mapping[str, Collection] = {one.address: one for one in self.site.collections}
+        self.versions = KeptVersions(folder)
+
+    def close(self) -> None:
+        """Close all connections, those to other versions too. May be called again."""
+        super().close()
+        self.versions.close()
 
     def has(self, collection: str, key: str) -> bool:
         """Whether a collection has a record of that key."""
         sql = f"SELECT 1 FROM {RECORDS} WHERE collection = ? AND key = ?"
         return self.connection.execute(sql, (collection, key)).fetchone() is not None
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the release tells what was changed in its records."""
+        return is_kept(self)
 
     @cached_property
     def source(self) -> dict[str, Any]:

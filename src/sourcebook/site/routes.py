@@ -6,15 +6,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from sourcebook.content.addresses import DOWNLOADS, LISTED, STATIC
+from sourcebook.site import absent
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.machines import built, feed, files, llms, openapi, robots, sitemap
+from sourcebook.site.machines import built, change_feeds, feed, files, llms, openapi, robots, sitemap
 from sourcebook.site.pages import (
+    as_of,
+    changes,
     downloads,
     entity,
+    history,
     home,
+    kept,
     listing,
     map,
-    missing,
     network,
     question,
     schema,
@@ -35,6 +39,10 @@ _FIXED: Mapping[str, Page] = {
     "schema.json": schema.answer,
     "downloads": downloads.answer,
     "downloads.json": downloads.answer,
+    "changes": changes.answer,
+    "changes.json": changes.answer,
+    "releases": kept.answer,
+    "releases.json": kept.answer,
     "questions": question.answer,
     "map": map.answer,
     "timeline": timeline.answer,
@@ -42,6 +50,7 @@ _FIXED: Mapping[str, Page] = {
     # for other programs
     **dict.fromkeys(files.AT_ROOT, files.answer),
     built.NAME: built.answer,
+    "changes.atom": change_feeds.answer,
     "feed.atom": feed.answer,
     "llms.txt": llms.answer,
     "openapi.json": openapi.answer,
@@ -58,12 +67,20 @@ def answer(opened: Published, asked: Asked) -> Answer:
     found = _page(opened, asked.path)
     made = found(opened, asked) if found else None
     if found is None or made is None:
-        return missing.answer(opened, asked)
+        return absent.answer(opened, asked)
     problems = "" if found in _SAY_THEMSELVES else " ".join(wrong(asked, _taken(found, asked)))
     return page("refused", opened, asked, status=400, refused=problems, told=problems) if problems else made
 
 
-_SAY_THEMSELVES = (listing.answer, map.answer, network.answer, question.answer, timeline.answer)
+_SAY_THEMSELVES = (
+    changes.answer,
+    history.answer,
+    listing.answer,
+    map.answer,
+    network.answer,
+    question.answer,
+    timeline.answer,
+)
 """Pages whose parameters are told by what the book has: they look at them themselves."""
 
 
@@ -73,6 +90,10 @@ def _taken(found: Page, asked: Asked) -> tuple[str, ...]:
         return ("q",)
     if found is entity.answer:
         return ("key", "form") if asked.path[1] == "-" else ("form",)
+    if found is as_of.answer:
+        return ("key", "form") if asked.path[3] == "-" else ()
+    if found is change_feeds.answer:
+        return ("key", "before") if asked.path[1:2] == ("-",) else ("before",)
     return ()
 
 
@@ -93,10 +114,26 @@ def _page(opened: Published, path: tuple[str, ...]) -> Page | None:
         return downloads.lead
     if first in _FIXED:
         most = 2 if _FIXED[first] is question.answer else 1
+        if first == "releases":
+            return kept.answer  # files of a version may be in folders
         return _FIXED[first] if len(path) <= most else None
-    if len(path) == 2 and first in opened.addressed:
-        return listing.answer if not path[1] else entity.answer
+    if first == "as-of":
+        return as_of.answer if len(path) == 4 else None
+    if len(path) > 1 and first in opened.addressed:
+        return _below(opened, path)
     stem, dot, form = first.rpartition(".")
     if len(path) == 1 and (first in opened.addressed or (dot and form in LISTED and stem in opened.addressed)):
         return listing.answer
     return sitemap.answer if len(path) == 1 and sitemap.is_part(first) else None
+
+
+def _below(opened: Published, path: tuple[str, ...]) -> Page | None:
+    """The page at an address below that of a collection: a record, the history of one, or a feed."""
+    first, key, *rest = path
+    if not rest:
+        if key == "changes.atom" and not opened.has(opened.addressed[first].name, key):
+            return change_feeds.answer
+        return entity.answer if key else listing.answer
+    if len(rest) == 1 and rest[0] in absent.HISTORIES:
+        return change_feeds.answer if rest[0].endswith(".atom") else history.answer
+    return None

@@ -30,7 +30,8 @@ def annotation_problems(book: Book, collection: Collection, plans: Mapping[str, 
 
 
 _WRITTEN = ("key", "property", "value", "name")
-_TO_STATEMENTS = frozenset(one.part for one in ANSWER_KINDS)
+_TO_STATEMENTS = frozenset((*(one.part for one in ANSWER_KINDS), "repeats", "supports"))
+_TO_THEMSELVES = {("origin", "same_as"), ("source", "derived_from")}
 _WHOLLY_SHOWN = (STATEMENT, "correction")
 _NUMBERS = ("latitude", "longitude")
 _SINGLE = {
@@ -40,6 +41,7 @@ _SINGLE = {
     "edge": {"from", "to"},
     "correction": {"collection", "key", "on", "change", "reason"},
     "curation": {"entered_on", "reviewed_on"},
+    "origin": {"anonymous", "kind"},
 }
 """Parts of roles of which a record has one."""
 
@@ -73,6 +75,9 @@ class _Checked:
                     yield from self._part(role, part, found)
                 else:
                     yield self._no_property(path, ("role", role, part), "")
+        if collection.relays and "kind" not in collection.roles["origin"]:
+            message = "`relays` are values of `kind`, and it is not said which property that is"
+            yield ("role", "origin", "relays"), message, "name it as `kind`"
         for index, path in enumerate(collection.about):
             yield from self._about(path, ("role", STATEMENT, "about", index))
 
@@ -150,7 +155,16 @@ class _Checked:
             yield place, f"{path!r} is no reference, so it leads to no record", _REFERENCE
         elif role == exported.ROLE:
             yield from exported.property_problems(self.book, self.collection, part, column, targets)
-        elif part in _TO_STATEMENTS:
+        elif (role, part) in _TO_THEMSELVES and self.collection.name not in targets:
+            name = self.collection.name
+            yield place, f"{path!r} is no reference to {name}, among which it is to lead", _REFERENCE
+        elif (role, part) == ("origin", "anonymous") and column.encoding != "boolean":
+            yield (
+                place,
+                f"{path!r} is not true or false, so it tells nobody as anonymous",
+                "let the schema ask for a boolean",
+            )
+        elif role == STATEMENT and part in _TO_STATEMENTS:
             yield from self._to_statements(part, path, targets)
 
     def _about(self, path: str, place: Path) -> Iterator[_Problem]:

@@ -103,6 +103,16 @@ def derivation(book: Book, plans: Mapping[str, Plan]) -> Derivation:
     return Derivation(parts, tuple(answering), tuple(resting) if roles else ())
 
 
+def tells_origins(book: Book) -> bool:
+    """Whether a book says of its statements what repeats, supports or is derived."""
+    roles = [one.roles for one in book.collections]
+    parts = [(role, part) for one in roles for role, some in one.items() for part in some]
+    return any(STATEMENT in one for one in roles) and not _SAYING.isdisjoint(parts)
+
+
+_SAYING = {(STATEMENT, "repeats"), (STATEMENT, "supports"), ("source", "derived_from")}
+
+
 def with_derived(book: Book, plans: Mapping[str, Plan]) -> Mapping[str, Plan]:
     """The plans with their derived columns: as they are, where the book has no statements."""
     made = derivation(book, plans)

@@ -41,6 +41,7 @@ class Index:
         self._more: dict[
             tuple[Target, Any], list[str | int]
         ] = {}  # where a value is not unique, the keys but the first
+        self._withheld: dict[Target, set[Any]] = {}  # by which records are written that are not public
         self._targets: dict[str, list[Target]] = {}
         for target in sorted(wanted, key=lambda target: target.field):  # the key's own, which has no field, first
             self._targets.setdefault(target.collection, []).append(target)
@@ -83,6 +84,22 @@ class Index:
             return [(targets[0].collection, key) for key in self.keys(targets[0], value)]
         found = ((target.collection, key) for target in targets for key in self.keys(target, value))
         return list(dict.fromkeys(found))
+
+    def withhold(self, collection: str, keys: Sequence[str | int], fields: Sequence[Sequence[Any]]) -> None:
+        """Add records that are not public, as with ``add``: no reference means them, and it is known that it might."""
+        given = iter(fields)
+        for target in self._targets.get(collection, ()):
+            values = next(given) if target.field else keys
+            single = (one for value in values for one in (value if isinstance(value, list) else [value]))
+            self._withheld.setdefault(target, set()).update(
+                str(one) if target.as_text else one for one in single if one is not None
+            )
+
+    def withholds(self, targets: Sequence[Target], value: Any) -> bool:
+        """Whether ``value`` is one by which a record is written that is not public."""
+        if not self._withheld or isinstance(value, bool) or not isinstance(value, str | int):
+            return False
+        return any((str(value) if one.as_text else value) in self._withheld.get(one, ()) for one in targets)
 
     def known(self, target: Target) -> list[Any]:
         """Every value that a reference to ``target`` may have."""

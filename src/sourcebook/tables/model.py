@@ -282,7 +282,7 @@ def _is_code(pattern: str) -> bool:
 
 def collisions(plans: Iterable[Plan]) -> Iterator[tuple[str, str, str]]:
     """Names that SQLite takes for one, since it ignores the case of ASCII letters: (collection, name, other name)."""
-    tables: dict[str, str] = {"_records": "the table _records, which every book has"}
+    tables = {name: f"the table {name}, which every book has" for name in ("_records", "_versions", "_changes")}
     for plan in plans:
         for table in plan.tables:
             here = f"table {table.name} (from {plan.collection}{f': {table.path}' if table.path else ''})"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sourcebook.book import DESCRIPTOR, Book, Collection, Target, steps, targets
+from sourcebook.book import DESCRIPTOR, HIDDEN, Book, Collection, Target, steps, targets
 from sourcebook.finding import Finding, pointer
 from sourcebook.parse import Path
 from sourcebook.records.places import descriptor_place
@@ -15,9 +15,10 @@ from sourcebook.tables.annotated import annotation_problems
 from sourcebook.tables.conditional_references import judged, leads_on, places
 from sourcebook.tables.departures import meets, spots
 from sourcebook.tables.derived import with_derived
-from sourcebook.tables.from_schema import shape_of, with_text
+from sourcebook.tables.from_schema import Seen, shape_of, with_text
 from sourcebook.tables.model import Column, Plan, Table, collisions
 from sourcebook.tables.planner import Wanted, plan_collection
+from sourcebook.tables.shape import Object
 from sourcebook.tables.undeclared import filled
 from sourcebook.validation.annotations import Annotations, annotations_of
 from sourcebook.validation.declared_names import declares
@@ -28,13 +29,16 @@ from sourcebook.validation.wording import did_you_mean
 Plans = Mapping[str, Plan]
 
 
-def plan_book(book: Book, reading: Reading) -> tuple[Plans, list[Finding]]:
+def plan_book(book: Book, reading: Reading, *, public: bool = False) -> tuple[Plans, list[Finding]]:
     """The plan of each collection of ``book``, by name, and what is wrong with references, names and labels.
 
-    For a collection without a schema one is inferred from the records of ``reading`` first, and for what a schema does
-    not declare where the descriptor wants tables of that; else they play no part.
+    With ``public`` it is that of what is published: of the public forms of records. For a collection without a schema
+    one is inferred from the records of ``reading`` first, and for what a schema does not declare where the descriptor
+    wants tables of that; else they play no part.
     """
-    plans: Plans = {collection.name: plan_one(book, collection, reading) for collection in book.collections}
+    plans: Plans = {
+        collection.name: plan_one(book, collection, reading, public=public) for collection in book.collections
+    }
     # Which properties there are is not known where a schema would be inferred from records that could not all be read.
     known = [c for c in book.collections if not c.planned_from_records or c.name not in reading.incomplete]
     findings = [finding for collection in known for finding in _problems(book, collection, plans)]
@@ -60,8 +64,9 @@ _TEXT = "The text below the front matter."
 _GIVEN = "The key of the mapping that the record stands in."
 
 
-def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
+def plan_one(book: Book, collection: Collection, reading: Reading, *, public: bool = False) -> Plan:
     """The plan of one collection by itself: what it is without a look at those it is linked to."""
+    seen = _seen(book, collection) if public else None
     wanted = Wanted(
         collection.name,
         collection.title,
@@ -74,12 +79,13 @@ def plan_one(book: Book, collection: Collection, reading: Reading) -> Plan:
         _key_fits(book, collection),
         frozenset(collection.conditions),
     )
-    schema = schema_of(book, collection, reading)
-    shape = shape_of(schema)
+    schema = schema_of(book, collection, reading, public=public)
+    shape = shape_of(schema, seen=seen) if not (seen and seen.never) else Object(open=False)
     for name in collection.given:
-        shape = with_text(shape, name, _GIVEN if name in collection.above else _TEXT)
+        if not (seen and seen.mask and book.visibility.never(seen.mask.named(name))):
+            shape = with_text(shape, name, _GIVEN if name in collection.above else _TEXT)
     if collection.schema and collection.undeclared == "tables":
-        shape = filled(shape, shape_of(_inferred(collection, reading)))
+        shape = filled(shape, shape_of(_inferred(book, collection, reading, public=public), seen=seen))
     plan = plan_collection(wanted, shape)
     outside = frozenset(name for name in collection.given if not declares(schema, name))
     return replace(plan, judged=judged(plan, collection, _annotations(book, collection, schema), outside))
@@ -102,15 +108,25 @@ def _key_fits(book: Book, collection: Collection) -> bool:
     return collection.key is None or not meets(collection.key, found)
 
 
-def schema_of(book: Book, collection: Collection, reading: Reading) -> Schema:
+def _seen(book: Book, collection: Collection) -> Seen | None:
+    """What is public of the records of a collection; None where all is."""
+    mask = book.visibility.masks.get(collection.name)
+    return Seen(book.visibility, mask) if mask else None
+
+
+def schema_of(book: Book, collection: Collection, reading: Reading, *, public: bool = False) -> Schema:
     """The JSON Schema of a collection: its own, or one inferred from its records in ``reading``."""
-    return book.schemas.schema(collection.schema) if collection.schema else _inferred(collection, reading)
+    if collection.schema:
+        return book.schemas.schema(collection.schema)
+    return _inferred(book, collection, reading, public=public)
 
 
-def _inferred(collection: Collection, reading: Reading) -> Schema:
+def _inferred(book: Book, collection: Collection, reading: Reading, *, public: bool) -> Schema:
     from sourcebook.infer import infer_schema  # which only collections that are planned from records need
 
     values = [record.value for record in reading.records if record.collection == collection.name]
+    if public:
+        values = [one for value in values if (one := book.visibility.public(collection.name, value)) is not HIDDEN]
     return Schemas({collection.name: infer_schema(values).schema}).schema(collection.name)
 
 

@@ -26,8 +26,11 @@ from sourcebook.verify.descriptions import descriptions
 from sourcebook.verify.exports import exports
 from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.flat import flat_files
+from sourcebook.verify.history import history
 from sourcebook.verify.judging import Judge, Judging
+from sourcebook.verify.kept_versions import kept_versions
 from sourcebook.verify.lines import ndjson
+from sourcebook.verify.origins import origins
 from sourcebook.verify.parquet import parquet
 from sourcebook.verify.records import documents, tables
 from sourcebook.verify.result import Difference, Verified
@@ -55,7 +58,10 @@ def verify(folder: Folder, *, progress: Progress = silent) -> Verified:
             return Verified(current, (Difference(DESCRIPTOR, message),))
         judging = Judging(_JUDGES, of_extracts=_OF_EXTRACTS, of_files=_OF_FILES)
         judging.of(checked, current, Path(aside), progress)
-    return Verified(current, tuple(_first_of_each_file(judging.differences)), judging.ledger)
+        size = (Path(aside) / checked.book.database).stat().st_size
+        told, counted = kept_versions(checked.book, size, progress)
+    judging.ledger.add(counted)
+    return Verified(current, tuple(_first_of_each_file([*judging.differences, *told])), judging.ledger)
 
 
 # What is verified, by name, in order.
@@ -66,8 +72,10 @@ _JUDGES: Mapping[str, Judge] = {
     "records": documents,
     "tables against records": tables,
     "derived columns": answers,
+    "independent origins": origins,
     "descriptions": descriptions,
     "descriptions for programs": described,
+    "history": history,
     "site index": site_index,
     "CSV extracts": csv_extracts,
     "JSON extracts": json_extracts,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from sourcebook.history.tables import OF_HISTORY
 from sourcebook.sqlite import quote, reading, written_by
 from sourcebook.verify.case import Case
 from sourcebook.verify.compare import first_difference
@@ -25,7 +26,7 @@ def whole_database(case: Case) -> None:
 
 def _same_content(case: Case, connection: sqlite3.Connection, anew: sqlite3.Connection) -> None:
     listing = "SELECT name, type, sql FROM sqlite_master ORDER BY name"
-    found = {name: rest for name, *rest in connection.execute(listing)}
+    found = {name: rest for name, *rest in connection.execute(listing) if name not in OF_HISTORY}
     wanted = {name: rest for name, *rest in anew.execute(listing)}
     for name in sorted(found.keys() | wanted.keys()):
         if found.get(name) != wanted.get(name):

@@ -91,6 +91,13 @@ class Told:
                     return target.collection, key
         return None
 
+    def at(self, of: _Key, path: str) -> Iterator[tuple[str, Any]]:
+        """What stands at a path of a record: the records that it leads to, or values, which are of no collection."""
+        column = self._column(of[0], path)
+        for value in _at(self.documents(of[0])[of[1]], steps(column.path)):
+            led = self._led(column, value) if column.foreign or column.targets else None
+            yield led or ("", value)
+
     def _column(self, collection: str, path: str) -> Column:
         columns = [
             one for table in self._case.plans[collection].tables for one in table.columns if one.role != "target"
@@ -162,7 +169,7 @@ class Told:
     def _keys(self, of: _Key, kind: AnswerKind) -> str | None:
         found = [one.by for one in self._answers.get(of, ()) if one.kind == kind]
         several = len({name for name, _ in self._can_answer(of[0], kind)}) > 1
-        return dumps([f"{name}/{key}" if several else self._typed(name, key) for name, key in found]) if found else None
+        return dumps([f"{name}/{key}" if several else self.typed(name, key) for name, key in found]) if found else None
 
     def _can_answer(self, of: str, kind: AnswerKind) -> Iterator[tuple[str, str]]:
         for name, role in self._roles.items():
@@ -174,7 +181,8 @@ class Told:
                     elif target and kind.symmetric and name == of:
                         yield target.collection, of
 
-    def _typed(self, name: str, key: str) -> Any:
+    def typed(self, name: str, key: str) -> Any:
+        """A key of a collection as its column has it."""
         column = self._case.plans[name].tables[0].columns
         own = next(one for one in column if one.role == "key")
         return int(key) if own.encoding == "integer" else key

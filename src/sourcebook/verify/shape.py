@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from sourcebook.sqlite import RECORDS
+from sourcebook.history.tables import TABLES
+from sourcebook.sqlite import INDEPENDENCE, RECORDS
 from sourcebook.tables import Table
 from sourcebook.verify.case import Case
 
@@ -27,7 +28,11 @@ def shape(case: Case) -> None:
         tables = {table.name: table for table in case.tables()}
         others = {name for table in tables.values() for name in table.search_names}
         found = {name for name in database.table_names() if not name.startswith("sqlite_")}
-        _compare(case, "the tables", found, {*tables, *others, RECORDS})
+        own = {
+            RECORDS,
+            *({*TABLES, INDEPENDENCE} & found),
+        }  # whether they are to be there, `history` and `origins` know
+        _compare(case, "the tables", found, {*tables, *others, *own})
         _compare(case, "the views", set(database.view_names()), {view.name for view in case.book.views})
         for name in found & tables.keys():
             for what, is_there, wanted in _parts(database, tables[name], keys):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +30,21 @@ _CACHED = "public, no-cache, no-transform"
 class Downloads:
     """The files of the release in ``folder``."""
 
-    def __init__(self, folder: Path, book: str) -> None:
-        """``book`` is the name of the book. Raises OSError where the folder has no checksums."""
+    def __init__(self, folder: Path, book: str, beside: Iterable[str] = ()) -> None:
+        """``book`` is the name of the book; ``beside`` are files that its checksums need not list.
+
+        Raises OSError where the folder has no checksums.
+        """
         self._folder = folder
         self._book = book
-        self._listed = listed(folder)
+        self._listed = listed(folder, beside)
 
     def has(self, path: str) -> bool:
         """Whether there is a file of that path."""
         return path in self._listed
+
+    def close(self) -> None:
+        """Nothing is open between two requests."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any, path: str) -> None:
         """Answer one request for the file of that ``path``, which is decoded."""

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sourcebook.files import open_below
 from sourcebook.formats.paths import CODINGS
 from sourcebook.publish.release import SUMS
 
@@ -33,10 +35,16 @@ class Listed:
     packed: Mapping[str, Copy] = field(default_factory=dict)
 
 
-def listed(folder: Path) -> dict[str, Listed]:
-    """The files of the release in ``folder``, by path. Raises OSError where it has no checksums."""
-    text = (folder / SUMS).read_bytes()
+def listed(folder: Path, beside: Iterable[str] = ()) -> dict[str, Listed]:
+    """The files of the release in ``folder``, by path, and those that may stand ``beside`` its checksums.
+
+    Raises OSError where it has no checksums.
+    """
+    text = _read(folder, SUMS)
     found = {SUMS: Copy(SUMS, hashlib.sha256(text).hexdigest())}
+    for path in beside:
+        with suppress(OSError):
+            found[path] = Copy(path, hashlib.sha256(_read(folder, path)).hexdigest())
     for line in text.decode("utf-8").splitlines():
         digest, _, path = line.partition("  ")
         found[path] = Copy(path, digest)
@@ -46,3 +54,8 @@ def listed(folder: Path) -> dict[str, Listed]:
         )
         for path, one in found.items()
     }
+
+
+def _read(folder: Path, path: str) -> bytes:
+    with open(open_below(folder, path), "rb") as file:
+        return file.read()

@@ -8,9 +8,7 @@ a date of the log, of the commit or of the descriptor.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
@@ -19,28 +17,14 @@ from sourcebook.content.values import exact, shortened
 from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.corrections import Logged, logged
+from sourcebook.site.machines.atom import Feed, Item, atom, identifier
 from sourcebook.site.machines.linked import in_brief
-from sourcebook.site.machines.place import in_line, licences, moment, released, root, whole
-from sourcebook.site.machines.xml_text import HEAD, element
+from sourcebook.site.machines.place import in_line, moment, released, root, whole
 from sourcebook.site.published import Published
 from sourcebook.sqlite import RECORDS
 
-ATOM = "application/atom+xml; charset=utf-8"
 _MOST = 200  # corrections: the page of the log has all
 _SUBTITLE = "Corrections and takedowns, and the current release."
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """An entry of the feed."""
-
-    id: str
-    title: str
-    updated: str
-    href: str
-    text: str
-    term: str
-    related: str = ""
 
 
 def answer(opened: Published, asked: Asked) -> Answer | None:
@@ -51,21 +35,17 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         return None
     shown = items[: _MOST + 1]
     site = opened.site
-    people = [one.name for one in opened.about.makers or opened.about.publishers]
-    rights = next(licences(opened), "")
-    parts = [
-        element("id", _id(opened, "feed")),
-        element("title", in_line(site.title)),
-        element("subtitle", _SUBTITLE if len(shown) == len(items) else f"{_SUBTITLE} The {_MOST} last of them."),
-        element("updated", shown[0].updated),
-        element("link", rel="self", type="application/atom+xml", href=root(opened, asked) + "feed.atom"),
-        element("link", rel="alternate", type="text/html", href=at.home()),
-        element("link", rel="license", href=rights) if rights else "",
-        *(f"<author>\n{element('name', one)}</author>\n" for one in people or [in_line(site.title)]),
-        element("generator", "Sourcebook"),
-        *map(_entry, shown),
-    ]
-    return Answer(f'{HEAD}<feed xmlns="http://www.w3.org/2005/Atom">\n{"".join(parts)}</feed>\n'.encode(), ATOM)
+    return atom(
+        opened,
+        Feed(
+            id=identifier(opened, "feed"),
+            title=in_line(site.title),
+            subtitle=_SUBTITLE if len(shown) == len(items) else f"{_SUBTITLE} The {_MOST} last of them.",
+            self=root(opened, asked) + "feed.atom",
+            alternate=at.home(),
+        ),
+        shown,
+    )
 
 
 def is_there(opened: Published) -> bool:
@@ -76,7 +56,7 @@ def is_there(opened: Published) -> bool:
     return bool(opened.kept[name])
 
 
-def _items(opened: Published, at: Addresses) -> Iterator[_Item]:
+def _items(opened: Published, at: Addresses) -> Iterator[Item]:
     day = released(opened)
     if day:
         yield _release(opened, at, day)
@@ -86,7 +66,7 @@ def _items(opened: Published, at: Addresses) -> Iterator[_Item]:
             yield _correction(opened, at, one, on or day)
 
 
-def _release(opened: Published, at: Addresses, day: str) -> _Item:
+def _release(opened: Published, at: Addresses, day: str) -> Item:
     version = in_line(opened.site.about_book.get("version", ""))
     (count,) = opened.connection.execute(f"SELECT count(*) FROM {RECORDS}").fetchone()
     commit = str(opened.source.get("commit", ""))
@@ -95,10 +75,12 @@ def _release(opened: Published, at: Addresses, day: str) -> _Item:
         commit
     )
     title = f"Version {version} was released" if version else f"Release {opened.release}"
-    return _Item(_id(opened, "release", opened.release), title, day, at.page("downloads"), " ".join(facts), "release")
+    return Item(
+        identifier(opened, "release", opened.release), title, day, at.page("downloads"), " ".join(facts), "release"
+    )
 
 
-def _correction(opened: Published, at: Addresses, one: Logged, updated: str) -> _Item:
+def _correction(opened: Published, at: Addresses, one: Logged, updated: str) -> Item:
     collection = next((some for some in opened.site.collections if some.name == one.collection), None)
     sql = f"SELECT 1 FROM {RECORDS} WHERE collection = ? AND key = ?"
     stands = opened.connection.execute(sql, (one.collection, one.record)).fetchone() is not None
@@ -113,8 +95,8 @@ def _correction(opened: Published, at: Addresses, one: Logged, updated: str) -> 
         said.append(f"On: {entry.on.text}.")
     if not stands:
         said.append("The record is not in the book any more.")
-    return _Item(
-        id=_id(opened, "correction", one.log.name, one.key),
+    return Item(
+        id=identifier(opened, "correction", one.log.name, one.key),
         title=in_line(shortened(f"Corrected: {title}: {one.record}" if stands else f"Taken down: of {title}", 200)),
         updated=updated,
         href=entry.href,
@@ -130,26 +112,6 @@ def _attribution(opened: Published, at: Addresses, collection: Collection, key: 
     said = statements(labels, collection, [key])
     fetch(labels)
     return [in_brief(one) for one in said]
-
-
-def _entry(one: _Item) -> str:
-    parts = (
-        element("id", one.id),
-        element("title", one.title),
-        element("updated", one.updated),
-        element("link", rel="alternate", type="text/html", href=one.href),
-        element("link", rel="related", type="text/html", href=one.related) if one.related else "",
-        element("category", term=one.term),
-        element("content", one.text, type="text"),
-    )
-    return f"<entry>\n{''.join(parts)}</entry>\n"
-
-
-def _id(opened: Published, *parts: str) -> str:
-    """The same for the same, of the book's name and where it is at home: not of the address that was asked."""
-    about = opened.site.about_book
-    home = str(about.get("homepage") or about.get("repository", {}).get("url") or "")
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, chr(0).join((home, opened.site.name, *parts)))}"
 
 
 def _instant(text: str) -> datetime:

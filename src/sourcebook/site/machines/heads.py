@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from sourcebook.content import past
 from sourcebook.content.addresses import FORMS, Addresses
 from sourcebook.content.records import Record
 from sourcebook.content.statements import Statement
@@ -31,6 +32,7 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """Media types of the forms of pages."""
+ATOM_TYPE = "application/atom+xml"
 _MOST_ITEMS = 20  # files that the header names; index.json has all
 _MOST_FILES = 150  # of which the home page tells in JSON-LD
 _LONGEST = 160  # characters of what is said, in a description
@@ -72,6 +74,7 @@ def of_record(
         Link("describedby", forms["bib"], TYPES["bib"]),
         *(Link("item", href, TYPES[form]) for form, href in forms.items() if form != "bib"),
         *(Link("alternate", href, TYPES[form]) for form, href in forms.items()),
+        *([Link("alternate", at.history(collection.address, record.key, "atom"), ATOM_TYPE)] * past.is_kept(opened)),
         Link("collection", at.home(), "text/html"),
     ]
     title = in_line(opened.site.title)
@@ -93,11 +96,17 @@ def of_file(opened: Published, asked: Asked, page: str) -> tuple[Link, ...]:
     return (Link("collection", address, "text/html"), *_licences(opened))
 
 
-def of_listing(opened: Published, asked: Asked, canonical: str, forms: Iterable[tuple[str, str]], what: str) -> Head:
-    """The head of a page of a listing, of questions or of the answer to one: ``forms`` are files of the same."""
+def of_listing(
+    opened: Published, asked: Asked, canonical: str, forms: Iterable[tuple[str, str]], what: str, feed_at: str = ""
+) -> Head:
+    """The head of a page of a listing, of questions or of the answer to one: ``forms`` are files of the same.
+
+    ``feed_at`` is the address of a feed of what changes in it, if there is one.
+    """
     base = here(asked)
     links = [
         *(Link("alternate", base + href.removeprefix(asked.base), TYPES[form]) for form, href in forms),
+        *([Link("alternate", base + feed_at.removeprefix(asked.base), ATOM_TYPE)] if feed_at else []),
         *_licences(opened),
         Link("collection", base, "text/html"),
     ]
@@ -141,6 +150,55 @@ def of_downloads(opened: Published, asked: Asked, items: Iterable[tuple[str, str
     return Head(whole(opened, asked).page("downloads"), what, "website", tuple(links))
 
 
+def of_changes(opened: Published, asked: Asked, collection: Collection | None, following: str, before: str) -> Head:
+    """The head of a page of changes: of a ``collection`` or of all, ``before`` a place or the newest."""
+    at, name = nearby(opened, asked), collection.name if collection else ""
+    feed_of = at.page(collection.address, "changes.atom") if collection else at.page("changes.atom")
+    links = [
+        Link("alternate", at.changes(name, before, "json"), TYPES["json"]),
+        Link("alternate", feed_of, ATOM_TYPE),
+        *([Link("next", at.changes(name, following))] if following else []),
+        *_licences(opened),
+    ]
+    of = f" in {in_line(collection.title)}" if collection else ""
+    what = f"What was changed{of}, by release and day, with who says what. {in_line(opened.site.title)}"
+    return Head(whole(opened, asked).changes(name, before), shortened(what, 300), "website", tuple(links))
+
+
+def of_history(opened: Published, asked: Asked, collection: Collection, key: str, said: Statement | None) -> Head:
+    """The head of the page of a record's history."""
+    at = nearby(opened, asked)
+    links = [
+        Link("alternate", at.history(collection.address, key, "json"), TYPES["json"]),
+        Link("alternate", at.history(collection.address, key, "atom"), ATOM_TYPE),
+        Link("collection", at.record(collection.address, key), "text/html"),
+        *_licences(opened),
+    ]
+    title = f"The history of a record of {in_line(collection.title)} in: {in_line(opened.site.title)}."
+    told = linked.in_brief(said, _LONGEST) if said else title
+    return Head(whole(opened, asked).history(collection.address, key), told, "website", tuple(links))
+
+
+def of_releases(opened: Published, asked: Asked) -> Head:
+    """The head of the list of versions that are kept."""
+    links = [Link("alternate", nearby(opened, asked).page("releases.json"), TYPES["json"]), *_licences(opened)]
+    what = f"The releases of {in_line(opened.site.title)} that are kept, with their files and checksums."
+    return Head(whole(opened, asked).page("releases"), shortened(what, 300), "website", tuple(links))
+
+
+def of_kept(opened: Published, asked: Asked, version: str) -> Head:
+    """The head of the page of a version that is kept."""
+    what = f"Release {version} of {in_line(opened.site.title)}: all its files, with size and checksum."
+    return Head(whole(opened, asked).kept(version), shortened(what, 300), "website", tuple(_licences(opened)))
+
+
+def of_past(opened: Published, asked: Asked, collection: Collection, key: str, version: str) -> Head:
+    """The head of the page of a record as of a version: the page that counts is that of today."""
+    what = f"A record of {in_line(collection.title)} as it was in release {version} of: {in_line(opened.site.title)}."
+    address = whole(opened, asked).record(collection.address, key)
+    return Head(address, shortened(what, 300), "article", tuple(_licences(opened)))
+
+
 def _makers(opened: Published) -> Iterator[Link]:
     """The licences, and who made the book, as far as they have an ORCID."""
     yield from _licences(opened)
@@ -153,7 +211,9 @@ def _licences(opened: Published) -> Iterator[Link]:
 
 def _feed(opened: Published, asked: Asked) -> Iterator[Link]:
     if feed.is_there(opened):
-        yield Link("alternate", nearby(opened, asked).page("feed.atom"), "application/atom+xml")
+        yield Link("alternate", nearby(opened, asked).page("feed.atom"), ATOM_TYPE)
+    if past.is_kept(opened):
+        yield Link("alternate", nearby(opened, asked).page("changes.atom"), ATOM_TYPE)
 
 
 def _files(opened: Published) -> list[File]:

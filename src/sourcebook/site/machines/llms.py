@@ -55,6 +55,13 @@ def _lines(opened: Published, asked: Asked) -> Iterator[str]:
     yield _link("sitemap.xml", at.page("sitemap.xml"), "the address of every page")
     if feed.is_there(opened):
         yield _link("feed.atom", at.page("feed.atom"), "corrections and releases")
+    if opened.has_history:
+        yield _link("changes.json", at.changes(form="json"), "what was changed, record by record, the newest first")
+        yield _link("changes.atom", at.page("changes.atom"), "the same as a feed")
+    if opened.versions.all:
+        yield _link(
+            "releases.json", at.page("releases.json"), "the releases that are kept, to follow or to mirror them"
+        )
     yield ""
     yield from _collections(site, at)
     if site.questions:

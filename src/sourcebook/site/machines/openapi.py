@@ -36,7 +36,7 @@ def document(opened: Published, asked: Asked) -> dict[str, Any]:
     questions = shapes.safe(one.name for one in opened.site.questions)
     paths = dict(operations.pages(opened))
     parameters: dict[str, Any] = {}
-    schemas = dict(shapes.common())
+    schemas = {**dict(shapes.common()), **dict(shapes.history())}
     for one in opened.site.collections:
         name = f"records.{names[one.name]}"
         paths |= dict(operations.of_collection(opened, one, name))
@@ -102,6 +102,8 @@ def _tags(opened: Published, names: dict[str, str]) -> Any:
         )
     yield {"name": "questions", "description": "Questions that the book answers"}
     yield {"name": "files", "description": "Files of the release"}
+    if opened.has_history or opened.versions.all:
+        yield {"name": "history", "description": "What was changed, and the releases that are kept"}
     yield {"name": "tables", "description": "Tables of the database, by Datasette"}
 
 

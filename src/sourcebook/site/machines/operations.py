@@ -20,6 +20,7 @@ from sourcebook.sqlite import RECORDS
 
 Node = dict[str, Any]
 JSON, CSV, YAML, BIB = "application/json", "text/csv", "application/yaml", "application/x-bibtex"
+ATOM = "application/atom+xml"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXT: Node = {"type": "string"}
 _AT = Addresses("/", "")
@@ -57,6 +58,34 @@ def pages(opened: Published) -> Iterator[tuple[str, Node]]:
     )
     yield "/schema.json", get("tables", "site", "Every table and column", {JSON: ref("Tables")})
     yield "/downloads.json", get("downloads", "files", "Every file of the release", {JSON: ref("Files")})
+    if opened.has_history:
+        names = [one.name for one in opened.site.collections]
+        asked = [parameter("collection", "Of this collection alone.", schema={"enum": names}), _BEFORE]
+        summary = "What was changed in records, the newest first"
+        yield (
+            "/changes.json",
+            get("changes", "history", summary, {JSON: ref("Changes")}, parameters=asked, errors=("400",)),
+        )
+        yield "/changes.atom", get("changes.feed", "history", f"{summary}, as a feed", {ATOM: {}}, parameters=[_BEFORE])
+    if opened.versions.all:
+        yield "/releases.json", get("releases", "history", "The releases that are kept", {JSON: ref("Releases")})
+        versions = [name for name, one in opened.versions.all.items() if one.withdrawn is None]
+        place = [
+            parameter("version", "", place="path", schema={"enum": versions}),
+            parameter("collection", "The address of a collection.", place="path"),
+            parameter("key", "The key that the record had then.", place="path"),
+        ]
+        more = {"description": "What answers a statement is told as of today. What is gone today is gone here too."}
+        item = get(
+            "as_of",
+            "history",
+            "A record as it was in a release",
+            {JSON: ref("Past")},
+            parameters=place,
+            errors=("404", "410"),
+            **more,
+        )
+        yield "/as-of/{version}/{collection}/{key}.json", item
     paths = {path for path, _ in opened.files}
     if "index.json" in paths:
         yield "/index.json", get("index", "files", "Every file of the release, to be polled", {JSON: ref("Index")})
@@ -65,6 +94,9 @@ def pages(opened: Published) -> Iterator[tuple[str, Node]]:
         item = get(f"file.{name}", "files", f"Leads to {name}", {})
         item["get"]["responses"] = moved
         yield f"/{name}", item
+
+
+_BEFORE = parameter("before", "A place in the list, as `next` of an answer has it.")
 
 
 def downloads(opened: Published) -> Iterator[tuple[str, Node]]:
@@ -104,6 +136,23 @@ def of_collection(opened: Published, one: Collection, name: str) -> Iterator[tup
         summary = f"{one.title}: a record as {form.upper()}"
         item = get(f"get.{name}.{form}", name, summary, {kind: schema}, parameters=[key], errors=("308", "404", "410"))
         yield f"{_AT.page(one.address)}/{{key}}.{form}", item
+    if opened.has_history:
+        for form, kind, schema in (("json", JSON, ref("History")), ("atom", ATOM, {})):
+            summary = f"{one.title}: the history of a record as {form.upper()}"
+            item = get(
+                f"history.{name}.{form}",
+                name,
+                summary,
+                {kind: schema},
+                parameters=[key, _BEFORE],
+                errors=("308", "404", "410"),
+            )
+            yield f"{_AT.page(one.address)}/{{key}}/history.{form}", item
+        summary = f"{one.title}: what was changed, as a feed"
+        yield (
+            f"{_AT.page(one.address)}/changes.atom",
+            get(f"changes.{name}.feed", name, summary, {ATOM: {}}, parameters=[_BEFORE]),
+        )
     if awkward := _awkward(opened, one):
         content = dict(kinds.values())
         asked = [

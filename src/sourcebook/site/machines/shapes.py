@@ -167,6 +167,67 @@ def common() -> Iterator[tuple[str, Schema]]:
     yield from _pages()
 
 
+def history() -> Iterator[tuple[str, Schema]]:
+    """The schemas of what tells of changes and of releases, by name."""
+    value = of(
+        "A property that was changed: what it was and is, as far as that is told.",
+        ("property", "kind"),
+        property=_STRING,
+        kind={"enum": ["added", "changed", "removed", "moved"]},
+        old={},
+        new={},
+    )
+    said = dict.fromkeys(
+        ("day", "release", "commit", "commit_href", "collection", "key", "href", "old_key", "by"), _STRING
+    )
+    ground = {"allOf": [ref("Attribution"), of("", (), answers=array(ref("Answer")))]}
+    beside: Schema = {"answers": array(ref("Answer")), "rests_on": array(ground)}
+    change = of(
+        "What a version changed in a record that is there today; or how many records that are gone it removed.",
+        ("kinds",),
+        **said,
+        kinds=array({"enum": ["added", "changed", "renamed", "removed", "gone since"]}),
+        count=_WHOLE,
+        changes=array(ref("ValueChange")),
+        attribution=ref("Attribution"),
+        **beside,
+    )
+    yield "ValueChange", value
+    yield "Change", change
+    following: Schema = {"type": ["string", "null"]}
+    yield (
+        "Changes",
+        of("", ("release", "changes", "next"), release=_STRING, changes=array(ref("Change")), next=following),
+    )
+    yield (
+        "History",
+        of(
+            "The history of a record.",
+            ("collection", "key", "changes", "next"),
+            **dict.fromkeys(("collection", "key", "href", "release"), _STRING),
+            former_keys=array(_STRING),
+            changes=array(ref("Change")),
+            attribution=ref("Attribution"),
+            next=following,
+            **beside,
+        ),
+    )
+    version = of("", ("version", "day", "sums"), version=_STRING, day=_STRING, sums=_SHA256)
+    yield "Releases", of("The releases that are kept.", ("format", "releases"), format=_STRING, releases=array(version))
+    yield (
+        "Past",
+        of(
+            "A record as it was, without what is not in the book today.",
+            ("as_of", "today", "collection", "key", "record"),
+            as_of=of("", ("version", "day"), version=_STRING, day=_STRING),
+            **dict.fromkeys(("today", "collection", "key"), _STRING),
+            record={},
+            attribution=ref("Attribution"),
+            **beside,
+        ),
+    )
+
+
 def _pages() -> Iterator[tuple[str, Schema]]:
     hit = of(
         "A record that was found: a statement with who says it, or a record with its label.",

@@ -69,6 +69,11 @@ def pages(opened: Published, at: Addresses) -> Iterator[str]:
     """The pages that are no records: fixed ones, listings as a whole, questions."""
     yield at.home()
     yield from map(at.page, ("schema", "downloads", *opened.site.pictures))
+    if opened.has_history:
+        yield at.changes()
+    if opened.versions.all:
+        yield at.page("releases")
+        yield from (at.kept(name) for name, one in opened.versions.all.items() if one.withdrawn is None)
     yield from (at.page(one.address) for one in opened.site.collections)
     if opened.site.questions:
         yield at.page("questions")

@@ -7,22 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sourcebook.book import ANSWER_KINDS
 from sourcebook.content import records
-from sourcebook.content.addresses import FORMS, Addresses, parameter
-from sourcebook.content.curation import curation, is_curation
+from sourcebook.content.addresses import FORMS, Addresses
+from sourcebook.content.curation import curation
 from sourcebook.content.flat.rows import Flat, csv_text
-from sourcebook.content.labels import Labels, label_column
-from sourcebook.content.links import Referring, referring
-from sourcebook.content.opened import Opened
-from sourcebook.content.records import Part, Record
+from sourcebook.content.independence import range_of
+from sourcebook.content.labels import Labels
 from sourcebook.content.statement_data import answers, attribution, grounds, rests_on
-from sourcebook.content.statements import ROLE, Statement, attributed, fetch, is_statement, statements
+from sourcebook.content.statements import attributed, fetch, is_statement, statements
 from sourcebook.exact import loads
 from sourcebook.extract.site import Collection, Question
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
-from sourcebook.site.cards import Card, cards
-from sourcebook.site.choosing.recordsets import record_sets
 from sourcebook.site.citing import cite_record
 from sourcebook.site.corrections import entries
 from sourcebook.site.head import link_header
@@ -36,31 +31,8 @@ from sourcebook.site.reporting import report_address, stands
 from sourcebook.site.results.asking import Refused
 from sourcebook.site.results.rows import Result
 from sourcebook.site.results.run import run
-from sourcebook.sqlite import RECORDS, quote
-
-_MOST_REFERRING = 25  # records shown of those that refer by one property; the listing has all
-
-
-@dataclass(frozen=True, slots=True)
-class Mentions:
-    """The records of a collection that refer to the one at hand by a property; ``href`` leads to all of them."""
-
-    collection: Collection
-    title: str
-    count: int
-    cards: list[Card] | list[Statement]
-    beside: Mapping[str, tuple[tuple[Part, ...], ...]]  # by key, what stands with the reference, each time
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A record as it was curated: where, and the document."""
-
-    key: str
-    path: str
-    line: int
-    document: str
+from sourcebook.site.whole_record import Mentions, Stored, mentions_of, parts_shown, stored_of
+from sourcebook.sqlite import quote
 
 
 def answer(opened: Published, asked: Asked) -> Answer | None:
@@ -69,10 +41,10 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     key, form = asked.path[1], asked.one("form")
     if key == "-" and "key" in asked.query:
         key = asked.one("key")
-    stored = _stored(opened, collection, key)
+    stored = stored_of(opened, collection, key)
     if stored is None and not form:
         key, _, form = key.rpartition(".")
-        stored = _stored(opened, collection, key) if form in FORMS else None
+        stored = stored_of(opened, collection, key) if form in FORMS else None
     if stored is None or (form and form not in _FORMS):
         return None
     made = _FORMS[form](opened, asked, collection, stored)
@@ -80,17 +52,11 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     return replace(made, headers={**made.headers, **links})
 
 
-def _stored(opened: Published, collection: Collection, key: str) -> Stored | None:
-    sql = f"SELECT key, path, line, document FROM {RECORDS} WHERE collection = ? AND key = ?"
-    row = opened.connection.execute(sql, (collection.name, key)).fetchone()
-    return Stored(*row) if row else None
-
-
 def _html(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
     at = Addresses(asked.base, opened.site.name)
     labels = Labels(opened, at)
     (record,) = records.read(labels, collection, [stored.key], collection.fields)
-    mentions = list(_mentions(labels, collection, stored.key))
+    mentions = list(mentions_of(labels, collection, stored.key))
     shown = statements(labels, collection, [stored.key]) if is_statement(collection) else []
     labels.reference(collection.name, stored.key)
     fetch(labels)
@@ -106,7 +72,8 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         record=record,
         label=label,
         statement=shown[0] if shown else None,
-        parts=_parts(collection, record),
+        parts=parts_shown(collection, record),
+        rests=range_of(opened, collection, stored.key),
         when=records.when(collection, record),
         mentions=mentions,
         small_map=small_map(labels, collection, record),
@@ -132,41 +99,6 @@ def _keys(mentions: Iterable[Mentions]) -> Mapping[str, list[str]]:
     return found
 
 
-def _parts(collection: Collection, record: Record) -> list[Part]:
-    """What the title of a page, and the block of a statement, do not say already."""
-    said = {path.removesuffix("[]") for path in collection.roles.get(ROLE, {}).values()}
-    ends = {path for name, path in collection.roles.get("interval", {}).items() if name in ("earliest", "latest")}
-    title = label_column(collection)
-    return [
-        part
-        for part in record.parts
-        if part.field.path not in said | ends
-        and part.field.column not in (title, collection.key)
-        and not is_curation(collection, part)
-    ]
-
-
-def _mentions(labels: Labels, collection: Collection, key: str) -> Iterator[Mentions]:
-    """What refers to a record, by collection and property; the answers of a statement stand beside it already."""
-    for found in referring(labels.opened, collection, key, _MOST_REFERRING):
-        referrer = labels.opened.site.collection(found.link.collection)
-        if _is_answer(referrer, found):
-            continue
-        alone = sum(one.collection == referrer.name for one in collection.backlinks) == 1
-        beside = {
-            of: tuple(filter(None, (records.parts_of(labels, referrer, found.link.beside, row) for row in rows)))
-            for of, rows in found.beside.items()
-        }
-        yield Mentions(
-            collection=referrer,
-            title="" if alone else found.link.title,
-            count=found.count,
-            cards=cards(labels, referrer, found.keys),
-            beside=beside,
-            href=labels.at.listing(referrer.address, [(_parameter(labels.opened, found, collection), key)]),
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A question that is asked of every record of a collection; ``problem`` where it has no answer."""
@@ -188,19 +120,6 @@ def _panels(labels: Labels, collection: Collection, key: str) -> Iterator[Panel]
         if problem or (result and result.found.rows):
             fits = labels.at.fits(question.sql, values)
             yield Panel(question, result, problem, labels.at.sql(question.sql, values) if fits else "")
-
-
-def _parameter(opened: Opened, found: Referring, collection: Collection) -> str:
-    """The parameter of a listing that asks for what refers to a record of a collection by the same property."""
-    alone = parameter(found.link.path, collection.name)  # a record of another collection may have the same key
-    known = record_sets(opened, opened.site.collection(found.link.collection)).filters
-    return alone if alone in known else parameter(found.link.path)
-
-
-def _is_answer(referrer: Collection, found: Referring) -> bool:
-    role = referrer.roles.get(ROLE, {})
-    answers = {role[one.part].removesuffix("[]") for one in ANSWER_KINDS if one.part in role}
-    return found.link.path.removesuffix("[]") in answers
 
 
 def _neighbours(opened: Published, collection: Collection, key: str) -> tuple[str | None, str | None]:
@@ -228,13 +147,15 @@ def _json(opened: Published, asked: Asked, collection: Collection, stored: Store
         "release": opened.release,
     }
     labels = Labels(opened, at)
+    if rests := range_of(opened, collection, stored.key):
+        data["independent_origins"] = rests.data
     if is_statement(collection):
         (shown,) = statements(labels, collection, [stored.key])
         fetch(labels)
         data["attribution"] = attribution(shown)
         data["answers"] = answers(shown)
-    elif rests := rests_on(labels, collection, [stored.key]):
-        data["rests_on"] = rests[stored.key]
+    elif grounded := rests_on(labels, collection, [stored.key]):
+        data["rests_on"] = grounded[stored.key]
     return Answer.json(data)
 
 

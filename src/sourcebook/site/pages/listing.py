@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sourcebook.content import past
 from sourcebook.content.addresses import LISTED, Addresses
 from sourcebook.content.flat import xlsx as flat_xlsx
 from sourcebook.content.flat.documents import documents
@@ -72,12 +73,13 @@ def _html(opened: Published, asked: Asked, collection: Collection) -> Answer:
     forms = [(form, at.listing(collection.address, selected.query(), form)) for form in _forms()]
     canonical = at.listing(collection.address, selected.query(page=selected.page, order=""))
     what = collection.description or f"{collection.title}: {opened.site.title}"
+    feed_at = at.page(collection.address, "changes.atom") if past.is_kept(opened) else ""
     return page(
         "listing",
         opened,
         asked,
         status=404 if beyond else 400 if problems else 200,
-        head=None if problems else of_listing(opened, asked, canonical, forms, what),
+        head=None if problems else of_listing(opened, asked, canonical, forms, what, feed_at),
         collection=collection,
         selected=selected,
         problems=problems,

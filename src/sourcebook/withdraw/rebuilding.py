@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A kept version made anew without what was taken down: from its commit, with the records taken out as they were today.
+
+Where that cannot be done, the version is emptied: its notice says so, and its keys stay known.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sourcebook import files
+from sourcebook.book import Book, Withdrawn
+from sourcebook.changeset import between
+from sourcebook.changeset.form import text as as_text
+from sourcebook.edit.carry_out import write
+from sourcebook.edit.past import names_of
+from sourcebook.errors import SourcebookError
+from sourcebook.git import LINK, MODULE, Repository
+from sourcebook.progress import Progress
+from sourcebook.publish import versions
+from sourcebook.publish.build import build
+from sourcebook.publish.ground import CURRENT
+from sourcebook.publish.versions import Version
+from sourcebook.rekey.taking_out import taken_out
+
+KEYS = "keys.csv"
+ASIDE = ".taking-down-"
+
+
+def without(book: Book, one: Version, entries: Sequence[Withdrawn], reason: str, progress: Progress) -> str:
+    """Have a kept version be without what was taken down; how that was done, in words.
+
+    Raises OSError where the disk fails.
+    """
+    day = datetime.now().astimezone().date().isoformat()
+    progress(f"making {one.version} anew without what was taken down")
+    try:
+        with tempfile.TemporaryDirectory(prefix=ASIDE, dir=book.build) as aside:
+            made = _made(book, one, entries, Path(aside))
+            versions.replace(book.build, one.version, made, day=day, reason=reason)
+        return "made anew without it"
+    except (SourcebookError, ValueError) as error:
+        versions.empty(book.build, one.version, reason, day=day)
+        return f"emptied: it could not be made anew without it ({str(error).splitlines()[0]})"
+
+
+def _made(book: Book, one: Version, entries: Sequence[Withdrawn], aside: Path) -> Path:
+    """The folder of a release of what a version was made from, without what was taken down."""
+    tree = aside / (book.root.name or "book")
+    _write_tree(Repository(book.root), one.commit, tree)
+    (tree / ".git").write_text("gitdir: none\n")  # or git would take it for a part of the book's own repository
+    names = {(entry.collection, entry.key): names_of(book, entry.collection, entry.key) for entry in entries}
+    write(taken_out(tree, entries, names))
+    built = build(tree, clean=True)
+    if built.release is None:
+        first = next((found for found in built.checked.findings if found.level == "error"), None)
+        raise SourcebookError(f"the book of then has errors without it: {first}")
+    made = (tree / "build" / CURRENT).resolve()
+    copy = aside / "release"
+    for path in files.all_files(made):
+        (copy / path).parent.mkdir(parents=True, exist_ok=True)
+        files.take_over(made / path, copy / path)
+    _with_keys(one.folder, copy, entries)
+    return copy
+
+
+def _write_tree(repository: Repository, commit: str, tree: Path) -> None:
+    """The files of a commit below the book, as git has them. Links and modules are left out."""
+    name = repository.tree(commit, repository.prefix) if commit else ""
+    if not name:
+        raise SourcebookError(f"git does not have the commit {commit or 'that it was built from'}")
+    places: dict[str, list[str]] = {}
+    for path, blob in repository.listing(name).items():
+        if blob.mode not in (LINK, MODULE):
+            places.setdefault(blob.oid, []).append(path)
+    for oid, data in repository.contents(places, _MOST):
+        if data is None or len(data) > _MOST:
+            raise SourcebookError(f"git does not have {places[oid][0]} of then whole")
+        for path in places[oid]:
+            if any(part in ("", ".", "..") for part in path.split("/")):
+                raise SourcebookError(f"{path!r} is no path below the book")
+            (tree / path).parent.mkdir(parents=True, exist_ok=True)
+            (tree / path).write_bytes(data)
+
+
+_MOST = 256 * 1024 * 1024
+
+
+def _with_keys(old: Path, new: Path, entries: Sequence[Withdrawn]) -> None:
+    """Have all keys known that the version knew; of what was taken down, that it was."""
+    if files.kind(old / KEYS) != "file":
+        return
+    taken = {(one.collection, one.key): one for one in entries if not one.property}
+    rows = list(csv.reader((old / KEYS).read_text("utf-8").splitlines()))
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
+    names = rows[0] if rows else []
+    for number, row in enumerate(rows):
+        known = dict(zip(names, row, strict=False))
+        entry = taken.get((known.get("collection", ""), known.get("key", "")))
+        if number and entry is not None:
+            known |= {"until": entry.on, "how": entry.how}
+            row = [known.get(name, "") for name in names]
+        writer.writerow(row)
+    files.remove(new / KEYS)
+    (new / KEYS).write_text(made.getvalue(), encoding="utf-8", newline="")
+
+
+def change_sets(book: Book, changed: Sequence[str], reason: str) -> list[str]:
+    """Have the change sets of versions made anew that were ``changed``, or follow one; the versions that got another.
+
+    A version that was emptied has none, and neither has the one after it.
+    """
+    day = datetime.now().astimezone().date().isoformat()
+    kept = {one.version: one for one in versions.kept(book.build)}
+    done = []
+    for one in kept.values():
+        before = kept.get(one.after)
+        if one.withdrawn or not one.after or (one.version not in changed and one.after not in changed):
+            continue
+        with tempfile.TemporaryDirectory(prefix=ASIDE, dir=book.build) as aside:
+            copy = Path(aside, "release")
+            for path in files.all_files(one.folder):
+                if path not in (versions.CHANGES, versions.ABOUT):
+                    (copy / path).parent.mkdir(parents=True, exist_ok=True)
+                    files.take_over(one.folder / path, copy / path)
+            if before is not None and not before.withdrawn:
+                (copy / versions.CHANGES).write_text(as_text(between(before.folder, copy)), encoding="utf-8")
+            versions.replace(book.build, one.version, copy, day=day, reason=reason)
+        done.append(one.version)
+    return done
+
+
+__all__ = ["ASIDE", "change_sets", "without"]
