@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sourcebook.amend.fixing import fix
     from sourcebook.amend.new import new
     from sourcebook.amend.setting import set
+    from sourcebook.archives import Links, addresses, links
     from sourcebook.blame import Blamed, blame
     from sourcebook.changeset import ChangeSet, apply, change_set
     from sourcebook.check.baseline import Written, write_baseline
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sourcebook.check.chosen import check_files, check_text
     from sourcebook.check.result import Checked
     from sourcebook.cite import Cited, cite
+    from sourcebook.coverage import Covered, coverage
     from sourcebook.dev import dev
     from sourcebook.diff import Compared, diff
     from sourcebook.dups import Dups, dups, mark_different
@@ -52,6 +54,7 @@ _HOMES = {
     "amend.fixing": ("fix",),
     "amend.new": ("new",),
     "amend.setting": ("set",),
+    "archives": ("Links", "addresses", "links"),
     "blame": ("Blamed", "blame"),
     "changeset": ("ChangeSet", "apply", "change_set"),
     "check.baseline": ("Written", "write_baseline"),
@@ -61,6 +64,7 @@ _HOMES = {
     "check.chosen": ("check_files", "check_text"),
     "check.result": ("Checked",),
     "cite": ("Cited", "cite"),
+    "coverage": ("Covered", "coverage"),
     "dev": ("dev",),
     "dups": ("Dups", "dups", "mark_different"),
     "diff": ("Compared", "diff"),
@@ -89,12 +93,14 @@ __all__ = [
     "Checked",
     "Cited",
     "Compared",
+    "Covered",
     "Difference",
     "Dups",
     "Exported",
     "Finding",
     "Initialised",
     "Ledger",
+    "Links",
     "Located",
     "Made",
     "Making",
@@ -109,6 +115,7 @@ __all__ = [
     "Verified",
     "Written",
     "__version__",
+    "addresses",
     "apply",
     "blame",
     "build",
@@ -117,6 +124,7 @@ __all__ = [
     "check_files",
     "check_text",
     "cite",
+    "coverage",
     "database",
     "delete",
     "dev",
@@ -127,6 +135,7 @@ __all__ = [
     "fix",
     "import_",
     "init",
+    "links",
     "mark_different",
     "merge",
     "mutate",

@@ -150,7 +150,8 @@ def test_ellipses_are_in_order() -> None:
 
 _TEXT = (
     "In spring the clerk wrote to the council. The harbour master was unaware of the plan to close the basin. "
-    "He was told of it in May, and said so at once. In the storm the pilots lost 50 men off the cape. Two boats were never found."
+    "He was told of it in May, and said so at once. In the storm the pilots lost 50 men off the cape. "
+    "Two boats were never found."
 )
 
 

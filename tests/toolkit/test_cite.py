@@ -141,7 +141,7 @@ def test_a_repair_writes_where_a_passage_is_now(harbour: Path) -> None:
     assert run(harbour, "fix", "anchor-moved", "--yes").exit_code == 0
     assert sourcebook.check(harbour).findings == ()
     assert run(harbour, "cite", "harbour", "lost 50 men").stdout.splitlines()[:3] == [
-        *("passage:", "  start: 325", "  end: 336")
+        *("passage:", "  start: 328", "  end: 339")
     ]
 
 

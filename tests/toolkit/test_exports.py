@@ -74,7 +74,7 @@ def test_a_page_says_who_entered_and_who_reviewed_a_record(harbour: Published) -
 
 def test_a_page_says_that_no_review_is_recorded(harbour: Published) -> None:
     told = text(get(harbour, "/claims/oil-twelve-barrels"))
-    assert "Entered 2 March 2026, by editor Reviewed not recorded" in told
+    assert "Entered 2 March 2026, by editor Reviewed not yet" in told
     assert "Reviewed" not in text(get(harbour, "/people/isil-fener"))
 
 

@@ -266,8 +266,8 @@ def collection_of(
         page=page_of(block, resource["name"]),
         roles=roles_of(block),
         about=about_of(block),
-        visibility=block.get("visibility", {}),
         relays=relays_of(block),
+        visibility=block.get("visibility", {}),
     )
 
 

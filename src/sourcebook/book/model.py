@@ -98,10 +98,9 @@ class Collection:
 
     ``aliases`` are the paths of its records' other names. ``roles`` say what its records are to readers
     (``statement``, ``point``, ``interval``, ``edge``), and the path of each property that plays a part in that;
-    ``about`` are the paths of what statements are about. ``anchors`` are the paths of anchors of passages, each with
-    that of the property that names the text.
     ``about`` are the paths of what statements are about; ``relays`` the kinds of origins that pass on what they do not
-    say whose knowledge it is.
+    say whose knowledge it is. ``anchors`` are the paths of anchors of passages, each with that of the property that
+    names the text.
     """
 
     name: str
@@ -131,9 +130,9 @@ class Collection:
     page: Page = Page("")
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: tuple[str, ...] = ()
+    relays: tuple[str, ...] = ()
     visibility: Mapping[str, Any] = field(default_factory=dict)  # by path, what the descriptor says of it
     anchors: Mapping[str, str] = field(default_factory=dict)
-    relays: tuple[str, ...] = ()
 
     @cached_property
     def key_by_path(self) -> bool:

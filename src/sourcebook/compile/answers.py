@@ -15,10 +15,19 @@ from typing import Any
 
 from sourcebook.book import AnswerKind, Book
 from sourcebook.exact import dumps
-from sourcebook.sqlite import RECORDS, quote
+from sourcebook.sqlite import INDEPENDENCE, RECORDS, quote
 from sourcebook.tables import Plan, Table
 from sourcebook.tables.answer_words import Brief, Time, in_words, named
-from sourcebook.tables.derived import ANSWERS, PUBLISHED_IN, SAID_BY, Derivation, Resting, Spot, derivation
+from sourcebook.tables.derived import (
+    ANSWERS,
+    PUBLISHED_IN,
+    SAID_BY,
+    Derivation,
+    Resting,
+    Spot,
+    derivation,
+    tells_origins,
+)
 
 Key = tuple[str, Any]  # of a statement: its collection and its key there
 _Row = tuple[Any, ...]  # the primary key of a row
@@ -26,12 +35,22 @@ _Values = tuple[str | None, ...]  # of its derived columns
 
 
 def derive(connection: sqlite3.Connection, book: Book, plans: Mapping[str, Plan]) -> set[str]:
-    """Fill the derived columns; the names of the tables in which something was changed."""
+    """Fill the derived columns, and the table of origins; the names of the tables with columns that were changed."""
+    _count_origins(connection, book, plans)
     tables = {table.name: table for plan in plans.values() for table in plan.tables if table.derived}
     if not tables:
         return set()
     made = _Made(connection, plans, derivation(book, plans))
     return {name for name, table in tables.items() if _put(connection, table, made.values(table))}
+
+
+def _count_origins(connection: sqlite3.Connection, book: Book, plans: Mapping[str, Plan]) -> None:
+    if tells_origins(book):
+        from sourcebook.compile.origins import fill  # which most books do not need
+
+        fill(connection, book, plans)
+    else:
+        connection.execute(f"DROP TABLE IF EXISTS {INDEPENDENCE}")
 
 
 def spoken(connection: sqlite3.Connection, book: Book, plans: Mapping[str, Plan]) -> dict[tuple[str, str], _Values]:

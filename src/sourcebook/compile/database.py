@@ -15,10 +15,10 @@ from typing import Any, Self
 
 from sourcebook import sqlite
 from sourcebook.book import Script
+from sourcebook.compile.answers import derive
 from sourcebook.compile.ddl import RECORDS_SQL, index_sql, search_sql, table_sql
 from sourcebook.compile.gather import Gathered
 from sourcebook.compile.linked_names import fill_linked
-from sourcebook.compile.origins import derive
 from sourcebook.compile.work import Work
 from sourcebook.records.model import Stand
 from sourcebook.sqlite import RECORDS, disk_failures, quote

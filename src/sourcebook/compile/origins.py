@@ -15,11 +15,10 @@ from functools import cached_property
 from typing import Any
 
 from sourcebook.book import STATEMENT, Book
-from sourcebook.compile import answers
 from sourcebook.exact import dumps
 from sourcebook.sqlite import INDEPENDENCE, quote
 from sourcebook.tables import Plan, independence
-from sourcebook.tables.derived import Spot, about, spot_at, tells_origins
+from sourcebook.tables.derived import Spot, about, spot_at
 from sourcebook.tables.independence import Name, Said
 from sourcebook.tables.origin_words import in_words
 
@@ -39,23 +38,15 @@ INDEPENDENCE_SQL = f"""CREATE TABLE {INDEPENDENCE} (
 _Row = tuple[str, str, int, int, int, str, str]
 
 
-def derive(connection: sqlite3.Connection, book: Book, plans: _Plans) -> set[str]:
-    """Fill the derived columns and the table of origins; the names of the tables that changed, but for that one."""
-    changed = answers.derive(connection, book, plans)
-    there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (INDEPENDENCE,)).fetchone()
-    if not tells_origins(book):
-        if there:
-            connection.execute(f"DROP TABLE {INDEPENDENCE}")
-        return changed
+def fill(connection: sqlite3.Connection, book: Book, plans: _Plans) -> None:
+    """Have the table say what the other tables come to."""
     rows = list(_Origins(connection, book, plans).rows())
-    if not there:
+    if not connection.execute(f"PRAGMA table_info({INDEPENDENCE})").fetchone():  # of whichever file it is in
         connection.execute(INDEPENDENCE_SQL)
-    elif connection.execute(f"SELECT * FROM {INDEPENDENCE} ORDER BY rowid").fetchall() != rows:
-        connection.execute(f"DELETE FROM {INDEPENDENCE}")
-    else:
-        return changed
+    elif connection.execute(f"SELECT * FROM {INDEPENDENCE} ORDER BY rowid").fetchall() == rows:
+        return
+    connection.execute(f"DELETE FROM {INDEPENDENCE}")
     connection.executemany(f"INSERT INTO {INDEPENDENCE} VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-    return changed
 
 
 @dataclass(frozen=True)

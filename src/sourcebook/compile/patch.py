@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sourcebook.compile.answers import derive
 from sourcebook.compile.batch import Batch, unpack
 from sourcebook.compile.database import make_search, record_rows, writing
 from sourcebook.compile.ddl import table_sql
 from sourcebook.compile.gather import Gathered
 from sourcebook.compile.linked_names import feeds
-from sourcebook.compile.origins import derive
 from sourcebook.compile.scan import Last
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Table

@@ -49,9 +49,13 @@ class Addresses:
             return self.page(address, "-", **{"key": key} | ({"form": form} if form else {}))
         return self.page(address, key + (f".{form}" if form else ""))
 
-    def history(self, address: str, key: object, form: str = "") -> str:
+    def coverage(self, address: str, key: object, form: str = "") -> str:
+        """Which passages of a document carry records, in ``json`` if that is given."""
+        return self.history(address, key, form, name="coverage")
+
+    def history(self, address: str, key: object, form: str = "", *, name: str = "history") -> str:
         """The history of a record of the collection at ``address``, in ``json`` or ``atom`` if one is given."""
-        name, key = "history" + (f".{form}" if form else ""), str(key)
+        name, key = name + (f".{form}" if form else ""), str(key)
         if key in _UNSAID:
             return self.page(address, "-", name, key=key)
         return self.page(address, key, name)

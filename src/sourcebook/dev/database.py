@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.book import Book
+from sourcebook.compile.answers import derive
 from sourcebook.compile.ddl import LINKED
 from sourcebook.compile.linked_names import feeds, fill_linked
-from sourcebook.compile.origins import derive
 from sourcebook.dev.index import Index
 from sourcebook.dev.loading import put, put_records
 from sourcebook.dev.model import Changes, Row

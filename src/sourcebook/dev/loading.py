@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.book import Book
+from sourcebook.compile.answers import derive
 from sourcebook.compile.database import complete, insert, record_rows, writing
 from sourcebook.compile.ddl import RECORDS_SQL, table_sql
 from sourcebook.compile.gather import Gathered
-from sourcebook.compile.origins import derive
 from sourcebook.dev.numbers import is_numbered, numbered
 from sourcebook.extract import SITE_INDEX, configure
 from sourcebook.extract.site_index import write_site_index

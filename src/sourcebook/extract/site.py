@@ -105,6 +105,7 @@ class Collection:
     whole: tuple[Field, ...] = ()
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: tuple[str, ...] = ()
+    anchors: Mapping[str, str] = field(default_factory=dict)  # of passages, by path, with that of what names the text
     backlinks: tuple[Backlink, ...] = ()
 
     def field(self, path: str) -> Field | None:

@@ -57,10 +57,10 @@ def build(
     current one that has more where it is. ``jobs``
     processes may share the work, 0 for as many as gain. Each SQL statement of the book may take ``check_seconds``, by
     default what the book says; texts that it cites are held in ``sources``. The release before this one is kept for
-    readers that are still on it, unless the build is to ``forget`` it. For another build of the book it waits so many
-    seconds at most. Where the check finds errors nothing is published and the last release stays. Raises UsageError
-    where ``folder`` is no book or a format cannot be written, OSError or EnvironmentFailure where the machine does not
-    let the release be written.
+    readers that are still on it, unless the build is to ``forget`` it, or hides what may stand in that. For another
+    build of the book it waits so many seconds at most. Where the check finds errors nothing is published and the last
+    release stays. Raises UsageError where ``folder`` is no book or a format cannot be written, OSError or
+    EnvironmentFailure where the machine does not let the release be written.
     """
     watch = Stopwatch(progress)
     with release.work_folder(build_folder(folder), progress, wait) as work:
@@ -85,8 +85,10 @@ def build(
             book, found, work, last=last, kept=cache.history, formats=chosen.formats, jobs=jobs, watch=watch
         )
         if not checked.ok:
+            cache.forget_keys(checked)
             return Built(checked, None, told=told)
         aside = not chosen.formats and has_extracts(book.build / CURRENT)
+        forget = forget or cache.may_hide_more(checked)
         published = release.publish(book.build, work, digests, forget=forget, aside=aside)
         cache.keep(found, checked, published, chosen.formats, history)
         preview = is_preview(published)

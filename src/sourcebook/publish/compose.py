@@ -70,14 +70,16 @@ def compose(
             digest = thread.submit(release.flushed, work / book.database)
             _prove(work / book.database, checked)
         watch("writing extracts")
+        if formats:  # the index of the site has what is gone of them
+            there = frozenset((name, key) for name, some in checked.entries.items() for key in some.stands)
+            write_keys(book, past, there, work)
         written = extracting.finish()
         source, history = commit.answer(), commit.history()
     configure(book, checked.plans, work)
+    _tell_coverage(checked, work)
     digests = {book.database: digest.result()}
     if formats:
         watch("writing formats")
-        there = frozenset((name, key) for name, some in checked.entries.items() for key in some.stands)
-        write_keys(book, past, there, work)
         made = Made(book, checked.plans, work, known, changed)
         others = write_files(made, formats, jobs)
         package(book, checked.plans, work, written, digest.result(), [one.told for one in others])
@@ -87,14 +89,26 @@ def compose(
     return checked, digests, history
 
 
+def _tell_coverage(checked: Checked, work: Path) -> None:
+    """Write what the sources of passages carry, of a book that has such."""
+    if any(collection.anchors for collection in checked.book.collections):
+        from sourcebook.check.covering import published  # which most books do not need
+        from sourcebook.evidence.coverage import FILE
+
+        told = published(checked.book, checked.plans, work / checked.book.database)
+        (work / FILE).write_text(dumps(told) + "\n", encoding="utf-8", newline="\n")
+
+
 def _report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:
     """Write beside what is published what it was built from, what was found, and how long that took."""
+    result = Result(checked.book.root, checked.findings, checked.ledger, checked.known)
     report = {
-        **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),
+        **as_data(result.public(checked.book)),
         "tables": {
             name: {"json": dict(plan.json_columns), "losses": list(plan.losses)} for name, plan in checked.plans.items()
         },
         "source": source,
+        **({"day": checked.book.visibility.day} if checked.book.visibility.embargoes else {}),
         "seconds": watch.seconds,
     }
     (work / release.REPORT).write_text(dumps(report, indent=2) + "\n", encoding="utf-8")

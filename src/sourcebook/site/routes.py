@@ -12,6 +12,7 @@ from sourcebook.site.machines import built, change_feeds, feed, files, llms, ope
 from sourcebook.site.pages import (
     as_of,
     changes,
+    coverage,
     downloads,
     entity,
     history,
@@ -134,6 +135,8 @@ def _below(opened: Published, path: tuple[str, ...]) -> Page | None:
         if key == "changes.atom" and not opened.has(opened.addressed[first].name, key):
             return change_feeds.answer
         return entity.answer if key else listing.answer
+    if len(rest) == 1 and rest[0] in coverage.NAMES:
+        return coverage.answer
     if len(rest) == 1 and rest[0] in absent.HISTORIES:
         return change_feeds.answer if rest[0].endswith(".atom") else history.answer
     return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import is_statement
+from sourcebook.evidence.coverage import FILE as COVERAGE
 from sourcebook.extract import DATASETTE, METADATA, SITE_INDEX
 from sourcebook.extract.site import SITE, Site
 from sourcebook.formats import index_json
@@ -16,7 +17,7 @@ from sourcebook.formats.model import File
 from sourcebook.formats.paths import coding_of, format_of, media_type
 from sourcebook.site.published import Published
 
-_INTERNAL = (SITE, SITE_INDEX, METADATA, DATASETTE)
+_INTERNAL = (SITE, SITE_INDEX, METADATA, DATASETTE, COVERAGE)
 """Files that the site itself is made of."""
 
 

@@ -13,6 +13,7 @@ from sourcebook.content.curation import is_curation
 from sourcebook.content.labels import Labels, label_column
 from sourcebook.content.links import Referring, referring
 from sourcebook.content.opened import Opened
+from sourcebook.content.passages import anchor_paths
 from sourcebook.content.records import Part, Record
 from sourcebook.content.statements import ROLE, Statement
 from sourcebook.extract.site import Collection
@@ -57,6 +58,7 @@ def parts_shown(collection: Collection, record: Record) -> list[Part]:
     """What the title of a page, and the block of a statement, do not say already."""
     role = collection.roles.get(ROLE, {})
     said = {path.removesuffix("[]") for part, path in role.items() if part not in ("repeats", "supports")}
+    said |= anchor_paths(collection)
     ends = {path for name, path in collection.roles.get("interval", {}).items() if name in ("earliest", "latest")}
     title = label_column(collection)
     return [

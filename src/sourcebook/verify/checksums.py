@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from sourcebook.book.formats import ALWAYS
+from sourcebook.evidence.coverage import FILE as COVERAGE
 from sourcebook.extract import DATASETTE, METADATA, PACKAGE, SITE_INDEX
 from sourcebook.extract.site import SITE
 from sourcebook.files import all_files
@@ -32,6 +33,8 @@ def checksums(case: Case) -> None:
 def _expected(case: Case) -> set[str]:
     """The files that a release of this book has."""
     own = {case.database, METADATA, DATASETTE, SITE, SITE_INDEX, release.SUMS, release.REPORT}
+    if any(collection.anchors for collection in case.book.collections):
+        own.add(COVERAGE)
     if not case.extracts:
         return own
     schemas = {f"tableschema/{stem}.json" for stem in case.names.values()}

@@ -179,6 +179,16 @@ def of_history(opened: Published, asked: Asked, collection: Collection, key: str
     return Head(whole(opened, asked).history(collection.address, key), told, "website", tuple(links))
 
 
+def of_coverage(opened: Published, asked: Asked, collection: Collection, key: str) -> Head:
+    """The head of the page of what a document carries."""
+    links = [
+        Link("alternate", nearby(opened, asked).coverage(collection.address, key, "json"), TYPES["json"]),
+        *_licences(opened),
+    ]
+    what = f"Which passages of a document carry records of {in_line(opened.site.title)}: numbers, places and hashes."
+    return Head(whole(opened, asked).coverage(collection.address, key), shortened(what, 300), "website", tuple(links))
+
+
 def of_releases(opened: Published, asked: Asked) -> Head:
     """The head of the list of versions that are kept."""
     links = [Link("alternate", nearby(opened, asked).page("releases.json"), TYPES["json"]), *_licences(opened)]

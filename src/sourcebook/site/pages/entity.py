@@ -9,10 +9,13 @@ from typing import Any
 
 from sourcebook.content import records
 from sourcebook.content.addresses import FORMS, Addresses
+from sourcebook.content.copies import copies
+from sourcebook.content.coverage import covered
 from sourcebook.content.curation import curation
 from sourcebook.content.flat.rows import Flat, csv_text
 from sourcebook.content.independence import range_of
 from sourcebook.content.labels import Labels
+from sourcebook.content.passages import passages_of
 from sourcebook.content.statement_data import answers, attribution, grounds, rests_on
 from sourcebook.content.statements import attributed, fetch, is_statement, statements
 from sourcebook.exact import loads
@@ -74,6 +77,8 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         statement=shown[0] if shown else None,
         parts=parts_shown(collection, record),
         rests=range_of(opened, collection, stored.key),
+        passages=passages_of(collection, record),
+        carries=covered(opened, collection, stored.key),
         when=records.when(collection, record),
         mentions=mentions,
         small_map=small_map(labels, collection, record),
@@ -81,6 +86,7 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         small_timeline=small_timeline(labels, collection, record, _keys(mentions)),
         panels=list(_panels(labels, collection, stored.key)),
         stored=stored,
+        copies=copies(collection, record),
         curation=curation(collection, record),
         forms=tuple(_FORMS),
         stands=placed,

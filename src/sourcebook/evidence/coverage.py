@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which passages of a text carry records: paragraphs and sentences, each with how many anchors touch it.
+
+What is counted is numbers, places and hashes; no word of the text is in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sourcebook.evidence.judging import hash_of_passage
+from sourcebook.evidence.tokens import Tokens
+
+FILE = "coverage.json"
+"""Name of the file of a release that says what its sources carry."""
+MANY, WORDS_EACH = 3, 6
+"""More records than so many, with fewer words for each of them than so many, are a reason to look again."""
+
+_END = re.compile(r"[.!?…][\"'”’»)\]]*(?= )")
+_NO_END = re.compile(
+    r"(?:^|[\s(\[“\"])(?:[^\W\d_]|[ap]\.m|e\.g|i\.e|etc|vs|cf|approx|no|nos|vol|pp?|st|mr|mrs|ms|dr|prof|gen|col|lt|maj|"
+    r"capt|sgt|cmdr|gov|sen|rep|rev|hon|jr|sr|inc|ltd|co)\.$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A paragraph or a sentence: where it stands in the normalised text, its hash, its words, and who touches it.
+
+    ``records`` are the numbers of those that do, in the order in which they were given, each once.
+    """
+
+    start: int
+    end: int
+    sha256: str
+    words: int
+    records: tuple[int, ...]
+    sentences: tuple[Unit, ...] = ()
+
+    @property
+    def many(self) -> bool:
+        """Whether it carries so many, for its length, that it is worth another look: no more is said by it."""
+        return len(self.records) > MANY and self.words < WORDS_EACH * len(self.records)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data: the number of records stands for them."""
+        found = {"start": self.start, "end": self.end, "sha256": self.sha256, "words": self.words}
+        told = {**found, "records": len(self.records), "many": self.many}
+        return told | ({"sentences": [one.as_dict() for one in self.sentences]} if self.sentences else {})
+
+
+def units(tokens: Tokens, paragraphs: Iterable[tuple[int, int]], spans: Sequence[tuple[int, int]]) -> Iterator[Unit]:
+    """The paragraphs of a text with their sentences; ``spans`` are where passages of records stand, by number."""
+    ordered = sorted((start, end, number) for number, (start, end) in enumerate(spans))
+    for low, high in paragraphs:
+        here = [one for one in ordered if one[0] < high and one[1] > low]
+        inside = tuple(_unit(tokens, *span, here) for span in sentences(tokens.text, low, high))
+        yield _unit(tokens, low, high, here, inside)
+
+
+def sentences(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a paragraph stand.
+
+    They end with a full stop, a question mark, an exclamation mark or an ellipsis before a space, unless a small letter
+    follows or an abbreviation stands there. It is a guess, as in any program.
+    """
+    start = low
+    for found in _END.finditer(text, low, high):
+        follows = text[found.end() + 1 : found.end() + 2]
+        if follows.islower() or (found[0] == "." and _NO_END.search(text[max(start, found.end() - 12) : found.end()])):
+            continue
+        yield start, found.end()
+        start = found.end() + 1
+    if start < high:
+        yield start, high
+
+
+def _unit(
+    tokens: Tokens, low: int, high: int, near: Iterable[tuple[int, int, int]], inside: tuple[Unit, ...] = ()
+) -> Unit:
+    touching = sorted({number for start, end, number in near if start < high and end > low})
+    words = len(Tokens(tokens.text[low:high]).spans)
+    return Unit(low, high, hash_of_passage(tokens.text[low:high]), words, tuple(touching), inside)
