@@ -8,8 +8,10 @@ have to tell is there once.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,11 +19,12 @@ from typing import Any
 
 import sourcebook
 from sourcebook.book import load_book
-from sourcebook.extract.gone_keys import add_gone_keys
+from sourcebook.extract.gone_keys import add_gone_keys, gone_keys
 from sourcebook.publish import versions
 from sourcebook.site.published import Published
 from tests.harbour import BOOK
 
+BOOK_NAME = "lantern-harbour"
 VERSIONS = [
     (1, "a" * 40, "2026-01-02T10:00:00Z", "2026-01-02", "1.0.0", 4),
     (2, "b" * 40, "2026-03-01T10:00:00Z", "2026-03-01", "1.1.0", 4),
@@ -157,6 +160,34 @@ def build(folder: Path) -> Path:
     return built.release
 
 
+def with_repository(folder: Path) -> None:
+    """The book in the new ``folder``, in a repository with two commits, and the first of them kept as version 1.0.0."""
+    shutil.copytree(BOOK, folder)
+    descriptor, whole = folder / "datapackage.yaml", (BOOK / "datapackage.yaml").read_text("utf-8")
+    (folder / ".gitignore").write_text("build/\n", encoding="utf-8")
+    then(folder)
+    descriptor.write_text(whole.replace("1.2.0", "1.0.0").replace("2026-05-02", "2026-01-02"), "utf-8")
+    _commit(folder, "2026-01-02T12:00:00+00:00", "init", "tag 1.0.0")
+    first = build(folder)
+    counts = {"added": 40}
+    versions.keep(folder / "build", first, "1.0.0", day="2026-01-02", commit="a" * 40, name=BOOK_NAME, changes=counts)
+    shutil.rmtree(folder / "data")
+    shutil.copytree(BOOK / "data", folder / "data")
+    descriptor.write_text(whole, "utf-8")
+    (folder / "curation").mkdir()
+    (folder / "curation/moved.yaml").write_text(MOVED)
+    _commit(folder, "2026-05-01T12:00:00+00:00")
+
+
+def _commit(folder: Path, day: str, before: str = "", after: str = "") -> None:
+    git = ["git", "-C", str(folder), "-c", "user.name=Nobody", "-c", "user.email=nobody@harbour.example"]
+    commands = [before.split(), ["add", "--all"], ["commit", "--quiet", "--message", "The book"], after.split()]
+    for command in filter(None, commands):
+        subprocess.run(
+            [*git, *command], check=True, env={**os.environ, "GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day}
+        )
+
+
 @contextmanager
 def with_past(
     above: Path, change: Callable[[Path], object] = lambda _: None, before: Callable[[Path], object] = then
@@ -172,7 +203,7 @@ def with_past(
         "1.0.0",
         day="2026-01-02",
         commit="a" * 40,
-        name="lantern-harbour",
+        name=BOOK_NAME,
         changes={"added": 4},
     )
     shutil.rmtree(folder / "data")
@@ -186,7 +217,7 @@ def with_past(
     index = release / "site.sqlite"
     with closing(sqlite3.connect(index)) as connection, connection:
         connection.execute("DROP TABLE IF EXISTS gone_keys")
-    add_gone_keys(load_book(folder), release / "keys.csv", index)
+    add_gone_keys(index, gone_keys(load_book(folder), release / "lantern-harbour.db", release / "keys.csv"))
     found = Published(release)
     try:
         yield found

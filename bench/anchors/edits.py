@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Five thousand scripted edits: a passage, the text before and after, and what has become of the passage by construction.
+"""Five thousand scripted edits: a passage, the text before and after, and what became of the passage by construction.
 
 A case whose passage stands in the new text says where: whoever takes it to be anywhere else has bound it anew in
 silence. What may be said of a case is a set: where an edit takes away all by which a passage could be known again, it
@@ -21,10 +21,10 @@ CASES = 5_000
 
 @dataclass(frozen=True)
 class Case:
-    """One edit: of which ``kind``, the ``passage`` as code points of the normalised text ``before``, the text ``after``.
+    """One edit of a ``kind``: the ``passage`` in code points of the normalised text ``before``, the text ``after``.
 
     ``true`` is where the passage stands unchanged after it, if it does; ``expected`` what may be said of it. ``plain``
-    cases are anchored without neighbours.
+    cases are anchored without neighbours. ``instead`` is where other words stand in its place, if they do.
     """
 
     kind: str
@@ -34,6 +34,7 @@ class Case:
     true: tuple[int, int] | None
     expected: frozenset[str]
     plain: bool = False
+    instead: tuple[int, int] | None = None
 
 
 @dataclass
@@ -45,6 +46,7 @@ class _Scene:
     draft: Draft
     paragraph: int
     number: int
+    instead: Sentence | None = None
 
     @property
     def sentence(self) -> Sentence:
@@ -74,18 +76,19 @@ class _Scene:
         kinds = expected.split("|")
         if true is not None:  # one that has not moved is the same
             kinds = [("same" if true == start else "moved") if one == "there" else one for one in kinds]
-        return Case(kind, text_of(self.draft), start, after or text_of(draft), true, frozenset(kinds), plain)
+        instead = place_of(draft, self.instead) if self.instead else None
+        return Case(kind, text_of(self.draft), start, after or text_of(draft), true, frozenset(kinds), plain, instead)
 
     def with_words(self, words: str) -> Draft:
         """The draft with other words in the place of the passage: which is another sentence then."""
         draft = self.copy()
-        draft[self.paragraph][self.number] = self.writer.of(words)
+        draft[self.paragraph][self.number] = self.instead = self.writer.of(words)
         return draft
 
 
 def cases(count: int = CASES, seed: int = 17) -> Iterator[Case]:
     """So many cases, of all kinds in turn; the same for the same seed."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311
     number = 0
     while number < count:
         for edit in _EDITS:
@@ -310,7 +313,7 @@ def _corrected(scene: _Scene) -> Case:
 def _copy_altered(scene: _Scene) -> Case:
     draft = scene.copy()
     draft[scene.random.choice(scene.others())].insert(1, scene.writer.of(negated(scene.sentence.words)))
-    draft[scene.paragraph][scene.number] = scene.writer.of(other_number(scene.sentence.words))
+    draft[scene.paragraph][scene.number] = scene.instead = scene.writer.of(other_number(scene.sentence.words))
     return scene.case("altered, a near twin inserted elsewhere", draft, "altered", gone=True)
 
 
@@ -343,9 +346,12 @@ def _part_of_words(scene: _Scene) -> Case:
     start = place_of(scene.draft, scene.sentence)
     assert start is not None
     low = start[0] + was.index(passage)
-    after = text_of(scene.with_words(now))
+    draft = scene.with_words(now)
     span = (low, low + len(passage))
-    return Case("part of other words", text_of(scene.draft), span, after, None, frozenset({"altered"}))
+    assert scene.instead is not None
+    instead = place_of(draft, scene.instead)
+    expected = frozenset({"altered"})
+    return Case("part of other words", text_of(scene.draft), span, text_of(draft), None, expected, instead=instead)
 
 
 # --- the same, where an anchor has no neighbours ---

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from sourcebook.evidence.normalise import normalised
+
 _WHO = (
     *("the harbour master", "the parish clerk", "Captain Oda Brekke", "the widow Lindqvist", "the council of Elmsund"),
     *("the pilots", "the mill’s owner", "Dr. Ansgar Thule", "the second officer", "the brothers Aamot"),
@@ -98,7 +100,7 @@ class Writer:
 
     def draft(self) -> Draft:
         """A text of a page or two."""
-        return [[self.sentence() for _ in range(self.random.randint(3, 6))] for _ in range(self.random.randint(9, 14))]
+        return [[self.sentence() for _ in range(self.random.randint(3, 5))] for _ in range(self.random.randint(8, 10))]
 
 
 def text_of(draft: Draft) -> str:
@@ -109,9 +111,9 @@ def text_of(draft: Draft) -> str:
 def place_of(draft: Draft, sentence: Sentence) -> tuple[int, int] | None:
     """Where a sentence of a draft stands in the normalised text."""
     at = 0
-    for paragraph in draft:
-        for one in paragraph:
-            if one.number == sentence.number:
-                return at, at + len(one.words)
-            at += len(one.words) + 1
+    for one in (one for paragraph in draft for one in paragraph):
+        size = len(normalised(one.words))
+        if one.number == sentence.number:
+            return at, at + size
+        at += size + 1
     return None

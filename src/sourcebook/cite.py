@@ -139,6 +139,8 @@ def cite(
         places = tuple(_place(text, start, end, quoted, neighbours) for start, end in chosen)
     except ValueError as error:
         raise UsageError(str(error)) from None
+    if not neighbours and len(places) == 1 and places[0].made.places > 1:
+        raise UsageError("the same words stand elsewhere too: without neighbours nothing tells the two apart")
     if len(places) == 1 and places[0].made.places > 1:
         alike = places[0].made.places
         told.append(f"the same words stand at {alike} places beside the same words: no check can tell them apart")

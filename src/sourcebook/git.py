@@ -8,9 +8,10 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Self, cast
 
 from sourcebook.errors import EnvironmentFailure, UsageError
 
@@ -83,6 +84,14 @@ LINK, MODULE = "120000", "160000"
 _MODE = len(LINK)
 
 
+class Head(NamedTuple):
+    """A commit: its name, that of its tree, and its day."""
+
+    commit: str
+    tree: str
+    day: str
+
+
 class Repository:
     """The repository that a folder lies in. ``prefix`` is the way from its top to the folder, with a slash at its end.
 
@@ -97,6 +106,7 @@ class Repository:
         if isinstance(said, str):
             raise UsageError(f"{folder} is in no repository of git that can be read: {said}")
         self.prefix = os.fsdecode(said.removesuffix(b"\n"))
+        self._keeps, self._reader = False, cast("Process | None", None)
         self.unseen: list[str] = []  # files that git was told not to look at, once it was asked what is `indexed`
 
     @cached_property
@@ -181,14 +191,54 @@ class Repository:
         said = self.said(*asked, "--", ".", f":(exclude){but}", **self._filters)
         return [os.fsdecode(entry[3:]) for entry in said.split(b"\0")[:-1]]
 
+    def __enter__(self) -> Self:
+        """Have one process give all contents that are asked for until the end."""
+        self._keeps = True
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._keeps = False
+        if self._reader:
+            _end(self._reader)
+            self._reader = None
+
+    def head(self, revision: str) -> Head | None:
+        """The commit that a revision names, its tree and its day; None where it names none."""
+        found = self._named(f"{revision}^{{commit}}")
+        if found is None:
+            return None
+        oid, said = found
+        fields = dict(line.partition(b" ")[::2] for line in said.partition(b"\n\n")[0].split(b"\n")[::-1])
+        seconds, zone = fields[b"committer"].rpartition(b"> ")[2].split()
+        away = timedelta(hours=int(zone[:-2]), minutes=int(zone[:1] + zone[-2:]))
+        try:
+            day = datetime.fromtimestamp(int(seconds), timezone(away)).date().isoformat()
+        except (ValueError, OverflowError, OSError):  # a time that there is not
+            day = self.day(oid)
+        return Head(oid, fields[b"tree"].decode(), day)
+
+    def there(self, commit: str, path: str) -> str:
+        """The name of what a commit has at a path, a file or a folder; the empty text where there is nothing."""
+        found = self._named(f"{commit}:{path}")
+        return found[0] if found else ""
+
+    def _named(self, name: str) -> tuple[str, bytes] | None:
+        """The object that has a name, and what is in it, in part if it is large."""
+        if "\n" in name or "\0" in name:
+            return None
+        for _, head, content in self._answers([name], _MOST_OF_COMMIT):
+            if len(head) == len(_HEAD) and head[1] in _KINDS and head[2].isdigit():
+                return head[0].decode(), content or b""
+        return None
+
     def contents(self, oids: Iterable[str], limit: int) -> Iterator[tuple[str, bytes | None]]:
         """The bytes of blobs, ``limit`` + 1 at most of each; None of one that is not here. One process reads all."""
         wanted = list(dict.fromkeys(oids))
         for _ in range(_MOST_ENDS):
             done = 0
-            for found in self._contents(wanted, limit):
+            for oid, head, content in self._answers(wanted, limit):
                 done += 1
-                yield found
+                yield oid, content if head[1:2] == [b"blob"] else None
             if done == len(wanted):
                 return
             # The clone is a partial one, and git ends where it may not fetch what is missing: of the next one.
@@ -196,27 +246,33 @@ class Repository:
             wanted = wanted[done + 1 :]
         yield from ((oid, None) for oid in wanted)
 
-    def _contents(self, wanted: list[str], limit: int) -> Iterator[tuple[str, bytes | None]]:
-        """The same of those until git ends, which it does at one that it would have to fetch."""
-        process = begun(self.folder, {}, "cat-file", "--batch", asked=True)
+    def _answers(self, wanted: list[str], limit: int) -> Iterator[tuple[str, list[bytes], bytes | None]]:
+        """What is at each name, until git ends, which it does at one that it would have to fetch."""
+        process, self._reader = self._reader, None  # who asks meanwhile asks another one
+        if process is None:
+            process = begun(self.folder, self._environment, "cat-file", "--batch", asked=True)
         if process is None or process.stdin is None or process.stdout is None:
             raise EnvironmentFailure(NO_GIT)
+        done = 0
         try:
             for start in range(0, len(wanted), _AT_ONCE):
                 some = wanted[start : start + _AT_ONCE]
-                process.stdin.write("".join(f"{oid}\n" for oid in some).encode())
+                process.stdin.write(b"".join(os.fsencode(f"{name}\n") for name in some))
                 process.stdin.flush()
-                for oid in some:
+                for name in some:
                     head = process.stdout.readline().split()
                     if not head:
                         return
-                    yield oid, _content(process.stdout, head, limit)
+                    content = _content(process.stdout, head, limit)
+                    done += 1
+                    yield name, head, content
         except BrokenPipeError:
             return
         finally:
-            process.kill()
-            with suppress(BrokenPipeError):
-                process.communicate()
+            if self._keeps and done == len(wanted) and self._reader is None:
+                self._reader = process
+            else:
+                _end(process)
 
     def said(self, *arguments: str, **environment: str) -> bytes:
         """What git says. Raises EnvironmentFailure where it refuses."""
@@ -256,13 +312,24 @@ def _blob(mode: str, oid: str) -> Blob | None:
     return Blob(mode, oid) if mode != "000000" else None
 
 
+def _end(process: Process) -> None:
+    process.kill()
+    with suppress(BrokenPipeError):
+        process.communicate()
+
+
+_HEAD = ("name", "kind", "size")
+_KINDS = (b"commit", b"tree", b"blob")
+_MOST_OF_COMMIT = 1024 * 1024
+
+
 def _content(output: IO[bytes], head: list[bytes], limit: int) -> bytes | None:
-    """The content after the ``head`` of an answer; None where there is none, or it is no file's."""
-    if len(head) != len(("name", "kind", "size")):  # "missing"
+    """The content after the ``head`` of an answer; None where there is none."""
+    if len(head) != len(_HEAD) or not head[2].isdigit():  # "missing"
         return None
     size = int(head[2])
     data = output.read(min(size, limit + 1))
     left = size - len(data) + 1  # a line break after each
     while left > 0:
         left -= len(output.read(min(left, 1024 * 1024)) or b"\0" * left)
-    return data if head[1] == b"blob" else None
+    return data

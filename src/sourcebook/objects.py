@@ -51,6 +51,14 @@ class Objects:
             kind, size = (head[1].decode(), int(head[2])) if len(head) == _PARTS else ("", 0)
             yield name, kind, size
 
+    def called(self, names: Iterable[str]) -> dict[str, str]:
+        """What objects are called that are named otherwise, as by ``COMMIT:PATH``; those that there are."""
+        return {
+            name: head[0].decode()
+            for name, head, _ in self._answers("--batch-check", list(names))
+            if len(head) == _PARTS
+        }
+
     def contents(self, names: Iterable[str], limit: int) -> Iterator[tuple[str, bytes | int | None]]:
         """The bytes of each blob, in order: `TOO_LARGE` where it has more than ``limit``, None where it is not here."""
         wanted = list(dict.fromkeys(names))

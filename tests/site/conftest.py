@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 import sourcebook
 from tests.chromium import ALONE, CHROMIUM
+from tests.past import with_repository
 from tests.served import PYTHONS, serving
 from tests.toolkit.test_corpora import CORPORA, unpacked
 
@@ -31,8 +29,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory, reference_book: Path) -> F
         if name not in made:
             above = tmp_path_factory.mktemp("site")
             if name == "harbour":
-                made[name] = Path(shutil.copytree(Path(__file__).parent / "book", above / name))
-                _kept_by_git(made[name])
+                made[name] = above / name
+                with_repository(made[name])
             elif CORPORA.is_dir():
                 made[name] = unpacked("congress-legislators", above)
             else:
@@ -68,13 +66,3 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ALONE)
         yield browser
         browser.close()
-
-
-def _kept_by_git(folder: Path) -> None:
-    """Put a book into a repository of its own, so that a release of it knows its commit."""
-    git = ["git", "-C", str(folder), "-c", "user.name=Nobody", "-c", "user.email=nobody@harbour.example"]
-    (folder / ".gitignore").write_text("build/\n", encoding="utf-8")
-    day = "2026-05-01T12:00:00+00:00"
-    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "The book"]):
-        made = {**os.environ, "GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day}
-        subprocess.run([*git, *command], check=True, env=made)

@@ -17,7 +17,8 @@ class Subject:
     ``database`` is what its database is called. ``entity`` and ``statement`` are a collection and a key;
     ``statement``, ``question`` and ``withdrawn``, a record that was taken down, are empty where the book has none.
     ``search`` are words that many records have. ``pictures`` are the pages of pictures that it has, ``placed`` is a
-    record that refers to places, ``dated`` one that has its times. ``charted`` is a question with charts.
+    record that refers to places, ``dated`` one that has its times. ``charted`` is a question with charts. ``kept`` is a
+    version that is kept, of a book that has a history.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Subject:
     placed: tuple[str, str] | tuple[()] = ()
     dated: tuple[str, str] | tuple[()] = ()
     charted: str = ""
+    kept: str = ""  # a version
 
 
 SUBJECTS = {
@@ -60,6 +62,7 @@ SUBJECTS = {
             placed=("places", "old-light"),
             dated=("events", "night-of-the-barrels"),
             charted="differing-figures",
+            kept="1.0.0",
         ),
         Subject("congress", "congress", entity=("legislators", "C000127"), search="smith"),
     )
@@ -100,6 +103,16 @@ def addresses(subject: Subject, version: str) -> dict[str, str]:
         found["network-around"] = "/network?" + urlencode({"around": "/".join(subject.entity), "steps": 2})
     if subject.placed:
         found["placed"] = "/" + "/".join(subject.placed)
+    if subject.kept:
+        found |= {
+            "changes": "/changes",
+            "changes-of-one": "/changes?" + urlencode({"collection": subject.statement[0]}),
+            "history": f"/{collection}/{key}/history",
+            "history-of-statement": "/" + "/".join((*subject.statement, "history")),
+            "releases": "/releases",
+            "release": f"/releases/{subject.kept}",
+            "as-of": "/" + "/".join(("as-of", subject.kept, *subject.statement)),
+        }
     if subject.withdrawn:
         found["withdrawn"] = "/" + "/".join(subject.withdrawn)
     return found

@@ -3,24 +3,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from sourcebook.amend import repairs_of_names
 from sourcebook.amend.as_written import AsWritten
 from sourcebook.amend.changing import Wish, put, rename
-from sourcebook.amend.mending import Case, Mending
+from sourcebook.amend.mending import Case, Mending, at
 from sourcebook.amend.repairs_by_schema import BySchema
 from sourcebook.amend.repairs_of_references import OfReferences
 from sourcebook.check.explaining import Explaining
 from sourcebook.check.result import Checked
 from sourcebook.finding import Finding, pointer
+from sourcebook.parse import Path
 from sourcebook.records.model import Record
 from sourcebook.records.places import Positioner
 from sourcebook.records.read import Reading
 
-RULES = ("schema", "unquoted-number", "reference")
+RULES = ("schema", "unquoted-number", "reference", "anchor-moved")
 """The rules that are about values of records, and have repairs."""
 
 
@@ -77,6 +80,7 @@ class OfRecords:
         wrong = {id(about[id(one)]): about[id(one)] for one in of["schema"]}
         yield from by_schema.cases(of["schema"], list(wrong.values()))
         yield from _numbers(of["unquoted-number"], about, explaining)
+        yield from _moved(of["anchor-moved"], about)
         told = [(one, about[id(one)]) for one in of["reference"]]
         if told:
             yield from OfReferences(book, self._checked.plans, records, explaining).cases(told)
@@ -95,6 +99,30 @@ def _numbers(findings: Iterable[Finding], about: Mapping[int, Record], explainin
                     yield Case(finding, record, (mending,))
                 else:
                     yield Case(finding, record, why="the schema does not want text there")
+
+
+def _moved(findings: Iterable[Finding], about: Mapping[int, Record]) -> Iterator[Case]:
+    """Of passages that stand elsewhere: where they do, which the rule has looked up by their hashes."""
+    for finding in findings:
+        record = about[id(finding)]
+        found = _PLACES.search(finding.hint)
+        path = _path_of(finding.pointer.removeprefix(pointer(record.at)), record.value)
+        if found and path:
+            value = {**at(record.value, path), "start": int(found[1]), "end": int(found[2])}
+            yield Case(finding, record, (Mending(path, value, why="its words stand there, and nowhere else"),))
+
+
+_PLACES = re.compile(r"start: ([0-9]+), end: ([0-9]+)")
+
+
+def _path_of(written: str, value: Any) -> Path:
+    """The path that a pointer into a value means."""
+    path: list[str | int] = []
+    for part in written.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        path.append(int(name) if isinstance(value, list) else name)
+        value = value[path[-1]]
+    return tuple(path)
 
 
 def _records_of(findings: Iterable[Finding], records: Iterable[Record]) -> dict[int, Record]:

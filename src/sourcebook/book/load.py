@@ -109,7 +109,7 @@ def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
     findings += told
     findings += template_findings(document)
     findings += _collection_findings(root, collections, schemas, broken, document)
-    visibility = _visibility(schemas, collections)
+    visibility = _visibility(root, schemas, collections, document, findings)
     scripts = {kind: scripts_of(root, kind, findings) for kind in ("checks", "views", "queries")}
     panels = panels_of(root, [collection.name for collection in collections], findings)
     chores = unrun(root, ignore, findings)
@@ -185,10 +185,18 @@ def _signers(root: Path, findings: list[Finding]) -> int:
     return read_signers(root, findings)
 
 
-def _visibility(schemas: Schemas, collections: tuple[Collection, ...]) -> Visibility:
-    """What of the records is public; all, where neither schema nor descriptor says otherwise."""
+def _visibility(
+    root: Path, schemas: Schemas, collections: tuple[Collection, ...], document: Written, findings: list[Finding]
+) -> Visibility:
+    """What of the records is public: all, where neither schema nor descriptor says otherwise.
+
+    What is wrong with that is added to ``findings``.
+    """
     if not schemas.parts.mention(KEYWORD) and not any(one.visibility for one in collections):
         return Visibility()
+    from sourcebook.book.classifying import visibility_findings  # which most books do not need
+
+    findings += visibility_findings(root, schemas, collections, document, document.limits)
     return visibility_of(schemas, ((one.name, one.schema, one.visibility) for one in collections))
 
 

@@ -11,17 +11,19 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sourcebook.book.paths import SPECIAL, steps
 from sourcebook.errors import UsageError
-from sourcebook.validation.masks import Mask, Overlay, mask_of
-from sourcebook.validation.schema_nodes import Graph
-from sourcebook.validation.schemas import Schemas
+
+if TYPE_CHECKING:  # which most books do not need
+    from sourcebook.validation.masks import Mask
+    from sourcebook.validation.schema_nodes import Graph
+    from sourcebook.validation.schemas import Schemas
 
 KEYWORD = "x-visibility"
 
@@ -34,6 +36,7 @@ class Hidden:
 
 
 HIDDEN: Final = Hidden()
+PUBLIC: Final = "public"
 
 
 class Kept(NamedTuple):
@@ -47,7 +50,7 @@ class Kept(NamedTuple):
         if self.day:
             return today < self.day
         days = days_at(record, self.until) if self.until else [""]
-        return not days or any(not is_day(one) or today < one for one in days)
+        return not _are_days(days) or today < max(days)
 
     @property
     def for_all(self) -> bool:
@@ -77,14 +80,24 @@ class Visibility:
 
         It is the record itself where nothing is kept back. Nothing of the record is changed.
         """
+        cut = self.cut(collection, record)
+        return record if cut is None else cut.value
+
+    def cut(self, collection: str, record: Any) -> Cut | None:
+        """The same, with what is noted on the way; None where nothing of the collection's records is kept back."""
         mask = self.masks.get(collection)
-        return record if mask is None else _public(mask, record, record, self.day)
+        return None if mask is None else Cut(mask, record, self.day)
 
     def kept(self, mask: Mask | None) -> tuple[Kept, ...]:
         """What keeps back the values at a place: not what is over on the day."""
         if mask is None:
             return ()
         return tuple(one for one in mask.said if isinstance(one, Kept) and not (one.day and one.day <= self.day))
+
+    def hides(self, collection: str, path: Iterable[str]) -> bool:
+        """Whether what stands at a path is kept back, in some record at least."""
+        mask = self.masks.get(collection)
+        return mask is not None and any(self.kept(one) for one in mask.at(path))
 
     def never(self, mask: Mask | None) -> bool:
         """Whether no value at a place is public on the day, in whatever record."""
@@ -106,17 +119,28 @@ def public_form(visibility: Visibility, collection: str, record: Any, day: str |
     return (visibility if day is None else visibility.on(day)).public(collection, record)
 
 
-def visibility_of(schemas: Schemas, collections: Iterable[tuple[str, str | None, Mapping[str, Any]]]) -> Visibility:
+_Collections = Iterable[tuple[str, str | None, Mapping[str, Any]]]
+
+
+def classified(schemas: Schemas, collections: _Collections) -> Visibility:
+    """The same as `visibility_of`, with what is said to be public among what is said, and masks of all places."""
+    return visibility_of(schemas, collections, silent=True)
+
+
+def visibility_of(schemas: Schemas, collections: _Collections, *, silent: bool = False) -> Visibility:
     """The visibility of a book's collections: of each its name, its schema, and what the descriptor says by paths.
 
     What is said in a form that means nothing keeps back for good. Raises UsageError where SOURCE_DATE_EPOCH is no time.
     """
+    from sourcebook.validation.masks import Overlay, mask_of
+    from sourcebook.validation.schema_nodes import Graph
+
     told: list[Kept] = []
 
-    def said(value: Any) -> tuple[Kept, ...]:
+    def said(value: Any) -> tuple[Hashable, ...]:
         found = _said(value)
         told.extend(found)
-        return found
+        return found or ((PUBLIC,) if silent else ())
 
     graph = Graph(KEYWORD, said)
     masks = {}
@@ -131,7 +155,7 @@ def visibility_of(schemas: Schemas, collections: Iterable[tuple[str, str | None,
         overlay = Overlay()
         for path, value in by_path.items():
             overlay.at(_way(path)).said += said(value)
-        mask = mask_of(graph, schema, overlay)
+        mask = mask_of(graph, schema, overlay, silent=silent)
         if mask is not None:
             masks[name] = mask
     embargoes = frozenset(one for one in told if one.day or one.until)
@@ -142,7 +166,7 @@ def today() -> str:
     """The day of a build: of SOURCE_DATE_EPOCH where it is set, else the day in UTC. Raises UsageError."""
     said = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
-        return datetime.fromtimestamp(int(said) if said else int(time.time()), UTC).date().isoformat()
+        return time.strftime("%Y-%m-%d", time.gmtime(int(said) if said else time.time()))
     except (OverflowError, ValueError, OSError) as error:
         raise UsageError(f"SOURCE_DATE_EPOCH is {said!r}, which is no time in seconds") from error
 
@@ -152,10 +176,9 @@ def is_day(value: Any) -> bool:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return False
     try:
-        date.fromisoformat(value)
+        return time.strftime("%Y-%m-%d", time.strptime(value, "%Y-%m-%d")) == value
     except ValueError:
         return False
-    return True
 
 
 def days_at(record: Any, path: tuple[str, ...]) -> list[Any]:
@@ -199,25 +222,55 @@ def _way(path: str) -> tuple[str, ...]:
     return () if path == "." else tuple(step for step in steps(path) if step != SPECIAL[2])
 
 
-_OUT: Final = HIDDEN
+class Cut:
+    """A record cut down to its public form on a ``day``, and what was noted on the way.
+
+    ``embargoed`` are how many values are kept back until which day (the empty text where a path that is not public says
+    it, or nothing does); ``undated`` the paths at which the record was to say a day, and does not.
+    """
+
+    def __init__(self, mask: Mask, record: Any, day: str) -> None:
+        self.embargoed: Counter[str] = Counter()
+        self.undated: set[tuple[str, ...]] = set()
+        self._record, self._day, self._top = record, day, mask
+        self.value = self._public(mask, record)
+
+    def _public(self, mask: Mask, value: Any) -> Any:
+        here = mask if isinstance(value, list) else mask.one
+        if here.said:
+            back = [one for one in here.said if isinstance(one, Kept) and one.back(self._record, self._day)]
+            if back:
+                self._note(back)
+                return HIDDEN
+        if isinstance(value, dict):
+            pairs = [
+                (name, item if (below := here.named(name)) is None else self._public(below, item))
+                for name, item in value.items()
+            ]
+            same = all(item is value[name] for name, item in pairs)
+            return value if same else {name: item for name, item in pairs if item is not HIDDEN}
+        if isinstance(value, list):
+            items = [
+                item if (below := here.item(index)) is None else self._public(below, item)
+                for index, item in enumerate(value)
+            ]
+            same = all(one is other for one, other in zip(items, value, strict=True))
+            return value if same else [item for item in items if item is not HIDDEN]
+        return value
+
+    def _note(self, back: list[Kept]) -> None:
+        self.undated |= {one.until for one in back if one.until and not _are_days(days_at(self._record, one.until))}
+        if all(one.day or one.until for one in back):
+            self.embargoed[max((self._until(one) for one in back), key=lambda day: (not day, day))] += 1
+
+    def _until(self, one: Kept) -> str:
+        if one.day:
+            return one.day
+        days = days_at(self._record, one.until)
+        if not _are_days(days) or any(kept for place in self._top.at(one.until) for kept in place.said):
+            return ""
+        return str(max(days))
 
 
-def _public(mask: Mask, value: Any, record: Any, day: str) -> Any:
-    here = mask if isinstance(value, list) else mask.one
-    if any(isinstance(one, Kept) and one.back(record, day) for one in here.said):
-        return _OUT
-    if isinstance(value, dict):
-        pairs = [
-            (name, item if (below := here.named(name)) is None else _public(below, item, record, day))
-            for name, item in value.items()
-        ]
-        same = all(item is value[name] for name, item in pairs)
-        return value if same else {name: item for name, item in pairs if item is not _OUT}
-    if isinstance(value, list):
-        items = [
-            item if (below := here.item(index)) is None else _public(below, item, record, day)
-            for index, item in enumerate(value)
-        ]
-        same = all(one is other for one, other in zip(items, value, strict=True))
-        return value if same else [item for item in items if item is not _OUT]
-    return value
+def _are_days(values: list[Any]) -> bool:
+    return bool(values) and all(map(is_day, values))

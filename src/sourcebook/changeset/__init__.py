@@ -7,8 +7,8 @@ byte. A set holds no value of the past: hashes tell what it is to be applied to.
 so that what is not public is in none.
 """
 
-from sourcebook.changeset.applying import Applied, applied
-from sourcebook.changeset.comparing import between
+from sourcebook.changeset.applying import Applied, applied, apply
+from sourcebook.changeset.comparing import between, change_set
 from sourcebook.changeset.form import change_set_schema, read
 from sourcebook.changeset.model import (
     FORMAT,
@@ -30,7 +30,9 @@ __all__ = [
     "Refused",
     "State",
     "applied",
+    "apply",
     "between",
+    "change_set",
     "change_set_schema",
     "read",
 ]

@@ -51,9 +51,20 @@ def applied(package: Path | str, change_set: ChangeSet | Path | str, to: Path | 
         work.mkdir()
         made, missing = _Applying(old, said, work).write()
         work.rename(target)
-        target.chmod(0o755)
         files.flush(target.parent)
     return Applied(target, tuple(sorted(made)), tuple(sorted(missing)))
+
+
+def apply(package: Path | str, *sets: ChangeSet | Path | str, to: Path | str) -> Applied:
+    """Write the package that ``sets`` make of ``package``, one after the other, into a new folder ``to``.
+
+    Raises what `applied` raises; whichever it is, nothing is left at ``to``.
+    """
+    *first, last = sets
+    with tempfile.TemporaryDirectory(prefix="sourcebook-apply-") as aside:
+        for number, one in enumerate(first):
+            package = applied(package, one, Path(aside) / str(number)).folder
+        return applied(package, last, to)
 
 
 class _Applying:
@@ -121,6 +132,9 @@ class _Applying:
             except ValueError as error:
                 raise Refused(f"{one.old_path} of {self.old.path} is no JSON extract: {error}") from error
         lines: list[str | None] = list(before.lines)
+        for places in ([*(of.at for of in one.changed), *(of.at for of in one.removed)], [of.at for of in one.added]):
+            if len({*places}) < len(places):
+                raise Refused(f"the set has two records of {one.path} at one place")
         for removed in one.removed:
             self._is_as_said(before, one, removed.at, removed.was, removed.key)
         for changed in one.changed:

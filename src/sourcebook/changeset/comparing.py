@@ -10,13 +10,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sourcebook.book import look_up, steps
+from sourcebook.book import Folder as FolderPath
+from sourcebook.book import build_folder, look_up, steps
 from sourcebook.changeset.model import Added, Changed, ChangeSet, Documents, Elsewhere, FilePart, Removed, Run, State
 from sourcebook.changeset.package import Listed, Package, as_text, digest
 from sourcebook.changeset.texts import Extract, extract, parts_of, runs_of
+from sourcebook.diff.asked import RELEASE, Asked
 from sourcebook.diff.model import Stand
 from sourcebook.diff.moved import moved_of
-from sourcebook.diff.records import Held, became
+from sourcebook.diff.other_names import other_names_in_site
+from sourcebook.diff.records import By, Held, became
 from sourcebook.diff.releases import tables_in
 from sourcebook.diff.shapes import changes_of_tables
 from sourcebook.errors import UsageError
@@ -34,6 +37,16 @@ def between(old: Path | str, new: Path | str) -> ChangeSet:
         return _Between(before, after).change_set()
 
 
+def change_set(folder: FolderPath, old: str, new: str = f"{RELEASE}current") -> ChangeSet:
+    """What makes the package ``new`` of the package ``old``; of the book in ``folder`` they may be releases.
+
+    A package is named as ``release:VERSION``, ``release:ID`` or ``release:current``, or by its path. Raises UsageError
+    where there is no book or no such package; a revision of git is none.
+    """
+    with Asked(build_folder(Path(folder)).parent) as asked:
+        return between(asked.package(old), asked.package(new))
+
+
 class _Line(NamedTuple):
     """A document that is not the same in the other package: its key, its place in its file, and its text."""
 
@@ -48,8 +61,9 @@ class _Between:
         self.old, self.new = old, new
         self.tables = changes_of_tables(_tables(old), _tables(new))
         self.of_now = {one.old: one.new for one in self.tables if one.kind == "table-renamed"}
-        moved = [one.json(SITE) for one in (old, new) if SITE in one.names]
-        self.moved = moved_of((), moved)
+        sites = [one.json(SITE) if SITE in one.names else {} for one in (old, new)]
+        self.moved = moved_of((), sites)
+        self.site = sites[1]
 
     def change_set(self) -> ChangeSet:
         """The set."""
@@ -71,7 +85,7 @@ class _Between:
             _state(self.old),
             _state(self.new),
             documents,
-            {name: [key for key, *_ in _lines(self.old, listed)] for name, listed in gone.items()},
+            {name: tuple(key for key, *_ in _lines(self.old, listed)) for name, listed in gone.items()},
             files,
             elsewhere,
             [{name: _plain(getattr(one, name)) for name in one.__slots__} for one in self.tables],
@@ -98,7 +112,7 @@ class _Between:
             here_lines, there_lines = set(here.lines), set(there.lines)
         lost = {one.key: one for one in _differing(self.old, old, here, there_lines)}
         fresh = {one.key: one for one in _differing(self.new, listed, there, here_lines)}
-        pairs = self._pairs(name, lost, fresh, old, listed)
+        pairs = self._pairs(name, lost, fresh, (_keyless(here, old), _keyless(there, listed)))
         changed = [_changed(one, other, why) for one, other, why in pairs]
         fates = {one.at: other.at for one, other, _ in pairs}
         rest_old = [one for one in lost.values() if one.at not in fates]
@@ -116,14 +130,14 @@ class _Between:
         )
 
     def _pairs(
-        self, name: str, lost: Mapping[str, _Line], fresh: Mapping[str, _Line], old: Listed, new: Listed
+        self, name: str, lost: Mapping[str, _Line], fresh: Mapping[str, _Line], keyless: tuple[By, By]
     ) -> list[tuple[_Line, _Line, str]]:
         """Which document is which, of those that are not the same: by key, by what the book says, by content."""
         pairs = [(lost[key], fresh[key], "") for key in lost if key in fresh]
         rest_old = [_held(one) for key, one in lost.items() if key not in fresh]
         rest_new = [_held(one) for key, one in fresh.items() if key not in lost]
         if rest_old and rest_new:
-            found = became(name, rest_old, rest_new, self.moved, (_keyless(old), _keyless(new)))
+            found = became(name, rest_old, rest_new, self.moved, keyless, other_names_in_site(self.site, name))
             pairs += [(lost[one.old_key], fresh[one.key], one.why) for one in found if one.kind == "renamed"]
         return pairs
 
@@ -201,8 +215,9 @@ def _held(one: _Line) -> Held:
     return Held(one.key, Stand(None, 0), one.value)
 
 
-def _keyless(listed: Listed) -> Any:
-    way = steps(listed.key) if listed.key else ()
+def _keyless(there: Extract, listed: Listed) -> By:
+    """What takes its key from a document, so that two that have another one may be held against each other."""
+    way = () if there.keyed else steps(listed.key or "")
 
     def without(value: Any, way: Sequence[str] = way) -> Any:
         if not way or not isinstance(value, dict) or way[0] not in value:

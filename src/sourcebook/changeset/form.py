@@ -114,7 +114,7 @@ def read(path: Path | str) -> ChangeSet:
     """The set in a file. Raises Refused where it is damaged, or says what no set says; UsageError where it is none."""
     file = Path(path)
     with file.open("rb") as opened:
-        data = opened.read(MOST + 1)
+        data = opened.read(min(file.stat().st_size, MOST) + 1)
     if len(data) > MOST:
         raise Refused(f"{path} has more than {MOST:,} bytes")
     return read_bytes(data)
@@ -173,6 +173,15 @@ class _Reader:
         if not isinstance(value, str) or _SURROGATE.search(value) or (line and "\n" in value):
             raise self.wrong("is no text" if not line else "is no text of one line", name)
         return value
+
+    def document(self) -> str:
+        """The text of a document, which is JSON."""
+        text = self.text("document", line=True)
+        try:
+            loads(text)
+        except ValueError as error:
+            raise self.wrong("is no JSON", "document") from error
+        return text
 
     def hash(self, name: str) -> str:
         """A SHA-256."""
@@ -237,7 +246,12 @@ class _Reader:
         """Runs and texts."""
         if not isinstance(self.value[name], list):
             raise self.wrong("is no list", name)
-        return tuple(one if isinstance(one, str) else self.run(name, one) for one in self.value[name])
+        return tuple(self._part(name, one) for one in self.value[name])
+
+    def _part(self, name: str, one: Any) -> Run | str:
+        if isinstance(one, str) and _SURROGATE.search(one):
+            raise self.wrong("holds what is no text", name)
+        return one if isinstance(one, str) else self.run(name, one)
 
 
 _LARGE = 2**40
@@ -254,7 +268,7 @@ def _change_set(one: _Reader) -> ChangeSet:
         _read_state(_Reader(one.value["from"], "/from")),
         _read_state(_Reader(one.value["to"], "/to")),
         {name: _read_documents(_Reader(of, f"/collections/{name}")) for name, of in one.items("collections")},
-        dict(one.items("removed_collections")),
+        {name: _keys(name, keys) for name, keys in one.items("removed_collections")},
         {name: _read_file(_Reader(of, f"/files/{name}")) for name, of in one.items("files")},
         {name: _read_elsewhere(_Reader(of, f"/elsewhere/{name}")) for name, of in one.items("elsewhere")},
         [of.value for of in one.each("tables")],
@@ -272,6 +286,12 @@ def _check_paths(found: ChangeSet) -> None:
     folders = {"/".join(path.split("/")[:n]) for path in folded for n in range(1, path.count("/") + 1)}
     if len(folded) != len(paths) or folders & folded:
         raise Refused("the set is damaged: it has two files at one place")
+
+
+def _keys(name: str, keys: Any) -> tuple[str, ...]:
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise Refused(f"the set is damaged: /removed_collections/{printable(name)} is no list of keys")
+    return tuple(keys)
 
 
 def _read_state(one: _Reader) -> State:
@@ -297,14 +317,14 @@ def _read_documents(one: _Reader) -> Documents:
 
 def _read_added(one: _Reader) -> Added:
     one.only("key", "at", "document")
-    return Added(one.text("key"), one.number("at"), one.text("document", line=True))
+    return Added(one.text("key"), one.number("at"), one.document())
 
 
 def _read_changed(one: _Reader) -> Changed:
     one.only("key", "at", "was", "document", also=("old_key", "why"))
     old_key = one.text("old_key") if "old_key" in one.value else one.text("key")
     why = one.text("why") if "why" in one.value else ""
-    return Changed(one.text("key"), one.number("at"), one.hash("was"), one.text("document", line=True), old_key, why)
+    return Changed(one.text("key"), one.number("at"), one.hash("was"), one.document(), old_key, why)
 
 
 def _read_removed(one: _Reader) -> Removed:

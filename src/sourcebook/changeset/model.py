@@ -132,6 +132,11 @@ class ChangeSet:
     tables: Sequence[Mapping[str, Any]] = ()
 
     @property
+    def differs(self) -> bool:
+        """Whether the packages are not the same."""
+        return self.old.sha256 != self.new.sha256
+
+    @property
     def breaking(self) -> bool:
         """Whether a change of tables breaks who reads them by what was there before."""
         return any(one["breaks"] for one in self.tables)

@@ -18,8 +18,8 @@ from sourcebook.errors import UsageError
 from sourcebook.exact import loads
 from sourcebook.extract import PACKAGE
 
-NOT_OF_PACKAGE = frozenset({"SHA256SUMS", "SHA256SUMS.sig", "changes.json", "report.json"})
-"""What lies beside the files of a package: checksums, which are made of a set too, the set itself, and timings."""
+NOT_OF_PACKAGE = frozenset({"SHA256SUMS", "SHA256SUMS.sig", "changes.json", "report.json", "version.json"})
+"""What lies beside a package: checksums, which are made of a set too, the set itself, timings, what a version is."""
 
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}){0,3}")
 _MOST_FILES = 100_000
@@ -77,7 +77,7 @@ class Package:
             if self._archive is None:
                 handle = files.open_below(self._root, name)
                 with os.fdopen(handle, "rb") as file:
-                    data = file.read(_MOST_BYTES + 1)
+                    data = file.read(min(os.fstat(handle).st_size, _MOST_BYTES) + 1)
             else:
                 with self._archive.open(name) as member:
                     data = member.read(_MOST_BYTES + 1)
@@ -110,7 +110,7 @@ class Package:
             listed = self.descriptor["sourcebook"]["documents"]
             found = {one["collection"]: Listed(one["path"], one.get("key")) for one in listed}
             for name, one in found.items():
-                if one.key is None:  # by a toolkit that did not say so, where the property is a column of its name
+                if one.key is None:  # of an object, or written by a toolkit that did not say which property it is
                     found[name] = one._replace(key=self.json(schemas[name])["primaryKey"][0])
         except (KeyError, TypeError, IndexError) as error:
             raise UsageError(f"the {PACKAGE} of {self.path} is not that of a book: it lacks {error}") from error

@@ -32,6 +32,7 @@ from sourcebook.sqlite import reading
 from sourcebook.tables.derived import tells_origins
 from sourcebook.tables.whole_book import Plans
 from sourcebook.validation.likeness import run as hints
+from sourcebook.validation.wording import many
 
 Loaded = Callable[[Plans, Path, Patched | None], None]
 """Is told of a database that has all its tables: of their plans, where it is, and what differs if it was patched."""
@@ -153,7 +154,20 @@ def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Chec
     new = list(leveled(book, [*new, *(baseline.stale(book, known) if whole else ())]))
     for rule in RULES:
         gathered.ledger.on_nothing(rule, NOTHING)
-    return Checked(book, tuple(new), gathered.ledger, gathered.plans, gathered.entries, tuple(known), whole)
+    kept_back = _kept_back(gathered)
+    return Checked(book, tuple(new), gathered.ledger, gathered.plans, gathered.entries, tuple(known), whole, kept_back)
+
+
+def _kept_back(gathered: Gathered) -> str:
+    """How many records are not public, and how many values will be; the empty text where there is nothing to say."""
+    records = sum(map(len, gathered.withheld.values()))
+    values = sum(gathered.embargoed.values())
+    told = [f"{many(records, 'record')} {'is' if records == 1 else 'are'} not public"] if records else []
+    if values:
+        days = [day for day in gathered.embargoed if day]
+        soon = f", the next until {min(days)}" if days else ""
+        told.append(f"{many(values, 'value')} {'is' if values == 1 else 'are'} embargoed{soon}")
+    return "; ".join(told)
 
 
 # Fixed rules whose findings keep no other from being found.

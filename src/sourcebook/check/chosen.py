@@ -132,11 +132,17 @@ def _checked(book: Book, reader: Book, asked: Several[str], jobs: int, progress:
     progress("reading records")
     seen = _seen(book, reader, asked)
     plans, problems = plan_book(reader, seen, public=True)
+    unclassified = [finding for finding in problems if finding.rule == "unclassified"]
+    problems = [finding for finding in problems if finding.rule != "unclassified"]
     odd = [] if problems else list(names.check(book, plans))
     problems += [finding for finding in odd if finding.rule == "table-name"]
     if problems:
         return _stopped(book, [*book.findings, *problems], "the tables could not be planned")
-    own = [one for one in (*book.findings, *odd, *levels.check(book), *baseline.check(book)) if one.path in asked]
+    own = [
+        one
+        for one in (*book.findings, *unclassified, *odd, *levels.check(book), *baseline.check(book))
+        if one.path in asked
+    ]
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as folder:
         register = Register(reader, asked)
         rest = register.passed_over if reader is book else _rest(book, asked)

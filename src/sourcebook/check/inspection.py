@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sourcebook.book import Book
 from sourcebook.check.explaining import Explaining
 from sourcebook.compile.convert import LONG
 from sourcebook.compile.gather import Gathered, record
-from sourcebook.compile.withheld import Whole
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.model import Entry, Record
 from sourcebook.records.places import Positioner
@@ -27,6 +27,9 @@ from sourcebook.tables.attribution import needed
 from sourcebook.tables.links import references
 from sourcebook.tables.whole_book import Plans, plan_one
 from sourcebook.validation.violation import Violation
+
+if TYPE_CHECKING:
+    from sourcebook.compile.withheld import Whole
 
 
 def inspect(
@@ -50,6 +53,10 @@ def inspect(
         ledger.skipped("schema", "they take too long to judge, or stand behind such", costly)
     for rule in ("record-cost", "record-size", "unquoted-number", "value-rounded", "value-unplanned"):
         ledger.performed(rule, gathered.count)
+    hiding = [one.name for one in book.collections if one.name in book.visibility.masks]
+    if any(one.until for one in book.visibility.embargoes):
+        counts = (len(gathered.entries[name]) + len(gathered.withheld.get(name, ())) for name in hiding)
+        ledger.performed("embargo-day", sum(counts))
     statements = [collection.name for collection in book.collections if needed(collection)]
     ledger.performed("attribution-missing", sum(len(gathered.entries[name]) for name in statements))
     for collection in book.collections:
@@ -60,11 +67,18 @@ def inspect(
     if book.different and passed_over is None:
         from sourcebook.rules import different
 
-        yield from different.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
+        known = {
+            name: {**entries, **{str(one.key): one for one in gathered.withheld.get(name, ())}}
+            for name, entries in gathered.entries.items()
+        }
+        yield from different.check(
+            book, known if gathered.withheld else gathered.entries, gathered.incomplete | gathered.keyless, ledger
+        )
     if book.moved and passed_over is None:
         from sourcebook.rules import moved  # which most books do not need
 
-        yield from moved.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
+        hidden = {name: {str(one.key) for one in withheld} for name, withheld in gathered.withheld.items()}
+        yield from moved.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger, hidden)
     if book.withdrawn and passed_over is None:
         from sourcebook.rules import withdrawn  # which most books do not need
 
@@ -138,7 +152,7 @@ class _Inspector:
         )
         self._masked = book.visibility.masks
         self._whole_plans: dict[str, Plan] = {}
-        self._whole = Whole(book)
+        self._whole: Whole | None = None
         self._counted = replace(self.references, ledger=Ledger())  # for records whose references are counted already
 
     def inspect(self, records: Sequence[Record], *, are_long: bool = False) -> Iterator[Finding]:
@@ -152,11 +166,22 @@ class _Inspector:
         for one, violations in zip(records, self._explaining.violations(records), strict=True):
             yield from schema.check(one, violations, self._positioner)
             yield from unquoted_number.check(one, self._whole_plan(one.collection), self._positioner)
+            yield from self._undated(one)
+
+    def _undated(self, record: Record) -> Iterator[Finding]:
+        if record.collection in self._masked:
+            from sourcebook.rules import embargo  # as above
+
+            yield from embargo.check(self._book, record, self._positioner)
 
     def _whole_of(self, record: Record) -> Record:
         """A record as its file has it, of which perhaps only the public form is at hand."""
         if record.collection not in self._masked:
             return record
+        if self._whole is None:
+            from sourcebook.compile.withheld import Whole  # which most books do not need
+
+            self._whole = Whole(self._book)
         return self._whole.record(record) or record
 
     def _whole_plan(self, collection: str) -> Plan:
@@ -175,6 +200,7 @@ class _Inspector:
         rows, misfits = flatten(plan, record.key, record.value)
         wrong = list(schema.check(whole, violations, self._positioner))
         others = [
+            *self._undated(whole),
             *unquoted_number.check(whole, self._whole_plan(record.collection), self._positioner),
             *values.check(record, misfits, self._positioner),
             *attribution.check(record, self._needed[record.collection], self._positioner),

@@ -45,6 +45,9 @@ def plan(book: Book, *, public: bool = False) -> Planned:
     inferred = {collection.name for collection in book.collections if collection.planned_from_records}
     seen = read(book, inferred) if inferred else Reading((), (), frozenset())
     plans, problems = plan_book(book, seen, public=public)
+    unclassified = [finding for finding in problems if finding.rule == "unclassified"]
+    problems = [finding for finding in problems if finding.rule != "unclassified"]
+    findings += unclassified
     odd = [] if problems else list(names.check(book, plans))
     problems += [finding for finding in odd if finding.rule == "table-name"]
     if problems:
@@ -76,6 +79,12 @@ def count_book(book: Book, ledger: Ledger, plans: Plans | None = None) -> None:
         ledger.performed("column-name", sum(len(table.columns) for table in tables))
     for rule in ("address-taken", "descriptor", "descriptor-near-miss", "licence-missing"):
         ledger.performed(rule)
+    if book.visibility:
+        for rule in ("visibility", "visibility-differs"):
+            ledger.performed(rule, len(book.visibility.masks))
+        ledger.performed("refers-to-hidden", len(book.visibility.masks))
+    if plans is not None and book.settings.get("classified") == "required":
+        ledger.performed("unclassified", sum(len(table.columns) for plan in plans.values() for table in plan.tables))
     for rule in _OF_SCHEMAS:
         ledger.performed(rule, len(book.schemas.paths))
     scripts = sum(map(len, (book.checks, book.views, book.queries, *book.panels.values())))

@@ -23,7 +23,8 @@ class Checked:
     ``findings`` are in the order of their places; ``ok`` says that none of them is an error. ``known`` are those that
     the book's baseline knows, and that count for nothing. ``ledger`` counts what was checked. ``plans`` and ``records``
     are what was compiled: which records, and where they stand, ``entries`` the same by collection; what they hold is in
-    the files and the database. ``whole`` says that all could be read, and every rule applied to the whole book.
+    the files and the database. ``whole`` says that all could be read, and every rule applied to the whole book;
+    ``kept_back``, in words for curators, how much is not public.
     """
 
     book: Book
@@ -33,6 +34,7 @@ class Checked:
     entries: Mapping[str, Entries] = field(default_factory=dict)
     known: tuple[Finding, ...] = ()
     whole: bool = False
+    kept_back: str = ""
 
     @cached_property
     def records(self) -> tuple[Entry, ...]:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from sourcebook.book import Book, Script
@@ -11,10 +13,12 @@ from sourcebook.check.questions import Questions
 from sourcebook.compile.gather import Gathered
 from sourcebook.finding import Finding
 from sourcebook.records.places import Positioner
+from sourcebook.records.read import Reading
 from sourcebook.rules.book_checks import MOST_ROWS, BookChecks
 from sourcebook.rules.script import refused
 from sourcebook.rules.trial import Statement, Trial
 from sourcebook.sqlite import quote, reading
+from sourcebook.tables.whole_book import Plans, plan_one
 
 
 def run_scripts(
@@ -38,7 +42,30 @@ def run_scripts(
                 findings += questions.told(statement.script, kind, outcome)
             elif outcome.told:
                 findings.append(outcome.told)
-    return findings
+    return list(_with_reasons(book, gathered, findings))
+
+
+def _with_reasons(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, with the reason why there is no such column, where that is that it is not public."""
+    for finding in findings:
+        missing = _MISSING.search(finding.message) if finding.rule == "script" and book.visibility else None
+        if missing and missing[1] in _kept_back(book, gathered.plans):
+            hint = f"{missing[1]} is not public, so that no table has it: SQL sees what is published"
+            finding = replace(finding, hint=hint)
+        yield finding
+
+
+_MISSING = re.compile(r"no such (?:column|table): (?:\w+\.)?(\w+)")
+
+
+def _kept_back(book: Book, plans: Plans) -> set[str]:
+    """The names of the tables and columns that there would be if all were public."""
+    nothing = Reading((), (), frozenset())
+    wholes = [plan_one(book, book.by_name[name], nothing) for name in book.visibility.masks]
+    tables = [table for plan in wholes for table in plan.tables]
+    public = {table.name for plan in plans.values() for table in plan.tables}
+    columns = {column.name for table in tables for column in table.columns}
+    return columns | {table.name for table in tables} - public
 
 
 _VIEW = "SQLite refuses the view"

@@ -79,7 +79,8 @@ def build(
         )
     for told in built.told:
         complain(told)
-    telling.show(result_of(built.checked), wanted)
+    telling.show(result_of(built.checked, public=telling.public), wanted)
+    telling.tell_kept_back(built.checked.kept_back)
     if built.release is None:
         complain("nothing was published; the last release, if there is one, stays as it is")
         sys.exit(FINDINGS)

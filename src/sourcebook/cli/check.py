@@ -78,7 +78,8 @@ def check(
         were = "was" if written.removed == 1 else "were"
         complain(f"the baseline knows {many(written.kept, 'finding')}; {written.removed:,} {were} taken out")
         checked = sourcebook.check(folder, check_seconds=check_seconds, sources=sources)
-    telling.show(result_of(checked), wanted)
+    telling.show(result_of(checked, public=telling.public), wanted)
+    telling.tell_kept_back(checked.kept_back)
     sys.exit(CLEAN if checked.ok else FINDINGS)
 
 

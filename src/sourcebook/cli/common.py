@@ -33,9 +33,10 @@ def folder_of(book: Path | None, *files: Path) -> Path:
     return find_book(files[0] if files[0].is_dir() else files[0].parent)
 
 
-def result_of(checked: Checked) -> Result:
-    """What there is to tell of a checked book."""
-    return Result(checked.book.root, checked.findings, checked.ledger, checked.known)
+def result_of(checked: Checked, *, public: bool = False) -> Result:
+    """What there is to tell of a checked book, with ``public`` to anybody."""
+    result = Result(checked.book.root, checked.findings, checked.ledger, checked.known)
+    return result.public(checked.book) if public else result
 
 
 def opened_at(opens: bool) -> Callable[[str], None]:

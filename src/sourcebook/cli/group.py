@@ -18,10 +18,22 @@ CLEAN, FINDINGS, USAGE, BUG, ENVIRONMENT = 0, 1, 2, 3, 4
 BOOK_VARIABLE = "SOURCEBOOK_BOOK"
 _SECTIONS = {
     "Begin": ("init", "schema"),
-    "Check, and see what there is": ("check", "explain", "diff", "refs", "where", "dups", "mutate", "cite", "coverage"),
+    "Check, and see what there is": (
+        "check",
+        "explain",
+        "diff",
+        "blame",
+        "refs",
+        "where",
+        "dups",
+        "mutate",
+        "cite",
+        "coverage",
+        "links",
+    ),
     "Edit": ("new", "set", "fix", "rename", "merge", "delete", "retract", "takedown"),
     "Spreadsheets": ("export", "import"),
-    "Preview and publish": ("dev", "build", "verify", "release", "serve"),
+    "Preview and publish": ("dev", "build", "verify", "release", "serve", "apply"),
 }
 VERBS = tuple(verb for verbs in _SECTIONS.values() for verb in verbs)
 

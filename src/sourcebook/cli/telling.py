@@ -38,6 +38,7 @@ class Telling:
     errors_only: bool = False
     everything: bool = False
     quiet: bool = False
+    public: bool = False  # whether anybody may read what is told
 
     @property
     def to_machine(self) -> bool:
@@ -47,6 +48,11 @@ class Telling:
     def filter(self, root: Path) -> Filter:
         """Which findings are told. Raises UsageError where the book in ``root`` has no such rule."""
         return Filter(asked_rules(root, self.select), asked_rules(root, self.ignore), self.errors_only)
+
+    def tell_kept_back(self, words: str) -> None:
+        """Say how much is not public, unless what is told is."""
+        if words and not (self.public or self.quiet):
+            click.echo(words, err=True)
 
     def show(self, result: Result, wanted: Filter = _ALL) -> None:
         """Print ``result``, and beside it what was and what was not checked."""
@@ -108,6 +114,11 @@ _filters = (
         help="Tell findings of this level and above. Default: warning.",
     ),
     click.option(
+        "--public",
+        is_flag=True,
+        help="Tell of what is not public its place and its rule alone: for logs that anybody can read.",
+    ),
+    click.option(
         "--all", "everything", is_flag=True, help="In the form text, tell all findings, not only the first 20."
     ),
 )
@@ -125,9 +136,10 @@ def telling(function: Command) -> Command:
         level: str,
         everything: bool,
         quiet: bool,
+        public: bool,
         **others: Any,
     ) -> Any:
-        told = Telling(form, select, ignore, level == "error", everything, quiet)
+        told = Telling(form, select, ignore, level == "error", everything, quiet, public)
         return function(*args, telling=told, **others)
 
     options = command

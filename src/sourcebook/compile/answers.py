@@ -278,7 +278,10 @@ class _Made:
     def _label_column(self, name: str) -> str:
         own = self.plans[name].tables[0]
         words = self.derivation.parts.get(name, {}).get("text")
-        return words.column if words and words.table.name == own.name else own.label or own.primary_key[0]
+        if words and words.table.name == own.name:
+            return words.column
+        there = any(column.name == own.label for column in own.columns)  # it may not be, where records are few or wrong
+        return own.label if own.label and there else own.primary_key[0]
 
     def _rows(self, table: Table, columns: Sequence[str], keys: Sequence[Any]) -> Iterator[_Row]:
         """Rows of a table whose first of some columns is one of ``keys``, in order; of many keys, all rows are read."""

@@ -32,7 +32,8 @@ class Batch:
     rows, table by table, one row after the other, references as written.
 
     All of it is public, in whatever hands the store comes: of records of which nothing is, ``hidden`` has the numbers
-    of the files that they stand in, and what is told of such a collection's files is told without words (`told_of`).
+    of the files that they stand in, and what is told of such a collection's files is told without words (`told_of`);
+    ``embargoed`` are how many values are kept back until which day.
     """
 
     counts: list[int] = field(default_factory=list)
@@ -48,6 +49,7 @@ class Batch:
     texts: list[str] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
+    embargoed: dict[str, int] = field(default_factory=dict)
 
     def placed(self, chunk: Sequence[Source]) -> list[Stand]:
         """Where each record stands; ``chunk`` are the files."""
@@ -88,6 +90,7 @@ def pack(batch: Batch) -> list[bytes]:
         batch.spelled,
         batch.left_open,
         batch.hidden,
+        batch.embargoed,
     ]
     return [marshal.dumps(part) for part in (summary, batch.texts, *batch.rows)]
 
@@ -95,7 +98,7 @@ def pack(batch: Batch) -> list[bytes]:
 def unpack(parts: Sequence[bytes]) -> Batch:
     """The batch of all parts that ``pack`` made, or of the first alone. Only for our own bytes: they are trusted."""
     summary, *others = (marshal.loads(part) for part in parts)  # noqa: S302
-    counts, told, invalid, stands, fields, suspects, written, judged, spelled, left_open, hidden = summary
+    counts, told, invalid, stands, fields, suspects, written, judged, spelled, left_open, hidden, embargoed = summary
     return Batch(
         counts,
         {
@@ -113,4 +116,5 @@ def unpack(parts: Sequence[bytes]) -> Batch:
         others[0] if others else [],
         others[1:],
         hidden,
+        embargoed,
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook.book import HIDDEN, SPECIAL, Book, look_up, steps
 from sourcebook.compile.batch import Batch, StandInChunk, told_of
@@ -34,6 +34,9 @@ from sourcebook.tables.search import folds
 from sourcebook.tables.whole_book import Plans, plan_one
 from sourcebook.validation.schemas import InstanceValidator
 
+if TYPE_CHECKING:
+    from sourcebook.book.visibility import Cut
+
 LONG = 500_000
 """Characters of a record as JSON: of a shorter one no row can be too large to be published."""
 
@@ -51,7 +54,7 @@ class Job:
     left_open: Sequence[tuple[int, int]]  # columns of what the schema says nothing of
     needed: Mapping[str, Steps]  # what no statement lacks, where records are statements
     selects: bool  # whether other collections may take documents of the same files
-    public: Callable[[Any], Any] | None = None  # the public form of a record, where not all of each is public
+    public: Callable[[Any], Cut | None] | None = None  # the public form of a record, where not all of each is public
     whole: Plan | None = None  # then that of whole records
 
     def prepare(self) -> None:
@@ -74,7 +77,7 @@ def jobs(book: Book, plans: Plans, index: Index) -> Mapping[str, Job]:
             plans[collection.name].left_open,
             needed(collection),
             collection.selects,
-            partial(book.visibility.public, collection.name) if collection.name in masked else None,
+            partial(book.visibility.cut, collection.name) if collection.name in masked else None,
             plan_one(book, collection, Reading((), (), frozenset()))
             if collection.name in masked and collection.schema
             else None,
@@ -107,7 +110,7 @@ def compile_held(job: Job, chunk: Sequence[Source], files: Sequence[Held], watch
 def without(job: Job, batch: Batch, left_out: Iterable[int]) -> Batch:
     """A batch without some of its records, given by number."""
     made = _Made(job)
-    made.batch.told, made.batch.hidden = batch.told, batch.hidden
+    made.batch.told, made.batch.hidden, made.batch.embargoed = batch.told, batch.hidden, batch.embargoed
     gone = set(left_out)
     for number, (stand, text) in enumerate(zip(batch.stands, batch.texts, strict=True)):
         if number not in gone:
@@ -201,7 +204,11 @@ class _Made:
             if lossy and not suspect:
                 suspect = not all(asks_for_number(job.whole or job.plan, one.path) for one in lossy)
             lossy = ()  # which hold what is written
-            value = job.public(value)
+            if cut := job.public(value):
+                for day, count in cut.embargoed.items():
+                    batch.embargoed[day] = batch.embargoed.get(day, 0) + count
+                suspect = suspect or bool(cut.undated)
+                value = cut.value
             if value is HIDDEN:
                 batch.hidden.append(stand[1])
                 return

@@ -12,16 +12,15 @@ from dataclasses import dataclass, field
 from itertools import chain, islice, zip_longest
 from typing import Any
 
-from sourcebook.compile.convert import field_of
+from sourcebook.compile.convert import Job, field_of
 from sourcebook.compile.convert import jobs as batch_jobs
 from sourcebook.compile.scan import Scan
 from sourcebook.compile.schedule import batches, leave_out
-from sourcebook.compile.withheld import hidden_in, told_again
 from sourcebook.compile.work import Work
 from sourcebook.exact import loads
 from sourcebook.finding import Finding, Ledger
 from sourcebook.parse import Lossy
-from sourcebook.records.model import Entries, Entry, Held, Record, Stand
+from sourcebook.records.model import Entries, Entry, Held, Record, Source, Stand, Summary
 from sourcebook.tables.links import Index, Kind, Reference
 from sourcebook.tables.whole_book import Plans
 
@@ -36,7 +35,8 @@ class Gathered:
     the columns, by table, in which letters have another spelling: of texts that are searched. ``counts`` are how many
     records each chunk has, and how many rows of each table. ``left_open`` are how many characters of a collection stand
     in each of its columns of what the schema says nothing of (`Plan.left_open`), and in all its records last.
-    ``withheld`` are the records of which nothing is public, by collection.
+    ``withheld`` are the records of which nothing is public, by collection; ``embargoed`` how many values are kept back
+    until which day.
     """
 
     entries: Mapping[str, Entries]
@@ -54,6 +54,7 @@ class Gathered:
     left_open: Mapping[str, Sequence[int]]
     work: Work
     withheld: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+    embargoed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -94,13 +95,17 @@ def gather(
     counts: dict[int, Sequence[int]] = {}
     left_open: dict[str, list[int]] = {name: [] for name in plans}
     withheld: dict[str, list[Record]] = {}
+    embargoed: Counter[str] = Counter()
     spelled: dict[str, set[str]] = {table.name: set() for plan in plans.values() for table in plan.tables}
     for number, batch in enumerate(batches(work, jobs, read)):
         chunk = work.chunks[number]
         name = chunk[0].collection.name
         for file, summary in batch.told.items():
-            register.tell(chunk[file], told_again(work.book, chunk[file], summary) if jobs[name].public else summary)
+            register.tell(chunk[file], _told(work, jobs[name], chunk[file], summary))
+        embargoed.update(batch.embargoed)
         if batch.hidden:
+            from sourcebook.compile.withheld import hidden_in  # which most books do not need
+
             hidden = list(hidden_in(work.book, [chunk[file] for file in dict.fromkeys(batch.hidden)]))
             register.withhold(name, hidden)
             fields = [[field_of(one.value, path) for one in hidden] for path in jobs[name].fields]
@@ -145,7 +150,16 @@ def gather(
         left_open,
         work,
         withheld,
+        embargoed,
     )
+
+
+def _told(work: Work, job: Job, source: Source, summary: Summary) -> Summary:
+    if not job.public:
+        return summary
+    from sourcebook.compile.withheld import told_again  # as above
+
+    return told_again(work.book, source, summary)
 
 
 def record(entry: Entry, text: str, lossy: tuple[Lossy, ...] = ()) -> Record:

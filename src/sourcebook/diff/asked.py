@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from sourcebook.book import DESCRIPTOR, build_folder
+from sourcebook.book import BUILD, DESCRIPTOR, build_folder
 from sourcebook.diff.model import Side
 from sourcebook.diff.sides import Commit, Files, Folder
 from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.git import Repository
+from sourcebook.git import Head, Repository
 from sourcebook.parse import parse
 
 if TYPE_CHECKING:
@@ -19,16 +20,29 @@ if TYPE_CHECKING:
 PACKAGE, SITE = "datapackage.json", "site.json"
 _PATHS = ("./", "../", "/")  # what begins the name of nothing but a path
 RELEASE = "release:"
-"""What begins the name of a release, after which its folder in ``build/releases`` is named, or ``current``."""
+"""What begins the name of a release: its version if it is kept, its folder in ``build/releases``, or ``current``."""
+
+VERSIONS = "versions"
+"""The folder in ``build/`` of releases that are kept, each in a folder that is called by its version."""
 
 
 class Asked:
-    """Finds what the sides of a comparison are, for the book in ``root``; ``notes`` are what is to be told of that."""
+    """Finds what the sides of a comparison are, for the book in ``root``; ``notes`` are what is to be told of that.
+
+    A resource: use it in a ``with`` statement, in which the sides are read too.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._kept = ExitStack()
         self.notes: list[str] = []
         self._repository: Repository | UsageError | EnvironmentFailure | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._kept.close()
 
     def both(self, old: str | None, new: str | None) -> tuple[Files | Release, Files | Release]:
         """The two sides. Raises UsageError where one is not there, or cannot be told."""
@@ -50,14 +64,14 @@ class Asked:
         path = Path(name)
         if (name in (".", "..") or name.startswith(_PATHS) or name.endswith(".zip")) and path.exists():
             return self._at(path, name)
-        commit = ""
+        head = None
         try:
-            commit = self.repository().commit(name)
+            head = self.repository().head(name)
         except UsageError:
             if not path.exists():
                 raise
-        if commit:
-            return self._revision(name, commit)
+        if head:
+            return self._revision(name, head)
         if path.exists():
             return self._at(path, name)
         raise self._unknown(name)
@@ -66,7 +80,7 @@ class Asked:
         """The repository that the book lies in. Raises UsageError where it lies in none."""
         if self._repository is None:
             try:
-                self._repository = Repository(self.root)
+                self._repository = self._kept.enter_context(Repository(self.root))
             except (UsageError, EnvironmentFailure) as error:
                 self._repository = error
         if isinstance(self._repository, Exception):
@@ -100,7 +114,7 @@ class Asked:
             )
         return UsageError(
             f"{name} is neither a revision of git (a commit, a branch, a tag) nor a folder or a file; a release is "
-            f"named {RELEASE}ID, as in {RELEASE}current"
+            f"named {RELEASE}VERSION or {RELEASE}ID, as in {RELEASE}current"
         )
 
     def _working_tree(self) -> Folder:
@@ -123,27 +137,48 @@ class Asked:
             return release_in(path, Side("release" if (path / SITE).is_file() else "package", name))
         raise UsageError(f"{name} is a folder, but no book, no release and no Data Package")
 
+    def package(self, name: str) -> Path:
+        """Where the package lies that a name means. Raises UsageError where it means none, but a state of git."""
+        if name.startswith(RELEASE):
+            return self._folder_of(name)
+        path = Path(name)
+        if path.is_file() or (path / PACKAGE).is_file():
+            return path
+        raise UsageError(
+            f"{name} is no package: that is {RELEASE}VERSION, {RELEASE}ID or {RELEASE}current, a folder with "
+            f"{PACKAGE}, or its ZIP file"
+        )
+
     def _release(self, name: str) -> Release:
-        said = name.removeprefix(RELEASE)
-        build = self.root / "build"
-        if not said or "/" in said or said in (".", ".."):
-            raise UsageError(
-                f"{name} names no release: after {RELEASE} stands its folder in build/releases, or `current`"
-            )
-        folder = build / "current" if said == "current" else build / "releases" / said
-        if not folder.is_dir():
-            there = sorted(one.name for one in (build / "releases").glob("*")) if (build / "releases").is_dir() else []
-            known = f"; there are {', '.join(there)}" if there else "; run `sourcebook build`"
-            raise UsageError(f"there is no release {said} in build/releases{known}")
         from sourcebook.diff.releases import release_in
 
-        real = folder.resolve()
+        real = self._folder_of(name).resolve()
         return release_in(real, Side("release", f"{RELEASE}{real.name}"))
 
-    def _revision(self, name: str, commit: str) -> Commit:
+    def _folder_of(self, name: str) -> Path:
+        """The folder of a release: of one that is kept by its version, of one that was built by its name."""
+        said = name.removeprefix(RELEASE)
+        build = self.root / BUILD
+        if not said or "/" in said or said.startswith("."):
+            raise UsageError(
+                f"{name} names no release: after {RELEASE} stands its version in build/versions, its folder in "
+                "build/releases, or `current`"
+            )
+        if said == "current":
+            places = [build / "current"]
+        else:
+            places = [build / VERSIONS / said, build / VERSIONS / said.removeprefix("v"), build / "releases" / said]
+        found = next((place for place in places if place.is_dir()), None)
+        if found is None:
+            there = [one.name for folder in (VERSIONS, "releases") for one in sorted((build / folder).glob("*/"))]
+            known = f"; there are {', '.join(there)}" if there else "; run `sourcebook build`"
+            raise UsageError(f"there is no release {said} in build/versions or build/releases{known}")
+        return found
+
+    def _revision(self, name: str, head: Head) -> Commit:
         repository = self.repository()
-        prefix = self._folder_in(repository, commit)
-        side = Side("revision", name, commit, repository.day(commit), (prefix or "").removesuffix("/"))
+        prefix = self._folder_in(repository, head.commit)
+        side = Side("revision", name, head.commit, head.day, (prefix or "").removesuffix("/"))
         if prefix is None:
             self.notes.append(
                 f"{side} has no book: nothing was compared on that side, and all records are of the other"
@@ -151,11 +186,12 @@ class Asked:
             return Commit(side, repository, "")
         if prefix != repository.prefix:
             self.notes.append(f"in {side} the book lay in {prefix or 'the top folder'}")
-        return Commit(side, repository, repository.tree(commit, prefix))
+        tree = repository.there(head.commit, prefix.removesuffix("/")) if prefix else head.tree
+        return Commit(side, repository, tree)
 
     def _folder_in(self, repository: Repository, commit: str) -> str | None:
         """Where the book lay in a commit: where it lies now, or where the book of its name did; None where nowhere."""
-        if repository.listing(commit, f"{repository.prefix}{DESCRIPTOR}"):
+        if repository.there(commit, f"{repository.prefix}{DESCRIPTOR}"):
             return repository.prefix
         found = repository.listing(commit)
         others = {p: blob for p, blob in found.items() if p == DESCRIPTOR or p.endswith(f"/{DESCRIPTOR}")}

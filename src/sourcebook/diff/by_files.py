@@ -21,6 +21,7 @@ from sourcebook.diff.model import (
     Unreadable,
 )
 from sourcebook.diff.moved import moved_of
+from sourcebook.diff.other_names import other_names
 from sourcebook.diff.reading import Read, read
 from sourcebook.diff.records import became
 from sourcebook.diff.shapes import changes_of_tables, changes_of_views, tables_of
@@ -40,6 +41,7 @@ class ByFiles:
         self.old, self.new = old, new
         self.notes = notes
         self.unreadable: list[Unreadable] = []
+        self._share()
         self._lend()
 
     def compared(self) -> Compared:
@@ -50,7 +52,8 @@ class ByFiles:
         uncompared: list[Uncompared] = []
         for name in self._names:
             without = (keyless(self.old.book, name), keyless(self.new.book, name))
-            for one in became(name, old.records[name], new.records[name], moved, without):
+            named = other_names(self.new.book, name)
+            for one in became(name, old.records[name], new.records[name], moved, without, named):
                 if one.kind == "removed" and one.old and new.lacks(one.old.file):
                     uncompared.append(Uncompared("old", name, one.key, one.old))
                 elif one.kind == "added" and one.new and old.lacks(one.new.file):
@@ -82,6 +85,11 @@ class ByFiles:
         return AnswersOfFiles(self.old, self.new, *self._reads).told(records)
 
     # --- what is to be read -------------------------------------------------------------------------------------------
+
+    def _share(self) -> None:
+        """Where both sides say the same in the same files, what one says is read once."""
+        if isinstance(self.old, Commit) and isinstance(self.new, Commit):
+            self.new.share(self.old)
 
     def _lend(self) -> None:
         """Where the descriptor of one side cannot be read, that is told, and the other's is taken."""

@@ -13,6 +13,7 @@ from sourcebook.diff.keyless import keyless
 from sourcebook.diff.links import NOBODY, Answering, Speaking, changes_of_answers
 from sourcebook.diff.model import Compared, RecordChange, Side, Stand, TableChange, Uncompared, Unreadable
 from sourcebook.diff.moved import moved_of
+from sourcebook.diff.other_names import Named, other_names, other_names_in_site
 from sourcebook.diff.planned import Planned
 from sourcebook.diff.reading import Read, read
 from sourcebook.diff.records import Held, became
@@ -66,6 +67,10 @@ class _Whole:
         site = (self.release and self.release.site) or (other.release and other.release.site) or {}
         return _speaking_of_site(site) if site else NOBODY
 
+    def named(self, name: str) -> Named:
+        """What other names records of a collection say."""
+        return other_names_in_site(self.release.site, name) if self.release else other_names(self.book, name)
+
     def views(self) -> dict[str, str] | None:
         """The names of its views; None where they are not known."""
         if self.release:
@@ -88,7 +93,8 @@ def compared_by_records(old: Files | Release, new: Files | Release, notes: list[
     for name in names:
         book = other.book or one.book
         without = keyless(book, name)
-        for found in became(name, one.read.records[name], other.read.records[name], moved, (without, without)):
+        named = other.named(name)
+        for found in became(name, one.read.records[name], other.read.records[name], moved, (without, without), named):
             if found.kind == "removed" and found.old and other.read.lacks(found.old.file):
                 uncompared.append(Uncompared("old", name, found.key, found.old))
             elif found.kind == "added" and found.new and one.read.lacks(found.new.file):
@@ -223,7 +229,8 @@ def _tables(one: _Whole, other: _Whole, unreadable: list[Unreadable]) -> Iterabl
     for name in found[0].keys() & found[1].keys():
         for column in found[0][name].keys() & found[1][name].keys():
             some = [found[number][name][column] for number in (0, 1)]
-            if not all(said.get("choices") for said in some):  # a release tells them where CSV can be held to them
+            alike = all("field" in said for said in some) or all("encoding" in said for said in some)
+            if not alike and not all(said.get("choices") for said in some):  # a release has them where CSV can say them
                 for number, said in enumerate(some):
                     found[number][name] = {
                         **found[number][name],

@@ -23,8 +23,8 @@ def diff(folder: FolderPath, old: str | None = None, new: str | None = None) -> 
     Raises UsageError where there is no book, or nothing of such a name; EnvironmentFailure where git fails.
     """
     root = build_folder(Path(folder)).parent
-    asked = Asked(root)
     with ExitStack() as kept:
+        asked = kept.enter_context(Asked(root))
         one, other = asked.both(old, new)
         for side in (one, other):
             if isinstance(side, Files):

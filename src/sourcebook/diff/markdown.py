@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from sourcebook.diff.model import Change, Compared, RecordChange
-from sourcebook.diff.shown import both, counted, first_of, shown, stands
+from sourcebook.diff.shown import both, counted, first_of, place, said, shown, stands
 from sourcebook.finding import printable
 
 MOST = 60_000
@@ -128,15 +128,8 @@ def _rows(one: RecordChange) -> Iterator[_Block]:
 
 
 def _who(one: RecordChange) -> str:
-    place = stands(one)
-    parts = [code(one.key)]
-    if one.statement:
-        said = one.statement
-        parts.append(f"said by {', '.join(map(code, said.by))}" if said.by else "it does not say who says it")
-        parts += [f"published in {', '.join(map(code, said.published_in))}"] if said.published_in else []
-        parts += [f"{words} {code(record)}" for words, record in said.answers]
-    parts += [code(place)] if place else []
-    return "<br>".join(parts)
+    where = stands(one)
+    return "<br>".join([code(one.key), *said(one, code), *([code(where)] if where else [])])
 
 
 def _row(change: Change) -> str:
@@ -146,12 +139,8 @@ def _row(change: Change) -> str:
     if change.kind == "removed":
         return f"{name} | {code(shown(change.old, _VALUE))} |"
     if change.kind == "moved":
-        return f"{name} | place {_place(change.old_at)} | place {_place(change.new_at)}"
+        return f"{name} | place {place(change.old_at)} | place {place(change.new_at)}"
     if change.kind == "order":
         return f"{name} | | its names stand in another order"
     old, new = both(change.old, change.new, _VALUE)
     return f"{name} | {code(old)} | {code(new)}"
-
-
-def _place(at: tuple[str | int, ...] | None) -> int:
-    return int((at or (0,))[-1]) + 1

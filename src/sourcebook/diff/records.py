@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sourcebook.diff.alignment import as_text
 from sourcebook.diff.model import RecordChange, Stand
+from sourcebook.diff.other_names import Named, nameless
 from sourcebook.diff.values import changes
 
 
@@ -58,8 +59,13 @@ def became(
     new: Sequence[Held],
     moved: Moved = NOTHING_MOVED,
     keyless: tuple[By, By] = (lambda value: value, lambda value: value),
+    named: Named = nameless,
 ) -> list[RecordChange]:
-    """What became of the records of a collection, where anything did, in the order of the new ones."""
+    """What became of the records of a collection, where anything did, in the order of the new ones.
+
+    ``named`` gives the other names that a new record says it has: one that is the key of a record that is gone tells
+    that it is that one.
+    """
     left_old, left_new = _numbered(old), _numbered(new)
     pairs = [(left_old.pop(name), left_new.pop(name), "") for name in [*left_old] if name in left_new]
     by_key: dict[str, list[Held]] = defaultdict(list)
@@ -71,6 +77,7 @@ def became(
         if by_key[other.key]
     ]
     pairs += _renamed(collection, left_old, left_new, moved)
+    pairs += _called(left_old, left_new, named)
     pairs += _alike(left_old, left_new, *keyless)
     found = [change for pair in pairs if (change := _change(collection, *pair))]
     found += [
@@ -115,6 +122,24 @@ def _renamed(collection: str, old: _Left, new: _Left, moved: Moved) -> list[tupl
         key = moved.follow(collection, one.key, by_key)
         if key:
             found.append((_taken(old, one), _taken(new, by_key.pop(key)), "curation/moved.yaml"))
+    return found
+
+
+def _called(old: _Left, new: _Left, named: Named) -> list[tuple[Held, Held, str]]:
+    """Those that say themselves that they had another key: one new record each, and of that key alone."""
+    if not old or not new or named is nameless:
+        return []
+    keys: dict[str, list[Held]] = defaultdict(list)
+    for one in old.values():
+        keys[one.key].append(one)
+    said = {id(one): named(one.value) & keys.keys() for one in new.values()}
+    counts = Counter(key for some in said.values() for key in some)
+    found = []
+    for one in list(new.values()):
+        some = said[id(one)]
+        key = next(iter(some), "")
+        if len(some) == 1 and counts[key] == 1 and len(keys[key]) == 1:
+            found.append((_taken(old, keys[key][0]), _taken(new, one), "its other names"))
     return found
 
 

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ def release_in(folder: Path, side: Side) -> Release:
         package = _json((folder / PACKAGE).read_bytes()) if (folder / PACKAGE).is_file() else {}
         read = _Reader(lambda name: (folder / name).read_bytes())
         if not databases:
-            return _of_package(package, side, read)
+            return replace(_of_package(package, side, read), site=site)
         with reading(databases[0]) as connection:
             tables, views = _tables(connection)
     except (sqlite3.Error, ValueError) as error:

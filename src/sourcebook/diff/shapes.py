@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook.diff.alignment import as_text
 from sourcebook.diff.model import TableChange
-from sourcebook.tables import Plan
+
+if TYPE_CHECKING:
+    from sourcebook.tables import Plan
 
 Fields = Mapping[str, Mapping[str, Any]]
 Tables = Mapping[str, Fields]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sourcebook.diff.alignment import as_text
@@ -49,16 +49,16 @@ def told(change: Change, most: int) -> str:
     if change.kind == "removed":
         return f"- {name}: {shown(change.old, most)}"
     if change.kind == "moved":
-        return f"~ {name}: at place {_place(change.old_at)} → {_place(change.new_at)}"
+        return f"~ {name}: at place {place(change.old_at)} → {place(change.new_at)}"
     if change.kind == "order":
         return f"~ {name}: its names in another order"
     old, new = both(change.old, change.new, most)
     return f"~ {name}: {old} → {new}"
 
 
-def _place(at: Iterable[str | int] | None) -> int:
-    *_, last = at or (0,)
-    return int(last) + 1
+def place(at: Sequence[str | int] | None) -> int:
+    """At which place of its list an item stands, counted from 1."""
+    return int((at or (0,))[-1]) + 1
 
 
 def first_of(value: Any, most: int) -> str:
@@ -71,15 +71,19 @@ def first_of(value: Any, most: int) -> str:
 _FIRST = 3  # properties
 
 
-def sayer(one: RecordChange) -> str:
-    """Who says a statement, where, and what answers it; the empty text of what is none, or where it says nothing."""
+def said(one: RecordChange, quoted: Callable[[str], str] = str) -> list[str]:
+    """Who says a statement, where, and what answers it, each in words; nothing of what is none.
+
+    What comes from the book is ``quoted``.
+    """
     if one.statement is None:
-        return ""
-    said = one.statement
-    parts = [f"said by {', '.join(said.by)}" if said.by else "it does not say who says it"]
-    parts += [f"published in {', '.join(said.published_in)}"] if said.published_in else []
-    parts += [f"{words} {record}" for words, record in said.answers]
-    return printable("; ".join(parts))
+        return []
+    by, published, answers = one.statement.by, one.statement.published_in, one.statement.answers
+    return [
+        f"said by {', '.join(map(quoted, by))}" if by else "it does not say who says it",
+        *([f"published in {', '.join(map(quoted, published))}"] if published else []),
+        *(f"{words} {quoted(record)}" for words, record in answers),
+    ]
 
 
 def counted(compared: Compared) -> str:

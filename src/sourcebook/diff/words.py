@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sourcebook.diff.model import Compared, RecordChange
-from sourcebook.diff.shown import counted, first_of, sayer, shown, stands, told
+from sourcebook.diff.shown import counted, first_of, said, shown, stands, told
 from sourcebook.finding import harmless, printable
 
 _MOST = 200  # characters of a value
@@ -64,9 +64,8 @@ def _record(one: RecordChange) -> Iterator[str]:
         place = f"{one.old.file} → {place}"
     why = f": {one.why}" if one.kind == "removed" and one.why else ""
     yield f"  {_SIGNS[one.kind]} {printable(name)}{printable(why)}" + (f"  {printable(place)}" if place else "")
-    said = sayer(one)
-    if said:
-        yield f"      ({said})"
+    if who := said(one):
+        yield f"      ({printable('; '.join(who))})"
     if one.kind == "added":
         value = one.new_value
         if isinstance(value, dict):

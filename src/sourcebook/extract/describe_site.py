@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from itertools import islice
 from typing import Any
 
-from sourcebook.book import Book, Script, defaults_of
+from sourcebook.book import Book, Script, defaults_of, steps
 from sourcebook.extract.moved_keys import moved_keys
 from sourcebook.extract.site import (
     Backlink,
@@ -86,7 +86,7 @@ def _collection(book: Book, plans: Plans, name: str, number: int) -> Collection:
         aliases=tuple(_places(plan, collection.aliases)),
         summary=collection.page.summary or tuple(_usual_summary(shown, table)),
         facets=collection.facets,
-        hide=collection.page.hide,
+        hide=tuple(one for one in collection.page.hide if not book.visibility.hides(collection.name, steps(one))),
         whole=whole if shown != whole else (),
         roles=collection.roles,
         about=collection.about,

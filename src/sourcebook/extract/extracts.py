@@ -30,7 +30,7 @@ from sourcebook.extract.package import (
     table_schema,
 )
 from sourcebook.extract.site import SITE
-from sourcebook.extract.site_index import SITE_INDEX, write_site_index
+from sourcebook.extract.site_index import SITE_INDEX, complete_site_index, write_site_index
 from sourcebook.files import Written, sha256, take_over
 from sourcebook.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
@@ -84,16 +84,27 @@ class Extracting:
                 take_over(last / extract.path, self._folder / extract.path)
                 same[of] = extract
                 del tasks[of]
+        is_new = True
         all_tasks: list[Callable[[], Extract | None]] = [*tasks.values()]
         if last and (last / SITE_INDEX).is_file() and not any(kind == "table" for kind, _ in changed):
             take_over(last / SITE_INDEX, self._folder / SITE_INDEX)
+            is_new = False
         else:  # first, since it takes longest
             all_tasks.insert(0, partial(write_site_index, self._book, plans, database, self._folder / SITE_INDEX))
         written = self._stack.enter_context(beside(all_tasks, self._jobs if shared else 1))
-        self._finish = lambda: {**same, **_extracts(tasks, written())}
+
+        def finish() -> Extracts:
+            extracts = {**same, **_extracts(tasks, written())}
+            complete_site_index(self._book, plans, self._folder, is_new=is_new)
+            return extracts
+
+        self._finish = finish
 
     def finish(self) -> Extracts:
-        """Wait for the extracts; what they are. Raises OSError where the disk fails."""
+        """Wait for the extracts, and complete the index; what they are. Raises OSError where the disk fails.
+
+        The history of the database, and the list of all keys that were published, are there by then.
+        """
         extracts = self._finish()
         self._stack.close()
         return extracts

@@ -8,12 +8,11 @@ book's list of moved keys and its list of what was withdrawn; where neither says
 from __future__ import annotations
 
 import csv
-import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sourcebook.book import Book
-from sourcebook.sqlite import writing
+from sourcebook.sqlite import reading, writing
 
 KEYS = "keys.csv"
 """Name of the file in a release: every key that was ever published."""
@@ -26,46 +25,56 @@ _SQL = (
 Gone = tuple[str, str, str, str, str, str]
 
 
-def add_gone_keys(book: Book, keys: Path, index: Path) -> None:
-    """Add the table to the new file ``index``, of what ``keys`` lists; an empty one where there is no such file.
-
-    Raises OSError where the disk fails, ValueError where ``keys`` is none.
-    """
+def add_gone_keys(index: Path, rows: list[Gone]) -> None:
+    """Add the table to the file ``index``, which nothing else has yet. Raises OSError where the disk fails."""
     with writing(index) as connection:
         connection.execute("BEGIN")
         connection.execute(_SQL)
-        connection.executemany(f"INSERT INTO {GONE} VALUES (?, ?, ?, ?, ?, ?)", gone_keys(book, keys))
+        connection.executemany(f"INSERT INTO {GONE} VALUES (?, ?, ?, ?, ?, ?)", rows)
         connection.execute("COMMIT")
 
 
-def has_gone_keys(book: Book, keys: Path, index: Path) -> bool:
-    """Whether the file ``index`` has the table as it would be added to it."""
-    from sourcebook.sqlite import reading
-
+def has_gone_keys(index: Path, rows: list[Gone]) -> bool:
+    """Whether the file ``index`` has the table with these ``rows``."""
     with reading(index) as connection:
-        try:
-            found = connection.execute(f"SELECT * FROM {GONE}").fetchall()
-        except sqlite3.OperationalError:  # an older version of Sourcebook wrote it
-            return False
-    return found == gone_keys(book, keys)
+        there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (GONE,)).fetchone()
+        return bool(there) and connection.execute(f"SELECT * FROM {GONE} ORDER BY 1, 2").fetchall() == rows
 
 
-def gone_keys(book: Book, keys: Path) -> list[Gone]:
-    """The rows of the table, in its order: sorted by collection and key."""
-    return sorted(_rows(book, keys)) if keys.is_file() else []
+def gone_keys(book: Book, database: Path, keys: Path) -> list[Gone]:
+    """The rows of the table, sorted by collection and key; none where there is no file ``keys``.
+
+    What the ``database`` tells of renamings is where keys lead that the book's own list says nothing of. Raises OSError
+    where the disk fails.
+    """
+    return sorted(_rows(book, database, keys)) if keys.is_file() else []
 
 
-def _rows(book: Book, keys: Path) -> Iterator[Gone]:
-    moved = _moved(book)
-    withdrawn = _withdrawn(book)
+def _rows(book: Book, database: Path, keys: Path) -> Iterator[Gone]:
+    moved, renamed = _moved(book), _renamed(database)
+    withdrawn = {(one.collection, one.key): one for one in book.withdrawn if not one.property}
     with keys.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if not row["how"]:
                 continue
             name = row["collection"], row["key"]
-            to, gone = moved.get(name, ("", ""))
-            day, how, reason = withdrawn.get(name, (row["until"], row["how"], gone))
-            yield (*name, day or row["until"], how, reason, to)
+            day, how = row["until"], row["how"]
+            to, reason = moved.get(name, ("", ""))
+            if name in withdrawn:
+                one = withdrawn[name]
+                day, how, reason, to = one.on, one.how, one.reason, ""
+            elif not to and not reason and how == "renamed":
+                to = renamed.get(name, "")
+            yield (*name, day, how, reason, to)
+
+
+def _renamed(database: Path) -> Mapping[tuple[str, str], str]:
+    """By collection and key, the key that a record has now which was renamed, as the history tells."""
+    with reading(database) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_changes'").fetchone():
+            return {}
+        sql = "SELECT collection, old_key, record FROM _changes WHERE kind = 'renamed' AND record NOT NULL"
+        return {(str(collection), str(old)): str(now) for collection, old, now in connection.execute(sql)}
 
 
 def _moved(book: Book) -> Mapping[tuple[str, str], tuple[str, str]]:
@@ -75,9 +84,3 @@ def _moved(book: Book) -> Mapping[tuple[str, str], tuple[str, str]]:
     from sourcebook.book.moved import followed  # which most books do not need
 
     return {name: (end.to, end.gone) for name, end in followed(book.moved).items()}
-
-
-def _withdrawn(book: Book) -> Mapping[tuple[str, str], tuple[str, str, str]]:
-    """By collection and key, on which day it was withdrawn, how, and why."""
-    found = getattr(book, "withdrawn", ())
-    return {(one.collection, one.key): (one.on, one.how, one.reason) for one in found}

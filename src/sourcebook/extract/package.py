@@ -182,6 +182,7 @@ def package_descriptor(
             "documents": [
                 {
                     "collection": name,
+                    **({"key": key} if (key := book.by_name[name].key) is not None else {}),
                     "path": extracts["documents", name].path,
                     "mediatype": "application/json",
                     "bytes": extracts["documents", name].bytes,

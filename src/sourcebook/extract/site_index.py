@@ -3,8 +3,8 @@
 
 In it stand an index of all records (`search_index`), how many each collection has, how many of them have each value of
 its facets (`facet_counts`), where those are that have a place (`point_layout`), and how records hang together
-(`network_layout`). It is made of the tables of the database alone, and of the plans of these; the same tables give the
-same bytes with the same version of SQLite.
+(`network_layout`). That is made of the tables of the database alone, and of the plans of these; last comes which keys
+are gone that were published once (`gone_keys`). The same gives the same bytes with the same version of SQLite.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sourcebook.book import Book
 from sourcebook.extract.facet_counts import make_facets
+from sourcebook.extract.gone_keys import KEYS, add_gone_keys, gone_keys, has_gone_keys
 from sourcebook.extract.network_layout import make_network
 from sourcebook.extract.point_layout import make_points
 from sourcebook.extract.search_index import make_search
@@ -45,3 +46,19 @@ def write_site_index(book: Book, plans: Plans, database: Path, path: Path) -> No
         make_points(connection, book, plans)
         make_network(connection, book, plans)
         connection.execute("COMMIT")
+
+
+def complete_site_index(book: Book, plans: Plans, folder: Path, *, is_new: bool) -> None:
+    """Add to the index in ``folder`` which keys are gone, as the database and `KEYS` there have them.
+
+    One that is not new was taken over from the last release, which has the same file: it is made anew where it says
+    otherwise, and never changed. Raises OSError where the disk fails.
+    """
+    database, index = folder / book.database, folder / SITE_INDEX
+    rows = gone_keys(book, database, folder / KEYS)
+    if not is_new:
+        if has_gone_keys(index, rows):
+            return
+        index.unlink()
+        write_site_index(book, plans, database, index)
+    add_gone_keys(index, rows)

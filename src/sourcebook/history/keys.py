@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sourcebook.history.model import ADDED, REMOVED, RENAMED, Version, time_of
@@ -26,21 +26,21 @@ Keys = Mapping[tuple[str, str], Known]
 
 
 def keys_of(versions: Sequence[Version], there: Iterable[tuple[str, str]], day: str) -> dict[tuple[str, str], Known]:
-    """All keys that versions tell of, and those that are ``there``; what has no day yet happened on ``day``."""
+    """All keys that versions tell of, and those that are ``there``; what ended without a commit did so on ``day``."""
     found: dict[tuple[str, str], Known] = {}
     for version in versions:
-        on = time_of(version)[1] or day
+        on = time_of(version)[1] or ""
         fresh = {(told.collection, told.key) for told in version.changes if told.kind in (ADDED, RENAMED)}
         for told in version.changes:
             here = (told.collection, told.key)
             if told.kind in (ADDED, RENAMED):
                 found[here] = Known(found[here].since if here in found else on)
             if told.kind == REMOVED:
-                found[here] = Known(found.get(here, Known()).since, on, "removed")
+                found[here] = Known(found.get(here, Known()).since, on or day, "removed")
             if told.kind == RENAMED:
                 before = (told.collection, told.old_key or "")
                 if before not in fresh:
-                    found[before] = Known(found.get(before, Known()).since, on, "renamed")
+                    found[before] = Known(found.get(before, Known()).since, on or day, "renamed")
     now = set(there)
     for here in now:
         known = found.get(here)
@@ -49,16 +49,24 @@ def keys_of(versions: Sequence[Version], there: Iterable[tuple[str, str]], day: 
 
 
 def merged(
-    keys: Keys, before: Iterable[Keys], there: Iterable[tuple[str, str]], day: str
+    keys: Keys, before: Iterable[Keys], there: Collection[tuple[str, str]], day: str
 ) -> dict[tuple[str, str], Known]:
     """The keys with those that others knew ``before``; what of these is not there any more ended on ``day``."""
     found = dict(keys)
-    now = set(there)
     for others in before:
         for here, known in others.items():
             if here not in found:
-                ended = known if known.until or here in now else Known(known.since, day, "removed")
+                ended = known if known.until or here in there else Known(known.since, day, "removed")
                 found[here] = ended
+    return found
+
+
+def ended(keys: Keys, how: Keys, there: Collection[tuple[str, str]]) -> dict[tuple[str, str], Known]:
+    """The keys with what the book itself says ended some of them: ``how``, unless these are ``there``."""
+    found = dict(keys)
+    for here, told in how.items():
+        if here not in there:
+            found[here] = Known(found.get(here, Known()).since, told.until, told.how)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import marshal
 import sqlite3
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,7 +136,7 @@ class Past:
         with writing(database) as connection:
             connection.execute("BEGIN")
             tables.drop(connection)
-            if not (self.why or self.unverifiable):
+            if self.tells:
                 self._tell(connection, checked)
             connection.execute("COMMIT")
         if self.unverifiable:
@@ -166,7 +167,7 @@ class Past:
             releases = released(self._repository, objects, self._commits)
         self._count(walk.count, checked.ledger)
         every = [*versions, *([last] if last else [])]
-        self.told = tables.settled(every, today.there)
+        self.told = tables.settled(every, today.there, telling.withdrawn)
         if not last or not any(told.kind == REMOVED for told in last.changes):
             self._keep(telling, walk, self.told[: len(versions)])
         places = {commit: number for number, commit in enumerate(self._commits)}
@@ -211,7 +212,12 @@ class Past:
         if count.descriptors:
             ledger.unverifiable(LEDGER, _NO_BOOK, count.descriptors)
 
-    def keys(self, there: set[tuple[str, str]], day: str) -> dict[tuple[str, str], Known]:
+    @property
+    def tells(self) -> bool:
+        """Whether git knows all of the past."""
+        return not (self.why or self.unverifiable)
+
+    def keys(self, there: Collection[tuple[str, str]], day: str) -> dict[tuple[str, str], Known]:
         """All keys that records ever had, as far as git knows, and those that are ``there``."""
         return keys_of([version for version, _ in self.told], there, day)
 

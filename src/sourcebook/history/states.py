@@ -97,6 +97,10 @@ class Reading:
         """The collections whose records a file holds; none of one that is not to be read."""
         return self._of(path)[0]
 
+    def is_odd(self, path: str) -> bool:
+        """Whether a file that a collection claims is not to be read, by its name or by who else claims it."""
+        return not self.owners(path) and bool(self._claims.of(path))
+
     def way(self, path: str) -> Way:
         """What decides which records a file holds, given its bytes."""
         return self._of(path)[1]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -59,10 +59,16 @@ _WIDTH = 15
 OF_HISTORY = frozenset({*TABLES, *INDEXES})
 
 
-def settled(versions: Sequence[Version], there: Iterable[Record]) -> list[tuple[Version, list[Row]]]:
+Withdrawn = Callable[[str, str, str], bool]
+"""Whether nothing may be told of a record, by collection and key, or of its property of a name."""
+
+
+def settled(
+    versions: Sequence[Version], there: Iterable[Record], withdrawn: Withdrawn
+) -> list[tuple[Version, list[Row]]]:
     """Each version with its changes, and what key each record has now: of those that are ``there``.
 
-    Of a record that is gone no value is left.
+    Of a record that is gone no value is left, nor of what was ``withdrawn``.
     """
     now: dict[Record, str] = {one: one[1] for one in there}
     found = []
@@ -70,7 +76,8 @@ def settled(versions: Sequence[Version], there: Iterable[Record]) -> list[tuple[
         rows: list[Row] = []
         for told in version.changes:
             record = None if told.kind == REMOVED else now.get((told.collection, told.key))
-            if record is None and (told.old is not None or told.new is not None or told.by is not None):
+            silent = record is None or withdrawn(told.collection, record, told.property or "")
+            if silent and (told.old is not None or told.new is not None or told.by is not None):
                 told = told._replace(old=None, new=None, by=None)
             rows.append((told, record))
         found.append((version, rows))

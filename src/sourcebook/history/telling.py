@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
-from sourcebook.book import Book, look_up, steps
+from sourcebook.book import HIDDEN, Book, look_up, steps
 from sourcebook.diff.model import Change, RecordChange
+from sourcebook.evidence.fingerprints import fingerprint, texts_in
 from sourcebook.exact import dumps
 from sourcebook.history.model import ADDED, CHANGED, REMOVED, RENAMED, Told
 from sourcebook.parse import Path
@@ -26,20 +27,50 @@ class Telling:
     def __init__(self, book: Book, plans: Mapping[str, Plan]) -> None:
         self._book = book
         self._plans = plans
+        self._gone = {(one.collection, one.key) for one in book.withdrawn if not one.property}
+        self._partly: dict[tuple[str, str], list[str]] = {}
+        for one in book.withdrawn:
+            if one.property:
+                self._partly.setdefault((one.collection, one.key), []).append(one.property)
+        self._hashes = frozenset(one for entry in book.withdrawn for one in entry.hashes)
 
     @property
     def depends_on(self) -> bytes:
         """A hash of all that decides what is told."""
-        said = [(name, _shape(plan.root, plan, ())) for name, plan in sorted(self._plans.items())]
+        said: list[Any] = [(name, _shape(plan.root, plan, ())) for name, plan in sorted(self._plans.items())]
+        said += [
+            self._book.visibility.fingerprint,
+            self._book.withdrawn,
+            [self._role(name, None) for name in self._plans],
+        ]
+        if self._book.visibility:
+            said += [self._book.descriptor, *map(self._book.schemas.contents, self._book.schemas.paths)]
         return blake2b(repr(said).encode("utf-8", "surrogatepass")).digest()
 
-    def public(self, collection: str, value: Any) -> Any:  # noqa: ARG002
+    def public(self, collection: str, value: Any) -> Any:
         """What is public of a record; None where nothing is."""
-        return value
+        found = self._book.visibility.public(collection, value)
+        return None if found is HIDDEN else found
+
+    def withdrawn(self, collection: str, key: str, name: str) -> bool:
+        """Whether a record was withdrawn, or its property of a name, or what that is part of, or a part of it."""
+        if (collection, key) in self._gone:
+            return True
+        some = self._partly.get((collection, key), ())
+        return any(_is_within(one, name) or _is_within(name, one) for one in some)
+
+    def _is_known(self, value: Any) -> bool:
+        """Whether words that were taken down stand in a value."""
+        return bool(self._hashes) and any(fingerprint(one.text) in self._hashes for one in texts_in(value))
 
     def says_who(self, name: str, book: Book | None) -> bool:
         """Whether the records of a collection say who entered them."""
-        return book is not None and name in book.by_name and CURATION in book.by_name[name].roles
+        return self._role(name, book) is not None
+
+    def _role(self, name: str, book: Book | None) -> Mapping[str, str] | None:
+        """Where records of a collection say who entered them: as the book of today has it, or that of a version."""
+        known = (one.by_name[name].roles for one in (self._book, book) if one and name in one.by_name)
+        return next((roles[CURATION] for roles in known if CURATION in roles), None)
 
     def told(self, changes: Iterable[RecordChange], book: Book | None) -> Iterator[Told]:
         """What is told of changes of records between two versions; ``book`` is that of the later one."""
@@ -68,11 +99,11 @@ class Telling:
         for part in at:
             node = _below(node, part, plan)
         cut = _cut(node, value, plan)
-        return None if cut is _WITHHELD else dumps(cut)
+        return None if cut is _WITHHELD or self._is_known(cut) else dumps(cut)
 
     def _by(self, one: RecordChange, book: Book | None) -> str | None:
         """Who made a change, as the record says where this change wrote it: a role, and never an address."""
-        role = book.by_name[one.collection].roles.get(CURATION) if book and one.collection in book.by_name else None
+        role = self._role(one.collection, book)
         if role is None or one.new_value is None:
             return None
         for part, parts in _SIGNED:
@@ -95,8 +126,19 @@ class Telling:
         node: Node | None = plan.root if plan else None
         for part in way if plan else ():
             node = _below(node, part, plan) if plan else None
-        told = isinstance(value, str) and "@" not in value and plan and _cut(node, value, plan) is not _WITHHELD
+        told = (
+            isinstance(value, str)
+            and "@" not in value
+            and not self._is_known(value)
+            and plan
+            and _cut(node, value, plan) is not _WITHHELD
+        )
         return str(value) if told else None
+
+
+def _is_within(name: str, other: str) -> bool:
+    """Whether a property is another, or a part of it, by their names."""
+    return name == other or name.startswith((f"{other}.", f"{other}["))
 
 
 def _touches(at: Path, way: tuple[str, ...]) -> bool:

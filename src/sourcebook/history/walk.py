@@ -13,6 +13,7 @@ from sourcebook.book import Book
 from sourcebook.diff.keyless import keyless
 from sourcebook.diff.model import RecordChange, Stand
 from sourcebook.diff.moved import moved_of
+from sourcebook.diff.other_names import other_names
 from sourcebook.diff.records import Held, became
 from sourcebook.git import Blob
 from sourcebook.history.line import Both, Commit
@@ -100,6 +101,8 @@ class Walk:
                 old_side[path] = Wanted(path, known, before)
             if after and new and after.owners(path):
                 new_side[path] = Wanted(path, new, after)
+            elif after and new and after.is_odd(path):
+                self.count = self.count._replace(files=self.count.files + 1)
             self.stale.pop(path, None)
         old_keys, new_keys = self._keys(old_side), self._keys(new_side)
         for path, keys in new_keys.items():
@@ -173,7 +176,8 @@ class Walk:
             values = self._values(name, [*rest_old, *rest_new])
             held = [_held(one, values) for one in rest_old], [_held(one, values) for one in rest_new]
             without = (keyless(before, name), keyless(after, name))
-            found = became(name, *held, moved=moved_of((before, after)), keyless=without)
+            named = other_names(after, name)
+            found = became(name, *held, moved=moved_of((before, after)), keyless=without, named=named)
         else:
             values = self._values(name, rest_new) if self._telling.says_who(name, after) else {}
             found = [_added(name, one, values.get(_at(one))) for one in rest_new]

@@ -15,7 +15,7 @@ from sourcebook.exact import loads
 from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.publish import release
 from sourcebook.publish.cache import Unchanged, open_cache
-from sourcebook.publish.ground import CURRENT, PATIENCE, has_extracts, is_preview
+from sourcebook.publish.ground import CURRENT, PATIENCE, VERSIONS, has_extracts, is_preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,10 @@ def build(
     current one that has more where it is. ``jobs``
     processes may share the work, 0 for as many as gain. Each SQL statement of the book may take ``check_seconds``, by
     default what the book says; texts that it cites are held in ``sources``. The release before this one is kept for
-    readers that are still on it, unless the build is to ``forget`` it. For another build of the book it waits so many
-    seconds at most. Where the check finds errors nothing is published and the last release stays. Raises UsageError
-    where ``folder`` is no book or a format cannot be written, OSError or EnvironmentFailure where the machine does not let the release be written.
+    readers that are still on it, unless the build is to ``forget`` it, or hides what may stand in that. For another
+    build of the book it waits so many seconds at most. Where the check finds errors nothing is published and the last
+    release stays. Raises UsageError where ``folder`` is no book or a format cannot be written, OSError or
+    EnvironmentFailure where the machine does not let the release be written.
     """
     watch = Stopwatch(progress)
     with release.work_folder(build_folder(folder), progress, wait) as work:
@@ -73,6 +74,7 @@ def build(
         if same and not _other_commit(book, same):
             if forget:
                 release.prune(book.build, same.release.name, "", forget=True)
+            told += _not_as_released(book, same.release)
             return Built(same.checked, same.release, same.records, unchanged=True, lacking=chosen.lacking, told=told)
         if not cache.store.keys and any(one.planned_from_records for one in book.collections):
             found.work.hashed()  # before the files are read that a schema is inferred from
@@ -83,12 +85,27 @@ def build(
             book, found, work, last=last, kept=cache.history, formats=chosen.formats, jobs=jobs, watch=watch
         )
         if not checked.ok:
+            cache.forget_keys(checked)
             return Built(checked, None, told=told)
         aside = not chosen.formats and has_extracts(book.build / CURRENT)
+        forget = forget or cache.may_hide_more(checked)
         published = release.publish(book.build, work, digests, forget=forget, aside=aside)
         cache.keep(found, checked, published, chosen.formats, history)
         preview = is_preview(published)
+        told += _not_as_released(book, published)
         return Built(checked, published, checked.count, lacking=chosen.lacking, told=told, preview=preview)
+
+
+def _not_as_released(book: Book, folder: Path) -> tuple[str, ...]:
+    """What is to be said of a release whose version was released before, with other data."""
+    version = str(book.descriptor.get("version") or "")
+    there = book.build / VERSIONS / version
+    if not version or there.parent.name != VERSIONS or not there.is_dir() or not has_extracts(folder):
+        return ()
+    from sourcebook.publish.versions import departing  # which books that release nothing do not need
+
+    words = departing(there, folder)
+    return (words,) if words else ()
 
 
 def _other_commit(book: Book, same: Unchanged) -> bool:

@@ -89,7 +89,8 @@ class Cache:
         if release.stamps(folder) != state["stamps"]:
             return None
         findings, known = ([Finding(*one) for one in state[name]] for name in ("findings", "known"))
-        checked = Checked(self.book, tuple(findings), Ledger.of(state["ledger"]), known=tuple(known), whole=True)
+        ledger, kept_back = Ledger.of(state["ledger"]), state["kept_back"]
+        checked = Checked(self.book, tuple(findings), ledger, known=tuple(known), whole=True, kept_back=kept_back)
         return Unchanged(checked, folder, state["records"], state["history"])
 
     def last(self, found: Scan) -> Last | None:
@@ -113,25 +114,50 @@ class Cache:
             return None
         return Last(folder, state["names"], state["formats"])
 
+    def may_hide_more(self, checked: Checked) -> bool:
+        """Whether the last build may have published what is not public any more.
+
+        So it may where schemas or the descriptor were others then, or the records dated their embargoes otherwise.
+        """
+        visibility = self.book.visibility
+        if not visibility:
+            return False
+        state = self._state()
+        if state is None or state["dependence"] != self.store.dependence:
+            return True
+        return any(one.until for one in visibility.embargoes) or state["kept_back"] != checked.kept_back
+
+    def forget_keys(self, checked: Checked) -> None:
+        """Empty the store where what is public refers to what is not: it has the keys of that."""
+        if any(one.rule == "refers-to-hidden" for one in checked.findings):
+            self.store.keys.clear()
+            self.store.sweep()
+
     def keep(self, found: Scan, checked: Checked, folder: Path, formats: tuple[str, ...], history: str) -> None:
         """Remember that the release in ``folder``, in these ``formats``, was made of what was ``found``.
 
         ``history`` is a hash of what git told of the past.
         """
         self.store.sweep()
+        from sourcebook.report.public import public_findings  # slow to import, and not needed to find nothing changed
+
+        findings, known = (public_findings(self.book, some) for some in (checked.findings, checked.known))
+        # What may not be kept is to be found again by the next build, so that it is told.
+        is_whole = findings == checked.findings and known == checked.known
         state = {
             "dependence": self.store.dependence,
-            "made_of": self._made_of(found),
+            "made_of": self._made_of(found) if is_whole else b"",
             "frame": self._frame(),
             "names": [kept.name for kept in found.work.kept.values()],
             "collections": _collections(found),
             "release": folder.name,
             "formats": formats,
             "stamps": release.stamps(folder),
-            "findings": [astuple(finding) for finding in checked.findings],
-            "known": [astuple(finding) for finding in checked.known],
+            "findings": [astuple(finding) for finding in findings],
+            "known": [astuple(finding) for finding in known],
             "ledger": checked.ledger.as_dict(),
             "records": checked.count,
+            "kept_back": checked.kept_back,
             "history": history,
         }
         self._states.put(_STATE, [marshal.dumps(state)])

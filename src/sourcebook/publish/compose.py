@@ -20,6 +20,7 @@ from sourcebook.formats.write import Made, complete, write_files
 from sourcebook.history.past import Kept, Past
 from sourcebook.progress import Stopwatch
 from sourcebook.publish import release
+from sourcebook.publish.all_keys import write_keys
 from sourcebook.publish.commit import Commit
 from sourcebook.report import Result, as_data
 from sourcebook.sqlite import RECORDS, reading
@@ -76,6 +77,8 @@ def compose(
     digests = {book.database: digest.result()}
     if formats:
         watch("writing formats")
+        there = frozenset((name, key) for name, some in checked.entries.items() for key in some.stands)
+        write_keys(book, past, there, work)
         made = Made(book, checked.plans, work, known, changed)
         others = write_files(made, formats, jobs)
         package(book, checked.plans, work, written, digest.result(), [one.told for one in others])
@@ -97,12 +100,14 @@ def _tell_coverage(checked: Checked, work: Path) -> None:
 
 def _report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:
     """Write beside what is published what it was built from, what was found, and how long that took."""
+    result = Result(checked.book.root, checked.findings, checked.ledger, checked.known)
     report = {
-        **as_data(Result(checked.book.root, checked.findings, checked.ledger, checked.known)),
+        **as_data(result.public(checked.book)),
         "tables": {
             name: {"json": dict(plan.json_columns), "losses": list(plan.losses)} for name, plan in checked.plans.items()
         },
         "source": source,
+        **({"day": checked.book.visibility.day} if checked.book.visibility.embargoes else {}),
         "seconds": watch.seconds,
     }
     (work / release.REPORT).write_text(dumps(report, indent=2) + "\n", encoding="utf-8")

@@ -176,6 +176,21 @@ def differing(version: Version, release: Path) -> list[str]:
     return [name for name in names if one.get(name) != other.get(name)]
 
 
+def departing(folder: Path, release: Path) -> str:
+    """In words, that a ``release`` says that it is the version in ``folder``, and is not; empty where it is."""
+    try:
+        version = read(folder)
+        names = differing(version, release)
+    except (EnvironmentFailure, OSError, ValueError) as error:
+        return str(error)
+    if not names or version.withdrawn:
+        return ""
+    others = f" and {len(names) - 1:,} more differ" if names[1:] else " differs"
+    return (
+        f"this is not {version.version} as released: {names[0]}{others}; run `sourcebook release` to say the next one"
+    )
+
+
 _DATA = ("csv/", "json/", "tableschema/")
 _PACKED = (".gz", ".br")
 

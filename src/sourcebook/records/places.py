@@ -77,9 +77,15 @@ def said_finding(book: Book, collection: Collection, path: Path, message: str, h
         whole = (*collection.where, "sourcebook", *path)
         place = descriptor_place(book, whole)
         return Finding(DESCRIPTOR, *place, "descriptor", message, hint=hint, pointer=pointer(whole))
-    whole = (KEYWORD, *path)
-    data, _ = files.read_bytes(book.root, collection.schema, book.limits.bytes)
-    documents = parse(data, collection.schema, book.limits, positions=True).documents
+    return schema_finding(book, collection.schema, (KEYWORD, *path), message, hint)
+
+
+def schema_finding(
+    book: Book, path: str, where: Path, message: str, hint: str, *, rule: str = "schema-invalid", at_key: bool = False
+) -> Finding:
+    """An error about what stands at a place of a schema, or about its name there."""
+    data, _ = files.read_bytes(book.root, path, book.limits.bytes)
+    documents = parse(data, path, book.limits, positions=True).documents
     positions = documents[0].positions if documents else None
-    place = positions.value(whole) if positions else Place(1, 1)
-    return Finding(collection.schema, *place, "schema-invalid", message, hint=hint, pointer=pointer(whole))
+    place = (positions.key(where) if at_key and where else positions.value(where)) if positions else Place(1, 1)
+    return Finding(path, *place, rule, message, hint=hint, pointer=pointer(where))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sourcebook.diff.model import Compared, RecordChange
 from sourcebook.finding import printable
-from sourcebook.release.weight import records
+from sourcebook.release.weight import is_corrected, records
 
 KINDS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 _MOST = 20  # records that are named of each collection
@@ -62,8 +62,8 @@ _RECORDS = (
 
 
 def _kind(one: RecordChange) -> str:
-    if one.kind == "moved":  # to another file, which is nothing to readers
-        return "changed" if one.changes else ""
+    if one.kind in ("changed", "moved"):
+        return "changed" if is_corrected(one) else ""
     return one.kind
 
 
@@ -82,7 +82,7 @@ def _one(one: RecordChange) -> str:
         return f"{_code(one.old_key)} → {_code(one.key)}"
     if one.kind in ("added", "removed"):
         return _code(one.key)
-    fields = list(dict.fromkeys(_field(change.name) for change in one.changes if change.to_people))
+    fields = list(dict.fromkeys(_field(change.name) for change in one.changes if change.kind != "order"))
     told = ", ".join(fields[:_MOST_FIELDS]) + (" …" if len(fields) > _MOST_FIELDS else "")
     return f"{_code(one.key)} ({told})" if told else _code(one.key)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sourcebook import signing
 from sourcebook.book import BUILD, Book
 from sourcebook.book.formats import install
 from sourcebook.edit.model import Refused
@@ -17,7 +16,7 @@ from sourcebook.files import all_files, take_over
 from sourcebook.finding import Finding
 from sourcebook.git import Repository
 from sourcebook.progress import Progress, silent
-from sourcebook.publish import release
+from sourcebook.publish import release, signing
 from sourcebook.publish.build import Built, build
 from sourcebook.publish.versions import Version, check_own, differing, fits, keep, write_index, wrong_in
 from sourcebook.release.aside import put_aside
@@ -86,6 +85,10 @@ class Making:
         again: Refused is raised where it has other data. Raises OSError or EnvironmentFailure where the machine, git or
         ssh-keygen fails; what was current then still is, and nothing is kept in part.
         """
+        if tag and not self.tag:
+            self._git.said("var", "GIT_COMMITTER_IDENT")  # or git will not tag, when all else is done
+        if key and not key.is_file():
+            raise EnvironmentFailure(f"there is no key at {key}")
         build_folder = self.book.build
         told: list[str] = []
         with release.work_folder(build_folder, progress) as work:

@@ -31,6 +31,18 @@ from sourcebook.validation.wording import many
 
 PLACES: Mapping[str, str] = {"changelog": "CHANGELOG.md", "citation": "CITATION.cff", "zenodo": ".zenodo.json"}
 """Where the files lie that a release is told in, unless the descriptor says otherwise at ``release``."""
+_OF_PROGRAMS = (
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "package.json",
+    "Cargo.toml",
+    "go.mod",
+    "pom.xml",
+    "composer.json",
+    "DESCRIPTION",
+)
+"""Files that lie in the top folder of a program, whose changelog is its own."""
 _ORDER: Order = {
     (): ("$schema", "name", "id", "title", "description", "homepage", "version", "created", "licenses", "resources"),
     ("sourcebook",): ("about", "citation", "released", "repository"),
@@ -133,17 +145,29 @@ class Preparing:
             raise NotOurs(f"{path} is left as it is: it is no text in UTF-8") from error
         versions = changelog.versions_in(text or "")
         last = str(self.book.descriptor.get("version") or "")
-        if versions and last not in versions and self.version not in versions:
-            raise NotOurs(
-                f"{path} is left as it is: it tells of {many(len(versions), 'version')}, and not of "
-                f"{last or 'this book'}; say where the book's own is to lie, at release.changelog in the descriptor"
+        if text and last not in versions and self.version not in versions:
+            others = (
+                f"it tells of {many(len(versions), 'version')}, and not of {last or 'this book'}" if versions else ""
             )
+            program = next((one for one in _OF_PROGRAMS if files.kind(self.book.root / one)), "")
+            beside = (
+                f"it may be that of a program, for {program} lies there" if program and not self._said(path) else ""
+            )
+            if others or beside:
+                raise NotOurs(
+                    f"{path} is left as it is: {others or beside}; say where the book's own is to lie, at "
+                    "release.changelog in the descriptor"
+                )
         entries = changelog.section(self.compared) if self.compared else self._first()
         after = changelog.inserted(text, self.version, self.day, entries)
         if after is None:
             self.told.append(f"{path} has a section of {self.version} already; it is left as it is")
             return before or b""
         return after.encode()
+
+    def _said(self, path: str) -> bool:
+        """Whether the descriptor itself says where the changelog lies."""
+        return (self.book.settings.get("release") or {}).get("changelog") == path
 
     def _first(self) -> dict[str, list[str]]:
         reading = read(self.book)

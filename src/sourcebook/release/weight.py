@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sourcebook.diff.model import Compared
+from sourcebook.diff.model import Compared, RecordChange
 from sourcebook.release.numbering import Level
 
 
@@ -46,12 +46,16 @@ def _more(compared: Compared) -> Iterator[str]:
 
 
 def _corrected(compared: Compared) -> Iterator[str]:
-    changed = [one for one in compared.records if one.kind in ("changed", "moved") and one.changes]
-    if changed:
-        yield f"{records(len(changed))} corrected"
+    if number := sum(is_corrected(one) for one in compared.records):
+        yield f"{records(number)} corrected"
     told = [one for one in compared.descriptor if one.name not in ("version", "sourcebook.released")]
     if told:
         yield "the descriptor says something else"
+
+
+def is_corrected(one: RecordChange) -> bool:
+    """Whether a record that stays says something else: its file and the order of its names are nothing to readers."""
+    return one.kind in ("changed", "moved") and any(change.kind != "order" for change in one.changes)
 
 
 def records(number: int) -> str:

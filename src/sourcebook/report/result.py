@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sourcebook.book import scripts_of
+from sourcebook.book import Book, scripts_of
 from sourcebook.errors import UsageError
 from sourcebook.finding import Finding, Ledger
+from sourcebook.report.public import public_findings
 from sourcebook.rules import RULES
 from sourcebook.validation.wording import did_you_mean
 
@@ -20,7 +21,7 @@ class Result:
     """What a run came to.
 
     ``findings`` are those to be told; ``hidden`` those that a filter left out; ``known`` those of the baseline. Paths
-    are relative to ``root``.
+    are relative to ``root``. Without ``lines``, no line of a file is told with what is found there.
     """
 
     root: Path
@@ -28,6 +29,12 @@ class Result:
     ledger: Ledger = field(default_factory=Ledger)
     known: tuple[Finding, ...] = ()
     hidden: tuple[Finding, ...] = ()
+    lines: bool = True
+
+    def public(self, book: Book) -> Result:
+        """The same without a word that may be of what is not public in ``book``."""
+        told = (public_findings(book, some) for some in (self.findings, self.known, self.hidden))
+        return Result(self.root, next(told), self.ledger, next(told), next(told), lines=not book.visibility)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -24,7 +24,7 @@ def render(result: Result, colour: bool, width: int, most: int) -> Iterator[str]
     """
     from sourcebook.report.groups import Group, grouped  # which other forms do not need
 
-    sources = Sources(result.root)
+    sources = Sources(result.root) if result.lines else None
     groups = list(grouped(result.findings)) if most else [Group((finding,)) for finding in result.findings]
     shown = groups[: most or None]
     path = None
@@ -54,11 +54,11 @@ def _alike(group: Group, colour: bool) -> Iterator[str]:
 _MENDS = "to mend them: "
 
 
-def _finding(finding: Finding, sources: Sources, colour: bool, width: int) -> Iterator[str]:
+def _finding(finding: Finding, sources: Sources | None, colour: bool, width: int) -> Iterator[str]:
     place = f"{finding.line}:{finding.column}" if finding.line else "whole file"
     level, rule = _dyed(finding.level, finding.level, colour), _dyed(harmless(finding.rule), "rule", colour)
     yield f"  {place}: {level}: {harmless(finding.message)}  {rule}"
-    line = sources.line(finding.path, finding.line) if finding.line else None
+    line = sources.line(finding.path, finding.line) if sources and finding.line else None
     margin = max(len(str(finding.line)), 4)
     if line is not None and line.strip():
         text, mark = marked(line, finding.column, max(width - margin - 5, 20))

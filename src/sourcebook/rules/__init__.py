@@ -57,6 +57,12 @@ _ALL = (
     Rule("schema-id-twice", "Two schemas have one $id or anchor.", fixed=True),
     Rule("schema-reference", "A $ref in a schema leads to nothing in the book.", fixed=True),
     Rule("reference-unclear", "A schema does not say where a reference leads.", fixed=True),
+    Rule("visibility", "What is said of what is public has no meaning, or keeps back what plays a part.", fixed=True),
+    Rule(
+        "visibility-differs", "A value is said to be public here, and not there: the strictest holds.", level="warning"
+    ),
+    Rule("unclassified", "Nothing says whether a property is public, in a book that wants that of each."),
+    Rule("embargo-day", "A record does not say the day until which it is kept back, so that it is for good."),
     Rule("script", "An SQL script of the book cannot be read or run.", fixed=True),
     Rule("script-unrun", "SQL lies where no script of the book is run.", level="warning"),
     Rule("name-collision", "Two names would be one in SQLite.", fixed=True),
@@ -74,6 +80,7 @@ _ALL = (
     Rule("key-lookalike", "Two records of a collection have keys that look the same and are not.", level="warning"),
     Rule("schema", "A record departs from its JSON Schema."),
     Rule("reference", "A reference means no record, or more than one.", fixed=True),
+    Rule("refers-to-hidden", "What is public refers to a record that is not.", fixed=True),
     Rule("attribution-missing", "A statement without its text, who says it, or where it was published.", fixed=True),
     Rule("repeats-circle", "Statements repeat each other in a circle, so that none of them was first."),
     Rule("derived-circle", "Documents are derived from each other in a circle, so that none of them was first."),

@@ -14,11 +14,15 @@ from sourcebook.validation.wording import did_you_mean
 
 
 def check(
-    book: Book, known: Mapping[str, Mapping[str, object]], unread: Collection[str], ledger: Ledger
+    book: Book,
+    known: Mapping[str, Mapping[str, object]],
+    unread: Collection[str],
+    ledger: Ledger,
+    hidden: Mapping[str, Collection[str]],
 ) -> Iterator[Finding]:
     """What is wrong with the book's moved keys; ``known`` are its records, by collection and key as text.
 
-    Of collections that are ``unread``, not all records are known.
+    ``hidden`` are the keys of those that are not public. Of collections that are ``unread``, not all records are known.
     """
     given_up = {(one.collection, one.key) for one in book.moved}
     given_up |= {(one.collection, one.key) for one in book.withdrawn}
@@ -36,7 +40,10 @@ def check(
             message = f"the key {one.key!r} of {one.collection} was given up, and is a record's again"
             hint = "give the record another key; or, if it is the one that had it, remove this entry"
             yield _at(one, "moved-taken", message, hint)
-        if missing and whole:
+        if one.to in hidden.get(one.collection, ()):
+            message = f"{one.key!r} is said to have moved to a record that is not public: its key would be published"
+            yield _at(one, "refers-to-hidden", message, "say why it is `gone`, or let the record be public")
+        elif missing and whole:
             message = f"{one.key!r} is said to have moved to {one.to!r}, and {one.collection} has no such record"
             hint = did_you_mean(one.to, records) or "name the record that stands for it, or say why it is `gone`"
             yield _at(one, "moved-target", message, hint)

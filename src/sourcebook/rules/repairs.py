@@ -71,6 +71,7 @@ REPAIRS: Final[Mapping[str, Repair]] = {
         "bytes that are not UTF-8 read as Windows-1252",
         re.compile("is UTF-16|is not UTF-8"),
     ),
+    "anchor-moved": Repair("the place of a passage that stands word for word elsewhere, beside what it stood beside"),
     "schema-misspelt": _NAMES,
     "schema-near-miss": _NAMES,
     "descriptor-near-miss": _NAMES,
@@ -84,6 +85,7 @@ TIDYING: Final[Mapping[str, str]] = {
 """What ``sourcebook fix`` mends beside, though no rule finds fault with it."""
 
 _CHOICE = "which of the two is meant only a curator knows"
+_PASSAGE = "the source has to be read: `sourcebook cite` anchors what is found"
 _SAID = "what the descriptor is to say only a curator knows"
 
 NO_REPAIR: Final[Mapping[str, str]] = {
@@ -92,6 +94,9 @@ NO_REPAIR: Final[Mapping[str, str]] = {
     "key-duplicate": _CHOICE,
     "key-lookalike": _CHOICE,
     "file-claimed-twice": _CHOICE,
+    "anchor-altered": _PASSAGE,
+    "anchor-ambiguous": _PASSAGE,
+    "anchor-gone": _PASSAGE,
     "key-missing": "a key is chosen by a curator: others refer to it",
     "attribution-missing": "who said it, and where, has to be looked up",
     "value-rounded": "the schema has to ask for another type",

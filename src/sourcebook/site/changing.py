@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
-from sourcebook.content.labels import NOT_ANY_MORE, Labels
+from sourcebook.content.labels import NOT_ANY_MORE, Labels, key_of_today
 from sourcebook.content.past import RecordChange, ValueChange, Version
 from sourcebook.content.statement_data import answers, attribution, grounds
 from sourcebook.content.statements import Statement, fetch, is_statement
@@ -58,7 +58,7 @@ class Told:
     def words(self) -> str:
         """What was done, in words."""
         named = [_KINDS[one] for one in _KINDS if one in self.change.kinds]
-        return " and ".join(named) or "Changed"
+        return " and ".join([*named[:1], *(one.lower() for one in named[1:])]) or "Changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,10 @@ def _values(opened: Published, labels: Labels, collection: Collection, one: Reco
             continue
         field = fields.get(path)
         old, new = (None if part is None else _shown(opened, labels, field, part[0]) for part in (value.old, value.new))
+        if old is not None and old == new:
+            continue  # the same record, by another key
+        if field is not None and field.column == collection.key and "renamed" in one.kinds:
+            continue  # which is told as that
         yield ToldValue(value.property, in_words(value, field), value.kind, old, new)
 
 
@@ -189,8 +193,8 @@ def _shown(opened: Published, labels: Labels, field: Field | None, value: Any) -
         return Value("none")
     text = value if isinstance(value, str) else dumps(value)
     for link in field.to if field else ():
-        if opened.has(link.collection, text):
-            return labels.reference(link.collection, text)
+        if (now := key_of_today(opened, link.collection, text)) is not None:
+            return labels.reference(link.collection, now)
     if _is_gone(opened, text):
         return NOT_ANY_MORE
     if not isinstance(value, str):

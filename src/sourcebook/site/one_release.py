@@ -42,6 +42,11 @@ class OneRelease:
         self._front: Front | None = None
         self._files: Downloads | None = None
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether its files were taken away, though they are open here."""
+        return not self._folder.is_dir()
+
     async def start(self) -> None:
         """Open it, and have its processes ready. Raises OSError, ValueError or EnvironmentFailure."""
         opening = asyncio.get_running_loop().run_in_executor(self._threads, self._opened)

@@ -21,6 +21,7 @@ from sourcebook.site.one_release import OneRelease
 _SECONDS = 5  # before a release that could not be shown is tried again
 _PATIENCE = 10  # seconds for which a request waits for a new release
 _MOST_WAITING = 2  # requests that do
+_OFTEN = 1.0  # seconds between two looks whether the release that is shown was taken away
 
 log = logging.getLogger("sourcebook.site")
 
@@ -28,8 +29,8 @@ log = logging.getLogger("sourcebook.site")
 class Releases:
     """ASGI application: whatever release of a book is current, each with processes of its own.
 
-    Each answer names its release. One that was replaced is closed when its last request is done. Close it when it is
-    not needed any more.
+    Each answer names its release. One that was replaced is closed when its last request is done; one whose files were
+    taken away, at once. Close it when it is not needed any more.
     """
 
     def __init__(self, build: Path, *, anyones: bool = False) -> None:
@@ -49,6 +50,8 @@ class Releases:
         self._another = asyncio.Event()  # set when another release is shown
         self._waiting = 0  # requests that wait for a new release
         self._ending: dict[OneRelease, asyncio.Task[None]] = {}
+        self._leaving: set[OneRelease] = set()  # replaced, with requests under way
+        self._watching: asyncio.Task[None] | None = None
         self._aside = ThreadPoolExecutor(2, thread_name_prefix="releases")  # where they are opened and closed
         self._forks = Forks()
         self._temporary = TemporaryDirectory(prefix="sourcebook-")  # for what Datasette 1.0 knows of a database
@@ -63,6 +66,7 @@ class Releases:
             await self._newest()
         except (OSError, ValueError, RuntimeError) as error:
             raise EnvironmentFailure(f"the release in {self._build} cannot be shown: {error}") from error
+        self._watching = asyncio.create_task(self._watch())
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
@@ -72,7 +76,7 @@ class Releases:
             await shown(scope, receive, send)
         finally:
             shown.requests -= 1
-            if shown is not self._shown and not shown.requests:
+            if shown in self._leaving and not shown.requests:
                 self._end(shown)
 
     def close(self) -> None:
@@ -80,7 +84,7 @@ class Releases:
         self._aside.shutdown(wait=True)
         self._forks.close()
         self._temporary.cleanup()
-        for shown in (self._shown, *self._ending):
+        for shown in (self._shown, *self._leaving, *self._ending):
             if shown is not None:
                 shown.close()
 
@@ -125,8 +129,22 @@ class Releases:
             before, self._shown, self._seen = self._shown, new, now
             self._another.set()
             self._another = asyncio.Event()
-            if before is not None and not before.requests:
-                self._end(before)
+            if before is not None:
+                self._leaving.add(before)
+                if not before.requests:
+                    self._end(before)
+
+    async def _watch(self) -> None:
+        """Let go of a release whose files were taken away, be it that nobody asks, or that somebody still reads."""
+        while True:
+            await asyncio.sleep(_OFTEN)
+            for one in [one for one in self._leaving if one.is_gone]:
+                self._end(one)
+            if self._shown is not None and self._shown.is_gone:
+                try:
+                    await self._newest()
+                except Exception:
+                    log.exception("no release can be shown instead of the one that was taken away")
 
     def _current(self) -> tuple[str, int]:
         """The name of the current release, and when its report was written: a build of the same may be of a commit.
@@ -149,6 +167,7 @@ class Releases:
             return name, 0
 
     def _end(self, shown: OneRelease) -> None:
+        self._leaving.discard(shown)
         self._ending[shown] = task = asyncio.create_task(shown.stop())
         task.add_done_callback(lambda _: self._ending.pop(shown, None))
 

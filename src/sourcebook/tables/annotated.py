@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sourcebook.book import ANSWER_KINDS, STATEMENT, Book, Collection, is_several, steps
@@ -18,11 +18,21 @@ from sourcebook.validation.wording import did_you_mean
 _Problem = tuple[Path, str, str]
 
 
-def annotation_problems(book: Book, collection: Collection, plans: Mapping[str, Plan]) -> Iterator[Finding]:
-    """What is wrong with a collection's label, aliases, facets, page and roles."""
-    checked = _Checked(book, collection, plans[collection.name])
+def annotation_problems(
+    book: Book, collection: Collection, plans: Mapping[str, Plan], whole: Plan | None = None
+) -> Iterator[Finding]:
+    """What is wrong with a collection's label, aliases, facets, page and roles.
+
+    ``whole`` is the plan of whole records, where the others are those of what is public of them.
+    """
+    checked = _Checked(book, collection, plans[collection.name], whole)
     for path, message, hint in checked.problems():
-        yield said_finding(book, collection, path, message, hint)
+        found = said_finding(book, collection, path, message, hint)
+        yield replace(found, rule="visibility") if hint == _LET_IT_BE else found
+    if collection.anchors:
+        from sourcebook.tables.cited import anchor_problems  # which most books do not need
+
+        yield from anchor_problems(book, collection, plans[collection.name])
 
 
 _WRITTEN = ("key", "property", "value", "name")
@@ -38,6 +48,7 @@ _SINGLE = {
     "correction": {"collection", "key", "on", "change", "reason"},
     "curation": {"entered_on", "reviewed_on"},
     "origin": {"anonymous", "kind"},
+    "source": {"url", "archive", "accessed", "sha256"},
 }
 """Parts of roles of which a record has one."""
 
@@ -47,6 +58,7 @@ class _Checked:
     book: Book
     collection: Collection
     plan: Plan
+    whole: Plan | None = None
 
     def problems(self) -> Iterator[_Problem]:
         """Where something is wrong in the annotations, what it is, and a hint."""
@@ -98,6 +110,10 @@ class _Checked:
             yield self._no_column(facet, place, [*names, *lists])
 
     def _no_column(self, name: str, place: Path, known: list[str]) -> _Problem:
+        columns = [one for table in self.whole.tables[:1] for one in table.columns] if self.whole else []
+        path = next((column.path for column in columns if column.name == name), name)
+        if path and self._is_kept_back(path):
+            return self._kept_back(path, place)
         hint = did_you_mean(name, known) or f"the columns are {', '.join(known[:12])}"
         return place, f"the table has no column {name!r}", hint
 
@@ -113,13 +129,23 @@ class _Checked:
         whole = {table.path[:-2] for table in self.plan.tables if table.path}
         inside = any(one.startswith(f"{path}.") for one in self._columns)
         if path not in self._columns and path not in whole and not inside:
-            yield self._no_property(path, place, "")
+            if "hide" not in place or not self._is_kept_back(path):  # what is not published is hidden indeed
+                yield self._no_property(path, place, "")
         elif "summary" in place and is_several(path):
             yield place, f"{path!r} stands in a list or a map, and a summary is of the record", _WHOLE
         elif "order" in place and len(steps(path)) > 1:
             yield place, f"{path!r} stands inside of another property, and a page is ordered by whole ones", _WHOLE
 
+    def _is_kept_back(self, path: str) -> bool:
+        return self.book.visibility.hides(self.collection.name, steps(path))
+
+    def _kept_back(self, path: str, place: Path) -> _Problem:
+        message = f"{path!r} is not public, and plays a part in what is published"
+        return place, message, _LET_IT_BE
+
     def _no_property(self, path: str, place: Path, hint: str) -> _Problem:
+        if self._is_kept_back(path):
+            return self._kept_back(path, place)
         hint = hint or did_you_mean(path, self._columns) or f"there are {', '.join(list(self._columns)[:12])}"
         return place, f"no property has the path {path!r}", hint
 
@@ -182,5 +208,6 @@ class _Checked:
             yield place, message, f"give {others[0]} the role statement, or name a reference to statements"
 
 
+_LET_IT_BE = "let it be public, or name another property"
 _WHOLE = "name the property that it stands in"
 _REFERENCE = "say where it leads under `references`, or in the schema by x-references"

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sourcebook.book import Visibility, targets
 from sourcebook.tables.merge import both, conditionally, either, in_one_case
 from sourcebook.tables.shape import Again, Json, List, Note, Object, Scalar, Shape, Unknown
-from sourcebook.validation.masks import Mask
 from sourcebook.validation.schemas import Schema
+
+if TYPE_CHECKING:
+    from sourcebook.validation.masks import Mask
 
 
 class Seen(NamedTuple):

@@ -41,10 +41,15 @@ def plan_book(book: Book, reading: Reading, *, public: bool = False) -> tuple[Pl
     }
     # Which properties there are is not known where a schema would be inferred from records that could not all be read.
     known = [c for c in book.collections if not c.planned_from_records or c.name not in reading.incomplete]
-    findings = [finding for collection in known for finding in _problems(book, collection, plans)]
-    if not findings:
+    findings: list[Finding] = []
+    wholes: dict[str, Plan] = {}
+    if public and (book.visibility or any(one.visibility for one in known) or "classified" in book.settings):
+        findings, wholes = _classified(book, known, plans, reading)
+    findings += [finding for one in known for finding in _problems(book, one, plans, wholes.get(one.name))]
+    stopping = [finding for finding in findings if finding.rule != "unclassified"]
+    if not stopping:
         plans = with_derived(book, plans)
-    findings += [
+    collided = [
         _at(
             book,
             name,
@@ -55,9 +60,27 @@ def plan_book(book: Book, reading: Reading, *, public: bool = False) -> tuple[Pl
         )
         for name, one, other in collisions(plans.values())
     ]
-    if not findings:
+    findings += collided
+    if not stopping and not collided:
         plans = {name: _settled(plan, plans, enforced=book.enforced(name)) for name, plan in plans.items()}
     return plans, findings
+
+
+def _classified(
+    book: Book, collections: Iterable[Collection], plans: Plans, reading: Reading
+) -> tuple[list[Finding], dict[str, Plan]]:
+    """What is wrong with what is said of visibility, and the plans of whole records, where these are others."""
+    from sourcebook.tables.classified import unclassified, visibility_problems  # which most books do not need
+
+    findings: list[Finding] = []
+    wholes: dict[str, Plan] = {}
+    for one in collections:
+        if one.name in book.visibility.masks or one.visibility:
+            whole = wholes[one.name] = plan_one(book, one, reading)
+            findings += visibility_problems(book, one, whole)
+        if book.settings.get("classified") == "required":
+            findings += unclassified(book, one, wholes.get(one.name, plans[one.name]))
+    return findings, wholes
 
 
 _TEXT = "The text below the front matter."
@@ -173,8 +196,12 @@ def _settled(plan: Plan, plans: Plans, *, enforced: bool) -> Plan:
     return replace(plan, tables=tuple(map(table, plan.tables)))
 
 
-def _problems(book: Book, collection: Collection, plans: Plans) -> Iterator[Finding]:
-    plan = plans[collection.name]
+def _problems(book: Book, collection: Collection, plans: Plans, whole: Plan | None = None) -> Iterator[Finding]:
+    """What is wrong with references, names and labels; ``whole`` is the plan of whole records, where that is another.
+
+    References may stand in what is not public.
+    """
+    plan = whole or plans[collection.name]
     paths = {column.path for table in plan.tables for column in table.columns if column.role != "other"}
     free = {path for path in collection.references if leads_on(plan, steps(path))}
     inside = [column.path for table in plan.tables for column in table.columns]
@@ -190,6 +217,7 @@ def _problems(book: Book, collection: Collection, plans: Plans) -> Iterator[Find
                 hint = did_you_mean(path, paths) or "write lists as tags[], maps as names{}, a dot in a name as \\."
                 yield _at(book, collection.name, (kind, path), "descriptor", f"no property has the path {path!r}", hint)
     yield from _conditions(book, collection, plan, paths)
+    plan = plans[collection.name]
     held: set[Target] = set()
     for table in plan.tables:
         for column in table.columns:
@@ -201,7 +229,7 @@ def _problems(book: Book, collection: Collection, plans: Plans) -> Iterator[Find
     for target, path in places(plan.judged) if plan.judged else ():
         if target not in held:
             yield from _target_problem(book, collection, Column("", "any", "other", path), target, plans)
-    yield from annotation_problems(book, collection, plans)
+    yield from annotation_problems(book, collection, plans, whole)
 
 
 def _conditions(book: Book, collection: Collection, plan: Plan, paths: Iterable[str]) -> Iterator[Finding]:
@@ -244,7 +272,9 @@ def _target_problem(
         hint = f"write them by the key of {target.collection}, or by a field that is no reference"
         yield _at(book, collection.name, place, "descriptor", message, hint)
     if target.field and target.field not in fields and not leads_on(plans[target.collection], steps(target.field)):
+        hidden = book.visibility.hides(target.collection, steps(target.field))
         where = f"{target.field!r}, which {target.collection} does not have"
+        where = f"{target.field!r} of {target.collection}, which is not public" if hidden else where
         message = f"the references at {column.path!r} are written by {where}"
         yield _at(
             book,

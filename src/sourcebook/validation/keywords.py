@@ -53,7 +53,8 @@ _KEYWORDS = (
 KEYWORDS = frozenset(_KEYWORDS.split())  # of all dialects
 
 _OF_PAGES = "x-sourcebook"
-ANNOTATIONS = frozenset({"x-anchor", "x-references", _OF_PAGES})
+_VISIBILITY = "x-visibility"
+ANNOTATIONS = frozenset({"x-anchor", "x-references", _OF_PAGES, _VISIBILITY})
 """What Sourcebook reads in schemas besides: any other name that begins with ``x-`` is for others to read."""
 
 # Where schemas stand in a schema: as the value, in a list (of ``items`` either), or in a mapping by name.
@@ -147,6 +148,9 @@ def _annotation(name: str, value: Any, unused: Iterable[str]) -> str:
     if isinstance(value, dict) and value.keys() & _SAID_OF_PAGES and letters.startswith("x"):
         return nearest(name, [word for word in unused if word == _OF_PAGES], _NEAR)
     words.pop(_letters(_OF_PAGES), None)
+    if value in ("public", "private") or (isinstance(value, dict) and value.keys() == {"embargoed"}):
+        return nearest(letters, [word for word in words if words[word] == _VISIBILITY], _FAR) and _VISIBILITY
+    words.pop(_letters(_VISIBILITY), None)
     if not _is_target(value):
         return ""
     if not letters.startswith("x"):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from sourcebook.finding import pointer
+from sourcebook.validation.addresses import path_of
 from sourcebook.validation.verdict import Verdict
 
 _Path = tuple[str | int, ...]
@@ -33,6 +34,12 @@ class Parts:
     def mention(self, keyword: str) -> bool:
         """Whether one of them has ``keyword`` somewhere."""
         return any(keyword in place.contents for place in self._places.values())
+
+    def place_of(self, contents: Any) -> tuple[str, _Path] | None:
+        """The file in which a schema stands, and where there; None where it is in none of the book."""
+        place = self._places.get(id(contents))
+        path = path_of(place.uri) if place else None
+        return (path, place.path) if place and path else None
 
     def judge(self, contents: Any) -> Condition:
         """What tells whether instances fit a schema that stands in one of the files: itself, and no copy of it."""

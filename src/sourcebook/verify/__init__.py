@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from sourcebook.book import DESCRIPTOR, Folder, build_folder
-from sourcebook.check.check import check
+from sourcebook.book import DESCRIPTOR, Book, Folder, build_folder, load_book
+from sourcebook.check.check import check_book
+from sourcebook.exact import loads
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import release
 from sourcebook.verify.answers import answers
@@ -27,6 +29,7 @@ from sourcebook.verify.descriptions import descriptions
 from sourcebook.verify.exports import exports
 from sourcebook.verify.extracts import csv_extracts, json_extracts
 from sourcebook.verify.flat import flat_files
+from sourcebook.verify.history import history
 from sourcebook.verify.judging import Judge, Judging
 from sourcebook.verify.kept_versions import kept_versions
 from sourcebook.verify.lines import ndjson
@@ -37,6 +40,7 @@ from sourcebook.verify.result import Difference, Verified
 from sourcebook.verify.shape import shape
 from sourcebook.verify.site_index import site_index
 from sourcebook.verify.taken_away import archive, packed_copies
+from sourcebook.verify.withheld import withheld
 
 __all__ = ["Difference", "Verified", "verify"]
 
@@ -52,7 +56,7 @@ def verify(folder: Folder, *, progress: Progress = silent) -> Verified:
     current = release.current(build_folder(folder))
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
         progress("reading records")
-        checked = check(folder, aside=Path(aside))
+        checked = check_book(_on_its_day(load_book(folder), current), aside=Path(aside))
         if not checked.ok:
             message = "the book has errors, so the release cannot be held against it; run `sourcebook check`"
             return Verified(current, (Difference(DESCRIPTOR, message),))
@@ -64,18 +68,32 @@ def verify(folder: Folder, *, progress: Progress = silent) -> Verified:
     return Verified(current, tuple(_first_of_each_file([*judging.differences, *told])), judging.ledger)
 
 
+def _on_its_day(book: Book, folder: Path) -> Book:
+    """The book as it is on the day of a release, on which it depends what of it is embargoed."""
+    if not book.visibility.embargoes:
+        return book
+    try:
+        day = loads((folder / release.REPORT).read_bytes())["day"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return book
+    # No release may say that it is of a day to come, and show what is embargoed until then.
+    return replace(book, visibility=book.visibility.on(min(str(day), book.visibility.day)))
+
+
 # What is verified, by name, in order.
 _JUDGES: Mapping[str, Judge] = {
     "checksums": checksums,
     "database": whole_database,
     "shape": shape,
     "records": documents,
+    "what is not public": withheld,
     "tables against records": tables,
     "derived columns": answers,
     "independent origins": origins,
     "coverage of sources": covered,
     "descriptions": descriptions,
     "descriptions for programs": described,
+    "history": history,
     "site index": site_index,
     "CSV extracts": csv_extracts,
     "JSON extracts": json_extracts,

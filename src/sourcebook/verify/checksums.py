@@ -13,6 +13,7 @@ from sourcebook.formats.describe import DESCRIPTIONS
 from sourcebook.formats.index_json import NAME as INDEX
 from sourcebook.formats.layout import places
 from sourcebook.formats.paths import CODINGS, is_text
+from sourcebook.history.model import KEYS
 from sourcebook.publish import release
 from sourcebook.verify.case import Case
 
@@ -39,7 +40,8 @@ def _expected(case: Case) -> set[str]:
     schemas = {f"tableschema/{stem}.json" for stem in case.names.values()}
     files = {one.path for one in places(case.book, case.plans, (*ALWAYS, *case.formats))}
     archive = {path for path in (archive_of(case.book.name),) if case.has(path)}
+    keys = {KEYS} if case.has(KEYS) else set()
     described = {name for name in DESCRIPTIONS if case.has(name)}
     listed = files | archive | described | {PACKAGE, INDEX}
     copies = {path + ending for path in listed for ending in CODINGS.values() if is_text(path)}
-    return own | schemas | listed | {path for path in copies if case.has(path)}
+    return own | schemas | listed | keys | {path for path in copies if case.has(path)}

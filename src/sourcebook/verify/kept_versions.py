@@ -13,13 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sourcebook import apart, files, signing
+from sourcebook import apart, files
 from sourcebook.book import SIGNERS, Book
 from sourcebook.changeset import Refused, applied, read
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.exact import loads
 from sourcebook.finding import Ledger
 from sourcebook.progress import Progress
+from sourcebook.publish import signing
 from sourcebook.publish.versions import ABOUT, CHANGES, INDEX, SIGNATURE, VERSIONS, Version, index, kept, sums, wrong_in
 from sourcebook.verify.result import Difference
 

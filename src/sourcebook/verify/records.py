@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from sourcebook.exact import loads, same
@@ -13,6 +14,7 @@ from sourcebook.records.read import stream
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import Plan, Rows, decode, projected, rebuild
 from sourcebook.verify.case import Case
+from sourcebook.verify.reduced import Reduced
 
 
 def documents(case: Case) -> None:
@@ -20,7 +22,16 @@ def documents(case: Case) -> None:
     with reading(case.folder / case.database) as connection:
         kept = connection.execute(f"SELECT collection, key FROM {RECORDS}").fetchall()
         left = dict.fromkeys(kept)
+        reduced = Reduced(case.book)
         for record in stream(case.book):
+            is_public, value = reduced.record(record)
+            if not is_public:
+                case.ledger.performed("documents against records")
+                if (record.collection, str(record.key)) in left:
+                    left.pop((record.collection, str(record.key)))
+                    case.differs(case.database, f"{RECORDS}: {record.path}:{record.line} is not public, and is there")
+                continue
+            record = replace(record, value=value)
             name = (record.collection, str(record.key))
             case.ledger.performed("documents against records")
             why = _unlike(connection, record) if name in left else "is missing"

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.gone_keys import KEYS, add_gone_keys, gone_keys
 from sourcebook.extract.site_index import write_site_index
 from sourcebook.sqlite import quote, reading, written_by
 from sourcebook.verify.case import Case
@@ -19,6 +20,8 @@ def site_index(case: Case) -> None:
         return  # which the checksums have told
     found, wanted = case.folder / SITE_INDEX, case.anew.with_name(SITE_INDEX)
     write_site_index(case.book, case.plans, case.anew, wanted)
+    released = case.folder / case.book.database  # whose history another judge looks at
+    add_gone_keys(wanted, gone_keys(case.book, released, case.folder / KEYS))
     case.ledger.performed("site index")
     if found.read_bytes() == wanted.read_bytes():
         return

@@ -18,15 +18,15 @@ from sourcebook.book import Book, Withdrawn
 from sourcebook.changeset import between
 from sourcebook.changeset.form import text as as_text
 from sourcebook.edit.carry_out import write
-from sourcebook.edit.past import names_of
-from sourcebook.errors import SourcebookError
-from sourcebook.git import LINK, MODULE, Repository
+from sourcebook.edit.past import names_of, repository_of
+from sourcebook.errors import EnvironmentFailure, SourcebookError
 from sourcebook.progress import Progress
 from sourcebook.publish import versions
 from sourcebook.publish.build import build
 from sourcebook.publish.ground import CURRENT
 from sourcebook.publish.versions import Version
 from sourcebook.rekey.taking_out import taken_out
+from sourcebook.release.aside import put_aside
 
 KEYS = "keys.csv"
 ASIDE = ".taking-down-"
@@ -44,6 +44,8 @@ def without(book: Book, one: Version, entries: Sequence[Withdrawn], reason: str,
             made = _made(book, one, entries, Path(aside))
             versions.replace(book.build, one.version, made, day=day, reason=reason)
         return "made anew without it"
+    except EnvironmentFailure:
+        raise  # a full disk is no reason to lose a version: who sweeps again goes on here
     except (SourcebookError, ValueError) as error:
         versions.empty(book.build, one.version, reason, day=day)
         return f"emptied: it could not be made anew without it ({str(error).splitlines()[0]})"
@@ -51,9 +53,10 @@ def without(book: Book, one: Version, entries: Sequence[Withdrawn], reason: str,
 
 def _made(book: Book, one: Version, entries: Sequence[Withdrawn], aside: Path) -> Path:
     """The folder of a release of what a version was made from, without what was taken down."""
-    tree = aside / (book.root.name or "book")
-    _write_tree(Repository(book.root), one.commit, tree)
-    (tree / ".git").write_text("gitdir: none\n")  # or git would take it for a part of the book's own repository
+    git = repository_of(book.root)
+    if git is None or not one.commit or not git.commit(one.commit):
+        raise SourcebookError("the commit that it was built from is not here")
+    tree = put_aside(book, git, one.commit, aside / "commit", one.version)
     names = {(entry.collection, entry.key): names_of(book, entry.collection, entry.key) for entry in entries}
     write(taken_out(tree, entries, names))
     built = build(tree, clean=True)
@@ -67,28 +70,6 @@ def _made(book: Book, one: Version, entries: Sequence[Withdrawn], aside: Path) -
         files.take_over(made / path, copy / path)
     _with_keys(one.folder, copy, entries)
     return copy
-
-
-def _write_tree(repository: Repository, commit: str, tree: Path) -> None:
-    """The files of a commit below the book, as git has them. Links and modules are left out."""
-    name = repository.tree(commit, repository.prefix) if commit else ""
-    if not name:
-        raise SourcebookError(f"git does not have the commit {commit or 'that it was built from'}")
-    places: dict[str, list[str]] = {}
-    for path, blob in repository.listing(name).items():
-        if blob.mode not in (LINK, MODULE):
-            places.setdefault(blob.oid, []).append(path)
-    for oid, data in repository.contents(places, _MOST):
-        if data is None or len(data) > _MOST:
-            raise SourcebookError(f"git does not have {places[oid][0]} of then whole")
-        for path in places[oid]:
-            if any(part in ("", ".", "..") for part in path.split("/")):
-                raise SourcebookError(f"{path!r} is no path below the book")
-            (tree / path).parent.mkdir(parents=True, exist_ok=True)
-            (tree / path).write_bytes(data)
-
-
-_MOST = 256 * 1024 * 1024
 
 
 def _with_keys(old: Path, new: Path, entries: Sequence[Withdrawn]) -> None:

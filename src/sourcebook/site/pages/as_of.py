@@ -22,6 +22,7 @@ from sourcebook.extract.site import Collection, Field
 from sourcebook.publish.kept import Version
 from sourcebook.site import absent
 from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.gone import left
 from sourcebook.site.machines.heads import of_past
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
@@ -68,7 +69,12 @@ def _answer(
     if stored is None:
         former = (one for one in opened.site.former(collection.name, key) if then.has(collection.name, one))
         before = next(former, None)
-        return None if before is None else Answer.to(past.record(address, before, form))
+        if before is not None:
+            return Answer.to(past.record(address, before, form))
+        gone = None if labels.now(collection.name, key) else left(opened, at, collection.name, key)
+        if gone is None or gone.to:
+            return None
+        return absent.answer(opened, replace(asked, path=(collection.address, asked.path[3])), was_there=True)
     today = labels.now(collection.name, key)
     there = opened.site.collection(collection.name)
     if today is None:

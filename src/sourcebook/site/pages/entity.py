@@ -9,6 +9,7 @@ from typing import Any
 
 from sourcebook.content import records
 from sourcebook.content.addresses import FORMS, Addresses
+from sourcebook.content.copies import copies
 from sourcebook.content.coverage import covered
 from sourcebook.content.curation import curation
 from sourcebook.content.flat.rows import Flat, csv_text
@@ -85,6 +86,7 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         small_timeline=small_timeline(labels, collection, record, _keys(mentions)),
         panels=list(_panels(labels, collection, stored.key)),
         stored=stored,
+        copies=copies(collection, record),
         curation=curation(collection, record),
         forms=tuple(_FORMS),
         stands=placed,

@@ -1,0 +1,2 @@
+-- title: Jobs
+SELECT title FROM people_jobs WHERE _parent = :key

@@ -1,0 +1,2 @@
+-- title: Everybody
+SELECT * FROM people

@@ -1,0 +1,2 @@
+-- title: Towns
+SELECT home_town, count(*) AS people FROM people GROUP BY 1
