@@ -104,7 +104,7 @@ def test_roles_that_records_name_are_told_of_the_changes_that_wrote_them(tmp_pat
     def with_role(*, comment: str = "") -> None:
         write(comment=comment)
         file = tmp_path / "datapackage.yaml"
-        block = "key: id, curation: {entered_by: entered.by}"
+        block = "key: id, role: {curation: {entered_by: entered.by}}"
         file.write_text(file.read_text().replace("key: id", block))
 
     book.write = with_role  # type: ignore[method-assign]

@@ -250,3 +250,92 @@ def test_what_breaks_a_reader_is_the_same_by_files_releases_and_sets(name: str, 
     mixed = sourcebook.diff(quay, "release:1.0.0", "v3")  # of which less is known, and nothing is made up
     assert {one.kind for one in mixed.breaking} <= expected
     assert not sourcebook.diff(quay, "release:1.1.0", "v3").tables
+
+
+# --- what may be published --------------------------------------------------------------------------------------------
+
+KEPT_BACK = "KEPTBACK-7f3a"
+
+
+@pytest.fixture
+def reticent(quay: Path) -> Path:
+    """The book with a private property, a private record, and what was withdrawn; the canary stands in all of them."""
+    schema = json.loads(json.dumps(BOAT))
+    schema["properties"] |= {
+        "owner": {"type": "string", "x-visibility": "private"},
+        "hidden": {"type": "boolean"},
+        "later": {"type": "string", "x-visibility": {"embargoed": "2999-01-01"}},
+    }
+    put(quay, "schemas/boat.json", json.dumps(schema))
+    put(quay, "data/boats/boat-01.yaml", f"name: Boat 1\nowner: {KEPT_BACK} one\nlater: {KEPT_BACK}\nhome: north\n")
+    put(quay, "data/boats/boat-02.yaml", f"name: Boat 2\nhome: {KEPT_BACK} was taken down, and is of some length\n")
+    put(quay, "data/boats/boat-03.yaml", f"name: Boat 3\nhome: {KEPT_BACK} retracted\n")
+    put(quay, "data/boats/boat-04.yaml", f"name: {KEPT_BACK} is gone\n")
+    state(quay, "v2")
+    for name in ("text", "markdown", "json"):
+        assert KEPT_BACK in _told(sourcebook.diff(quay, "v1", "v2"), name)
+    return quay
+
+
+def _told(compared: Compared, form: str) -> str:
+    if form == "text":
+        return "\n".join(compared.lines())
+    return compared.markdown() if form == "markdown" else json.dumps(compared.as_dict())
+
+
+def _changed_again(folder: Path) -> None:
+    from sourcebook.evidence.fingerprints import fingerprint
+
+    taken = fingerprint(f"{KEPT_BACK} was taken down, and is of some length")
+    entry = "- {{collection: boats, key: {}, property: home, how: taken-down, on: 2026-11-30, reason: wrong{}}}\n"
+    withdrawn = entry.format("boat-02", f", hashes: ['{taken}']") + entry.format("boat-03", "")
+    gone = "- {collection: boats, key: boat-04, how: retracted, on: 2026-11-30, reason: wrong}\n"
+    put(folder, "curation/withdrawn.yaml", withdrawn + gone)
+    put(folder, "data/boats/boat-01.yaml", f"name: Boat One\nowner: {KEPT_BACK} two\nlater: {KEPT_BACK}\nhome: south\n")
+    put(folder, "data/boats/boat-02.yaml", "name: Boat Two\n")
+    put(folder, "data/boats/boat-03.yaml", "name: Boat Three\n")
+    (folder / "data/boats/boat-04.yaml").unlink()
+    put(folder, f"notes/{KEPT_BACK}.txt", "a file\n")
+    put(folder, "data/boats/boat-05.yaml", f"name: [{KEPT_BACK}\n")  # cannot be read
+    state(folder, "v3")
+
+
+def test_nothing_that_is_not_public_is_told(reticent: Path) -> None:
+    _changed_again(reticent)
+    for sides in (("v2", "v3"), ("v2", None), ("v1", None), ("v1", "v2")):
+        compared = sourcebook.diff(reticent, *sides, public=True)
+        for form in ("text", "markdown", "json"):
+            assert KEPT_BACK not in _told(compared, form), (sides, form)
+        assert compared.differs
+    text = _told(sourcebook.diff(reticent, "v2", "v3", public=True), "text")
+    assert "name: Boat 2 → Boat Two" in text
+    assert "home: north → south" in text
+    assert "- boats/boat-04" in text
+    assert "2 changes of what was withdrawn are not told" in text
+
+
+def test_what_becomes_private_is_as_if_it_had_never_been_there(reticent: Path) -> None:
+    schema = json.loads((reticent / "schemas/boat.json").read_text())
+    schema["properties"]["home"] = {"type": "string", "x-visibility": "private"}
+    put(reticent, "schemas/boat.json", json.dumps(schema))
+    state(reticent, "v3")
+    assert sourcebook.diff(reticent, "v2", "v3", public=True).records == ()
+    for form in ("text", "json"):
+        assert KEPT_BACK not in _told(sourcebook.diff(reticent, "v1", "v3", public=True), form).replace(
+            f"{KEPT_BACK} is", ""
+        )
+
+
+def test_what_becomes_public_is_told_of_records_that_did_not_change(reticent: Path) -> None:
+    schema = json.loads((reticent / "schemas/boat.json").read_text())
+    del schema["properties"]["owner"]["x-visibility"]
+    put(reticent, "schemas/boat.json", json.dumps(schema))
+    records = sourcebook.diff(reticent, "v2", public=True).records
+    told = [(one.key, [change.name for change in one.changes if change.to_people]) for one in records]
+    assert told == [("boat-01", ["owner"])]
+
+
+def test_where_the_book_cannot_be_read_nothing_is_public(reticent: Path) -> None:
+    put(reticent, "schemas/boat.json", "{")
+    with pytest.raises(UsageError, match="what is public cannot be told"):
+        sourcebook.diff(reticent, "v1", "v2", public=True)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import sourcebook
-from sourcebook.objects import Objects
+from sourcebook.history.objects import Objects
 from tests.toolkit.histories import WHO, Quay, Told, git
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")]

@@ -187,6 +187,13 @@ def test_the_history_of_a_record(harbour: Published) -> None:
     assert {one["key"] for one in data["rests_on"]} >= {"oil-forty-barrels"}
 
 
+def test_the_history_leads_to_the_versions_that_hold_the_record(harbour: Published) -> None:
+    (href,) = (one for one in links(get(harbour, "/people/isil-fener/history")) if one.startswith("/as-of/"))
+    answer = get(harbour, href)
+    assert get(harbour, answer.headers["location"]).status == 200
+    assert not any(one.startswith("/as-of/") for one in links(get(harbour, "/claims/oil-denied/history")))
+
+
 def test_the_history_of_a_statement_begins_with_it_and_its_answers(harbour: Published) -> None:
     said = text(get(harbour, "/claims/oil-forty-barrels/history"))
     assert said.index("Said by") < said.index(DENIAL) < said.index("Fifty barrels.")

@@ -3,7 +3,7 @@
 
 In come a book in a repository of git, a record and a property; out go the commits that changed this very value, by its
 place in the record and not by lines: through merges, renamed keys and moved files. It names commits and days, and who
-the records say made a change; of git's authors it says nothing.
+the records say made a change. It knows nothing of builds, and says nothing of git's authors.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from sourcebook.diff.reading import all_of
 from sourcebook.diff.sides import Folder as WorkingTree
 from sourcebook.errors import UsageError
 from sourcebook.git import Repository
-from sourcebook.objects import AS_THEY_ARE
+from sourcebook.history.objects import AS_THEY_ARE
 from sourcebook.parse import Path
 from sourcebook.records.model import Record
 from sourcebook.records.read import Reading, read

@@ -18,9 +18,9 @@ from sourcebook.diff.model import RecordChange, Side
 from sourcebook.diff.sides import Commit, Files
 from sourcebook.exact import same
 from sourcebook.git import Blob
+from sourcebook.history.objects import Objects
 from sourcebook.history.states import Reading, Records, Wanted, book_in
 from sourcebook.history.telling import CURATION
-from sourcebook.objects import Objects
 from sourcebook.parse import Path
 
 _SHALLOW = "The clone is shallow: older commits are not here, and its oldest one may be blamed for what they did."

@@ -24,8 +24,9 @@ _FORMS = ["text", "markdown", "json", "changeset"]
 @click.option(
     "--format", "form", type=click.Choice(["text", "markdown", "json", "changeset"]), default="text", show_default=True
 )
+@click.option("--public", is_flag=True, help="Tell only what the book publishes today; of what is gone, its keys.")
 @click.option("--exit-code", "as_code", is_flag=True, help="Exit with code 1 where anything differs.")
-def diff(old: str | None, new: str | None, book: Path | None, form: str, as_code: bool) -> None:
+def diff(old: str | None, new: str | None, book: Path | None, form: str, public: bool, as_code: bool) -> None:
     """Show what makes NEW of OLD: records added, changed field by field, removed, renamed. No build is needed.
 
     OLD and NEW are revisions of git (v1.0, main, HEAD~3), releases (release:VERSION, release:ID, release:current), or
@@ -41,7 +42,7 @@ def diff(old: str | None, new: str | None, book: Path | None, form: str, as_code
         change_set = sourcebook.change_set(folder_of(book), old, *([new] if new else []))
         click.echo(change_set.text(), nl=False)
         sys.exit(FINDINGS if as_code and change_set.differs else CLEAN)
-    compared = sourcebook.diff(folder_of(book), old, new)
+    compared = sourcebook.diff(folder_of(book), old, new, public=public)
     if form == "json":
         click.echo(json_text(compared.as_dict()))
     elif form == "markdown":

@@ -14,6 +14,7 @@ from sourcebook.content.opened import LIMITS
 from sourcebook.extract import SITE_INDEX
 from sourcebook.publish.release import SUMS
 from sourcebook.site.front import Front
+from sourcebook.site.gone import HAS_TABLE
 from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.published import Published
 from sourcebook.site.shown import Shown
@@ -45,6 +46,7 @@ class Pinned(Published):
         (folder / SUMS).touch()  # of no file: a preview hands none out
         super().__init__(folder)
         self.release = f"preview-{number}"
+        self.kept[HAS_TABLE] = False  # so that nobody opens a connection to look
 
     @property
     def connection(self) -> sqlite3.Connection:

@@ -29,7 +29,7 @@ def applied(records: Mapping[Name, Any], compared: Mapping[str, Any]) -> dict[Na
             if name not in found:
                 raise ValueError(f"there is no {name.collection}/{name.key} in {name.file}")
             before = found.pop(name)
-            if one["kind"] == "removed" and before != one["old"]["value"]:
+            if one["kind"] == "removed" and before != one["old"].get("value"):
                 raise ValueError(f"{name.collection}/{name.key} is not what was removed")
             one = {**one, "before": before}
         if one["kind"] != "removed":

@@ -24,6 +24,7 @@ from sourcebook.diff.moved import moved_of
 from sourcebook.diff.other_names import other_names
 from sourcebook.diff.reading import Read, read
 from sourcebook.diff.records import became
+from sourcebook.diff.seen import as_it_is
 from sourcebook.diff.shapes import changes_of_tables, changes_of_views, tables_of
 from sourcebook.diff.sides import NAMELESS, Commit, Files
 from sourcebook.diff.values import changes
@@ -142,11 +143,15 @@ class ByFiles:
         one, other = self.old.book, self.new.book
         if one is None or other is None:
             return frozenset(self._names)
+        kept_back: set[str] = set()
+        if self.new.shown is not as_it_is and one is not other:  # what is public of a record may be other than before
+            kept_back = {*one.visibility.masks, *other.visibility.masks}
         return frozenset(
             name
             for name in self._names
             if not (name in one.by_name and name in other.by_name)
             or reading_of(one, one.by_name[name]) != reading_of(other, other.by_name[name])
+            or name in kept_back
         )
 
     @cached_property

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from sourcebook.book import ANSWER_KINDS, STATEMENT, Target, look_up, steps
+from sourcebook.book import ANSWER_KINDS, HIDDEN, STATEMENT, Target, look_up, steps
 from sourcebook.diff.answers import speaking_of, told_records
 from sourcebook.diff.keyless import keyless
 from sourcebook.diff.links import NOBODY, Answering, Speaking, changes_of_answers
@@ -18,11 +19,10 @@ from sourcebook.diff.planned import Planned
 from sourcebook.diff.reading import Read, read
 from sourcebook.diff.records import Held, became
 from sourcebook.diff.releases import DERIVED, Release
+from sourcebook.diff.seen import SAID
 from sourcebook.diff.shapes import changes_of_tables, changes_of_views, tables_of
 from sourcebook.diff.sides import Files
 from sourcebook.diff.values import changes
-
-_KEPT = ("name", "title", "description", "version", "homepage", "licenses", "sources", "contributors", "keywords")
 
 
 class _Whole:
@@ -45,7 +45,8 @@ class _Whole:
             theirs = other.book if isinstance(other, Files) else None
             for name in self.names:
                 key = theirs.by_name[name].key if theirs and name in theirs.by_name else None
-                self.read.records[name] = list(self.release.records(name, key))
+                records = (replace(one, value=of.shown(name, one.value)) for one in self.release.records(name, key))
+                self.read.records[name] = [one for one in records if one.value is not HIDDEN]
 
     @property
     def is_package(self) -> bool:
@@ -56,7 +57,7 @@ class _Whole:
     def descriptor(self) -> Mapping[str, Any]:
         """What it says of the book as a whole."""
         said = self.release.descriptor if self.release else self.book.descriptor if self.book else {}
-        return {name: said[name] for name in _KEPT if said.get(name) is not None}
+        return {name: said[name] for name in SAID if said.get(name) is not None}
 
     def speaking(self, other: _Whole) -> Speaking:
         """How its statements speak: as the book says, or else the release, or the other side."""

@@ -80,7 +80,7 @@ def _answer(one: AnswerChange) -> dict[str, Any]:
 def _record(one: RecordChange) -> dict[str, Any]:
     old = _stand(one.old_key, one.old) if one.old else None
     new = _stand(one.key, one.new) if one.new else None
-    if old is not None and one.kind == "removed":
+    if old is not None and one.kind == "removed" and one.old_value is not None:
         old["value"] = one.old_value
     if new is not None and one.kind == "added":
         new["value"] = one.new_value

@@ -106,7 +106,9 @@ def _collection(name: str, records: list[RecordChange]) -> Iterator[_Block]:
     for one in whole:
         value = one.new_value if one.kind == "added" else one.old_value
         why = f"<br>{code(one.why)}" if one.why else ""
-        yield _Block(f"| {one.kind} | {_who(one)}{why} | {code(first_of(value, _VALUE))} |", 1)
+        yield _Block(
+            f"| {one.kind} | {_who(one)}{why} | {code(first_of(value, _VALUE)) if value is not None else ''} |", 1
+        )
     rest = [one for one in records if one.kind not in ("added", "removed")]
     if rest:
         yield _Block("\n| record | property | before | after |\n| --- | --- | --- | --- |")

@@ -46,5 +46,5 @@ class Planned:
                 self.left_out = inferred
             else:
                 records = [Record(name, one.key, "", (), 0, 0, one.value) for name, one in all_of(side, inferred)]
-        self.plans, problems = plan_book(book, Reading(tuple(records), (), self.left_out))
+        self.plans, problems = plan_book(book, Reading(tuple(records), (), self.left_out), public=True)
         self.wrong = [one for one in problems if one.level == "error" and not self.left_out]

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sourcebook.book import Book, Collection
+from sourcebook.book import HIDDEN, Book, Collection
 from sourcebook.diff.claimed import Claims, oddity
 from sourcebook.diff.model import Stand, Unreadable
 from sourcebook.diff.records import Held
@@ -78,13 +78,15 @@ def read(which: Which, side: Files, wanted: Mapping[str, Blob], names: Mapping[s
             continue
         found.data[path] = data
         for collection in owners[path]:
-            _add(found, book, collection, path, data)
+            _add(found, side, book, collection, path, data)
     return found
 
 
-def _add(found: Read, book: Book, collection: Collection, path: str, data: bytes) -> None:
+def _add(found: Read, side: Files, book: Book, collection: Collection, path: str, data: bytes) -> None:
     kept = held(Source(collection, path, ()), data, book.limits)
-    found.records[collection.name] += (Held(str(one.key), Stand(path, one.line), one.value) for one in kept.records)
+    name = collection.name
+    values = ((one, side.shown(name, one.value)) for one in kept.records)
+    found.records[name] += (Held(str(o.key), Stand(path, o.line), value) for o, value in values if value is not HIDDEN)
     for finding in kept.findings:
         if finding.level == "error":
             found.fails(finding, path)
@@ -113,4 +115,6 @@ def all_of(
             continue  # a text may be written by escapes, and then is in no file as it is
         for collection in owners[path]:
             for one in held(Source(collection, path, ()), data, book.limits).records:
-                yield collection.name, Held(str(one.key), Stand(path, one.line), one.value)
+                value = side.shown(collection.name, one.value)
+                if value is not HIDDEN:
+                    yield collection.name, Held(str(one.key), Stand(path, one.line), value)

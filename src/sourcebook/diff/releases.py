@@ -15,6 +15,7 @@ from typing import Any
 from sourcebook.book import ANSWER_KINDS
 from sourcebook.diff.model import Side, Stand
 from sourcebook.diff.records import Held
+from sourcebook.diff.seen import Shown, as_it_is
 from sourcebook.errors import UsageError
 from sourcebook.exact import loads
 from sourcebook.sqlite import RECORDS, quote, reading
@@ -42,6 +43,7 @@ class Release:
     database: Path | None = None
     documents: Mapping[str, Any] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
+    shown: Shown = as_it_is
 
     @property
     def collections(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from sourcebook import files
 from sourcebook.book import BASELINE, BUILD, CURATION, DATA, DESCRIPTOR, MOVED, SCHEMAS, SCRIPTS, Book, load_book
 from sourcebook.diff.claimed import Claims
 from sourcebook.diff.model import Side
+from sourcebook.diff.seen import Shown, as_it_is
 from sourcebook.finding import Finding
 from sourcebook.git import LINK, MODULE, Blob, Repository
 from sourcebook.parse import NOT_JSON
@@ -30,6 +31,7 @@ class Files:
         self.side = side
         self.repository = repository
         self.lent: Book | None = None
+        self.shown: Shown = as_it_is
         self.notes: list[str] = []  # what is to be told of its files
 
     @cached_property

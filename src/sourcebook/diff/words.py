@@ -71,9 +71,9 @@ def _record(one: RecordChange) -> Iterator[str]:
         if isinstance(value, dict):
             for property_name, item in value.items():
                 yield f"      {printable(property_name)}: {shown(item, _MOST)}"
-        else:
+        elif value is not None:
             yield f"      {shown(value, _MOST)}"
-    elif one.kind == "removed":
+    elif one.kind == "removed" and one.old_value is not None:
         yield f"      {first_of(one.old_value, _MOST)}"
     for change in one.changes:
         if not change.to_people:

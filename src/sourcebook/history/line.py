@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from typing import IO, NamedTuple, Self
 
 from sourcebook.git import Blob, Process, begun
-from sourcebook.objects import AS_THEY_ARE
+from sourcebook.history.objects import AS_THEY_ARE
 
 _SECONDS = 600.0  # in which git must have told of all commits
 _BYTES = 2 * 1024**3  # that it may say

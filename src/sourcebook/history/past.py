@@ -21,12 +21,12 @@ from sourcebook.history import tables
 from sourcebook.history.keys import Known, keys_of
 from sourcebook.history.line import Commit, Line
 from sourcebook.history.model import REMOVED, Count, Told, Version
+from sourcebook.history.objects import AS_THEY_ARE, Objects
 from sourcebook.history.releases import released
 from sourcebook.history.states import Records
 from sourcebook.history.telling import Telling
 from sourcebook.history.today import Today
 from sourcebook.history.walk import Walk
-from sourcebook.objects import AS_THEY_ARE, Objects
 from sourcebook.sqlite import writing
 
 LEDGER = "history"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from sourcebook.book import DESCRIPTOR
 from sourcebook.git import Repository
-from sourcebook.objects import Objects
+from sourcebook.history.objects import Objects
 from sourcebook.parse import parse
 
 _TAG = re.compile(r"v?(\d+(?:[.\-+][0-9A-Za-z]+)*)")

@@ -16,7 +16,7 @@ from sourcebook.diff.planned import hindrances
 from sourcebook.diff.shapes import tables_of
 from sourcebook.diff.sides import Commit
 from sourcebook.git import LINK, MODULE, Blob, Repository
-from sourcebook.objects import Objects
+from sourcebook.history.objects import Objects
 from sourcebook.records.in_file import held
 from sourcebook.records.model import Source
 from sourcebook.records.read import Reading as NothingRead

@@ -52,6 +52,7 @@ TABLES = {
 """The statements that make them, by name."""
 INDEXES = {
     "_changes_version_index": f"CREATE INDEX _changes_version_index ON {CHANGES} (version)",
+    "_changes_collection_index": f"CREATE INDEX _changes_collection_index ON {CHANGES} (collection, version)",
     "_changes_record_index": f"CREATE INDEX _changes_record_index ON {CHANGES} (collection, record)",
 }
 """The statements that make their indexes, by name."""

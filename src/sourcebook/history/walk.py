@@ -18,10 +18,10 @@ from sourcebook.diff.records import Held, became
 from sourcebook.git import Blob
 from sourcebook.history.line import Both, Commit
 from sourcebook.history.model import ADDED, Count, Told, Version
+from sourcebook.history.objects import Objects
 from sourcebook.history.states import Found, Reading, Records, Wanted, book_in, says
 from sourcebook.history.telling import Telling
 from sourcebook.history.today import NOT_IN_GIT, Keys, Today
-from sourcebook.objects import Objects
 
 
 class _Place(NamedTuple):

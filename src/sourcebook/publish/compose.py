@@ -70,6 +70,9 @@ def compose(
             digest = thread.submit(release.flushed, work / book.database)
             _prove(work / book.database, checked)
         watch("writing extracts")
+        if formats:  # the index of the site has what is gone of them
+            there = frozenset((name, key) for name, some in checked.entries.items() for key in some.stands)
+            write_keys(book, past, there, work)
         written = extracting.finish()
         source, history = commit.answer(), commit.history()
     configure(book, checked.plans, work)
@@ -77,8 +80,6 @@ def compose(
     digests = {book.database: digest.result()}
     if formats:
         watch("writing formats")
-        there = frozenset((name, key) for name, some in checked.entries.items() for key in some.stands)
-        write_keys(book, past, there, work)
         made = Made(book, checked.plans, work, known, changed)
         others = write_files(made, formats, jobs)
         package(book, checked.plans, work, written, digest.result(), [one.told for one in others])

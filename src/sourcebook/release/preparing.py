@@ -189,4 +189,4 @@ class Preparing:
         """What the book says of itself, in its new version."""
         settings = {**self.book.settings, "released": self.day}
         book = replace(self.book, descriptor={**self.book.descriptor, "version": self.version, "sourcebook": settings})
-        return site_of(site_description(book, plan(book).plans))
+        return site_of(site_description(book, plan(book, public=True).plans))

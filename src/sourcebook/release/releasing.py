@@ -12,6 +12,7 @@ from sourcebook.diff.compare import diff
 from sourcebook.diff.model import Compared
 from sourcebook.edit.model import Proposal, Refused
 from sourcebook.release import changelog
+from sourcebook.release.in_public import published_part
 from sourcebook.release.making import Making
 from sourcebook.release.numbering import Level, scheme
 from sourcebook.release.preparing import Preparing, next_version, places
@@ -58,7 +59,7 @@ def _unprepared(book: Book, standing: Standing, last: Last | None) -> bool:
 
 
 def _prepared(book: Book, last: Last | None, level: Level | None, version: str, *, force: bool) -> Proposal:
-    compared = diff(book.root, last.side) if last else None
+    compared = published_part(diff(book.root, last.side), book) if last else None
     if compared and (unread := next((one for one in compared.unreadable if one.side == "new"), None)):
         raise Refused(f"what changed cannot be told: {unread.finding}")
     found = weight(compared) if compared else Weight(Level.MAJOR, ("nothing was released before",), ())

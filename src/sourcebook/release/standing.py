@@ -46,8 +46,10 @@ class Standing:
 
     def tag(self, version: str) -> tuple[str, str]:
         """The tag of a version and the commit that it is at; two empty texts where there is none."""
-        for name in (f"v{version}", version) if version and self.git else ():
-            assert self.git is not None
+        if not version or self.git is None:
+            return "", ""
+        short = version.removesuffix(".0") if scheme(version) == "semantic" and version.count(".") > 1 else version
+        for name in dict.fromkeys((f"v{version}", version, f"v{short}", short)):  # v1.0 is 1.0.0
             if commit := self.git.commit(f"refs/tags/{name}"):
                 return name, commit
         return "", ""
@@ -78,7 +80,9 @@ class Standing:
         if one := self.kept:
             return Last(self.version, _path(one))
         if tag := self._last_tag():
-            return Last(tag.removeprefix("v"), tag)
+            said = tag.removeprefix("v")
+            short = scheme(said) == "semantic" and said.count(".") < self.version.count(".")
+            return Last(f"{said}.0" if short else said, tag)
         whole = [one for one in self.versions if not one.withdrawn]
         return Last(whole[0].version, _path(whole[0])) if whole else None
 

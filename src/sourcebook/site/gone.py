@@ -15,6 +15,8 @@ from sourcebook.extract.gone_keys import GONE
 from sourcebook.site.corrections import entries
 from sourcebook.site.published import Published
 
+HAS_TABLE = ("gone keys",)
+"""By which a release keeps whether it has a table of gone keys."""
 _WORDS = {
     "removed": "This record was removed",
     "renamed": "This record has another key",
@@ -97,9 +99,8 @@ def was_collection(opened: Published, name: str) -> bool:
 
 def has_table(opened: Published) -> bool:
     """Whether the release has a table of gone keys."""
-    name = ("gone keys",)
-    if name not in opened.kept:
+    if HAS_TABLE not in opened.kept:
         attached = {row[1] for row in opened.connection.execute("PRAGMA database_list")}
         sql = "SELECT 1 FROM site.sqlite_master WHERE name = ?"
-        opened.kept[name] = "site" in attached and opened.connection.execute(sql, (GONE,)).fetchone() is not None
-    return bool(opened.kept[name])
+        opened.kept[HAS_TABLE] = "site" in attached and opened.connection.execute(sql, (GONE,)).fetchone() is not None
+    return bool(opened.kept[HAS_TABLE])

@@ -21,8 +21,8 @@ from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.exact import loads, same
 from sourcebook.git import LINK, MODULE, Repository
 from sourcebook.history.model import CHANGES, KEYS, VERSIONS
+from sourcebook.history.objects import AS_THEY_ARE
 from sourcebook.history.tables import INDEXES, TABLES
-from sourcebook.objects import AS_THEY_ARE
 from sourcebook.records.read import read
 from sourcebook.sqlite import reading
 from sourcebook.verify.case import Case

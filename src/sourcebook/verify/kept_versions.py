@@ -95,15 +95,15 @@ def _judged(book: Book, versions: tuple[Version, ...], aside: Path, number: int,
 
 def _change_set(one: Version, versions: Mapping[str, Version], to: Path, ledger: Ledger) -> Iterable[tuple[str, str]]:
     """The version before it, after its change set, is this one."""
-    if not one.after or one.withdrawn or files.kind(one.folder / CHANGES) != "file":
-        if one.after and not one.withdrawn and not one.replaced:
-            return [(CHANGES, "is missing")]
-        ledger.skipped(_SETS, "a version has no change set: it is the first one kept, or was withdrawn or replaced")
-        return []
     before = versions.get(one.after)
-    if before is None or before.withdrawn or before.replaced:
-        ledger.skipped(_SETS, "the version before is not kept as it was")
+    if not one.after or one.withdrawn:
+        ledger.skipped(_SETS, "a version has none: it is the first one kept, or was withdrawn")
         return []
+    if before is None or before.withdrawn:
+        ledger.skipped(_SETS, "the version before is not kept any more")
+        return []
+    if files.kind(one.folder / CHANGES) != "file":
+        return [(CHANGES, "is missing")]
     said = read(one.folder / CHANGES)
     made = applied(before.folder, said, to)
     ledger.performed(_SETS)

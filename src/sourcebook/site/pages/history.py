@@ -8,7 +8,7 @@ from typing import Any
 from sourcebook.content import past
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
-from sourcebook.content.past import Place
+from sourcebook.content.past import Place, RecordChange
 from sourcebook.content.statement_data import answers, attribution
 from sourcebook.content.statements import fetch, is_statement, statements
 from sourcebook.site.answer import Answer, Asked
@@ -74,7 +74,22 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         keys=keys,
         corrections=list(entries(opened, at, collection.name, key)),
         following=following,
+        past=[]
+        if following
+        else [(one, at.as_of(one).record(collection.address, key)) for one in _holding(opened, changes)],
     )
+
+
+def _holding(opened: Published, changes: list[RecordChange]) -> list[str]:
+    """The versions that are kept and hold a record, by its whole history: those since the one that first did."""
+    kept = [one for one in opened.versions.all.values() if one.withdrawn is None]
+    added = next((one.version for one in changes if "added" in one.kinds), None)
+    if added is None or not added.release:
+        return []
+    names = [one.version for one in kept]
+    if added.release in names:
+        return names[: names.index(added.release) + 1]
+    return [one.version for one in kept if one.day >= added.day]
 
 
 def _without_statement(data: dict[str, Any]) -> dict[str, Any]:
