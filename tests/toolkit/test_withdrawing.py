@@ -18,6 +18,7 @@ from sourcebook.edit.model import Refused
 from sourcebook.errors import UsageError
 from sourcebook.evidence.fingerprints import fingerprint
 from tests.harbour import BOOK as HARBOUR
+from tests.toolkit.test_dev_state import Followed
 
 LOG = {"requested_by": "editor"}
 WHY = "The Gazette withdrew it."
@@ -332,3 +333,18 @@ def test_what_is_said_of_history_names_files_and_no_words(harbour: Path) -> None
     assert "git filter-repo --invert-paths --path data/people/bystander.yaml\n" in told
     assert "git rm -r --cached --ignore-unmatch --quiet -- data/people/bystander.yaml" in told
     assert "quay that night" not in told
+
+
+def test_a_preview_looks_at_all_of_it_where_words_are_back(harbour: Path, tmp_path: Path) -> None:
+    with_claim(harbour)
+    write(sourcebook.takedown(harbour, "claims", "oil-sold", reason="Asked for.", values=LOG))
+    followed = Followed(harbour, tmp_path / "previews")
+    claims = harbour / "data/claims/other-tongues.yaml"
+    before = claims.read_text()
+    claims.write_text(before.replace("locator: 二面", "locator: 三面"))
+    assert followed.edited("data/claims/other-tongues.yaml") == "shown"
+    claims.write_text(before.replace("locator: 二面", f"locator: '{WORDS}'"))
+    assert followed.edited("data/claims/other-tongues.yaml") == "anew"
+    followed.anew()
+    assert [one.rule for one in followed.findings if one.level == "error"] == ["withdrawn-again"]
+    followed.close()

@@ -101,6 +101,12 @@ class State:
             self.findings = [*self._told([*kept, *wrong, *outcome.findings])]
         return outcome
 
+    def _is_taken_down(self, rows: Iterable[Row]) -> bool:
+        from sourcebook.rules.withdrawn_again import has_words, taken_down  # which most books do not need
+
+        known = taken_down(self.book)
+        return any(has_words(known, row.text) for row in rows)
+
     def _taken(self, reads: list[FileRead], hold: Callable[[], object]) -> Outcome:
         changes, doubled, emptied = Changes(), [], set()
         places = [self._compare(one) for one in reads]
@@ -125,6 +131,8 @@ class State:
             return Outcome("anew", why="a record departs from its schema, which the tables promise something of")
         if touched_keys & self._moved:
             return Outcome("anew", why="the list of keys that moved, or of what was withdrawn, speaks of a record")
+        if any(one.hashes for one in self.book.withdrawn) and self._is_taken_down(changes.come):
+            return Outcome("anew", why="words that were taken down are there again")
         emptied = {name for name in touched if not self.stands[name] and not self.book.by_name[name].may_be_empty}
         if emptied:
             return Outcome("held", self._told(self._judging.emptied(emptied)))

@@ -47,6 +47,11 @@ def check(
                 yield _told(positioner, record, one, entry)
 
 
+def has_words(known: dict[str, Withdrawn], text: str) -> bool:
+    """Whether a record, as JSON text, has words that were taken down; ``known`` is as `taken_down` gives it."""
+    return any(_found(known, loads(text)))
+
+
 def _found(known: dict[str, Withdrawn], value: Any) -> Iterator[tuple[Text, Withdrawn]]:
     for one in texts_in(value):
         entry = known.get(fingerprint(one.text))
@@ -61,4 +66,4 @@ def _told(positioner: Positioner, record: Record, found: Text, entry: Withdrawn)
     return positioner.finding(record, found.path, RULE, message, hint, at_key=found.is_name)
 
 
-__all__ = ["RULE", "check", "taken_down"]
+__all__ = ["RULE", "check", "has_words", "taken_down"]

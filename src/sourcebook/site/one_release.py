@@ -40,6 +40,7 @@ class OneRelease:
         self._threads = threads
         self._lanes = Lanes(folder, forks, threads, told)
         self._front: Front | None = None
+        self._opened: Published | None = None
         self._files: Downloads | None = None
 
     @property
@@ -47,10 +48,16 @@ class OneRelease:
         """Whether its files were taken away, though they are open here."""
         return not self._folder.is_dir()
 
+    def look(self) -> None:
+        """Let go of kept versions that were replaced since they were opened."""
+        if self._opened is not None:
+            _ = self._opened.versions.state
+
     async def start(self) -> None:
         """Open it, and have its processes ready. Raises OSError, ValueError or EnvironmentFailure."""
-        opening = asyncio.get_running_loop().run_in_executor(self._threads, self._opened)
+        opening = asyncio.get_running_loop().run_in_executor(self._threads, self._open)
         theirs, (opened, self._files) = await asyncio.gather(self._lanes.start(), opening)
+        self._opened = opened
         if opened is not None:
             self._front = Front(self._lanes, opened, "/", theirs, self._files)
 
@@ -97,7 +104,7 @@ class OneRelease:
         if held is not None:
             os.close(held)
 
-    def _opened(self) -> tuple[Published | None, Downloads]:
+    def _open(self) -> tuple[Published | None, Downloads]:
         if not (self._folder / SITE).is_file():
             return None, Downloads(self._folder, next(self._folder.glob("*.db")).stem)
         opened = Published(self._folder)

@@ -140,11 +140,14 @@ class Releases:
             await asyncio.sleep(_OFTEN)
             for one in [one for one in self._leaving if one.is_gone]:
                 self._end(one)
-            if self._shown is not None and self._shown.is_gone:
-                try:
+            if self._shown is None:
+                continue
+            try:
+                self._shown.look()
+                if self._shown.is_gone:
                     await self._newest()
-                except Exception:
-                    log.exception("no release can be shown instead of the one that was taken away")
+            except Exception:
+                log.exception("what was taken away cannot be let go of yet")
 
     def _current(self) -> tuple[str, int]:
         """The name of the current release, and when its report was written: a build of the same may be of a commit.
