@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sourcebook import files
 from sourcebook.book import Book, Folder, Withdrawn, load_book
+from sourcebook.edit.journal import alone
 from sourcebook.edit.model import Refused
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
@@ -125,6 +126,8 @@ def _has(book: Book, folder: Path, taken: TakenDown, wanted: Sequence[bytes]) ->
 def _former(book: Book) -> Iterator[str]:
     """Remove what is not current: former releases, whoever reads them, and what lies beside for builds."""
     build = book.build
+    with alone(book.root):  # what an edit left half-way is put back, and what it wrote aside goes
+        pass
     with held(build, silent, PATIENCE):
         if files.kind(build / PREVIEW) == "link":
             files.remove(build / PREVIEW)
