@@ -33,11 +33,15 @@ _LEFT_ASIDE = (".judged-*", f"{ASIDE}*", f"{CACHE}*")
 
 @dataclass(frozen=True)
 class Swept:
-    """What was swept out of ``build/``: what was done, in words; and what is ``left`` of what was taken down."""
+    """What was swept out of ``build/``: what was done, in words; and what is ``left`` of what was taken down.
+
+    Of so many things (``blind``) no words could be looked for: too short, or in other records too.
+    """
 
     entries: tuple[Withdrawn, ...]
     told: tuple[str, ...]
     left: Looked
+    blind: int = 0
 
     @property
     def ok(self) -> bool:
@@ -70,7 +74,7 @@ def sweep(folder: Folder, *, progress: Progress = silent) -> Swept:
     touched = []
     for one in versions.kept(book.build):
         if not one.withdrawn and _has(book, one.folder, taken, wanted):
-            told.append(f"{one.version}: {without(book, one, entries, _reason(entries), progress)}")
+            told.append(f"{one.version}: {without(book, one, taken, _reason(entries), progress)}")
             touched.append(one.version)
     others = change_sets(book, touched, _reason(entries)) if touched else []
     told += [f"{one}: its change set was made anew" for one in others if one not in touched]
@@ -78,7 +82,7 @@ def sweep(folder: Folder, *, progress: Progress = silent) -> Swept:
     left = looked_through(book.build, taken, wanted)
     if not left.found:
         state.keep(book.build, entries)
-    return Swept(entries, tuple(told), left)
+    return Swept(entries, tuple(told), left, taken.blind)
 
 
 def remains(folder: Folder, *, progress: Progress = silent) -> tuple[TakenDown, Looked]:
