@@ -88,6 +88,15 @@ class Visibility:
         mask = self.masks.get(collection)
         return None if mask is None else Cut(mask, record, self.day)
 
+    def public_of_past(self, collection: str, record: Any) -> Any:
+        """What may be told now of a record as it was once: HIDDEN where nothing may.
+
+        An embargo that records date themselves is judged by the record of today, which is another: what stands under
+        one is told of no record of the past. Whether a whole record is public now, who asks has to know.
+        """
+        mask = self.masks.get(collection)
+        return record if mask is None else Cut(mask, record, self.day, past=True).value
+
     def kept(self, mask: Mask | None) -> tuple[Kept, ...]:
         """What keeps back the values at a place: not what is over on the day."""
         if mask is None:
@@ -229,7 +238,8 @@ class Cut:
     it, or nothing does); ``undated`` the paths at which the record was to say a day, and does not.
     """
 
-    def __init__(self, mask: Mask, record: Any, day: str) -> None:
+    def __init__(self, mask: Mask, record: Any, day: str, *, past: bool = False) -> None:
+        self._past = past
         self.embargoed: Counter[str] = Counter()
         self.undated: set[tuple[str, ...]] = set()
         self._record, self._day, self._top = record, day, mask
@@ -238,7 +248,7 @@ class Cut:
     def _public(self, mask: Mask, value: Any) -> Any:
         here = mask if isinstance(value, list) else mask.one
         if here.said:
-            back = [one for one in here.said if isinstance(one, Kept) and one.back(self._record, self._day)]
+            back = [one for one in here.said if isinstance(one, Kept) and self._is_back(one, mask)]
             if back:
                 self._note(back)
                 return HIDDEN
@@ -257,6 +267,11 @@ class Cut:
             same = all(one is other for one, other in zip(items, value, strict=True))
             return value if same else [item for item in items if item is not HIDDEN]
         return value
+
+    def _is_back(self, one: Kept, mask: Mask) -> bool:
+        if self._past and one.until:
+            return mask is not self._top
+        return one.back(self._record, self._day)
 
     def _note(self, back: list[Kept]) -> None:
         self.undated |= {one.until for one in back if one.until and not _are_days(days_at(self._record, one.until))}

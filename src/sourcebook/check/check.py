@@ -154,8 +154,17 @@ def _judged(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Chec
     new = list(leveled(book, [*new, *(baseline.stale(book, known) if whole else ())]))
     for rule in RULES:
         gathered.ledger.on_nothing(rule, NOTHING)
-    kept_back = _kept_back(gathered)
-    return Checked(book, tuple(new), gathered.ledger, gathered.plans, gathered.entries, tuple(known), whole, kept_back)
+    return Checked(
+        book,
+        tuple(new),
+        gathered.ledger,
+        gathered.plans,
+        gathered.entries,
+        tuple(known),
+        whole,
+        _kept_back(gathered),
+        frozenset((name, str(one.key)) for name, some in gathered.withheld.items() for one in some),
+    )
 
 
 def _kept_back(gathered: Gathered) -> str:

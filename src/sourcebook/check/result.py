@@ -24,7 +24,8 @@ class Checked:
     the book's baseline knows, and that count for nothing. ``ledger`` counts what was checked. ``plans`` and ``records``
     are what was compiled: which records, and where they stand, ``entries`` the same by collection; what they hold is in
     the files and the database. ``whole`` says that all could be read, and every rule applied to the whole book;
-    ``kept_back``, in words for curators, how much is not public.
+    ``kept_back``, in words for curators, how much is not public, and ``hidden`` are the records of which nothing is,
+    by collection and key as text.
     """
 
     book: Book
@@ -35,6 +36,7 @@ class Checked:
     known: tuple[Finding, ...] = ()
     whole: bool = False
     kept_back: str = ""
+    hidden: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def records(self) -> tuple[Entry, ...]:

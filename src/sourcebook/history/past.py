@@ -145,7 +145,7 @@ class Past:
             ledger.on_nothing(LEDGER, self.why)
 
     def _tell(self, connection: sqlite3.Connection, checked: Checked) -> None:
-        telling = Telling(self._book, checked.plans)
+        telling = Telling(self._book, checked.plans, checked.hidden)
         if self._before and self._before["depends_on"] != telling.depends_on:
             self._before = {}
             self._ask("")

@@ -24,8 +24,10 @@ _SIGNED = (("reviewed_by", ("reviewed_by", "reviewed_on")), ("entered_by", ("ent
 class Telling:
     """Tells of changes as the book of today may: by its ``plans``."""
 
-    def __init__(self, book: Book, plans: Mapping[str, Plan]) -> None:
+    def __init__(self, book: Book, plans: Mapping[str, Plan], hidden: frozenset[tuple[str, str]] = frozenset()) -> None:
+        """``hidden`` are the records of today of which nothing is public, by collection and key."""
         self._book = book
+        self._hidden = hidden
         self._plans = plans
         self._gone = {(one.collection, one.key) for one in book.withdrawn if not one.property}
         self._partly: dict[tuple[str, str], list[str]] = {}
@@ -41,6 +43,7 @@ class Telling:
         said += [
             self._book.visibility.fingerprint,
             self._book.withdrawn,
+            sorted(self._hidden),
             [self._role(name, None) for name in self._plans],
         ]
         if self._book.visibility:
@@ -49,7 +52,7 @@ class Telling:
 
     def public(self, collection: str, value: Any) -> Any:
         """What is public of a record; None where nothing is."""
-        found = self._book.visibility.public(collection, value)
+        found = self._book.visibility.public_of_past(collection, value)
         return None if found is HIDDEN else found
 
     def withdrawn(self, collection: str, key: str, name: str) -> bool:
@@ -75,6 +78,8 @@ class Telling:
     def told(self, changes: Iterable[RecordChange], book: Book | None) -> Iterator[Told]:
         """What is told of changes of records between two versions; ``book`` is that of the later one."""
         for one in changes:
+            if {(one.collection, one.key), (one.collection, one.old_key)} & self._hidden:
+                continue
             by = self._by(one, book)
             if one.kind == "removed":
                 yield Told(one.collection, one.key, REMOVED)

@@ -22,10 +22,15 @@ from sourcebook.publish.seal import is_sealed
 _MOST = 64 * 1024 * 1024  # bytes of such a file
 
 
-def write_keys(book: Book, past: Past, there: frozenset[tuple[str, str]], work: Path) -> None:
-    """Write the file into the folder ``work``: ``there`` are the records of the release. Raises OSError."""
+def write_keys(
+    book: Book, past: Past, there: frozenset[tuple[str, str]], hidden: frozenset[tuple[str, str]], work: Path
+) -> None:
+    """Write the file into the folder ``work``: ``there`` are the records of the release, ``hidden`` those of which
+    nothing is public, whose keys stand nowhere. Raises OSError.
+    """
     day = today()
     found = merged(past.keys(there, day), _known_before(book, past), there, day)
+    found = {here: known for here, known in found.items() if here not in hidden}
     how = {(one.collection, one.key): Known(until=one.on, how=one.how) for one in book.withdrawn if not one.property}
     (work / KEYS).write_text(written(ended(found, how, there)), encoding="utf-8", newline="\n")
 

@@ -278,7 +278,8 @@ def _state(case: Case, repository: Repository, commit: str, folder: Path) -> dic
     if any(finding.level == "error" for finding in told.findings):
         return None
     values = (
-        ((one.collection, str(one.key)), case.book.visibility.public(one.collection, one.value)) for one in told.records
+        ((one.collection, str(one.key)), case.book.visibility.public_of_past(one.collection, one.value))
+        for one in told.records
     )
     return {record: value for record, value in values if value is not HIDDEN}
 
