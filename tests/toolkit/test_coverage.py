@@ -105,7 +105,7 @@ def test_without_the_text_it_is_unverifiable(wells: Path) -> None:
         0,
         "drop: unverifiable, no text of it is held here; 5 passages of it in records\n",
     )
-    none = CliRunner().invoke(main, ["coverage", "dorp", "--book", str(wells)])
+    none = CliRunner().invoke(main, ["coverage", "dropp", "--book", str(wells)])
     assert none.exit_code == 2
     assert "did you mean 'drop'" in none.stderr
 
