@@ -15,7 +15,7 @@ DIGITS = 12
 
 NAMES = ("start", "end", "sha256", "quote", "before", "after")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_HASHED = re.compile(rf"sha256:[0-9a-f]{{{DIGITS}}}(?:,[0-9a-f]{{{DIGITS}}})*")
+_HASHED = re.compile(rf"sha256:,*[0-9a-f]{{{DIGITS}}}(?:,+[0-9a-f]{{{DIGITS}}})*")
 _HASH = "sha256:"
 
 
@@ -24,7 +24,8 @@ class Anchor:
     """A passage of a text that is not here: code points ``start`` to before ``end`` of the normalised text, its hash.
 
     ``quote`` are words of it, with ellipses where some are left out. ``before`` and ``after`` are its neighbours: a few
-    words, or hashes of blocks of tokens, the nearest first (``sha256:3f2a9c01b2d4,…``). What is not said is empty.
+    words, or hashes of blocks of tokens, the nearest first (``sha256:3f2a9c01b2d4,,…``); a block may be left out, with
+    nothing between two commas. What is not said is empty.
     """
 
     start: int
@@ -95,10 +96,10 @@ def anchor_of(value: object) -> Anchor:
 
 
 def hashes_of(neighbour: str) -> list[str]:
-    """The hashes of a neighbour that is hashed; none of one that is words."""
+    """The hashes of a neighbour that is hashed, empty where a block is left out; none of one that is words."""
     return neighbour.removeprefix(_HASH).split(",") if neighbour.startswith(_HASH) else []
 
 
-def hashed(blocks: list[str]) -> str:
-    """A neighbour made of the hashes of blocks; the empty text of none."""
-    return _HASH + ",".join(blocks) if blocks else ""
+def hashed(blocks: Mapping[int, str]) -> str:
+    """A neighbour made of the hashes of blocks, by their number from the passage; the empty text of none."""
+    return _HASH + ",".join(blocks.get(number, "") for number in range(max(blocks) + 1)) if blocks else ""

@@ -6,13 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sourcebook.evidence.anchors import BLOCK, Anchor, hashed
-from sourcebook.evidence.judging import hash_of_passage, places_of
+from sourcebook.evidence.by_hash import hash_of_passage, places_of
 from sourcebook.evidence.neighbours import Block, beside, hash_of, most
 from sourcebook.evidence.tokens import Tokens
 
 BLOCKS = 3
 """Blocks of each neighbour, where nothing asks for more."""
 _MOST = 12
+"""Blocks on each side among which they are chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Made:
 
 
 def anchored(tokens: Tokens, start: int, end: int, *, quote: str = "", blocks: int = BLOCKS) -> Made:
-    """The anchor of a passage of a text, with so many ``blocks`` a neighbour, and more where they are needed.
+    """The anchor of a passage of a text, with so many ``blocks`` a neighbour, such as stand nowhere else.
 
     With none it has no neighbours. Raises ValueError where an end cuts a token in two, or is no place in the text.
     """
@@ -35,38 +36,30 @@ def anchored(tokens: Tokens, start: int, end: int, *, quote: str = "", blocks: i
     if not blocks:
         return Made(Anchor(start, end, hash_of_passage(passage), quote), 1 + len(others))
     size = len(passage)
-    before = _neighbour(tokens, start, others, blocks, before=True)
-    after = _neighbour(tokens, end, [place + size for place in others], blocks, before=False)
+    before = _neighbour(tokens, start, blocks, before=True)
+    after = _neighbour(tokens, end, blocks, before=False)
     alike = sum(
         _agrees(tokens, before, place, before=True) or _agrees(tokens, after, place + size, before=False)
         for place in others
     )
-    neighbours = (hashed([block.hash for block in some]) for some in (before, after))
+    neighbours = (hashed({block.distance // BLOCK: block.hash for block in some}) for some in (before, after))
     return Made(Anchor(start, end, hash_of_passage(passage), quote, *neighbours), 1 + alike)
 
 
-def _neighbour(tokens: Tokens, at: int, others: list[int], blocks: int, *, before: bool) -> list[Block]:
-    """What stands on one side, so far that most of it stands nowhere else, nor beside the same words elsewhere."""
+def _neighbour(tokens: Tokens, at: int, blocks: int, *, before: bool) -> list[Block]:
+    """What stands on one side: so many of the nearest blocks that stand nowhere else, or of all, where none is so."""
     spans = tokens.left(at, _MOST * BLOCK)[::-1] if before else tokens.right(at, _MOST * BLOCK)
-    while True:
-        found, single = _blocks(tokens, spans[: blocks * BLOCK], before=before)
-        if len(found) < blocks or blocks >= _MOST:
-            return found
-        if most(single, found) and not any(_agrees(tokens, found, place, before=before) for place in others):
-            return found
-        blocks += 1
-
-
-def _blocks(tokens: Tokens, spans: list[tuple[int, int]], *, before: bool) -> tuple[list[Block], int]:
-    """The blocks of tokens on one side, the nearest first, and how many of them stand at one place only."""
-    found, single = [], 0
+    all_blocks, single = [], []
     for first in range(0, len(spans) - BLOCK + 1, BLOCK):
         some = spans[first : first + BLOCK]
         if before:
             some = some[::-1]
-        found.append(Block(BLOCK, hash_of(tokens.told(some)), first))
-        single += tokens.text.count(tokens.text[some[0][0] : some[-1][1]]) == 1
-    return found, single
+        all_blocks.append(Block(BLOCK, hash_of(tokens.told(some)), first))
+        if tokens.once(tokens.text[some[0][0] : some[-1][1]]):
+            single.append(all_blocks[-1])
+        if len(single) == blocks:
+            return single
+    return single or all_blocks[:blocks]
 
 
 def _agrees(tokens: Tokens, blocks: list[Block], at: int, *, before: bool) -> bool:

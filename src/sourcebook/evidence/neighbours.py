@@ -31,7 +31,7 @@ class Block:
 def blocks_of(neighbour: str) -> list[Block]:
     """The blocks that a neighbour is kept as; words are one block."""
     if hashes := hashes_of(neighbour):
-        return [Block(BLOCK, one, number * BLOCK) for number, one in enumerate(hashes)]
+        return [Block(BLOCK, one, number * BLOCK) for number, one in enumerate(hashes) if one]
     words = words_of(neighbour)
     return [Block(len(words), hash_of(words), 0)] if words else []
 

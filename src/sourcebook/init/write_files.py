@@ -184,7 +184,10 @@ class Writer:
         """Write what lies around data in every book: the folder ``build/`` and ``.gitignore``, where there is none."""
         for path in ("build/README.md", ".gitignore"):
             if not (self.root / path).exists():
-                self.new(path, template(path))
+                text = template(path)
+                if path == ".gitignore" and files.kind(self.root / "sources"):
+                    text = text.partition("#")[0]  # which is something else here, and stays in git
+                self.new(path, text)
             elif path == ".gitignore":
                 self.notes.append(".gitignore is there already: let it name /build/, which is generated")
 
