@@ -19,11 +19,21 @@ _KEPT = ("coverage of sources",)
 
 def covered(opened: Opened, collection: Collection, key: str) -> Mapping[str, Any] | None:
     """What the text of a document carries; None of what no record has a passage of."""
+    found: Mapping[str, Any] | None = _documents(opened).get((collection.name, key))
+    return found
+
+
+def tells_coverage(opened: Opened) -> bool:
+    """Whether a release says what its documents carry: what is being edited does not."""
+    return bool(_documents(opened))
+
+
+def _documents(opened: Opened) -> Mapping[tuple[str, str], Any]:
     if _KEPT not in opened.kept:
         path = opened.folder / FILE
         told = loads(path.read_text("utf-8"))["documents"] if path.is_file() else []
         opened.kept[_KEPT] = {(one["collection"], one["source"]): one for one in told}
-    found: Mapping[str, Any] | None = opened.kept[_KEPT].get((collection.name, key))
+    found: Mapping[tuple[str, str], Any] = opened.kept[_KEPT]
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sourcebook.content import records
 from sourcebook.content.addresses import FORMS, Addresses
 from sourcebook.content.copies import copies
-from sourcebook.content.coverage import covered
+from sourcebook.content.coverage import covered, tells_coverage
 from sourcebook.content.curation import curation
 from sourcebook.content.flat.rows import Flat, csv_text
 from sourcebook.content.independence import range_of
@@ -79,6 +79,7 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         rests=range_of(opened, collection, stored.key),
         passages=passages_of(collection, record),
         carries=covered(opened, collection, stored.key),
+        tells_coverage=tells_coverage(opened),
         when=records.when(collection, record),
         mentions=mentions,
         small_map=small_map(labels, collection, record),
