@@ -370,6 +370,24 @@ def test_a_version_that_cannot_be_made_anew_is_emptied(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_short_value_goes_from_kept_versions_too(tmp_path: Path) -> None:
+    book = Book(tmp_path / "harbour")
+    claim = {**CLAIM, "origin": "unnamed-clerk", "statement": EARLIER, "hedge": "as Ole has it"}
+    write(sourcebook.new(book.folder, "claims", "oil-sold", claim))
+    book.released("1.2.0")
+    log = ("--set", "requested_by=editor", "--yes", "--sweep")
+    result = book.run("takedown", "claims/oil-sold", "--property", "hedge", "--reason", "Asked for.", *log)
+    assert result.exit_code == 0, result.output
+    assert "claims oil-sold: 1 text too short to be known again" in result.output
+    assert "of 1 of 1 things taken down no words can be looked for" in result.output
+    kept = versions.kept(book.folder / "build")[0].folder
+    rows = json.loads((kept / "json/claims.json").read_text("utf-8"))
+    assert [one.get("hedge") for one in rows if one["id"] == "oil-sold"] == [None]
+    assert not any(b"as Ole has it" in data for _, data in everything(book.folder / "build"))
+    assert book.run("takedown", "--check").exit_code == 0
+
+
+@pytest.mark.slow
 def test_what_somebody_put_there_is_found(tmp_path: Path) -> None:
     book = Book(tmp_path / "harbour")
     publish(book)

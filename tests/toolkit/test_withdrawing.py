@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -318,6 +319,28 @@ def test_the_words_are_written_for_the_user_alone(harbour: Path, tmp_path: Path)
     assert lines[0].startswith("regex:A(?:\\s|")
     assert lines[0].endswith("==>(taken down)")
     assert run(harbour, "takedown", "--expressions", str(file)).exit_code == 2  # it is there already
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'note: >-\n  A sailor tells\n  that "Ole" and Nur\'s\n  brother sold \\ the oil.\n',
+        'note: "A sailor tells that \\"Ole\\" and Nur\'s\n  brother sold \\\\ the oil."\n',
+        "note: 'A sailor tells that \"Ole\" and Nur''s brother\n  sold \\ the oil.'\n",
+        '{"note": "A sailor tells that \\"Ole\\" and Nur\'s brother sold \\\\ the oil."}\n',
+        'note: |\r\n  A sailor tells that "Ole" and Nur\'s\r\n  brother sold \\ the oil.\r\n',
+        'note: A sailor tells that "Ole" and Nur\'s brother sold \\ the oil.',
+    ],
+)
+def test_what_rewrites_history_finds_words_however_they_are_written(written: str) -> None:
+    from sourcebook.withdraw.beyond import expression
+
+    found = re.search(
+        expression('A sailor tells that "Ole" and Nur\'s brother sold \\ the oil.').encode(), written.encode()
+    )
+    assert found is not None
+    assert found[0].startswith(b"A sailor")
+    assert found[0].endswith(b"oil.")
 
 
 def test_what_is_said_of_history_names_files_and_no_words(harbour: Path) -> None:

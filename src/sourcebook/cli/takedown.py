@@ -98,6 +98,7 @@ def _sweep(folder: Path, is_new: bool) -> None:
     for line in swept.told:
         click.echo(harmless(line))
     _tell(swept.left, is_new=is_new)
+    _tell_blind(swept.blind, len(swept.entries))
     if not swept.ok:
         sys.exit(FINDINGS)
 
@@ -116,6 +117,7 @@ def _check(folder: Path) -> None:
             "of databases and JSON, and not in other bytes"
         )
     _tell(looked, is_new=False)
+    _tell_blind(taken.blind, len(taken.entries))
     if looked.found:
         sys.exit(FINDINGS)
 
@@ -130,6 +132,14 @@ def _tell(looked: Looked, *, is_new: bool) -> None:
     left = f"left in {len(looked.found):,} of them" if looked.found else "not in any of them"
     words = "what was taken down" if not is_new else "it"
     click.echo(f"{looked.files:,} files of {looked.bytes / 1_000_000:,.1f} MB looked through: {words} is {left}")
+
+
+def _tell_blind(blind: int, count: int) -> None:
+    if blind:
+        click.echo(
+            f"of {blind} of {count} things taken down no words can be looked for, since they are too short or stand in "
+            "other records too: only databases are looked through for these records and values"
+        )
 
 
 _MOST = 30

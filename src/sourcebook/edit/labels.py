@@ -38,6 +38,10 @@ def meant(source: Source, collection: str, key: str | int) -> Record:
             if (one.collection, one.key) == (collection, str(key)):
                 what = f"has the key {one.to!r} since" if one.to else f"is gone ({one.gone}) since"
                 raise UsageError(f"{collection} has no record {str(key)!r}: it {what} {one.on}")
+        for gone in source.book.withdrawn:
+            if (gone.collection, gone.key, gone.property) == (collection, str(key), ""):
+                how = gone.how.replace("-", " ")
+                raise UsageError(f"{collection} has no record {str(key)!r}: it was {how} on {gone.on} ({gone.reason})")
         keys = [str(one.key) for one in source.by_collection[collection]]
         if not did_you_mean(str(key), keys) and (
             near := [one for one in keys if str(key).casefold() in one.casefold()]

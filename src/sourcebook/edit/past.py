@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection as Several
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from sourcebook import files
-from sourcebook.book import Book, Collection
+from sourcebook.book import Book, Collection, Withdrawn
+from sourcebook.edit.selecting import ABSENT, places, steps_of
 from sourcebook.errors import UsageError
-from sourcebook.exact import loads
+from sourcebook.exact import dumps, loads
 from sourcebook.git import Repository
 from sourcebook.publish.ground import RELEASES, VERSIONS
 from sourcebook.records.in_file import held
@@ -40,6 +42,34 @@ def names_of(book: Book, collection: str, key: str) -> frozenset[str]:
     return frozenset(names)
 
 
+@dataclass(frozen=True)
+class Former:
+    """What stood at a place of a record before it was taken down: at ``steps``, by any of ``keys``.
+
+    ``values`` are what stood there, as JSON; what stands there now is none of them.
+    """
+
+    collection: str
+    keys: frozenset[str]
+    steps: tuple[str | int, ...]
+    values: frozenset[str]
+
+    def places(self, value: Any) -> Iterator[tuple[str | int, ...]]:
+        """Where in the record such a value stands."""
+        for path, found in places(value, self.steps):
+            if found is not ABSENT and dumps(found) in self.values:
+                yield path
+
+
+def former(book: Book, entry: Withdrawn, states: Iterable[Any], now: Any) -> Former:
+    """What stood, in some ``states`` of a record, at the place of an entry of which ``now`` is the state of today."""
+    steps = tuple("[]" if isinstance(step, int) else step for step in steps_of(entry.property))
+    values = {dumps(found) for state in states for _, found in places(state, steps) if found is not ABSENT}
+    kept = {dumps(found) for _, found in places(now, steps) if found is not ABSENT}
+    keys = names_of(book, entry.collection, entry.key)
+    return Former(entry.collection, keys, steps, frozenset(values - kept - {"null", "[]", "{}", '""'}))
+
+
 def repository_of(root: Path) -> Repository | None:
     """The repository that a book lies in; None where it lies in none. Raises EnvironmentFailure without git."""
     try:
@@ -48,8 +78,8 @@ def repository_of(root: Path) -> Repository | None:
         return None
 
 
-def values_in_git(book: Book, collection: Collection, keys: Several[str]) -> Iterator[Any]:
-    """What the record of one of some ``keys`` held in any commit of any branch, each state once."""
+def values_in_git(book: Book, collection: Collection, keys: Several[str]) -> Iterator[tuple[str, Any]]:
+    """What the records of some ``keys`` held in any commit of any branch, each with the key that it had."""
     repository = repository_of(book.root)
     if repository is None:
         return
@@ -63,7 +93,7 @@ def values_in_git(book: Book, collection: Collection, keys: Several[str]) -> Ite
         for path in sorted(paths[oid]):
             if data and (any(key in data for key in written) or any(key in path for key in keys)):
                 records = held(Source(collection, path, ()), data, book.limits).records
-                yield from (one.value for one in records if str(one.key) in keys)
+                yield from ((str(one.key), one.value) for one in records if str(one.key) in keys)
 
 
 def blobs(repository: Repository, places: list[str]) -> Iterator[tuple[str, str]]:
@@ -81,14 +111,14 @@ def blobs(repository: Repository, places: list[str]) -> Iterator[tuple[str, str]
 _PARTS = 5  # of what git says of a change: two modes, two names, what was done
 
 
-def values_in_builds(book: Book, collection: str, keys: Several[str]) -> Iterator[Any]:
-    """What the record of one of some ``keys`` holds in the releases that lie in ``build/``, those kept for good too."""
+def values_in_builds(book: Book, collection: str, keys: Several[str]) -> Iterator[tuple[str, Any]]:
+    """What the records of some ``keys`` hold in the releases that lie in ``build/``, those kept for good too."""
     for database in databases(book.build):
         try:
             with reading(database) as connection:
                 for key in keys:
                     query = f"SELECT document FROM {RECORDS} WHERE collection = ? AND key = ?"
-                    yield from (loads(text) for (text,) in connection.execute(query, (collection, key)))
+                    yield from ((key, loads(text)) for (text,) in connection.execute(query, (collection, key)))
         except sqlite3.Error:
             continue  # damaged, or of another making
 
@@ -103,4 +133,4 @@ def databases(build: Path) -> Iterator[Path]:
                 yield from (path for path in sorted(folder.glob("*.db")) if files.kind(path) == "file")
 
 
-__all__ = ["blobs", "databases", "names_of", "repository_of", "values_in_builds", "values_in_git"]
+__all__ = ["Former", "blobs", "databases", "former", "names_of", "repository_of", "values_in_builds", "values_in_git"]

@@ -9,6 +9,7 @@ from typing import Any
 from sourcebook.book import Folder, Withdrawn
 from sourcebook.edit.edits import Edits
 from sourcebook.edit.model import Proposal, Refused
+from sourcebook.edit.past import Former
 from sourcebook.edit.source import Source, source_of
 from sourcebook.evidence.fingerprints import fingerprint, texts_in
 from sourcebook.records.model import Record
@@ -22,11 +23,12 @@ _INSTEAD = "(taken down)"
 Names = Mapping[tuple[str, str], frozenset[str]]
 
 
-def taken_out(folder: Folder, entries: Sequence[Withdrawn], names: Names) -> Proposal:
+def taken_out(folder: Folder, entries: Sequence[Withdrawn], names: Names, places: Sequence[Former] = ()) -> Proposal:
     """The book in ``folder`` without what ``entries`` say was taken down; nothing is written.
 
     ``names`` are all keys that a record ever had, by those of the entries. What answers one that goes, and nothing
-    else, goes too. Words that were taken down go wherever they stand. Raises Refused where a record cannot do without.
+    else, goes too. Words that were taken down go wherever they stand, and values from the ``places`` where they stood.
+    Raises Refused where a record cannot do without.
     """
     source = source_of(folder)
     edits = Edits(source)
@@ -39,7 +41,7 @@ def taken_out(folder: Folder, entries: Sequence[Withdrawn], names: Names) -> Pro
     hashes = frozenset(mark for one in entries for mark in one.hashes)
     for record in source.records:
         if not any(record is one for one in going):
-            _without_words(edits, record, hashes)
+            _without_words(edits, record, hashes, places)
     withdrawn(edits, [_entry(one) for one in known])
     without_all(edits, going)
     return Proposal(source.book.root, "take out what was taken down", edits.changes(), hidden=True)
@@ -55,19 +57,23 @@ def _going(source: Source, entries: Sequence[Withdrawn], names: Names) -> list[R
     return list({id(one): one for one in going}.values())
 
 
-def _without_words(edits: Edits, record: Record, hashes: frozenset[str]) -> None:
+def _without_words(edits: Edits, record: Record, hashes: frozenset[str], places: Sequence[Former]) -> None:
     """Have words taken out of a record: the property goes, or has another text where it may not."""
-    found = list(_paths(record, hashes))
-    book = edits.source.book
+    own = (one for one in places if one.collection == record.collection and str(record.key) in one.keys)
+    whole = [path for one in own for path in one.places(record.value)]
+    words = [path for path in _paths(record, hashes) if not any(path[: len(one)] == one for one in whole)]
+    found = list(dict.fromkeys([*whole, *words]))
+    book, after = edits.source.book, record.value
     for path in found:
-        holder = at(record.value, path[:-1])
-        if isinstance(holder, dict) and len(found) == 1:
-            less = _replaced(record.value, path, None)
+        if isinstance(at(record.value, path[:-1]), dict):
+            less = _replaced(after, path, None)
             if not departures(book, record, less):
                 edits.remove(record, path)
+                after = less
                 continue
-        if why := departures(book, record, _replaced(record.value, path, _INSTEAD)):
-            raise Refused(f"{record.collection} {record.key} cannot do without words that were taken down: {why[0]}")
+        after = _replaced(after, path, _INSTEAD)
+        if why := departures(book, record, after):
+            raise Refused(f"{record.collection} {record.key} cannot do without what was taken down: {why[0]}")
         edits.put(record, path, _INSTEAD)
 
 

@@ -43,8 +43,8 @@ def words_of(
     names = names_of(book, collection, key)
     states = [
         *values,
-        *values_in_git(book, book.by_name[collection], names),
-        *values_in_builds(book, collection, names),
+        *(value for _, value in values_in_git(book, book.by_name[collection], names)),
+        *(value for _, value in values_in_builds(book, collection, names)),
     ]
     found: dict[str, None] = {}
     short: set[str] = set()

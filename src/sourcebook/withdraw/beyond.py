@@ -47,7 +47,7 @@ def write_expressions(folder: Folder, path: Path) -> int:
     """
     book = load_book(folder)
     texts = known(book).texts
-    lines = [f"regex:{_expression(one)}==>{_MARK}\n" for one in texts]
+    lines = [f"regex:{expression(one)}==>{_MARK}\n" for one in texts]
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except FileExistsError:
@@ -57,7 +57,7 @@ def write_expressions(folder: Folder, path: Path) -> int:
     return len(lines)
 
 
-def _expression(text: str) -> str:
+def expression(text: str) -> str:
     """What finds a text however its lines are folded and its quotes are escaped in a data file."""
     quotes = {'"': r'\\?"', "'": "''?", "\\": r"\\{1,2}"}
     words = ("".join(quotes.get(c) or re.escape(c) for c in word) for word in text.split())
@@ -72,17 +72,18 @@ def _history(book: Book, repository: Repository, entries: Iterable[Withdrawn], e
         return
     branches = _lines(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
     remotes = _lines(repository, "remote")
-    yield f"- git's history: {', '.join(sorted({*alone, *shared})[:_MOST])}, in commits of which"
-    yield f"  {len(branches)} branches and tags come; where others have these: " + (
-        f"the remotes {', '.join(remotes)}" if remotes else "no remote is known here"
-    )
+    named = sorted({*alone, *shared})
+    more = f" and {len(named) - _MOST:,} more files" if len(named) > _MOST else ""
+    where = f"remotes that may have it too: {', '.join(remotes)}" if remotes else "no remote is known here"
+    yield f"- git's history, in {', '.join(named[:_MOST])}{more}; branches and tags: {len(branches)}; {where}"
     yield "  To rewrite it, in a fresh clone, when all who work on it know (https://github.com/newren/git-filter-repo):"
     if alone:
         paths = " ".join(f"--path {shlex.quote(prefix + path)}" for path in sorted(alone))
         yield f"    git filter-repo --invert-paths {paths}"
         quoted = " ".join(shlex.quote(prefix + path) for path in sorted(alone))
         inner = f"git rm -r --cached --ignore-unmatch --quiet -- {quoted}"
-        yield f"  or, with git alone:\n    git filter-branch --index-filter {shlex.quote(inner)} -- --all"
+        yield "  or, with git alone:"
+        yield f"    git filter-branch --index-filter {shlex.quote(inner)} -- --all"
     if shared:
         file = expressions or "FILE"
         if not expressions:
@@ -130,4 +131,4 @@ def _lines(repository: Repository, *arguments: str) -> list[str]:
     return repository.said(*arguments).decode("utf-8", "replace").split()
 
 
-__all__ = ["beyond", "write_expressions"]
+__all__ = ["beyond", "expression", "write_expressions"]

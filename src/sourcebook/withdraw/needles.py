@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 _PLAIN = re.compile(r"[\w ,;:.()-]+")  # what every format writes as it is; letters of other alphabets see `encoded`
 _WORDS = 4  # in a row
 _SHORTEST = 14  # characters of a piece
+_LONG_WORD = 24  # characters, of which a word is looked for in pieces
 _MOST = 40  # pieces of one text, from all of it
 
 
@@ -32,6 +33,9 @@ def _pieces(text: str) -> Iterator[str]:
     """Some words in a row, from everywhere in a text, each begun once."""
     for run in _PLAIN.findall(text.replace("\n", "\0")):
         words = run.split(" ")
+        for word in words:  # of writings that have no blanks, what is between two marks
+            if len(word) > _LONG_WORD:
+                yield from (word[at : at + _LONG_WORD] for at in range(0, len(word) - _LONG_WORD, _LONG_WORD // 2))
         if len(words) <= _WORDS:
             yield from _long(" ".join(words).strip())
         for start in range(len(words) - _WORDS):

@@ -27,12 +27,13 @@ from sourcebook.publish.ground import CURRENT
 from sourcebook.publish.versions import Version
 from sourcebook.rekey.taking_out import taken_out
 from sourcebook.release.aside import put_aside
+from sourcebook.withdraw.known import TakenDown
 
 KEYS = "keys.csv"
 ASIDE = ".taking-down-"
 
 
-def without(book: Book, one: Version, entries: Sequence[Withdrawn], reason: str, progress: Progress) -> str:
+def without(book: Book, one: Version, taken: TakenDown, reason: str, progress: Progress) -> str:
     """Have a kept version be without what was taken down; how that was done, in words.
 
     Raises OSError where the disk fails.
@@ -41,7 +42,7 @@ def without(book: Book, one: Version, entries: Sequence[Withdrawn], reason: str,
     progress(f"making {one.version} anew without what was taken down")
     try:
         with tempfile.TemporaryDirectory(prefix=ASIDE, dir=book.build) as aside:
-            made = _made(book, one, entries, Path(aside))
+            made = _made(book, one, taken, Path(aside))
             versions.replace(book.build, one.version, made, day=day, reason=reason)
         return "made anew without it"
     except EnvironmentFailure:
@@ -51,14 +52,15 @@ def without(book: Book, one: Version, entries: Sequence[Withdrawn], reason: str,
         return f"emptied: it could not be made anew without it ({str(error).splitlines()[0]})"
 
 
-def _made(book: Book, one: Version, entries: Sequence[Withdrawn], aside: Path) -> Path:
+def _made(book: Book, one: Version, taken: TakenDown, aside: Path) -> Path:
     """The folder of a release of what a version was made from, without what was taken down."""
     git = repository_of(book.root)
     if git is None or not one.commit or not git.commit(one.commit):
         raise SourcebookError("the commit that it was built from is not here")
     tree = put_aside(book, git, one.commit, aside / "commit", one.version)
+    entries = taken.entries
     names = {(entry.collection, entry.key): names_of(book, entry.collection, entry.key) for entry in entries}
-    write(taken_out(tree, entries, names))
+    write(taken_out(tree, entries, names, taken.places))
     built = build(tree, clean=True)
     if built.release is None:
         first = next((found for found in built.checked.findings if found.level == "error"), None)

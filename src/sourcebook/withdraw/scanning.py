@@ -22,7 +22,7 @@ from sourcebook import files
 from sourcebook.evidence.fingerprints import fingerprint, texts_in
 from sourcebook.formats.packed import unpacked
 from sourcebook.formats.parquet import texts_of
-from sourcebook.sqlite import reading
+from sourcebook.sqlite import RECORDS, reading
 from sourcebook.withdraw.known import TakenDown
 
 _MOST = 512 * 1024 * 1024  # bytes that a packed file is unpacked to
@@ -161,8 +161,8 @@ class _Scan:
                 name = table.replace('"', '""')
                 with suppress(sqlite3.Error):  # virtual ones of modules that are not here
                     for row in connection.execute(f'SELECT * FROM "{name}"'):
-                        if table == "_records" and tuple(map(str, row[:2])) in self._taken.records:
-                            return "a record"
+                        if table == RECORDS and (what := self._taken.in_record(str(row[0]), str(row[1]), row[-1])):
+                            return what
                         for value in row:
                             if isinstance(value, str) and (fingerprint(value) in hashes or self._in_text(value)):
                                 return "words, as a value"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sourcebook import files
 from sourcebook.book import Book, Folder, Withdrawn, load_book
+from sourcebook.edit.journal import alone
 from sourcebook.edit.model import Refused
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
@@ -32,11 +33,15 @@ _LEFT_ASIDE = (".judged-*", f"{ASIDE}*", f"{CACHE}*")
 
 @dataclass(frozen=True)
 class Swept:
-    """What was swept out of ``build/``: what was done, in words; and what is ``left`` of what was taken down."""
+    """What was swept out of ``build/``: what was done, in words; and what is ``left`` of what was taken down.
+
+    Of so many things (``blind``) no words could be looked for: too short, or in other records too.
+    """
 
     entries: tuple[Withdrawn, ...]
     told: tuple[str, ...]
     left: Looked
+    blind: int = 0
 
     @property
     def ok(self) -> bool:
@@ -69,7 +74,7 @@ def sweep(folder: Folder, *, progress: Progress = silent) -> Swept:
     touched = []
     for one in versions.kept(book.build):
         if not one.withdrawn and _has(book, one.folder, taken, wanted):
-            told.append(f"{one.version}: {without(book, one, entries, _reason(entries), progress)}")
+            told.append(f"{one.version}: {without(book, one, taken, _reason(entries), progress)}")
             touched.append(one.version)
     others = change_sets(book, touched, _reason(entries)) if touched else []
     told += [f"{one}: its change set was made anew" for one in others if one not in touched]
@@ -77,7 +82,7 @@ def sweep(folder: Folder, *, progress: Progress = silent) -> Swept:
     left = looked_through(book.build, taken, wanted)
     if not left.found:
         state.keep(book.build, entries)
-    return Swept(entries, tuple(told), left)
+    return Swept(entries, tuple(told), left, taken.blind)
 
 
 def remains(folder: Folder, *, progress: Progress = silent) -> tuple[TakenDown, Looked]:
@@ -125,6 +130,8 @@ def _has(book: Book, folder: Path, taken: TakenDown, wanted: Sequence[bytes]) ->
 def _former(book: Book) -> Iterator[str]:
     """Remove what is not current: former releases, whoever reads them, and what lies beside for builds."""
     build = book.build
+    with alone(book.root):  # what an edit left half-way is put back, and what it wrote aside goes
+        pass
     with held(build, silent, PATIENCE):
         if files.kind(build / PREVIEW) == "link":
             files.remove(build / PREVIEW)
