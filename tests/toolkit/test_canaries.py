@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 import sourcebook
 from sourcebook.book import load_book
@@ -151,8 +152,6 @@ def test_a_record_that_was_shown_until_it_dates_an_embargo_is_gone(
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_what_is_told_to_anybody_has_no_such_word(published: Planted, tmp_path: Path, form: str) -> None:
-    from click.testing import CliRunner
-
     folder = Path(shutil.copytree(published.folder, tmp_path / "book", symlinks=True))
     words = published.words
     ada = folder / "data/people/ada.yaml"
@@ -266,3 +265,26 @@ def crawled(client: httpx.Client) -> Iterator[tuple[str, bytes]]:
 
 
 _MOST = 600  # answers
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_what_differs_is_told_to_anybody_without_such_a_word(published: Planted, tmp_path: Path, form: str) -> None:
+    folder = Path(shutil.copytree(published.folder, tmp_path / "book", symlinks=True))
+    words = published.words
+    changed(folder / "data/people/ada.yaml", "embargo: {ends: 2999-01-01}", "embargo: {ends: 1999-01-01}")
+    committed(folder, "An embargo that was over")
+    changed(folder / "data/people/ada.yaml", "embargo: {ends: 1999-01-01}", "embargo: {ends: 2998-01-01}")
+    changed(folder / "data/people/ada.yaml", words["hush_phone_value"], words["hush_phone_bo"])
+    changed(folder / "data/people/ada.yaml", words["hush_mail_deep"], words["hush_mail_reply"])
+    changed(folder / "data/people/bo.yaml", "town: Elsewhere", "town: Nowhere")
+    changed(folder / "data/vaults" / f"{words['hush_vault_file']}.yaml", words["9090900005"], words["9090900003"])
+    (folder / "data/found.yaml").write_text("coin: {kind: other, held: {until: 2001-01-01}}\n")
+    (folder / "data/docs/papers.yaml").write_text("id: courier\ntitle: Another\nuntil: 1999-01-01\n")
+    committed(folder, "Much else")
+    for some in (("HEAD~1", "HEAD"), ("HEAD~2", "HEAD"), ("HEAD~2", "HEAD~1")):
+        told = CliRunner().invoke(main, ["diff", *some, "--book", str(folder), "--public", "--format", form])
+        assert told.exit_code == 0, told.output
+        assert found_in(told.output.encode(), published.hidden) == [], some
+    assert "Nowhere" in CliRunner().invoke(main, ["diff", "HEAD~1", "HEAD", "--book", str(folder), "--public"]).output
+    rebuilt(folder)
+    assert found_below(folder / "build", published.hidden) == []

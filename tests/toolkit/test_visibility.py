@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import random
 import shutil
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -24,6 +27,7 @@ from sourcebook.validation.schemas import Schemas
 from sourcebook.verify import verify
 from sourcebook.verify.reduced import Reduced
 from tests.conftest import BOOKS
+from tests.served import address_of, running, wait_for
 
 PRIVATE = {"x-visibility": "private"}
 DAY = "2026-11-30"
@@ -267,3 +271,35 @@ def test_a_book_without_visibility_has_no_masks_and_its_store_depends_on_no_day(
     book = load_book(BOOKS / "orchard")
     assert not book.visibility
     assert book.visibility.fingerprint == () == replace(book.visibility, day="2999-01-01").fingerprint
+
+
+def test_a_spreadsheet_for_curators_has_all_and_says_so(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(BOOKS / "visibility-differs", tmp_path / "book"))
+    written = sourcebook.export(folder, "boats", tmp_path / "boats.csv")
+    assert "it has what is not public of boats, for curators alone: keep it from others" in written.told
+    assert "B3" in (tmp_path / "boats.csv").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serve")
+def test_a_preview_shows_what_readers_would_see(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(BOOKS / "embargo-day", tmp_path / "book"))
+    for name in ("gull", "tern"):
+        (folder / f"data/boats/{name}.yaml").unlink()
+    path = folder / "data/boats/crane.yaml"
+    path.write_text("name: Crane\ncargo: tea\nclosed: {until: 2999-02-03}\n")
+    command = [sys.executable, "-m", "sourcebook.cli", "dev", "--book", str(folder), "--port", "0"]
+    with running(command) as output, httpx.Client(base_url=address_of(output), trust_env=False) as client:
+        first = wait_for(client, "/boats/crane.json").text
+        path.write_text("name: The Crane\ncargo: wool\nclosed: {until: 2999-02-03}\n")
+        until = time.monotonic() + 20
+        while "The Crane" not in (shown := client.get("/boats/crane.json").text):
+            assert time.monotonic() < until, shown
+            time.sleep(0.1)
+        assert "Crane" in first
+        assert "tea" not in first
+        assert "wool" not in shown
+        path.write_text("name: The Crane\ncargo: wool\nclosed: {until: 1999-02-03}\n")
+        while "wool" not in client.get("/boats/crane.json").text:
+            assert time.monotonic() < until
+            time.sleep(0.1)

@@ -92,7 +92,8 @@ class Visibility:
         """What may be told now of a record as it was once: HIDDEN where nothing may.
 
         An embargo that records date themselves is judged by the record of today, which is another: what stands under
-        one is told of no record of the past. Whether a whole record is public now, who asks has to know.
+        one is told of no record of the past. A whole record is judged by its own; whether it is public now, who asks
+        has to know.
         """
         mask = self.masks.get(collection)
         return record if mask is None else Cut(mask, record, self.day, past=True).value
@@ -269,8 +270,8 @@ class Cut:
         return value
 
     def _is_back(self, one: Kept, mask: Mask) -> bool:
-        if self._past and one.until:
-            return mask is not self._top
+        if self._past and one.until and mask is not self._top:
+            return True
         return one.back(self._record, self._day)
 
     def _note(self, back: list[Kept]) -> None:

@@ -41,10 +41,10 @@ class Public:
 
         def shown(collection: str, record: Any) -> Any:
             own = side.book if isinstance(side, Files) else None
-            for book in (own, self._today):
-                if book and record is not HIDDEN:
-                    record = public_form(book.visibility, collection, record)
-            return record
+            if own:
+                record = public_form(own.visibility, collection, record)
+            # What a record dates itself is of another day in the record of today.
+            return record if record is HIDDEN else self._today.visibility.public_of_past(collection, record)
 
         return shown
 

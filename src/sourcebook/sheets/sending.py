@@ -60,7 +60,11 @@ def export(folder: Folder, collection: str, to: Folder, *, keys: Sequence[str] =
         raise Refused(f"{taken[0]} is there already: give another name, or --force to write over it")
     _write(workbook, files)
     counts = ((name, _count(rows, sheet.number)) for name, sheet in workbook.sheets)
-    return Exported(tuple(files), tuple(counts), base.state, tuple(_told(workbook)))
+    told = [_NOT_PUBLIC.format(collection)] if collection in opened.book.visibility.masks else []
+    return Exported(tuple(files), tuple(counts), base.state, (*told, *_told(workbook)))
+
+
+_NOT_PUBLIC = "it has what is not public of {}, for curators alone: keep it from others"
 
 
 def _may_write(path: Path) -> None:

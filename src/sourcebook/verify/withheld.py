@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +13,8 @@ from sourcebook.verify.case import Case
 from sourcebook.verify.reduced import Reduced
 
 _SHORTEST = 16  # characters: a shorter text may stand anywhere
-_MOST = 5_000  # texts that are looked for, the longest first
+_MOST = 5_000_000_000  # bytes that are looked through in all: of many texts, the longest are looked for
+_FEWEST = 20  # texts
 _RULE = "what is not public"
 
 
@@ -31,17 +31,17 @@ def withheld(case: Case) -> None:
         hidden |= dict.fromkeys({*_texts(record.value)} - shown, f"{record.path}:{record.line}")
     everything = "\n".join((*public, *_said_of_all(case)))
     texts = sorted((one for one in hidden if len(one) >= _SHORTEST and one not in everything), key=len, reverse=True)
-    case.ledger.performed(_RULE, len(texts[:_MOST]))
-    if len(texts) > _MOST:
-        case.ledger.skipped(_RULE, "there are too many", len(texts) - _MOST)
-    by_bytes = {text.encode("utf-8", "surrogatepass"): text for text in texts[:_MOST]}
-    if not by_bytes:
-        return
-    search = re.compile(b"|".join(map(re.escape, by_bytes))).search
-    for name in all_files(case.folder):
-        found = search((case.folder / name).read_bytes())
-        if found:
-            case.differs(name, f"holds a text of {hidden[by_bytes[found[0]]]} that is not public")
+    files = all_files(case.folder)
+    most = max(_FEWEST, _MOST // max(1, sum((case.folder / name).stat().st_size for name in files)))
+    case.ledger.performed(_RULE, len(texts[:most]))
+    if len(texts) > most:
+        case.ledger.skipped(_RULE, "there are too many, and the longest were looked for", len(texts) - most)
+    wanted = [(text.encode("utf-8", "surrogatepass"), hidden[text]) for text in texts[:most]]
+    for name in files if wanted else ():
+        data = (case.folder / name).read_bytes()
+        where = next((place for text, place in wanted if text in data), "")
+        if where:
+            case.differs(name, f"holds a text of {where} that is not public")
 
 
 def _said_of_all(case: Case) -> Iterator[str]:
@@ -59,7 +59,8 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for one in value.values():
+        for name, one in value.items():
+            yield name
             yield from _texts(one)
     elif isinstance(value, list):
         for one in value:
