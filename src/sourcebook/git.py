@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The door to git: asked in processes of its own, so that no folder it is asked about has it run or fetch anything."""
+"""The door to git: asked in processes of its own, so that no folder it is asked about has it run or fetch anything.
+
+Longer than most modules, since it is the only one that knows how git is asked, and what it answers.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class Subject:
     ``statement``, ``question`` and ``withdrawn``, a record that was taken down, are empty where the book has none.
     ``search`` are words that many records have. ``pictures`` are the pages of pictures that it has, ``placed`` is a
     record that refers to places, ``dated`` one that has its times. ``charted`` is a question with charts. ``kept`` is a
-    version that is kept, of a book that has a history.
+    version that is kept, of a book that has a history; ``covered`` is a document of whose passages there are anchors.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Subject:
     placed: tuple[str, str] | tuple[()] = ()
     dated: tuple[str, str] | tuple[()] = ()
     charted: str = ""
+    covered: tuple[str, str] | tuple[()] = ()
     kept: str = ""  # a version
 
 
@@ -49,6 +50,7 @@ SUBJECTS = {
             placed=("events", "tekci-trial-moved"),
             dated=("people", "nezir-tekci"),
             charted="differing-figures",
+            covered=("sources", "nordic-monitor-2020-01"),
         ),
         Subject(
             "harbour",
@@ -103,6 +105,8 @@ def addresses(subject: Subject, version: str) -> dict[str, str]:
         found["network-around"] = "/network?" + urlencode({"around": "/".join(subject.entity), "steps": 2})
     if subject.placed:
         found["placed"] = "/" + "/".join(subject.placed)
+    if subject.covered:
+        found["coverage"] = "/" + "/".join((*subject.covered, "coverage"))
     if subject.kept:
         found |= {
             "changes": "/changes",

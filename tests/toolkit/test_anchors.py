@@ -65,6 +65,7 @@ def test_without_neighbours_words_decide(edit: tuple[str, int, int, str]) -> Non
 
 
 @given(edits(), st.integers(1, 4))
+@example(("aware aware aware", 0, 11, "aware aware aware"), 1)
 def test_with_neighbours_what_is_bound_stands_beside_what_it_did(edit: tuple[str, int, int, str], blocks: int) -> None:
     text, start, end, after = edit
     made = anchored(Tokens(text), start, end, blocks=blocks)
@@ -209,7 +210,7 @@ def test_words_that_stand_everywhere_are_ambiguous() -> None:
 
 
 def test_what_takes_too_long_is_not_said_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sourcebook.evidence.judging._HASHED", 3)
+    monkeypatch.setattr("sourcebook.evidence.by_hash._HASHED", 3)
     assert judged(Anchor(0, 30, "0" * 64), _TEXT).kind == "unverifiable"
 
 

@@ -288,8 +288,14 @@ def test_after_any_edits_a_build_is_what_a_clean_build_is(seed: int, tmp_path_fa
         clean = sourcebook.build(elsewhere)
         assert kept.checked.findings == clean.checked.findings, what
         assert kept.checked.ledger.as_dict() == clean.checked.ledger.as_dict(), what
-        assert (kept.release and kept.release.name) == (clean.release and clean.release.name), what
+        assert _sums(kept.release) == _sums(clean.release), what
         shutil.rmtree(elsewhere)
+
+
+def _sums(release: Path | None) -> list[str]:
+    """What a release is, but for the keys that there were once: without git, only a build after others knows them."""
+    lines = (release / "SHA256SUMS").read_text().splitlines() if release else []
+    return [line for line in lines if not line.endswith(("  keys.csv", "  site.sqlite"))]
 
 
 # --- chunks and processes -------------------------------------------------------------------------------------------

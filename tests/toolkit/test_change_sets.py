@@ -27,6 +27,7 @@ from sourcebook.validation.schemas import check
 from tests.conftest import ROOT
 from tests.toolkit import apply_plainly
 from tests.toolkit.random_histories import Collection, State, commit, git, histories, write
+from tests.toolkit.test_diff_applied import holds, records_of
 
 NOT_MADE = {"SHA256SUMS", "report.json", "random.db", "site.sqlite"}
 PAGE = (ROOT / "docs/reference/change-sets.md").read_text(encoding="utf-8")
@@ -53,15 +54,19 @@ def files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-@settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(histories())
 def test_every_two_states_of_a_history(states: list[State]) -> None:
     with tempfile.TemporaryDirectory() as temporary:
-        book, packages = Path(temporary) / "book", []
+        book, packages, records = Path(temporary) / "book", [], []
         book.mkdir()
-        for number, name in enumerate(commit(book, states)):
+        names = commit(book, states)
+        for number, name in enumerate(names):
             git(book, "checkout", "--quiet", "--detach", name)
             packages.append(built(book, Path(temporary) / f"package-{number}"))
+            records.append(records_of(book))
+        for one, other in permutations(range(len(states)), 2):
+            holds(sourcebook.diff(book, names[one], names[other]), records[one], records[other])
         for number, (old, new) in enumerate(permutations(packages, 2)):
             change_set = between(old, new)
             text = change_set.text()
@@ -146,7 +151,10 @@ def test_sets_that_follow_each_other(packages: tuple[Path, Path], tmp_path: Path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["back.json", "new", "there.json"]
     again = CliRunner().invoke(main, ["apply", str(packages[0]), *sets, "--to", str(tmp_path / "new")])
     assert (again.exit_code, "is there already" in again.stderr) == (2, True)
-    wrong = CliRunner().invoke(main, ["apply", str(packages[1]), *sets, "--to", str(tmp_path / "other")])
+    deep = CliRunner().invoke(main, ["apply", str(packages[0]), sets[0], "--to", str(tmp_path / "new/a/b")])
+    assert deep.exit_code == 0
+    shutil.rmtree(tmp_path / "new/a")
+    wrong = CliRunner().invoke(main, ["apply", str(packages[1]), *sets, "--to", str(tmp_path / "a/b/other")])
     assert (wrong.exit_code, "is another" in wrong.stderr) == (1, True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["back.json", "new", "there.json"]
 

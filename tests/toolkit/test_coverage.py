@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -170,7 +171,7 @@ def test_a_statement_says_which_passage_bears_it_and_whether_it_is_reviewed(well
     reviewed, other = (_page(wells, "remarks", key).body.decode() for key in ("dry", "dry-pail"))
     assert "Passage: characters 23–89 of the normalised text of" in reviewed
     assert 'href="/papers/drop/coverage"' in reviewed
-    assert "Reviewed: " in reviewed
+    assert re.search(r">Reviewed <time[^>]*>30 November 2026</time></p>", reviewed)
     assert "second reader" in reviewed
     assert "Not yet reviewed" in other
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sourcebook
+from sourcebook.evidence.fingerprints import fingerprint
 from tests.toolkit.histories import AUTHOR, EMAIL, Quay, Told, git
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")]
@@ -297,9 +300,6 @@ def test_a_build_sees_a_new_commit_and_a_new_tag_and_verify_agrees(tmp_path: Pat
 
 
 def test_verify_finds_a_history_that_was_changed(tmp_path: Path) -> None:
-    import sqlite3
-    from contextlib import closing
-
     book = Quay(tmp_path)
     book.records = {"rosa": {"name": "Rosa"}, "ben": {"name": "Ben"}}
     book.commit()
@@ -319,3 +319,99 @@ def test_verify_finds_a_history_that_was_changed(tmp_path: Path) -> None:
             connection.commit()
         told = [str(one) for one in sourcebook.verify(tmp_path).differences]
         assert [one for one in told if word in one], (sql, told)
+
+
+def with_statements(root: Path) -> Quay:
+    """A book of claims that people make and deny, and of a person of whom one is made."""
+    book = Quay(root)
+    write = book.write
+
+    def with_claims(*, comment: str = "") -> None:
+        write(comment=comment)
+        (root / "data/claims").mkdir(parents=True, exist_ok=True)
+        for key, value in book.claims.items():  # type: ignore[attr-defined]
+            (root / f"data/claims/{key}.yaml").write_text(json.dumps({"id": key, **value}) + "\n")
+        properties = {name: {"type": "string"} for name in ("id", "text", "by", "paper")} | {
+            "denies": {"type": "array", "items": {"type": "string"}}
+        }
+        (root / "schemas/claim.json").write_text(json.dumps({"type": "object", "properties": properties}))
+        with (root / "datapackage.yaml").open("a") as file:
+            file.write(
+                "  - name: claims\n    title: Claims\n    path: build/csv/claims.csv\n"
+                "    schema: build/tableschema/claims.json\n"
+                "    sourcebook:\n      records: data/claims/*.yaml\n      schema: schemas/claim.json\n      key: id\n"
+                "      may_be_empty: true\n      references: {'denies[]': claims}\n"
+                "      role: {statement: {text: text, by: by, in: paper, denies: 'denies[]'}}\n"
+            )
+
+    book.claims = {}  # type: ignore[attr-defined]
+    book.write = with_claims  # type: ignore[method-assign]
+    return book
+
+
+def test_a_statement_of_the_past_stands_with_its_speaker_and_its_answer(tmp_path: Path) -> None:
+    book = with_statements(tmp_path)
+    book.records = {"rosa": {"name": "Rosa"}}
+    claim = {"text": "Rosa sank the boat.", "by": "A pilot", "paper": "The Mole Echo"}
+    book.claims = {"sank": dict(claim)}  # type: ignore[attr-defined]
+    book.commit()
+    book.claims["sank"]["text"] = "Rosa sank the tin boat."  # type: ignore[attr-defined]
+    book.commit()
+    answer = {"text": "She did not.", "by": "Rosa Quay", "paper": "The Quay Post", "denies": ["sank"]}
+    book.claims["denied"] = answer  # type: ignore[attr-defined]
+    book.commit()
+    with closing(_database(tmp_path)) as connection:
+        sql = "SELECT old, new, said_by, published_in, answers FROM _changes WHERE property = 'text'"
+        ((old, new, said_by, published_in, answers),) = connection.execute(sql)
+    assert (old, new) == ('"Rosa sank the boat."', '"Rosa sank the tin boat."')
+    assert (said_by, published_in) == ("A pilot", "The Mole Echo")
+    assert "She did not." in answers
+    assert "Rosa Quay" in answers
+
+
+def _database(root: Path) -> sqlite3.Connection:
+    sourcebook.build(root)
+    return sqlite3.connect(next((root / "build/current").glob("*.db")))
+
+
+def test_what_is_private_has_no_past(tmp_path: Path) -> None:
+    book = Quay(tmp_path / "book")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    book.properties["phone"] = {"type": "string"}
+    book.records = {"rosa": {"name": "Rosa", "phone": "555-7311"}}
+    book.commit()
+    book.records["rosa"]["phone"] = "555-9244"
+    book.commit()
+    assert b"555-7311" in Told(book.root, kept).bytes
+    book.properties["phone"] = {"type": "string", "x-visibility": "private"}
+    book.commit()
+    told = Told(book.root, kept)
+    assert [row[1] for row in told.kinds()] == ["added"]
+    for text in (b"555-7311", b"555-9244"):
+        assert text not in told.bytes
+        assert all(text not in file.read_bytes() for file in kept.iterdir())
+
+
+@pytest.mark.parametrize("entry", ["property: name", "hashes: [%s]"])
+def test_what_was_taken_down_has_no_past(tmp_path: Path, entry: str) -> None:
+    words = "Rosa Diaz keeps the second key of the harbour"
+    book = Quay(tmp_path / "book")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    book.records = {"rosa": {"name": words, "age": 1}, "ben": {"name": "Ben"}}
+    book.commit()
+    book.records["rosa"] |= {"name": "Rosa", "age": 2}
+    book.commit()
+    assert words.encode() in Told(book.root, kept).bytes
+    said = entry % fingerprint(words) if "%" in entry else f"{entry}, hashes: []"
+    (book.root / "curation").mkdir()
+    (book.root / "curation/withdrawn.yaml").write_text(
+        "- {collection: people, key: rosa, property: name, how: taken-down, on: 2026-11-30, "
+        f"reason: She asked for it., {said.removeprefix('property: name, ')}}}\n"
+    )
+    book.commit()
+    told = Told(book.root, kept)
+    assert words.encode() not in told.bytes
+    assert all(words.encode() not in file.read_bytes() for file in kept.iterdir())
+    assert ("changed", "rosa", "age") in [row[1:] for row in told.kinds()]

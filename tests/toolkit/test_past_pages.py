@@ -457,3 +457,35 @@ def test_a_collection_that_is_gone_says_so(harbour: Published) -> None:
 def test_what_came_back_is_there(harbour: Published) -> None:
     assert "people" in {row[2 - 1] for row in CHANGES}
     assert get(harbour, "/people/isil-fener").status == 200
+
+
+# --- for other programs -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/changes.json", "/changes.json"),
+        ("/releases.json", "/releases.json"),
+        ("/people/{key}/history.json", "/people/isil-fener/history.json"),
+        ("/claims/{key}/history.json", "/claims/oil-forty-barrels/history.json"),
+        ("/as-of/{version}/{collection}/{key}.json", "/as-of/1.0.0/people/isil.json"),
+        ("/as-of/{version}/{collection}/{key}.json", "/as-of/1.0.0/claims/oil-forty-barrels.json"),
+    ],
+)
+def test_answers_are_as_the_document_of_the_site_says(harbour: Published, path: str, address: str) -> None:
+    from tests.toolkit.test_openapi import checked, document, schema_of
+
+    told = document(harbour)
+    checked(told)
+    (content,) = told["paths"][path]["get"]["responses"]["200"]["content"].values()
+    data = json.loads(get(harbour, address).body)
+    assert [error.message for error in schema_of(told, content["schema"]).iter_errors(data)] == []
+
+
+def test_feeds_are_named_where_programs_look(harbour: Published) -> None:
+    assert b"/changes.atom" in get(harbour, "/llms.txt").body
+    parts = get(harbour, "/sitemap-1.xml").body
+    assert b"<loc>https://book.example/changes</loc>" in parts
+    assert b"<loc>https://book.example/releases/1.0.0</loc>" in parts
+    assert b"as-of" not in parts

@@ -86,6 +86,8 @@ def test_every_rule_has_an_example() -> None:
         "Names",
         "Search",
         "Derived columns",
+        "History",
+        "Independent origins",
         "Views and indexes",
     }
     assert {example.section for example in EXAMPLES} == sections - without

@@ -42,14 +42,15 @@ def applied(package: Path | str, change_set: ChangeSet | Path | str, to: Path | 
     if files.kind(target):
         raise UsageError(f"{target} is there already: name a folder that is not")
     said = change_set if isinstance(change_set, ChangeSet) else read(change_set)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = next(one for one in target.absolute().parents if one.is_dir())
     with (
         closing(Package(Path(package))) as old,
-        tempfile.TemporaryDirectory(prefix=".sourcebook-apply-", dir=target.parent) as aside,
+        tempfile.TemporaryDirectory(prefix=".sourcebook-apply-", dir=beside) as aside,
     ):
         work = Path(aside) / "package"
         work.mkdir()
         made, missing = _Applying(old, said, work).write()
+        target.parent.mkdir(parents=True, exist_ok=True)
         work.rename(target)
         files.flush(target.parent)
     return Applied(target, tuple(sorted(made)), tuple(sorted(missing)))

@@ -12,6 +12,8 @@ import sourcebook
 from sourcebook.cli.group import CLEAN, FINDINGS, complain
 from sourcebook.finding import harmless
 
+_MOST = 20  # files that are named
+
 
 @click.command(epilog="Example: sourcebook apply catalogue-1.0 changes-1.1.json changes-1.2.json --to catalogue-1.2")
 @click.argument("package", type=click.Path(path_type=Path, exists=True))
@@ -32,6 +34,12 @@ def apply(package: Path, sets: tuple[Path, ...], to: Path) -> None:
         complain(str(error))
         sys.exit(FINDINGS)
     click.echo(harmless(f"made {to}: {len(applied.made):,} files, each with the SHA-256 that the set says"))
-    for path in applied.missing:
+    packed = [path for path in applied.missing if path.endswith((".gz", ".br"))]
+    others = [path for path in applied.missing if path not in packed]
+    for path in others[:_MOST]:
         click.echo(harmless(f"not made: {path}, which is not in the set"))
+    if len(others) > _MOST:
+        click.echo(f"not made: {len(others) - _MOST:,} more files that are not in the set")
+    if packed:
+        click.echo(f"not made: {len(packed):,} packed copies")
     sys.exit(CLEAN)

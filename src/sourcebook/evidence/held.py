@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from sourcebook import files
@@ -161,7 +162,23 @@ class Held:
             return Unread(name, finding.message, finding.hint)
         if len(data) > LARGEST:
             return Unread(name, f"it has more than {LARGEST // 1024 // 1024} MB", "keep its text alone")
-        return read(key, name, data)
+        if name.endswith(".txt"):
+            return read(key, name, data)
+        digest = sha256(data).digest()  # a preview checks again and again, and a library takes its time
+        kept = _KEPT.get((name, digest))
+        if kept is None or kept.key != key:
+            found = read(key, name, data)
+            if isinstance(found, Unread) or len(found.raw) > _KEPT_MOST:
+                return found
+            while len(_KEPT) >= _KEPT_TEXTS:
+                _KEPT.pop(next(iter(_KEPT)))
+            kept = _KEPT[name, digest] = found
+        return kept
+
+
+_KEPT: dict[tuple[str, bytes], Text] = {}
+_KEPT_TEXTS = 8
+_KEPT_MOST = 4_000_000  # characters
 
 
 def file_of(key: object) -> str:

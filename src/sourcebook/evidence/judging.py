@@ -7,20 +7,17 @@ beside what it stood beside, if the anchor says what that was. What else looks l
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 
 from sourcebook.evidence.anchors import Anchor, Verdict
+from sourcebook.evidence.by_hash import PLACES, ByHash, places_of
+from sourcebook.evidence.by_hash import hash_of_passage as hash_of_passage
 from sourcebook.evidence.neighbours import SLIP, Block, Sides, Standing, beside, most, reach_of
 from sourcebook.evidence.quotes import spans_of
 from sourcebook.evidence.tokens import Tokens, words_of
 
-_PLACES = 100  # of the same words: more decide nothing
-_HASHED = 20_000_000  # passages of one text that are hashed to find such as have moved far
-_SHIFTS = 16
 _STRONG = 4  # tokens of a neighbour that may tell a place by itself
 _ROOM = 200  # characters that may have come into a passage, beside thrice its length
 
@@ -37,29 +34,12 @@ def judge(anchors: Sequence[Anchor], text: str, tokens: Tokens | None = None) ->
     return [one or judging.elsewhere(anchor) for anchor, one in zip(anchors, first, strict=True)]
 
 
-def hash_of_passage(passage: str) -> str:
-    """SHA-256 of a normalised passage, in hexadecimal."""
-    return sha256(passage.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def places_of(tokens: Tokens, passage: str, most_places: int = _PLACES) -> list[int]:
-    """Where a passage stands, cutting no token: the first so many, and one more if there are more."""
-    found: list[int] = []
-    at = tokens.text.find(passage)
-    while at >= 0 and len(found) <= most_places:
-        if tokens.whole(at, at + len(passage)):
-            found.append(at)
-        at = tokens.text.find(passage, at + 1)
-    return found
-
-
 class _Judging:
     def __init__(self, text: str, anchors: Sequence[Anchor], tokens: Tokens) -> None:
         self._text = text
         self._tokens = tokens
         self._anchors = anchors
-        self._left = _HASHED
-        self._shifts: Counter[int] = Counter()
+        self._by_hash = ByHash(tokens)
 
     @cached_property
     def _standing(self) -> Standing:
@@ -68,13 +48,13 @@ class _Judging:
 
     def at_its_place(self, anchor: Anchor) -> Verdict | None:
         """That it is the same, where little shows it; else None."""
-        if not self._is(anchor, anchor.start):
+        if not self._by_hash.stands(anchor, anchor.start):
             return None
         passage = self._text[anchor.start : anchor.end]
         if not self._tokens.whole(anchor.start, anchor.end):
             return None
         sides = Sides.of(anchor)
-        alone = self._text.count(passage) == 1
+        alone = self._tokens.once(passage)
         if alone and sides:
             alone = self._agrees_on_all(sides, anchor.start, len(passage)) and self._is_beside_once(anchor, sides)
         return self._found(anchor, anchor.start, "") if alone else None
@@ -85,99 +65,23 @@ class _Judging:
         left = tokens.left(anchor.start, reach_of(sides.before)) if sides.before else []
         right = tokens.right(anchor.end, reach_of(sides.after)) if sides.after else []
         return bool(
-            (left and text.count(text[left[0][0] : anchor.start]) == 1)
-            or (right and text.count(text[anchor.end : right[-1][1]]) == 1)
+            (left and tokens.once(text[left[0][0] : anchor.start]))
+            or (right and tokens.once(text[anchor.end : right[-1][1]]))
         )
 
     def elsewhere(self, anchor: Anchor) -> Verdict:
         """What has become of one that is not plainly the same."""
         sides = Sides.of(anchor)
-        passage = self._passage(anchor, sides)
+        passage = self._by_hash.passage(anchor, sides, self._standing if sides else None)
         places = places_of(self._tokens, passage) if passage else []
         if not sides:
             return self._by_places(anchor, places, passage)
         return self._by_sides(anchor, sides, places)
 
-    # --- where the exact passage is ---
-
-    def _is(self, anchor: Anchor, start: int) -> bool:
-        end = start + anchor.end - anchor.start
-        if start < 0 or end > len(self._text):
-            return False
-        return hash_of_passage(self._text[start:end]) == anchor.sha256
-
-    def _passage(self, anchor: Anchor, sides: Sides) -> str:
-        """The words that have the anchor's hash, if they stand anywhere; the empty text if not, or if unknown."""
-        size = anchor.end - anchor.start
-        for start in self._candidates(anchor, sides):
-            if self._is(anchor, start):
-                return self._text[start : start + size]
-        return ""
-
-    def _candidates(self, anchor: Anchor, sides: Sides) -> Iterator[int]:
-        """Places at which it may begin, the likely ones first."""
-        size = anchor.end - anchor.start
-        yield anchor.start
-        for shift, _ in self._shifts.most_common(_SHIFTS):
-            yield anchor.start + shift
-        tokens = self._tokens
-        if sides:
-            for number, _ in self._standing.places(sides.before, before=True):
-                yield from self._around(number)
-            for number, _ in self._standing.places(sides.after, before=False):
-                yield from (end - size for end in self._around(number))
-        if anchor.quote:
-            for start, end in spans_of(tokens, anchor.quote, _PLACES):
-                yield start
-                yield end - size
-        if self._left > 0 and self._is_there(anchor):
-            yield from self._all(size)
-
-    def _is_there(self, anchor: Anchor) -> bool:
-        """Whether its words may stand in the text at all, by those that are quoted of it."""
-        return not anchor.quote or next(iter(spans_of(self._tokens, anchor.quote, 1)), None) is not None
-
-    def _around(self, number: int) -> Iterator[int]:
-        """Places between a token and those before and after it, the near first."""
-        starts, ends = self._tokens.starts, self._tokens.ends
-        for slip in sorted(range(-SLIP, SLIP + 1), key=abs):
-            at = number + slip
-            if 0 <= at <= len(starts):
-                low = ends[at - 1] if at else 0
-                high = starts[at] if at < len(starts) else len(self._text)
-                yield from range(high, max(low, high - 8) - 1, -1)
-
-    def _all(self, size: int) -> Iterator[int]:
-        """All places at which a passage of this size cuts no token."""
-        text, edges = self._text, self._edges
-        for start in self._beginnings:
-            end = start + size
-            if end > len(text):
-                break
-            if edges[end] and text[end - 1] != " ":
-                self._left -= 1
-                yield start
-                if self._left <= 0:
-                    break
-
-    @cached_property
-    def _edges(self) -> bytearray:
-        """Of each place whether a cut there cuts no token."""
-        edges = bytearray(b"\x01") * (len(self._text) + 1)
-        for start, end in self._tokens.spans:
-            if end - start > 1:
-                edges[start + 1 : end] = bytes(end - start - 1)
-        return edges
-
-    @cached_property
-    def _beginnings(self) -> list[int]:
-        edges, text = self._edges, self._text
-        return [at for at, character in enumerate(text) if edges[at] and character != " "]
-
     # --- which of its places is the one ---
 
     def _found(self, anchor: Anchor, start: int, why: str) -> Verdict:
-        self._shifts[start - anchor.start] += 1
+        self._by_hash.found(anchor, start)
         end = start + anchor.end - anchor.start
         return Verdict("same" if start == anchor.start else "moved", start, end, why=why)
 
@@ -305,12 +209,12 @@ class _Judging:
 
     def _cut(self, anchor: Anchor, passage: str) -> Verdict | None:
         """That it was altered, where its words stand at its place as part of others."""
-        if not passage or not self._is(anchor, anchor.start):
+        if not passage or not self._by_hash.stands(anchor, anchor.start):
             return None
         return Verdict("altered", anchor.start, anchor.end, why="its words are part of others there")
 
     def _not_there(self) -> Verdict:
-        if self._left <= 0:
+        if self._by_hash.is_tired:
             return Verdict("unverifiable", why="too many passages of a long text are not where they were")
         return Verdict("gone", why="its words stand nowhere")
 
@@ -344,4 +248,4 @@ def _several(places: Iterable[int]) -> str:
     count = len(list(places))
     if count == 1:
         return "its words stand at one place, beside other words"
-    return f"its words stand at {count if count <= _PLACES else f'more than {_PLACES}'} places"
+    return f"its words stand at {count if count <= PLACES else f'more than {PLACES}'} places"

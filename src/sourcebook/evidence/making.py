@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sourcebook.evidence.anchors import BLOCK, Anchor, hashed
-from sourcebook.evidence.judging import hash_of_passage, places_of
+from sourcebook.evidence.by_hash import hash_of_passage, places_of
 from sourcebook.evidence.neighbours import Block, beside, hash_of, most
 from sourcebook.evidence.tokens import Tokens
 
@@ -55,7 +55,7 @@ def _neighbour(tokens: Tokens, at: int, blocks: int, *, before: bool) -> list[Bl
         if before:
             some = some[::-1]
         all_blocks.append(Block(BLOCK, hash_of(tokens.told(some)), first))
-        if tokens.text.count(tokens.text[some[0][0] : some[-1][1]]) == 1:
+        if tokens.once(tokens.text[some[0][0] : some[-1][1]]):
             single.append(all_blocks[-1])
         if len(single) == blocks:
             return single

@@ -75,6 +75,10 @@ class Tokens:
         """Whether neither end of a passage cuts a token."""
         return not self.within(start) and not self.within(end)
 
+    def once(self, part: str) -> bool:
+        """Whether a part of the text stands at one place in it; places may overlap, which `str.count` passes over."""
+        return self.text.find(part, self.text.find(part) + 1) < 0
+
     def before(self, at: int) -> int:
         """How many tokens end at this place, or before it."""
         return bisect_right(self.ends, at)

@@ -136,7 +136,14 @@ class Making:
             if self.last:
                 told.append(f"{self.last.version} is not kept here, so what changed since is not kept beside this one")
             return None
-        check_own(self.book.build, before)
+        if not self._force:
+            try:
+                check_own(self.book.build, before)
+            except EnvironmentFailure as error:
+                raise EnvironmentFailure(
+                    f"{before.folder} was not kept by you on this machine; if you trust who did it, say "
+                    "--force to tell what has changed since"
+                ) from error
         if damage := wrong_in(before):
             raise EnvironmentFailure(f"{before.folder / damage[0]} is not as it was kept; put it back from a copy")
         return before

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
-from sourcebook.content.labels import NOT_ANY_MORE, Labels, key_of_today
+from sourcebook.content.labels import NOT_ANY_MORE, Labels, Reference, key_of_today
 from sourcebook.content.past import RecordChange, ValueChange, Version
 from sourcebook.content.statement_data import answers, attribution, grounds
 from sourcebook.content.statements import Statement, fetch, is_statement
@@ -87,7 +87,7 @@ def told(opened: Published, labels: Labels, changes: Iterable[RecordChange]) -> 
         if one.collection in known:
             there = bool(one.record) and opened.has(one.collection, one.record)
             found.append((one, labels.reference(one.collection, one.record) if there else None))
-    values = {id(one): tuple(_values(opened, labels, known[one.collection], one)) for one, shown in found if shown}
+    values = {id(one): _less_same(_values(opened, labels, known[one.collection], one)) for one, shown in found if shown}
     fetch(labels)
     resting: dict[tuple[str, str], tuple[Statement, ...]] = {}
     for name, some in groupby(
@@ -147,16 +147,35 @@ def _values(opened: Published, labels: Labels, collection: Collection, one: Reco
         yield ToldValue(value.property, in_words(value, field), value.kind, old, new)
 
 
+def _less_same(values: Iterable[ToldValue]) -> tuple[ToldValue, ...]:
+    """Values without those that were taken out of a list and put into it again: the same record, by another key."""
+    kept: list[ToldValue] = []
+    for one in values:
+        here = _plain(one.name)
+        same = (some for some in kept if _plain(some.name) == here and _is_back(some, one))
+        if before := next(same, None):
+            kept.remove(before)
+        else:
+            kept.append(one)
+    return tuple(kept)
+
+
+def _is_back(one: ToldValue, other: ToldValue) -> bool:
+    taken, given = (one, other) if other.old is None else (other, one)
+    return isinstance(taken.old, Reference) and taken.new is None and given.old is None and taken.old == given.new
+
+
 def in_words(value: ValueChange, field: Field | None) -> str:
-    """A property's path in words: ``roles[id=minister].from`` is "Roles (minister): from"."""
+    """A property's path in words: ``roles[id=minister].from`` is "Roles (minister): from", ``x[0]`` is "X, no. 1"."""
     parts: list[str] = []
     for which, name in _PART.findall(value.property):
         if name:
             parts.append(title_of(name))
         elif parts and which:
-            parts[-1] += f" ({which.partition('=')[2] or which})"
-    if field is not None and len(parts) == 1 and "(" not in parts[0]:
-        return field.title
+            meant = which.partition("=")[2] or which
+            parts[-1] += f", no. {int(meant) + 1}" if meant.isdecimal() and "=" not in which else f" ({meant})"
+    if field is not None and len(parts) == 1:
+        parts[0] = field.title + parts[0].removeprefix(title_of(_plain(value.property)))
     return (
         ": ".join(one if not index or one.isupper() else one[:1].lower() + one[1:] for index, one in enumerate(parts))
         or value.property
@@ -186,7 +205,8 @@ def _all(fields: Iterable[Field]) -> Iterator[Field]:
 def _shown(opened: Published, labels: Labels, field: Field | None, value: Any) -> Shown:
     """What is shown of a value: of a reference the record that it leads to; of what is gone, that it is."""
     if isinstance(value, dict | list):
-        return Value(dumps(_without_gone(opened, value), indent=2), kind="data")
+        kept = _without_gone(opened, value)
+        return Value(short) if (short := _in_line(kept)) else Value(dumps(kept, indent=2), kind="data")
     if isinstance(value, bool):
         return Value("yes" if value else "no")
     if value is None:
@@ -202,6 +222,21 @@ def _shown(opened: Published, labels: Labels, field: Field | None, value: Any) -
     if is_link(text):
         return Value(text, text, "outside")
     return date(text) if field and field.format == "date" else Value(text)
+
+
+def _in_line(value: Any) -> str:
+    """A small mapping or list of single values in a line; empty of any other."""
+    items = value.values() if isinstance(value, dict) else value
+    plain = [one for one in items if isinstance(one, str | int | float)]
+    if len(plain) != len(items) or not plain or len(plain) > _FEW or any(len(str(one)) > _SHORT for one in plain):
+        return ""
+    texts = [one if isinstance(one, str) else dumps(one) for one in plain]
+    if isinstance(value, dict):
+        texts = [f"{title_of(name)}: {text}" for name, text in zip(value, texts, strict=True)]
+    return "; ".join(texts)
+
+
+_FEW, _SHORT = 6, 120  # values, letters
 
 
 def _without_gone(opened: Published, value: Any) -> Any:

@@ -102,6 +102,8 @@ class Front:
         raw = _raw(scope)
         path = _below(raw, self._base.encode())
         own = routes.is_own(self._opened, path) or path == (_ICON,)
+        if not self._opened.versions.is_known:
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._know_versions)
         accept = dict(scope["headers"]).get(b"accept", b"")
         file = self._file(path, accept)
         theirs = not own and not _is_of_file(path) and self._theirs("/" + "/".join(path))
@@ -139,6 +141,9 @@ class Front:
         name = "/".join(path)
         # Datasette has the database at its own name, and it may be larger than what is answered apart.
         return name if name in (*_AT_ROOT, self._opened.site.database) and self._files.has(name) else None
+
+    def _know_versions(self) -> str:
+        return self._opened.versions.state
 
     async def _kept_file(self, scope: Any, receive: Any, send: Any, path: tuple[str, ...]) -> bool:
         """Hand out a file of a version that is kept; whether there is such a file, or it is asked for as a file."""

@@ -46,7 +46,7 @@ class KeptVersions:
         self._release = release
         self._build = release.parent.parent if release.parent.name == RELEASES else None
         self._lock = threading.Lock()
-        self._seen: tuple[int, ...] = ()
+        self._seen: tuple[int, ...] | None = None
         self._digest = ""
         self._all: Mapping[str, Version] = {}
         self._list = b""
@@ -59,6 +59,11 @@ class KeptVersions:
         """What tells one state of the versions from another; empty where there are none."""
         self._look()
         return self._digest
+
+    @property
+    def is_known(self) -> bool:
+        """Whether nothing has changed since they were looked at: to ask for anything then takes no time."""
+        return self._stamp() == self._seen
 
     @property
     def all(self) -> Mapping[str, Version]:
@@ -119,6 +124,8 @@ class KeptVersions:
         if seen == self._seen:
             return
         with self._lock:
+            if seen == self._seen:
+                return
             self._all = {one.version: one for one in self._versions()} if seen else {}
             self._list = self._listed() if self._all else b""
             self._digest = hashlib.sha256(self._list).hexdigest()[:12] if self._list else ""

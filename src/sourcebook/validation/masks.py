@@ -137,7 +137,9 @@ class Mask:
     def others(self, schema: Schema, graph: Graph) -> Mask | None:
         """The mask of properties that ``schema`` alone names, by a pattern or as all that nothing else does."""
         node = graph.node(schema)
-        return self._step(("others", id(node)), lambda: [node, *_undeclared(self._nodes.values())], (EACH_VALUE,))
+        # What a pattern names, the schema with the pattern does not speak of otherwise.
+        rest = [one for one in self._nodes.values() if all(node is not other for other in one.patterns.values())]
+        return self._step(("others", id(node)), lambda: [node, *_undeclared(rest)], (EACH_VALUE,))
 
     def item(self, index: int) -> Mask | None:
         """The mask of an item of a list, by its number.

@@ -25,7 +25,10 @@ _LARGEST = 16  # past which the reference says that one is counted
 def origins(case: Case) -> None:
     """Each row of the table of origins says what the records come to; there is one where they tell of such."""
     roles = [one.roles for one in case.book.collections]
-    saying = any({"repeats", "supports"} & one.get(STATEMENT, {}).keys() or "source" in one for one in roles)
+    saying = any(
+        {"repeats", "supports"} & one.get(STATEMENT, {}).keys() or "derived_from" in one.get("source", {})
+        for one in roles
+    )
     with reading(case.folder / case.database) as connection:
         sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
         there = connection.execute(sql, (INDEPENDENCE,)).fetchone() is not None

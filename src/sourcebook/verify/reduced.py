@@ -43,12 +43,10 @@ class Reduced:
         self, value: Any, given: list[Schema], ways: _Ways, above: tuple[tuple[list[Schema], _Ways], ...]
     ) -> Any:
         schemas = _together(given)
-        for others, their in above:  # inside of itself, what is said of the outer holds for the inner
-            if _again(schemas, others):
-                ways |= their
+        ways = _inside_of_itself(schemas, ways, above)
         if not isinstance(value, list):  # one, where a list of such may stand
             schemas = _together([*schemas, *(one for schema in schemas for one in _items(schema, None))])
-            ways |= {(*way, "[]") for way in ways}
+            ways = _inside_of_itself(schemas, ways | {(*way, "[]") for way in ways}, above)
         if any(map(self._keeps_back, self._said(schemas, ways))):
             return _OUT
         above = (*above, (schemas, ways))
@@ -122,10 +120,19 @@ def _together(schemas: list[Schema]) -> list[Schema]:
                     continue
         for keyword in ("allOf", "anyOf", "oneOf"):
             waiting += map(schema.inside, contents.get(keyword, ()))
-        waiting += [schema.inside(contents[one]) for one in ("if", "then", "else") if one in contents]
+        ways = ("if", "then", "else") if "if" in contents else ()
+        waiting += [schema.inside(contents[one]) for one in ways if one in contents]
         for keyword in ("dependencies", "dependentSchemas"):
             waiting += map(schema.inside, contents.get(keyword, {}).values())
     return list(found.values())
+
+
+def _inside_of_itself(schemas: list[Schema], ways: _Ways, above: tuple[tuple[list[Schema], _Ways], ...]) -> _Ways:
+    """The ways to a value, with those to all that it is inside of and that the same schema is referred to for."""
+    for others, their in above:
+        if _again(schemas, others):
+            ways |= their
+    return ways
 
 
 def _again(schemas: list[Schema], others: list[Schema]) -> bool:

@@ -41,7 +41,10 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         if collection is None or not opened.has(collection.name, key):
             return None
     at = whole(opened, asked)
-    before = Place.of(asked.one("before"))
+    typed = asked.one("before")
+    before = Place.of(typed) if typed else None
+    if typed and before is None:
+        return Answer.refusal(f"“{typed[:80]}” is no place in the list of changes.", 400, data=asked.data)
     if collection is not None and key:
         changes, rest = past.of_record(opened, collection.name, key, before, _MOST)
     else:

@@ -7,11 +7,12 @@ What answers a statement today stands beside it as it was then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sourcebook.book.paths import steps
 from sourcebook.content import records
 from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import NOT_ANY_MORE, Labels
@@ -149,11 +150,12 @@ def _then(opened: Published, folder: Path) -> Published:
 
 
 def _of_today(collection: Collection, there: Collection, today: Iterable[str]) -> Collection:
-    known = set(_paths(there.fields))
+    known, whole = set(_paths(there.fields)), set(_paths(there.whole or there.fields))
+    names = frozenset(today)
     return replace(
         collection,
-        fields=tuple(_kept(collection.fields, known, frozenset(today))),
-        whole=(),
+        fields=tuple(_kept(collection.fields, known, names)),
+        whole=tuple(_kept(collection.whole or collection.fields, whole, names)),
         summary=tuple(one for one in collection.summary if one in known),
         backlinks=tuple(one for one in collection.backlinks if one.collection in today),
     )
@@ -177,10 +179,57 @@ def _kept(fields: Iterable[Field], known: set[str], collections: frozenset[str])
 def _document_of_today(labels: Labels, document: Any, collection: Collection) -> Any:
     """A document without properties that its collection does not have today, and without keys of what is gone."""
     if isinstance(document, dict):
-        begun = {path.partition(".")[0].partition("[")[0].partition("{")[0] for path in _paths(collection.fields)}
-        known = {*begun, collection.key}
-        document = {name: value for name, value in document.items() if name in known}
+        key = {name: value for name, value in document.items() if name == collection.key}
+        document = key | _cut(document, collection.whole, 0, ())
     return _without_gone(labels, document)
+
+
+def _cut(value: Mapping[str, Any], fields: Sequence[Field], depth: int, around: Sequence[Field]) -> dict[str, Any]:
+    """A mapping ``depth`` steps within a record, with what ``fields`` have a place for.
+
+    ``around`` are the fields of the list around it.
+    """
+    by_name: dict[str, list[Field]] = {}
+    for one in fields:
+        path = steps(_leaf(one).path)
+        if one.kind == "nested":
+            by_name.setdefault(one.path, []).append(one)  # which has a name alone
+        elif one.format != "other" and len(path) > depth:
+            by_name.setdefault(path[depth], []).append(one)
+    rest = any(one.format == "other" for one in fields)
+    found = {}
+    for name, item in value.items():
+        fitting = (one for one in by_name.get(name, ()) if isinstance(item, _HOLD.get(one.kind, object)))
+        if field := next(fitting, None):
+            found[name] = _cut_item(item, field, depth, around)
+        elif rest and name not in by_name:
+            found[name] = item
+    return found
+
+
+_HOLD: Mapping[str, type] = {"group": dict, "map": dict, "list": list, "nested": list}
+"""What a kind of field takes apart."""
+
+
+def _cut_item(item: Any, one: Field, depth: int, around: Sequence[Field]) -> Any:
+    if one.kind == "value" or one.single:
+        return item
+    if one.kind == "group":
+        return _cut(item, one.fields, depth + 1, around)
+    fields = around if one.kind == "nested" else one.fields
+    inner = depth if one.kind == "nested" else len(steps(one.path)) + 1
+    if one.kind == "map":
+        return {
+            name: _cut(some, fields, inner, fields) if isinstance(some, dict) else some for name, some in item.items()
+        }
+    return [_cut(some, fields, inner, fields) if isinstance(some, dict) else some for some in item]
+
+
+def _leaf(one: Field) -> Field:
+    """A field itself; of a group, which may have no path, the first within it that has one."""
+    while one.kind == "group":
+        one = next((inner for inner in one.fields if inner.format != "other"), Field("value", "", ""))
+    return one
 
 
 def _without_gone(labels: Labels, value: Any) -> Any:

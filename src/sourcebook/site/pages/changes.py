@@ -18,7 +18,10 @@ from sourcebook.site.parameters import wrong
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 
-NO_HISTORY = "No history is kept of this book: it was not built of a repository, or does not want one."
+NO_HISTORY = (
+    "No history is kept of this book: it was not built of a repository that has one, or its descriptor turns it off, "
+    "or this is a preview."
+)
 
 
 @dataclass(frozen=True, slots=True)
