@@ -167,7 +167,7 @@ def test_over_http_with_chains_query_and_head(tmp_path: Path) -> None:
                 answer = method(asked)
                 wanted = leads or "/lantern-harbour/people/isil-fener.json?_shape=object"
                 assert (answer.status_code, answer.headers["location"]) == (308, wanted)
-        assert client.get("/lantern-harbour/people/lodger").status_code == 404
+        assert client.get("/lantern-harbour/people/lodger").status_code == 410
         assert client.get("/lantern-harbour/people/isil-of-the-lamp.json", follow_redirects=True).json()["rows"]
         assert client.get("/people/isil-of-the-lamp.json", follow_redirects=True).json()["key"] == "isil-fener"
         gone = client.get("/people/lodger", headers={"accept": "text/html"})

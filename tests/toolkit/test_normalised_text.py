@@ -156,7 +156,7 @@ def test_tokens_are_looked_up_near_a_place_as_in_the_whole(text: str) -> None:
     near, whole = Tokens(text), Tokens(text)
     for at in range(len(text) + 1):
         inside = any(start < at < end for start, end in whole.spans)
-        assert near.within(at) == inside
+        assert bool(near.within(at)) == inside
         if not inside:
             assert near.left(at, 3) == [one for one in whole.spans if one[1] <= at][-3:]
             assert near.right(at, 3) == [one for one in whole.spans if one[0] >= at][:3]

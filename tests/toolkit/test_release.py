@@ -738,3 +738,10 @@ def test_what_is_private_is_in_no_changelog_and_asks_for_no_version(released: Pa
     assert "555-0175" not in proposal.diff()
     assert "phone" not in proposal.diff()
     assert "corrected" not in "\n".join(proposal.told)
+
+
+def test_where_a_file_cannot_be_read_it_is_not_guessed_what_changed(released: Path) -> None:
+    add_a_person(released)
+    put(released, **{"data/people/ada.yaml": "id: ada\nname: [Ada\n"})
+    with pytest.raises(Refused, match=r"cannot be told: data/people/ada\.yaml"):
+        sourcebook.release(released)

@@ -280,6 +280,28 @@ def test_one_value_is_taken_down(harbour: Path) -> None:
     assert fingerprint(WORDS) in entries[-1]
 
 
+def test_what_is_retracted_after_a_value_was_taken_down_keeps_both_entries(harbour: Path) -> None:
+    with_claim(harbour)
+    other = "A sailor tells something of Nur al-Fanar."
+    write(
+        sourcebook.takedown(
+            harbour, "claims", "oil-sold", path="statement", instead=other, reason="Asked for.", values=LOG
+        )
+    )
+    write(sourcebook.retract(harbour, "claims", "oil-sold", reason=WHY, values=LOG))
+    entries = there(harbour)["curation/withdrawn.yaml"].splitlines()[2:]
+    assert ["property: statement" in one for one in entries] == [True, False]
+    assert [one for one in sourcebook.check(harbour).findings if one.level == "error"] == []
+    with pytest.raises(UsageError, match="it was retracted on"):
+        sourcebook.retract(harbour, "claims", "oil-sold", reason=WHY, values=LOG)
+    write(
+        sourcebook.takedown(harbour, "claims", "oil-sold", reason="Asked for.", values=LOG)
+    )  # which is in no data now
+    entries = there(harbour)["curation/withdrawn.yaml"].splitlines()[2:]
+    assert len(entries) == 1
+    assert fingerprint(WORDS) in entries[0]
+
+
 def test_no_log_shows_the_words(harbour: Path) -> None:
     with_claim(harbour)
     arguments = ("takedown", "claims/oil-sold", "--reason", "Asked for.", "--set", "requested_by=editor", "--yes")

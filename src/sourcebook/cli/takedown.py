@@ -88,7 +88,7 @@ def _sweep(folder: Path, is_new: bool) -> None:
     from sourcebook.cli.waiting import waiting
 
     with waiting() as progress:
-        built = sourcebook.build(folder, forget=True, progress=progress)
+        built = sourcebook.build(folder, progress=progress)  # the sweep forgets, and wants to know the words before
         if built.release is None:
             for one in built.checked.findings:
                 click.echo(str(one))

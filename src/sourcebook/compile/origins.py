@@ -66,9 +66,15 @@ class _Origins:
             yield self._row(one, len(some), told.standing_of(some))
 
     def _row(self, of: Name, statements: int, standing: independence.Standing) -> _Row:
-        why = in_words(standing, self._called, lambda one: str(_key(one)[1]), self._called)
+        if standing not in self._words:
+            self._words[standing] = in_words(standing, self._called, _key_text, self._called)
+        why = self._words[standing]
         (name, key), least, most = _key(of), standing.at_least, standing.at_most
         return name, str(key), statements, least, most, dumps([*map(self._written, standing.origins)]), why
+
+    @cached_property
+    def _words(self) -> dict[independence.Standing, str]:
+        return {}  # of statements that say the same, they are made once
 
     def _written(self, origin: Name) -> Any:
         """An origin as it is listed: its key, with its collection where origins are of several; or the value."""
@@ -194,6 +200,10 @@ def _key(one: Name) -> _Key:
     if not isinstance(one, tuple):
         raise TypeError(one)
     return one
+
+
+def _key_text(one: Name) -> str:
+    return str(_key(one)[1])
 
 
 _LONGEST = 160

@@ -24,14 +24,15 @@ def hash_of_passage(passage: str) -> str:
     return sha256(passage.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def places_of(tokens: Tokens, passage: str, most_places: int = PLACES) -> list[int]:
-    """Where a passage stands, cutting no token: the first so many, and one more if there are more."""
+def places_of(tokens: Tokens, passage: str) -> list[int]:
+    """Where a passage stands, cutting no token: the first `PLACES`, and more than those if there may be more."""
     found: list[int] = []
-    at = tokens.text.find(passage)
-    while at >= 0 and len(found) <= most_places:
-        if tokens.whole(at, at + len(passage)):
-            found.append(at)
-        at = tokens.text.find(passage, at + 1)
+    for at in tokens.places(passage):
+        if at < 0:
+            return [*found, *[tokens.text.find(passage)] * (PLACES + 1)][: PLACES + 1]
+        found.append(at)
+        if len(found) > PLACES:
+            break
     return found
 
 

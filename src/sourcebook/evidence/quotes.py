@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from sourcebook.evidence.normalise import normalised
 from sourcebook.evidence.tokens import Tokens, words_of
 
 _ELLIPSIS = re.compile(r"\[ ?(?:…|\.{3}) ?\]|\( ?(?:…|\.{3}) ?\)|…|\.{3,}|(?:\. ){2}\.")
-_TRIED = 20_000  # places of the first part
 GAP = 2_000
 """Characters that one ellipsis may leave out."""
 
@@ -37,7 +35,7 @@ def spans_of(
     if not parts:
         return
     found, last = 0, -1
-    for start in islice(_places(tokens, parts[0], low, high), _TRIED):
+    for start in _places(tokens, parts[0], low, high):
         end = start + len(parts[0])
         for part in parts[1:]:
             at = next(_places(tokens, part, end, end + GAP + len(part)), -1)
@@ -72,10 +70,4 @@ def _ends(tokens: Tokens, parts: list[str], start: int) -> int:
 
 
 def _places(tokens: Tokens, part: str, low: int = 0, high: int | None = None) -> Iterator[int]:
-    text = tokens.text
-    end = len(text) if high is None else high
-    at = text.find(part, low, end)
-    while at >= 0:
-        if tokens.whole(at, at + len(part)):
-            yield at
-        at = text.find(part, at + 1, end)
+    return (at for at in tokens.places(part, low, high) if at >= 0)

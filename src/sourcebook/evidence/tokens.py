@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from functools import cache, cached_property
 
 _SINGLE = "\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -18,6 +19,7 @@ _JOINS = "'\u2019\u02bc\\-\u2010\u2011.\u00b7@&"  # between any two
 _IN_NUMBERS = "'\u2019\\-\u2010\u2011\u2013\u2212.,:/\u066b\u066c"  # between two digits
 _BEFORE = "+\\-\u2212\u00b1$\u20ac\u00a3\u00a5\u20ba\u20bd\u20b9"  # which a number begins with
 _AFTER = "%\u2030\u00b0\u20ac"
+_LOOKED = 50_000  # places of one part of a text
 _NEAR = 4_000  # characters in which a space is looked for, at which no token goes on
 
 
@@ -59,21 +61,39 @@ class Tokens:
         """Where they end."""
         return [end for _, end in self.spans]
 
-    def within(self, at: int) -> bool:
-        """Whether a cut at this place would cut a token in two."""
+    def within(self, at: int) -> int:
+        """The end of the token that a cut at this place would cut in two; 0 where it cuts none."""
         text = self.text
         if not 0 < at < len(text) or text[at] == " " or text[at - 1] == " ":
-            return False
+            return 0
         low, high = text.rfind(" ", max(0, at - _NEAR), at) + 1, text.find(" ", at, at + _NEAR)
         if (low or at < _NEAR) and (high >= 0 or at + _NEAR >= len(text)):
             part = text[low : high if high >= 0 else len(text)]
-            return any(found.start() < at - low < found.end() for found in _token().finditer(part))
+            ends = (one.end() for one in _token().finditer(part) if one.start() < at - low < one.end())
+            return low + end if (end := next(ends, 0)) else 0
         number = bisect_left(self.starts, at) - 1  # the last that begins before
-        return number >= 0 and self.ends[number] > at
+        return self.ends[number] if number >= 0 and self.ends[number] > at else 0
 
     def whole(self, start: int, end: int) -> bool:
         """Whether neither end of a passage cuts a token."""
         return not self.within(start) and not self.within(end)
+
+    def places(self, part: str, low: int = 0, high: int | None = None) -> Iterator[int]:
+        """Where a part of the text stands, cutting no token, between two places; -1 at last, where it stands too often.
+
+        Too often is where so many places have to be looked at that it cannot be said whether there are more.
+        """
+        text, high = self.text, len(self.text) if high is None else high
+        at = text.find(part, low, high)
+        for _ in range(_LOOKED):
+            if at < 0:
+                return
+            cut = self.within(at)
+            if not cut and not self.within(at + len(part)):
+                yield at
+            at = text.find(part, max(at + 1, cut), high)
+        if at >= 0:
+            yield -1
 
     def once(self, part: str) -> bool:
         """Whether a part of the text stands at one place in it; places may overlap, which `str.count` passes over."""

@@ -67,8 +67,9 @@ class Today:
             data, odd = files.read_bytes(self.book.root, path, self.book.limits.bytes)
         except OSError:
             return False
-        name = hashlib.sha1 if len(blob.oid) == _SHA1 else hashlib.sha256  # as git names what it keeps
-        return not odd and name(b"blob %d\0%b" % (len(data), data)).hexdigest() == blob.oid
+        kind = "sha1" if len(blob.oid) == _SHA1 else "sha256"  # as git names what it keeps
+        name = hashlib.new(kind, b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+        return not odd and name == blob.oid
 
     def known(self, one: Wanted) -> Keys | None:
         """The keys of a version of a file, where it is that of today, and read as today; else None."""

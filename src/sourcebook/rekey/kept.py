@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sourcebook.book import BASELINE, DIFFERENT, MOVED, WITHDRAWN, Known
+from sourcebook.book import BASELINE, DIFFERENT, MOVED, TAKEN_DOWN, WITHDRAWN, Known
 from sourcebook.edit.edits import Edits
 from sourcebook.edit.model import Refused
 from sourcebook.edit.source import Source
@@ -50,13 +50,14 @@ def given_up(edits: Edits, left: Sequence[tuple[Record, str, str]], on: str = ""
 
 def withdrawn(edits: Edits, entries: Sequence[dict[str, Any]]) -> None:
     """Have the book keep what was withdrawn of it; an entry of a record makes those of its properties one."""
-    whole = {(one["collection"], str(one["key"])) for one in entries if "property" not in one}
+    whole = {(one["collection"], str(one["key"])): one["how"] for one in entries if "property" not in one}
     data = _data(edits.source, WITHDRAWN)
     removes: list[Put | Remove] = []
     hashes: dict[tuple[Any, str], list[str]] = {}
     for number, one in enumerate(_list(edits.source, WITHDRAWN)):
         known = (one.get("collection"), str(one.get("key"))) if isinstance(one, dict) else ("", "")
-        if known in whole:
+        # What was taken down of a record that is retracted is known again all the same.
+        if known in whole and ("property" not in one or whole[known] == TAKEN_DOWN):
             removes.append(Remove(0, (number,)))
             hashes.setdefault(known, []).extend(one.get("hashes") or ())
     if removes:

@@ -12,7 +12,6 @@ from sourcebook.diff.compare import diff
 from sourcebook.diff.model import Compared
 from sourcebook.edit.model import Proposal, Refused
 from sourcebook.release import changelog
-from sourcebook.release.in_public import published_part
 from sourcebook.release.making import Making
 from sourcebook.release.numbering import Level, scheme
 from sourcebook.release.preparing import Preparing, next_version, places
@@ -59,14 +58,22 @@ def _unprepared(book: Book, standing: Standing, last: Last | None) -> bool:
 
 
 def _prepared(book: Book, last: Last | None, level: Level | None, version: str, *, force: bool) -> Proposal:
-    compared = published_part(diff(book.root, last.side), book) if last else None
-    if compared and (unread := next((one for one in compared.unreadable if one.side == "new"), None)):
-        raise Refused(f"what changed cannot be told: {unread.finding}")
+    compared = _compared(book, last) if last else None
     found = weight(compared) if compared else Weight(Level.MAJOR, ("nothing was released before",), ())
     today = day_of_release()
     new = next_version(last, found, level, version, today, force=force)
     what = f"release {new}, after {last.version}" if last else f"release {new}, the first"
     return Preparing(book, new, today.isoformat(), compared).proposal(what, list(_why(last, new, found, compared)))
+
+
+def _compared(book: Book, last: Last) -> Compared:
+    """What changed for readers since the last version. Raises Refused where a file cannot be read."""
+    compared = diff(book.root, last.side, public=True)
+    if compared.notes:  # what is told in public does not say which file it is
+        unread = next((one for one in diff(book.root, last.side).unreadable if one.side == "new"), None)
+        if unread:
+            raise Refused(f"what changed cannot be told: {unread.finding}")
+    return compared
 
 
 def day_of_release() -> date:

@@ -37,7 +37,7 @@ class Derived:
     base: Name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Standing:
     """On how many origins something rests, and why.
 
@@ -135,17 +135,17 @@ class Book:
         return self._kept[firsts]
 
     def _judged(self, bearers: Sequence[Name], again: Sequence[Name]) -> Standing:
-        derived = tuple(self._derived(bearers))
+        derived = tuple(self._derived(bearers)) if len(bearers) > 1 else ()
         adding_none = {one.statement for one in derived}
         origins: dict[Name, list[Name]] = {}
         for one in bearers:
             for origin in self.said[one].origins if one not in adding_none else ():
                 origins.setdefault(origin, []).append(one)
         known = [one for one in origins if one not in self.unknown]
-        based = self._based(origins)
-        same = self._same(known)
+        based = self._based(origins) if len(origins) > 1 else {}
+        same = self._same(known) if len(known) > 1 else []
         linked = [*same, *(pair for some in based.values() for pair in pairwise(some))]
-        apart = sum(_most_apart(some, same, based) for some in _together(known, linked))
+        apart = sum(_most_apart(some, same, based) for some in _together(known, linked)) if linked else len(known)
         return Standing(
             max(apart, 1),
             max(len(origins), 1),

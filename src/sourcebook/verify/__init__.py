@@ -33,6 +33,7 @@ from sourcebook.verify.history import history
 from sourcebook.verify.judging import Judge, Judging
 from sourcebook.verify.kept_versions import kept_versions
 from sourcebook.verify.lines import ndjson
+from sourcebook.verify.listed_keys import listed_keys
 from sourcebook.verify.origins import origins
 from sourcebook.verify.parquet import parquet
 from sourcebook.verify.records import documents, tables
@@ -94,6 +95,7 @@ _JUDGES: Mapping[str, Judge] = {
     "descriptions": descriptions,
     "descriptions for programs": described,
     "history": history,
+    "all keys": listed_keys,
     "site index": site_index,
     "CSV extracts": csv_extracts,
     "JSON extracts": json_extracts,

@@ -7,7 +7,6 @@ where they are few; of many a sample is, and the ledger tells how many were not.
 
 from __future__ import annotations
 
-import csv
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
@@ -20,7 +19,7 @@ from sourcebook.book import DESCRIPTOR, HIDDEN, load_book
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.exact import loads, same
 from sourcebook.git import LINK, MODULE, Repository
-from sourcebook.history.model import CHANGES, KEYS, VERSIONS
+from sourcebook.history.model import CHANGES, VERSIONS
 from sourcebook.history.objects import AS_THEY_ARE
 from sourcebook.history.tables import INDEXES, TABLES
 from sourcebook.records.read import read
@@ -52,7 +51,7 @@ ORDER BY _change"""
 
 
 def history(case: Case) -> None:
-    """The tables of the past, and the list of all keys, say what git says."""
+    """The tables of the past say what git says."""
     repository = _repository(case)
     with reading(case.folder / case.database) as connection:
         there = dict(connection.execute(_SHAPE, (VERSIONS, CHANGES)))
@@ -67,11 +66,9 @@ def history(case: Case) -> None:
         for row in connection.execute(_ROWS):
             rows[row[0]].append(_Row(*row))
     known = _commits(case, repository, versions, rows)
-    states = _folded(case, versions, rows)
+    _folded(case, versions, rows)
     _values(case, rows)
     _withheld(case, rows)
-    if case.has(KEYS):
-        _keys(case, states)
     if known:
         _read_again(case, repository, versions, rows)
 
@@ -132,14 +129,10 @@ def _commits(case: Case, repository: Repository, versions: list[Any], rows: Mapp
     return True
 
 
-def _folded(case: Case, versions: list[Any], rows: Mapping[int, list[_Row]]) -> dict[Record, bool]:
-    """Follow the records from nothing: the keys at the end are those of the records, each change names the right one.
-
-    Returns all keys that there ever were, and whether each is one now.
-    """
+def _folded(case: Case, versions: list[Any], rows: Mapping[int, list[_Row]]) -> None:
+    """Follow the records from nothing: the keys come to those of the records, each change names the right one."""
     now: dict[Record, int] = {}
     numbers = count()
-    ever: set[Record] = set()
     of: list[tuple[_Row, int | None]] = []
     for version, *_ in versions:
         some = rows.get(version, [])
@@ -152,10 +145,7 @@ def _folded(case: Case, versions: list[Any], rows: Mapping[int, list[_Row]]) -> 
         for row in some:
             if row.kind == "added":
                 now[row.collection, row.key] = next(numbers)
-        for row in some:
-            ever |= {(row.collection, row.key), (row.collection, row.old_key or row.key)}
-            if row.kind != "removed":
-                of.append((row, now.get((row.collection, row.key))))
+        of += [(row, now.get((row.collection, row.key))) for row in some if row.kind != "removed"]
     at_last = {number: key for (_, key), number in now.items()}
     for row, number in of:
         if row.record != (at_last.get(number) if number is not None else None):
@@ -165,7 +155,6 @@ def _folded(case: Case, versions: list[Any], rows: Mapping[int, list[_Row]]) -> 
         how = "is a record" if (collection, key) in there else "is no record"
         case.differs(case.database, f"{CHANGES}: {collection} {key!r} {how}, and the changes come to something else")
     case.ledger.performed("changes followed to the records", len(there))
-    return {record: record in there for record in ever | there}
 
 
 def _values(case: Case, rows: Mapping[int, list[_Row]]) -> None:
@@ -210,16 +199,6 @@ def _withheld(case: Case, rows: Mapping[int, list[_Row]]) -> None:
                 case.differs(
                     case.database, f"{CHANGES}: it tells what {row.collection} {row.key!r} held, which is gone"
                 )
-
-
-def _keys(case: Case, ever: Mapping[Record, bool]) -> None:
-    """The list of all keys has every one that changes tell of, and says which are there."""
-    with (case.folder / KEYS).open(encoding="utf-8", newline="") as file:
-        listed = {(one["collection"], one["key"]): one for one in csv.DictReader(file)}
-    for record, there in ever.items():
-        case.ledger.performed("all keys")
-        if record not in listed or bool(listed[record]["until"]) == there:
-            case.differs(KEYS, f"{record[0]} {record[1]!r} is not told of as it is")
 
 
 # --- versions read again ----------------------------------------------------------------------------------------------

@@ -69,16 +69,24 @@ class _Counted:
         self._supports = dict(self._links(STATEMENT, "supports"))
         self._derived = dict(self._links("source", "derived_from"))
         self._same = {frozenset((one, to)) for one, some in self._links("origin", "same_as") for to in some}
+        self._last: dict[_Key, bool] = {}
+        self._where: dict[_Key, list[_Key]] = {}
+        self._all_above: dict[_Key, set[_Key]] = {}
+        self._all_repeated: dict[_Key, set[_Key]] = {}
         self._ends: Mapping[_Key, Set[_Key]] = {one: self._first(one) for one in self._order}
 
     def rows(self) -> Iterator[tuple[_Key, tuple[Any, ...]]]:
         """By collection and key, what the other columns are to hold."""
+        says: dict[_Key, int] = {}
+        beside: dict[_Key, set[_Key]] = {}
         for one, ends in self._ends.items():
-            family = sum(1 for end in ends for some in self._ends.values() if end in some)
-            beside = {
-                x for t, some in self._supports.items() for to in some if self._ends[to] & ends for x in self._ends[t]
-            }
-            yield one, (family, *self._count(self._sorted(ends) + self._sorted(beside - ends)))
+            for end in ends:
+                says[end] = says.get(end, 0) + 1
+            for end in {end for to in self._supports.get(one, ()) for end in self._ends[to]}:
+                beside.setdefault(end, set()).update(ends)
+        for one, ends in self._ends.items():
+            others = {other for end in ends for other in beside.get(end, ())} - ends
+            yield one, (sum(says[end] for end in ends), *self._count(self._sorted(ends) + self._sorted(others)))
         about: dict[_Key, dict[_Key, None]] = {}
         for name in self._names:
             for path in self._about(name):
@@ -117,11 +125,19 @@ class _Counted:
 
     def _first(self, one: _Key) -> Set[_Key]:
         """What a statement repeats in the end; of what repeats itself by others, the first."""
-        reached = self._reached(one, self._repeats) | {one}
-        last = [
-            x for x in reached if all(x in self._reached(y, self._repeats) for y in self._reached(x, self._repeats))
-        ]
-        return frozenset(min({x, *self._reached(x, self._repeats)}, key=self._order.__getitem__) for x in last)
+        every = {one, *self._repeated(one)}
+        return {min({x, *self._repeated(x)}, key=self._order.__getitem__) for x in every if self._is_last(x)}
+
+    def _is_last(self, one: _Key) -> bool:
+        """Whether what a statement repeats, it repeats from each of these too."""
+        if one not in self._last:
+            self._last[one] = all(one in self._repeated(other) for other in self._repeated(one))
+        return self._last[one]
+
+    def _repeated(self, one: _Key) -> set[_Key]:
+        if one not in self._all_repeated:
+            self._all_repeated[one] = self._reached(one, self._repeats)
+        return self._all_repeated[one]
 
     def _sorted(self, some: Iterable[_Key]) -> list[_Key]:
         return sorted(some, key=self._order.__getitem__)
@@ -129,25 +145,39 @@ class _Counted:
     # --- one count ----------------------------------------------------------------------------------------------------
 
     def _count(self, bearers: Sequence[_Key]) -> tuple[int, int, str]:
+        place = {one: number for number, one in enumerate(bearers)}
+        standing: dict[_Key, list[_Key]] = {}
+        for one in bearers:
+            for document in self._documents(one):
+                standing.setdefault(document, []).append(one)
         kept = [
-            one for one in bearers if not any(self._drawn(one, other, bearers) for other in self._near(one, bearers))
+            one
+            for one in bearers
+            if not any(
+                self._all_from(one, other) and (not self._all_from(other, one) or place[other] < place[one])
+                for base in dict.fromkeys(base for d in self._documents(one) for base in self._above(d))
+                for other in standing.get(base, ())
+                if other != one
+            )
         ]
         who: dict[_Key, list[_Key]] = {}
         for one in kept:
             for origin in self._origins(one):
                 who.setdefault(origin, []).append(one)
-        known = [one for one in who if one not in self._unknown]
+        bases = {one: self._base(some) for one, some in who.items() if one not in self._unknown}
         apart = 0
-        for group in self._groups(known, who):
+        for group in self._groups(bases):
             sizes = range(len(group), 0, -1) if len(group) <= _LARGEST else ()
-            apart += next(
-                (size for size in sizes if any(self._differ(some, who) for some in combinations(group, size))), 1
-            )
-        several = len({name for one in self._order for name, _ in self._origins(one)} - {""}) > 1
+            apart += next((n for n in sizes if any(self._differ(some, bases) for some in combinations(group, n))), 1)
         listed = [
-            f"{name}/{self._typed(name, key)}" if several and name else self._typed(name, key) for name, key in who
+            f"{name}/{self._typed(name, key)}" if self._several and name else self._typed(name, key)
+            for name, key in who
         ]
         return max(apart, 1), max(len(who), 1), dumps(listed)
+
+    @cached_property
+    def _several(self) -> bool:
+        return len({name for one in self._order for name, _ in self._origins(one)} - {""}) > 1
 
     def _typed(self, name: str, key: Any) -> Any:
         return self._told.typed(name, key) if name else key
@@ -161,22 +191,18 @@ class _Counted:
         return []
 
     def _documents(self, one: _Key) -> list[_Key]:
+        if one not in self._where:
+            self._where[one] = self._of_role(one)
+        return self._where[one]
+
+    def _of_role(self, one: _Key) -> list[_Key]:
         return list(self._told.at(one, self._case.book.by_name[one[0]].roles[STATEMENT]["in"]))
-
-    def _near(self, one: _Key, bearers: Sequence[_Key]) -> Iterator[_Key]:
-        if any(document in self._derived for document in self._documents(one)):
-            yield from (other for other in bearers if other != one)
-
-    def _drawn(self, one: _Key, other: _Key, bearers: Sequence[_Key]) -> bool:
-        return self._all_from(one, other) and (
-            not self._all_from(other, one) or bearers.index(other) < bearers.index(one)
-        )
 
     def _all_from(self, one: _Key, other: _Key) -> bool:
         """Whether every document of a statement is derived from one of another's."""
         theirs = set(self._documents(other))
         documents = self._documents(one)
-        return bool(documents) and all((self._reached(d, self._derived) - {d}) & theirs for d in documents)
+        return bool(documents) and all(self._above(d) & theirs for d in documents)
 
     @cached_property
     def _unknown(self) -> set[_Key]:
@@ -194,22 +220,40 @@ class _Counted:
                     found.add((collection.name, key))
         return found
 
-    def _base(self, origin: _Key, who: Mapping[_Key, Sequence[_Key]]) -> set[_Key]:
-        ways = [[self._reached(d, self._derived) - {d} for d in self._documents(one)] for one in who[origin]]
+    def _above(self, document: _Key) -> set[_Key]:
+        """The documents that one is derived from."""
+        if document not in self._all_above:
+            self._all_above[document] = self._reached(document, self._derived) - {document}
+        return self._all_above[document]
+
+    def _base(self, statements: Iterable[_Key]) -> set[_Key]:
+        ways = [[self._above(d) for d in self._documents(one)] for one in statements]
         return set.intersection(*(base for some in ways for base in some)) if all(ways) else set()
 
-    def _may_be_one(self, one: _Key, other: _Key, who: Mapping[_Key, Sequence[_Key]]) -> bool:
-        return frozenset((one, other)) in self._same or bool(self._base(one, who) & self._base(other, who))
+    def _may_be_one(self, one: _Key, other: _Key, bases: Mapping[_Key, set[_Key]]) -> bool:
+        return frozenset((one, other)) in self._same or bool(bases[one] & bases[other])
 
-    def _differ(self, some: Iterable[_Key], who: Mapping[_Key, Sequence[_Key]]) -> bool:
-        return not any(self._may_be_one(*pair, who) for pair in combinations(some, 2))
+    def _differ(self, some: Iterable[_Key], bases: Mapping[_Key, set[_Key]]) -> bool:
+        return not any(self._may_be_one(*pair, bases) for pair in combinations(some, 2))
 
-    def _groups(self, known: Sequence[_Key], who: Mapping[_Key, Sequence[_Key]]) -> Iterator[list[_Key]]:
-        left = list(known)
+    def _groups(self, bases: Mapping[_Key, set[_Key]]) -> Iterator[list[_Key]]:
+        """The origins that hang together by being possibly the same."""
+        near: dict[_Key, set[_Key]] = {one: set() for one in bases}
+        on: dict[_Key, list[_Key]] = {}
+        for one, some in bases.items():
+            for base in some:
+                on.setdefault(base, []).append(one)
+        for pair in [*map(tuple, self._same), *((some[0], one) for some in on.values() for one in some)]:
+            if len(pair) == 2 and pair[0] in near and pair[1] in near:
+                near[pair[0]].add(pair[1])
+                near[pair[1]].add(pair[0])
+        left = dict.fromkeys(bases)
         while left:
-            group = [left.pop(0)]
-            for one in group:
-                near = [other for other in left if self._may_be_one(one, other, who)]
-                group += near
-                left = [other for other in left if other not in near]
+            group, waiting = [], [next(iter(left))]
+            while waiting:
+                one = waiting.pop()
+                if one in left:
+                    del left[one]
+                    group.append(one)
+                    waiting += near[one]
             yield group
