@@ -68,6 +68,14 @@ def test_with_the_text_every_anchor_holds(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @held
+def test_the_paragraphs_begin_and_end_where_those_of_the_text_do() -> None:
+    text = read(SOURCE, f"{SOURCE}.txt", (TEXTS / f"{SOURCE}.txt").read_bytes())
+    assert isinstance(text, Text)
+    listed = yaml.safe_load((ROOT / f"data/paragraphs/{SOURCE}.yaml").read_text("utf-8"))
+    assert [(one["start"], one["end"]) for one in listed] == list(text.paragraphs)
+
+
+@held
 def test_an_anchor_is_whole_sentences_of_the_paragraph_that_the_locator_gives() -> None:
     text = read(SOURCE, f"{SOURCE}.txt", (TEXTS / f"{SOURCE}.txt").read_bytes())
     assert isinstance(text, Text)

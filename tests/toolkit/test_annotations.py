@@ -52,6 +52,7 @@ def test_the_form_of_addresses_at_a_known_forge(annotated: Path) -> None:
         "source": "https://github.com/example/valley/blob/{commit}/{path}?plain=1#L{line}",
         "blame": "https://github.com/example/valley/blame/{commit}/{path}#L{line}",
         "edit": "https://github.com/example/valley/edit/main/{path}",
+        "commit": "https://github.com/example/valley/commit/{commit}",
     }
 
 

@@ -16,6 +16,7 @@ from sourcebook.compile.ddl import RECORDS_SQL, table_sql
 from sourcebook.compile.gather import Gathered
 from sourcebook.dev.numbers import is_numbered, numbered
 from sourcebook.extract import SITE_INDEX, configure
+from sourcebook.extract.gone_keys import add_gone_keys
 from sourcebook.extract.site_index import write_site_index
 from sourcebook.sqlite import RECORDS, quote
 from sourcebook.tables import Table
@@ -44,6 +45,7 @@ def load(folder: Path, book: Book, gathered: Gathered, numbers: Mapping[str, Map
     complete(path, gathered, book.views)
     configure(book, gathered.plans, folder)
     write_site_index(book, gathered.plans, path, folder / SITE_INDEX)
+    add_gone_keys(folder / SITE_INDEX, [])  # what was published once, a preview is not asked
     for one in (path, folder / SITE_INDEX):
         with writing(one) as connection:
             _merge_late(connection)
