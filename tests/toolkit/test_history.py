@@ -393,6 +393,41 @@ def test_what_is_private_has_no_past(tmp_path: Path) -> None:
         assert all(text not in file.read_bytes() for file in kept.iterdir())
 
 
+@pytest.mark.parametrize("said", ["private", {"embargoed": "2999-01-01"}])
+def test_what_was_private_when_it_was_written_has_no_past_either(tmp_path: Path, said: Any) -> None:
+    book = Quay(tmp_path / "book")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    book.properties["phone"] = {"type": "string", "x-visibility": said}
+    book.records = {"rosa": {"name": "Rosa", "phone": "555-7311"}}
+    book.commit()
+    book.records["rosa"]["phone"] = "the harbour office's"
+    book.commit()
+    Told(book.root, kept)
+    book.properties["phone"] = {"type": "string"}
+    for told in (book.commit() and Told(book.root, kept), Told(book.root)):
+        assert told.kinds() == [(1, "added", "rosa", None), (2, "changed", "rosa", "phone")]
+        assert told.changes[-1][8:10] == (None, json.dumps("the harbour office's"))
+        assert b"555-7311" not in told.bytes
+        assert all(b"555-7311" not in file.read_bytes() for file in kept.iterdir())
+
+
+def test_an_embargo_of_the_past_ends_on_its_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Quay(tmp_path / "book")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    book.properties["phone"] = {"type": "string", "x-visibility": {"embargoed": "2030-01-01"}}
+    book.records = {"rosa": {"name": "Rosa", "phone": "555-7311"}}
+    book.commit()
+    book.properties["phone"] = {"type": "string"}
+    book.records["rosa"]["phone"] = "555-9244"
+    book.commit()
+    for day, is_told in (("1800000000", False), ("2000000000", True)):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", day)
+        for told in (Told(book.root, kept), Told(book.root)):
+            assert (b"555-7311" in told.bytes) == is_told
+
+
 @pytest.mark.parametrize("entry", ["property: name", "hashes: [%s]"])
 def test_what_was_taken_down_has_no_past(tmp_path: Path, entry: str) -> None:
     words = "Rosa Diaz keeps the second key of the harbour"
