@@ -369,6 +369,30 @@ def test_a_statement_of_the_past_stands_with_its_speaker_and_its_answer(tmp_path
     assert "Rosa Quay" in answers
 
 
+def test_what_rested_on_statements_and_does_not_any_more_is_told_without_its_values(tmp_path: Path) -> None:
+    book = with_statements(tmp_path)
+    claim = {"type": "string", "x-references": "claims.id"}
+    office = {"type": "object", "properties": {"what": {"type": "string"}, "claim": claim}}
+    book.properties |= {"claims": {"type": "array", "items": claim}, "offices": {"type": "array", "items": office}}
+    book.claims = {"sank": {"text": "Rosa sank it.", "by": "A pilot", "paper": "The Mole Echo"}}  # type: ignore[attr-defined]
+    rosa = {"name": "Rosa who sank it", "claims": ["sank"], "offices": [{"what": "sinker of boats", "claim": "sank"}]}
+    book.records = {"rosa": rosa, "ben": {"name": "Ben"}}
+    book.commit()
+    rosa["offices"] = [{"what": "sinker of tin boats", "claim": "sank"}]
+    book.records["ben"]["name"] = "Benny"
+    book.commit()
+    sql = "SELECT property, old, new, said_by FROM _changes WHERE property NOT NULL ORDER BY _change"
+    with closing(_database(tmp_path)) as connection:
+        assert all(row[3] == "A pilot" for row in connection.execute(sql) if row[0] != "name")
+    book.records["rosa"] = {"name": "Rosa", "claims": [], "offices": []}
+    book.commit()
+    with closing(_database(tmp_path)) as connection:
+        told = connection.execute(sql).fetchall()
+    assert [row[1:] for row in told if row[0] == "name"] == [('"Ben"', '"Benny"', None), (None, None, None)]
+    assert not [row for row in told if "sink" in str(row) or "sank it" in str(row)]
+    assert ("claims[0]", '"sank"', None, None) in told
+
+
 def _database(root: Path) -> sqlite3.Connection:
     sourcebook.build(root)
     return sqlite3.connect(next((root / "build/current").glob("*.db")))
@@ -391,6 +415,42 @@ def test_what_is_private_has_no_past(tmp_path: Path) -> None:
     for text in (b"555-7311", b"555-9244"):
         assert text not in told.bytes
         assert all(text not in file.read_bytes() for file in kept.iterdir())
+
+
+@pytest.mark.parametrize("said", ["private", {"embargoed": "2999-01-01"}])
+def test_what_was_private_when_it_was_written_has_no_past_either(tmp_path: Path, said: Any) -> None:
+    book = Quay(tmp_path / "book")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    book.properties["phone"] = {"type": "string", "x-visibility": said}
+    book.records = {"rosa": {"name": "Rosa", "phone": "555-7311"}}
+    book.commit()
+    book.records["rosa"]["phone"] = "the harbour office's"
+    book.commit()
+    Told(book.root, kept)
+    book.properties["phone"] = {"type": "string"}
+    book.commit()
+    for told in (Told(book.root, kept), Told(book.root)):
+        assert told.kinds() == [(1, "added", "rosa", None), (2, "changed", "rosa", "phone")]
+        assert told.changes[-1][8:10] == (None, json.dumps("the harbour office's"))
+        assert b"555-7311" not in told.bytes
+        assert all(b"555-7311" not in file.read_bytes() for file in kept.iterdir())
+
+
+def test_an_embargo_of_the_past_ends_on_its_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Quay(tmp_path / "book")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    book.properties["phone"] = {"type": "string", "x-visibility": {"embargoed": "2030-01-01"}}
+    book.records = {"rosa": {"name": "Rosa", "phone": "555-7311"}}
+    book.commit()
+    book.properties["phone"] = {"type": "string"}
+    book.records["rosa"]["phone"] = "555-9244"
+    book.commit()
+    for day, is_told in (("1800000000", False), ("2000000000", True)):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", day)
+        for told in (Told(book.root, kept), Told(book.root)):
+            assert (b"555-7311" in told.bytes) == is_told
 
 
 @pytest.mark.parametrize("entry", ["property: name", "hashes: [%s]"])

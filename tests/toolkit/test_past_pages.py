@@ -420,6 +420,18 @@ def test_what_another_put_among_the_versions_is_not_shown(tmp_path: Path) -> Non
         assert get(found, "/as-of/1.0.0/people/isil").status == 404
 
 
+def test_a_file_that_was_changed_among_the_versions_is_not_shown(tmp_path: Path) -> None:
+    with with_past(tmp_path) as found:
+        (database,) = (tmp_path / "book/build/versions/1.0.0").glob("*.db")
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("UPDATE _records SET document = replace(document, 'Fener', 'Forged')")
+            connection.commit()
+        answer = get(found, "/as-of/1.0.0/people/isil")
+        assert answer.status == 404
+        assert "are not as they were kept" in text(answer)
+        assert "Forged" not in text(answer)
+
+
 # --- what is gone -----------------------------------------------------------------------------------------------------
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import marshal
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from sourcebook.book import Book
+from sourcebook.book.visibility import today
 from sourcebook.check.result import Checked
 from sourcebook.compile.store import Store
 from sourcebook.errors import EnvironmentFailure, UsageError
@@ -120,6 +121,8 @@ class Past:
             "head": self._head,
             "stale": {path: tuple(blob) if blob else None for path, blob in walk.stale.items()},
             "count": tuple(walk.count),
+            "embargoes": (embargoes := sorted({*self._embargoes(), *((one.day, one.until) for one in walk.embargoes)})),
+            "waits": _waits(embargoes),
             "versions": [(one.commit, one.seconds, [tuple(told) for told, _ in rows]) for one, rows in versions],
         }
         self._kept.store.put(_KEPT, [marshal.dumps(state)])
@@ -146,7 +149,8 @@ class Past:
 
     def _tell(self, connection: sqlite3.Connection, checked: Checked) -> None:
         telling = Telling(self._book, checked.plans, checked.hidden)
-        if self._before and self._before["depends_on"] != telling.depends_on:
+        over = self._before.get("waits") != _waits(self._embargoes())
+        if self._before and (over or self._before["depends_on"] != telling.depends_on):
             self._before = {}
             self._ask("")
         listing = self._listing()
@@ -182,6 +186,10 @@ class Past:
 
     def _stale(self) -> dict[str, Blob | None]:
         return {path: Blob(*blob) if blob else None for path, blob in self._before.get("stale", {}).items()}
+
+    def _embargoes(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What the commits that were told of before said of embargoes."""
+        return [(day, tuple(until)) for day, until in self._before.get("embargoes", ())]
 
     def _came_after(self) -> list[Commit] | None:
         """The commits that were not told of before; None where git does not tell them."""
@@ -220,6 +228,12 @@ class Past:
     def keys(self, there: Collection[tuple[str, str]], day: str) -> dict[tuple[str, str], Known]:
         """All keys that records ever had, as far as git knows, and those that are ``there``."""
         return keys_of([version for version, _ in self.told], there, day)
+
+
+def _waits(embargoes: Iterable[tuple[str, tuple[str, ...]]]) -> list[str]:
+    """What of embargoes that commits said decides what is told of them on the day of the build."""
+    day = today() if embargoes else ""
+    return sorted({day if until else ends for ends, until in embargoes if until or ends > day})
 
 
 def _apply(commit: Commit, listing: dict[str, Blob]) -> None:

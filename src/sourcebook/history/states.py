@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from sourcebook import files
-from sourcebook.book import BASELINE, DESCRIPTOR, MOVED, SCHEMAS, Book, Collection
+from sourcebook.book import BASELINE, DESCRIPTOR, HIDDEN, MOVED, SCHEMAS, Book, Collection, public_form
 from sourcebook.diff.claimed import Claims, claiming_of, oddity, reading_of
 from sourcebook.diff.model import Side
 from sourcebook.diff.planned import hindrances
@@ -67,12 +68,20 @@ def book_in(objects: Objects, listing: Mapping[str, Blob]) -> Book | None:
         side.close()
 
 
+def _kept_back(book: Book, collection: Collection) -> Any:
+    """What decides what of a collection's records a commit kept back; None where that is nothing."""
+    if collection.name not in book.visibility.masks:
+        return None
+    said = [book.schemas.contents(path) for path in sorted(book.schemas.paths)]
+    return blake2b(repr((said, collection.visibility)).encode("utf-8", "surrogatepass")).digest()
+
+
 class Reading:
     """How the records of files are read by the descriptor of a commit; what is known of ``another`` is taken over."""
 
     def __init__(self, book: Book, another: Reading | None = None) -> None:
         self.book = book
-        self.ways = {one.name: reading_of(book, one) for one in book.collections}
+        self.ways = {one.name: (*reading_of(book, one), _kept_back(book, one)) for one in book.collections}
         self._claims = Claims(book)
         self._known: dict[str, tuple[list[Collection], Way]] = {}
         self._same: dict[tuple[str, ...], Way] = {}
@@ -172,9 +181,14 @@ class Records:
             kept = held(Source(collection, one.path, ()), data, limits)
             if any(finding.level == "error" for finding in kept.findings):
                 return None
-            public = ((str(record.key), self._public(collection.name, record.value)) for record in kept.records)
+            public = ((str(record.key), self._of(one, collection.name, record.value)) for record in kept.records)
             found[collection.name] = [(key, value) for key, value in public if value is not None]
         return found
+
+    def _of(self, one: Wanted, collection: str, value: Any) -> Any:
+        """What is public of a record by the book of then, and by that of today: what was kept back then stays so."""
+        value = public_form(one.reading.book.visibility, collection, value)
+        return None if value is HIDDEN else self._public(collection, value)
 
 
 _ROOM = 16 * 1024 * 1024  # bytes of files whose records are kept

@@ -14,7 +14,7 @@ from sourcebook.compile.database import insert
 from sourcebook.history.model import ADDED, CHANGES, REMOVED, RENAMED, VERSIONS, Told, Version, time_of
 from sourcebook.sqlite import quote
 from sourcebook.tables import Plan, Table
-from sourcebook.tables.derived import ANSWERS, PUBLISHED_IN, SAID_BY
+from sourcebook.tables.derived import ANSWERS, PUBLISHED_IN, SAID_BY, derivation
 from sourcebook.tables.whole_book import Plans
 
 Record = tuple[str, str]  # collection and key
@@ -118,7 +118,7 @@ def write(
             for number, ((version, rows), release) in enumerate(zip(versions, releases, strict=True), 1)
         ),
     )
-    about = _About(connection, book, plans)
+    about = _About(connection, book, plans, versions)
     numbers = count(1)
     insert(
         connection,
@@ -127,8 +127,8 @@ def write(
         (
             [
                 value
-                for one, record in rows
-                for value in (next(numbers), number, one[0], one[1], record, *one[2:], *about.of(one, record))
+                for one, record, said in map(about.told, rows)
+                for value in (next(numbers), number, one[0], one[1], record, *one[2:], *said)
             ]
             for number, (_, rows) in enumerate(versions, 1)
         ),
@@ -140,7 +140,16 @@ def write(
 class _About:
     """Who says what a record says, where that was published, and what answers it: as the tables of today have it."""
 
-    def __init__(self, connection: sqlite3.Connection, book: Book, plans: Plans) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        book: Book,
+        plans: Plans,
+        versions: Iterable[tuple[Version, Iterable[Row]]],
+    ) -> None:
+        self._refers: dict[str, list[tuple[str, ...]]] = {}
+        self._rested: set[Record] = set()
+        self._whole: set[str] = set()
         self._own: dict[Record, tuple[str | None, str | None, str | None]] = {}
         self._inner: dict[str, list[tuple[tuple[str, ...], Mapping[str, Any]]]] = {}
         roles = [name for name in plans if STATEMENT in book.by_name[name].roles]
@@ -161,6 +170,41 @@ class _About:
                 by, published_in, answers = parts
                 self._own |= {(name, key): (by.get(key), published_in.get(key), answers.get(key)) for key in keys}
                 self._inner[name] = list(_below(connection, plan))
+        resting_on = derivation(book, plans).resting
+        self._whole = {one.table.collection for one in resting_on if not one.table.parent}
+        for resting in resting_on:
+            self._refers.setdefault(resting.table.collection, []).extend(
+                _short(steps(spot.table.column(spot.column).path)) for spot in resting.spots
+            )
+        told = (row for _, rows in versions for row in rows if row[0].collection in self._inner and row[0].property)
+        self._rested = {
+            (one.collection, record)
+            for one, record in told
+            if record is not None and (one.old, one.new) != (None, None) and self._is_reference(one, around=True)
+        }
+
+    def told(self, row: Row) -> tuple[Told, str | None, tuple[str | None, ...]]:
+        """A change as it is told, with what stands beside it.
+
+        What rested on statements, and rests on none any more, is told without its values: nobody would say them.
+        """
+        one, record = row
+        said = self.of(one, record)
+        if said == (None, None, None) and record is not None and self._is_bare(one, record):
+            one = one._replace(old=None, new=None)
+        return one, record, said
+
+    def _is_bare(self, one: Told, record: str) -> bool:
+        if (one.collection, record) not in self._rested or self._is_reference(one):
+            return False
+        way = _way(one)
+        inner = (_short(path) for path, _ in self._inner[one.collection])
+        return one.collection in self._whole or any(_meet(way, path) for path in inner)
+
+    def _is_reference(self, one: Told, *, around: bool = False) -> bool:
+        """Whether a property is a reference to statements, or if wanted, what one stands in."""
+        way = _way(one)
+        return any(way == path or (around and _meet(way, path)) for path in self._refers.get(one.collection, ()))
 
     def of(self, one: Told, record: str | None) -> tuple[str | None, str | None, str | None]:
         """What is to stand beside a change of a record."""
@@ -169,13 +213,26 @@ class _About:
         found = self._own.get((one.collection, record))
         if found or one.property is None or one.collection not in self._inner:
             return found or (None, None, None)
-        way = tuple(part for part in steps(_plain(one.property)) if part != "[]")
+        way = _way(one)
         for path, rows in self._inner[one.collection]:
-            short = tuple(part for part in path if part not in ("[]", "{}"))
-            if record in rows and (way[: len(short)] == short or short[: len(way)] == way):
+            if record in rows and _meet(way, _short(path)):
                 told: tuple[str | None, str | None, str | None] = rows[record]
                 return told
         return None, None, None
+
+
+def _way(one: Told) -> tuple[str, ...]:
+    """The steps to a changed property, without which items of lists it is of."""
+    return _short(steps(_plain(one.property or "")))
+
+
+def _short(path: Iterable[str]) -> tuple[str, ...]:
+    return tuple(part for part in path if part not in ("[]", "{}"))
+
+
+def _meet(way: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one of two ways leads on from the other."""
+    return way[: len(other)] == other or other[: len(way)] == way
 
 
 def _plain(name: str) -> str:

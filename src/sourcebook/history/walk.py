@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sourcebook.book import Book
+from sourcebook.book.visibility import Kept
 from sourcebook.diff.keyless import keyless
 from sourcebook.diff.model import RecordChange, Stand
 from sourcebook.diff.moved import moved_of
@@ -36,7 +37,8 @@ class _Place(NamedTuple):
 class Walk:
     """Goes from a state that is known to those after it. ``listing`` are the files of that state, by path.
 
-    ``stale`` are the versions whose records are known, of files whose own could not be read.
+    ``stale`` are the versions whose records are known, of files whose own could not be read; ``embargoes`` those that
+    commits said.
     """
 
     def __init__(
@@ -51,10 +53,11 @@ class Walk:
         self.listing, self.stale = listing, stale
         self.count = Count()
         self._objects, self._records, self._telling, self._today = objects, records, telling, today
+        self.embargoes: set[Kept] = set()
         self._reading: Reading | None = None
         if listing:
             book = book_in(objects, listing)
-            self._reading = Reading(book, today.reading) if book and book.collections else None
+            self._reading = self._by(book) if book and book.collections else None
 
     def version(self, commit: Commit) -> Version | None:
         """What a commit changed, where it changed anything."""
@@ -71,7 +74,7 @@ class Walk:
             if book is None:
                 after = None
             elif book.collections:
-                after = Reading(book, self._today.reading)
+                after = self._by(book)
             else:
                 self.count = self.count._replace(descriptors=self.count.descriptors + 1)
             tables = _other_tables(before, after)
@@ -89,6 +92,10 @@ class Walk:
         tables = _other_tables(before, today.reading)
         changes = self._between(before, today.reading, files)
         return Version("", 0, changes) if changes or tables else None
+
+    def _by(self, book: Book) -> Reading:
+        self.embargoes |= book.visibility.embargoes
+        return Reading(book, self._today.reading)
 
     # --- from one state to the next -----------------------------------------------------------------------------------
 
@@ -188,7 +195,7 @@ class Walk:
     def _says_who(self, name: str, after: Reading | None) -> bool:
         return self._telling.says_who(name, after.book if after else None)
 
-    def _values(self, name: str, places: Iterable[_Place]) -> dict[tuple[str, Blob, str, int], Any]:
+    def _values(self, name: str, places: Iterable[_Place]) -> dict[tuple[Wanted, str, int], Any]:
         """What records hold."""
         found = {}
         files = dict.fromkeys(place.of for place in places)
@@ -199,7 +206,7 @@ class Walk:
                 numbers: dict[str, int] = {}
                 for key, value in (records or {}).get(name, ()):
                     number = numbers[key] = numbers.get(key, -1) + 1
-                    found[one.path, one.blob, key, number] = value
+                    found[one, key, number] = value
         return found
 
 
@@ -231,8 +238,8 @@ def _paired(old: list[_Place], new: list[_Place]) -> tuple[list[tuple[_Place, _P
 _AT_ONCE = 200  # pairs of records whose values are in memory
 
 
-def _at(one: _Place) -> tuple[str, Blob, str, int]:
-    return one.path, one.of.blob, one.key, one.number
+def _at(one: _Place) -> tuple[Wanted, str, int]:
+    return one.of, one.key, one.number
 
 
 def _held(one: _Place, values: Mapping[Any, Any]) -> Held:

@@ -150,6 +150,8 @@ class Front:
         version = self._opened.versions.all.get(path[1])
         if version is None or version.withdrawn is not None:
             return False
+        if not await asyncio.to_thread(self._opened.versions.is_whole, version):
+            return False
         name = "/".join(path[2:])
 
         def files(folder: Path) -> Downloads:

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps
 from sourcebook.publish.ground import INDEX, RELEASES, VERSIONS
-from sourcebook.publish.kept import Version, check_own, kept
+from sourcebook.publish.kept import Version, check_own, kept, wrong_in
 from sourcebook.publish.key import key_of
 from sourcebook.publish.listing import index
 from sourcebook.publish.release import REPORT, SUMS
@@ -53,6 +53,8 @@ class KeptVersions:
         self._opened: OrderedDict[tuple[str, str], tuple[Closing, str]] = OrderedDict()
         self._used: dict[int, int] = {}  # by what is open, how many use it
         self._leaving: dict[int, Closing] = {}  # what is closed when nobody uses it any more
+        self._reading = threading.Lock()
+        self._whole: dict[tuple[str, str], bool] = {}  # by version and digest, whether its files were found whole
 
     @property
     def state(self) -> str:
@@ -76,6 +78,27 @@ class KeptVersions:
         """The list of them, as JSON for mirrors."""
         self._look()
         return self._list
+
+    def is_whole(self, version: Version) -> bool:
+        """Whether the files of a version are what its checksums say: all are read, once for each state of the versions.
+
+        Its seal is of the checksums alone, and files may be changed under them.
+        """
+        name = (version.version, self.state)
+        with self._reading:
+            if name not in self._whole:
+                try:
+                    wrong = wrong_in(version)
+                except OSError as error:
+                    log.error("version %s cannot be read: %s", version.version, error)
+                    return False
+                for path in wrong[:1]:
+                    log.error(
+                        "%s is not as it was kept; version %s is not shown", version.folder / path, version.version
+                    )
+                self._whole = {one: whole for one, whole in self._whole.items() if one[1] == name[1]}
+                self._whole[name] = not wrong
+            return self._whole[name]
 
     @contextmanager
     def using(self, version: Version, kind: str, opener: Callable[[Path], Any]) -> Iterator[Any]:

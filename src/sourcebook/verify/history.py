@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from sourcebook.book import DESCRIPTOR, HIDDEN, load_book
+from sourcebook.book import DESCRIPTOR, HIDDEN, load_book, public_form
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.exact import loads, same
 from sourcebook.git import LINK, MODULE, Repository
@@ -257,10 +257,11 @@ def _state(case: Case, repository: Repository, commit: str, folder: Path) -> dic
     if any(finding.level == "error" for finding in told.findings):
         return None
     values = (
-        ((one.collection, str(one.key)), case.book.visibility.public_of_past(one.collection, one.value))
+        ((one.collection, str(one.key)), public_form(book.visibility, one.collection, one.value))
         for one in told.records
     )
-    return {record: value for record, value in values if value is not HIDDEN}
+    found = ((of, case.book.visibility.public_of_past(of[0], value)) for of, value in values if value is not HIDDEN)
+    return {of: value for of, value in found if value is not HIDDEN}
 
 
 def _held_against(case: Case, row: _Row, state: Mapping[Record, Any]) -> None:

@@ -7,6 +7,7 @@ What answers a statement today stands beside it as it was then.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -41,11 +42,20 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         return None
     if version.withdrawn is not None:
         return absent.version_withdrawn(opened, asked, version)
+    if not opened.versions.is_whole(version):
+        told = f"Files of version {version.version} are not as they were kept, and are not shown."
+        return page("refused", opened, asked, status=404, refused=told, told=told)
     key, form = (asked.one("key"), asked.one("form")) if key == "-" and "key" in asked.query else (key, "")
     try:
         with opened.versions.using(version, "pages", lambda folder: _then(opened, folder)) as then:
             found = _answer(opened, asked, version, then, (address, key, form))
-    except (OSError, ValueError, KeyError, TypeError):  # an older Sourcebook wrote it: its files are there all the same
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        sqlite3.Error,
+    ):  # an older Sourcebook wrote it: its files are there all the same
         told = f"Pages of version {version.version} cannot be shown here; its files can be had."
         return page("refused", opened, asked, status=404, refused=told, told=told)
     return None if found is None else replace(found, headers={**found.headers, **_NOT_INDEXED})
