@@ -6,25 +6,18 @@ What is counted is numbers, places and hashes; no word of the text is in it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.evidence.judging import hash_of_passage
+from sourcebook.evidence.sentences import sentences as sentences
 from sourcebook.evidence.tokens import Tokens
 
 FILE = "coverage.json"
 """Name of the file of a release that says what its sources carry."""
 MANY, WORDS_EACH = 3, 6
 """More records than so many, with fewer words for each of them than so many, are a reason to look again."""
-
-_END = re.compile(r"[.!?…][\"'”’»)\]]*(?= )")
-_NO_END = re.compile(
-    r"(?:^|[\s(\[“\"])(?:[^\W\d_]|[ap]\.m|e\.g|i\.e|etc|vs|cf|approx|no|nos|vol|pp?|st|mr|mrs|ms|dr|prof|gen|col|lt|maj|"
-    r"capt|sgt|cmdr|gov|sen|rep|rev|hon|jr|sr|inc|ltd|co)\.$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +53,6 @@ def units(tokens: Tokens, paragraphs: Iterable[tuple[int, int]], spans: Sequence
         here = [one for one in ordered if one[0] < high and one[1] > low]
         inside = tuple(_unit(tokens, *span, here) for span in sentences(tokens.text, low, high))
         yield _unit(tokens, low, high, here, inside)
-
-
-def sentences(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Where the sentences of a paragraph stand.
-
-    They end with a full stop, a question mark, an exclamation mark or an ellipsis before a space, unless a small letter
-    follows or an abbreviation stands there. It is a guess, as in any program.
-    """
-    start = low
-    for found in _END.finditer(text, low, high):
-        follows = text[found.end() + 1 : found.end() + 2]
-        if follows.islower() or (found[0] == "." and _NO_END.search(text[max(start, found.end() - 12) : found.end()])):
-            continue
-        yield start, found.end()
-        start = found.end() + 1
-    if start < high:
-        yield start, high
 
 
 def _unit(
