@@ -72,6 +72,17 @@ def test_a_page_of_html() -> None:
     assert why("x.html", b"<meta charset=klingon>x") == "it says that it is in klingon, which is no encoding known here"
 
 
+def test_what_a_page_hides_or_strikes_out_is_no_text_of_it() -> None:
+    """Else a passage stays the same where readers see it no more, or see that it was taken back."""
+    page = (
+        b"<p>He was <span style='color: red; Display : none'>not</span> there<br hidden>. "
+        b"<p hidden>The old <b>words</b>."
+        b"<p>The <del>mayor</del> <ins>clerk</ins> <s>stole</s> <strike>took</strike> had it."
+        b"<p style='visibility:hidden'>no<p style='nodisplay:none'>seen"
+    )
+    assert text_of("x.html", page) == "He was there. The clerk had it. seen"
+
+
 def test_html_that_nests_without_end() -> None:
     assert text_of("x.html", b"<div>" * 100_000 + b"deep") == "deep"
 
