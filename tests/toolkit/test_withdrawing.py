@@ -18,6 +18,7 @@ from sourcebook.edit.carry_out import judged, write
 from sourcebook.edit.model import Refused
 from sourcebook.errors import UsageError
 from sourcebook.evidence.fingerprints import fingerprint
+from sourcebook.finding import Finding
 from tests.harbour import BOOK as HARBOUR
 from tests.toolkit.test_dev_state import Followed
 
@@ -208,6 +209,36 @@ def test_words_are_known_again_however_they_come_back(harbour: Path) -> None:
     )
     told = "".join(map(str, sourcebook.build(harbour).checked.findings))
     assert "withdrawn-again" in told  # which cannot be lowered
+
+
+def test_no_merge_undoes_a_takedown(harbour: Path) -> None:
+    """An old branch whose side is taken brings the record back, and leaves the list of what was taken down behind."""
+    with_claim(harbour)
+    committed(harbour)
+    git(harbour, "branch", "aside")
+    write(sourcebook.takedown(harbour, "claims", "oil-sold", reason="Asked for.", on=DAY, values=LOG))
+    assert lost_of(harbour) == []
+    committed(harbour)
+    git(harbour, "switch", "--quiet", "aside")
+    (harbour / "notes.txt").write_text("something else")
+    committed(harbour)
+    assert lost_of(harbour) == []  # a branch from before that day, by itself
+    git(harbour, "merge", "--quiet", "--strategy=ours", "--no-edit", "main")
+    (found,) = lost_of(harbour)
+    assert found.path == "curation/withdrawn.yaml"
+    assert "claims 'oil-sold' was taken down on 2026-11-30, and a merge has left that out" in found.message
+    assert sourcebook.build(harbour).release is None
+    git(harbour, "checkout", "main", "--", ".")
+    assert lost_of(harbour) == []  # put back
+    committed(harbour)
+    (harbour / "curation/withdrawn.yaml").unlink()
+    assert lost_of(harbour) == []  # on purpose, before it is committed and after
+    committed(harbour)
+    assert lost_of(harbour) == []
+
+
+def lost_of(folder: Path) -> list[Finding]:
+    return [one for one in sourcebook.check(folder).findings if "a merge" in one.message]
 
 
 def test_words_of_every_branch_are_known_again(harbour: Path) -> None:
