@@ -311,6 +311,18 @@ def test_one_value_is_taken_down(harbour: Path) -> None:
     assert fingerprint(WORDS) in entries[-1]
 
 
+@pytest.mark.parametrize("path", ["denies", "denies[0]"])
+def test_no_value_is_taken_down_that_makes_a_record_an_answer(harbour: Path, path: str) -> None:
+    """The accusation would stand without its answer, as if the denial had been withdrawn."""
+    with pytest.raises(Refused, match="would not answer any more") as error:
+        sourcebook.takedown(harbour, "claims", "oil-denied", reason=WHY, path=path, values=LOG)
+    assert "it denies claims oil-forty-barrels" in str(error.value)
+    told = sourcebook.takedown(harbour, "claims", "oil-denied", reason=WHY, path=path, values=LOG, unanswered=True)
+    assert told.what == f"take down {path} of claims oil-denied"
+    told = sourcebook.takedown(harbour, "claims", "oil-denied", reason=WHY, path="locator", instead="-", values=LOG)
+    assert told.what == "take down locator of claims oil-denied"
+
+
 def test_what_is_retracted_after_a_value_was_taken_down_keeps_both_entries(harbour: Path) -> None:
     with_claim(harbour)
     other = "A sailor tells something of Nur al-Fanar."
