@@ -6,7 +6,6 @@ Of the text it shows what the person who holds it asked for; an anchor holds not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from sourcebook.errors import UsageError
 from sourcebook.evidence.held import Held, Text, Unread, file_of
 from sourcebook.evidence.making import BLOCKS, Made, anchored
 from sourcebook.evidence.quotes import as_typed, count_words, spans_of
+from sourcebook.evidence.sentences import sentences
 from sourcebook.evidence.tokens import Tokens, words_of
 from sourcebook.exact import dumps
 from sourcebook.finding import printable
@@ -25,7 +25,6 @@ FORMAT = "sourcebook cite 1"
 Whole = Literal["sentence", "paragraph"]
 _MOST = 50  # places that are told
 _AROUND = 48  # characters of the text that are shown on each side
-_END = re.compile(r"[.!?…][\"'”’»)\]]*(?= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +197,10 @@ def _widened(text: Text, start: int, end: int, whole: Whole | None) -> tuple[int
     touched = [(low, high) for low, high in text.paragraphs if low < end and start < high]
     if not touched:
         return start, end
-    low, high = touched[0][0], touched[-1][1]
     if whole == "paragraph":
-        return low, high
-    part = text.text[low:high]
-    ends = [found.end() for found in _END.finditer(part)]
-    begin = max((at + 1 for at in ends if at < start - low), default=0)
-    stop = min((at for at in ends if at >= end - low), default=high - low)
-    return low + begin, low + stop
+        return touched[0][0], touched[-1][1]
+    inside = [one for span in touched for one in sentences(text.text, *span) if one[0] < end and start < one[1]]
+    return inside[0][0], inside[-1][1]
 
 
 def _place(text: Text, start: int, end: int, quoted: str, neighbours: int) -> Place:

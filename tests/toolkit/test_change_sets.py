@@ -98,6 +98,8 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     trees = Collection("list", {"p": "text", "r": "any"}, {"birch": {"p": "more"}, **kept})
     stones = Collection("inside", {"p": "count"}, {"flint": {"p": 1}})
     write(book, {"trees": trees, "weeds": weeds, "stones": stones}, "1.1.0")
+    with (book / "datapackage.yaml").open("a", encoding="utf-8") as descriptor:
+        descriptor.write('sourcebook: {released: "2031-04-02"}\n')
     return old, built(book, tmp_path_factory.mktemp("new") / "package")
 
 
@@ -114,6 +116,7 @@ def test_what_a_set_says(packages: tuple[Path, Path]) -> None:
     assert trees.order == ((3, 1), (1, 1), (0, 1))
     assert change_set.removed == {"gone": ("x",)}
     assert (change_set.old.version, change_set.new.version) == ("1.0.0", "1.1.0")
+    assert (change_set.old.released, change_set.new.released) == ("", "2031-04-02")
     assert [one["kind"] for one in change_set.tables if one["breaks"]] == ["table-removed"]
     assert change_set.documents["weeds"].added == ()
     assert change_set.files["csv/weeds.csv"].parts is None

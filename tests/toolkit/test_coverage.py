@@ -14,7 +14,8 @@ from click.testing import CliRunner
 
 import sourcebook
 from sourcebook.cli import main
-from sourcebook.evidence.coverage import FILE, sentences, units
+from sourcebook.evidence.coverage import FILE, units
+from sourcebook.evidence.sentences import sentences
 from sourcebook.evidence.signals import signals
 from sourcebook.evidence.tokens import Tokens
 from sourcebook.site.answer import Asked

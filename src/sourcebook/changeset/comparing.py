@@ -162,7 +162,8 @@ class _Between:
 
 def _state(package: Package) -> State:
     said = package.descriptor
-    released = package.json(SITE).get("released", "") if SITE in package.names else ""
+    about = package.json(SITE).get("about_book") if SITE in package.names else None
+    released = about.get("released") if isinstance(about, dict) else None
     return State(str(said.get("version") or ""), str(released or ""), digest(package.read(PACKAGE)))
 
 

@@ -18,6 +18,7 @@ class Living(Index):
     def __init__(self, index: Index, order: Callable[[str, str | int], int]) -> None:
         """``index`` is taken over, and not to be used any more; ``order`` is the place of a record, by its key."""
         self._keys, self._more, self._targets = index._keys, index._more, index._targets  # of its kind
+        self._withheld = index._withheld
         self._order = order
 
     def values(self, collection: str, key: str | int, fields: Sequence[Any]) -> Iterator[Value]:

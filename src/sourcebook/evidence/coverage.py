@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.evidence.judging import hash_of_passage
-from sourcebook.evidence.sentences import sentences as sentences
+from sourcebook.evidence.sentences import sentences
 from sourcebook.evidence.tokens import Tokens
 
 FILE = "coverage.json"

@@ -31,7 +31,7 @@ def withheld(case: Case) -> None:
         hidden |= dict.fromkeys({*_texts(record.value)} - shown, f"{record.path}:{record.line}")
     everything = "\n".join((*public, *_said_of_all(case)))
     texts = sorted((one for one in hidden if len(one) >= _SHORTEST and one not in everything), key=len, reverse=True)
-    files = all_files(case.folder)
+    files = list(all_files(case.folder))
     most = max(_FEWEST, _MOST // max(1, sum((case.folder / name).stat().st_size for name in files)))
     case.ledger.performed(_RULE, len(texts[:most]))
     if len(texts) > most:
