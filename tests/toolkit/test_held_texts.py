@@ -168,3 +168,16 @@ def test_keys_and_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         assert found.name == name
     assert texts.others("two") == ["two.html", "two.pdf"]
     assert [texts.text(key) for key in ("notes", ".hidden", "../texts/7", "")] == [None] * 4
+
+
+def test_many_texts_that_take_long_are_not_all_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held, "_SLOW", 0.0)
+    monkeypatch.setattr(held, "_SLOW_IN_ALL", 0.0)
+    for number in range(3):
+        (tmp_path / f"{number}.html").write_text(f"<p>The page {number}</p>")
+    (tmp_path / "3.txt").write_text("The page 3")
+    texts = Held.of(tmp_path, tmp_path)
+    found = [texts.text(number) for number in range(4)]
+    assert [type(one) for one in found] == [Text, Unread, Unread, Text]
+    assert isinstance(found[1], Unread)
+    assert found[1].why == "others took too long to read before it"
