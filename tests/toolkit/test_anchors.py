@@ -170,6 +170,43 @@ def test_part_of_other_words_is_another_thing(blocks: int) -> None:
         assert judged(anchor, _TEXT).kind in ("altered", "gone")
 
 
+BESIDE = (
+    "The court sat on Monday in the old hall by the river. Witnesses from three villages were heard until late. He was "
+    "now aware of the plan of the mayor, and they lost 5 in the end. The clerk wrote it all down in a blue book. "
+    "Nobody else spoke that day before the lamps were lit again."
+)
+
+
+@pytest.mark.parametrize(
+    ("passage", "was", "becomes"),
+    [
+        ("aware of the plan", "was now", "was not"),
+        ("aware of the plan", "was now", "was now not"),
+        ("aware of the plan", "now aware of the plan", "now falsely said to be aware of the plan"),
+        ("He was now aware of the plan", "He was", "It is untrue that: He was"),
+        ("aware of the plan", "of the mayor", "to stop the mayor"),
+        ("lost 5", "lost 5", "lost 5\u202f000"),
+        ("lost 5", "lost 5", "lost 5 hundred"),
+        ("lost 5", "lost 5", "lost 5–6"),
+    ],
+)
+def test_what_alters_the_rest_of_a_sentence_is_told(passage: str, was: str, becomes: str) -> None:
+    """The words of the passage are all there, and say something else."""
+    start = BESIDE.index(passage)
+    anchor = anchored(Tokens(BESIDE), start, start + len(passage)).anchor
+    assert judged(anchor, BESIDE).kind == "same"
+    assert judged(anchor, normalised(BESIDE.replace(was, becomes, 1))).kind == "altered"
+
+
+def test_another_sentence_beside_it_alters_none() -> None:
+    passage = "Witnesses from three villages were heard until late."
+    start = BESIDE.index(passage)
+    anchor = anchored(Tokens(BESIDE), start, start + len(passage)).anchor
+    assert judged(anchor, BESIDE.replace("late. He", "late. It rained. He")).kind == "same"
+    assert judged(anchor, BESIDE.replace("Witnesses", "It rained. Witnesses")).kind == "moved"
+    assert judged(anchor, BESIDE.replace("Witnesses", "It is untrue that: Witnesses")).kind == "altered"
+
+
 def test_the_same_place_in_another_row_is_not_the_same() -> None:
     """Rows of one length: the next slides into the place of the one that was taken out."""
     rows = [f"On {day} May the crew of the ship lost 5 men off the cape." for day in range(10, 20)]

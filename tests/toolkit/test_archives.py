@@ -167,6 +167,8 @@ HOSTILE = {
     '{"url": "https://a.example/", "checked": "2026-11-01", "status": 200, "sha": "x"}': "'sha' means nothing here",
     '{"url": "https://a.example/", "checked": "2026-11-01", "status": 200, "sha256": "x"}': "sha256 is no SHA-256: 'x'",
     '{"url": "https://a.example/", "checked": "2026-11-01", "status": 200, "final": "file:/x"}': "final is no address",
+    '{"url": "https://a.example", "checked": "2026-11-01", "status": 200, "final": "http://[:"}': "final is no address",
+    '{"url": "http://\\u2100.example/", "checked": "2026-11-01", "status": 200, "sha256": null}': "url is no address",
     '{"url": "https://a.example/\\u001b[31m", "checked": "2026-11-01", "status": 200}': "url is no address",
     '{"a":' * 5_000: "the line has 25,000 bytes; 8,192 are read at most",
     '{"a":' * 1_600: "this is no JSON",

@@ -72,6 +72,17 @@ def test_a_page_of_html() -> None:
     assert why("x.html", b"<meta charset=klingon>x") == "it says that it is in klingon, which is no encoding known here"
 
 
+def test_what_a_page_hides_or_strikes_out_is_no_text_of_it() -> None:
+    """Else a passage stays the same where readers see it no more, or see that it was taken back."""
+    page = (
+        b"<p>He was <span style='color: red; Display : none'>not</span> there<br hidden>. "
+        b"<p hidden>The old <b>words</b>."
+        b"<p>The <del>mayor</del> <ins>clerk</ins> <s>stole</s> <strike>took</strike> had it."
+        b"<p style='visibility:hidden'>no<p style='nodisplay:none'>seen"
+    )
+    assert text_of("x.html", page) == "He was there. The clerk had it. seen"
+
+
 def test_html_that_nests_without_end() -> None:
     assert text_of("x.html", b"<div>" * 100_000 + b"deep") == "deep"
 
@@ -157,3 +168,16 @@ def test_keys_and_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         assert found.name == name
     assert texts.others("two") == ["two.html", "two.pdf"]
     assert [texts.text(key) for key in ("notes", ".hidden", "../texts/7", "")] == [None] * 4
+
+
+def test_many_texts_that_take_long_are_not_all_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held, "_SLOW", 0.0)
+    monkeypatch.setattr(held, "_SLOW_IN_ALL", 0.0)
+    for number in range(3):
+        (tmp_path / f"{number}.html").write_text(f"<p>The page {number}</p>")
+    (tmp_path / "3.txt").write_text("The page 3")
+    texts = Held.of(tmp_path, tmp_path)
+    found = [texts.text(number) for number in range(4)]
+    assert [type(one) for one in found] == [Text, Unread, Unread, Text]
+    assert isinstance(found[1], Unread)
+    assert found[1].why == "others took too long to read before it"

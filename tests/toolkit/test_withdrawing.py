@@ -18,6 +18,7 @@ from sourcebook.edit.carry_out import judged, write
 from sourcebook.edit.model import Refused
 from sourcebook.errors import UsageError
 from sourcebook.evidence.fingerprints import fingerprint
+from sourcebook.finding import Finding
 from tests.harbour import BOOK as HARBOUR
 from tests.toolkit.test_dev_state import Followed
 
@@ -210,6 +211,36 @@ def test_words_are_known_again_however_they_come_back(harbour: Path) -> None:
     assert "withdrawn-again" in told  # which cannot be lowered
 
 
+def test_no_merge_undoes_a_takedown(harbour: Path) -> None:
+    """An old branch whose side is taken brings the record back, and leaves the list of what was taken down behind."""
+    with_claim(harbour)
+    committed(harbour)
+    git(harbour, "branch", "aside")
+    write(sourcebook.takedown(harbour, "claims", "oil-sold", reason="Asked for.", on=DAY, values=LOG))
+    assert lost_of(harbour) == []
+    committed(harbour)
+    git(harbour, "switch", "--quiet", "aside")
+    (harbour / "notes.txt").write_text("something else")
+    committed(harbour)
+    assert lost_of(harbour) == []  # a branch from before that day, by itself
+    git(harbour, "merge", "--quiet", "--strategy=ours", "--no-edit", "main")
+    (found,) = lost_of(harbour)
+    assert found.path == "curation/withdrawn.yaml"
+    assert "claims 'oil-sold' was taken down on 2026-11-30, and a merge has left that out" in found.message
+    assert sourcebook.build(harbour).release is None
+    git(harbour, "checkout", "main", "--", ".")
+    assert lost_of(harbour) == []  # put back
+    committed(harbour)
+    (harbour / "curation/withdrawn.yaml").unlink()
+    assert lost_of(harbour) == []  # on purpose, before it is committed and after
+    committed(harbour)
+    assert lost_of(harbour) == []
+
+
+def lost_of(folder: Path) -> list[Finding]:
+    return [one for one in sourcebook.check(folder).findings if "a merge" in one.message]
+
+
 def test_words_of_every_branch_are_known_again(harbour: Path) -> None:
     with_claim(harbour, text=EARLIER)
     committed(harbour)
@@ -278,6 +309,18 @@ def test_one_value_is_taken_down(harbour: Path) -> None:
     entries = there(harbour)["curation/withdrawn.yaml"].splitlines()
     assert sum("oil-sold" in one for one in entries) == 1  # one entry, with all fingerprints
     assert fingerprint(WORDS) in entries[-1]
+
+
+@pytest.mark.parametrize("path", ["denies", "denies[0]"])
+def test_no_value_is_taken_down_that_makes_a_record_an_answer(harbour: Path, path: str) -> None:
+    """The accusation would stand without its answer, as if the denial had been withdrawn."""
+    with pytest.raises(Refused, match="would not answer any more") as error:
+        sourcebook.takedown(harbour, "claims", "oil-denied", reason=WHY, path=path, values=LOG)
+    assert "it denies claims oil-forty-barrels" in str(error.value)
+    told = sourcebook.takedown(harbour, "claims", "oil-denied", reason=WHY, path=path, values=LOG, unanswered=True)
+    assert told.what == f"take down {path} of claims oil-denied"
+    told = sourcebook.takedown(harbour, "claims", "oil-denied", reason=WHY, path="locator", instead="-", values=LOG)
+    assert told.what == "take down locator of claims oil-denied"
 
 
 def test_what_is_retracted_after_a_value_was_taken_down_keeps_both_entries(harbour: Path) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sourcebook import files
 from sourcebook.exact import loads
@@ -103,13 +104,20 @@ def _look(line: bytes, number: int) -> Look:
     _required(value)
     texts = {name: _text(value, name) for name in ("url", "checked", "error", "final", "sha256", "title")}
     for name in ("url", "final"):
-        if texts[name] and (texts[name] != value[name] or not _ADDRESS.fullmatch(texts[name])):
+        if texts[name] and (texts[name] != value[name] or not _is_address(texts[name])):
             raise _OddLine(f"{name} is no address of http or https: {_shown(texts[name])}")
     if texts["sha256"] and not _HASH.fullmatch(texts["sha256"]):
         raise _OddLine(f"sha256 is no SHA-256: {_shown(texts['sha256'])}")
     if _when(texts["checked"]) == "":
         raise _OddLine(f"checked is no day, and no time: {_shown(texts['checked'])}")
     return Look(line=number, status=value.get("status", 0), **texts | {"sha256": texts["sha256"].lower()})
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(_ADDRESS.fullmatch(text) and urlsplit(text).netloc)
+    except ValueError:  # a host that is none: http://[::1
+        return False
 
 
 def _required(value: dict[str, Any]) -> None:

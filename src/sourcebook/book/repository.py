@@ -53,10 +53,17 @@ def repository_of(settings: Mapping[str, Any]) -> Mapping[str, str]:
         return {}
     branch = found.pop("branch", "")
     base = found["url"].rstrip("/").removesuffix(".git")
-    for name, form in _FORGES.get((urlsplit(base).hostname or "").removeprefix("www."), {}).items():
+    for name, form in _FORGES.get(_host(base).removeprefix("www."), {}).items():
         if branch or "BRANCH" not in form:
             found.setdefault(name, base + form.replace("BRANCH", branch))
     return found
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # of letters that stand for a slash
+        return ""
 
 
 def template_findings(document: Written) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 
 from sourcebook import files
 from sourcebook.apart import Allowed, At, Over, mapped
@@ -35,6 +36,10 @@ LONGEST = 16_000_000
 _LINES = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _SECONDS = 60.0
 _MEMORY = 2 * 1024 * 1024 * 1024
+_SLOW = 5.0
+"""Seconds that a text may take before it counts as slow."""
+_SLOW_IN_ALL = 180.0
+"""Seconds beyond these that all slow texts of a folder may take together: no book has a build wait for hours."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,7 @@ class Held:
     root: Path
     folder: Path | None = None
     _read: dict[str, Text | Unread | None] = field(default_factory=dict, compare=False, repr=False)
+    _slow: list[float] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def of(cls, root: Path, said: str | os.PathLike[str] | None = None) -> Held:
@@ -167,7 +173,11 @@ class Held:
         digest = sha256(data).digest()  # a preview checks again and again, and a library takes its time
         kept = _KEPT.get((name, digest))
         if kept is None or kept.key != key:
+            if sum(self._slow) > _SLOW_IN_ALL:
+                return Unread(name, "others took too long to read before it", "keep its text beside it, as .txt")
+            begun = monotonic()
             found = read(key, name, data)
+            self._slow.append(max(0.0, monotonic() - begun - _SLOW))
             if isinstance(found, Unread) or len(found.raw) > _KEPT_MOST:
                 return found
             while len(_KEPT) >= _KEPT_TEXTS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
@@ -13,6 +14,8 @@ from sourcebook.evidence.refused import Refused
 VERSION = f"lxml {etree.__version__}"
 
 _LEFT_OUT = frozenset({"head", "noscript", "script", "style", "svg", "template", "title", "math", "object", "iframe"})
+_STRUCK = frozenset({"del", "s", "strike"})  # which is shown as taken back
+_UNSEEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
 _BLOCKS = frozenset(
     {
         *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt"),
@@ -35,11 +38,11 @@ class _Target:
         self._longest = longest
         self._size = 0
 
-    def start(self, tag: str, _attributes: object) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._left_out:
             if tag == self._left_out[-1]:
                 self._left_out.append(tag)
-        elif tag in _LEFT_OUT:
+        elif tag in _LEFT_OUT or tag in _STRUCK or _is_unseen(attributes):
             self._left_out.append(tag)
         elif tag in _BLOCKS:
             self._parts.append("\n\n")
@@ -69,6 +72,11 @@ class _Target:
 
     def close(self) -> str:
         return "".join(self._parts)
+
+
+def _is_unseen(attributes: Mapping[str, str]) -> bool:
+    """Whether an element says itself that it is not shown; style sheets are not read."""
+    return "hidden" in attributes or bool(_UNSEEN.search(attributes.get("style", "")[:1_000]))
 
 
 _LINES = re.compile(r"[\n\r\t\f]+")  # lines of the file mean nothing in HTML

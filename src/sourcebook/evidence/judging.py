@@ -16,6 +16,7 @@ from sourcebook.evidence.by_hash import PLACES, ByHash, places_of
 from sourcebook.evidence.by_hash import hash_of_passage as hash_of_passage
 from sourcebook.evidence.neighbours import SLIP, Block, Sides, Standing, beside, most, reach_of
 from sourcebook.evidence.quotes import spans_of
+from sourcebook.evidence.sentences import begins, ends
 from sourcebook.evidence.tokens import Tokens, words_of
 
 _STRONG = 4  # tokens of a neighbour that may tell a place by itself
@@ -57,6 +58,7 @@ class _Judging:
         alone = self._tokens.once(passage)
         if alone and sides:
             alone = self._agrees_on_all(sides, anchor.start, len(passage)) and self._is_beside_once(anchor, sides)
+            alone = alone and self._goes_on(sides, anchor.start, anchor.end)
         return self._found(anchor, anchor.start, "") if alone else None
 
     def _is_beside_once(self, anchor: Anchor, sides: Sides) -> bool:
@@ -103,6 +105,9 @@ class _Judging:
             if one.whole and not any(self._holds(one, start, start + size) for start in agreeing)
         ]
         if len(agreeing) == 1 and not near:
+            if not self._goes_on(sides, agreeing[0], agreeing[0] + size):
+                why = "its words stand there, and the sentence that they are part of goes on otherwise"
+                return Verdict("altered", agreeing[0], agreeing[0] + size, why=why)
             return self._found(anchor, agreeing[0], "its words stand beside what they stood beside")
         if agreeing:
             rivals = [self._tokens.starts[b] for b, _ in near if b < len(self._tokens.starts)]
@@ -124,6 +129,18 @@ class _Judging:
             for blocks, at, before in ((sides.before, start, True), (sides.after, start + size, False))
             if blocks
         )
+
+    def _goes_on(self, sides: Sides, start: int, end: int) -> bool:
+        """Whether the words next to a passage are what they were, where it is part of a sentence.
+
+        A "not" before it, or a "denied" after it, alters what it says and none of its words.
+        """
+        for blocks, at, before in ((sides.before, start, True), (sides.after, end, False)):
+            next_to = [block for block in blocks if not block.distance]
+            is_other = next_to and not beside(self._tokens, next_to, at, before=before)
+            if is_other and not (begins if before else ends)(self._text, at):
+                return False
+        return True
 
     def _agrees(self, sides: Sides, start: int, end: int) -> bool:
         """Whether a passage stands beside what the anchored one did: on one side, if that says enough; else on both."""

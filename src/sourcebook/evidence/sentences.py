@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where sentences of a normalised text end, as far as that can be guessed."""
+"""Where sentences end, and whether a passage begins and ends with whole ones. It is a guess, as in any program."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ _NO_END = re.compile(
     r"capt|sgt|cmdr|gov|sen|rep|rev|hon|jr|sr|inc|ltd|co)\.$",
     re.IGNORECASE,
 )
+_REACH = 1_000  # characters in which the end of a sentence is looked for
+_MARKS = re.compile(r"[^\w+\-\u2212\u00b1$\u20ac\u00a3\u00a5]*")
 
 
 def sentences(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
@@ -29,3 +31,17 @@ def sentences(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
         start = found.end() + 1
     if start < high:
         yield start, high
+
+
+def begins(text: str, start: int) -> bool:
+    """Whether a sentence begins at a place, marks left out."""
+    low = max(0, start - _REACH)
+    begun = (one for one, _ in sentences(text, low, start + 1) if one > low or not low)
+    return any(one <= start and _MARKS.fullmatch(text, one, start) for one in begun)
+
+
+def ends(text: str, end: int) -> bool:
+    """Whether a sentence ends at a place, marks left out."""
+    high = min(len(text), end + _REACH)
+    ended = (one for _, one in sentences(text, max(0, end - _REACH), high) if one < high or high == len(text))
+    return any(_MARKS.fullmatch(text, *sorted((one, end))) for one in ended)

@@ -8,6 +8,8 @@ that the book took back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 from sourcebook.book import SYMMETRIC
 from sourcebook.edit.labels import label_of
@@ -49,6 +51,16 @@ def leaving(
     return going
 
 
+def stays_an_answer(source: Source, record: Record, after: Any) -> None:
+    """Raises Refused where a record that holds ``after`` instead would not answer any more what it answers."""
+    still = [one for _, one in answered(source, replace(record, value=after), but=SYMMETRIC)]
+    _not_unanswered(
+        source,
+        f"{record.collection} {record.key} would not answer any more what would then stand without its answer:",
+        [one for one in answered(source, record, but=SYMMETRIC) if not any(one[1] is other for other in still)],
+    )
+
+
 def references_to(source: Source, going: Sequence[Record]) -> Iterator[Reference]:
     """The references to records that go, from those that stay."""
     for record in going:
@@ -83,10 +95,13 @@ def _not_an_answer(source: Source, going: Sequence[Record]) -> None:
     for record in going:
         found = answered(source, record, but=SYMMETRIC)  # of two that contradict each other, neither answers the other
         left = [(words, one) for words, one in found if not any(one is other for other in going)]
-        if not left:
-            continue
-        lines = [f"{record.collection} {record.key} answers what would then stand without its answer:"]
-        lines += [f"  it {words} {next(_named(source, [one], ''))}" for words, one in left[:_MOST]]
+        said = f"{record.collection} {record.key} answers what would then stand without its answer:"
+        _not_unanswered(source, said, left)
+
+
+def _not_unanswered(source: Source, said: str, left: Sequence[tuple[str, Record]]) -> None:
+    if left:
+        lines = [said, *(f"  it {words} {next(_named(source, [one], ''))}" for words, one in left[:_MOST])]
         lines.append(
             "withdraw what it answers first; where who gave the answer withdrew it, or never gave it, say so in "
             "--reason and add --unanswered"
@@ -104,4 +119,4 @@ def _named(source: Source, records: Iterable[Record], begin: str = "  ") -> Iter
         yield f"{begin}{one.collection} {one.key}{f' ({label})' if label else ''}, {where}"
 
 
-__all__ = ["leaving", "references_to"]
+__all__ = ["leaving", "references_to", "stays_an_answer"]

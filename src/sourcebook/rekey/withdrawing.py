@@ -22,7 +22,7 @@ from sourcebook.edit.selecting import ABSENT, places, steps_of
 from sourcebook.edit.source import Source, source_of
 from sourcebook.parse import Path
 from sourcebook.records.model import Record
-from sourcebook.rekey.along import leaving, references_to
+from sourcebook.rekey.along import leaving, references_to, stays_an_answer
 from sourcebook.rekey.cascade import cascade, departures
 from sourcebook.rekey.kept import withdrawn, without_all
 from sourcebook.rekey.leading import at
@@ -83,7 +83,7 @@ def takedown(
     source.collection(collection)
     work = _Withdrawing(source, TAKEN_DOWN, reason, on, values)
     if path:
-        return work.of_property(meant(source, collection, key), path, instead)
+        return work.of_property(meant(source, collection, key), path, instead, unanswered=unanswered)
     if instead is not None:
         raise Refused("what is to stand instead, stands for a property: say which")
     if (collection, str(key)) not in source.by_key and (gone := _gone(source, collection, str(key))):
@@ -140,7 +140,7 @@ class _Withdrawing:
         verb = "retract" if self.how == RETRACTED else "take down"
         return self._made(f"{verb} {first.collection} {first.key}{others}{references}")
 
-    def of_property(self, record: Record, name: str, instead: str | None) -> Proposal:
+    def of_property(self, record: Record, name: str, instead: str | None, *, unanswered: bool) -> Proposal:
         """The book without the value of a property, or with another text there."""
         steps = steps_of(name)
         found = [(path, value) for path, value in places(record.value, steps) if value is not ABSENT]
@@ -156,6 +156,8 @@ class _Withdrawing:
         if why := departures(self.source.book, record, after):
             hint = "" if instead is not None else "; --instead puts a text in its place"
             raise Refused(f"{name} cannot go: {'; '.join(why)}{hint}")
+        if not unanswered:
+            stays_an_answer(self.source, record, after)
         if instead is None:
             self.edits.remove(record, path)
         else:
