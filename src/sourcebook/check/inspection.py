@@ -226,9 +226,9 @@ class _Inspector:
             from sourcebook.rules import answer_hidden  # as above
 
             in_part = gathered.entries[name].values() if answer_hidden.may_hide_parts(self._book, collection) else ()
-            for record in chain(gathered.withheld.get(name, ()), seen_in(self._book, in_part)):
+            for one in chain(gathered.withheld.get(name, ()), seen_in(self._book, in_part)):
                 links, plan = self._links[name], self._plans[name]
-                yield from answer_hidden.check(self._book, record, links, plan, self.references)
+                yield from answer_hidden.check(self._book, one, links, plan, self.references)
 
     def references_of(self, record: Record) -> Iterator[Finding]:
         """What is wrong with the references of a record in which nothing else is wrong."""
