@@ -237,6 +237,35 @@ def test_no_merge_undoes_a_takedown(harbour: Path) -> None:
     assert lost_of(harbour) == []
 
 
+def test_without_the_whole_history_nobody_knows_what_a_merge_has_undone(
+    harbour: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.resolve()))
+    with_claim(harbour)
+    assert unknown_of(harbour) == (0, [])  # there is no list in which anything could be lost
+    committed(harbour)
+    write(sourcebook.takedown(harbour, "claims", "oil-sold", reason="Asked for.", on=DAY, values=LOG))
+    committed(harbour)
+    assert unknown_of(harbour) == (0, [])
+    clone = tmp_path / "clone"
+    git(harbour, "clone", "--quiet", "--depth=1", f"file://{harbour.resolve()}", str(clone))
+    assert unknown_of(clone) == (1, ["whether a merge has undone a takedown: the clone is shallow"])
+    (clone / "curation/withdrawn.yaml").write_text("")  # an old list, of a merge that left all out
+    assert unknown_of(clone)[0] == 1
+    (clone / "curation/withdrawn.yaml").unlink()
+    assert unknown_of(clone) == (0, [])
+    shutil.rmtree(harbour / ".git")
+    assert unknown_of(harbour) == (1, ["whether a merge has undone a takedown: the book is in no repository of git"])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert unknown_of(harbour) == (1, ["whether a merge has undone a takedown: git is needed, and is not installed"])
+
+
+def unknown_of(folder: Path) -> tuple[int, list[str]]:
+    """How often the ledger says that it is not known, and why."""
+    tally = sourcebook.check(folder).ledger.as_dict()["withdrawn-taken"]
+    return tally["unverifiable"], [one for one in tally["reasons"] if "a merge" in one]
+
+
 def lost_of(folder: Path) -> list[Finding]:
     return [one for one in sourcebook.check(folder).findings if "a merge" in one.message]
 

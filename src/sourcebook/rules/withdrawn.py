@@ -6,13 +6,14 @@ What is wrong with the list by itself is told where it is read.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 
 from sourcebook.book import TAKEN_DOWN, WITHDRAWN, Book
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.finding import Finding, Ledger
-from sourcebook.git import Repository
+from sourcebook.git import NO_GIT, Repository
 from sourcebook.parse import parse
 
 _Entry = tuple[str, str, str]
@@ -45,11 +46,15 @@ def check(
 def lost(book: Book, ledger: Ledger) -> Iterator[Finding]:
     """What was taken down and stands in the list no more, though nobody took it out: a merge did, with an old list.
 
-    Who takes an entry out on purpose does so by a commit that is no merge.
+    Who takes an entry out on purpose does so by a commit that is no merge. Without the whole history that is not known,
+    and counted so.
     """
     try:
         repository = Repository(book.root)
-        if repository.shallow or not repository.commit("HEAD"):
+        if repository.shallow:
+            _not_known(book, ledger, "the clone is shallow")
+            return
+        if not repository.commit("HEAD"):
             return
         with repository:
             states = _States(book, repository)
@@ -61,7 +66,11 @@ def lost(book: Book, ledger: Ledger) -> Iterator[Finding]:
                 missing -= states.of(repository.there("HEAD", f"{repository.prefix}{WITHDRAWN}")).keys()
             for old, new in states.changes("--no-merges") if missing else ():
                 missing -= states.of(old).keys() - states.of(new).keys()
-    except (UsageError, EnvironmentFailure):
+    except UsageError:
+        _not_known(book, ledger, "the book is in no repository of git")
+        return
+    except EnvironmentFailure as error:
+        _not_known(book, ledger, NO_GIT if str(error) == NO_GIT else "git does not tell its history")
         return
     ledger.performed("withdrawn-taken", len(days))
     names = {collection.name for collection in book.collections}
@@ -73,6 +82,12 @@ def lost(book: Book, ledger: Ledger) -> Iterator[Finding]:
             )
             hint = f"put its entry back: git log --all --full-history -p -- {WITHDRAWN}"
             yield Finding(WITHDRAWN, 1, 1, "withdrawn-taken", message, hint=hint)
+
+
+def _not_known(book: Book, ledger: Ledger, why: str) -> None:
+    """Count what a merge may have left out of the list, of which nothing is known; a book without a list has none."""
+    if os.path.lexists(book.root / WITHDRAWN):
+        ledger.unverifiable("withdrawn-taken", f"whether a merge has undone a takedown: {why}")
 
 
 class _States:
