@@ -383,6 +383,8 @@ def test_a_short_value_goes_from_kept_versions_too(tmp_path: Path) -> None:
     kept = versions.kept(book.folder / "build")[0].folder
     rows = json.loads((kept / "json/claims.json").read_text("utf-8"))
     assert [one.get("hedge") for one in rows if one["id"] == "oil-sold"] == [None]
+    told = json.loads((book.folder / "build/versions/releases.json").read_text("utf-8"))["releases"]
+    assert [(one["tag"], one["replaced"] is None) for one in told] == [("v1.2.0", False)], "it is tagged as before"
     assert not any(b"as Ole has it" in data for _, data in everything(book.folder / "build"))
     assert book.run("takedown", "--check").exit_code == 0
 

@@ -239,6 +239,26 @@ def test_a_tag_stays_in_the_index_until_its_version_is_another(build: Path) -> N
     assert [entry["tag"] for entry in index(build)["releases"]] == [None, "v1.0.0"]  # type: ignore[attr-defined]
 
 
+def test_a_tag_is_one_of_a_commit_whatever_becomes_of_the_files(build: Path) -> None:
+    """A version that a sweep made anew has other checksums, and its tag is where it was."""
+    release = published(build)
+    keep(build, release)
+    versions.write_index(build, tag_of=lambda one: f"v{one.version}")
+    aside = build.parent / "aside"
+    shutil.copytree(release, aside)
+    (aside / "csv/boats.csv").write_text("key\n", "utf-8")
+    sums = index(build)["releases"][0]["sums"]  # type: ignore[index]
+    versions.replace(build, "1.0.0", aside, day="2026-12-03", reason="A text was taken down.")
+    entry = index(build)["releases"][0]  # type: ignore[index]
+    assert entry["sums"] != sums
+    assert (entry["tag"], entry["replaced"]["day"]) == ("v1.0.0", "2026-12-03")
+    versions.empty(build, "1.0.0", "Nothing of it stays.", day="2026-12-04")
+    assert index(build)["releases"][0]["tag"] == "v1.0.0"  # type: ignore[index]
+    shutil.rmtree(build / "versions/1.0.0")
+    keep(build, release, commit="b" * 40)
+    assert index(build)["releases"][0]["tag"] is None, "of another commit"  # type: ignore[index]
+
+
 # --- killed at every step ---------------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,8 @@ _MOST = 16 * 1024 * 1024
 def index(build: Path, *, tag_of: TagOf | None = None) -> dict[str, Any]:
     """The index of the versions that are kept in ``build``, the newest first.
 
-    ``tag_of`` says the tag of a version; without it a tag is what the index there says of a version of those checksums.
+    ``tag_of`` says the tag of a version; without it a tag is what the index there says of that version and commit, for
+    a tag is one of a commit: it is there also where a version was made anew since, or its files are gone.
     Raises EnvironmentFailure where something lies there that is no version.
     """
     versions = kept(build)
@@ -29,7 +30,7 @@ def index(build: Path, *, tag_of: TagOf | None = None) -> dict[str, Any]:
     entries = []
     for one in versions:
         sums = sha256(one.folder / SUMS)
-        tag = tag_of(one) if tag_of else before.get((one.version, sums), "")
+        tag = tag_of(one) if tag_of else before.get((one.version, one.commit), "")
         entries.append(_entry(one, sums, tag))
     name = next((one.name for one in versions if one.name), "")
     return {"format": FORMAT, "name": name, "releases": entries}
@@ -55,13 +56,13 @@ def _entry(one: Version, sums: str, tag: str) -> dict[str, Any]:
 
 
 def _tags(build: Path) -> dict[tuple[str, str], str]:
-    """The tags that the index there tells, each by version and checksums."""
+    """The tags that the index there tells, each by version and commit."""
     folder = build / VERSIONS
     if kind(folder / INDEX) != "file":
         return {}
     try:
         with open(open_below(folder, INDEX), "rb") as file:
             told = loads(file.read(_MOST))
-        return {(one["version"], one["sums"]): str(one["tag"] or "") for one in told["releases"]}
+        return {(one["version"], one["commit"] or ""): str(one["tag"] or "") for one in told["releases"]}
     except (OSError, ValueError, TypeError, KeyError):
         return {}
