@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
     from sourcebook.rekey.withdrawing import retract, takedown
-    from sourcebook.release import Made, Making, release
+    from sourcebook.release import Made, Making, Tagging, release
     from sourcebook.sheets.sending import Exported, export
     from sourcebook.sheets.taking import import_
     from sourcebook.site.serve import serve
@@ -76,7 +76,7 @@ _HOMES = {
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
     "rekey.withdrawing": ("retract", "takedown"),
-    "release": ("Made", "Making", "release"),
+    "release": ("Made", "Making", "Tagging", "release"),
     "sheets.sending": ("Exported", "export"),
     "sheets.taking": ("import_",),
     "site.serve": ("serve",),
@@ -110,6 +110,7 @@ __all__ = [
     "OpenRecord",
     "Referred",
     "Swept",
+    "Tagging",
     "Tried",
     "Unreadable",
     "Verified",

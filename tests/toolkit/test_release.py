@@ -596,6 +596,74 @@ def test_a_file_of_git_lfs_is_the_one_that_its_pointer_names(quay: Path) -> None
     assert step.make().version is None
 
 
+# --- tagged afterwards ---
+
+
+def the_index(folder: Path) -> list[tuple[str, str | None]]:
+    told = json.loads((folder / "build/versions/releases.json").read_text("utf-8"))
+    return [(one["version"], one["tag"]) for one in told["releases"]]
+
+
+def test_a_version_that_was_made_is_tagged_afterwards(quay: Path) -> None:
+    assert ran(quay, "--yes").exit_code == 0
+    assert the_index(quay) == [("1.0.0", None)]
+    put(quay, **{"notes.txt": "Not committed, and in no tag.\n"})
+    before, version = (quay / "build/current").resolve(), kept(quay / "build")
+    shown = ran(quay, "--tag", "--dry-run")
+    assert shown.exit_code == 0
+    assert shown.output.endswith(f"of commit {version[0].commit[:10]}\nit gets the tag v1.0.0\n")
+    assert git(quay, "tag") == ""
+    assert ran(quay, "--tag").exit_code == 2, "nobody can be asked"
+    done = ran(quay, "--tag", "--yes")
+    assert done.exit_code == 0, done.output
+    assert done.output.endswith("its tag is v1.0.0; to publish it, run `git push origin v1.0.0`\n")
+    assert git(quay, "cat-file", "-t", "v1.0.0") == "tag"
+    assert git(quay, "rev-parse", "v1.0.0^{commit}") == version[0].commit
+    assert the_index(quay) == [("1.0.0", "v1.0.0")]
+    assert ((quay / "build/current").resolve(), kept(quay / "build")) == (before, version), "nothing was made"
+    assert sourcebook.verify(quay).ok
+
+
+@pytest.mark.parametrize("asked", [(), ("--version", "1.0.0")], ids=["", "by its version"])
+def test_one_whose_commit_is_not_checked_out_gets_the_line_that_tags_it(quay: Path, asked: tuple[str, ...]) -> None:
+    version = made(quay).version
+    assert version is not None
+    put(quay, **{"notes.txt": "Nothing that is published.\n"})
+    committed(quay)
+    done = ran(quay, "--tag", "--yes", *asked)
+    assert done.exit_code == 1
+    line = done.stderr.splitlines()[-1].strip()
+    assert line == f"git tag --annotate --message 'quay 1.0.0' -- v1.0.0 {version.commit}"
+    assert git(quay, "tag") == ""
+    subprocess.run(line, shell=True, check=True, cwd=quay)  # noqa: S602  (as a person would)
+    assert git(quay, "rev-parse", "v1.0.0^{commit}") == version.commit
+    git(quay, "tag", "--delete", "v1.0.0")
+    again = sourcebook.release(quay, version="1.0.0")
+    assert isinstance(again, sourcebook.Making)
+    with pytest.raises(Refused, match="and HEAD is at"):
+        again.make(tag=True)
+    assert git(quay, "tag") == "", "no tag is put at another commit than the one that is kept"
+
+
+def test_what_is_no_version_of_its_commit_is_not_tagged(quay: Path) -> None:
+    from sourcebook.publish import versions
+
+    first = git(quay, "rev-parse", "HEAD")
+    put(quay, **{"datapackage.yaml": BOOK.replace("1.0.0", "1.1.0")})
+    committed(quay)
+    assert made(quay).version is not None
+    versions.keep(quay / "build", (quay / "build/current").resolve(), "1.2.0", day="2026-12-02", commit=first)
+    versions.keep(quay / "build", (quay / "build/current").resolve(), "1.3.0", day="2026-12-02", commit="c" * 40)
+    with pytest.raises(Refused, match=r"whose descriptor says 1\.0\.0"):
+        sourcebook.release(quay, version="1.2.0", tag=True)
+    with pytest.raises(Refused, match="is not in this repository"):
+        sourcebook.release(quay, version="1.3.0", tag=True)
+    versions.empty(quay / "build", "1.1.0", "A court says so.", day="2026-12-03")
+    with pytest.raises(Refused, match="withdrawn on 2026-12-03"):
+        sourcebook.release(quay, tag=True)
+    assert git(quay, "tag") == ""
+
+
 # --- signed ---
 
 

@@ -34,9 +34,13 @@ def release(
     Where the version in datapackage.yaml was released already, the next one is proposed by what changed since, and
     written with its day into the descriptor, CHANGELOG.md, CITATION.cff and .zenodo.json, for you to edit and commit.
     Where it was not, it is made: built clean from the commit, verified, made current, and kept for good in
-    build/versions, with its checksums and what changed since the version before it.
+    build/versions, with its checksums and what changed since the version before it. With --tag one that was made
+    before is tagged, where its commit is checked out.
     """
-    found = sourcebook.release(folder_of(book), level=level or "", version=version, force=options.force)
+    found = sourcebook.release(folder_of(book), level=level or "", version=version, tag=tag, force=options.force)
+    if isinstance(found, sourcebook.Tagging):
+        _tag(found, options, key=sign)
+        return
     if not isinstance(found, sourcebook.Making):
         if tag or sign:
             complain("this prepares the version; --tag and --sign are for when it is made, once that is committed")
@@ -46,6 +50,18 @@ def release(
             click.echo("edit the changelog, commit, and run `sourcebook release` again to make the release")
         return
     _make(found, options, tag=tag, key=sign, jobs=jobs)
+
+
+def _tag(tagging: sourcebook.Tagging, options: Options, *, key: Path | None) -> None:
+    if options.shows:
+        click.echo(harmless(tagging.what))
+        click.echo(harmless(f"it gets the tag {tagging.new_tag}"))
+    if key:
+        complain(f"{tagging.version.version} was kept before, and is not signed now")
+    if options.dry_run:
+        return
+    confirmed(f"Tag it {tagging.new_tag}?", options)
+    _told(tagging.make(), options)
 
 
 def _make(making: sourcebook.Making, options: Options, *, tag: bool, key: Path | None, jobs: int) -> None:

@@ -22,7 +22,7 @@ from sourcebook.publish.versions import Version, check_own, differing, fits, kee
 from sourcebook.release.aside import put_aside
 from sourcebook.release.changes import Changes, changes_since
 from sourcebook.release.numbering import Level, asked_by, level_between
-from sourcebook.release.standing import Last, Standing
+from sourcebook.release.standing import Last, Standing, elsewhere, tagging
 from sourcebook.verify import Difference, verify
 
 Sign = Callable[[Path], None]
@@ -85,7 +85,10 @@ class Making:
         again: Refused is raised where it has other data. Raises OSError or EnvironmentFailure where the machine, git or
         ssh-keygen fails; what was current then still is, and nothing is kept in part.
         """
+        there = self._standing.kept_as(self.version)
         if tag and not self.tag:
+            if there and there.commit not in ("", self.commit):
+                raise Refused(elsewhere(there, self.new_tag, self.commit))
             self._git.said("var", "GIT_COMMITTER_IDENT")  # or git will not tag, when all else is done
         if key and not key.is_file():
             raise EnvironmentFailure(f"there is no key at {key}")
@@ -107,7 +110,6 @@ class Making:
             changes = changes_since(before, built.release, built.records)
             told += [changes.lacking] if changes.lacking else []
             self._weigh(changes)
-            there = self._standing.kept_as(self.version)
             if there:
                 told += self._same(there, built.release)
             else:
@@ -117,7 +119,7 @@ class Making:
         if there and key:
             told.append(f"{self.version} was kept before, and is not signed now")
         name = self._tagged(made) if tag else self.tag
-        write_index(build_folder, tag_of=self._tag_of)
+        write_index(build_folder, tag_of=self._standing.tag_of)
         return Made(made, bool(there), name, built.checked.findings, (), tuple(told))
 
     def _judge(self, built: Built) -> None:
@@ -189,14 +191,9 @@ class Making:
 
     def _tagged(self, made: Version) -> str:
         if not self.tag:
-            message = f"{made.name} {made.version}"
-            self._git.said("tag", "--annotate", "--message", message, "--", self.new_tag, self.commit)
+            self._git.said(*tagging(made, self.new_tag, self.commit))
             self.tag = self.new_tag
         return self.tag
-
-    def _tag_of(self, one: Version) -> str:
-        name, commit = self._standing.tag(one.version)
-        return name if commit == one.commit or not one.commit else ""
 
 
 def _signer(key: Path) -> Sign:

@@ -16,18 +16,22 @@ from sourcebook.release.making import Making
 from sourcebook.release.numbering import Level, scheme
 from sourcebook.release.preparing import Preparing, next_version, places
 from sourcebook.release.standing import Last, Standing
+from sourcebook.release.tagging import Tagging, untagged
 from sourcebook.release.weight import Weight, weight
 
 _LEVELS = {str(one): one for one in Level}
 
 
-def release(folder: Folder, *, level: str = "", version: str = "", force: bool = False) -> Proposal | Making:
+def release(
+    folder: Folder, *, level: str = "", version: str = "", tag: bool = False, force: bool = False
+) -> Proposal | Making | Tagging:
     """The next step to a release of the book in ``folder``: a proposal that prepares one, or one that is to be made.
 
     Where the version that the descriptor says was released already (it has a tag, or is kept), the next one is
     prepared: by ``level`` ("major", "minor", "patch"), as ``version``, or as the changes since ask for. Where it was
-    not, it is to be made, unless another one is asked for. Nothing is written. Raises Refused where the changes ask for
-    more than was asked for (``force`` takes it), UsageError where there is no book.
+    not, it is to be made, unless another one is asked for. Where a ``tag`` is wanted of a version that is kept and has
+    none, that is to be tagged. Nothing is written. Raises Refused where the changes ask for more than was asked for
+    (``force`` takes it), or a commit is to be tagged that is not HEAD, UsageError where there is no book.
     """
     book = load_book(folder)
     if not book.collections:
@@ -37,6 +41,9 @@ def release(folder: Folder, *, level: str = "", version: str = "", force: bool =
     if level and level not in _LEVELS:
         raise Refused(f"a version is larger by major, minor or patch, and not by {level!r}")
     standing = Standing(book)
+    kept = untagged(standing, version or standing.version) if tag and not level else None
+    if kept and not (version and kept.commit == standing.head):  # which makes it again, compares, and tags it
+        return Tagging(standing, kept)
     last = standing.last
     again = bool(version) and version == standing.version and not _unprepared(book, standing, last)
     if again or not (standing.released or level or version):

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from sourcebook.book import Book
+from sourcebook.book import DESCRIPTOR, Book
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.git import Repository
+from sourcebook.parse import parse
 from sourcebook.publish.versions import Version, kept
 from sourcebook.release.numbering import numbers, scheme
 
@@ -53,6 +55,21 @@ class Standing:
             if commit := self.git.commit(f"refs/tags/{name}"):
                 return name, commit
         return "", ""
+
+    def tag_of(self, one: Version) -> str:
+        """The tag of a kept version, if it is at the commit that the version was made of; else the empty text."""
+        name, commit = self.tag(one.version)
+        return name if commit == one.commit or not one.commit else ""
+
+    def version_at(self, commit: str) -> str:
+        """The version that the descriptor of a commit says; the empty text where it says none that can be read."""
+        oid = self.git.there(commit, f"{self.git.prefix}{DESCRIPTOR}") if self.git else ""
+        if not (self.git and oid):
+            return ""
+        data = dict(self.git.contents([oid], self.book.limits.bytes))[oid] or b""
+        documents = parse(data, DESCRIPTOR).documents
+        said = documents[0].value if documents else None
+        return str(said.get("version") or "") if isinstance(said, dict) else ""
 
     def new_tag(self, version: str) -> str:
         """How the next tag is called: as the last one was, with a ``v`` before the number or without."""
@@ -98,6 +115,18 @@ class Standing:
         names = [one for one in said.decode("utf-8", "replace").split("\n") if _NUMBER.fullmatch(one)]
         names = [one for one in names if scheme(one.removeprefix("v")) == how or not self.version]
         return max(names, key=numbers, default="")
+
+
+def tagging(one: Version, tag: str, commit: str) -> tuple[str, ...]:
+    """What git is told to tag a version: an annotated tag, which has a day and says who made it."""
+    return ("tag", "--annotate", "--message", f"{one.name} {one.version}".strip(), "--", tag, commit)
+
+
+def elsewhere(one: Version, tag: str, head: str) -> str:
+    """In words, that HEAD is not what a kept version was made of, with the line that tags that commit."""
+    line = shlex.join(("git", *tagging(one, tag, one.commit)))
+    at = f"{one.version} was made of commit {one.commit[:10]}, and HEAD is at {head[:10]}"
+    return f"{at}; to tag that commit, run\n  {line}"
 
 
 def _path(one: Version) -> str:
