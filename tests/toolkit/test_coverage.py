@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -112,6 +113,18 @@ def test_without_the_text_it_is_unverifiable(wells: Path) -> None:
     assert "did you mean 'drop'" in none.stderr
 
 
+def test_a_few_words_have_no_hash_since_that_could_be_guessed(wells: Path) -> None:
+    """ "Nobody was drowned." and "Comments are closed." have three words; the heading has four."""
+    sourcebook.build(wells)
+    (one,) = json.loads((wells / "build" / FILE).read_text("utf-8"))["documents"]
+    parts = [part for whole in one["paragraphs"] for part in (whole, *whole["sentences"])]
+    assert [part["words"] for part in parts if part["sha256"] is None] == [3, 3, 3]
+    assert min(part["words"] for part in parts if part["sha256"]) == 4
+    assert hashlib.sha256(b"Nobody was drowned.").hexdigest() not in (wells / "build" / FILE).read_text("utf-8")
+    assert hashlib.sha256(b"The wells of Dryhollow").hexdigest() in (wells / "build" / FILE).read_text("utf-8")
+    assert sourcebook.verify(wells).differences == ()
+
+
 def test_what_is_lost_is_told(wells: Path) -> None:
     held = wells / "sources/drop.txt"
     held.write_text(TEXT.replace("Nobody was drowned.", "Rain fell all week long."), "utf-8")
@@ -159,6 +172,7 @@ def test_a_release_has_numbers_and_no_word_of_the_text(wells: Path) -> None:
     shown = _page(wells, "papers", "drop", "coverage").body.decode()
     assert "2 of its 4 paragraphs carry none" in shown
     assert "Not yet reviewed: " in shown
+    assert shown.count(">too short<") == 1
     assert "drowned" not in shown
     data = json.loads(_page(wells, "papers", "drop", "coverage.json").body)
     assert [one["records"] for one in data["paragraphs"]] == [0, 3, 2, 0]

@@ -274,6 +274,7 @@ def test_everything_that_tells_of_the_files_tells_the_same(built: Path) -> None:
     assert {one["path"]: one["hash"].removeprefix("sha256:") for one in described}.items() <= told.items()
     # All but what the site is made of.
     assert sums.keys() - told.keys() == {
+        "keys.csv",
         "site.json",
         "site.sqlite",
         "metadata.json",

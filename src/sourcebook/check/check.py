@@ -182,6 +182,7 @@ def _kept_back(gathered: Gathered) -> str:
 # Fixed rules whose findings keep no other from being found.
 _HIDES_NOTHING = (
     "allowed-signers",
+    "answer-hidden",
     "attribution-missing",
     "baseline",
     "different",

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from sourcebook.book import Book
+from sourcebook.book import STATEMENT, Book
 from sourcebook.check.explaining import Explaining
 from sourcebook.compile.convert import LONG
 from sourcebook.compile.gather import Gathered, record
@@ -117,6 +118,7 @@ def inspect(
     for withheld in gathered.withheld.values():
         for begin in range(0, len(withheld), _TOGETHER):
             yield from inspector.inspect_hidden(withheld[begin : begin + _TOGETHER])
+    yield from inspector.answers(gathered)
 
 
 _TOGETHER = 256  # records that are looked at together, which takes a process
@@ -213,6 +215,20 @@ class _Inspector:
         ]
         yield from wrong
         yield from _besides(self._book, wrong, others)
+
+    def answers(self, gathered: Gathered) -> Iterator[Finding]:
+        """The answers to public statements that are not public themselves."""
+        for collection in self._book.collections:
+            name = collection.name
+            if name not in self._masked or STATEMENT not in collection.roles:
+                continue
+            from sourcebook.compile.withheld import seen_in  # which most books do not need
+            from sourcebook.rules import answer_hidden  # as above
+
+            in_part = gathered.entries[name].values() if answer_hidden.may_hide_parts(self._book, collection) else ()
+            for one in chain(gathered.withheld.get(name, ()), seen_in(self._book, in_part)):
+                links, plan = self._links[name], self._plans[name]
+                yield from answer_hidden.check(self._book, one, links, plan, self.references)
 
     def references_of(self, record: Record) -> Iterator[Finding]:
         """What is wrong with the references of a record in which nothing else is wrong."""

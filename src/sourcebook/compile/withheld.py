@@ -29,6 +29,18 @@ def hidden_in(book: Book, sources: Iterable[Source]) -> Iterator[Record]:
                 yield record
 
 
+def seen_in(book: Book, entries: Iterable[Entry]) -> Iterator[Record]:
+    """The whole records of which the public forms are known, all of one collection, file by file. Raises OSError."""
+    by_file: dict[str, set[tuple[object, ...]]] = {}
+    for entry in entries:
+        by_file.setdefault(entry.path, set()).add((entry.collection, entry.at, entry.document))
+    for path, places in by_file.items():
+        collection = book.by_name[next(str(place[0]) for place in places)]
+        for record in read_file(book, Source(collection, path, (collection.at,))).records:
+            if (record.collection, record.at, record.document) in places:
+                yield record
+
+
 class Whole:
     """The whole records of which the public forms are known; the file that was read last is remembered."""
 

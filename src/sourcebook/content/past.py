@@ -15,6 +15,10 @@ from sourcebook.content.opened import Opened
 from sourcebook.exact import loads
 
 VERSIONS, CHANGES = "_versions", "_changes"
+VALUES = ("property", "old", "new")
+"""Columns of a change in which a book's own words are: what was said, and which item of a list it was said of."""
+ATTRIBUTION = ("said_by", "published_in", "answers")
+"""Columns of a change that say who says that, where it was published and what answers it."""
 Row = tuple[Any, ...]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.evidence.anchors import BLOCK
 from sourcebook.evidence.judging import hash_of_passage
 from sourcebook.evidence.sentences import sentences
 from sourcebook.evidence.tokens import Tokens
@@ -40,8 +41,9 @@ class Unit:
         return len(self.records) > MANY and self.words < WORDS_EACH * len(self.records)
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain data: the number of records stands for them."""
-        found = {"start": self.start, "end": self.end, "sha256": self.sha256, "words": self.words}
+        """As plain data: the number of records stands for them. A few words have no hash, which could be guessed."""
+        shown = self.sha256 if self.words >= BLOCK else None
+        found = {"start": self.start, "end": self.end, "sha256": shown, "words": self.words}
         told = {**found, "records": len(self.records), "many": self.many}
         return told | ({"sentences": [one.as_dict() for one in self.sentences]} if self.sentences else {})
 

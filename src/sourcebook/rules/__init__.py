@@ -81,6 +81,7 @@ _ALL = (
     Rule("schema", "A record departs from its JSON Schema."),
     Rule("reference", "A reference means no record, or more than one.", fixed=True),
     Rule("refers-to-hidden", "What is public refers to a record that is not.", fixed=True),
+    Rule("answer-hidden", "A statement is public, and what answers it is not.", fixed=True),
     Rule("attribution-missing", "A statement without its text, who says it, or where it was published.", fixed=True),
     Rule("repeats-circle", "Statements repeat each other in a circle, so that none of them was first."),
     Rule("derived-circle", "Documents are derived from each other in a circle, so that none of them was first."),

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,7 @@ class References:
 
     def check(self, record: Record, references: list[Reference], judged: Judged | None) -> Iterator[Finding]:
         """A finding for each reference of ``record`` that dangles or is ambiguous."""
-        found = [*_demands(record.value, references), *(judged.written(record.value) if judged else ())]
+        found = [*demands(record.value, references), *(judged.written(record.value) if judged else ())]
         for demand in found:
             finding = self._check(record, demand)
             if finding:
@@ -89,10 +89,19 @@ class References:
             hint = self.wanted.hint(targets, value, record.collection)
         return self.positioner.finding(record, demand.path, "reference", message, hint, at_key=demand.at_key)
 
-    def _not_known(self, targets: Sequence[Target], why: str, count: int = 1) -> None:
+    def knows(self, rule: str, targets: Sequence[Target], value: Any) -> bool:
+        """Whether it can be said what a reference with a ``value`` means; it is counted for a ``rule`` either way."""
+        unread = self._unread(targets)
+        if unread and not (targets and self.index.meant(targets, value)):
+            self._not_known(targets, unread, rule=rule)
+            return False
+        self.ledger.performed(rule)
+        return True
+
+    def _not_known(self, targets: Sequence[Target], why: str, count: int = 1, rule: str = "reference") -> None:
         """Count references of which it cannot be said whether they dangle: what was not to be read was skipped."""
         by_choice = any(target.collection in self.passed_over for target in targets)
-        (self.ledger.skipped if by_choice else self.ledger.unverifiable)("reference", why, count)
+        (self.ledger.skipped if by_choice else self.ledger.unverifiable)(rule, why, count)
 
     def _unread(self, targets: Sequence[Target]) -> str:
         """Why it cannot be said that a reference dangles; empty where it can."""
@@ -113,8 +122,8 @@ class References:
         return not self.wanted.is_key(target) or not self.index.known(target)
 
 
-def _demands(value: Any, references: list[Reference]) -> Iterator[Demand]:
-    """The references that columns hold."""
+def demands(value: Any, references: Iterable[Reference]) -> Iterator[Demand]:
+    """The ``references`` that a record holds in its columns, each where it is written."""
     for reference in references:
         for path, item in written_in(value, reference):
             for where, one in leaves(item, path) if reference.loose else [(path, item)]:

@@ -41,7 +41,7 @@ def wrong(pairs: Pairs, *, view: bool) -> str:
     if many:
         times = "once" if _MOST_OF[many] == 1 else f"{_MOST_OF[many]} times"
         return f"{many} is there {counted[many]} times. It may be there {times}."
-    facets = sum(_FACETS.fullmatch(name) is not None for name, _ in pairs)
+    facets = sum(is_facet(name) for name, _ in pairs)
     if facets > _MOST_FACETS:
         return f"The values of {facets} columns are to be counted. {_MOST_FACETS} can be at once."
     if "sql" not in counted and (filters := sum(map(is_filter, counted.elements()))) > _MOST_FILTERS:
@@ -52,6 +52,11 @@ def wrong(pairs: Pairs, *, view: bool) -> str:
 def is_filter(name: str) -> bool:
     """Whether a parameter is a filter of a column, or a search in one."""
     return not name.startswith("_") or "__" in name or name.startswith("_search_")
+
+
+def is_facet(name: str) -> bool:
+    """Whether the values of a column are counted by a parameter."""
+    return _FACETS.fullmatch(name) is not None
 
 
 def _wrong(name: str, value: str, *, view: bool) -> str:
@@ -66,7 +71,7 @@ def _wrong(name: str, value: str, *, view: bool) -> str:
         return f"{name} has to be on or off."
     if name == "_next" and view and value and not (_is_number(value) and int(value) <= _DEEPEST):
         return f"_next has to be a whole number, {_DEEPEST} at most: for rows further down the database is a download."
-    if _FACETS.fullmatch(name) and value.startswith("{") and not _has_texts(value, "column", "simple"):
+    if is_facet(name) and value.startswith("{") and not _has_texts(value, "column", "simple"):
         return f"{shown} has to be the name of a column, or a JSON object that names one as column."
     if name.endswith(("__in", "__notin")) and value.startswith("[") and not _is_list(value):
         return f"{shown} has to be values with commas between them, or a JSON array of them."
@@ -117,7 +122,7 @@ def are_sql(pairs: Pairs, names: Collection[str]) -> bool:
     """
     if sum(is_filter(name) for name, _ in pairs) > _FEW_FILTERS:
         return True
-    return any(name in names or _FACETS.fullmatch(name) or _is_work(name, value) for name, value in pairs)
+    return any(name in names or is_facet(name) or _is_work(name, value) for name, value in pairs)
 
 
 def _is_work(name: str, value: str) -> bool:

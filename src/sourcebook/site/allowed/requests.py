@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from datasette.utils import tilde_decode
 
 from sourcebook.site.allowed.addresses import Kind, kind
+from sourcebook.site.allowed.changes import alone
 from sourcebook.site.allowed.parameters import LONGEST, MOST, Pairs, are_sql, wrong
 
 _METHODS = ("GET", "HEAD", "OPTIONS")
@@ -49,7 +50,8 @@ def outgrown(path: tuple[str, ...], query: str, views: Collection[str] = ()) -> 
         return Refused(414, f"The address is too long: what is asked for may take {LONGEST:,} bytes.")
     if query.count("&") > 2 * MOST:  # and is not even read
         return Refused(400, f"The address has too many parameters. It may have {MOST}.")
-    told = wrong(_pairs(query), view=_name(path) in views)
+    pairs, name = _pairs(query), _name(path)
+    told = wrong(pairs, view=name in views) or alone(name, pairs)
     return Refused(400, told) if told else None
 
 

@@ -20,10 +20,13 @@ from datasette.utils import path_with_added_args, reserved_words, tilde_decode
 from markupsafe import Markup
 
 from sourcebook.content.addresses import Addresses
+from sourcebook.content.past import CHANGES
 from sourcebook.content.statements import is_statement
 from sourcebook.content.values import is_link
 from sourcebook.extract.datasette import SETTINGS
 from sourcebook.extract.site import Collection, Question, Site, TableNote
+from sourcebook.site.allowed import alone
+from sourcebook.site.datasette.changes import changes_shown
 from sourcebook.site.datasette.rows import RowShown, rows_shown
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import static
@@ -136,7 +139,9 @@ class Page:
         return self.at.record(self.collection.address, key) if self.collection else ""
 
     def counting(self, request: Any, column: str) -> str:
-        """The address of the same page with the values of a column counted."""
+        """The address of the same page with the values of a column counted; empty where they may not be."""
+        if alone(self.name, [("_facet", column)]):
+            return ""
         path: str = path_with_added_args(request, [("_facet", column)])
         return path
 
@@ -149,6 +154,8 @@ class Page:
 
     async def rows(self, rows: Any) -> list[RowShown]:
         """What each of Datasette's rows is shown with: whose it is, who says it, labels for its references."""
+        if self.name == CHANGES:
+            return await asyncio.to_thread(changes_shown, self.opened, self.at, list(rows))
         if not self.note:
             return [RowShown() for _ in rows]
         return await asyncio.to_thread(rows_shown, self.opened, self.at, self.note, self.collection, list(rows))

@@ -58,7 +58,7 @@ def rows_shown(
             RowShown(
                 href=at.record(collection.address, key) if collection and key else "",
                 row=_row_address(rows[number]),
-                attribution=_attribution(said[key]) if key in said else _NOTHING,
+                attribution=attribution(said[key]) if key in said else _NOTHING,
                 cells={column: _linked(reference) for column, reference in found.items()},
             )
         )
@@ -83,7 +83,8 @@ def _row_address(row: Any) -> str:
     return next((unescape(one[1]) for one in found if one), "")
 
 
-def _attribution(said: Any) -> Markup:
+def attribution(said: Any) -> Markup:
+    """Who says a statement, and what answers it: ``said`` has its answers, and all labels are fetched."""
     return macro("attribution")(said) + _NOTHING.join(
         Markup('<div class="answers"><p class="how">{}</p>{}</div>').format(
             answers.how, _NOTHING.join(macro("brief")(one) for one in answers.statements)

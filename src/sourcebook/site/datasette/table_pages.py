@@ -4,8 +4,9 @@
 The first page of a sorted table is sorted by the column alone, those that follow by the column and the primary key:
 rows with the same value are shown twice, or never. An argument ``a__b=1``, as facets and links write it for a column
 ``a__b``, is taken for a filter ``b`` of a column ``a``. And the texts of an address are compared with values as SQLite
-sees fit, which makes a neighbour of some decimals, and equals no number of a view that was computed. Datasette has
-hooks for none of these, so that two of its methods are wrapped; outside of such a page they do what they did.
+sees fit, which makes a neighbour of some decimals, and equals no number of a view that was computed. Data of changes
+have who says what was said, whichever columns are chosen. Datasette has hooks for none of these, so that two of its
+methods are wrapped; outside of such a page they do what they did.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from urllib.parse import parse_qsl, urlencode
 from datasette.database import Database
 from datasette.filters import TemplatedFilter
 from datasette.utils import escape_sqlite, tilde_decode
+
+from sourcebook.site.allowed import with_attribution
 
 
 class _Page(NamedTuple):
@@ -42,7 +45,8 @@ async def ask(datasette: Any, path: str, query: bytes) -> bytes:
     """Take note of what page is asked for; its query string, with columns' names as Datasette understands them."""
     _page.set(None)
     database, _, table = path.strip("/").partition("/")
-    table = tilde_decode(table.partition(".")[0])
+    table, _, form = table.partition(".")
+    table = tilde_decode(table)
     if not query or not table or "/" in table:
         return query
     try:
@@ -60,9 +64,10 @@ async def ask(datasette: Any, path: str, query: bytes) -> bytes:
     _page.set(_Page(table, {one.name: one.type for one in columns}, keys, up or down or "", order))
     # Where there are a column ``a`` and a column ``a__gt`` it is the column: what a page links to must be right.
     odd = {one.name for one in columns if "__" in one.name}
-    if not odd & asked.keys():
-        return query
-    return urlencode([(f"{name}__exact" if name in odd else name, value) for name, value in pairs]).encode("latin-1")
+    meant = [(f"{name}__exact" if name in odd else name, value) for name, value in pairs]
+    if form:  # a page has the attribution beside its rows
+        meant = [*with_attribution(table, meant, [one.name for one in columns])]
+    return query if meant == pairs else urlencode(meant).encode("latin-1")
 
 
 # --- rows of a sorted table -------------------------------------------------------------------------------------------
