@@ -2,7 +2,8 @@
 """How a release is cited, in the files that forges and archives read at the top of a repository.
 
 ``CITATION.cff`` and ``.zenodo.json`` are written from the descriptor where there are none. Of those that are there the
-version and the day are changed, by position, and nothing else: what a person wrote in them stays.
+version and the day are changed, by position, the version also where the message of a citation names it, and nothing
+else: what a person wrote in them stays.
 """
 
 from __future__ import annotations
@@ -40,8 +41,16 @@ class NotOurs(Exception):
     """Why a file that lies there is left as it is."""
 
 
-def citation(book: Book, path: str, data: bytes | None, version: str, day: str, anew: Callable[[], str]) -> bytes:
-    """A CITATION.cff that says this version and day; made ``anew`` where there is none.
+def citation(
+    book: Book,
+    path: str,
+    data: bytes | None,
+    version: str,
+    day: str,
+    message: Callable[[str], str],
+    anew: Callable[[], str],
+) -> bytes:
+    """A CITATION.cff that says this version and day, also in its ``message``; made ``anew`` where there is none.
 
     Raises NotOurs where what lies there is about something else, CannotEdit where it cannot be read.
     """
@@ -56,7 +65,10 @@ def citation(book: Book, path: str, data: bytes | None, version: str, day: str, 
             f"{path} is left as it is: it is about {said.get('type', _SOFTWARE)}, and not about a dataset; say where "
             "the book's is to lie, at release.citation in the descriptor"
         )
-    return _put(book, path, data, {"version": version, "date-released": day}, said, _ORDER[0])
+    wanted = {"version": version, "date-released": day}
+    if isinstance(said.get("message"), str):
+        wanted["message"] = message(said["message"])
+    return _put(book, path, data, wanted, said, _ORDER[0])
 
 
 def zenodo(book: Book, path: str, data: bytes | None, version: str, day: str, about: Callable[[], About]) -> bytes:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from sourcebook import files
@@ -20,11 +20,13 @@ from sourcebook.edit.model import CannotEdit, FileChange, Proposal, Refused
 from sourcebook.edit.text import Order, Put
 from sourcebook.extract.describe_site import site_description
 from sourcebook.extract.site import Site, site_of
+from sourcebook.finding import printable
 from sourcebook.formats.citation_cff import citation_cff
 from sourcebook.records.read import read
 from sourcebook.release import changelog
 from sourcebook.release.cited import NotOurs, citation, zenodo
 from sourcebook.release.numbering import Level, asked_by, following, level_between, scheme
+from sourcebook.release.renewing import renewed
 from sourcebook.release.standing import Last
 from sourcebook.release.weight import Weight, records
 from sourcebook.validation.wording import many
@@ -96,6 +98,7 @@ class Preparing:
     day: str
     compared: Compared | None
     told: list[str] = field(default_factory=list)
+    _cite: str = ""  # how the book is cited in its new version, once the descriptor is written
 
     def proposal(self, what: str, why: list[str]) -> Proposal:
         """All of it. Raises CannotEdit where the descriptor cannot be changed where it stands."""
@@ -112,7 +115,42 @@ class Preparing:
             if said[path[0] if path[1:] else ""].get(path[-1]) != value
         ]
         after = edited_beside(self.book, DESCRIPTOR, data, changes, _ORDER)
-        yield FileChange(DESCRIPTOR, data, after)
+        yield FileChange(DESCRIPTOR, data, self._cited(after))
+
+    def _cited(self, data: bytes) -> bytes:
+        """The descriptor, which is ``data``, with how the book is cited in its new version."""
+        text = self.book.settings.get("citation")
+        if not isinstance(text, str):
+            return data
+        self._cite = self._renewed(text, "the citation in datapackage.yaml")
+        if self._cite == text:
+            return data
+        try:
+            return edited_beside(self.book, DESCRIPTOR, data, [Put(0, ("sourcebook", "citation"), self._cite)], _ORDER)
+        except CannotEdit as why:
+            self._cite = text
+            self.told.append(f"{why}: the citation is left as it is, see whether it is right for {self.version}")
+            return data
+
+    def _renewed(self, text: str, where: str) -> str:
+        """A text with the new version for the old one; what was done to it, and what may be stale in it, is told."""
+        old = str(self.book.descriptor.get("version") or "")
+        years = (str(self.book.settings.get("released") or "")[:4], self.day[:4])
+        licences = str(self.book.descriptor.get("licenses") or "")
+        found = renewed(text, old, self.version, years=years, licences=licences)
+        if found.text != text:
+            self.told.append(f"{where} says {self.version} now, and said {old}")
+        if found.left:
+            some = ", ".join(printable(one) for one in found.left)
+            self.told.append(f"{where} says {some} still: see whether that is right for {self.version}")
+        return found.text
+
+    def _message(self, path: str, text: str) -> str:
+        """What a citation file asks of readers: the citation of the descriptor where it was that, or its own words."""
+        was = self.book.settings.get("citation")
+        if isinstance(was, str) and was.split() == text.split():
+            return text if self._cite == was else " ".join(self._cite.split())
+        return self._renewed(text, path)
 
     def _others(self) -> Iterator[FileChange]:
         makers = {"changelog": self._changelog, "citation": self._citation, "zenodo": self._zenodo}
@@ -176,7 +214,11 @@ class Preparing:
         return {"Added": [f"{titles[name]}: {records(number)}" for name, number in counted.items()]}
 
     def _citation(self, path: str, before: bytes | None) -> bytes:
-        return citation(self.book, path, before, self.version, self.day, lambda: citation_cff(self._site, "", self.day))
+        message = partial(self._message, path)
+        return citation(self.book, path, before, self.version, self.day, message, self._citation_anew)
+
+    def _citation_anew(self) -> str:
+        return citation_cff(self._site, "", self.day)
 
     def _zenodo(self, path: str, before: bytes | None) -> bytes:
         return zenodo(self.book, path, before, self.version, self.day, self._about)
@@ -188,5 +230,7 @@ class Preparing:
     def _site(self) -> Site:
         """What the book says of itself, in its new version."""
         settings = {**self.book.settings, "released": self.day}
+        if self._cite:
+            settings["citation"] = self._cite
         book = replace(self.book, descriptor={**self.book.descriptor, "version": self.version, "sourcebook": settings})
         return site_of(site_description(book, plan(book, public=True).plans))
