@@ -777,9 +777,16 @@ def test_who_makes_a_release_may_be_killed_and_the_old_one_stays(released: Path)
     old = kept(released / "build")
 
     def make() -> None:
-        step = sourcebook.release(released)
-        assert isinstance(step, sourcebook.Making)
-        step.make(jobs=1, tag=True)
+        try:
+            step = sourcebook.release(released, tag=True)
+        except Refused:  # nothing is left to be done
+            assert git(released, "tag") == "v1.0.0\nv1.1.0"
+            return
+        if isinstance(step, sourcebook.Making):
+            step.make(jobs=1, tag=True)
+        else:  # it was made, and killed before it was tagged
+            assert isinstance(step, sourcebook.Tagging)
+            step.make()
 
     step, seen = 1, set()
     while not killed_at(step, make):

@@ -131,7 +131,10 @@ def _inspected(book: Book, planned: Planned, gathered: Gathered, progress: Progr
     """What is wrong with a book before its SQL is run on it."""
     progress("checking records", 0, gathered.count)
     count_book(book, gathered.ledger, planned.plans)
-    return list(leveled(book, [*planned.findings, *gathered.findings, *inspect(book, planned.plans, gathered)]))
+    from sourcebook.rules.withdrawn import lost  # with the door to git, which a check of some files does not need
+
+    found = [*inspect(book, planned.plans, gathered), *lost(book, gathered.ledger)]
+    return list(leveled(book, [*planned.findings, *gathered.findings, *found]))
 
 
 def _patched_or_anew(last: Last | None, database: Path, gathered: Gathered, *, strict: bool) -> Patched | None:

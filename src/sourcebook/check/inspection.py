@@ -84,10 +84,6 @@ def inspect(
         from sourcebook.rules import withdrawn  # which most books do not need
 
         yield from withdrawn.check(book, gathered.entries, gathered.incomplete | gathered.keyless, ledger)
-    if passed_over is None:
-        from sourcebook.rules.withdrawn import lost
-
-        yield from lost(book, ledger)
     if book.withdrawn:
         from sourcebook.rules import withdrawn_again
 
