@@ -40,7 +40,7 @@ class Previewed:
     def page(self, path: str) -> str:
         return self.client.get(path).text
 
-    def until(self, path: str, test: Callable[[str], bool], seconds: float = 15) -> str:
+    def until(self, path: str, test: Callable[[str], bool], seconds: float = 60) -> str:
         """The page at ``path``, once it passes a test."""
         end = time.monotonic() + seconds
         while not test(text := self.page(path)):
