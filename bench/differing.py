@@ -20,7 +20,16 @@ from bench.generate import generate
 from bench.measure import Case, Spread, take_turns
 
 _CHANGED = 10
-_WHO = ("-c", "user.name=Benchmark", "-c", "user.email=none@example.org", "-c", "commit.gpgsign=false")
+_WHO = (
+    "-c",
+    "user.name=Benchmark",
+    "-c",
+    "user.email=none@example.org",
+    "-c",
+    "commit.gpgsign=false",
+    "-c",
+    "gc.auto=0",
+)
 
 
 def _git(folder: Path, *arguments: str) -> None:

@@ -20,7 +20,16 @@ from bench.measure import Case, Spread, take_turns
 
 _COMMITS = 20
 _NEW, _EDITED = 10, 15  # records of each commit
-_WHO = ("-c", "user.name=Benchmark", "-c", "user.email=none@example.org", "-c", "commit.gpgsign=false")
+_WHO = (
+    "-c",
+    "user.name=Benchmark",
+    "-c",
+    "user.email=none@example.org",
+    "-c",
+    "commit.gpgsign=false",
+    "-c",
+    "gc.auto=0",
+)
 _ON = "\nsourcebook:\n"
 _OFF = "\nsourcebook:\n  history: false\n"
 
