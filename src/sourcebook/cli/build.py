@@ -36,6 +36,13 @@ from sourcebook.validation.wording import many
     metavar="SECONDS",
     help="How long to wait for another build of the book.",
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    default="",
+    help="Have the workers of a Dask scheduler compile the files: HOST:PORT, tls://HOST:PORT, or local for workers "
+    "of this machine. The release is the same.",
+)
 @click.option("--no-extracts", is_flag=True, help="Write the database alone, for a look while you edit.")
 @click.option(
     "--formats",
@@ -53,6 +60,7 @@ def build(
     clean: bool,
     forget: bool,
     wait: float,
+    cluster: str,
     no_extracts: bool,
     formats: str | None,
 ) -> None:
@@ -75,6 +83,7 @@ def build(
             sources=sources,
             forget=forget,
             wait=wait,
+            cluster=cluster,
             progress=progress,
         )
     for told in built.told:

@@ -4,18 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sourcebook.book import Book, Folder, build_folder, load_book
 from sourcebook.book.formats import NONE, choose
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import scan
 from sourcebook.exact import loads
+from sourcebook.processes import processes
 from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.publish import release
 from sourcebook.publish.cache import Unchanged, open_cache
 from sourcebook.publish.ground import CURRENT, PATIENCE, VERSIONS, has_extracts, is_preview
+
+if TYPE_CHECKING:
+    from sourcebook.cluster import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ def build(
     sources: Folder | None = None,
     forget: bool = False,
     wait: float = PATIENCE,
+    cluster: str = "",
     progress: Progress = silent,
 ) -> Built:
     """Build the book in ``folder`` and make the result its current release.
@@ -58,18 +65,22 @@ def build(
     processes may share the work, 0 for as many as gain. Each SQL statement of the book may take ``check_seconds``, by
     default what the book says; texts that it cites are held in ``sources``. The release before this one is kept for
     readers that are still on it, unless the build is to ``forget`` it, or hides what may stand in that. For another
-    build of the book it waits so many seconds at most. Where the check finds errors nothing is published and the last
-    release stays. Raises UsageError where ``folder`` is no book or a format cannot be written, OSError or
-    EnvironmentFailure where the machine does not let the release be written.
+    build of the book it waits so many seconds at most. With a ``cluster``, the address of a Dask scheduler or
+    ``local``, its workers compile the files: the release is the same. Where the check finds errors nothing is
+    published and the last release stays. Raises UsageError where ``folder`` is no book or a format cannot be written,
+    OSError or EnvironmentFailure where the machine, or the cluster, does not let the release be written.
     """
     watch = Stopwatch(progress)
-    with release.work_folder(build_folder(folder), progress, wait) as work:
+    with (
+        release.work_folder(build_folder(folder), progress, wait) as work,
+        _reached(cluster, jobs, watch) as workers,
+    ):
         watch("looking for changes")
         book = load_book(folder, check_seconds=check_seconds, sources=sources)
         chosen = choose(book.downloads if formats is None else formats) if formats or formats is None else NONE
         cache = open_cache(book, clean=clean)
         told = cache.told
-        found = scan(book, cache.store, jobs=jobs, progress=watch)
+        found = scan(book, cache.store, jobs=jobs, progress=watch, cluster=workers)
         same = cache.unchanged(found, chosen.formats)
         if same and not _other_commit(book, same):
             if forget:
@@ -94,6 +105,16 @@ def build(
         preview = is_preview(published)
         told += _not_as_released(book, published)
         return Built(checked, published, checked.count, lacking=chosen.lacking, told=told, preview=preview)
+
+
+def _reached(cluster: str, jobs: int, watch: Stopwatch) -> AbstractContextManager[Cluster | None]:
+    """The cluster that is to compile, if one is."""
+    if not cluster:
+        return nullcontext()
+    from sourcebook.cluster import reached  # slow to import, and few builds need it
+
+    watch("reaching the cluster")
+    return reached(cluster, processes(jobs))
 
 
 def _not_as_released(book: Book, folder: Path) -> tuple[str, ...]:
