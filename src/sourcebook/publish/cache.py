@@ -24,7 +24,7 @@ from sourcebook.compile.store import Store
 from sourcebook.exact import dumps
 from sourcebook.files import remove
 from sourcebook.finding import Finding, Ledger
-from sourcebook.publish import ground, release
+from sourcebook.publish import ground, pointer, release
 from sourcebook.publish.key import Key, key_of
 from sourcebook.toolkit import code
 
@@ -263,5 +263,4 @@ def _dependence(book: Book) -> bytes:
 
 def _is_current(build: Path, name: object) -> bool:
     """Whether a release is the current one, or the preview beside it."""
-    links = (build / one for one in (ground.CURRENT, ground.PREVIEW))
-    return any(link.is_symlink() and os.readlink(link) == f"{ground.RELEASES}/{name}" for link in links)
+    return any(pointer.read(build, one) == name for one in (ground.CURRENT, ground.PREVIEW))
