@@ -43,6 +43,12 @@ from sourcebook.validation.wording import many
     help="Have the workers of a Dask scheduler compile the files: HOST:PORT, tls://HOST:PORT, or local for workers "
     "of this machine. The release is the same.",
 )
+@click.option(
+    "--data",
+    metavar="URL",
+    default="",
+    help="Where the book's data/ lies, if not in the book: s3://BUCKET/FOLDER or the like. Workers read it from there.",
+)
 @click.option("--no-extracts", is_flag=True, help="Write the database alone, for a look while you edit.")
 @click.option(
     "--formats",
@@ -61,6 +67,7 @@ def build(
     forget: bool,
     wait: float,
     cluster: str,
+    data: str,
     no_extracts: bool,
     formats: str | None,
 ) -> None:
@@ -84,6 +91,7 @@ def build(
             forget=forget,
             wait=wait,
             cluster=cluster,
+            data=data,
             progress=progress,
         )
     for told in built.told:

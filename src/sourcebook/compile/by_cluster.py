@@ -7,6 +7,7 @@ chunks are handed out that all workers have something to do, and no more: memory
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Generator
@@ -24,6 +25,7 @@ from sourcebook.compile.work import Done, Work
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.tables.whole_book import Plans
 
+_KEY = re.compile(r"[0-9a-f]{40}")
 _A_THREAD = 4  # chunks that are handed out for each thread of the workers
 _LEAST = 8
 _BYTES = 64 * 1024 * 1024  # of contents that are handed out
@@ -60,7 +62,7 @@ class ByCluster:
 
     def results(self) -> Generator[Done, None, None]:
         """What each chunk compiled to, in order. Raises OSError, and EnvironmentFailure where the workers fail."""
-        data = shared(self.work.book, self.plans)
+        data = shared(self.work.book, self.plans, self.work.store.dependence)
         name, handle = blake2b(data, digest_size=16).hexdigest(), self.cluster.share(data)
         try:
             for number in range(len(self.work.chunks)):
@@ -90,14 +92,14 @@ class ByCluster:
         key = work.store.keys.get(number, "")
         found = work.store.first(key) if key else None
         contents: Contents = ()
-        if found is None:
+        if found is None and not work.data:
             contents = work.contents(number)
             key = work.store.key(chunk, contents)
             found = work.store.first(key)
         if found:
             return _Out(number, key, found=(key, tuple(found[0]), found[1]))
         files = [(source.path, source.beside) for source in chunk]
-        asked = Asked(toolkit.facts(), name, collection, files, contents)
+        asked = Asked(toolkit.facts(), name, collection, files, contents, work.data)
         size = sum(len(data) for data, _ in contents)
         return _Out(number, key, size, future=self.cluster.executor.submit(answered, asked, handle))
 
@@ -114,5 +116,7 @@ class ByCluster:
             )
         if not answer.parts:
             return self.here(one.number)
+        if answer.key != (one.key or answer.key) or not _KEY.fullmatch(answer.key):
+            raise EnvironmentFailure(f"the cluster at {self.cluster.address} answers something else than it was asked")
         self.costs.spend(answer.slow)
-        return one.key, tuple(self.work.store.put(one.key, answer.parts)), answer.parts[0]
+        return answer.key, tuple(self.work.store.put(answer.key, answer.parts)), answer.parts[0]

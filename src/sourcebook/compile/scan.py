@@ -40,12 +40,21 @@ class Last(NamedTuple):
 
 
 def scan(
-    book: Book, store: Store, *, jobs: int = 0, progress: Progress = silent, cluster: Cluster | None = None
+    book: Book,
+    store: Store,
+    *,
+    jobs: int = 0,
+    progress: Progress = silent,
+    cluster: Cluster | None = None,
+    data: str = "",
 ) -> Scan:
     """Find the data files of ``book``; what they compile to is to be in ``store``.
 
-    ``jobs`` processes may share the work on them, 0 for as many as gain; or a ``cluster`` does.
+    ``jobs`` processes may share the work on them, 0 for as many as gain; or a ``cluster`` does. ``data`` is where the
+    book's data lies, if that is not in the book (`sourcebook.afar`).
     """
     register = Register(book)
     seen = repr((register.findings, register.ledger.as_dict()))
-    return Scan(register, Work(book, chunked(register.sources), store, jobs, progress, cluster=cluster), seen)
+    return Scan(
+        register, Work(book, chunked(register.sources), store, jobs, progress, cluster=cluster, data=data), seen
+    )

@@ -28,7 +28,8 @@ Done = tuple[str, tuple[Any, ...], bytes]
 class Work:
     """What compiling a book's files takes. ``jobs`` processes share it, 0 for as many as gain, or else a ``cluster``.
 
-    ``kept`` is what chunks compiled to, by number, once it is there.
+    ``kept`` is what chunks compiled to, by number, once it is there; ``data`` where the book's data lies, if that is
+    not in the book.
     """
 
     book: Book
@@ -38,6 +39,7 @@ class Work:
     progress: Progress = silent
     kept: MutableMapping[int, Kept] = field(default_factory=dict)
     cluster: Cluster | None = None
+    data: str = ""
 
     def hashed(self) -> None:
         """Find the key of every chunk, from the bytes of its files as they are now."""

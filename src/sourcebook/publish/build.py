@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sourcebook.book import Book, Folder, build_folder, load_book
+from sourcebook.afar import lying
+from sourcebook.book import DATA, Book, Folder, build_folder, load_book
 from sourcebook.book.formats import NONE, choose
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import scan
@@ -55,6 +56,7 @@ def build(
     forget: bool = False,
     wait: float = PATIENCE,
     cluster: str = "",
+    data: str = "",
     progress: Progress = silent,
 ) -> Built:
     """Build the book in ``folder`` and make the result its current release.
@@ -67,13 +69,15 @@ def build(
     default what the book says; texts that it cites are held in ``sources``. The release before this one is kept for
     readers that are still on it, unless the build is to ``forget`` it, or hides what may stand in that. For another
     build of the book it waits so many seconds at most. With a ``cluster``, the address of a Dask scheduler or
-    ``local``, its workers compile the files: the release is the same. Where the check finds errors nothing is
+    ``local``, its workers compile the files: the release is the same. The book's ``data`` may lie at an address
+    (`sourcebook.storage`), from where they read it. Where the check finds errors nothing is
     published and the last release stays. Raises UsageError where ``folder`` is no book or a format cannot be written,
     OSError or EnvironmentFailure where the machine, or the cluster, does not let the release be written.
     """
     watch = Stopwatch(progress)
     with (
         release.work_folder(build_folder(folder), progress, wait) as work,
+        _lying(build_folder(folder).parent, data),
         _reached(cluster, jobs, watch) as workers,
     ):
         watch("looking for changes")
@@ -81,7 +85,7 @@ def build(
         chosen = choose(book.downloads if formats is None else formats) if formats or formats is None else NONE
         cache = open_cache(book, clean=clean)
         told = cache.told
-        found = scan(book, cache.store, jobs=jobs, progress=watch, cluster=workers)
+        found = scan(book, cache.store, jobs=jobs, progress=watch, cluster=workers, data=data)
         same = cache.unchanged(found, chosen.formats)
         if same and not _other_commit(book, same):
             if forget:
@@ -108,6 +112,11 @@ def build(
         told += _without_links(book, before)
         told += _not_as_released(book, published)
         return Built(checked, published, checked.count, lacking=chosen.lacking, told=told, preview=preview)
+
+
+def _lying(root: Path, data: str) -> AbstractContextManager[None]:
+    """The book's data lying afar, if it does."""
+    return lying(root, DATA, data) if data else nullcontext()
 
 
 def _reached(cluster: str, jobs: int, watch: Stopwatch) -> AbstractContextManager[Cluster | None]:

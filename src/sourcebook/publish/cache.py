@@ -77,6 +77,8 @@ class Cache:
         state = self._state()
         if state is None or state["dependence"] != self.store.dependence:
             return None
+        if found.work.data and found.work.cluster:
+            return None  # whose workers hash what they read: this process is not to read all of it first
         found.work.hashed()
         if state["made_of"] != self._made_of(found) or (formats and {*formats} != {*state["formats"]}):
             return None
