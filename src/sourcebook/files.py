@@ -246,6 +246,27 @@ _KINDS = {
 }
 
 
+def leads_to(path: Path) -> str:
+    """What a link at ``path`` says, or a file that stands for one: a file of one line. The empty text of anything else.
+
+    Raises OSError where the disk fails.
+    """
+    try:
+        return os.readlink(path)
+    except FileNotFoundError:
+        return ""
+    except OSError:
+        if kind(path) != "file":
+            return ""
+    handle = os.open(path, _FILE)
+    try:
+        said = os.read(handle, _LONGEST + 1) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
+    finally:
+        os.close(handle)
+    line, end, more = said.decode("utf-8", "replace").partition("\n")
+    return line if end and not more else ""
+
+
 def odd_entries(folder: Path) -> list[str]:
     """What lies below ``folder`` and is neither a file nor a folder, as sorted paths with ``/``; none is opened.
 

@@ -12,10 +12,11 @@ from sourcebook.book.formats import NONE, choose
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import scan
 from sourcebook.exact import loads
+from sourcebook.files import kind
 from sourcebook.progress import Progress, Stopwatch, silent
-from sourcebook.publish import release
+from sourcebook.publish import pointer, release
 from sourcebook.publish.cache import Unchanged, open_cache
-from sourcebook.publish.ground import CURRENT, PATIENCE, VERSIONS, has_extracts, is_preview
+from sourcebook.publish.ground import PATIENCE, VERSIONS, has_extracts, is_preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,31 @@ def build(
         if not checked.ok:
             cache.forget_keys(checked)
             return Built(checked, None, told=told)
-        aside = not chosen.formats and has_extracts(book.build / CURRENT)
+        aside = not chosen.formats and _has_extracts(book)
         forget = forget or cache.may_hide_more(checked)
+        before = kind(book.build / pointer.CURRENT)
         published = release.publish(book.build, work, digests, forget=forget, aside=aside)
         cache.keep(found, checked, published, chosen.formats, history)
         preview = is_preview(published)
+        told += _without_links(book, before)
         told += _not_as_released(book, published)
         return Built(checked, published, checked.count, lacking=chosen.lacking, told=told, preview=preview)
+
+
+def _has_extracts(book: Book) -> bool:
+    current = pointer.folder(book.build)
+    return current is not None and has_extracts(current)
+
+
+def _without_links(book: Book, before: str) -> tuple[str, ...]:
+    """What is said once, where a file says which release is current, and ``before`` none did."""
+    if before == "file" or kind(book.build / pointer.CURRENT) != "file":
+        return ()
+    told = (
+        f"{book.build / pointer.CURRENT} is a file that names the release, for links cannot be made here; what else "
+        f"would be a link there is in build/{pointer.RELEASES}"
+    )
+    return (told,)
 
 
 def _not_as_released(book: Book, folder: Path) -> tuple[str, ...]:

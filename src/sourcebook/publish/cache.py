@@ -26,7 +26,7 @@ from sourcebook.compile.store import Store
 from sourcebook.exact import dumps
 from sourcebook.files import remove
 from sourcebook.finding import Finding, Ledger
-from sourcebook.publish import ground, release
+from sourcebook.publish import ground, pointer, release
 from sourcebook.publish.key import Key, key_of
 
 if TYPE_CHECKING:
@@ -301,5 +301,4 @@ def _versions() -> list[str]:
 
 def _is_current(build: Path, name: object) -> bool:
     """Whether a release is the current one, or the preview beside it."""
-    links = (build / one for one in (ground.CURRENT, ground.PREVIEW))
-    return any(link.is_symlink() and os.readlink(link) == f"{ground.RELEASES}/{name}" for link in links)
+    return any(pointer.read(build, one) == name for one in (ground.CURRENT, ground.PREVIEW))

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import kind
+from sourcebook.publish import pointer
+from sourcebook.publish.pointer import CURRENT, PREVIEW, RELEASES
 
 __all__ = [
     "CACHE",
@@ -32,10 +34,6 @@ __all__ = [
     "kind",
 ]
 
-CURRENT = "current"
-PREVIEW = "preview"
-"""A release without extracts, beside the current one, which has them."""
-RELEASES = "releases"
 VERSIONS = "versions"
 """Releases that are kept for good, by their version."""
 INDEX = "releases.json"
@@ -51,17 +49,17 @@ _OFTEN = 0.05
 _MOST_OF_PID = 10  # characters
 
 # What there may be below build/, by its path there.
-_KINDS = {
-    "": "folder",
-    RELEASES: "folder",
-    VERSIONS: "folder",
-    f"{VERSIONS}/{INDEX}": "file",
-    CACHE: "folder",
-    f"{CACHE}/{CHUNKS}": "folder",
-    CURRENT: "link",
-    PREVIEW: "link",
-    _LOCK: "file",
-    TAKEN: "file",
+_KINDS: dict[str, tuple[str, ...]] = {
+    "": ("folder",),
+    RELEASES: ("folder",),
+    VERSIONS: ("folder",),
+    f"{VERSIONS}/{INDEX}": ("file",),
+    CACHE: ("folder",),
+    f"{CACHE}/{CHUNKS}": ("folder",),
+    CURRENT: pointer.KINDS,
+    PREVIEW: pointer.KINDS,
+    _LOCK: ("file",),
+    TAKEN: ("file",),
 }
 
 
@@ -77,7 +75,7 @@ def inspect(build: Path) -> None:
     """Raise EnvironmentFailure where something else than a build makes lies in a place that is written or read."""
     for path, wanted in _KINDS.items():
         found = kind(build / path if path else build)
-        if found not in ("", wanted):
+        if found not in ("", *wanted):
             raise in_the_way(build / path if path else build, found)
 
 
@@ -88,8 +86,7 @@ def has_extracts(release: Path) -> bool:
 
 def is_preview(release: Path) -> bool:
     """Whether a release lies beside the current one, to be looked at."""
-    link = release.parent.parent / PREVIEW
-    return kind(link) == "link" and os.path.basename(os.readlink(link)) == release.name
+    return pointer.read(release.parent.parent, PREVIEW) == release.name
 
 
 @contextmanager

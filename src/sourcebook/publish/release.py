@@ -17,7 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.files import all_files, flush, kind, odd_entries, remove, sha256
+from sourcebook.files import all_files, flush, kind, leads_to, odd_entries, remove, sha256
+from sourcebook.publish import pointer
 from sourcebook.publish.ground import (
     CURRENT,
     PATIENCE,
@@ -52,7 +53,6 @@ __all__ = [
 SUMS = "SHA256SUMS"
 REPORT = "report.json"  # holds timings, so it stays outside the checksums
 _WORK = ".work-"
-_LINK = ".link-"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _AT_ONCE = 8  # files that are flushed at the same time: a disk makes one write of several
 
@@ -66,10 +66,10 @@ def current(build: Path) -> Path:
     link = build / CURRENT
     if not kind(link):
         raise UsageError(f"nothing is built in {build} yet; run `sourcebook build`")
-    folder, _, name = os.readlink(link).partition("/")
-    release = build / RELEASES / name
-    if folder != RELEASES or "/" in name or name in ("", ".", ".."):
-        raise EnvironmentFailure(f"{link} leads to {os.readlink(link)}, which is no release; run `sourcebook build`")
+    release = pointer.folder(build)
+    if release is None:
+        said = leads_to(link) or "nothing"
+        raise EnvironmentFailure(f"{link} leads to {said}, which is no release; run `sourcebook build`")
     found = kind(release)
     if not found:
         raise UsageError(f"nothing is built in {build} yet; run `sourcebook build`")
@@ -134,7 +134,7 @@ def work_folder(build: Path, waiting: Callable[[str], None], patience: float = P
         flush(build.parent)  # before anything is told to be there
     with held(build, waiting, patience):
         inspect(build)  # as it is now that nobody else builds
-        for left in (*build.glob(f"{_WORK}*"), *build.glob(f"{_LINK}*"), *(build / VERSIONS).glob(f"{_WORK}*")):
+        for left in (*build.glob(f"{_WORK}*"), *build.glob(f"{pointer.ASIDE}*"), *(build / VERSIONS).glob(f"{_WORK}*")):
             remove(left)
         work = Path(tempfile.mkdtemp(prefix=_WORK, dir=build))
         try:
@@ -171,17 +171,16 @@ def publish(
     work.chmod(0o755)
     identity = hashlib.sha256(sums.encode()).hexdigest()[:16]
     release = _place(build / RELEASES, work, identity)
-    before = Path(os.readlink(build / CURRENT)).name if kind(build / CURRENT) else ""
+    before = pointer.read(build)
     if aside and before and before != release.name:
-        _link(build / PREVIEW, f"{RELEASES}/{release.name}")
-        flush(build)
+        pointer.write(build, PREVIEW, release.name)
         prune(build, before, "", forget=forget)
         return release
     remove(build / PREVIEW)  # of before; what is published now is newer
     for name in sorted(path.name for path in release.iterdir()):
-        _link(build / name, f"{CURRENT}/{name}")
-    _link(build / CURRENT, f"{RELEASES}/{release.name}")
-    flush(build)
+        if not pointer.place(build / name, f"{CURRENT}/{name}", or_file=False):
+            break  # below a file there is nothing to lead to
+    pointer.write(build, CURRENT, release.name)
     prune(build, release.name, before, forget=forget)
     return release
 
@@ -240,19 +239,6 @@ def damaged(release: Path, *, but: Iterable[str] = ()) -> list[str]:
 _SUM = re.compile("[0-9a-f]{64}  .+")
 
 
-def _link(path: Path, target: str) -> None:
-    """Make ``path`` a link to ``target`` in one step; anything else of that name is in the way, and an error."""
-    found = kind(path)
-    if found == "link" and os.readlink(path) == target:
-        return
-    if found not in ("", "link"):
-        raise in_the_way(path, found)
-    aside = path.with_name(f"{_LINK}{path.name}")
-    remove(aside)
-    aside.symlink_to(target)
-    aside.rename(path)
-
-
 def flushed(path: Path, digest: str | None = None) -> str:
     """SHA-256 of a file, if it is not known, which is flushed to disk."""
     flush(path)
@@ -265,7 +251,7 @@ def prune(build: Path, release: str, before: str, *, forget: bool = False) -> No
     Readers may still be on the one before, which is the newest other where it is not known, and on any that is shown;
     with ``forget`` these are removed too. A preview beside the current one is kept, and is not that before it.
     """
-    linked = [Path(os.readlink(build / name)).name for name in (CURRENT, PREVIEW) if kind(build / name) == "link"]
+    linked = [pointer.read(build, name) for name in (CURRENT, PREVIEW)]
     others = sorted((p for p in (build / RELEASES).iterdir() if p.name != release), key=lambda p: p.lstat().st_mtime_ns)
     others = [path for path in others if path.name not in linked]
     folders = [path for path in others if kind(path) == "folder"]

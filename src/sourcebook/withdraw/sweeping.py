@@ -21,6 +21,7 @@ from sourcebook.exact import dumps
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import release, versions
 from sourcebook.publish.ground import CACHE, PATIENCE, PREVIEW, RELEASES, held
+from sourcebook.publish.pointer import KINDS
 from sourcebook.records.read import stream
 from sourcebook.withdraw import state
 from sourcebook.withdraw.known import TakenDown, entries_of, known
@@ -133,7 +134,7 @@ def _former(book: Book) -> Iterator[str]:
     with alone(book.root):  # what an edit left half-way is put back, and what it wrote aside goes
         pass
     with held(build, silent, PATIENCE):
-        if files.kind(build / PREVIEW) == "link":
+        if files.kind(build / PREVIEW) in KINDS:
             files.remove(build / PREVIEW)
         count = 0
         try:
