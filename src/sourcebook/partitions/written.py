@@ -72,17 +72,25 @@ def _put(part: Part, folder: Path, data: bytes) -> File:
 
 
 def _describe(table: Table, folder: Path, files: Iterable[File]) -> None:
-    """Write what tells of a table's columns, and of all groups of rows: where they lie, with their statistics."""
+    from pyarrow import parquet
+
+    merged(folder, [file.path.rpartition("/")[2] for file in files]).write_metadata_file(str(folder / METADATA))
+    parquet.write_metadata(parquet_schema(table), folder / COMMON)
+
+
+def merged(folder: Path, names: Iterable[str]) -> Any:
+    """What files of a table tell of themselves, as one: all groups of rows with their statistics, and where each lies.
+
+    Raises OSError or ValueError where one is no such file.
+    """
     from pyarrow import parquet
 
     every: Any = None
-    for file in files:
-        name = file.path.rpartition("/")[2]
+    for name in names:
         found = parquet.read_metadata(folder / name)
         found.set_file_path(name)
         if every is None:
             every = found
         else:
             every.append_row_groups(found)
-    every.write_metadata_file(str(folder / METADATA))
-    parquet.write_metadata(parquet_schema(table), folder / COMMON)
+    return every

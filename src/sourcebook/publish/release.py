@@ -44,7 +44,9 @@ __all__ = [
     "current",
     "damaged",
     "flushed",
+    "has",
     "own",
+    "parted",
     "prune",
     "publish",
     "showing",
@@ -65,12 +67,17 @@ def current(build: Path) -> Path:
     Raises UsageError where nothing was built yet, EnvironmentFailure where what lies there is not as a build makes it.
     """
     inspect(build)
-    if not kind(build / CURRENT) and kind(build / PARTITIONS):
+    if not has(build) and has(build, PARTITIONS):
         raise UsageError(
             f"{build} has partitions of Parquet alone, and no database, which this needs: run `sourcebook build` where "
             f"the book is not too large for one, or read {build / PARTITIONS} with DuckDB or polars"
         )
     return _led(build, CURRENT, "sourcebook build")
+
+
+def has(build: Path, name: str = CURRENT) -> bool:
+    """Whether there is something that says which release is current, or partitions."""
+    return kind(build / name) != ""
 
 
 def parted(build: Path) -> Path:
