@@ -31,7 +31,7 @@ class Link:
     @property
     def in_page(self) -> bool:
         """Whether it stands in the page too; the others only in the header."""
-        return self.rel in _TAGS
+        return self.rel in _TAGS and bool(self.href)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ def link_header(links: Iterable[Link]) -> dict[str, str]:
     parts: list[str] = []
     size = 0
     for one in links:
+        if not one.href:  # a form that this site does not have
+            continue
         kind = f'; type="{one.type}"' if one.type else ""
         part = f'<{quote(one.href, safe=_SAFE)}>; rel="{one.rel}"{kind}'
         size += len(part) + 2

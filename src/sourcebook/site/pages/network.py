@@ -51,7 +51,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     """The network; None where no collection has the role of an edge, or the release has no layout of it."""
     if "network" not in opened.site.pictures or not (opened.folder / SITE_INDEX).is_file():
         return None
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     labels = Labels(opened, at)
     choice = chosen(opened, labels, asked, ROLE, _OWN)
     within = window(asked)
