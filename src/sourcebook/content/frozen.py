@@ -15,6 +15,8 @@ from sourcebook.content.addresses import LONGEST, Addresses
 
 SAFE = "records"
 """Where below ``/-/`` records lie whose keys no file can be named by."""
+NAMES = f"-/{SAFE}/names.json"
+"""The list of these names, by the address of the collection and the key: there where there are such records."""
 ALWAYS = ("json",)
 """Forms of records that the twin has by default, beside the page itself."""
 OPTIONAL = (
