@@ -19,6 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sourcebook import system
 from sourcebook.book import Book
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import Last
@@ -26,7 +27,7 @@ from sourcebook.compile.store import Store
 from sourcebook.exact import dumps
 from sourcebook.files import remove
 from sourcebook.finding import Finding, Ledger
-from sourcebook.publish import ground, release
+from sourcebook.publish import ground, pointer, release
 from sourcebook.publish.key import Key, key_of
 
 if TYPE_CHECKING:
@@ -247,10 +248,11 @@ def open_cache(book: Book, *, clean: bool = False) -> Cache:
 def _folder(build: Path) -> Path:
     """Where a user's cache lies: another who builds the same book has one beside it."""
     folder = build / FOLDER
-    if ground.kind(folder) and folder.lstat().st_uid != os.geteuid():
-        folder = build / f"{FOLDER}-{os.geteuid()}"
-        if ground.kind(folder) not in ("", "folder") or (ground.kind(folder) and folder.lstat().st_uid != os.geteuid()):
-            raise ground.in_the_way(folder, ground.kind(folder))
+    if ground.kind(folder) and folder.lstat().st_uid != system.user():
+        folder = build / f"{FOLDER}-{system.user()}"
+        found = ground.kind(folder)
+        if found not in ("", "folder") or (found and folder.lstat().st_uid != system.user()):
+            raise ground.in_the_way(folder, found)
     return folder
 
 
@@ -301,5 +303,4 @@ def _versions() -> list[str]:
 
 def _is_current(build: Path, name: object) -> bool:
     """Whether a release is the current one, or the preview beside it."""
-    links = (build / one for one in (ground.CURRENT, ground.PREVIEW))
-    return any(link.is_symlink() and os.readlink(link) == f"{ground.RELEASES}/{name}" for link in links)
+    return any(pointer.read(build, one) == name for one in (ground.CURRENT, ground.PREVIEW))
