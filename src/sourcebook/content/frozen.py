@@ -15,6 +15,8 @@ from sourcebook.content.addresses import LONGEST, Addresses
 
 SAFE = "records"
 """Where below ``/-/`` records lie whose keys no file can be named by."""
+NAMES = f"-/{SAFE}/names.json"
+"""The list of these names, by the address of the collection and the key: there where there are such records."""
 ALWAYS = ("json",)
 """Forms of records that the twin has by default, beside the page itself."""
 OPTIONAL = (
@@ -169,11 +171,11 @@ def file_of(href: str, base: str) -> str:
 
 def _turned(query: Iterable[tuple[str, str]]) -> tuple[str, ...] | None:
     """The segments that say which page is meant; None where a query says more than that."""
-    given = {name: value for name, value in query if value}
-    if not given:
-        return ()
+    given = {name: value for name, value in query if value or name not in _TURNED}
     if not given.keys() <= set(_TURNED):
         return None
+    if not given:
+        return ()
     return ("-", *(part for name in _TURNED if name in given for part in (name, given[name])))
 
 

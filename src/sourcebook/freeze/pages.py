@@ -44,6 +44,7 @@ class Pages:
         for name in ("schema", "downloads", "questions"):
             yield self._one(at.page(name), name)
         yield self._one(at.search(), "search")
+        yield self._one(at.sql(), "sql")
         for name in ("schema.json", "downloads.json", "openapi.json", "llms.txt", "robots.txt", "sitemap.xml"):
             yield self._one(at.page(name), name)
         yield self._one(at.page(built.NAME), built.NAME)

@@ -11,7 +11,8 @@ from operator import methodcaller
 
 from sourcebook.content import past
 from sourcebook.content.addresses import DOWNLOADS, STATIC
-from sourcebook.content.frozen import file_of
+from sourcebook.content.frozen import NAMES, file_of
+from sourcebook.exact import dumps
 from sourcebook.extract.site import Collection
 from sourcebook.freeze.manifest import Manifest
 from sourcebook.freeze.pages import Pages, Wanted, counts_of
@@ -22,6 +23,7 @@ from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines import files
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import icon, page, static_files
+from sourcebook.site.twin_files import twin_files
 
 _RECORDS = 250  # in a part
 _PAGES = 20  # of a listing in a part
@@ -123,6 +125,12 @@ class Work:
         """What belongs to no page: style and scripts, the page of what is not there, files that lie at the root."""
         for name, content in static_files().items():
             done.files.append(writer.write(f"{STATIC}{name}", content))
+        for name, content in twin_files().items():
+            done.files.append(writer.write(f"{STATIC}{name}", content))
+        names = self.asked.twin.names if self.asked.twin else {}
+        if names:
+            listed = {f"{address}/{key}": name for (address, key), name in sorted(names.items())}
+            done.files.append(writer.write(NAMES, dumps(listed).encode("utf-8", "replace") + b"\n"))
         done.files.append(writer.write("favicon.ico", icon().body))
         done.files.append(writer.write(".nojekyll", b""))
         missing = page("missing", pages.opened, self.asked, status=404, words="")

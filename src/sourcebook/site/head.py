@@ -49,14 +49,19 @@ class Head:
 
     @property
     def script(self) -> Markup:
-        """The data as the content of a script element: no text in it can end that, or be taken for a comment."""
-        text = _UNPAIRED.sub("\ufffd", dumps(self.data))
-        return Markup(text.translate(_ESCAPES))  # noqa: S704 # of JSON, in which all that HTML knows is escaped
+        """The data as the content of a script element."""
+        return in_script(self.data)
 
     @property
     def headers(self) -> dict[str, str]:
         """The header Link."""
         return link_header(self.links)
+
+
+def in_script(data: Any) -> Markup:
+    """Plain data as the content of a script element: no text in it can end that, or be taken for a comment."""
+    text = _UNPAIRED.sub("\ufffd", dumps(data))
+    return Markup(text.translate(_ESCAPES))  # noqa: S704 # of JSON, in which all that HTML knows is escaped
 
 
 def link_header(links: Iterable[Link]) -> dict[str, str]:
