@@ -48,7 +48,7 @@ def gone_pages(pages: Pages, address: str, keys: Sequence[str]) -> Iterator[Want
     for key in keys:
         yield pages.of(pages.at.record(address, key), address, key)
         if href := pages.at.record(address, key, "json"):
-            yield pages.of(href, address, key, data=True)
+            yield pages.data_of(href, address, key)
 
 
 def changed(opened: Published) -> frozenset[tuple[str, str]]:

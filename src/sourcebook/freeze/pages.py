@@ -126,11 +126,17 @@ class Pages:
         data = bool(segments) and segments[-1].endswith(".json")
         return Wanted(href, replace(self._asked, path=segments, query=given, data=data))
 
-    def of(self, href: str, address: str, key: str, form: str = "", *, data: bool = False) -> Wanted:
+    def data_of(self, href: str, address: str, key: str) -> Wanted:
+        """What is said of a key that is none any more, as data: asked for as its record was."""
+        path, query = _asked_of(address, key)
+        path = path if query else (address, f"{key}.json")
+        return Wanted(href, replace(self._asked, path=path, query=query, data=True))
+
+    def of(self, href: str, address: str, key: str, form: str = "") -> Wanted:
         """A form of a record, asked for by a parameter: its key may end as a form does."""
         path, query = _asked_of(address, key)
         query |= {"form": (form,)} if form else {}
-        return Wanted(href, replace(self._asked, path=path, query=query, data=data or form == "json"))
+        return Wanted(href, replace(self._asked, path=path, query=query, data=form == "json"))
 
     def past(self, href: str, version: str, address: str, key: str, form: str = "") -> Wanted:
         """A record as of a version."""

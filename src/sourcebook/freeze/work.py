@@ -146,8 +146,8 @@ class Work:
     def _fixed(self, pages: Pages, writer: Writer) -> None:
         """What there is one of: pages, style and scripts, the page of what is not there, the files of the release."""
         self._pages(methodcaller("fixed"), pages, writer)
-        for name, content in {**static_files(), **twin_files()}.items():
-            writer.write(f"{STATIC}{name}", content)
+        for name, content in beside().items():
+            writer.write(name, content)
         names = self.asked.twin.names if self.asked.twin else {}
         if names:
             listed = {f"{address}/{key}": name for (address, key), name in sorted(names.items())}
@@ -163,6 +163,11 @@ class Work:
             writer.write(name, (folder / SUMS).read_bytes())
         for path, digest in hashes.items():
             writer.copy(f"{DOWNLOADS}{path}", folder / path, digest)
+
+
+def beside() -> dict[str, bytes]:
+    """Style and scripts, and what searches in the browser: what is the same for every book."""
+    return {f"{STATIC}{name}": content for name, content in {**static_files(), **twin_files()}.items()}
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
