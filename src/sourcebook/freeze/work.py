@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http.client import NOT_FOUND
 from operator import methodcaller
+from pathlib import Path
 
 from sourcebook.content import past
 from sourcebook.content.addresses import DOWNLOADS, STATIC
@@ -21,6 +22,7 @@ from sourcebook.publish.release import SUMS
 from sourcebook.site import routes
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines import files
+from sourcebook.site.pages.kept import files_of
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import icon, page, static_files
 from sourcebook.site.twin_files import twin_files
@@ -88,7 +90,11 @@ class Work:
         yield partial(self._pages, methodcaller("fixed"))
         yield self._beside
         for path, digest in self.opened.files:
-            yield partial(self._file, path, digest)
+            yield partial(self._file, f"{DOWNLOADS}{path}", self.opened.folder / path, digest)
+        for version in self.opened.versions.all.values():
+            for file in files_of(version) if version.withdrawn is None else ():
+                path = f"releases/{version.version}/{file.path}"
+                yield partial(self._file, path, version.folder / file.path, file.digest)
         for one in self.opened.site.collections:
             for first in range(0, len(self.keys[one.address]), _RECORDS):
                 yield partial(self._records, one, first)
@@ -143,9 +149,9 @@ class Work:
         for name in (SUMS, f"{DOWNLOADS}{SUMS}"):
             done.files.append(writer.write(name, sums))
 
-    def _file(self, path: str, digest: str, pages: Pages, writer: Writer, done: Done) -> None:
-        """A file of the release."""
-        done.files.append(writer.copy(f"{DOWNLOADS}{path}", pages.opened.folder / path, digest))
+    def _file(self, path: str, source: Path, digest: str, _pages: Pages, writer: Writer, done: Done) -> None:
+        """A file of the release, or of a version that is kept."""
+        done.files.append(writer.copy(path, source, digest))
 
 
 def _body(answer: Answer) -> bytes:

@@ -61,7 +61,10 @@ class Writer:
         return one
 
     def copy(self, path: str, source: Path, sha256: str) -> File:
-        """Have a copy of the file ``source``, whose hash is known, at a ``path``. Raises EnvironmentFailure."""
+        """Have a copy of the file ``source``, whose hash is known, at a ``path``.
+
+        Raises EnvironmentFailure where it has another, or the disk does not let it.
+        """
         one = File(path, sha256, source.stat().st_size)
         whole = f"{self._folder}/{path}"
         if self._known.get(path) == (one.sha256, one.bytes) and _size(whole) == one.bytes:
@@ -72,6 +75,11 @@ class Writer:
             self._make(folder)
             aside = f"{folder}/{_ASIDE}{os.getpid()}"
             shutil.copyfile(source, aside)
+            with open(aside, "rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != sha256:
+                os.unlink(aside)  # noqa: PTH108
+                raise EnvironmentFailure(f"{source} is not the file that the checksums of its release name")
             os.replace(aside, whole)  # noqa: PTH105
         except OSError as error:
             raise EnvironmentFailure(f"cannot write {whole}: {error.strerror}") from error
