@@ -171,11 +171,11 @@ def file_of(href: str, base: str) -> str:
 
 def _turned(query: Iterable[tuple[str, str]]) -> tuple[str, ...] | None:
     """The segments that say which page is meant; None where a query says more than that."""
-    given = {name: value for name, value in query if value}
-    if not given:
-        return ()
+    given = {name: value for name, value in query if value or name not in _TURNED}
     if not given.keys() <= set(_TURNED):
         return None
+    if not given:
+        return ()
     return ("-", *(part for name in _TURNED if name in given for part in (name, given[name])))
 
 

@@ -165,7 +165,7 @@ def _ways(at: Addresses, asked: Asked) -> Ways:
         return address(at, asked, **{**rest, **changed})
 
     return Ways(
-        record=lambda collection, key: there(around=f"{collection.name}/{key}"),
+        record=lambda collection, key: there(around=f"{collection.name}/{key}") or at.record(collection.address, key),
         cluster=lambda collection, key, size: there(group=f"{collection.name}/{key}", size=str(size)),
         pair=lambda one, other: there(around=f"{one[0].name}/{one[1]}", **{"with": f"{other[0].name}/{other[1]}"}),
     )
