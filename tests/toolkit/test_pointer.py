@@ -123,7 +123,7 @@ def test_a_server_follows_it(orchard: Path) -> None:
 NONSENSE = {
     "nothing": "",
     "no line": "releases/abc",
-    "two lines": "releases/abc\nreleases/abd\n",
+    "two lines": "releases/abc\nreleases/abe\n",
     "elsewhere": "/etc\n",
     "above": "releases/../..\n",
     "within": "releases/abc/csv\n",

@@ -36,6 +36,19 @@ from sourcebook.validation.wording import many
     metavar="SECONDS",
     help="How long to wait for another build of the book.",
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    default="",
+    help="Have the workers of a Dask scheduler compile the files: HOST:PORT, tls://HOST:PORT, or local for workers "
+    "of this machine. The release is the same.",
+)
+@click.option(
+    "--data",
+    metavar="URL",
+    default="",
+    help="Where the book's data/ lies, if not in the book: s3://BUCKET/FOLDER or the like. Workers read it from there.",
+)
 @click.option("--no-extracts", is_flag=True, help="Write the database alone, for a look while you edit.")
 @click.option(
     "--formats",
@@ -58,6 +71,8 @@ def build(
     clean: bool,
     forget: bool,
     wait: float,
+    cluster: str,
+    data: str,
     no_extracts: bool,
     formats: str | None,
     only: str | None,
@@ -84,6 +99,8 @@ def build(
             forget=forget,
             wait=wait,
             only=only or "",
+            cluster=cluster,
+            data=data,
             progress=progress,
         )
     for told in built.told:

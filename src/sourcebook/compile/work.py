@@ -7,7 +7,7 @@ import marshal
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook import files
 from sourcebook.book import Book
@@ -16,12 +16,20 @@ from sourcebook.compile.store import Kept, Store
 from sourcebook.processes import mapped
 from sourcebook.progress import Progress, silent
 
+if TYPE_CHECKING:
+    from sourcebook.cluster import Cluster
+
+
+Done = tuple[str, tuple[Any, ...], bytes]
+"""The key of a chunk, where what it compiled to is kept (as `Kept` has it), and the first part of that."""
+
 
 @dataclass(frozen=True)
 class Work:
-    """What compiling a book's files takes. ``jobs`` processes share it, 0 for as many as gain.
+    """What compiling a book's files takes. ``jobs`` processes share it, 0 for as many as gain, or else a ``cluster``.
 
-    ``kept`` is what chunks compiled to, by number, once it is there.
+    ``kept`` is what chunks compiled to, by number, once it is there; ``data`` where the book's data lies, if that is
+    not in the book.
     """
 
     book: Book
@@ -30,6 +38,8 @@ class Work:
     jobs: int = 0
     progress: Progress = silent
     kept: MutableMapping[int, Kept] = field(default_factory=dict)
+    cluster: Cluster | None = None
+    data: str = ""
 
     def hashed(self) -> None:
         """Find the key of every chunk, from the bytes of its files as they are now."""

@@ -75,6 +75,8 @@ def compose(
             write_keys(book, past, there, checked.hidden, work)
         written = extracting.finish()
         source, history = commit.answer(), commit.history()
+        if source and found.work.data:
+            source["changed"] = True  # the commit does not say what data it was built from
     configure(book, checked.plans, work)
     _tell_coverage(checked, work)
     digests = {book.database: digest.result()}

@@ -6,7 +6,6 @@ Nothing is opened, written or removed before it is known what it is. One build a
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
 import time
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sourcebook import system
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import kind
 from sourcebook.publish import pointer
@@ -105,7 +105,7 @@ def held(build: Path, waiting: Callable[[str], None], patience: float) -> Iterat
     """
     path = build / _LOCK
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | system.AS_IT_IS, 0o644)
     except OSError as error:
         found = kind(path)
         raise (error if found in ("", "file") else in_the_way(path, found)) from error
@@ -114,7 +114,8 @@ def held(build: Path, waiting: Callable[[str], None], patience: float) -> Iterat
             raise in_the_way(path, kind(path))
         _lock(handle, path, waiting, patience)
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, f"{os.getpid()}\n".encode())
         yield
     finally:
         os.close(handle)
@@ -125,7 +126,7 @@ def _lock(handle: int, path: Path, waiting: Callable[[str], None], patience: flo
     told = False
     while True:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            system.lock(handle)
         except BlockingIOError:
             by = _holder(handle)
             if time.monotonic() >= until:
@@ -143,7 +144,8 @@ def _lock(handle: int, path: Path, waiting: Callable[[str], None], patience: flo
 
 def _holder(handle: int) -> str:
     """The process that says that it holds a lock, and whether it is stopped; the empty text where it is not known."""
-    said = os.pread(handle, _MOST_OF_PID + 1, 0).strip().decode("ascii", "replace")
+    os.lseek(handle, 0, os.SEEK_SET)
+    said = os.read(handle, _MOST_OF_PID + 1).strip().decode("ascii", "replace")
     if not said.isdecimal() or len(said) > _MOST_OF_PID:
         return ""
     try:

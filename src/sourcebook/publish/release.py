@@ -7,7 +7,6 @@ a reader sees the old release whole or the new one whole, whenever the build is 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
@@ -16,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sourcebook import system
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files, flush, kind, leads_to, odd_entries, remove, sha256
 from sourcebook.publish import pointer
@@ -57,7 +57,6 @@ __all__ = [
 SUMS = "SHA256SUMS"
 REPORT = "report.json"  # holds timings, so it stays outside the checksums
 _WORK = ".work-"
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _AT_ONCE = 8  # files that are flushed at the same time: a disk makes one write of several
 
 
@@ -140,9 +139,9 @@ def showing(release: Path) -> int:
 
     A build that forgets removes it all the same. Raises OSError where there is no such folder.
     """
-    handle = os.open(release, _FOLDER)
+    handle = system.held(release)
     with suppress(OSError):  # a file system that knows no locks
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        system.lock(handle, shared=True)
     return handle
 
 
@@ -307,11 +306,11 @@ def prune(build: Path, release: str, before: str, *, forget: bool = False) -> No
 
 def _is_shown(release: Path) -> bool:
     try:
-        handle = os.open(release, _FOLDER)
+        handle = system.held(release)
     except OSError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        system.lock(handle)
     except BlockingIOError:
         return True
     except OSError:

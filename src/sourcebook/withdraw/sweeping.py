@@ -7,12 +7,11 @@ readers would be sent back to it. What is swept is known only at the end, so tha
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sourcebook import files
+from sourcebook import files, system
 from sourcebook.book import Book, Folder, Withdrawn, load_book
 from sourcebook.edit.journal import alone
 from sourcebook.edit.model import Refused
@@ -155,7 +154,7 @@ def _former(book: Book, taken: TakenDown, wanted: Sequence[bytes]) -> Iterator[s
             release.prune(build, current, "", forget=True)
         left = [path for pattern in (".work-*", ".link-*", *_LEFT_ASIDE) for path in build.glob(pattern)]
         for path in left:
-            if path.lstat().st_uid == os.geteuid():
+            if path.lstat().st_uid == system.user():
                 files.remove(path)
         if count:
             yield f"{count} former {'release' if count == 1 else 'releases'} removed"
