@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook import system
 from sourcebook.book import Folder, build_folder
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.site.hosts import AtItsNames, HostNames
@@ -36,8 +37,9 @@ def serve(
     Port 0 takes any free one. By other names than ``host_names`` the site is not asked, unless it listens for this
     machine alone and none are given. A release that another user or machine built is served if ``unsealed`` ones may
     be. Raises UsageError where nothing is built or for what is no name of a host, EnvironmentFailure where the address
-    is taken or another built it.
+    is taken, another built it, or this system forks no processes.
     """
+    system.must_fork("`sourcebook freeze` writes the site as files anywhere")
     names = HostNames(host_names, host)
     with ended_in_order() as ends, closing(Releases(build_folder(folder), anyones=unsealed)) as app:
         listen(app, names, app.start, ends, host=host, port=port, ready=ready)
