@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
+    from sourcebook.freeze import Frozen, freeze
     from sourcebook.init import Initialised, init
     from sourcebook.mutate import Mutated, Tried, mutate
     from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
@@ -70,6 +71,7 @@ _HOMES = {
     "diff": ("Compared", "diff"),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
+    "freeze": ("Frozen", "freeze"),
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
@@ -98,6 +100,7 @@ __all__ = [
     "Dups",
     "Exported",
     "Finding",
+    "Frozen",
     "Initialised",
     "Ledger",
     "Links",
@@ -134,6 +137,7 @@ __all__ = [
     "explain",
     "export",
     "fix",
+    "freeze",
     "import_",
     "init",
     "links",

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
-from sourcebook import system
+from sourcebook import afar, system
 from sourcebook.finding import Finding, printable
 from sourcebook.matching import Matcher as Matcher
 from sourcebook.system import flush as flush
@@ -32,6 +32,32 @@ def walk(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
     Dotfiles count. A folder too deep to be looked into comes as a file with that wrong. Yields nothing where there is
     no such folder.
     """
+    there = afar.of(root)
+    if there and (not folder or there.has(folder)):
+        yield from _walk_afar(there, root, folder)
+    else:
+        yield from _walk_here(root, folder)
+
+
+def _walk_afar(there: afar.Afar, root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
+    """The same where files lie afar: of the book's root, beside those that lie in it."""
+    here = ((path, odd) for path, odd in _walk_here(root, "") if not there.has(path)) if not folder else ()
+    names = there.names(folder or there.folder)
+    found = [*here, *((name, _odd_name(name)) for name in names)]
+    yield from sorted(found, key=lambda one: [os.fsencode(part) for part in one[0].split("/")])
+
+
+def _odd_name(path: str) -> Finding | None:
+    parts = path.split("/")
+    if printable(path) != path or "\\" in path or any(part in ("", ".", "..") for part in parts):
+        message = "the file's name holds control characters, or a part that is none of a path"
+        return Finding(printable(path), 0, 0, "file-name", message, hint="rename it")
+    if len(parts) > DEEPEST:
+        return _too_deep(path)
+    return None
+
+
+def _walk_here(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
     top = root / folder if folder else root
     if top.is_symlink() or not top.is_dir():
         return
@@ -45,8 +71,12 @@ def walk(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
         elif len(waiting) < DEEPEST and len(os.fsencode(entry[0])) < _LONGEST:
             waiting.append(_listed(root, entry[0]))
         else:
-            message = f"the folder lies more than {len(waiting):,} folders deep, and is not looked into"
-            yield entry[0], Finding(entry[0], 0, 0, "file-kind", message, hint="move what it holds further up")
+            yield entry[0], _too_deep(entry[0], len(waiting))
+
+
+def _too_deep(path: str, depth: int = DEEPEST) -> Finding:
+    message = f"the folder lies more than {depth:,} folders deep, and is not looked into"
+    return Finding(path, 0, 0, "file-kind", message, hint="move what it holds further up")
 
 
 _LONGEST = 3_000  # bytes of a path that is looked into: systems end at 4,096, with the way to the book before it
@@ -86,6 +116,25 @@ def read_bytes(root: Path, path: str, limit: int) -> tuple[bytes, Finding | None
 
 def read_many(root: Path, paths: Iterable[str], limit: int) -> list[tuple[bytes, Finding | None]]:
     """The same of several files, for which a folder is opened once as long as its files follow each other."""
+    there = afar.of(root)
+    if not there:
+        return _read_here(root, paths, limit)
+    paths = list(paths)
+    found = dict(read_afar(there, filter(there.has, paths), limit))
+    here = [path for path in paths if path not in found]
+    found |= dict(zip(here, _read_here(root, here, limit), strict=True))
+    return [found[path] for path in paths]
+
+
+def read_afar(there: afar.Afar, paths: Iterable[str], limit: int) -> list[tuple[str, tuple[bytes, Finding | None]]]:
+    """The same of files that lie afar, each with its path. Raises EnvironmentFailure where the storage fails too."""
+    wanted = list(paths)
+    return [
+        (path, (data, lfs_pointer(data, path))) for path, data in zip(wanted, there.read(wanted, limit), strict=True)
+    ]
+
+
+def _read_here(root: Path, paths: Iterable[str], limit: int) -> list[tuple[bytes, Finding | None]]:
     found = []
     folder: str = ""
     handle: system.Below | None = None

@@ -23,6 +23,7 @@ WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 FORMS = sorted(path for path in (ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 TEMPLATE = ROOT / "src/sourcebook/init/template/github/workflows/sourcebook.yml"
+PAGES = TEMPLATE.with_name("publish-sourcebook.yml")  # what it may do, tests/toolkit/test_cli_init_pages.py tells
 
 
 def read(path: Path) -> Any:
@@ -91,7 +92,7 @@ def test_a_workflow_that_could_is_told(before: str, after: str, fault: str) -> N
 
 
 def test_actions_are_those_that_new_books_get() -> None:
-    used = {line.strip(" -") for path in (*WORKFLOWS, TEMPLATE) for line in lines_with("uses:", path)}
+    used = {line.strip(" -") for path in (*WORKFLOWS, TEMPLATE, PAGES) for line in lines_with("uses:", path)}
     assert len(used) == len({line.partition("@")[0] for line in used}), "an action is used in two versions"
 
 

@@ -32,19 +32,41 @@ from sourcebook.finding import harmless
     help="Serve a release that another user or machine built, too, as where it was copied here: whoever can write to "
     "build/ then says what is read.",
 )
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that answer; best as many as there are cores.",
+)
 @click.option("--open", "opens", is_flag=True, help="Open the site in the browser.")
 @click.option("--watch", is_flag=True, help="Show the files as they are while you edit, as `sourcebook dev` does.")
 def serve(
-    book: Path | None, host: str, port: int, host_names: tuple[str, ...], unsealed: bool, opens: bool, watch: bool
+    book: Path | None,
+    host: str,
+    port: int,
+    host_names: tuple[str, ...],
+    unsealed: bool,
+    workers: int,
+    opens: bool,
+    watch: bool,
 ) -> None:
     """Serve the current release in Datasette, read-only. A later build is picked up as it is published."""
     if watch:
-        if host_names or unsealed:
+        if host_names or unsealed or workers > 1:
             raise click.UsageError(
-                "--watch shows your files, and no release: it goes with no --host-name and --unsealed"
+                "--watch shows your files, and no release: it goes with no --host-name, --unsealed and --workers"
             )
         tell = lambda said: click.echo(harmless(said), err=True)  # noqa: E731
         sourcebook.dev(folder_of(book), host=host, port=port, ready=opened_at(opens), tell=tell)
         return
     ready = opened_at(opens)
-    sourcebook.serve(folder_of(book), host=host, port=port, host_names=host_names, unsealed=unsealed, ready=ready)
+    sourcebook.serve(
+        folder_of(book),
+        host=host,
+        port=port,
+        host_names=host_names,
+        unsealed=unsealed,
+        workers=workers,
+        ready=ready,
+    )

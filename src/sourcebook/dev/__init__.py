@@ -42,6 +42,7 @@ def dev(
     address is taken, or this system forks no processes.
     """
     from sourcebook.dev.editors import form_of
+    from sourcebook.site.accepting import ended_in_order, listen
     from sourcebook.site.hosts import HostNames, is_local
 
     if not is_local(host):
@@ -55,7 +56,6 @@ def dev(
     form = form_of(editor)
     from sourcebook.dev.pages import Pages
     from sourcebook.dev.preview import Preview
-    from sourcebook.site.serve import ended_in_order, listen
 
     names = HostNames(["localhost"], host)
     with ended_in_order() as ends, _folder() as top:

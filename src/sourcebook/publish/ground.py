@@ -17,12 +17,13 @@ from sourcebook import system
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import kind
 from sourcebook.publish import pointer
-from sourcebook.publish.pointer import CURRENT, PREVIEW, RELEASES
+from sourcebook.publish.pointer import CURRENT, PARTITIONS, PREVIEW, RELEASES
 
 __all__ = [
     "CACHE",
     "CHUNKS",
     "CURRENT",
+    "PARTITIONS",
     "PATIENCE",
     "PREVIEW",
     "RELEASES",
@@ -43,6 +44,7 @@ CACHE = ".cache"
 CHUNKS = "chunks"
 _LOCK = ".lock"
 _OF_EXTRACTS = "datapackage.json"
+_OF_PARTITIONS = "views.sql"
 PATIENCE = 600.0
 """Seconds for which a build waits for another, unless it is told otherwise."""
 _OFTEN = 0.05
@@ -58,6 +60,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     f"{CACHE}/{CHUNKS}": ("folder",),
     CURRENT: pointer.KINDS,
     PREVIEW: pointer.KINDS,
+    PARTITIONS: pointer.KINDS,
     _LOCK: ("file",),
     TAKEN: ("file",),
 }
@@ -81,7 +84,12 @@ def inspect(build: Path) -> None:
 
 def has_extracts(release: Path) -> bool:
     """Whether a release has more than its database."""
-    return (release / _OF_EXTRACTS).is_file()
+    return (release / _OF_EXTRACTS).is_file() and not is_parted(release)
+
+
+def is_parted(release: Path) -> bool:
+    """Whether a release is partitions alone, without a database."""
+    return (release / _OF_PARTITIONS).is_file()
 
 
 def is_preview(release: Path) -> bool:

@@ -18,6 +18,8 @@ from sourcebook.files import flush, kind, leads_to, remove
 CURRENT = "current"
 PREVIEW = "preview"
 """A release without extracts, beside the current one, which has them."""
+PARTITIONS = "partitions"
+"""A release of partitions alone, without a database, beside the current one if there is one."""
 RELEASES = "releases"
 KINDS = ("link", "file")
 """What a pointer may be, as `sourcebook.files.kind` says it."""

@@ -15,7 +15,7 @@ from datasette.utils import tilde_encode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sourcebook.content.addresses import STATIC, Addresses
+from sourcebook.content.addresses import STATIC
 from sourcebook.content.values import date, is_link, shortened
 from sourcebook.extract.site import title_of
 from sourcebook.site.answer import Answer, Asked
@@ -46,7 +46,7 @@ def page(
     """
     if status >= 400 and asked.data:
         return Answer.refusal(refused or f"{HTTPStatus(status).phrase}.", status, data=True)
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     values.setdefault("report", report_address(opened, asked))
     text = (
         _environment()
@@ -143,6 +143,11 @@ def static_answer(name: str) -> Answer | None:
             headers = {"cache-control": "public, max-age=31536000, immutable"}
             return Answer(content, _TYPES[Path(name).suffix], headers=headers)
     return None
+
+
+def static_files() -> dict[str, bytes]:
+    """All files beside the templates, by their names in addresses."""
+    return dict(_files().values())
 
 
 def icon() -> Answer:

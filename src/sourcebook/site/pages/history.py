@@ -35,7 +35,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     if problems:
         words = " ".join(problems)
         return page("refused", opened, asked, status=400, refused=words, told=words)
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     labels = Labels(opened, at)
     changes, rest = past.of_record(opened, collection.name, key, before)
     said = statements(labels, collection, [key]) if is_statement(collection) else []
