@@ -18,12 +18,10 @@ from types import ModuleType
 from sourcebook.errors import EnvironmentFailure
 
 fcntl: ModuleType | None
-resource: ModuleType | None
 try:
     import fcntl
-    import resource
 except ImportError:  # Windows
-    fcntl = resource = None
+    fcntl = None
 
 NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 DIRECTORY: int = getattr(os, "O_DIRECTORY", 0)
@@ -38,6 +36,7 @@ FORKS = hasattr(os, "fork")
 HANDLES = hasattr(os, "O_DIRECTORY") and os.open in os.supports_dir_fd
 """Whether folders can be opened, and files below them: what is opened is then what was looked at, whatever moves."""
 _REPARSE = 0x400  # the attribute of Windows' links, junctions among them
+_FILES_OF_WINDOWS = 2_048
 _FAR = 1 << 40  # where a byte is locked on Windows, whose locks keep others from reading: no file of ours is as long
 
 
@@ -118,8 +117,10 @@ def give_mode(handle: int, mode: int) -> None:
 
 def files_allowed(most: int) -> int:
     """How many files this process may have open, up to ``most``: the system is asked for as many."""
-    if resource is None:
-        return min(most, 2_048)
+    try:
+        import resource
+    except ImportError:
+        return min(most, _FILES_OF_WINDOWS)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = most if hard == resource.RLIM_INFINITY else min(hard, most)
     if soft == resource.RLIM_INFINITY or soft >= most:
