@@ -33,8 +33,7 @@ SERVED_ALONE = {
     ],
     "a picture has one part and one window, and nothing around a record": [
         "//form[@class='ask']",
-        "//p[@class='more'][a[contains(@href, '/map?') or contains(@href, '/timeline?')"
-        " or contains(@href, '/network?')]]",
+        "//p[@class='more'][a[contains(@href, '/map?') or contains(@href, '/time') or contains(@href, '/network?')]]",
     ],
     "records have no CSV, YAML and BibTeX, their history no JSON and no feed, unless --forms says so": [
         "//dt[text()='As data']/following-sibling::dd/a[contains(' CSV YAML BIB ', concat(' ', text(), ' '))]",
