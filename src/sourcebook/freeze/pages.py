@@ -23,10 +23,11 @@ from sourcebook.sqlite import quote
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file of the twin: its address, and what is asked for it."""
+    """A file of the twin: its address, and what is asked for it; one that ``may_lack`` is left out where it does."""
 
     href: str
     asked: Asked
+    may_lack: bool = False
 
 
 class Pages:
@@ -142,7 +143,7 @@ class Pages:
         """A record as of a version."""
         query = {"key": (key,)} | ({"form": (form,)} if form else {})
         path = ("as-of", version, address, "-")
-        return Wanted(href, replace(self._asked, path=path, query=query, data=form == "json"))
+        return Wanted(href, replace(self._asked, path=path, query=query, data=form == "json"), may_lack=True)
 
     def coverage(self) -> Iterator[Wanted]:
         """What documents carry, where the twin tells that."""

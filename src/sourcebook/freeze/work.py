@@ -122,6 +122,8 @@ class Work:
         for wanted in some(pages):
             content, status = self.content(pages.opened, wanted)
             path = self._path(wanted)
+            if wanted.may_lack and status == HTTPStatus.NOT_FOUND:
+                continue
             if status >= HTTPStatus.BAD_REQUEST and status != HTTPStatus.GONE:
                 if not path.endswith("/index.html"):
                     continue  # a file that says that it is none
