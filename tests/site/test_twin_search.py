@@ -430,11 +430,10 @@ def test_a_host_that_stops_giving_ranges_but_gives_all_is_read_on(large: Host, p
     assert "1 row" in page.inner_text("#answer")
 
 
-@pytest.mark.parametrize(("ranges", "told"), [("broken", "status 500")])
-def test_a_host_that_fails_is_told_in_words(ranges: str, told: str, large: Host, page: Page) -> None:
-    large.ranges, large.until = ranges, 2
+def test_a_host_that_fails_is_told_in_words(large: Host, page: Page) -> None:
+    large.ranges, large.until = "broken", 4
     _opened(page, large, "/sql/", sql="select sum(length(bytes)) from padding")
-    assert told in page.inner_text("#answer .problem")
+    assert "status 500" in page.inner_text("#answer .problem")
 
 
 def test_a_file_of_another_release_is_not_read(host: Host, page: Page, twins: Callable[[str], Path]) -> None:
@@ -626,7 +625,7 @@ def test_nothing_in_a_book_is_code(policy: bool, hostile: Path, browser: Browser
     audit = "\n".join(line for line in (here / "audit.js").read_text("utf-8").splitlines() if not line.startswith("//"))
     with hosting(hostile) as host, browser.new_context(bypass_csp=not policy) as context:
         page, told = context.new_page(), list[str]()
-        page.expose_function("__told", told.append)
+        page.expose_function("__told", lambda what: told.append(what))
         page.add_init_script((here / "watch.js").read_text("utf-8"))
         watched = Watched(page)
         searched = [{"q": word} for word in ("img", "script", "onerror", "svg", "pwned", "alert", "a", "things")]
@@ -639,6 +638,7 @@ def test_nothing_in_a_book_is_code(policy: bool, hostile: Path, browser: Browser
             shown += page.locator("#found li, #answer tr").count()
             schemes = ["http:", "https:", "mailto:"]
             found = page.evaluate(audit, [schemes, False, False])
+            found = [one for one in found if "Content-Security-Policy" not in one]  # which is ours
             assert [*told, *found, *watched.external(host.address)] == [], (path, query)
         assert shown > 50
 
