@@ -23,10 +23,11 @@ from sourcebook.sqlite import quote
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file of the twin: its address, and what is asked for it."""
+    """A file of the twin: its address, and what is asked for it; one that ``may_lack`` is left out where it does."""
 
     href: str
     asked: Asked
+    may_lack: bool = False
 
 
 class Pages:
@@ -126,17 +127,23 @@ class Pages:
         data = bool(segments) and segments[-1].endswith(".json")
         return Wanted(href, replace(self._asked, path=segments, query=given, data=data))
 
-    def of(self, href: str, address: str, key: str, form: str = "", *, data: bool = False) -> Wanted:
+    def data_of(self, href: str, address: str, key: str) -> Wanted:
+        """What is said of a key that is none any more, as data: asked for as its record was."""
+        path, query = _asked_of(address, key)
+        path = path if query else (address, f"{key}.json")
+        return Wanted(href, replace(self._asked, path=path, query=query, data=True))
+
+    def of(self, href: str, address: str, key: str, form: str = "") -> Wanted:
         """A form of a record, asked for by a parameter: its key may end as a form does."""
         path, query = _asked_of(address, key)
         query |= {"form": (form,)} if form else {}
-        return Wanted(href, replace(self._asked, path=path, query=query, data=data or form == "json"))
+        return Wanted(href, replace(self._asked, path=path, query=query, data=form == "json"))
 
     def past(self, href: str, version: str, address: str, key: str, form: str = "") -> Wanted:
         """A record as of a version."""
         query = {"key": (key,)} | ({"form": (form,)} if form else {})
         path = ("as-of", version, address, "-")
-        return Wanted(href, replace(self._asked, path=path, query=query, data=form == "json"))
+        return Wanted(href, replace(self._asked, path=path, query=query, data=form == "json"), may_lack=True)
 
     def coverage(self) -> Iterator[Wanted]:
         """What documents carry, where the twin tells that."""

@@ -133,6 +133,8 @@ class Work:
         for wanted in some(pages):
             content, status = self.content(pages.opened, wanted)
             path = self._path(wanted)
+            if wanted.may_lack and status == HTTPStatus.NOT_FOUND:
+                continue
             if status >= HTTPStatus.BAD_REQUEST and status != HTTPStatus.GONE:
                 if not path.endswith("/index.html"):
                     continue  # a file that says that it is none
@@ -157,8 +159,8 @@ class Work:
     def _fixed(self, pages: Pages, writer: Writer) -> None:
         """What there is one of: pages, style and scripts, the page of what is not there, the files of the release."""
         self._pages(methodcaller("fixed"), pages, writer)
-        for name, content in {**static_files(), **twin_files()}.items():
-            writer.write(f"{STATIC}{name}", content)
+        for name, content in beside().items():
+            writer.write(name, content)
         names = self.asked.twin.names if self.asked.twin else {}
         if names:
             listed = {f"{address}/{key}": name for (address, key), name in sorted(names.items())}
@@ -174,6 +176,11 @@ class Work:
             writer.write(name, (folder / SUMS).read_bytes())
         for path, digest in hashes.items():
             writer.copy(f"{DOWNLOADS}{path}", folder / path, digest)
+
+
+def beside() -> dict[str, bytes]:
+    """Style and scripts, and what searches in the browser: what is the same for every book."""
+    return {f"{STATIC}{name}": content for name, content in {**static_files(), **twin_files()}.items()}
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

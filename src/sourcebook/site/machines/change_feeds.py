@@ -20,7 +20,7 @@ from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.changing import Removed, Told, ToldValue, told
 from sourcebook.site.machines.atom import Feed, Item, atom, identifier
 from sourcebook.site.machines.linked import in_brief
-from sourcebook.site.machines.place import in_line, moment, released, root
+from sourcebook.site.machines.place import in_line, moment, reached, released
 from sourcebook.site.published import Published
 
 _MOST = 100  # rows of changes in a feed; it leads to the next
@@ -40,7 +40,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         key = asked.one("key") if path[1] == "-" and "key" in asked.query else path[1]
         if collection is None or not opened.has(collection.name, key):
             return None
-    at = asked.at(opened.site.name, root(opened, asked))
+    at = reached(opened, asked)
     typed = asked.one("before")
     before = Place.of(typed) if typed else None
     if typed and before is None:
@@ -69,7 +69,7 @@ def _feed(opened: Published, at: Addresses, collection: Collection | None, key: 
         title = f"{in_line(collection.title)} · {title}"
     else:
         address = at.history(collection.address, key, "atom")
-        page, of = at.history(collection.address, key), (collection.name, key)
+        page, of = at.history(collection.address, key) or at.record(collection.address, key), (collection.name, key)
         title = f"A record of {in_line(collection.title)} · {title}"
 
     def placed(place: str) -> str:
