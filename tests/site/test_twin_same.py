@@ -49,7 +49,12 @@ SERVED_ALONE = {
     ],
 }
 """What a served page has and the twin's has not, each with why."""
-SAID_ALONE = " The page of a record as it was then is at ."
+OTHER_WORDS = {
+    " The page of a record as it was then is at .": "",
+    "it reads only, and stops after a second or a thousand rows": "it runs in your browser, reads only, and shows a "
+    "thousand rows",
+}
+"""What is said otherwise, each as it is served and as a file has it."""
 IN_THE_BROWSER = ("search", "sql")
 """Pages that a script fills."""
 
@@ -88,9 +93,10 @@ class Compared:
             yield "</>"
         yield from self._words(one.tail)
 
-    @staticmethod
-    def _words(text: str | None) -> Iterator[str]:
-        words = " ".join((text or "").split()).strip(" ·").replace(SAID_ALONE, "")
+    def _words(self, text: str | None) -> Iterator[str]:
+        words = " ".join((text or "").split()).strip(" ·")
+        for served, frozen in () if self.frozen else OTHER_WORDS.items():
+            words = words.replace(served, frozen)
         if words:
             yield words
 
