@@ -31,7 +31,8 @@ def estimated(work: Work) -> Told:
         turned = pages.listing_pages(one, len(keys))
         files += turned + _OF_COLLECTION
         if some := keys[:: max(1, len(keys) // _SAMPLE)][:_SAMPLE]:
-            made = [len(work.content(opened, wanted)[0]) for wanted in pages.records(one, some)]
+            made = [len(content) for _, content in pages.records(one, some)]
+            made += [len(work.content(opened, wanted)[0]) for wanted in pages.forms(one, some)]
             (listed,) = pages.listing(one, 1, 2)
             files += round(len(made) / len(some) * len(keys))
             total += round(sum(made) / len(some) * len(keys)) + turned * len(work.content(opened, listed)[0])

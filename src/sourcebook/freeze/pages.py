@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -16,6 +16,7 @@ from sourcebook.content.past import Place
 from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.machines import built, feed, sitemap
+from sourcebook.site.pages.entity import many
 from sourcebook.site.pages.listing import page_size
 from sourcebook.site.published import Published
 from sourcebook.sqlite import quote
@@ -105,15 +106,21 @@ class Pages:
             if before is None:
                 return
 
-    def records(self, collection: Collection, keys: Iterable[str]) -> Iterator[Wanted]:
-        """The pages of some records, and their forms."""
-        return chain.from_iterable(self.record(collection, key) for key in keys)
+    def records(self, collection: Collection, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """The pages of some records, and their data: of each the address and the content, made for all at once."""
+        for form in ("", "json"):
+            hrefs = {key: self.at.record(collection.address, key, form) for key in keys}
+            asked = {key: self.of("", collection.address, key, form).asked for key, href in hrefs.items() if href}
+            if asked:
+                yield from zip(hrefs.values(), many(self.opened, collection, asked, form), strict=True)
 
-    def record(self, collection: Collection, key: str) -> Iterator[Wanted]:
-        """The page of a record, and its forms."""
+    def forms(self, collection: Collection, keys: Iterable[str]) -> Iterator[Wanted]:
+        """What else there is of some records."""
+        return chain.from_iterable(self._forms(collection, key) for key in keys)
+
+    def _forms(self, collection: Collection, key: str) -> Iterator[Wanted]:
         at, address = self.at, collection.address
-        yield self.of(at.record(address, key), address, key)
-        for form in ("json", "csv", "yaml", "bib"):
+        for form in ("csv", "yaml", "bib"):
             if href := at.record(address, key, form):
                 yield self.of(href, address, key, form)
         if past.is_kept(self.opened):

@@ -124,7 +124,12 @@ class Work:
         for first in range(1, last, _PAGES):
             yield self._made(methodcaller("listing", one, first, min(first + _PAGES, last)))
         for some in _chunks(keys):
-            yield self._made(methodcaller("records", one, some))
+            yield partial(self._records, one, some)
+
+    def _records(self, one: Collection, keys: Sequence[str], pages: Pages, writer: Writer) -> None:
+        for href, content in pages.records(one, keys):
+            writer.write(file_of(href, self.asked.base), content)
+        self._pages(methodcaller("forms", one, keys), pages, writer)
 
     def _made(self, wanted: Callable[[Pages], Iterable[Wanted]]) -> Part:
         return partial(self._pages, wanted)
