@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from sourcebook import files
 from sourcebook.book import BUILD, DESCRIPTOR, build_folder
 from sourcebook.diff.model import Side
 from sourcebook.diff.sides import Commit, Files, Folder
@@ -165,7 +166,8 @@ class Asked:
                 "build/releases, or `current`"
             )
         if said == "current":
-            places = [build / "current"]
+            folder, _, led = files.leads_to(build / "current").partition("/")
+            places = [build / folder / led] if folder == "releases" and led[:1] != "." and "/" not in led else []
         else:
             places = [build / VERSIONS / said, build / VERSIONS / said.removeprefix("v"), build / "releases" / said]
         found = next((place for place in places if place.is_dir()), None)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
 import logging
 import os
@@ -15,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from sourcebook.errors import EnvironmentFailure
-from sourcebook.publish import release
+from sourcebook.publish import pointer, release
 from sourcebook.site import health
 from sourcebook.site.lanes.forks import Forks
 from sourcebook.site.one_release import OneRelease
@@ -224,7 +225,9 @@ class Releases:
         Where nothing says which is current any more, the one that is shown stays it: its files may be open still.
         """
         try:
-            name = os.path.basename(os.readlink(self._build / release.CURRENT))
+            name = pointer.read(self._build)
+            if not name:
+                raise FileNotFoundError(errno.ENOENT, "it leads to no release", str(self._build / release.CURRENT))
         except OSError as error:
             if self._shown is None:
                 raise
@@ -234,7 +237,7 @@ class Releases:
             return self._seen
         self._gone = False
         try:
-            return name, (self._build / release.CURRENT / release.REPORT).stat().st_mtime_ns
+            return name, (self._build / release.RELEASES / name / release.REPORT).stat().st_mtime_ns
         except OSError:
             return name, 0
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sourcebook import system
 from sourcebook.book import Folder, build_folder
 from sourcebook.errors import UsageError
 from sourcebook.publish import release
@@ -41,8 +42,9 @@ def serve(
     what is current fresh: it runs until it is ended, which may be at any moment, and is started again if it ends by
     itself; there is a release already when it begins. Raises UsageError where nothing is built, for what is no name of
     a host, and where several processes cannot be had; EnvironmentFailure where the address is taken, another built it,
-    or the workers do not stay.
+    this system forks no processes, or the workers do not stay.
     """
+    system.must_fork("`sourcebook freeze` writes the site as files anywhere")
     names = HostNames(host_names, host)
     build = build_folder(folder)
     if not 1 <= workers <= _MOST:

@@ -23,7 +23,6 @@ from sourcebook.errors import EnvironmentFailure, SourcebookError
 from sourcebook.progress import Progress
 from sourcebook.publish import versions
 from sourcebook.publish.build import build
-from sourcebook.publish.ground import CURRENT
 from sourcebook.publish.versions import Version
 from sourcebook.rekey.taking_out import taken_out
 from sourcebook.release.aside import put_aside
@@ -65,7 +64,7 @@ def _made(book: Book, one: Version, taken: TakenDown, aside: Path) -> Path:
     if built.release is None:
         first = next((found for found in built.checked.findings if found.level == "error"), None)
         raise SourcebookError(f"the book of then has errors without it: {first}")
-    made = (tree / "build" / CURRENT).resolve()
+    made = built.release
     copy = aside / "release"
     for path in files.all_files(made):
         (copy / path).parent.mkdir(parents=True, exist_ok=True)

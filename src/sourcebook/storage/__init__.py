@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files that lie elsewhere: a folder, a bucket that speaks S3, Google's, a web server; the one door to fsspec.
+
+In comes an address, out goes a `Storage`. What is kept there, and in which order it is written, other rooms know.
+Credentials come by the environment, as each kind of storage has it, and stand in no address and no message.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from sourcebook.errors import UsageError
+from sourcebook.storage.model import MOST, PART, Missing, Storage, plain
+
+__all__ = ["MOST", "PART", "Missing", "Storage", "is_url", "opened", "plain"]
+
+KINDS = ("file", "s3", "gs", "http", "https", "memory")
+"""What an address begins with, before ``://``; without it, it is a folder of this machine."""
+
+
+def is_url(said: str) -> bool:
+    """Whether something is an address with a kind before it, and no mere path (``C:`` of Windows is none)."""
+    kind, separator, _ = said.partition("://")
+    return bool(separator) and len(kind) > 1 and kind.isascii() and kind.replace("+", "").isalnum()
+
+
+def opened(url: str, *, endpoint: str = "") -> Storage:
+    """The storage at an address: a path, ``file://``, ``s3://``, ``gs://``, ``https://``, ``http://``, ``memory://``.
+
+    ``endpoint`` is where a store that speaks S3 answers, unless ``AWS_ENDPOINT_URL`` says so or it is Amazon's. Nothing
+    is asked yet. Raises UsageError for an address of another kind, one that bears credentials, and where the extra is
+    not installed that its kind needs.
+    """
+    if not is_url(url):
+        if endpoint:
+            raise UsageError(f"an endpoint is for s3:// alone, and {url} is a folder")
+        from sourcebook.storage.local import Local
+
+        return Local(Path(url).absolute(), url)
+    parts = urlsplit(url)
+    kind = parts.scheme.lower()
+    bare = f"{kind}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    if kind not in KINDS:
+        raise UsageError(f"{kind}:// is no storage that is known; there are {', '.join(f'{one}://' for one in KINDS)}")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise UsageError(
+            f"only the place belongs in {bare}: no credentials, which come by the environment, and no ? or #"
+        )
+    if endpoint and kind != "s3":
+        raise UsageError(f"an endpoint is for s3:// alone, and {bare} is {kind}://")
+    if kind == "file":
+        if parts.netloc not in ("", "localhost"):
+            raise UsageError(f"{bare} names a machine: file:// has three strokes before a path")
+        return opened(unquote(parts.path))
+    if not parts.netloc:
+        raise UsageError(f"{bare} does not say which bucket or host")
+    from sourcebook.storage.remote import Remote  # slow to import
+
+    return Remote(kind, bare.rstrip("/"), endpoint)
