@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sourcebook.archives import Links, addresses, links
     from sourcebook.blame import Blamed, blame
     from sourcebook.changeset import ChangeSet, apply, change_set
+    from sourcebook.channel.beside import Channel
+    from sourcebook.channel.following import Followed, follow
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
+    from sourcebook.push import Overtaken, Pushed, push
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
     from sourcebook.rekey.withdrawing import retract, takedown
@@ -57,6 +60,8 @@ _HOMES = {
     "archives": ("Links", "addresses", "links"),
     "blame": ("Blamed", "blame"),
     "changeset": ("ChangeSet", "apply", "change_set"),
+    "channel.beside": ("Channel",),
+    "channel.following": ("Followed", "follow"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -73,6 +78,7 @@ _HOMES = {
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
+    "push": ("Overtaken", "Pushed", "push"),
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
     "rekey.withdrawing": ("retract", "takedown"),
@@ -90,6 +96,7 @@ __all__ = [
     "Blamed",
     "Built",
     "ChangeSet",
+    "Channel",
     "Checked",
     "Cited",
     "Compared",
@@ -98,6 +105,7 @@ __all__ = [
     "Dups",
     "Exported",
     "Finding",
+    "Followed",
     "Initialised",
     "Ledger",
     "Links",
@@ -108,6 +116,8 @@ __all__ = [
     "OpenBook",
     "OpenCollection",
     "OpenRecord",
+    "Overtaken",
+    "Pushed",
     "Referred",
     "Swept",
     "Tagging",
@@ -134,6 +144,7 @@ __all__ = [
     "explain",
     "export",
     "fix",
+    "follow",
     "import_",
     "init",
     "links",
@@ -143,6 +154,7 @@ __all__ = [
     "new",
     "open",
     "pending",
+    "push",
     "refs",
     "release",
     "remains",
