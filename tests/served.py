@@ -45,9 +45,9 @@ def running(command: list[str]) -> Iterator[Callable[[], str]]:
                 process.wait()
 
 
-def address_of(output: Callable[[], str], seconds: float = 30) -> str:
+def address_of(output: Callable[[], str]) -> str:
     """Where a server listens, once its ``output`` says so."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + 90
     while not (found := re.search(r"serving (http://127\.0\.0\.1:\d+/)\n", output())):
         assert time.monotonic() < until, output()
         time.sleep(0.05)

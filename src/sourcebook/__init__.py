@@ -7,14 +7,14 @@ is first asked for, so that who needs one does not pay for all.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-
 if TYPE_CHECKING:
+    __version__: str
     from sourcebook import schema
     from sourcebook.amend.fixing import fix
     from sourcebook.amend.new import new
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
+    from sourcebook.freeze import Frozen, freeze
     from sourcebook.init import Initialised, init
     from sourcebook.mutate import Mutated, Tried, mutate
     from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
@@ -75,6 +76,7 @@ _HOMES = {
     "diff": ("Compared", "diff"),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
+    "freeze": ("Frozen", "freeze"),
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
@@ -106,6 +108,7 @@ __all__ = [
     "Exported",
     "Finding",
     "Followed",
+    "Frozen",
     "Initialised",
     "Ledger",
     "Links",
@@ -145,6 +148,7 @@ __all__ = [
     "export",
     "fix",
     "follow",
+    "freeze",
     "import_",
     "init",
     "links",
@@ -171,6 +175,26 @@ __all__ = [
 ]
 
 
+def _version() -> str:
+    """The version that is installed, by the folder of its metadata: ``importlib.metadata`` takes longer to import."""
+    here = __file__.removesuffix(f"{os.sep}sourcebook{os.sep}__init__.py")
+    for folder in (here, *sys.path):
+        try:
+            with os.scandir(folder or ".") as entries:
+                names = sorted(one.name for one in entries if one.name.startswith("sourcebook-"))
+        except OSError:  # an archive, or nothing
+            continue
+        found = [name.removesuffix(".dist-info").partition("-")[2] for name in names if name.endswith(".dist-info")]
+        if found:
+            return found[-1]
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("sourcebook")
+    except PackageNotFoundError:
+        return "0.0.0+unknown"
+
+
 class _Package(ModuleType):
     """This package: where a function has the name of a room or a module, the name here is the function's."""
 
@@ -180,6 +204,9 @@ class _Package(ModuleType):
             super().__setattr__(name, value)
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            super().__setattr__(name, _version())
+            return self.__dict__[name]
         if name == "schema":
             return import_module("sourcebook.schema")
         if name not in _HOME:

@@ -17,8 +17,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
+from sourcebook import afar, system
 from sourcebook.finding import Finding, printable
 from sourcebook.matching import Matcher as Matcher
+from sourcebook.system import flush as flush
 
 DEEPEST = 100
 """Folders in folders that are looked into."""
@@ -30,6 +32,32 @@ def walk(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
     Dotfiles count. A folder too deep to be looked into comes as a file with that wrong. Yields nothing where there is
     no such folder.
     """
+    there = afar.of(root)
+    if there and (not folder or there.has(folder)):
+        yield from _walk_afar(there, root, folder)
+    else:
+        yield from _walk_here(root, folder)
+
+
+def _walk_afar(there: afar.Afar, root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
+    """The same where files lie afar: of the book's root, beside those that lie in it."""
+    here = ((path, odd) for path, odd in _walk_here(root, "") if not there.has(path)) if not folder else ()
+    names = there.names(folder or there.folder)
+    found = [*here, *((name, _odd_name(name)) for name in names)]
+    yield from sorted(found, key=lambda one: [os.fsencode(part) for part in one[0].split("/")])
+
+
+def _odd_name(path: str) -> Finding | None:
+    parts = path.split("/")
+    if printable(path) != path or "\\" in path or any(part in ("", ".", "..") for part in parts):
+        message = "the file's name holds control characters, or a part that is none of a path"
+        return Finding(printable(path), 0, 0, "file-name", message, hint="rename it")
+    if len(parts) > DEEPEST:
+        return _too_deep(path)
+    return None
+
+
+def _walk_here(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
     top = root / folder if folder else root
     if top.is_symlink() or not top.is_dir():
         return
@@ -43,8 +71,12 @@ def walk(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
         elif len(waiting) < DEEPEST and len(os.fsencode(entry[0])) < _LONGEST:
             waiting.append(_listed(root, entry[0]))
         else:
-            message = f"the folder lies more than {len(waiting):,} folders deep, and is not looked into"
-            yield entry[0], Finding(entry[0], 0, 0, "file-kind", message, hint="move what it holds further up")
+            yield entry[0], _too_deep(entry[0], len(waiting))
+
+
+def _too_deep(path: str, depth: int = DEEPEST) -> Finding:
+    message = f"the folder lies more than {depth:,} folders deep, and is not looked into"
+    return Finding(path, 0, 0, "file-kind", message, hint="move what it holds further up")
 
 
 _LONGEST = 3_000  # bytes of a path that is looked into: systems end at 4,096, with the way to the book before it
@@ -84,50 +116,58 @@ def read_bytes(root: Path, path: str, limit: int) -> tuple[bytes, Finding | None
 
 def read_many(root: Path, paths: Iterable[str], limit: int) -> list[tuple[bytes, Finding | None]]:
     """The same of several files, for which a folder is opened once as long as its files follow each other."""
+    there = afar.of(root)
+    if not there:
+        return _read_here(root, paths, limit)
+    paths = list(paths)
+    found = dict(read_afar(there, filter(there.has, paths), limit))
+    here = [path for path in paths if path not in found]
+    found |= dict(zip(here, _read_here(root, here, limit), strict=True))
+    return [found[path] for path in paths]
+
+
+def read_afar(there: afar.Afar, paths: Iterable[str], limit: int) -> list[tuple[str, tuple[bytes, Finding | None]]]:
+    """The same of files that lie afar, each with its path. Raises EnvironmentFailure where the storage fails too."""
+    wanted = list(paths)
+    return [
+        (path, (data, lfs_pointer(data, path))) for path, data in zip(wanted, there.read(wanted, limit), strict=True)
+    ]
+
+
+def _read_here(root: Path, paths: Iterable[str], limit: int) -> list[tuple[bytes, Finding | None]]:
     found = []
-    folder, handle = "", -1
+    folder: str = ""
+    handle: system.Below | None = None
     try:
         for path in paths:
             here, _, name = path.rpartition("/")
-            if here != folder or handle < 0:
-                if handle >= 0:
-                    os.close(handle)
-                handle = -1  # which is closed, should the next not open
+            if here != folder or handle is None:
+                if handle is not None:
+                    system.let_go(handle)
+                handle = None  # which is let go, should the next not open
                 folder, handle = here, _open_folder(root, here)
-            found.append(_read(handle, name, path, limit) if handle >= 0 else (b"", _link(path)))
+            found.append(_read(handle, name, path, limit) if handle is not None else (b"", _link(path)))
     finally:
-        if handle >= 0:
-            os.close(handle)
+        if handle is not None:
+            system.let_go(handle)
     return found
 
 
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-# Opened without blocking, so that a pipe put there in the meantime cannot hold us.
-_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
-_IS_LINK = (errno.ELOOP, errno.EMLINK, errno.ENOTDIR)  # what opening one without following it says, by system
-
-
-def _open_folder(root: Path, folder: str) -> int:
-    """A handle of a folder below ``root``; -1 where a part of its path is a link."""
-    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-    for part in folder.split("/") if folder else ():
-        above = handle
-        try:
-            handle = os.open(part, _FOLDER, dir_fd=above)
-        except OSError as error:
-            if error.errno not in _IS_LINK:
-                raise OSError(error.errno, error.strerror, str(root / folder)) from error
-            return -1
-        finally:
-            os.close(above)
-    return handle
-
-
-def _read(folder: int, name: str, path: str, limit: int) -> tuple[bytes, Finding | None]:
+def _open_folder(root: Path, folder: str) -> system.Below | None:
+    """A folder below ``root``; None where a part of its path is a link."""
     try:
-        handle = os.open(name, _FILE, dir_fd=folder)
+        return system.folder_below(root, folder)
     except OSError as error:
-        if error.errno not in _IS_LINK:
+        if error.errno not in system.IS_LINK:
+            raise OSError(error.errno, error.strerror, str(root / folder)) from error
+        return None
+
+
+def _read(folder: system.Below, name: str, path: str, limit: int) -> tuple[bytes, Finding | None]:
+    try:
+        handle = system.open_in(folder, name)
+    except OSError as error:
+        if error.errno not in system.IS_LINK:
             raise OSError(error.errno, error.strerror, path) from error
         return b"", _link(path)
     try:
@@ -206,12 +246,12 @@ def open_below(root: Path, path: str) -> int:
     """
     folder, _, name = path.rpartition("/")
     above = _open_folder(root, folder)
-    if above < 0:
+    if above is None:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
     try:
-        handle = os.open(name, _FILE, dir_fd=above)
+        handle = system.open_in(above, name)
     finally:
-        os.close(above)
+        system.let_go(above)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(errno.EINVAL, "not a regular file", path)
@@ -258,7 +298,7 @@ def leads_to(path: Path) -> str:
     except OSError:
         if kind(path) != "file":
             return ""
-    handle = os.open(path, _FILE)
+    handle = os.open(path, os.O_RDONLY | system.AS_IT_IS)
     try:
         said = os.read(handle, _LONGEST + 1) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
     finally:
@@ -315,15 +355,6 @@ def take_over(old: Path, new: Path) -> None:
         os.link(old, new)
     except OSError:
         shutil.copyfile(old, new)
-
-
-def flush(path: Path) -> None:
-    """Have a file or folder written to disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class Written:

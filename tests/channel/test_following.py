@@ -115,7 +115,7 @@ def test_a_server_shows_what_is_pushed(book: Book, bucket: str, tmp_path: Path, 
     command = [sys.executable, "-m", "sourcebook.cli", "serve", "--follow", bucket, "--book", str(tmp_path / "there")]
     with (
         running([*command, "--port", "0", "--interval", "0.2", "--workers", str(workers)]) as output,
-        httpx.Client(base_url=address_of(output, 120), timeout=60, trust_env=False) as client,
+        httpx.Client(base_url=address_of(output), timeout=60, trust_env=False) as client,
     ):
         assert "turn1" in wait_for(client, "/growers/turn").text
         name = book.build(2)
@@ -138,7 +138,7 @@ def test_a_server_begins_with_what_it_followed_last_where_nobody_answers(book: B
     command = [sys.executable, "-m", "sourcebook.cli", "serve", "--follow", str(target), "--book", str(there)]
     with (
         running([*command, "--port", "0", "--interval", "0.2"]) as output,
-        httpx.Client(base_url=address_of(output, 120), timeout=60, trust_env=False) as client,
+        httpx.Client(base_url=address_of(output), timeout=60, trust_env=False) as client,
     ):
         assert "turn1" in wait_for(client, "/growers/turn").text
         assert output().count("what is shown stays") <= 1

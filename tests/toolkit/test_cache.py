@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook import files
+from sourcebook import files, toolkit
 from sourcebook.book import load_book
 from sourcebook.compile import chunk, convert, schedule
 from sourcebook.compile.batch import Batch
@@ -26,7 +26,6 @@ from sourcebook.compile.cost import Watched
 from sourcebook.compile.scan import scan
 from sourcebook.compile.store import Store
 from sourcebook.finding import Finding
-from sourcebook.publish import cache
 from sourcebook.publish.cache import FOLDER, open_cache
 from sourcebook.publish.key import key_of
 from sourcebook.records.register import Register
@@ -146,31 +145,31 @@ def test_what_files_compile_by_is_seen_too(book: Copy, counted: Counts, name: st
 
 
 def test_another_version_of_a_library_is_another_toolkit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    installed = [f"{name} {version(name)}" for name in cache._READERS]
-    assert cache._versions() == installed
+    installed = [f"{name} {version(name)}" for name in toolkit.READERS]
+    assert toolkit.versions() == installed
     with monkeypatch.context() as patched:  # folders that do not tell
         patched.setattr(os, "scandir", lambda _path: (_ for _ in ()).throw(NotADirectoryError))
-        assert cache._versions() == installed
-    toolkit = cache._toolkit.__wrapped__
-    before = toolkit()
-    assert toolkit() == before
+        assert toolkit.versions() == installed
+    code = toolkit.code.__wrapped__
+    before = code()
+    assert code() == before
     (tmp_path / "yaml_rs-99.0.dist-info").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
-    assert toolkit() != before
+    assert code() != before
 
 
 def test_any_change_of_a_module_is_another_toolkit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    shutil.copytree(Path(cache.__file__).parent.parent, tmp_path / "sourcebook")
-    monkeypatch.setattr(cache, "__file__", str(tmp_path / "sourcebook/publish/cache.py"))
-    toolkit = cache._toolkit.__wrapped__
-    known = {toolkit()}
+    shutil.copytree(Path(toolkit.__file__).parent, tmp_path / "sourcebook")
+    monkeypatch.setattr(toolkit, "__file__", str(tmp_path / "sourcebook/toolkit.py"))
+    code = toolkit.code.__wrapped__
+    known = {code()}
     inner = tmp_path / "sourcebook/parse/decode.py"
     inner.write_text(inner.read_text("utf-8") + "\n", encoding="utf-8")
-    known.add(toolkit())
+    known.add(code())
     inner.rename(inner.with_name("decoding.py"))
-    known.add(toolkit())
+    known.add(code())
     inner.with_name("decoding.py").unlink()
-    known.add(toolkit())
+    known.add(code())
     assert len(known) == 4
 
 

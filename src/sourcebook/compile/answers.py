@@ -37,6 +37,13 @@ _Values = tuple[str | None, ...]  # of its derived columns
 def derive(connection: sqlite3.Connection, book: Book, plans: Mapping[str, Plan]) -> set[str]:
     """Fill the derived columns, and the table of origins; the names of the tables with columns that were changed."""
     _count_origins(connection, book, plans)
+    return derive_columns(connection, book, plans)
+
+
+def derive_columns(connection: sqlite3.Connection, book: Book, plans: Mapping[str, Plan]) -> set[str]:
+    """Fill the derived columns alone. The tables may lack all columns that `tables.derived` makes none of these from,
+    and the table of records all but collections and keys.
+    """
     tables = {table.name: table for plan in plans.values() for table in plan.tables if table.derived}
     if not tables:
         return set()

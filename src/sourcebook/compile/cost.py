@@ -73,8 +73,19 @@ class Costs:
 
     def watched(self, chunk: Chunk, number: int, at: At) -> Watched:
         """How the records of a chunk are to be judged."""
-        given_up = self.counts.get(chunk[0].collection.name, 0) >= _MOST or sum(self.counts.values()) >= _MOST_OF_BOOK
+        given_up = self._given_up(chunk[0].collection.name)
         return Watched(at, self.over.get(number, {}), given_up, self.spent, self._told)
+
+    def _given_up(self, collection: str) -> bool:
+        return self.counts.get(collection, 0) >= _MOST or sum(self.counts.values()) >= _MOST_OF_BOOK
+
+    def gives_up(self, collection: str) -> bool:
+        """Whether no others of a collection's records are judged, for what was judged took too long."""
+        return self._given_up(collection) or self.spent[0] > _ALL * 1000
+
+    def spend(self, milliseconds: int) -> None:
+        """Count what slow records took elsewhere."""
+        self.spent[0] += milliseconds
 
     def _told(self, entry: Entry, what: What | None) -> Finding:
         schema = self.book.by_name[entry.collection].schema

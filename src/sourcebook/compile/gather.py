@@ -97,7 +97,7 @@ def gather(
     withheld: dict[str, list[Record]] = {}
     embargoed: Counter[str] = Counter()
     spelled: dict[str, set[str]] = {table.name: set() for plan in plans.values() for table in plan.tables}
-    for number, batch in enumerate(batches(work, jobs, read)):
+    for number, batch in enumerate(batches(work, plans, jobs, read)):
         chunk = work.chunks[number]
         name = chunk[0].collection.name
         for file, summary in batch.told.items():

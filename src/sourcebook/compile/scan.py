@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sourcebook.book import Book
 from sourcebook.compile.chunk import chunked
@@ -14,6 +14,9 @@ from sourcebook.compile.store import Store
 from sourcebook.compile.work import Work
 from sourcebook.progress import Progress, silent
 from sourcebook.records.register import Register
+
+if TYPE_CHECKING:
+    from sourcebook.cluster import Cluster
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,22 @@ class Last(NamedTuple):
     formats: Sequence[str]
 
 
-def scan(book: Book, store: Store, *, jobs: int = 0, progress: Progress = silent) -> Scan:
+def scan(
+    book: Book,
+    store: Store,
+    *,
+    jobs: int = 0,
+    progress: Progress = silent,
+    cluster: Cluster | None = None,
+    data: str = "",
+) -> Scan:
     """Find the data files of ``book``; what they compile to is to be in ``store``.
 
-    ``jobs`` processes may share the work on them, 0 for as many as gain.
+    ``jobs`` processes may share the work on them, 0 for as many as gain; or a ``cluster`` does. ``data`` is where the
+    book's data lies, if that is not in the book (`sourcebook.afar`).
     """
     register = Register(book)
     seen = repr((register.findings, register.ledger.as_dict()))
-    return Scan(register, Work(book, chunked(register.sources), store, jobs, progress), seen)
+    return Scan(
+        register, Work(book, chunked(register.sources), store, jobs, progress, cluster=cluster, data=data), seen
+    )

@@ -6,22 +6,24 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import partial
-from typing import Any
 
 from sourcebook import apart
 from sourcebook.compile.batch import Batch, pack, unpack
 from sourcebook.compile.convert import Job, compile_held, compiled, without
 from sourcebook.compile.cost import ALLOWED, Costs, Watched
 from sourcebook.compile.store import Kept
-from sourcebook.compile.work import Work
+from sourcebook.compile.work import Done, Work
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.processes import ENDED, processes
 from sourcebook.records.model import Held, Source
+from sourcebook.tables.whole_book import Plans
 
 
-def batches(work: Work, jobs: Mapping[str, Job], read: MutableMapping[tuple[str, str], Held]) -> Iterator[Batch]:
+def batches(
+    work: Work, plans: Plans, jobs: Mapping[str, Job], read: MutableMapping[tuple[str, str], Held]
+) -> Iterator[Batch]:
     """What each chunk compiles to, in order, by the ``jobs`` of collections: all but texts and rows, which are kept.
 
     Files in ``read`` are there already, and are taken out of it. Raises OSError where the disk fails,
@@ -29,20 +31,27 @@ def batches(work: Work, jobs: Mapping[str, Job], read: MutableMapping[tuple[str,
     """
     done, total = 0, sum(map(len, work.chunks))
     costs = Costs(work.book)
-    task = partial(_compiled, work, jobs, read, frozenset(collection for collection, _ in read), costs)
-    results = apart.mapped(
-        task,
-        len(work.chunks),
-        ALLOWED,
-        most=processes(work.jobs),
-        at_once=work.jobs > 1,
-        again=lambda number, over: costs.again(work.chunks[number], number, over),
-    )
-    with closing(results):
-        for number, result in enumerate(results):
-            if isinstance(result, apart.Over):
-                raise EnvironmentFailure(ENDED)
-            key, kept, summary = result
+    before = frozenset(collection for collection, _ in read)
+    task = partial(_compiled, work, jobs, read, before, costs)
+
+    def again(number: int, over: apart.Over) -> bool:
+        return costs.again(work.chunks[number], number, over)
+
+    def here(number: int) -> Done:
+        (result,) = apart.mapped(lambda _, at: task(number, at), 1, ALLOWED, again=lambda _, over: again(number, over))
+        return _whole(result)
+
+    with ExitStack() as stack:
+        if work.cluster:
+            from sourcebook.compile.by_cluster import ByCluster  # which few builds need
+
+            stack.callback(work.cluster.leave)  # before other processes are forked for what follows
+            results = stack.enter_context(closing(ByCluster(work.cluster, work, plans, costs, here, before).results()))
+        else:
+            most, at_once = processes(work.jobs), work.jobs > 1
+            found = apart.mapped(task, len(work.chunks), ALLOWED, most=most, at_once=at_once, again=again)
+            results = (_whole(result) for result in stack.enter_context(closing(found)))
+        for number, (key, kept, summary) in enumerate(results):
             chunk = work.chunks[number]
             if key:
                 work.store.keys[number] = key
@@ -54,6 +63,13 @@ def batches(work: Work, jobs: Mapping[str, Job], read: MutableMapping[tuple[str,
             work.progress("reading records", done, total)
 
 
+def _whole(result: Done | apart.Over) -> Done:
+    """What came of a chunk. Raises EnvironmentFailure where something else ended the process that compiled it."""
+    if isinstance(result, apart.Over):
+        raise EnvironmentFailure(ENDED)
+    return result
+
+
 def _compiled(
     work: Work,
     jobs: Mapping[str, Job],
@@ -62,7 +78,7 @@ def _compiled(
     costs: Costs,
     number: int,
     at: apart.At,
-) -> tuple[str, tuple[Any, ...], bytes]:
+) -> Done:
     """The key of a chunk, what it compiles to, and its first part; ``elsewhere`` are collections in ``read``."""
     chunk, store = work.chunks[number], work.store
     job, watched = jobs[chunk[0].collection.name], costs.watched(chunk, number, at)

@@ -7,7 +7,7 @@ import marshal
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook import files
 from sourcebook.book import Book
@@ -16,12 +16,20 @@ from sourcebook.compile.store import Kept, Store
 from sourcebook.processes import mapped
 from sourcebook.progress import Progress, silent
 
+if TYPE_CHECKING:
+    from sourcebook.cluster import Cluster
+
+
+Done = tuple[str, tuple[Any, ...], bytes]
+"""The key of a chunk, where what it compiled to is kept (as `Kept` has it), and the first part of that."""
+
 
 @dataclass(frozen=True)
 class Work:
-    """What compiling a book's files takes. ``jobs`` processes share it, 0 for as many as gain.
+    """What compiling a book's files takes. ``jobs`` processes share it, 0 for as many as gain, or else a ``cluster``.
 
-    ``kept`` is what chunks compiled to, by number, once it is there.
+    ``kept`` is what chunks compiled to, by number, once it is there; ``data`` where the book's data lies, if that is
+    not in the book.
     """
 
     book: Book
@@ -30,6 +38,8 @@ class Work:
     jobs: int = 0
     progress: Progress = silent
     kept: MutableMapping[int, Kept] = field(default_factory=dict)
+    cluster: Cluster | None = None
+    data: str = ""
 
     def hashed(self) -> None:
         """Find the key of every chunk, from the bytes of its files as they are now."""
@@ -53,10 +63,17 @@ class Work:
         """The rows of a chunk in a table, by its number in the plan: values one after the other."""
         return self._part(number, 2 + table)
 
+    def packed_rows(self, number: int, table: int) -> bytes:
+        """The same as they lie there, by marshal."""
+        return self._packed(number, 2 + table)
+
     def _part(self, number: int, part: int) -> list[Any]:
-        (data,) = self.store.parts(self.kept[number], [part])
-        found: list[Any] = marshal.loads(data)  # noqa: S302  (our own bytes)
+        found: list[Any] = marshal.loads(self._packed(number, part))  # noqa: S302  (our own bytes)
         return found
+
+    def _packed(self, number: int, part: int) -> bytes:
+        (data,) = self.store.parts(self.kept[number], [part])
+        return data
 
 
 def _key(work: Work, number: int) -> str:

@@ -9,16 +9,14 @@ of the descriptor, the schemas, the toolkit or Python.
 from __future__ import annotations
 
 import marshal
-import os
 import sqlite3
-import sys
 from collections.abc import Collection
 from dataclasses import astuple, dataclass
-from functools import cache as memo
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sourcebook import system
 from sourcebook.book import Book
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import Last
@@ -28,6 +26,7 @@ from sourcebook.files import remove
 from sourcebook.finding import Finding, Ledger
 from sourcebook.publish import ground, pointer, release
 from sourcebook.publish.key import Key, key_of
+from sourcebook.toolkit import code
 
 if TYPE_CHECKING:
     from sourcebook.compile.scan import Scan
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
 FOLDER = ground.CACHE
 _STATE, _HISTORY = "state", "history"
-# Whose versions may change what a file compiles to, or what is told of it.
-_READERS = ("genson", "jsonschema", "jsonschema-rs", "pyyaml", "simplejson", "yaml-rs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,8 @@ class Cache:
         state = self._state()
         if state is None or state["dependence"] != self.store.dependence:
             return None
+        if found.work.data and found.work.cluster:
+            return None  # whose workers hash what they read: this process is not to read all of it first
         found.work.hashed()
         if state["made_of"] != self._made_of(found) or (formats and {*formats} != {*state["formats"]}):
             return None
@@ -171,7 +170,7 @@ class Cache:
         """Where what was told of commits is kept."""
         from sourcebook.history.past import Kept  # slow to import, and not needed where nothing has changed
 
-        return Kept(self._states, _toolkit())
+        return Kept(self._states, code())
 
     @property
     def _states(self) -> Store:
@@ -247,56 +246,22 @@ def open_cache(book: Book, *, clean: bool = False) -> Cache:
 def _folder(build: Path) -> Path:
     """Where a user's cache lies: another who builds the same book has one beside it."""
     folder = build / FOLDER
-    if ground.kind(folder) and folder.lstat().st_uid != os.geteuid():
-        folder = build / f"{FOLDER}-{os.geteuid()}"
-        if ground.kind(folder) not in ("", "folder") or (ground.kind(folder) and folder.lstat().st_uid != os.geteuid()):
-            raise ground.in_the_way(folder, ground.kind(folder))
+    if ground.kind(folder) and folder.lstat().st_uid != system.user():
+        folder = build / f"{FOLDER}-{system.user()}"
+        found = ground.kind(folder)
+        if found not in ("", "folder") or (found and folder.lstat().st_uid != system.user()):
+            raise ground.in_the_way(folder, found)
     return folder
 
 
 def _dependence(book: Book) -> bytes:
     """A hash of what a file compiles by: descriptor, schemas, toolkit, Python; where there are embargoes, the day."""
-    digest = blake2b(_toolkit())
+    digest = blake2b(code())
     digest.update(dumps(book.descriptor).encode("utf-8", "surrogatepass"))
     digest.update(repr(book.visibility.fingerprint).encode())
     for path in book.schemas.paths:
         digest.update(f"{path}\0{dumps(book.schemas.contents(path))}\0".encode("utf-8", "surrogatepass"))
     return digest.digest()
-
-
-@memo
-def _toolkit() -> bytes:
-    """A hash of the toolkit's own code, and of the versions of what it reads with."""
-    digest = blake2b(repr((sys.version, _versions())).encode())
-    top = str(Path(__file__).parent.parent)
-    paths = (f"{folder}/{name}" for folder, _, names in os.walk(top) for name in names)  # pathlib is slower
-    for path in sorted(path for path in paths if path.endswith(".py")):
-        with open(path, "rb", buffering=0) as file:
-            digest.update(path.removeprefix(top).encode("utf-8", "surrogateescape") + file.read())
-    return digest.digest()
-
-
-def _versions() -> list[str]:
-    """What is installed of the libraries: all folders ``NAME-VERSION.dist-info`` of their metadata, wherever they are.
-
-    That the folders are called so is a standard of packaging; where one is not, ``importlib.metadata`` is asked.
-    """
-    found: dict[str, set[str]] = {name: set() for name in _READERS}
-    for folder in sys.path:
-        try:
-            with os.scandir(folder or ".") as entries:
-                names = [entry.name for entry in entries]
-        except OSError:  # an archive, or nothing
-            continue
-        for name in names:
-            project, _, number = name.removesuffix(".dist-info").partition("-")
-            if number and name.endswith(".dist-info"):
-                found.get(project.replace("_", "-").lower(), set()).add(number)
-    if not all(found.values()):
-        from importlib.metadata import version  # slow to import, and seldom needed
-
-        found = {name: numbers or {version(name)} for name, numbers in found.items()}
-    return [f"{name} {' '.join(sorted(numbers))}" for name, numbers in found.items()]
 
 
 def _is_current(build: Path, name: object) -> bool:

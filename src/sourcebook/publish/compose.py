@@ -75,6 +75,8 @@ def compose(
             write_keys(book, past, there, checked.hidden, work)
         written = extracting.finish()
         source, history = commit.answer(), commit.history()
+        if source and found.work.data:
+            source["changed"] = True  # the commit does not say what data it was built from
     configure(book, checked.plans, work)
     _tell_coverage(checked, work)
     digests = {book.database: digest.result()}
@@ -85,7 +87,7 @@ def compose(
         package(book, checked.plans, work, written, digest.result(), [one.told for one in others])
         digests |= complete(made, [*extracts(book, checked.plans, written), *others], digest.result(), formats, jobs)
     watch("publishing")
-    _report(checked, source, work, watch)
+    write_report(checked, source, work, watch)
     return checked, digests, history
 
 
@@ -99,7 +101,7 @@ def _tell_coverage(checked: Checked, work: Path) -> None:
         (work / FILE).write_text(dumps(told) + "\n", encoding="utf-8", newline="\n")
 
 
-def _report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:
+def write_report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:
     """Write beside what is published what it was built from, what was found, and how long that took."""
     result = Result(checked.book.root, checked.findings, checked.ledger, checked.known)
     report = {

@@ -7,7 +7,6 @@ a reader sees the old release whole or the new one whole, whenever the build is 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
@@ -16,11 +15,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sourcebook import system
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files, flush, kind, leads_to, odd_entries, remove, sha256
 from sourcebook.publish import pointer
 from sourcebook.publish.ground import (
     CURRENT,
+    PARTITIONS,
     PATIENCE,
     PREVIEW,
     RELEASES,
@@ -29,6 +30,7 @@ from sourcebook.publish.ground import (
     held,
     in_the_way,
     inspect,
+    is_parted,
 )
 from sourcebook.publish.key import key_of
 from sourcebook.publish.seal import is_sealed, sealed
@@ -42,7 +44,9 @@ __all__ = [
     "current",
     "damaged",
     "flushed",
+    "has",
     "own",
+    "parted",
     "prune",
     "publish",
     "showing",
@@ -53,7 +57,6 @@ __all__ = [
 SUMS = "SHA256SUMS"
 REPORT = "report.json"  # holds timings, so it stays outside the checksums
 _WORK = ".work-"
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _AT_ONCE = 8  # files that are flushed at the same time: a disk makes one write of several
 
 
@@ -63,16 +66,37 @@ def current(build: Path) -> Path:
     Raises UsageError where nothing was built yet, EnvironmentFailure where what lies there is not as a build makes it.
     """
     inspect(build)
-    link = build / CURRENT
+    if not has(build) and has(build, PARTITIONS):
+        raise UsageError(
+            f"{build} has partitions of Parquet alone, and no database, which this needs: run `sourcebook build` where "
+            f"the book is not too large for one, or read {build / PARTITIONS} with DuckDB or polars"
+        )
+    return _led(build, CURRENT, "sourcebook build")
+
+
+def has(build: Path, name: str = CURRENT) -> bool:
+    """Whether there is something that says which release is current, or partitions."""
+    return kind(build / name) != ""
+
+
+def parted(build: Path) -> Path:
+    """The folder of the release that is partitions alone; it has files and folders. Raises as `current` does."""
+    inspect(build)
+    return _led(build, PARTITIONS, "sourcebook build --only parquet")
+
+
+def _led(build: Path, name: str, command: str) -> Path:
+    """The folder that a pointer leads to."""
+    link = build / name
     if not kind(link):
-        raise UsageError(f"nothing is built in {build} yet; run `sourcebook build`")
-    release = pointer.folder(build)
+        raise UsageError(f"nothing is built in {build} yet; run `{command}`")
+    release = pointer.folder(build, name)
     if release is None:
         said = leads_to(link) or "nothing"
-        raise EnvironmentFailure(f"{link} leads to {said}, which is no release; run `sourcebook build`")
+        raise EnvironmentFailure(f"{link} leads to {said}, which is no release; run `{command}`")
     found = kind(release)
     if not found:
-        raise UsageError(f"nothing is built in {build} yet; run `sourcebook build`")
+        raise UsageError(f"nothing is built in {build} yet; run `{command}`")
     if found != "folder":
         raise in_the_way(release, found)
     if odd := odd_entries(release):
@@ -115,9 +139,9 @@ def showing(release: Path) -> int:
 
     A build that forgets removes it all the same. Raises OSError where there is no such folder.
     """
-    handle = os.open(release, _FOLDER)
+    handle = system.held(release)
     with suppress(OSError):  # a file system that knows no locks
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        system.lock(handle, shared=True)
     return handle
 
 
@@ -145,11 +169,17 @@ def work_folder(build: Path, waiting: Callable[[str], None], patience: float = P
 
 
 def publish(
-    build: Path, work: Path, digests: Mapping[str, str] | None = None, *, forget: bool = False, aside: bool = False
+    build: Path,
+    work: Path,
+    digests: Mapping[str, str] | None = None,
+    *,
+    forget: bool = False,
+    aside: bool = False,
+    partitions: bool = False,
 ) -> Path:
     """Make what was written in ``work`` the current release; returns its folder.
 
-    With ``aside`` it is put beside the current one, if there is one, which stays that.
+    With ``aside`` it is put beside the current one, if there is one, which stays that; ``partitions`` always are.
 
     ``digests`` are the SHA-256 of files, by path, as far as they are known. The release is named for its content, so
     that the same content is the same release. The one that was current is kept, unless the build is to ``forget`` it.
@@ -172,6 +202,12 @@ def publish(
     identity = hashlib.sha256(sums.encode()).hexdigest()[:16]
     release = _place(build / RELEASES, work, identity)
     before = pointer.read(build)
+    if partitions:
+        pointer.write(build, PARTITIONS, release.name)
+        prune(build, before, "", forget=forget)
+        return release
+    if forget:
+        remove(build / PARTITIONS)  # they are of before, and may have what is to be forgotten
     if aside and before and before != release.name:
         pointer.write(build, PREVIEW, release.name)
         prune(build, before, "", forget=forget)
@@ -250,17 +286,18 @@ def prune(build: Path, release: str, before: str, *, forget: bool = False, spare
 
     Readers may still be on the one before, which is the newest other where it is not known, and on any that is shown;
     with ``forget`` these are removed too. Where none is to ``spare``, the one before goes as soon as nobody shows it.
-    A preview beside the current one is kept, and is not that before it.
+    A preview beside the current one is kept, and is not that before it; and so are partitions, with those before them.
     """
-    linked = [pointer.read(build, name) for name in (CURRENT, PREVIEW)]
+    linked = [pointer.read(build, name) for name in (CURRENT, PREVIEW, PARTITIONS)]
     others = sorted((p for p in (build / RELEASES).iterdir() if p.name != release), key=lambda p: p.lstat().st_mtime_ns)
     others = [path for path in others if path.name not in linked]
-    folders = [path for path in others if kind(path) == "folder"]
+    parts = [path for path in others if kind(path) == "folder" and is_parted(path)]
+    folders = [path for path in others if kind(path) == "folder" and path not in parts]
     whole = [path for path in folders if has_extracts(path)]  # a preview of before is none to go back to
     newest = next(reversed(whole or folders), None)
-    kept = next((path for path in folders if path.name == before), newest)
+    kept = [next((path for path in folders if path.name == before), newest), *parts[-1:]]
     for old in others:
-        if forget or ((old != kept or not spare) and not _is_shown(old)):
+        if forget or ((old not in kept or not spare) and not _is_shown(old)):
             _discard(build, old)
     for path in build.iterdir():
         if path.is_symlink() and not path.exists():
@@ -269,11 +306,11 @@ def prune(build: Path, release: str, before: str, *, forget: bool = False, spare
 
 def _is_shown(release: Path) -> bool:
     try:
-        handle = os.open(release, _FOLDER)
+        handle = system.held(release)
     except OSError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        system.lock(handle)
     except BlockingIOError:
         return True
     except OSError:

@@ -294,7 +294,7 @@ def write_index(build: Path, *, tag_of: TagOf | None = None) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)
-        Path(name).rename(build / VERSIONS / INDEX)
+        Path(name).replace(build / VERSIONS / INDEX)
     finally:
         Path(name).unlink(missing_ok=True)
     flush(build / VERSIONS)

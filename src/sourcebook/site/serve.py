@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+from sourcebook import system
 from sourcebook.book import Folder, build_folder
 from sourcebook.channel.beside import Channel
 from sourcebook.errors import UsageError
@@ -42,8 +45,9 @@ def serve(
     copied into ``folder``, or one of the user's cache where that is None, by a process of its own, which has ``tell``
     told what it does; it may be ended at any moment. Raises UsageError where nothing is built, for what is no name of a
     host, and where several processes cannot be had; EnvironmentFailure where the address is taken, another built it,
-    there is nothing to follow, or the workers do not stay.
+    there is nothing to follow, this system forks no processes, or the workers do not stay.
     """
+    system.must_fork("`sourcebook freeze` writes the site as files anywhere")
     names = HostNames(host_names, host)
     if follow is not None:
         build = follow.place(folder)
@@ -83,7 +87,8 @@ def _together(
 
     from sourcebook.site.listening import Connections  # noqa: F401
 
-    secret = secrets.token_hex(32)  # what one worker has signed is read by another
+    # What one worker has signed is read by another.
+    how: dict[str, Any] = {"anyones": anyones, "secret": secrets.token_hex(32), "workers": workers}
     listening = opened(host, port)
     at = address(listening, host)
     listening = Shared(fileno=listening.detach())
@@ -91,7 +96,7 @@ def _together(
     def answers(member: Member) -> None:
         with (
             ended_in_order() as ends,
-            closing(Releases(build, anyones=anyones, secret=secret, workers=workers, others=member)) as app,
+            closing(Releases(build, **how, others=member)) as app,
         ):
 
             async def start() -> None:
@@ -108,6 +113,8 @@ def _together(
     posts = [Post(f"worker {number}", answers) for number in range(1, workers + 1)]
     if follow is not None:
         posts.append(Post("what follows releases", follows, answers=False))
-    with ended_in_order() as ends:
+    # Temporary files of all lie in one folder, so that those of a worker that was killed are not left.
+    with ended_in_order() as ends, TemporaryDirectory(prefix="sourcebook-", ignore_cleanup_errors=True) as folder:
+        how["temporary"] = Path(folder)
         ends.server = Fleet(posts, listening)
         ends.server.run(lambda: ready(at))

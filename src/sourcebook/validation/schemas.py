@@ -79,6 +79,12 @@ class Schemas:
         self._explainers: dict[str, Explainer] = {}
         self._published = {addresses.normal(addresses.own(path, one)): path for path, one in self._files.items()}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs: the files, and which are valid; what is made ready of them is made there."""
+        kept = ("_written", "_files", "_formats", "_elsewhere", "_published")
+        state = {name: self.__dict__[name] for name in kept}
+        return {**state, "_invalid": dict(self._invalid), "_validators": {}, "_explainers": {}}
+
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths of the schema files."""
@@ -234,7 +240,10 @@ class Schemas:
     @cached_property
     def parts(self) -> Parts:
         """The schemas that stand in these, each by itself."""
-        return Parts(self._resources, lambda schema: self._verdict(schema, f"{addresses.BASE}?part"))
+        return Parts(self._resources, self._part)
+
+    def _part(self, contents: Any) -> Verdict:
+        return self._verdict(contents, f"{addresses.BASE}?part")
 
     def _compiled(self, path: str) -> InstanceValidator:
         contents = self._files[path]

@@ -62,9 +62,9 @@ def imported(book: Path, options: Sequence[str]) -> None:
                 importlib.import_module(name)
     import multiprocessing.popen_fork  # noqa: F401
 
-    from sourcebook.publish import cache
+    from sourcebook import toolkit
 
-    cache._toolkit()  # which is remembered
+    toolkit.code()  # which is remembered
     gc.collect()
     gc.freeze()  # so that collectors of what is forked leave the memory shared
 

@@ -35,7 +35,7 @@ def whole(opened: Published, asked: Asked) -> Addresses:
 
 def nearby(opened: Published, asked: Asked) -> Addresses:
     """Whole addresses of pages as the site was asked for."""
-    return Addresses(here(asked), opened.site.name)
+    return asked.at(opened.site.name, here(asked))
 
 
 def moment(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcebook.content import records
-from sourcebook.content.addresses import FORMS, Addresses
+from sourcebook.content.addresses import FORMS
 from sourcebook.content.copies import copies
 from sourcebook.content.coverage import covered, tells_coverage
 from sourcebook.content.curation import curation
@@ -56,7 +56,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
 
 
 def _html(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     labels = Labels(opened, at)
     (record,) = records.read(labels, collection, [stored.key], collection.fields)
     mentions = list(mentions_of(labels, collection, stored.key))
@@ -145,7 +145,7 @@ def _neighbours(opened: Published, collection: Collection, key: str) -> tuple[st
 
 def _json(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
     """The record as it was curated, and beside it where it stands, and what answers it or what it rests on."""
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     data: dict[str, Any] = {
         "collection": collection.name,
         "key": stored.key,
@@ -168,7 +168,7 @@ def _json(opened: Published, asked: Asked, collection: Collection, stored: Store
 
 def _csv(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
     """The record as one row of its collection's flat table."""
-    flat = Flat(opened, Addresses(asked.base, opened.site.name), collection, asked.site)
+    flat = Flat(opened, asked.at(opened.site.name), collection, asked.site)
     body = b"".join(csv_text(flat, [stored.key]))
     return Answer(body, CSV, headers=attachment(f"{collection.name}-{stored.key}.csv"))
 
@@ -178,7 +178,7 @@ def _yaml(opened: Published, asked: Asked, collection: Collection, stored: Store
     from sourcebook.parse.yaml_text import yaml_text  # with the reader, which no other page needs
 
     text = yaml_text(loads(stored.document))
-    labels = Labels(opened, Addresses(asked.base, opened.site.name))
+    labels = Labels(opened, asked.at(opened.site.name))
     if is_statement(collection):
         (shown,) = statements(labels, collection, [stored.key])
         fetch(labels)
@@ -191,7 +191,7 @@ def _yaml(opened: Published, asked: Asked, collection: Collection, stored: Store
 
 def _bib(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
     """The citation of the record as BibTeX."""
-    labels = Labels(opened, Addresses(asked.base, opened.site.name))
+    labels = Labels(opened, asked.at(opened.site.name))
     shown = statements(labels, collection, [stored.key]) if is_statement(collection) else []
     labels.reference(collection.name, stored.key)
     fetch(labels)

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dask ``distributed``, and the only door to it: a cluster of workers that share work, as a `concurrent.futures` one.
+
+In come the address of a scheduler, or ``local`` for workers of this machine; out goes an executor. Which worker does
+what, and doing it again where one was lost, is Dask's affair: a task that is handed over must be pure. What is here
+puts what Dask raises into words. Slow to import: who shares no work does not come here.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sourcebook.errors import EnvironmentFailure, UsageError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Result = TypeVar("Result")
+
+LOCAL = "local"
+_REACHED = 20.0  # seconds to reach a scheduler in, and then for a worker to be there
+_LOOK = 2.0  # seconds after which somebody looks whether there are workers still
+_ALONE = 60.0  # seconds that a cluster may be without any, while theirs are started anew
+_AGAIN = 3  # times that Dask has a task done again which raised something: storage fails now and then
+_ADDRESS = re.compile(r"((tcp|tls)://)?([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
+_NOT_ADDRESSES = "it is HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT of a Dask scheduler, or local"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Workers that were reached: ``executor`` hands them tasks, until they are left by ``leave``."""
+
+    address: str
+    executor: Executor
+    leave: Callable[[], None]
+    _client: Client
+
+    def share(self, value: bytes) -> Any:
+        """What stands for ``value`` among the arguments of tasks: it goes to each worker once, not with each task."""
+        return self._client.submit(_same, value, pure=False, retries=_AGAIN)
+
+    @property
+    def threads(self) -> int:
+        """How many tasks the workers do at once, as far as is known now; 0 where the scheduler does not say."""
+        try:
+            workers = self._client.scheduler_info(n_workers=-1).get("workers", {})
+        except (OSError, TimeoutError):
+            return 0
+        return sum(int(one["nthreads"]) for one in workers.values())
+
+    def result(self, future: Future[Result]) -> Result:
+        """What came of a task. Raises what the task raised, EnvironmentFailure where the workers failed it."""
+        from distributed.client import FutureCancelledError
+        from distributed.scheduler import KilledWorker, NoWorkerError
+
+        seen = time.monotonic()
+        while True:
+            try:
+                return future.result(_LOOK)
+            except (CancelledError, FutureCancelledError) as error:
+                raise EnvironmentFailure(f"the cluster at {self.address} was lost before the work was done") from error
+            except KilledWorker as error:
+                raise EnvironmentFailure(
+                    f"{error.allowed_failures + 1} workers of the cluster at {self.address} ended while they had the "
+                    "same files; have they enough memory?"
+                ) from error
+            except NoWorkerError as error:
+                raise self._alone() from error
+            except TimeoutError:
+                if future.done():
+                    raise
+            except (ImportError, AttributeError, RuntimeError) as error:
+                if isinstance(error, RuntimeError) and "deserializ" not in str(error):
+                    raise
+                raise EnvironmentFailure(
+                    f"the cluster at {self.address} cannot load what it is to do: its scheduler and its workers must "
+                    f"have the same Sourcebook installed as is here ({_first(error)})"
+                ) from error
+            if self._client.status == "closed":
+                raise EnvironmentFailure(f"the cluster at {self.address} was lost before the work was done")
+            if self.threads:
+                seen = time.monotonic()
+            elif time.monotonic() - seen > _ALONE:
+                raise self._alone()
+
+    def _alone(self) -> EnvironmentFailure:
+        return EnvironmentFailure(f"the cluster at {self.address} has had no worker for {_ALONE:g} seconds")
+
+
+def _first(error: BaseException) -> str:
+    """The first line of the cause of an error."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _same(value: bytes) -> bytes:
+    return value
+
+
+@contextmanager
+def reached(address: str, workers: int = 1) -> Iterator[Cluster]:
+    """The cluster whose scheduler listens at ``address``; ``local`` starts so many ``workers``, which end with it.
+
+    These are processes, and listen on this machine's own address alone. Raises UsageError where it is no address or
+    Dask is not installed, EnvironmentFailure where no scheduler or no worker is reached.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise UsageError("a cluster needs Dask: run `pip install 'sourcebook[cluster]'`") from error
+    if address != LOCAL and not _ADDRESS.fullmatch(address):
+        raise UsageError(f"{address!r} is no address of a cluster: {_NOT_ADDRESSES}")
+    with ExitStack() as stack:
+        stack.enter_context(_quiet())
+        try:
+            at = stack.enter_context(_started(workers)) if address == LOCAL else address
+            client = stack.enter_context(Client(at, timeout=_REACHED, set_as_default=False))  # type: ignore[no-untyped-call]
+            client.wait_for_workers(1, timeout=_REACHED)
+        except TimeoutError as error:
+            raise EnvironmentFailure(f"the cluster at {address} was not reached, or has no worker: {error}") from error
+        except OSError as error:
+            raise EnvironmentFailure(f"no cluster is reached at {address}: {error}") from error
+        # Handed on by the executor; that a worker ended is counted by the scheduler's own setting, allowed-failures.
+        yield Cluster(address, client.get_executor(pure=False, retries=_AGAIN), stack.close, client)
+
+
+@contextmanager
+def _started(workers: int) -> Iterator[Any]:
+    """Workers of this machine, and a scheduler: Dask's own pages are not shown, and nothing listens to the outside."""
+    from distributed import LocalCluster
+
+    with LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=max(1, workers),
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        silence_logs=logging.ERROR,
+    ) as cluster:
+        yield cluster
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Have Dask tell only what is wrong: that it goes on without a worker is what it is for.
+
+    That versions differ it tells in a warning; who hands over work says which may not.
+    """
+    import dask
+
+    logger = logging.getLogger("distributed")
+    before = logger.level
+    with warnings.catch_warnings(), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GiB"}):
+        warnings.simplefilter("ignore")
+        logger.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            logger.setLevel(before)
