@@ -2,7 +2,8 @@
 """Releases: immutable folders under ``build/releases``, and the one link that says which is current.
 
 A release is written in a work folder, flushed to disk, renamed into place and made current by renaming a link, so that
-a reader sees the old release whole or the new one whole, whenever the build is stopped.
+a reader sees the old release whole or the new one whole, whenever the build is stopped. Longer than most modules, so
+that all that makes and removes a release is in one place.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files that lie elsewhere: a folder, a bucket that speaks S3, Google's, a web server; the one door to fsspec.
 
-In comes an address, out goes a `Storage`. What is kept there, and in which order it is written, other rooms know.
+In comes an address; out goes a `Storage`. It knows neither what is kept there nor in which order it is written.
 Credentials come by the environment, as each kind of storage has it, and stand in no address and no message.
 """
 
