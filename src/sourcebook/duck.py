@@ -15,7 +15,7 @@ from typing import Any
 
 from sourcebook.errors import EnvironmentFailure
 
-_MEMORY = "1GB"  # above that it goes to disk
+_MEMORY = "400MB"  # above that it goes to disk
 _THREADS = 2
 _ALONE: dict[str, str | bool | int | float | list[str]] = {
     "threads": _THREADS,

@@ -26,17 +26,16 @@ import sourcebook
 from sourcebook import duck
 from sourcebook.book import load_book
 from sourcebook.cli import main
-from sourcebook.compile.scan import scan
-from sourcebook.compile.store import Store
 from sourcebook.edit.carry_out import write as carry_out
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files
 from sourcebook.partitions import parts as plan_of_parts
 from sourcebook.partitions import written
-from sourcebook.partitions.making import Making, anew
+from sourcebook.partitions.by_workers import answered, facts_here, unlike
+from sourcebook.partitions.making import anew
 from sourcebook.partitions.views import views_sql
 from sourcebook.partitions.writing import partition
-from sourcebook.progress import Stopwatch, silent
+from sourcebook.progress import silent
 from tests.harbour import BOOK as HARBOUR
 from tests.served import BOOKS
 from tests.toolkit.canaries import found_below, planted
@@ -130,7 +129,9 @@ MADE = dict(_books())
 def test_columns_types_and_values_are_those_of_the_extract(tmp_path: Path, small: None, name: str) -> None:
     folder = MADE[name](tmp_path / "book")
     whole = sourcebook.build(folder, formats=["parquet"]).release
-    assert whole is not None
+    if whole is None:
+        assert sourcebook.build(folder, only="parquet").release is None
+        return
     release = parted(folder)
     extracts = sorted((whole / "parquet").iterdir())
     assert names_in(release) == sorted([*(one.stem for one in extracts), "_records"])
@@ -192,20 +193,37 @@ def test_bytes_depend_on_the_records_alone(tmp_path: Path, small: None) -> None:
 def test_partitions_made_elsewhere_are_the_same_bytes(ferry: Path, tmp_path: Path, small: None) -> None:
     def elsewhere(waiting: Iterator[written.Packed]) -> Iterator[bytes]:
         for one in waiting:
-            yield partition(*pickle.loads(pickle.dumps(one)))  # noqa: S301
+            answer = answered(*pickle.loads(pickle.dumps((facts_here(), one))))  # noqa: S301
+            assert not answer.facts
+            yield answer.data
 
-    folders = {name: tmp_path / name for name in ("here", "there", "chunks")}
-    for one in folders.values():
-        one.mkdir()
-    for name, way in (("here", None), ("there", elsewhere)):
-        found = scan(load_book(ferry), Store(folders["chunks"]))
-        checked, _ = Making(load_book(ferry), folders[name], elsewhere=way).make(found, Stopwatch(silent))
-        assert checked.ok
-    files = list(all_files(folders["here"]))
-    assert list(all_files(folders["there"])) == files
-    assert [(folders["there"] / one).read_bytes() for one in files] == [
-        (folders["here"] / one).read_bytes() for one in files
-    ]
+    (aside := tmp_path / "aside").mkdir()
+    _, parts = anew(load_book(ferry), aside, silent)
+    assert parts is not None
+    folders = [tmp_path / "here", tmp_path / "there"]
+    for folder, way in zip(folders, (None, elsewhere), strict=True):
+        written.write_parts(parts, folder, elsewhere=way)
+    files = list(all_files(folders[0]))
+    assert list(all_files(folders[1])) == files
+    assert [(folders[1] / one).read_bytes() for one in files] == [(folders[0] / one).read_bytes() for one in files]
+
+
+def test_a_worker_with_another_toolkit_or_writer_makes_no_partition() -> None:
+    *others, writer = facts_here()
+    assert writer == f"pyarrow {pyarrow.__version__}"
+    packed = (plan_of_parts.WHOLE, [], b"")
+    assert answered((*others, writer), packed).data[:4] == b"PAR1"
+    assert answered((*others, "pyarrow 1"), packed) == (b"", facts_here())
+    assert unlike((*others, "pyarrow 1")) == f"pyarrow 1 in the place of {writer}"
+    assert unlike(("CPython 2.7", *others[1:], writer)).startswith("CPython 2.7 in the place of CPython 3")
+
+
+@pytest.mark.slow
+def test_a_cluster_makes_the_same_release(tmp_path: Path, small: None) -> None:
+    folder = many(tmp_path / "book")
+    here = parted(folder)
+    there = parted(folder, cluster="local", jobs=2, clean=True)
+    assert sums(there) == sums(here)
 
 
 # --- read by others ---------------------------------------------------------------------------------------------------
