@@ -10,6 +10,7 @@ import json
 import os
 import pickle
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,7 @@ import polars
 import pyarrow
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, assume, given, settings
 from pyarrow import dataset, parquet
 
 import sourcebook
@@ -36,6 +38,8 @@ from sourcebook.partitions.making import anew
 from sourcebook.partitions.views import views_sql
 from sourcebook.partitions.writing import partition
 from sourcebook.progress import silent
+from tests import generated
+from tests.generated import books
 from tests.harbour import BOOK as HARBOUR
 from tests.served import BOOKS
 from tests.toolkit.canaries import found_below, planted
@@ -379,7 +383,13 @@ def test_partitions_lie_beside_the_current_release(ferry: Path) -> None:
 
 def test_what_needs_a_database_says_that_there_is_none(ferry: Path) -> None:
     parted(ferry)
-    for ask in (lambda: sourcebook.database(ferry), lambda: sourcebook.serve(ferry)):
+    twin = ferry.parent / "twin"
+    asked: list[Callable[[], object]] = [
+        lambda: sourcebook.database(ferry),
+        lambda: sourcebook.freeze(ferry, twin),
+        lambda: sourcebook.serve(ferry),
+    ]
+    for ask in asked:
         with pytest.raises(UsageError, match="partitions of Parquet alone, and no database"):
             ask()
     result = run(ferry, "serve")
@@ -393,6 +403,22 @@ def test_where_links_cannot_be_made_a_file_says_which_they_are(ferry: Path, monk
     release = parted(ferry)
     assert (ferry / "build/partitions").read_text("utf-8") == f"releases/{release.name}\n"
     assert sourcebook.verify(ferry).ok
+
+
+@pytest.mark.parametrize("what", ["a folder", "a link to what is no release"])
+def test_what_lies_in_the_place_of_partitions_is_not_followed(ferry: Path, tmp_path: Path, what: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (ferry / "build").mkdir()
+    if what == "a folder":
+        (ferry / "build/partitions").mkdir()
+    else:
+        (ferry / "build/partitions").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(EnvironmentFailure, match=r"in the way|is no release"):
+        sourcebook.verify(ferry, only="parquet")
+    if what != "a folder":
+        release = parted(ferry)  # which replaces the link, and nothing behind it
+        assert (ferry / "build/partitions").resolve() == release.resolve()
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_what_was_taken_down_is_swept_out_of_partitions(tmp_path: Path) -> None:
@@ -597,3 +623,23 @@ def test_what_is_gathered_anew_takes_nothing_from_before(ferry: Path, tmp_path: 
     assert parts is not None
     assert sum(one.rows for one in parts.all if one.table.name == "claims") == 11
     assert not (ferry / "build/.cache").exists()
+
+
+# --- books that nobody wrote ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=books())
+def test_of_random_books_partitions_are_as_the_extract(files: dict[str, Any], small: None) -> None:
+    with tempfile.TemporaryDirectory() as aside:
+        folder = generated.write(files, Path(aside, "book"))
+        whole = sourcebook.build(folder, formats=["parquet"]).release
+        assume(whole is not None)
+        assert whole is not None
+        release = parted(folder)
+        for one in sorted((whole / "parquet").iterdir()):
+            should, found = parquet.read_table(one), table_of(release, one.stem)
+            assert found.schema.equals(should.schema, check_metadata=True), one.stem
+            assert sorted(map(repr, found.to_pylist())) == sorted(map(repr, should.to_pylist())), one.stem
+        assert sourcebook.verify(folder, only="parquet").differences == ()
