@@ -38,11 +38,22 @@ if TYPE_CHECKING:
     "coverage.json, as-of; or all.",
 )
 @click.option("--jobs", default=0, type=click.IntRange(0), help="Processes that share the work; 0 for one a core.")
+@click.option(
+    "--unsealed", is_flag=True, help="Take a release that another user or machine built, as where it was copied here."
+)
 @click.option("--dry-run", is_flag=True, help="Tell the size, and write nothing.")
 @the_quiet
 @the_book
 def freeze(
-    to: Path, base_url: str, site: str, forms: str, jobs: int, dry_run: bool, quiet: bool, book: Path | None
+    to: Path,
+    base_url: str,
+    site: str,
+    forms: str,
+    jobs: int,
+    unsealed: bool,
+    dry_run: bool,
+    quiet: bool,
+    book: Path | None,
 ) -> None:
     """Write the site of the current release as files, for any server that hands out files.
 
@@ -61,6 +72,7 @@ def freeze(
         site=site,
         forms=[one.strip() for one in forms.split(",") if one.strip()],
         dry_run=dry_run,
+        unsealed=unsealed,
         jobs=jobs,
         tell=tell,
     )

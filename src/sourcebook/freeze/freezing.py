@@ -3,22 +3,31 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from sourcebook import toolkit
 from sourcebook.book import Folder, build_folder
 from sourcebook.content.frozen import ALWAYS, OPTIONAL, Twin
 from sourcebook.errors import UsageError
-from sourcebook.freeze.estimating import estimated
-from sourcebook.freeze.manifest import Manifest
+from sourcebook.freeze import former
+from sourcebook.freeze.estimating import estimated, known
+from sourcebook.freeze.manifest import Listed, Manifest
 from sourcebook.freeze.names import awkward
 from sourcebook.freeze.pages import keys_of
 from sourcebook.freeze.result import Frozen, Told
-from sourcebook.freeze.work import Work
+from sourcebook.freeze.work import Keys, Work
+from sourcebook.freeze.writing import Done, File
 from sourcebook.processes import mapped
 from sourcebook.publish import release
+from sourcebook.publish.release import REPORT
 from sourcebook.site.answer import Asked
 from sourcebook.site.published import Published
 
@@ -34,6 +43,7 @@ def freeze(
     site: str = "",
     forms: Iterable[str] = (),
     dry_run: bool = False,
+    unsealed: bool = False,
     jobs: int = 0,
     tell: Callable[[Told], None] | None = None,
 ) -> Frozen:
@@ -41,41 +51,87 @@ def freeze(
 
     ``base_url`` is the path at which the site will lie, ``site`` its whole address; ``forms`` are those that records
     have beside page, JSON and history, or ``all``. ``tell`` is told how much it will be before anything is written; a
-    ``dry_run`` ends there. Raises UsageError for what does not fit, EnvironmentFailure where the disk does not let it.
+    ``dry_run`` ends there. A release that another user or machine built is taken if ``unsealed`` ones may be. Raises
+    UsageError for what does not fit, EnvironmentFailure where the disk does not let it, or the release is not whole.
     """
     begun = time.perf_counter()
     wanted = _forms(forms)
     base, site = _base(base_url, site)
-    opened = Published(release.current(build_folder(folder)))
+    path = release.own(build_folder(folder), anyones=unsealed)
+    held = release.showing(path)
     try:
-        manifest = Manifest.of(Path(to))
-        keys = {one.address: keys_of(opened, one) for one in opened.site.collections}
-        names = dict(pair for address, some in keys.items() for pair in awkward(address, some))
-        asked = Asked((), base=base, site=site, twin=Twin(wanted, names))
-        work = Work(opened, asked, keys, manifest)
-        told = estimated(work)
-        if tell:
-            tell(told)
-        records = sum(map(len, keys.values()))
-        if dry_run:
-            return Frozen(opened.release, records, 0, 0, 0, 0, 0, time.perf_counter() - begun, told)
-        with manifest.changing() as listed:
+        with closing(Published(path)) as opened:
+            manifest = Manifest.read(Path(to))
+            work = _work(opened, Asked((), base=base, site=site, twin=Twin(wanted)), manifest)
+            return _done(work, manifest, begun, dry_run=dry_run, jobs=jobs, tell=tell)
+    finally:
+        os.close(held)
+
+
+def _work(opened: Published, asked: Asked, manifest: Manifest) -> Work:
+    """What is to be done: which keys there are, and which of them no file can be named by."""
+    assert asked.twin is not None
+    forms, versions = asked.twin.forms, former.shown(opened)
+    today = {one.address: keys_of(opened, one) for one in opened.site.collections}
+    gone = former.gone_keys(opened, today)
+    then = {one.version: former.keys_then(opened, one) for one in versions} if "as-of" in forms else {}
+    names: dict[tuple[str, str], str] = {}
+    for address in dict.fromkeys((*today, *gone, *(address for some in then.values() for address in some))):
+        there = today.get(address, ())
+        before = {*gone.get(address, ()), *(key for some in then.values() for key in some.get(address, ()))}
+        names |= awkward(address, there, sorted(before.difference(there)))
+    twin = Twin(forms, names, former.changed(opened))
+    return Work(opened, replace(asked, twin=twin), Keys(today, gone, then), versions, manifest)
+
+
+def _done(
+    work: Work,
+    manifest: Manifest,
+    begun: float,
+    *,
+    dry_run: bool,
+    jobs: int,
+    tell: Callable[[Told], None] | None,
+) -> Frozen:
+    """Do it, unless all is there already."""
+    of, listed = _made_of(work), Listed()
+    is_whole = manifest.is_whole(of)
+    if is_whole:
+        listed.add(Done([File(path, *one) for path, one in manifest.known.items()]))
+    told = known(work, listed.all.values()) if is_whole else estimated(work)
+    if tell:
+        tell(told)
+    if not (dry_run or is_whole):
+        with manifest.changing(of) as listed:
             for done in mapped(work.do, work.count, jobs):
                 listed.add(done)
-        return Frozen(
-            opened.release,
-            records,
-            listed.files,
-            listed.bytes,
-            listed.written,
-            listed.files - listed.written,
-            listed.removed,
-            time.perf_counter() - begun,
-            told,
-            tuple(listed.failed),
-        )
-    finally:
-        opened.close()
+    return Frozen(
+        work.opened.release,
+        told.records,
+        listed.files,
+        listed.bytes,
+        listed.written,
+        listed.files - listed.written,
+        listed.removed,
+        time.perf_counter() - begun,
+        told,
+        tuple(listed.failed),
+    )
+
+
+def _made_of(work: Work) -> dict[str, Any]:
+    """All that the bytes of a twin depend on."""
+    opened, asked = work.opened, work.asked
+    report = (opened.folder / REPORT).read_bytes()
+    return {
+        "release": opened.release,
+        "report": hashlib.sha256(report).hexdigest()[:16],
+        "versions": opened.versions.state,
+        "toolkit": toolkit.code().hex()[:16],
+        "base": asked.base,
+        "site": asked.site,
+        "forms": sorted(asked.twin.forms) if asked.twin else [],
+    }
 
 
 def _forms(forms: Iterable[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from unicodedata import normalize
 
 from sourcebook.content.addresses import FORMS
@@ -22,19 +22,31 @@ _TAKEN = frozenset({"", "-", ".", "..", "index.html", "changes.atom"})
 _FORMS = tuple(f".{form}" for form in (*FORMS, "html", "atom"))
 
 
-def awkward(address: str, keys: Iterable[str]) -> Iterator[tuple[tuple[str, str], str]]:
+def awkward(address: str, keys: Iterable[str], former: Iterable[str] = ()) -> Iterator[tuple[tuple[str, str], str]]:
     """Of the ``keys`` of the collection at ``address`` those that no file can be named by, each with its own name.
 
     Of keys that differ by case alone, or by how letters are put together, none is a name: which one would be is not
-    to depend on what else there is.
+    to depend on what else there is. ``former`` keys of records that are gone or renamed stand back behind ``keys``.
     """
     by_name: dict[str, list[str]] = {}
     for key in keys:
-        by_name.setdefault(normalize("NFC", normalize("NFKC", key).casefold()), []).append(key)
-    for same in by_name.values():
+        by_name.setdefault(_folded(key), []).append(key)
+    yield from _named(address, by_name, ())
+    gone: dict[str, list[str]] = {}
+    for key in former:
+        gone.setdefault(_folded(key), []).append(key)
+    yield from _named(address, gone, by_name)
+
+
+def _named(address: str, by_name: dict[str, list[str]], taken: Container[str]) -> Iterator[tuple[tuple[str, str], str]]:
+    for name, same in by_name.items():
         for key in same:
-            if len(same) > 1 or not is_name(key):
+            if len(same) > 1 or name in taken or not is_name(key):
                 yield (address, key), _name(address, key)
+
+
+def _folded(key: str) -> str:
+    return key.lower() if key.isascii() else normalize("NFC", normalize("NFKC", key).casefold())
 
 
 def is_name(key: str) -> bool:

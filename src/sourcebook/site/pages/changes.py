@@ -73,7 +73,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
             {
                 "release": opened.release,
                 "changes": [as_data(opened, one) for one in shown],
-                "next": at.changes(name, following, "json") if rest else None,
+                "next": (at.changes(name, following, "json") or None) if rest else None,
             }
         )
     return page(

@@ -6,6 +6,7 @@ import {Pieces, Trouble} from "./pieces.js";
 const VFS = "pieces";
 const LONGEST = 20_000_000; // bytes of a value: nobody's link is to fill a reader's memory
 const WIDEST_LIKE = 1_000;
+const ROUNDS = 8; // the levels of an index and of a table, and some
 
 globalThis.sqlite3ApiConfig = {
   disable: {vfs: {kvvfs: true, opfs: true, "opfs-vfs": true, "opfs-sahpool": true, "opfs-wl": true}}, // nothing is kept
@@ -15,17 +16,18 @@ export class Database {
   // The trouble of the last read, which SQLite knows as an error of the disk alone.
   #trouble = null;
 
-  // Open the database of a release, with the site's index attached as `site`.
-  static async opened({database, index}, tell) {
+  // Open the database of a release, with the site's index attached as `site`. `files` are those that were opened when
+  // this was tried before, so that none is loaded twice.
+  static async opened({database, index}, tell, files = new Map()) {
     const own = new Database();
-    own.sqlite3 = await sqlite3InitModule();
-    own.files = new Map();
-    for (const [name, file] of [["database", database], ["index", index]]) {
-      if (!file) continue;
+    own.files = files;
+    for (const [name, file] of [["index", index], ["database", database]]) {
+      if (!file || files.has(name)) continue;
       const pieces = new Pieces(file, tell);
       await pieces.open();
-      own.files.set(name, pieces);
+      files.set(name, pieces);
     }
+    own.sqlite3 = await sqlite3InitModule();
     own.#install();
     own.#connect();
     return own;
@@ -41,6 +43,24 @@ export class Database {
       return found;
     } finally {
       statement.finalize();
+    }
+  };
+
+  // Load at once what several statements will need, each an array of SQL and values: where one of them would wait for a
+  // piece, it is ended, and goes on from there when the pieces of all have come.
+  ahead = async statements => {
+    const all = [...this.files.values()];
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const pieces of all) pieces.noted = new Set();
+      for (const [sql, values] of statements) {
+        try {
+          this.rows(sql, values);
+        } catch {
+          // what is really wrong is told when it is run
+        }
+      }
+      const noted = all.map(pieces => pieces.take());
+      if (!(await Promise.all(noted)).some(Boolean)) return;
     }
   };
 

@@ -4,6 +4,7 @@
 
 const PIECE = 64 * 1024; // bytes
 const AHEAD = 32; // pieces that are read at once where one is read after the other
+const MOST_AT_ONCE = 100; // pieces
 const KEPT = 4_000; // pieces: 250 MB
 const SMALL = 10_000_000; // bytes: what is smaller is loaded whole
 const ASKED = 50_000_000; // bytes: no more is loaded before the reader was asked
@@ -21,12 +22,16 @@ export class Trouble extends Error {
 // What was loaded since this page began, of all files; `left` is how much may be before the reader is asked.
 export const loaded = {bytes: 0, requests: 0, left: ASKED};
 
+// What may be loaded for a question: `allowed` by the reader, or as much as is loaded unasked.
+export const allow = allowed => { loaded.left = allowed || ASKED; };
+
 function count(bytes) {
   loaded.bytes += bytes;
   loaded.left -= bytes;
 }
 
 export class Pieces {
+  noted = null; // a set, while pieces that are missing are noted and not waited for
   #pieces = new Map(); // by number; what was used last is at the end
   #runs = new Map(); // the piece after each run that was read, with how many pieces it had
   #whole = null;
@@ -67,12 +72,38 @@ export class Pieces {
     }
   }
 
+  // Load all pieces that were noted instead of being waited for; whether there were any. Where it fails, it is told when
+  // a piece is waited for.
+  async take() {
+    const numbers = [...this.noted ?? []].slice(0, MOST_AT_ONCE);
+    this.noted = null;
+    if (loaded.left < numbers.length * PIECE) return false;
+    await Promise.all(numbers.map(async number => {
+      const [begin, end] = [number * PIECE, Math.min(this.size, (number + 1) * PIECE)];
+      try {
+        const answer = await asked(this.file, {Range: `bytes=${begin}-${end - 1}`});
+        if (answer.status !== 206 || !fits(answer.headers, begin, end, this.size)) return answer.body?.cancel();
+        const bytes = new Uint8Array(await answer.arrayBuffer());
+        count(bytes.length);
+        if (bytes.length === end - begin) this.#keep(number, bytes);
+      } catch {
+        // no answer
+      }
+    }));
+    this.tell?.();
+    return numbers.length > 0;
+  }
+
   #piece(number) {
     const known = this.#pieces.get(number);
     if (known) {
       this.#pieces.delete(number); // it is the last that was used
       this.#pieces.set(number, known);
       return known;
+    }
+    if (this.noted) {
+      this.noted.add(number);
+      throw new Trouble("", "later");
     }
     // Where a run of pieces ended here, this one goes on with it: then twice as many are read.
     let many = Math.min(AHEAD, 2 * (this.#runs.get(number) ?? 0.5), Math.ceil(this.size / PIECE) - number);
@@ -92,7 +123,7 @@ export class Pieces {
 
   #range(begin, end) {
     if (loaded.left < end - begin) {
-      throw new Trouble(`More of ${this.file.name} is needed than was agreed to.`, "much", this.size);
+      throw new Trouble(`This reads very much of ${this.file.name}: more than a part of it is needed.`, "much", this.size);
     }
     let told = "";
     for (let tried = 0; tried < 3; tried++) {

@@ -3,7 +3,7 @@
 // shown without its file.
 import {link, make, marked, shortened} from "./dom.js";
 
-const MOST_REASONS = 3;
+const [MOST_REASONS, FEW] = [3, 5];
 const AWKWARD = new Map(); // by the address of the list of names, the list
 
 // What Python's quote() writes of a segment of an address.
@@ -18,6 +18,9 @@ async function place(book, collection, key) {
   }
   return `${book.base}${segment(collection.address)}/${segment(key)}`;
 }
+
+// The address of the page of a record.
+export const page = async (book, collection, key) => `${await place(book, collection, key)}/`;
 
 // A record as its file has it, with `page`, its address; null where the file is not there.
 export async function record(book, collection, key) {
@@ -49,8 +52,10 @@ function byHow(some) {
   return [...found];
 }
 
-const answered = one => byHow(one.answered_by).map(([how, some]) => make("span.answered", null,
-  ` ${how} `, some.map((other, place) => [place ? ", " : "", link(other.href, other.by.map(by => by.text).join(", ") || other.key)])));
+// Who answers a statement that is an answer itself: what they say stands on their own pages.
+const answered = one => byHow(one.answered_by).map(([how, some]) => make("span.answered", null, ` ${how} `,
+  some.slice(0, FEW).map((other, place) => [place ? ", " : "", link(other.href, other.by.map(by => by.text).join(", ") || other.key)]),
+  some.length > FEW ? [" ", link(one.href, `and ${some.length - FEW} more`)] : null));
 
 // What answers a statement, and what it answers.
 export function answers(some) {

@@ -11,10 +11,12 @@ const book = JSON.parse(document.getElementById("book").textContent);
 const [field, help, found, status] = ["search", "help", "found", "status"].map(id => document.getElementById(id));
 const asking = new Asking(book.files, status);
 const title = document.title;
+let last = "";
 const collections = new Map(book.collections.map(one => [one.name, one]));
 
 async function shown() {
   asking.cancel("");
+  last = location.search;
   const typed = split((new URLSearchParams(location.search).get("q") ?? "").replaceAll("\0", " ")).join(" ");
   const words = split([...typed].slice(0, MOST_TYPED).join("")).slice(0, MOST_WORDS).join(" ");
   field.value = typed;
@@ -78,5 +80,7 @@ field.form.addEventListener("submit", event => {
   history.pushState(null, "", `?${new URLSearchParams({q: field.value})}`);
   shown();
 });
-addEventListener("popstate", shown);
+addEventListener("popstate", () => {
+  if (location.search !== last) shown(); // a link within the page is no search
+});
 shown();

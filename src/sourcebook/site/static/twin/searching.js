@@ -10,9 +10,9 @@ const SPAN = 2 ** 32; // the number of a row is that of its collection, times th
 const [LOOKED_AT, LONGEST, AT_ONCE] = [60, 400, 500];
 const HITS = "SELECT rowid FROM site.search WHERE search MATCH ?";
 
-// `rows(sql, values)` gives the rows of a statement; `collections` are those of the book, as its page tells them:
+// `rows(sql, values)` gives the rows of a statement, and `ahead` loads at once what several will need; `collections` are those of the book, as its page tells them:
 // `number`, `name` and `labels`, the beginning and the end of the statement that gives labels.
-export function search(rows, book, typed, most) {
+export async function search(rows, book, typed, most, ahead = async () => {}) {
   if (isBlank(typed)) return [];
   const [sought, whole, found] = [new Sought(typed), plain(typed), []];
   const byNumber = new Map(hits(rows, typed, LOOKED_AT).map(one => [one.collection, one]));
@@ -21,12 +21,12 @@ export function search(rows, book, typed, most) {
       .map(([key]) => String(key));
     const hit = byNumber.get(collection.number);
     if (!hit && !exact.length) continue;
-    let keys = hit ? keysOf(rows, book, hit.records) : [];
-    const called = labelsOf(rows, collection, keys);
+    let keys = hit ? await keysOf(rows, book, hit.records, ahead) : [];
+    const called = await labelsOf(rows, collection, keys, ahead);
     exact = [...exact, ...keys.filter(key => called.has(key) && plain(called.get(key)) === whole)];
     keys = [...new Set([...exact, ...keys])].slice(0, most);
     const share = Math.max(0, ...keys.map(key => sought.share(called.get(key) ?? key)));
-    const labels = Object.fromEntries(labelsOf(rows, collection, keys));
+    const labels = Object.fromEntries(await labelsOf(rows, collection, keys, ahead));
     const count = Math.max(hit?.count ?? 0, exact.length);
     found.push({rank: [exact.length ? 0 : 1, -share, collection.number], group: {
       collection: collection.name, count, more: hit?.more ?? false, keys, labels,
@@ -49,26 +49,28 @@ function* chunks(all) {
   for (let begin = 0; begin < all.length; begin += AT_ONCE) yield all.slice(begin, begin + AT_ONCE);
 }
 
-function keysOf(rows, book, records) {
+async function keysOf(rows, book, records, ahead) {
   const found = new Map();
+  const sql = some => `SELECT rowid, key FROM ${book.records} WHERE rowid IN (${some.join(", ")})`;
+  await ahead(records.map(one => [sql([one])]));
   for (const some of chunks(records)) {
-    const sql = `SELECT rowid, key FROM ${book.records} WHERE rowid IN (${some.join(", ")})`;
-    for (const [record, key] of rows(sql)) found.set(record, String(key));
+    for (const [record, key] of rows(sql(some))) found.set(record, String(key));
   }
   return records.map(one => found.get(one));
 }
 
-function labelsOf(rows, collection, keys) {
+async function labelsOf(rows, collection, keys, ahead) {
   const found = new Map();
+  const sql = some => collection.labels.join(some.map(() => "?").join(", "));
+  await ahead(keys.map(one => [sql([one]), [one]]));
   for (const some of chunks(keys)) {
-    const sql = collection.labels.join(some.map(() => "?").join(", "));
-    for (const [key, label] of rows(sql, some)) if (label !== null && label !== "") found.set(String(key), String(label));
+    for (const [key, label] of rows(sql(some), some)) if (label !== null && label !== "") found.set(String(key), String(label));
   }
   return found;
 }
 
 // What is found in each collection, best first, with an amount of work that is bounded.
-function hits(rows, typed, most) {
+export function hits(rows, typed, most) {
   const asked = expression(typed, true);
   const numbers = (expressed, limit, first = 0, end = 2 ** 53) =>
     rows(`${HITS} AND rowid >= ? AND rowid < ? LIMIT ?`, [expressed, first, end, limit]).map(([row]) => row);

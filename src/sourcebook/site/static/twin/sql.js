@@ -2,7 +2,7 @@
 // SQL without a server: what is asked runs in the reader's own browser, over the database that lies beside this page.
 import {Asking, Stopped} from "./asking.js";
 import {link, make, number} from "./dom.js";
-import {answers, attribution, record} from "./records.js";
+import {answers, attribution, page, record} from "./records.js";
 
 const [MOST, MOST_SAID] = [1_000, 100]; // rows that are shown; of statements, each of which has its own file
 const book = JSON.parse(document.getElementById("book").textContent);
@@ -68,23 +68,23 @@ function fields(names, values) {
 }
 
 async function rows({columns, rows: all, more, origins}, sql, values) {
-  if (!columns.length) return [make("p", {role: "status"}, "That is no question: it has no rows.")];
+  if (!columns.length) return [make("p.problem", {role: "alert"}, "This page only reads: a statement that gives no rows was not run.")];
   const of = origins.map(({table, column}) => collections.get(table)?.key === column ? collections.get(table) : null);
   const said = of.findIndex(one => one?.statement);
   const some = said < 0 ? all : all.slice(0, MOST_SAID);
   const cut = more || some.length < all.length;
+  const pages = await Promise.all(some.map(row => Promise.all(of.map((one, place) => one && row[place] && page(book, one, row[place].text)))));
   const files = said < 0 ? [] : await Promise.all(some.map(row => row[said] && record(book, of[said], row[said].text)));
   const told = `${cut ? "The first " : ""}${number(some.length)} row${some.length === 1 ? "" : "s"}${cut ? "; there are more" : ""}`;
   const csv = make("button", {type: "button"}, "CSV of all rows");
   csv.addEventListener("click", () => save(csv, sql, values));
-  const unsaid = new Set(origins.map(({table}) => table).filter(table => collections.get(table)?.statement && said < 0));
-  const notes = [...unsaid].map(table => make("p.of-answer", null,
-    "SQL gives what statements say without who says it: that, and what answers it, stands in ",
-    link(collections.get(table).href, collections.get(table).title), "."));
+  const unsaid = said < 0 ? book.collections.filter(one => one.statement && sql.includes(one.table)) : [];
+  const notes = unsaid.map(one => make("p.of-answer", null,
+    "SQL gives what statements say without who says it: that, and what answers it, stands in ", link(one.href, one.title), "."));
   const head = make("tr", null, columns.flatMap((name, place) => [
     make("th", {scope: "col"}, name), place === said ? make("th", {scope: "col"}, "Who says it") : null]));
   const body = some.map((row, line) => make("tr", null, row.flatMap((value, place) => [
-    cell(value, columns[place], of[place], place === said ? files[line] : null),
+    cell(value, columns[place], pages[line][place]),
     place === said ? make("td.who", null, files[line]?.attribution
       ? [attribution(files[line].attribution), answers(files[line].answers)] : "its file could not be loaded") : null])));
   return [
@@ -94,12 +94,11 @@ async function rows({columns, rows: all, more, origins}, sql, values) {
   ].filter(Boolean);
 }
 
-function cell(value, column, collection, file) {
+function cell(value, column, href) {
   if (value === null) return make("td.short", {"data-column": column});
   const {text, kind} = value;
   const classes = [text.length > 90 ? "longer" : text.length > 30 ? "long" : text.length < 16 ? "short" : "", kind === "number" ? "type-int" : ""];
-  const inner = file ? link(file.page, text) : text;
-  return make(["td", ...classes.filter(Boolean)].join("."), {"data-column": column, dir: "auto"}, inner);
+  return make(["td", ...classes.filter(Boolean)].join("."), {"data-column": column, dir: "auto"}, href ? link(href, text) : text);
 }
 
 async function save(button, sql, values) {

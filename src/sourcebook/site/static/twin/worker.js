@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What looks things up in the database for a page: asked by messages, one after the other. A page ends it to cancel.
 import {Database} from "./database.js";
-import {loaded, Trouble} from "./pieces.js";
+import {allow, loaded, Trouble} from "./pieces.js";
 import {count, search} from "./searching.js";
 import {csv, run} from "./statements.js";
 import {expression} from "./words.js";
 
+const opened = new Map();
 let database = null;
 let told = 0;
 
@@ -16,7 +17,7 @@ const tell = () => {
 };
 
 const work = {
-  search: ({book, typed, most}) => search(database.rows, book, typed, most),
+  search: ({book, typed, most}) => search(database.rows, book, typed, most, database.ahead),
   count: ({typed}) => count(database.rows, typed),
   run: ({sql, values, most}) => run(database, sql, values, most),
   csv: ({sql, values}) => csv(database, sql, values, part => postMessage({part})),
@@ -24,12 +25,12 @@ const work = {
 
 addEventListener("message", async ({data: {number, what, files, allowed, ...asked}}) => {
   try {
-    if (allowed) loaded.left = allowed;
+    allow(allowed);
     if (!database) {
-      database = await Database.opened(files, tell);
-      database.connection.createFunction("escape_fts", typed => expression(String(typed ?? "")), {deterministic: true});
+      database = await Database.opened(files, tell, opened);
+      database.connection.createFunction("escape_fts", (_, typed) => expression(String(typed ?? "")), {deterministic: true});
     }
-    postMessage({number, result: work[what](asked), loaded: {...loaded}});
+    postMessage({number, result: await work[what](asked), loaded: {...loaded}});
   } catch (error) {
     const known = error instanceof Trouble ? error : {message: plainly(error), code: "", bytes: 0};
     postMessage({number, error: known.message, code: known.code, bytes: known.bytes, loaded: {...loaded}});
