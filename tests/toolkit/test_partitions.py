@@ -439,6 +439,23 @@ def test_what_was_taken_down_is_swept_out_of_partitions(tmp_path: Path) -> None:
     assert key not in table_of(new, "claims")["id"].to_pylist()
 
 
+def test_a_takedown_of_a_book_that_has_partitions_alone(tmp_path: Path) -> None:
+    folder = shutil.copytree(HARBOUR, tmp_path / "harbour")
+    old = parted(folder)
+    values = {"requested_by": "editor"}
+    carry_out(
+        sourcebook.takedown(
+            folder, "claims", "oil-forty-barrels", reason="Asked.", on="2026-05-05", values=values, with_answers=True
+        )
+    )
+    result = run(folder, "build", "--only", "parquet")
+    assert "published partitions without a database" in result.output, result.output
+    assert "what was taken down is swept out of build/" in result.output
+    assert not old.exists()
+    assert not sourcebook.pending(folder)
+    assert sourcebook.verify(folder).ok
+
+
 def test_options_that_contradict_each_other(ferry: Path) -> None:
     for more in (("--formats", "csv"), ("--no-extracts",)):
         result = run(ferry, "build", "--only", "parquet", *more)

@@ -109,7 +109,7 @@ class Making:
         if not duck.is_there():
             return
         rows = {name: sum(one.rows for one in some) for name, some in files.items()}
-        with duck.reading(self.work) as tables:
+        with duck.reading(self.work, self.work) as tables:
             try:
                 proof.load(tables, parts.tables, parts.stems, self.work)
             except duck.Refused as error:
