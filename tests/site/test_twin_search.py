@@ -146,18 +146,7 @@ def _asked(page: Page, what: str, asked: list[dict[str, Any]]) -> list[Any]:
 
 def _texts() -> list[str]:
     """Texts of all scripts, and none: what is typed may be anything."""
-    alphabets = (
-        "abcXYZ 019'\"-.,;"
-         "éüßŞıİłøæœþ"
-         "ΟΔΟΣσςάΐ"
-         "Їґйё"
-         "שָׁלוֹם"
-         "مَرْحَباىیکة"
-         "नमस्ते"
-         "灯台ガがﾊﾞ"
-         "한국어"
-         "ꭰᏸᎠ"
-    )
+    alphabets = "abcXYZ 019'\"-.,;éüßŞıİłøæœþΟΔΟΣσςάΐЇґйёשָׁלוֹםمَرْحَباىیکةनमस्ते灯台ガがﾊﾞ한국어ꭰᏸᎠ"
     alphabets += "٣۴९３⑤½ﬁⅣ" + "\u200d\u00ad\u0301\u0345\u200c\u2028\x85\x1c\t\ufeff\U00020000\U0001d7d8\U0001f600"
     chance = random.Random(18)
     made = ["".join(chance.choices(alphabets, k=chance.randint(1, 24))) for _ in range(1500)]
