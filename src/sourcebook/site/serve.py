@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from sourcebook import system
 from sourcebook.book import Folder, build_folder
@@ -72,7 +74,8 @@ def _together(
 
     from sourcebook.site.listening import Connections  # noqa: F401
 
-    secret = secrets.token_hex(32)  # what one worker has signed is read by another
+    # What one worker has signed is read by another.
+    how: dict[str, Any] = {"anyones": anyones, "secret": secrets.token_hex(32), "workers": workers}
     listening = opened(host, port)
     at = address(listening, host)
     listening = Shared(fileno=listening.detach())
@@ -80,7 +83,7 @@ def _together(
     def answers(member: Member) -> None:
         with (
             ended_in_order() as ends,
-            closing(Releases(build, anyones=anyones, secret=secret, workers=workers, others=member)) as app,
+            closing(Releases(build, **how, others=member)) as app,
         ):
 
             async def start() -> None:
@@ -97,6 +100,8 @@ def _together(
     posts = [Post(f"worker {number}", answers) for number in range(1, workers + 1)]
     if follow is not None:
         posts.append(Post("what follows releases", follows, answers=False))
-    with ended_in_order() as ends:
+    # Temporary files of all lie in one folder, so that those of a worker that was killed are not left.
+    with ended_in_order() as ends, TemporaryDirectory(prefix="sourcebook-", ignore_cleanup_errors=True) as folder:
+        how["temporary"] = Path(folder)
         ends.server = Fleet(posts, listening)
         ends.server.run(lambda: ready(at))
