@@ -7,14 +7,14 @@ is first asked for, so that who needs one does not pay for all.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-
 if TYPE_CHECKING:
+    __version__: str
     from sourcebook import schema
     from sourcebook.amend.fixing import fix
     from sourcebook.amend.new import new
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sourcebook.archives import Links, addresses, links
     from sourcebook.blame import Blamed, blame
     from sourcebook.changeset import ChangeSet, apply, change_set
+    from sourcebook.channel.beside import Channel
+    from sourcebook.channel.following import Followed, follow
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
@@ -33,11 +35,13 @@ if TYPE_CHECKING:
     from sourcebook.dups import Dups, dups, mark_different
     from sourcebook.explain import explain
     from sourcebook.finding import Finding, Ledger
+    from sourcebook.freeze import Frozen, freeze
     from sourcebook.init import Initialised, init
     from sourcebook.mutate import Mutated, Tried, mutate
     from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
+    from sourcebook.push import Overtaken, Pushed, push
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
     from sourcebook.rekey.withdrawing import retract, takedown
@@ -57,6 +61,8 @@ _HOMES = {
     "archives": ("Links", "addresses", "links"),
     "blame": ("Blamed", "blame"),
     "changeset": ("ChangeSet", "apply", "change_set"),
+    "channel.beside": ("Channel",),
+    "channel.following": ("Followed", "follow"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -70,9 +76,11 @@ _HOMES = {
     "diff": ("Compared", "diff"),
     "explain": ("explain",),
     "finding": ("Finding", "Ledger"),
+    "freeze": ("Frozen", "freeze"),
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
+    "push": ("Overtaken", "Pushed", "push"),
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
     "rekey.withdrawing": ("retract", "takedown"),
@@ -90,6 +98,7 @@ __all__ = [
     "Blamed",
     "Built",
     "ChangeSet",
+    "Channel",
     "Checked",
     "Cited",
     "Compared",
@@ -98,6 +107,8 @@ __all__ = [
     "Dups",
     "Exported",
     "Finding",
+    "Followed",
+    "Frozen",
     "Initialised",
     "Ledger",
     "Links",
@@ -108,6 +119,8 @@ __all__ = [
     "OpenBook",
     "OpenCollection",
     "OpenRecord",
+    "Overtaken",
+    "Pushed",
     "Referred",
     "Swept",
     "Tagging",
@@ -134,6 +147,8 @@ __all__ = [
     "explain",
     "export",
     "fix",
+    "follow",
+    "freeze",
     "import_",
     "init",
     "links",
@@ -143,6 +158,7 @@ __all__ = [
     "new",
     "open",
     "pending",
+    "push",
     "refs",
     "release",
     "remains",
@@ -159,6 +175,26 @@ __all__ = [
 ]
 
 
+def _version() -> str:
+    """The version that is installed, by the folder of its metadata: ``importlib.metadata`` takes longer to import."""
+    here = __file__.removesuffix(f"{os.sep}sourcebook{os.sep}__init__.py")
+    for folder in (here, *sys.path):
+        try:
+            with os.scandir(folder or ".") as entries:
+                names = sorted(one.name for one in entries if one.name.startswith("sourcebook-"))
+        except OSError:  # an archive, or nothing
+            continue
+        found = [name.removesuffix(".dist-info").partition("-")[2] for name in names if name.endswith(".dist-info")]
+        if found:
+            return found[-1]
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("sourcebook")
+    except PackageNotFoundError:
+        return "0.0.0+unknown"
+
+
 class _Package(ModuleType):
     """This package: where a function has the name of a room or a module, the name here is the function's."""
 
@@ -168,6 +204,9 @@ class _Package(ModuleType):
             super().__setattr__(name, value)
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            super().__setattr__(name, _version())
+            return self.__dict__[name]
         if name == "schema":
             return import_module("sourcebook.schema")
         if name not in _HOME:

@@ -9,6 +9,7 @@ shortest form denotes the same value, and a ``decimal.Decimal`` where no float d
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -51,6 +52,8 @@ def dumps(value: Any, *, indent: int | None = None) -> str:
     try:
         if indent is None:
             return _compact(value)
+        if indent == 2 and (fast := _indented(value)):  # which the fast writer has
+            return fast
         return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
     except TypeError:  # a Decimal: the standard library cannot write it
         import simplejson  # slow to import, and decimals that no float holds are rare
@@ -59,6 +62,19 @@ def dumps(value: Any, *, indent: int | None = None) -> str:
             value, ensure_ascii=False, indent=indent, separators=separators, use_decimal=True, allow_nan=False
         )
         return text
+
+
+def _indented(value: Any) -> str:
+    """What the standard library writes, with an indent of two; empty where the fast writer might write another form."""
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:
+        return ""
+    return "" if _OTHER_FORM.search(text) else text.decode()
+
+
+_OTHER_FORM = re.compile(rb"\de-?\d|0\.0000|null")
+"""Numbers that have another form there: large and small ones; and what may have been no number at all."""
 
 
 def _compact(value: Any) -> str:

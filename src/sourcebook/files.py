@@ -17,9 +17,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
-from sourcebook import afar
+from sourcebook import afar, system
 from sourcebook.finding import Finding, printable
 from sourcebook.matching import Matcher as Matcher
+from sourcebook.system import flush as flush
 
 DEEPEST = 100
 """Folders in folders that are looked into."""
@@ -135,49 +136,38 @@ def read_afar(there: afar.Afar, paths: Iterable[str], limit: int) -> list[tuple[
 
 def _read_here(root: Path, paths: Iterable[str], limit: int) -> list[tuple[bytes, Finding | None]]:
     found = []
-    folder, handle = "", -1
+    folder: str = ""
+    handle: system.Below | None = None
     try:
         for path in paths:
             here, _, name = path.rpartition("/")
-            if here != folder or handle < 0:
-                if handle >= 0:
-                    os.close(handle)
-                handle = -1  # which is closed, should the next not open
+            if here != folder or handle is None:
+                if handle is not None:
+                    system.let_go(handle)
+                handle = None  # which is let go, should the next not open
                 folder, handle = here, _open_folder(root, here)
-            found.append(_read(handle, name, path, limit) if handle >= 0 else (b"", _link(path)))
+            found.append(_read(handle, name, path, limit) if handle is not None else (b"", _link(path)))
     finally:
-        if handle >= 0:
-            os.close(handle)
+        if handle is not None:
+            system.let_go(handle)
     return found
 
 
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-# Opened without blocking, so that a pipe put there in the meantime cannot hold us.
-_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
-_IS_LINK = (errno.ELOOP, errno.EMLINK, errno.ENOTDIR)  # what opening one without following it says, by system
-
-
-def _open_folder(root: Path, folder: str) -> int:
-    """A handle of a folder below ``root``; -1 where a part of its path is a link."""
-    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-    for part in folder.split("/") if folder else ():
-        above = handle
-        try:
-            handle = os.open(part, _FOLDER, dir_fd=above)
-        except OSError as error:
-            if error.errno not in _IS_LINK:
-                raise OSError(error.errno, error.strerror, str(root / folder)) from error
-            return -1
-        finally:
-            os.close(above)
-    return handle
-
-
-def _read(folder: int, name: str, path: str, limit: int) -> tuple[bytes, Finding | None]:
+def _open_folder(root: Path, folder: str) -> system.Below | None:
+    """A folder below ``root``; None where a part of its path is a link."""
     try:
-        handle = os.open(name, _FILE, dir_fd=folder)
+        return system.folder_below(root, folder)
     except OSError as error:
-        if error.errno not in _IS_LINK:
+        if error.errno not in system.IS_LINK:
+            raise OSError(error.errno, error.strerror, str(root / folder)) from error
+        return None
+
+
+def _read(folder: system.Below, name: str, path: str, limit: int) -> tuple[bytes, Finding | None]:
+    try:
+        handle = system.open_in(folder, name)
+    except OSError as error:
+        if error.errno not in system.IS_LINK:
             raise OSError(error.errno, error.strerror, path) from error
         return b"", _link(path)
     try:
@@ -256,12 +246,12 @@ def open_below(root: Path, path: str) -> int:
     """
     folder, _, name = path.rpartition("/")
     above = _open_folder(root, folder)
-    if above < 0:
+    if above is None:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
     try:
-        handle = os.open(name, _FILE, dir_fd=above)
+        handle = system.open_in(above, name)
     finally:
-        os.close(above)
+        system.let_go(above)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(errno.EINVAL, "not a regular file", path)
@@ -308,7 +298,7 @@ def leads_to(path: Path) -> str:
     except OSError:
         if kind(path) != "file":
             return ""
-    handle = os.open(path, _FILE)
+    handle = os.open(path, os.O_RDONLY | system.AS_IT_IS)
     try:
         said = os.read(handle, _LONGEST + 1) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
     finally:
@@ -365,15 +355,6 @@ def take_over(old: Path, new: Path) -> None:
         os.link(old, new)
     except OSError:
         shutil.copyfile(old, new)
-
-
-def flush(path: Path) -> None:
-    """Have a file or folder written to disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class Written:

@@ -14,10 +14,12 @@ import sourcebook
 from tests.chromium import ALONE, CHROMIUM
 from tests.past import with_repository
 from tests.served import PYTHONS, serving
+from tests.site.twins import Twin, as_files
 from tests.toolkit.test_corpora import CORPORA, unpacked
 
 Folders = Callable[[str], Path]
 Site = Callable[[str, str], str]
+Twins = Callable[[str], Twin]
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +59,21 @@ def site(folders: Folders) -> Iterator[Site]:
             return started[book, version]
 
         yield address
+
+
+@pytest.fixture(scope="package")
+def twins(folders: Folders, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
+    """The static twin of a book, frozen when first asked for, below a path of its host."""
+    made: dict[str, Twin] = {}
+    with ExitStack() as running:
+
+        def twin(book: str) -> Twin:
+            if book not in made:
+                above = tmp_path_factory.mktemp("twin")
+                made[book] = running.enter_context(as_files(folders(book), above, "/repo/"))
+            return made[book]
+
+        yield twin
 
 
 @pytest.fixture(scope="package")

@@ -21,7 +21,7 @@ ELSEWHERE = {"http", "https", "mailto"}
 MOST = 1_500  # addresses of a book of 33 records; more would mean that pages make up ever new ones
 
 
-class _Links(HTMLParser):
+class Links(HTMLParser):
     """The addresses that a page names, each with whether it is to be followed further (filters of a list are not), and
     the places of it that links may lead to.
     """
@@ -59,7 +59,7 @@ def test_every_link_leads_somewhere(site: Site, version: str) -> None:
                 or not answer.headers["content-type"].startswith("text/html")
             ):
                 continue
-            page = _Links(answer.text)
+            page = Links(answer.text)
             ids[address] = page.ids
             for link, on in page.links:
                 inside, place = urldefrag(urljoin(base + address, link))

@@ -18,7 +18,7 @@ import sourcebook
 from sourcebook.cli import main
 from sourcebook.errors import UsageError
 from sourcebook.init import install, repository
-from sourcebook.init.repository import NOT_KNOWN, around, is_unchanged, sealed
+from sourcebook.init.repository import around, is_unchanged, not_known, sealed
 
 WORKFLOW = ".github/workflows/sourcebook.yml"
 WHERE = "https://example.org/sourcebook-0.1.0-py3-none-any.whl"
@@ -178,7 +178,7 @@ def test_where_this_one_is_from(said: Any, wanted: str, monkeypatch: pytest.Monk
         assert made.fill_in == ""
     else:
         failed = subprocess.run(["sh", "-c", text], capture_output=True, text=True, check=False)
-        assert (failed.returncode, failed.stdout) == (1, f"::error::{NOT_KNOWN}\n")
+        assert (failed.returncode, failed.stdout) == (1, f"::error::{not_known()}\n")
         assert WORKFLOW in made.fill_in
 
 

@@ -23,7 +23,8 @@ import pytest
 import uvicorn
 
 import sourcebook
-from sourcebook.site.listening import Connections, Limits, files_allowed
+from sourcebook.site.listening import Connections, Limits
+from sourcebook.system import files_allowed
 from tests.served import BOOKS, address_of
 
 pytestmark = pytest.mark.xdist_group("serve")
@@ -194,7 +195,7 @@ def test_as_many_files_are_open_as_may_be() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
-        assert files_allowed() == min(hard, 65_536)
+        assert files_allowed(65_536) == min(hard, 65_536)
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(hard, 65_536), hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
@@ -306,7 +307,7 @@ def test_a_download_under_way_ends_whole_when_the_server_is_told_to_end(built: P
 @pytest.mark.slow
 def test_a_thousand_who_send_nothing_keep_no_reader_out(served_once: tuple[int, str]) -> None:
     host, port = re.findall(r"//(.*):(\d+)/", served_once[1])[0]
-    files_allowed()
+    files_allowed(65_536)
     with ExitStack() as stack:
         for _ in range(1_100):
             stack.enter_context(socket.create_connection((host, int(port)), timeout=10))

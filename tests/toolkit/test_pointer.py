@@ -123,7 +123,7 @@ def test_a_server_follows_it(orchard: Path) -> None:
 NONSENSE = {
     "nothing": "",
     "no line": "releases/abc",
-    "two lines": "releases/abc\nreleases/abd\n",
+    "two lines": "releases/abc\nreleases/abe\n",
     "elsewhere": "/etc\n",
     "above": "releases/../..\n",
     "within": "releases/abc/csv\n",
@@ -155,6 +155,8 @@ def test_what_else_lies_there_is_not_opened(orchard: Path, kind: str) -> None:
     (build / "current").unlink()
     if kind == "folder":
         (build / "current").mkdir()
+    elif not hasattr(os, "mkfifo"):
+        pytest.skip("there are no pipes")
     else:
         os.mkfifo(build / ("current" if kind == "pipe" else "pipe"))
     if kind == "link to a pipe":

@@ -13,7 +13,8 @@ from sourcebook.finding import Finding
 ROUTES = frozenset(
     {
         # pages of the site, and those that are meant to come
-        *("as-of", "changes", "downloads", "map", "network", "questions", "releases", "schema", "search", "timeline"),
+        *("as-of", "changes", "downloads", "map", "network", "questions", "releases", "schema", "search", "sql"),
+        "timeline",
         # what browsers, crawlers and Datasette ask for
         *("-", ".well-known", "favicon.ico", "index.html", "llms.txt", "robots.txt", "sitemap.xml", "static"),
         # what other programs ask for: descriptions of the site and of its files

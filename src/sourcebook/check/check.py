@@ -7,6 +7,7 @@ runs the book's own SQL on it. The checked book it returns is what ``build`` pub
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -88,6 +89,37 @@ def check_book(
         return _judged(book, gathered, findings)
 
 
+def check_rows(
+    book: Book, found: Scan, beyond: Callable[[Gathered], Iterable[Finding]], *, progress: Progress = silent
+) -> tuple[Checked, Gathered | None]:
+    """Check a book whose data files were ``found``, and of which no database is made: also what was gathered of it.
+
+    None was, where it cannot be planned. The book's own SQL has nothing to run on, and is counted as skipped.
+    ``beyond`` tells what is wrong that only all rows tell, of a book without errors so far. Raises OSError where the
+    disk fails.
+    """
+    with hints():
+        progress("reading records")
+        planned = plan(book, public=True)
+        if planned.stopped:
+            return _stopped(book, planned), None
+        gathered = gather(planned.plans, planned.read, found)
+        findings = _inspected(book, planned, gathered, progress)
+        if _is_strict(book, findings):
+            if may_depart := departing(book):
+                gathered = promised(gathered, may_depart, findings)
+            findings += beyond(gathered)
+        for check in book.checks:
+            gathered.ledger.skipped(f"checks/{check.name}", NO_DATABASE)
+        if others := [*book.views, *book.queries, *(one for some in book.panels.values() for one in some)]:
+            gathered.ledger.skipped("script", NO_DATABASE, len(others))
+        return _judged(book, gathered, findings), gathered
+
+
+NO_DATABASE = "SQL of the book runs on its database, and none was made"
+"""Why checks, views, queries and panels were not tried."""
+
+
 @contextmanager
 def _temporary(book: Book, aside: Path | None, jobs: int, progress: Progress) -> Iterator[Target]:
     """A target for no release: what files compile to lies in a temporary folder, the database in ``aside`` if given."""
@@ -104,7 +136,7 @@ def _compiled(book: Book, planned: Planned, aim: Target, progress: Progress) -> 
         gathered = gather(planned.plans, planned.read, aim.found, loading.add if at_once else None)
         findings = _inspected(book, planned, gathered, progress)
         progress("compiling tables")
-        strict = not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
+        strict = _is_strict(book, findings)
         if may_depart and strict:
             gathered = promised(gathered, may_depart, findings)
         whole = at_once and strict and not loading.refused
@@ -117,14 +149,23 @@ def _compiled(book: Book, planned: Planned, aim: Target, progress: Progress) -> 
     return gathered, [*findings, *_circles(book, gathered, database), *run_scripts(book, gathered, database, refused)]
 
 
+def _is_strict(book: Book, findings: Iterable[Finding]) -> bool:
+    """Whether nothing of what was found keeps the book from being published."""
+    return not any(finding.level == "error" for finding in baseline.settled(book, findings)[0])
+
+
 def _circles(book: Book, gathered: Gathered, database: Path) -> list[Finding]:
-    """Statements that repeat each other, and documents derived from each other, of a book that tells of such."""
     if not tells_origins(book):
         return []
+    with reading(database) as connection:
+        return circles(book, gathered, connection)
+
+
+def circles(book: Book, gathered: Gathered, connection: sqlite3.Connection) -> list[Finding]:
+    """Statements that repeat each other, and documents derived from each other, of a book that tells of such."""
     from sourcebook.rules.circles import Circles  # which most books do not need
 
-    with reading(database) as connection:
-        return list(Circles(book, gathered.plans, gathered.entries, connection, gathered.ledger).check())
+    return list(Circles(book, gathered.plans, gathered.entries, connection, gathered.ledger).check())
 
 
 def _inspected(book: Book, planned: Planned, gathered: Gathered, progress: Progress) -> list[Finding]:

@@ -56,6 +56,11 @@ from sourcebook.validation.wording import many
     help=f"What to publish beside CSV and JSON, with commas between: {', '.join(FORMATS)}, or {ALL}; "
     "by default what the descriptor says at downloads.",
 )
+@click.option(
+    "--only",
+    type=click.Choice(["parquet"]),
+    help="Write Parquet in partitions and no database, for a book that none should hold: build/partitions.",
+)
 def build(
     book: Path | None,
     telling: Telling,
@@ -70,6 +75,7 @@ def build(
     data: str,
     no_extracts: bool,
     formats: str | None,
+    only: str | None,
 ) -> None:
     """Check a book and publish it under build/: database, CSV, JSON, Data Package, Datasette's configuration.
 
@@ -77,6 +83,8 @@ def build(
     """
     if no_extracts and formats is not None:
         raise click.UsageError("--no-extracts writes the database alone, so it goes with no --formats")
+    if only and (no_extracts or formats is not None):
+        raise click.UsageError(f"--only {only} says all that is written, so it goes with no --formats or --no-extracts")
     folder = folder_of(book)
     asked = () if no_extracts else None if formats is None else [one.strip() for one in formats.split(",")]
     wanted = telling.filter(folder)
@@ -90,6 +98,7 @@ def build(
             sources=sources,
             forget=forget,
             wait=wait,
+            only=only or "",
             cluster=cluster,
             data=data,
             progress=progress,
@@ -105,6 +114,9 @@ def build(
     bare = ", without extracts" if no_extracts and not built.unchanged else ""
     if built.preview and not built.unchanged:
         what = "the current release stays; beside it there is a preview,"
+    if built.parted:
+        what = "the current release stays; beside it" if built.preview else "published"
+        what += " partitions without a database, in build/partitions: release"
     said = f"{what} {built.release.name}: {many(built.records, 'record')}{bare}"
     if not telling.quiet:
         click.echo(said, err=telling.to_machine)

@@ -25,6 +25,11 @@ from sourcebook.report import Result
 @click.option("--adopt", is_flag=True, help="Make a book of the YAML, JSON and Markdown files that FOLDER holds.")
 @click.option("--editors", is_flag=True, help="Of a book that is there, write anew what editors need: .vscode/.")
 @click.option("--workflow", is_flag=True, help="Of a book that is there, write anew the workflow that checks it.")
+@click.option(
+    "--pages",
+    type=click.Choice(["github", "gitlab"]),
+    help="Of a book that is there, write what has GitHub Pages or GitLab Pages publish it as files.",
+)
 @click.option("--hook", is_flag=True, help="Have git check what is staged, before each commit in this clone.")
 @click.option(
     "--install-from",
@@ -41,6 +46,7 @@ def init(
     editors: bool,
     workflow: bool,
     hook: bool,
+    pages: str | None,
     install_from: str | None,
     dry_run: bool,
     everything: bool,
@@ -52,10 +58,10 @@ def init(
     are none. A descriptor, schemas/ and build/ are added beside the data; no file that was found is changed. What could
     not be decided is told. Both ways add what editors, GitHub Actions and pre-commit need, where it is not there yet.
 
-    --editors, --workflow and --hook are for a book that is there, by default the nearest upward. Each may be said
-    again, and what a person changed is left as it is, or told.
+    --editors, --workflow, --pages and --hook are for a book that is there, by default the nearest upward. Each may be
+    said again, and what a person changed is left as it is, or told.
     """
-    folder = _folder(folder, adopt=adopt, tools=editors or workflow or hook)
+    folder = _folder(folder, adopt=adopt, tools=editors or workflow or hook or bool(pages))
     with waiting(quiet=quiet) as progress:
         made = sourcebook.init(
             folder,
@@ -63,6 +69,7 @@ def init(
             editors=editors,
             workflow=workflow,
             hook=hook,
+            pages=pages or "",
             install_from=install_from,
             dry_run=dry_run,
             progress=progress,
@@ -83,7 +90,7 @@ def init(
 def _folder(folder: Path | None, *, adopt: bool, tools: bool) -> Path:
     """The folder that is meant. Raises UsageError where the options do not go together, or none is named."""
     if adopt and tools:
-        raise UsageError("--adopt makes a book; --editors, --workflow and --hook are for one that is there")
+        raise UsageError("--adopt makes a book; --editors, --workflow, --pages and --hook are for one that is there")
     if folder is None and not tools:
         raise click.UsageError("Missing argument 'FOLDER'.")
     if folder is None:

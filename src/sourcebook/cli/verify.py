@@ -20,13 +20,16 @@ from sourcebook.report import Result
 @the_book
 @form
 @profiled
-def verify(book: Path | None, telling: Telling, profile: bool) -> None:
+@click.option("--only", type=click.Choice(["parquet"]), help="Verify build/partitions, beside the current release.")
+def verify(book: Path | None, telling: Telling, profile: bool, only: str | None) -> None:
     """Hold the current release against the records, and its files against each other.
+
+    Where there are partitions of Parquet alone it is these, through DuckDB.
 
     Exit code 0 where nothing differs, 1 where something does; each difference names its file.
     """
     with waiting(profile=profile, quiet=telling.quiet) as progress:
-        verified = sourcebook.verify(folder_of(book), progress=progress)
+        verified = sourcebook.verify(folder_of(book), only=only or "", progress=progress)
     telling.show(Result(verified.release, tuple(one.finding for one in verified.differences), verified.ledger))
     if verified.ok and not telling.quiet:
         click.echo(f"release {verified.release.name} is what its records make it", err=telling.to_machine)

@@ -37,6 +37,11 @@ _Values = tuple[str | None, ...]  # of its derived columns
 def derive(connection: sqlite3.Connection, book: Book, plans: Mapping[str, Plan]) -> set[str]:
     """Fill the derived columns, and the table of origins; the names of the tables with columns that were changed."""
     _count_origins(connection, book, plans)
+    return derive_columns(connection, book, plans)
+
+
+def derive_columns(connection: sqlite3.Connection, book: Book, plans: Mapping[str, Plan]) -> set[str]:
+    """Fill the derived columns alone. Tables may lack what these are not made from, that of records but keys."""
     tables = {table.name: table for plan in plans.values() for table in plan.tables if table.derived}
     if not tables:
         return set()

@@ -21,13 +21,14 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from sourcebook import system
 from sourcebook.compile.chunk import Chunk, Contents
 from sourcebook.files import remove
 
 _DIGEST = 20  # bytes
 _SIZE = 4  # bytes of a number
 _PIECE = 16 * 1024 * 1024  # bytes: of what is larger, the code is looked at before all of it is in memory
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_READ = os.O_RDONLY | system.AS_IT_IS
 _SECRET = 32  # bytes
 
 
@@ -120,7 +121,7 @@ class Store:
         try:
             for number in numbers:
                 begin, end = kept.offsets[number : number + 2]
-                yield os.pread(handle, end - begin, begin)
+                yield system.read_at(handle, end - begin, begin)
         finally:
             os.close(handle)
 

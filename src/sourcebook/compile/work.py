@@ -63,10 +63,17 @@ class Work:
         """The rows of a chunk in a table, by its number in the plan: values one after the other."""
         return self._part(number, 2 + table)
 
+    def packed_rows(self, number: int, table: int) -> bytes:
+        """The same as they lie there, by marshal."""
+        return self._packed(number, 2 + table)
+
     def _part(self, number: int, part: int) -> list[Any]:
-        (data,) = self.store.parts(self.kept[number], [part])
-        found: list[Any] = marshal.loads(data)  # noqa: S302  (our own bytes)
+        found: list[Any] = marshal.loads(self._packed(number, part))  # noqa: S302  (our own bytes)
         return found
+
+    def _packed(self, number: int, part: int) -> bytes:
+        (data,) = self.store.parts(self.kept[number], [part])
+        return data
 
 
 def _key(work: Work, number: int) -> str:

@@ -16,14 +16,25 @@ LISTED = ("csv", "json", "xlsx")
 """Forms that a listing has beside HTML."""
 OWN = ("q", "sort", "page")
 """Parameters of a listing that are no names of properties."""
-_LONGEST = 7_500  # characters: of a longer address the site does not take the query
+LONGEST = 7_500
+"""Characters of an address: of a longer one the site does not take the query."""
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~-]*")
 """Segments that are written as they are."""
-_UNSAID = ("", ".", "..", "-")  # segments that browsers and servers take for something else
+UNSAID = ("", ".", "..", "-")
+"""Segments that browsers and servers take for something else."""
 
 
 class Addresses:
     """The addresses of pages below ``base``, which ends in a slash; those of Datasette's pages for its database."""
+
+    narrows = True
+    """Whether a page may be asked for with parameters: narrowed down, in another order, another part of a picture."""
+    most_turned = 0
+    """Pages that the rows below a picture are turned to at most, all of which draw it anew; 0 where all are."""
+    limits_of_sql = "it reads only, and stops after a second or a thousand rows"
+    """What the editor of SQL does, in words."""
+    has_past = True
+    """Whether there is a page of every record as it was in each version that is kept."""
 
     def __init__(self, base: str, database: str) -> None:
         self.base = base
@@ -45,7 +56,7 @@ class Addresses:
     def record(self, address: str, key: object, form: str = "") -> str:
         """The page of a record of the collection at ``address``, in a form of `FORMS` if one is given."""
         key = str(key)
-        if key in _UNSAID or (form and key.endswith(tuple(f".{one}" for one in FORMS))):
+        if key in UNSAID or (form and key.endswith(tuple(f".{one}" for one in FORMS))):
             return self.page(address, "-", **{"key": key} | ({"form": form} if form else {}))
         return self.page(address, key + (f".{form}" if form else ""))
 
@@ -56,7 +67,7 @@ class Addresses:
     def history(self, address: str, key: object, form: str = "", *, name: str = "history") -> str:
         """The history of a record of the collection at ``address``, in ``json`` or ``atom`` if one is given."""
         name, key = name + (f".{form}" if form else ""), str(key)
-        if key in _UNSAID:
+        if key in UNSAID:
             return self.page(address, "-", name, key=key)
         return self.page(address, key, name)
 
@@ -65,7 +76,7 @@ class Addresses:
         query = {name: value for name, value in (("collection", collection), ("before", before)) if value}
         return self.page("changes" + (f".{form}" if form else ""), **query)
 
-    def as_of(self, version: str) -> Past:
+    def as_of(self, version: str) -> Addresses:
         """The addresses of the records of a version that was kept."""
         return Past(self.base, self._database, version)
 
@@ -95,6 +106,10 @@ class Addresses:
         query = list(query)
         return f"{self.base}{_tilded(self._database)}/{_tilded(table)}" + (f"?{urlencode(query)}" if query else "")
 
+    def row(self, table: str, key: object) -> str:
+        """Datasette's page of the row of a record."""
+        return f"{self.table(table)}/{_tilded(str(key))}"
+
     def sql(self, sql: str = "", values: Mapping[str, str] | None = None) -> str:
         """Datasette's editor, with ``sql`` in it, and ``values`` for its parameters.
 
@@ -103,7 +118,11 @@ class Addresses:
         """
         address = self.base + _tilded(self._database)
         whole = address + (_query({**(values or {}), "sql": sql}) if sql else "")
-        return whole if len(whole) <= _LONGEST else address
+        return whole if len(whole) <= LONGEST else address
+
+    def cited(self, href: str) -> str:
+        """The address by which the page at ``href`` is cited, below the root that is the book's."""
+        return href.removeprefix(self.base)
 
     def fits(self, sql: str, values: Mapping[str, str] | None = None) -> bool:
         """Whether ``sql`` is not too long for the address of the editor."""
@@ -120,7 +139,7 @@ class Past(Addresses):
     def record(self, address: str, key: object, form: str = "") -> str:
         """The page of a record as it was."""
         key = str(key)
-        if key in _UNSAID or (form and key.endswith(tuple(f".{one}" for one in FORMS))):
+        if key in UNSAID or (form and key.endswith(tuple(f".{one}" for one in FORMS))):
             query = {"key": key} | ({"form": form} if form else {})
             return self.page("as-of", self._version, address, "-", **query)
         return self.page("as-of", self._version, address, key + (f".{form}" if form else ""))

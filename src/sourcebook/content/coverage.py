@@ -28,6 +28,11 @@ def tells_coverage(opened: Opened) -> bool:
     return bool(_documents(opened))
 
 
+def documents(opened: Opened) -> list[tuple[str, str]]:
+    """The documents that a release says what they carry, each by collection and key."""
+    return list(_documents(opened))
+
+
 def _documents(opened: Opened) -> Mapping[tuple[str, str], Any]:
     if _KEPT not in opened.kept:
         path = opened.folder / FILE

@@ -120,19 +120,25 @@ def label_column(collection: Collection) -> str:
 
 def labels_of(opened: Opened, collection: Collection, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Keys of records, and the label of each that has one. A label that is itself a reference is that of its record."""
+    begin, end = labels_sql(opened, collection)
+    for some in chunks(list(keys)):
+        for found, label in opened.connection.execute(f"{begin}{', '.join('?' * len(some))}{end}", some):
+            if label is not None and label != "":
+                yield str(found), cell_text(label)
+
+
+def labels_sql(opened: Opened, collection: Collection) -> tuple[str, str]:
+    """The statement that gives keys and labels of records: what stands before the parameters of their keys, and after.
+
+    Labels are NULL or empty where a record has none.
+    """
     column, key, table = quote(label_column(collection)), quote(collection.key), quote(collection.table)
     chosen, joined = f"here.{column}", ""
     other = _labelled_by(opened, collection)
     if other:
         joined = f"LEFT JOIN {quote(other.table)} AS there ON there.{quote(other.key)} = here.{column}"
         chosen = f"coalesce(there.{quote(label_column(other))}, here.{column})"
-    for some in chunks(list(keys)):
-        where = f"here.{key} IN ({', '.join('?' * len(some))})"
-        for found, label in opened.connection.execute(
-            f"SELECT here.{key}, {chosen} FROM {table} AS here {joined} WHERE {where}", some
-        ):
-            if label is not None and label != "":
-                yield str(found), cell_text(label)
+    return f"SELECT here.{key}, {chosen} FROM {table} AS here {joined} WHERE here.{key} IN (", ")"
 
 
 def _labelled_by(opened: Opened, collection: Collection) -> Collection | None:

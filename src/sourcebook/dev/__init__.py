@@ -9,7 +9,6 @@ releases, which are neither read nor written. One process serves (`preview`, `pa
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -17,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sourcebook import system
 from sourcebook.book import Folder
 from sourcebook.errors import UsageError
 
@@ -39,22 +39,23 @@ def dev(
     ``editor`` is what links to lines open: a name of `sourcebook.dev.editors.EDITORS`, or a form of addresses; by
     default that of VISUAL, or Visual Studio Code. ``ready`` is told the address, ``tell`` what becomes of each edit.
     Raises UsageError where there is no book, or ``host`` is not of this machine alone; EnvironmentFailure where the
-    address is taken.
+    address is taken, or this system forks no processes.
     """
     from sourcebook.dev.editors import form_of
+    from sourcebook.site.accepting import ended_in_order, listen
     from sourcebook.site.hosts import HostNames, is_local
 
     if not is_local(host):
         raise UsageError(
             f"{host} is not of this machine alone: a preview shows what is not published yet, and to nobody else"
         )
+    system.must_fork("`sourcebook check` says what is wrong anywhere")
     root = Path(folder).resolve()
     if not (root / "datapackage.yaml").is_file():
         raise UsageError(f"there is no datapackage.yaml in {folder}")
     form = form_of(editor)
     from sourcebook.dev.pages import Pages
     from sourcebook.dev.preview import Preview
-    from sourcebook.site.serve import ended_in_order, listen
 
     names = HostNames(["localhost"], host)
     with ended_in_order() as ends, _folder() as top:
@@ -82,21 +83,21 @@ def _folder() -> Iterator[Path]:
     """A folder for all that a preview writes, gone at the end; those of previews that were killed go too."""
     for left in Path(tempfile.gettempdir()).glob(f"{_NAME}*"):
         with suppress(OSError):
-            if left.lstat().st_uid == os.geteuid() and not _is_used(left):
+            if left.lstat().st_uid == system.user() and not _is_used(left):
                 shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix=_NAME, ignore_cleanup_errors=True) as name:
-        handle = os.open(name, os.O_RDONLY)
+        handle = system.held(Path(name))
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            system.lock(handle)
             yield Path(name)
         finally:
             os.close(handle)
 
 
 def _is_used(folder: Path) -> bool:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    handle = system.held(folder)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        system.lock(handle)
     except OSError:
         return True
     finally:

@@ -10,7 +10,6 @@ with the book, from another hand, puts nothing anywhere.
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import hmac
 import json
@@ -22,7 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sourcebook import files
+from sourcebook import files, system
 from sourcebook.book import BUILD
 from sourcebook.edit.model import Changed, FileChange
 from sourcebook.errors import EnvironmentFailure, UsageError
@@ -65,11 +64,11 @@ def _held(root: Path) -> tuple[Path, bool, int]:
         made = made or here
         path = folder / _LOCK
         try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, _FILE_MODE)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | system.AS_IT_IS, _FILE_MODE)
         except FileNotFoundError:  # another one has just ended, and taken the folder away
             continue
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            system.lock(handle)
             if os.path.samestat(os.fstat(handle), path.lstat()):
                 return folder, made, handle
         except FileNotFoundError:
@@ -190,11 +189,11 @@ def _prepare(root: Path, folder: Path, number: int, change: FileChange) -> None:
         return
     mode = stat.S_IMODE((root / change.path).lstat().st_mode) if change.before is not None else None
     new = folder / f"new-{number}"
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | system.AS_IT_IS, 0o666)
     with os.fdopen(handle, "wb") as file:
         file.write(change.after)
         if mode is not None:
-            os.fchmod(file.fileno(), mode)
+            system.give_mode(file.fileno(), mode)
         file.flush()
         os.fsync(file.fileno())
 
@@ -207,7 +206,7 @@ def _write_journal(root: Path, folder: Path, changes: Sequence[FileChange]) -> N
     aside = folder / "journal.new"
     with files.Written(aside) as file:
         file.add(json.dumps({"code": _code(root, said), "changes": said}))
-    aside.rename(folder / _JOURNAL)
+    aside.replace(folder / _JOURNAL)
     _flush(folder)
 
 
@@ -227,7 +226,7 @@ def _put(root: Path, folder: Path, number: int, change: FileChange) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        (folder / f"new-{number}").rename(path)
+        (folder / f"new-{number}").replace(path)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise

@@ -164,11 +164,9 @@ def package_descriptor(
 
     ``files`` in other formats are no resources: who reads all of these would have each row several times.
     """
-    descriptor = {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json"}
-    descriptor |= {key: book.descriptor[key] for key in _KEPT if key in book.descriptor}
     database = extracts["database", ""]
     return {
-        **descriptor,
+        **heading(book),
         "resources": [
             _resource(table, names, extracts["table", table.name]) for plan in plans.values() for table in plan.tables
         ],
@@ -194,6 +192,12 @@ def package_descriptor(
             **({"files": list(files)} if files else {}),
         },
     }
+
+
+def heading(book: Book) -> dict[str, Any]:
+    """What a descriptor says of the whole package, as the book's own does."""
+    kept = {key: book.descriptor[key] for key in _KEPT if key in book.descriptor}
+    return {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json", **kept}
 
 
 def extracts_in(folder: Path, names: Names) -> Extracts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sourcebook.exact import dumps
 from sourcebook.files import flush, sha256
@@ -22,28 +22,54 @@ def write_parquet(database: Path, table: Table, folder: Path, path: str) -> list
 
     Raises OSError where the disk fails.
     """
-    import pyarrow
-    from pyarrow import parquet
-
     place = folder / path
     schema = parquet_schema(table)
-    count = 0
-    with (
-        reading(database) as connection,
-        place.open("xb") as file,
-        parquet.ParquetWriter(file, schema, compression="zstd") as writer,
-    ):
-        group: list[Any] = []
+    with reading(database) as connection, place.open("xb") as file, Writing(file, schema) as writing:
         for batch in _batches(connection.execute(rows_sql(table)), schema):
-            group.append(batch)
-            count += batch.num_rows
-            if sum(one.num_rows for one in group) >= _MOST_ROWS or sum(one.nbytes for one in group) >= _MOST_BYTES:
-                writer.write_table(pyarrow.Table.from_batches(group, schema))
-                group = []
-        if group:
-            writer.write_table(pyarrow.Table.from_batches(group, schema))
+            writing.add(batch)
     flush(place)
-    return [File(path, "parquet", table.name, place.stat().st_size, sha256(place), count)]
+    return [File(path, "parquet", table.name, place.stat().st_size, sha256(place), writing.rows)]
+
+
+class Writing:
+    """A file of Parquet while it is written: the one place of how all of ours are, in groups of rows with statistics.
+
+    A resource: use it in a ``with`` statement. ``rows`` are how many were added.
+    """
+
+    def __init__(self, file: Any, schema: Any) -> None:
+        """It goes to ``file``, which is open to write bytes; ``schema`` is Arrow's."""
+        from pyarrow import parquet
+
+        self.rows = 0
+        self._schema = schema
+        self._group: list[Any] = []
+        self._writer = parquet.ParquetWriter(file, schema, compression="zstd")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: object, *_more: object) -> None:
+        try:
+            if error is None:
+                self._put()
+        finally:
+            self._writer.close()
+
+    def add(self, batch: Any) -> None:
+        """Add a batch of Arrow."""
+        self._group.append(batch)
+        self.rows += batch.num_rows
+        rows, size = (sum(getattr(one, what) for one in self._group) for what in ("num_rows", "nbytes"))
+        if rows >= _MOST_ROWS or size >= _MOST_BYTES:
+            self._put()
+
+    def _put(self) -> None:
+        import pyarrow
+
+        if self._group:
+            self._writer.write_table(pyarrow.Table.from_batches(self._group, self._schema))
+            self._group = []
 
 
 def arrow_table(database: Path, table: Table) -> Any:
@@ -57,6 +83,12 @@ def arrow_table(database: Path, table: Table) -> Any:
 
 def texts_of(path: Path) -> Iterator[str]:
     """Every text in a file of Parquet. Raises ImportError without pyarrow, ValueError where it is no such file."""
+    for values in columns_of(path).values():
+        yield from (one for one in values if isinstance(one, str))
+
+
+def columns_of(path: Path) -> dict[str, list[Any]]:
+    """The values of each column of a file of Parquet, by its name. Raises as `texts_of` does."""
     import pyarrow
     from pyarrow import parquet
 
@@ -64,8 +96,7 @@ def texts_of(path: Path) -> Iterator[str]:
         table = parquet.read_table(path)
     except pyarrow.ArrowException as error:
         raise ValueError(str(error)) from error
-    for column in table.columns:
-        yield from (one for one in column.to_pylist() if isinstance(one, str))
+    return {name: column.to_pylist() for name, column in zip(table.column_names, table.columns, strict=True)}
 
 
 def _batches(cursor: Any, schema: Any) -> Iterator[Any]:

@@ -18,6 +18,7 @@ from sourcebook.finding import Ledger
 from sourcebook.init.adopt import adopt as adopt_folder
 from sourcebook.init.install import requirement
 from sourcebook.init.new import create
+from sourcebook.init.pages import HOSTS
 from sourcebook.init.repository import around
 from sourcebook.init.result import AdoptedCollection, Initialised
 from sourcebook.init.write_files import Writer
@@ -31,6 +32,7 @@ def init(
     editors: bool = False,
     workflow: bool = False,
     hook: bool = False,
+    pages: str = "",
     install_from: str | None = None,
     dry_run: bool = False,
     progress: Progress = silent,
@@ -41,7 +43,8 @@ def init(
     at, and a descriptor, schemas and ``build/`` are added beside it; no found file is changed, and in a ``dry_run``
     nothing written. With ``editors``, ``workflow`` or ``hook`` the folder is a book already, and what editors need to
     know of it, the workflow that checks it on GitHub, or git's hook that checks what is staged is written anew; what a
-    person changed in it stays, and that is told. What is written installs Sourcebook ``install_from``: an address, a
+    person changed in it stays, and that is told; so is, with ``pages`` that are ``github`` or ``gitlab``, what has that
+    forge publish the book as files. What is written installs Sourcebook ``install_from``: an address, a
     path in the repository, or a requirement of pip; by default where this one was installed from, if others can.
     Raises UsageError where the folder is a book already, holds something and is not to be adopted, or holds nothing to
     adopt, or where a dry run is asked for without ``adopt``; OSError where the disk fails.
@@ -49,8 +52,10 @@ def init(
     root = Path(folder).resolve()
     if dry_run and not adopt:
         raise UsageError("a dry run shows what adopting would write: say --adopt too")
-    if editors or workflow or hook:
-        return _with_tools(root, editors=editors, workflow=workflow, hook=hook, install_from=install_from)
+    if pages and pages not in HOSTS:
+        raise UsageError(f"{pages} is no forge that is known: {' or '.join(HOSTS)}")
+    if editors or workflow or hook or pages:
+        return _with_tools(root, editors=editors, workflow=workflow, hook=hook, pages=pages, install_from=install_from)
     requirement(install_from, around(root).root)  # before anything is written
     if (root / DESCRIPTOR).exists():
         raise UsageError(f"{folder} is a book already: it has a {DESCRIPTOR}")
@@ -74,7 +79,9 @@ def _told_of_the_book_around(made: Initialised) -> Initialised:
     return replace(made, undecided=(*made.undecided, note))
 
 
-def _with_tools(root: Path, *, editors: bool, workflow: bool, hook: bool, install_from: str | None) -> Initialised:
+def _with_tools(
+    root: Path, *, editors: bool, workflow: bool, hook: bool, pages: str, install_from: str | None
+) -> Initialised:
     book = load_book(root)
     checked = Checked(book, book.findings, Ledger())
     writer = Writer(root)
@@ -84,6 +91,8 @@ def _with_tools(root: Path, *, editors: bool, workflow: bool, hook: bool, instal
         writer.notes.append(f"nothing is written for editors until {DESCRIPTOR} is mended")
     if workflow:
         writer.workflow(install_from)
+    if pages:
+        writer.pages(pages, install_from)
     if hook:
         writer.hook()
     notes = tuple(dict.fromkeys(writer.notes))

@@ -20,7 +20,8 @@ from sourcebook.git import begun
 
 WORKFLOW = ".github/workflows/sourcebook.yml"
 PRE_COMMIT = ".pre-commit-config.yaml"
-_SEAL = "# sourcebook init: "
+SEAL = "# sourcebook init: "
+"""Begins the last line of a text of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,13 @@ def around(book: Path) -> Around:
 
 def sealed(text: str) -> str:
     """A text with the line at its end that tells whether it was changed."""
-    return f"{text}{_SEAL}{_digest(text)}\n"
+    return f"{text}{SEAL}{_digest(text)}\n"
 
 
 def is_unchanged(data: bytes) -> bool:
     """Whether a file is as `sealed` made it."""
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-    rest, found, digest = text.rpartition(_SEAL)
+    rest, found, digest = text.rpartition(SEAL)
     return bool(found) and digest.strip() == _digest(rest)
 
 
@@ -64,9 +65,9 @@ def _digest(text: str) -> str:
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
-def workflow(template: str, place: Around, wanted: str) -> str:
-    """The workflow that checks a book, with Sourcebook installed from what is ``wanted``."""
-    text = template.replace(_INSTALL, f"      - name: install Sourcebook\n{_steps(wanted)}")
+def workflow(template: str, place: Around, wanted: str, option: str = "--workflow") -> str:
+    """A workflow for a book, with Sourcebook installed from what is ``wanted``; the ``option`` writes it anew."""
+    text = template.replace(_INSTALL, f"      - name: install Sourcebook\n{_steps(wanted, option)}")
     if place.book == ".":
         return text
     text = text.replace("name: sourcebook\n", f"name: {dumps(f'sourcebook {place.book}')}\n", 1)
@@ -75,16 +76,20 @@ def workflow(template: str, place: Around, wanted: str) -> str:
 
 
 _INSTALL = "      - run: python -m pip install sourcebook==VERSION\n"
-NOT_KNOWN = (
-    "Where Sourcebook is to be installed from is not filled in. Say so in this step: "
-    "python -m pip install URL-OR-PATH; or run: sourcebook init --workflow --install-from URL-OR-PATH"
-)
 
 
-def _steps(wanted: str) -> str:
+def not_known(option: str = "--workflow") -> str:
+    """What a step says that cannot install Sourcebook, in a file that `init` writes with the ``option``."""
+    return (
+        "Where Sourcebook is to be installed from is not filled in. Say so in this step: "
+        f"python -m pip install URL-OR-PATH; or run: sourcebook init {option} --install-from URL-OR-PATH"
+    )
+
+
+def _steps(wanted: str, option: str) -> str:
     if wanted:
         return f"        run: |\n          python -m pip install {shlex.quote(wanted)}\n"
-    told = shlex.quote(f"::error::{NOT_KNOWN}")
+    told = shlex.quote(f"::error::{not_known(option)}")
     return (
         "        # To be filled in: Sourcebook was installed from a folder of one machine, which no other has.\n"
         f"        run: |\n          echo {told}\n          exit 1\n"
@@ -105,7 +110,7 @@ def pre_commit(template: str, place: Around, wanted: str) -> str:
 
 def installed_by(data: bytes) -> str:
     """What a workflow of ours installs; empty where it is not ours as it stands, or does not know."""
-    found = re.search(r"^          python -m pip install (.*)$", data.decode("utf-8", "replace"), re.MULTILINE)
+    found = re.search(r"^ {6,10}python -m pip install (.*)$", data.decode("utf-8", "replace"), re.MULTILINE)
     words = shlex.split(found[1]) if found and is_unchanged(data) else []
     return words[0] if len(words) == 1 else ""
 

@@ -18,6 +18,7 @@ from sourcebook.errors import UsageError
 from sourcebook.finding import Finding
 from sourcebook.init.editors import SETTINGS, advice, editor_files, merged_settings
 from sourcebook.init.install import requirement
+from sourcebook.init.pages import host, publishes
 from sourcebook.init.repository import (
     PRE_COMMIT,
     WORKFLOW,
@@ -48,7 +49,7 @@ _ADVICE = {
 }
 _FILL_IN = (
     "from where others may install Sourcebook, which is not known here, so that it fails and says so; "
-    "sourcebook init --workflow --install-from URL-OR-PATH does it"
+    "sourcebook init {option} --install-from URL-OR-PATH does it"
 )
 
 
@@ -113,7 +114,7 @@ class Writer:
             else:
                 self.new(path, text)
                 if path.endswith(".yml") and not wanted:
-                    self.fill_in = f"{path}: {_FILL_IN}"
+                    self.fill_in = f"{path}: {_FILL_IN.format(option='--workflow')}"
 
     def workflow(self, install_from: str | None) -> None:
         """Write the workflow anew. Raises UsageError where nothing can be installed ``install_from``."""
@@ -123,7 +124,28 @@ class Writer:
         wanted = before or requirement(install_from, place.root)
         path = os.path.relpath(where, self.root)
         if self._again(path, sealed(workflow(template(WORKFLOW), place, wanted))) and not wanted:
-            self.fill_in = f"{path}: {_FILL_IN}"
+            self.fill_in = f"{path}: {_FILL_IN.format(option='--workflow')}"
+
+    def pages(self, name: str, install_from: str | None) -> None:
+        """Write anew what has the forge of that name publish the book as files, unless it publishes another book.
+
+        Raises UsageError where nothing can be installed ``install_from``.
+        """
+        place = around(self.root)
+        ci = self._place(os.path.relpath(place.root / ".gitlab-ci.yml", self.root))
+        forge = host(name, ci.read_bytes() if ci.is_file() else None)
+        path = os.path.relpath(place.root / forge.path, self.root)
+        where = self._place(path)
+        there = where.read_bytes() if where.is_file() else b""
+        if (other := publishes(there)) not in (None, place.book):
+            self.notes.append(f"{path} publishes the book in {other}: a repository has one site, so it stays as it is")
+            return
+        before = installed_by(there) if install_from is None else ""
+        wanted = before or requirement(install_from, place.root)
+        if self._again(path, sealed(forge.text(template(forge.template), place, wanted))):
+            self.notes += [forge.then] if forge.then else []
+            if not wanted:
+                self.fill_in = f"{path}: {_FILL_IN.format(option=f'--pages {name}')}"
 
     def hook(self) -> None:
         """Write git's hook anew. Raises UsageError where there can be none."""

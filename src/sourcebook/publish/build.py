@@ -14,6 +14,7 @@ from sourcebook.book import DATA, Book, Folder, build_folder, load_book
 from sourcebook.book.formats import NONE, choose
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import scan
+from sourcebook.errors import UsageError
 from sourcebook.exact import loads
 from sourcebook.files import kind
 from sourcebook.processes import processes
@@ -31,9 +32,9 @@ class Built:
     """What a build came to: the checked book, and the folder of its release (None where errors stopped it).
 
     ``records`` is how many the release has, ``lacking`` the formats that it was to be in and that cannot be written
-    here, ``told`` what there is to say of the build itself. A ``preview`` lies
-    beside the current release, which stays that. Where everything is ``unchanged`` since the last build, the
-    release is that one, and ``checked`` tells what was told then, without plans and records.
+    here, ``told`` what there is to say of the build itself. A ``preview`` lies beside the current release, which stays
+    that; what is ``parted`` is partitions without a database. Where everything is ``unchanged`` since the last build,
+    the release is that one, and ``checked`` tells what was told then, without plans and records.
     """
 
     checked: Checked
@@ -43,6 +44,7 @@ class Built:
     lacking: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     preview: bool = False
+    parted: bool = False
 
 
 def build(
@@ -55,6 +57,7 @@ def build(
     sources: Folder | None = None,
     forget: bool = False,
     wait: float = PATIENCE,
+    only: str = "",
     cluster: str = "",
     data: str = "",
     progress: Progress = silent,
@@ -68,11 +71,12 @@ def build(
     processes may share the work, 0 for as many as gain. Each SQL statement of the book may take ``check_seconds``, by
     default what the book says; texts that it cites are held in ``sources``. The release before this one is kept for
     readers that are still on it, unless the build is to ``forget`` it, or hides what may stand in that. For another
-    build of the book it waits so many seconds at most. With a ``cluster``, the address of a Dask scheduler or
-    ``local``, its workers compile the files: the release is the same. The book's ``data`` may lie at an address
-    (`sourcebook.storage`), from where they read it. Where the check finds errors nothing is
-    published and the last release stays. Raises UsageError where ``folder`` is no book or a format cannot be written,
-    OSError or EnvironmentFailure where the machine, or the cluster, does not let the release be written.
+    build of the book it waits so many seconds at most. With ``only`` parquet it is written as partitions without a
+    database, beside the current release: so are books that no database should hold. With a ``cluster``, the address of
+    a Dask scheduler or ``local``, its workers compile the files: the release is the same. The book's ``data`` may lie
+    at an address (`sourcebook.storage`), from where they read it. Where the check finds errors nothing is published and
+    the last release stays. Raises UsageError where ``folder`` is no book or a format cannot be written, OSError or
+    EnvironmentFailure where the machine, or the cluster, does not let the release be written.
     """
     watch = Stopwatch(progress)
     with (
@@ -82,10 +86,17 @@ def build(
     ):
         watch("looking for changes")
         book = load_book(folder, check_seconds=check_seconds, sources=sources)
+        _may_be_only(only, formats)
         chosen = choose(book.downloads if formats is None else formats) if formats or formats is None else NONE
         cache = open_cache(book, clean=clean)
         told = cache.told
         found = scan(book, cache.store, jobs=jobs, progress=watch, cluster=workers, data=data)
+        if only:
+            from sourcebook.publish.parted import parted  # which most books do not need
+
+            checked, published = parted(found, work, cache, forget=forget, jobs=jobs, watch=watch)
+            beside = pointer.folder(book.build) is not None
+            return Built(checked, published, checked.count, told=told, preview=beside, parted=True)
         same = cache.unchanged(found, chosen.formats)
         if same and not _other_commit(book, same):
             if forget:
@@ -112,6 +123,16 @@ def build(
         told += _without_links(book, before)
         told += _not_as_released(book, published)
         return Built(checked, published, checked.count, lacking=chosen.lacking, told=told, preview=preview)
+
+
+def _may_be_only(only: str, formats: Collection[str] | None) -> None:
+    """Raise UsageError where a release cannot be of one format alone, or that cannot be written here."""
+    if only and only != "parquet":
+        raise UsageError(f"a book is written without a database as parquet only, and not as {only!r}")
+    if only and formats is not None:
+        raise UsageError("only parquet is written, so that formats are not to be named besides")
+    if only:
+        choose((only,))
 
 
 def _lying(root: Path, data: str) -> AbstractContextManager[None]:

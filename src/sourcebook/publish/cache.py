@@ -9,7 +9,6 @@ of the descriptor, the schemas, the toolkit or Python.
 from __future__ import annotations
 
 import marshal
-import os
 import sqlite3
 from collections.abc import Collection
 from dataclasses import astuple, dataclass
@@ -17,6 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sourcebook import system
 from sourcebook.book import Book
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import Last
@@ -246,10 +246,11 @@ def open_cache(book: Book, *, clean: bool = False) -> Cache:
 def _folder(build: Path) -> Path:
     """Where a user's cache lies: another who builds the same book has one beside it."""
     folder = build / FOLDER
-    if ground.kind(folder) and folder.lstat().st_uid != os.geteuid():
-        folder = build / f"{FOLDER}-{os.geteuid()}"
-        if ground.kind(folder) not in ("", "folder") or (ground.kind(folder) and folder.lstat().st_uid != os.geteuid()):
-            raise ground.in_the_way(folder, ground.kind(folder))
+    if ground.kind(folder) and folder.lstat().st_uid != system.user():
+        folder = build / f"{FOLDER}-{system.user()}"
+        found = ground.kind(folder)
+        if found not in ("", "folder") or (found and folder.lstat().st_uid != system.user()):
+            raise ground.in_the_way(folder, found)
     return folder
 
 

@@ -86,7 +86,7 @@ def compose(
         package(book, checked.plans, work, written, digest.result(), [one.told for one in others])
         digests |= complete(made, [*extracts(book, checked.plans, written), *others], digest.result(), formats, jobs)
     watch("publishing")
-    _report(checked, source, work, watch)
+    write_report(checked, source, work, watch)
     return checked, digests, history
 
 
@@ -100,7 +100,7 @@ def _tell_coverage(checked: Checked, work: Path) -> None:
         (work / FILE).write_text(dumps(told) + "\n", encoding="utf-8", newline="\n")
 
 
-def _report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:
+def write_report(checked: Checked, source: dict[str, str | bool], work: Path, watch: Stopwatch) -> None:
     """Write beside what is published what it was built from, what was found, and how long that took."""
     result = Result(checked.book.root, checked.findings, checked.ledger, checked.known)
     report = {

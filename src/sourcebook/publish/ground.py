@@ -6,7 +6,6 @@ Nothing is opened, written or removed before it is known what it is. One build a
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
 import time
@@ -14,15 +13,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sourcebook import system
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import kind
 from sourcebook.publish import pointer
-from sourcebook.publish.pointer import CURRENT, PREVIEW, RELEASES
+from sourcebook.publish.pointer import CURRENT, PARTITIONS, PREVIEW, RELEASES
 
 __all__ = [
     "CACHE",
     "CHUNKS",
+    "COMING",
     "CURRENT",
+    "FOLLOWED",
+    "OURS",
+    "PARTITIONS",
     "PATIENCE",
     "PREVIEW",
     "RELEASES",
@@ -39,10 +43,15 @@ VERSIONS = "versions"
 INDEX = "releases.json"
 TAKEN = ".taken-down.json"
 """What of what was taken down is swept out of all that lies here."""
+FOLLOWED = ".following.json"
+"""What was last copied from a release channel."""
+COMING = ".coming"
+"""Files that were copied from one, and are in no release yet."""
 CACHE = ".cache"
 CHUNKS = "chunks"
 _LOCK = ".lock"
 _OF_EXTRACTS = "datapackage.json"
+_OF_PARTITIONS = "views.sql"
 PATIENCE = 600.0
 """Seconds for which a build waits for another, unless it is told otherwise."""
 _OFTEN = 0.05
@@ -58,9 +67,14 @@ _KINDS: dict[str, tuple[str, ...]] = {
     f"{CACHE}/{CHUNKS}": ("folder",),
     CURRENT: pointer.KINDS,
     PREVIEW: pointer.KINDS,
+    PARTITIONS: pointer.KINDS,
     _LOCK: ("file",),
     TAKEN: ("file",),
+    FOLLOWED: ("file",),
+    COMING: ("folder",),
 }
+OURS = frozenset(path.partition("/")[0] for path in _KINDS if path)
+"""Names in ``build/`` that no file of a release may have, for links to these lie there too."""
 
 
 def in_the_way(path: Path, found: str) -> EnvironmentFailure:
@@ -81,7 +95,12 @@ def inspect(build: Path) -> None:
 
 def has_extracts(release: Path) -> bool:
     """Whether a release has more than its database."""
-    return (release / _OF_EXTRACTS).is_file()
+    return (release / _OF_EXTRACTS).is_file() and not is_parted(release)
+
+
+def is_parted(release: Path) -> bool:
+    """Whether a release is partitions alone, without a database."""
+    return (release / _OF_PARTITIONS).is_file()
 
 
 def is_preview(release: Path) -> bool:
@@ -97,7 +116,7 @@ def held(build: Path, waiting: Callable[[str], None], patience: float) -> Iterat
     """
     path = build / _LOCK
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | system.AS_IT_IS, 0o644)
     except OSError as error:
         found = kind(path)
         raise (error if found in ("", "file") else in_the_way(path, found)) from error
@@ -106,7 +125,8 @@ def held(build: Path, waiting: Callable[[str], None], patience: float) -> Iterat
             raise in_the_way(path, kind(path))
         _lock(handle, path, waiting, patience)
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, f"{os.getpid()}\n".encode())
         yield
     finally:
         os.close(handle)
@@ -117,7 +137,7 @@ def _lock(handle: int, path: Path, waiting: Callable[[str], None], patience: flo
     told = False
     while True:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            system.lock(handle)
         except BlockingIOError:
             by = _holder(handle)
             if time.monotonic() >= until:
@@ -135,7 +155,8 @@ def _lock(handle: int, path: Path, waiting: Callable[[str], None], patience: flo
 
 def _holder(handle: int) -> str:
     """The process that says that it holds a lock, and whether it is stopped; the empty text where it is not known."""
-    said = os.pread(handle, _MOST_OF_PID + 1, 0).strip().decode("ascii", "replace")
+    os.lseek(handle, 0, os.SEEK_SET)
+    said = os.read(handle, _MOST_OF_PID + 1).strip().decode("ascii", "replace")
     if not said.isdecimal() or len(said) > _MOST_OF_PID:
         return ""
     try:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from sourcebook import system
+
 _BYTES = 32
 
 
@@ -76,7 +78,7 @@ def _is_below(path: Path, folder: Path) -> bool:
 
 def _read(path: Path) -> bytes:
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | system.AS_IT_IS)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise _Unfit(f"{path} is a link, and no key; remove it") from error
@@ -85,7 +87,7 @@ def _read(path: Path) -> bytes:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or status.st_size != _BYTES:
             raise _Unfit(f"{path} is no key; remove it")
-        if status.st_uid != os.geteuid() or status.st_mode & 0o077:
+        if not system.is_private(status):
             raise _Unfit(f"{path} may be known to others than you; remove it")
         return os.read(handle, _BYTES)
     finally:
@@ -102,7 +104,10 @@ def _make(path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
             with suppress(FileExistsError):  # made by another build just now
-                os.link(aside or f"/proc/self/fd/{handle}", path, src_dir_fd=handle, follow_symlinks=True)
+                if aside:
+                    os.link(aside, path)
+                else:
+                    os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle, follow_symlinks=True)
     finally:
         if aside:
             Path(aside).unlink()

@@ -18,6 +18,8 @@ from sourcebook.files import flush, kind, leads_to, remove
 CURRENT = "current"
 PREVIEW = "preview"
 """A release without extracts, beside the current one, which has them."""
+PARTITIONS = "partitions"
+"""A release of partitions alone, without a database, beside the current one if there is one."""
 RELEASES = "releases"
 KINDS = ("link", "file")
 """What a pointer may be, as `sourcebook.files.kind` says it."""
@@ -93,7 +95,7 @@ def may_link() -> bool:
 def _linked(path: Path, target: str) -> bool:
     """Make a link; False where this user, or this disk, makes none."""
     try:
-        path.symlink_to(target)
+        path.symlink_to(target, target_is_directory=(path.parent / target).is_dir())  # Windows has two kinds
     except NotImplementedError:
         return False
     except OSError as error:

@@ -2,36 +2,37 @@
 """Releases: immutable folders under ``build/releases``, and the one link that says which is current.
 
 A release is written in a work folder, flushed to disk, renamed into place and made current by renaming a link, so that
-a reader sees the old release whole or the new one whole, whenever the build is stopped.
+a reader sees the old release whole or the new one whole, whenever the build is stopped. Longer than most modules, so
+that all that makes and removes a release is in one place.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sourcebook import system
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files, flush, kind, leads_to, odd_entries, remove, sha256
 from sourcebook.publish import pointer
 from sourcebook.publish.ground import (
     CURRENT,
+    PARTITIONS,
     PATIENCE,
     PREVIEW,
     RELEASES,
     VERSIONS,
-    has_extracts,
     held,
     in_the_way,
     inspect,
 )
 from sourcebook.publish.key import key_of
-from sourcebook.publish.seal import is_sealed, sealed
+from sourcebook.publish.pruning import WORK, prune
+from sourcebook.publish.seal import is_sealed, resealed
 
 __all__ = [
     "CURRENT",
@@ -42,7 +43,9 @@ __all__ = [
     "current",
     "damaged",
     "flushed",
+    "has",
     "own",
+    "parted",
     "prune",
     "publish",
     "showing",
@@ -52,8 +55,6 @@ __all__ = [
 
 SUMS = "SHA256SUMS"
 REPORT = "report.json"  # holds timings, so it stays outside the checksums
-_WORK = ".work-"
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _AT_ONCE = 8  # files that are flushed at the same time: a disk makes one write of several
 
 
@@ -63,16 +64,37 @@ def current(build: Path) -> Path:
     Raises UsageError where nothing was built yet, EnvironmentFailure where what lies there is not as a build makes it.
     """
     inspect(build)
-    link = build / CURRENT
+    if not has(build) and has(build, PARTITIONS):
+        raise UsageError(
+            f"{build} has partitions of Parquet alone, and no database, which this needs: run `sourcebook build` where "
+            f"the book is not too large for one, or read {build / PARTITIONS} with DuckDB or polars"
+        )
+    return _led(build, CURRENT, "sourcebook build")
+
+
+def has(build: Path, name: str = CURRENT) -> bool:
+    """Whether there is something that says which release is current, or partitions."""
+    return kind(build / name) != ""
+
+
+def parted(build: Path) -> Path:
+    """The folder of the release that is partitions alone; it has files and folders. Raises as `current` does."""
+    inspect(build)
+    return _led(build, PARTITIONS, "sourcebook build --only parquet")
+
+
+def _led(build: Path, name: str, command: str) -> Path:
+    """The folder that a pointer leads to."""
+    link = build / name
     if not kind(link):
-        raise UsageError(f"nothing is built in {build} yet; run `sourcebook build`")
-    release = pointer.folder(build)
+        raise UsageError(f"nothing is built in {build} yet; run `{command}`")
+    release = pointer.folder(build, name)
     if release is None:
         said = leads_to(link) or "nothing"
-        raise EnvironmentFailure(f"{link} leads to {said}, which is no release; run `sourcebook build`")
+        raise EnvironmentFailure(f"{link} leads to {said}, which is no release; run `{command}`")
     found = kind(release)
     if not found:
-        raise UsageError(f"nothing is built in {build} yet; run `sourcebook build`")
+        raise UsageError(f"nothing is built in {build} yet; run `{command}`")
     if found != "folder":
         raise in_the_way(release, found)
     if odd := odd_entries(release):
@@ -115,9 +137,9 @@ def showing(release: Path) -> int:
 
     A build that forgets removes it all the same. Raises OSError where there is no such folder.
     """
-    handle = os.open(release, _FOLDER)
+    handle = system.held(release)
     with suppress(OSError):  # a file system that knows no locks
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        system.lock(handle, shared=True)
     return handle
 
 
@@ -134,9 +156,9 @@ def work_folder(build: Path, waiting: Callable[[str], None], patience: float = P
         flush(build.parent)  # before anything is told to be there
     with held(build, waiting, patience):
         inspect(build)  # as it is now that nobody else builds
-        for left in (*build.glob(f"{_WORK}*"), *build.glob(f"{pointer.ASIDE}*"), *(build / VERSIONS).glob(f"{_WORK}*")):
+        for left in (*build.glob(f"{WORK}*"), *build.glob(f"{pointer.ASIDE}*"), *(build / VERSIONS).glob(f"{WORK}*")):
             remove(left)
-        work = Path(tempfile.mkdtemp(prefix=_WORK, dir=build))
+        work = Path(tempfile.mkdtemp(prefix=WORK, dir=build))
         try:
             yield work
         finally:
@@ -145,11 +167,17 @@ def work_folder(build: Path, waiting: Callable[[str], None], patience: float = P
 
 
 def publish(
-    build: Path, work: Path, digests: Mapping[str, str] | None = None, *, forget: bool = False, aside: bool = False
+    build: Path,
+    work: Path,
+    digests: Mapping[str, str] | None = None,
+    *,
+    forget: bool = False,
+    aside: bool = False,
+    partitions: bool = False,
 ) -> Path:
     """Make what was written in ``work`` the current release; returns its folder.
 
-    With ``aside`` it is put beside the current one, if there is one, which stays that.
+    With ``aside`` it is put beside the current one, if there is one, which stays that; ``partitions`` always are.
 
     ``digests`` are the SHA-256 of files, by path, as far as they are known. The release is named for its content, so
     that the same content is the same release. The one that was current is kept, unless the build is to ``forget`` it.
@@ -163,7 +191,7 @@ def publish(
         sums = "".join(f"{digest}  {name}\n" for digest, name in zip(found, names, strict=True))
     (work / SUMS).write_text(sums, encoding="utf-8", newline="\n")
     if (work / REPORT).is_file():
-        report = sealed((work / REPORT).read_text("utf-8"), sums, key_of(build.parent))
+        report = resealed((work / REPORT).read_text("utf-8"), sums, key_of(build.parent))
         (work / REPORT).write_text(report, encoding="utf-8", newline="\n")
     for name in (SUMS, REPORT):
         if (work / name).is_file():
@@ -172,6 +200,12 @@ def publish(
     identity = hashlib.sha256(sums.encode()).hexdigest()[:16]
     release = _place(build / RELEASES, work, identity)
     before = pointer.read(build)
+    if partitions:
+        pointer.write(build, PARTITIONS, release.name)
+        prune(build, before, "", forget=forget)
+        return release
+    if forget:
+        remove(build / PARTITIONS)  # they are of before, and may have what is to be forgotten
     if aside and before and before != release.name:
         pointer.write(build, PREVIEW, release.name)
         prune(build, before, "", forget=forget)
@@ -243,48 +277,3 @@ def flushed(path: Path, digest: str | None = None) -> str:
     """SHA-256 of a file, if it is not known, which is flushed to disk."""
     flush(path)
     return digest or sha256(path)
-
-
-def prune(build: Path, release: str, before: str, *, forget: bool = False) -> None:
-    """Remove releases but the current ``release`` and the one ``before`` it, and links to files that none has any more.
-
-    Readers may still be on the one before, which is the newest other where it is not known, and on any that is shown;
-    with ``forget`` these are removed too. A preview beside the current one is kept, and is not that before it.
-    """
-    linked = [pointer.read(build, name) for name in (CURRENT, PREVIEW)]
-    others = sorted((p for p in (build / RELEASES).iterdir() if p.name != release), key=lambda p: p.lstat().st_mtime_ns)
-    others = [path for path in others if path.name not in linked]
-    folders = [path for path in others if kind(path) == "folder"]
-    whole = [path for path in folders if has_extracts(path)]  # a preview of before is none to go back to
-    newest = next(reversed(whole or folders), None)
-    kept = next((path for path in folders if path.name == before), newest)
-    for old in others:
-        if forget or (old != kept and not _is_shown(old)):
-            _discard(build, old)
-    for path in build.iterdir():
-        if path.is_symlink() and not path.exists():
-            path.unlink()
-
-
-def _is_shown(release: Path) -> bool:
-    try:
-        handle = os.open(release, _FOLDER)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
-    return False
-
-
-def _discard(build: Path, old: Path) -> None:
-    """Remove a release: aside first, so that none is ever there in part. What resists, the next build removes."""
-    with suppress(OSError):
-        aside = Path(tempfile.mkdtemp(prefix=_WORK, dir=build))
-        old.rename(aside / old.name)
-        remove(aside)

@@ -16,6 +16,7 @@ from sourcebook.files import open_below
 from sourcebook.publish.key import Key
 
 _MOST = 64 * 1024 * 1024  # bytes of a report or a list of checksums
+_FOLDERS = 8  # that it came through, at most
 _SEALED = re.compile(r'(.*),\n  "seal": "([0-9a-f]{64})"\n}\n', re.DOTALL)
 
 
@@ -27,8 +28,17 @@ def sealed(report: str, sums: str, key: Key) -> str:
 
 def resealed(report: str, sums: str, key: Key) -> str:
     """The same of a report that may bear a seal already, which is left out."""
-    found = _SEALED.fullmatch(report)
-    return sealed(f"{found[1]}\n}}" if found else report, sums, key)
+    return sealed(unsealed(report), sums, key)
+
+
+def unsealed(report: str) -> str:
+    """A report without the seals that it may bear: one for each folder that it came through."""
+    for _ in range(_FOLDERS):
+        found = _SEALED.fullmatch(report)
+        if found is None:
+            break
+        report = f"{found[1]}\n}}\n"
+    return report
 
 
 def is_sealed(release: Path, report: str, sums: str, key: Key) -> bool:

@@ -94,6 +94,15 @@ class Circles:
         return ()
 
 
+def circular(book: Book, plans: Mapping[str, Plan]) -> Iterator[Spot]:
+    """Where references stand that may lead in a circle."""
+    for role, part, *_ in _RULES.values():
+        for name, plan in plans.items():
+            path = book.by_name[name].roles.get(role, {}).get(part)
+            if path and (spot := spot_at(plan, path)):
+                yield spot
+
+
 def _circles(links: Mapping[Name, Sequence[Name]]) -> Iterator[list[Any]]:
     """Circles, each as what follows each other in it, from the first record back to it; none is told twice."""
     left = {one: list(dict.fromkeys(some)) for one, some in links.items()}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from sourcebook.content.addresses import FORMS, LISTED, Addresses
+from sourcebook.content.addresses import FORMS, LISTED
 from sourcebook.content.values import Shown, exact
 from sourcebook.extract.site import Collection
 from sourcebook.publish.kept import Version
@@ -41,7 +41,7 @@ def answer(opened: Published, asked: Asked, *, was_there: bool = False) -> Answe
     To the key that stands for the record now the answer leads on, with 308; of one that is gone it says since when and
     why, as far as the book does, with 410; that it ``was_there`` is enough for that.
     """
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     names = list(_named(opened, asked))
     if not any(opened.has(one.collection, one.key) for one in names):  # else only the form that is asked for is not
         for one in names:
@@ -88,7 +88,7 @@ def _collections_named(first: str) -> Iterator[str]:
 def _leading_on(opened: Published, asked: Asked, one: _Named, key: str) -> str:
     """The address of the record that stands for another now, in the form and with the query that were asked with."""
     collection = _collection(opened, one.collection)
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     address = collection.address if collection else one.collection
     if one.history:
         found = at.history(address, key, one.history.partition(".")[2])

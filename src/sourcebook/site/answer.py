@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from sourcebook.content.addresses import Addresses
+from sourcebook.content.frozen import Twin
 from sourcebook.exact import dumps
 
 HTML = "text/html; charset=utf-8"
@@ -23,7 +25,7 @@ class Asked:
     """A request: the decoded segments of its address below the site's root, and its query, each name's values.
 
     ``base`` is the address of the site's root, which ends in a slash; ``site`` the same with scheme and host. ``data``
-    says whether a reader asks for data rather than for a page.
+    says whether a reader asks for data rather than for a page. With a ``twin`` it is asked for as a file of that.
     """
 
     path: tuple[str, ...]
@@ -31,6 +33,11 @@ class Asked:
     base: str = "/"
     site: str = ""
     data: bool = False
+    twin: Twin | None = None
+
+    def at(self, database: str, base: str = "") -> Addresses:
+        """The addresses of the pages that links lead to, below ``base``, or else below the site's root as a path."""
+        return self.twin.at(base or self.base, database) if self.twin else Addresses(base or self.base, database)
 
     @property
     def address(self) -> str:

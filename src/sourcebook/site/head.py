@@ -31,7 +31,7 @@ class Link:
     @property
     def in_page(self) -> bool:
         """Whether it stands in the page too; the others only in the header."""
-        return self.rel in _TAGS
+        return self.rel in _TAGS and bool(self.href)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,8 @@ class Head:
 
     @property
     def script(self) -> Markup:
-        """The data as the content of a script element: no text in it can end that, or be taken for a comment."""
-        text = _UNPAIRED.sub("\ufffd", dumps(self.data))
-        return Markup(text.translate(_ESCAPES))  # noqa: S704 # of JSON, in which all that HTML knows is escaped
+        """The data as the content of a script element."""
+        return in_script(self.data)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -59,11 +58,19 @@ class Head:
         return link_header(self.links)
 
 
+def in_script(data: Any) -> Markup:
+    """Plain data as the content of a script element: no text in it can end that, or be taken for a comment."""
+    text = _UNPAIRED.sub("\ufffd", dumps(data))
+    return Markup(text.translate(_ESCAPES))  # noqa: S704 # of JSON, in which all that HTML knows is escaped
+
+
 def link_header(links: Iterable[Link]) -> dict[str, str]:
     """The header Link (RFC 8288), with as many links as there is room for, the first before all."""
     parts: list[str] = []
     size = 0
     for one in links:
+        if not one.href:  # a form that this site does not have
+            continue
         kind = f'; type="{one.type}"' if one.type else ""
         part = f'<{quote(one.href, safe=_SAFE)}>; rel="{one.rel}"{kind}'
         size += len(part) + 2

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sourcebook.errors import UsageError
+from sourcebook.site import health
 from sourcebook.site.answer import Answer, is_data
 from sourcebook.site.headers import HEADERS
 from sourcebook.site.policies import NOTHING
@@ -79,7 +80,7 @@ class AtItsNames:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or health.is_asked(scope):
             await self._app(scope, receive, send)
             return
         asked = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]

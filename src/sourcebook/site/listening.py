@@ -9,7 +9,6 @@ longest makes room for a new one.
 from __future__ import annotations
 
 import asyncio
-import resource
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,6 +23,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sourcebook.site.answer import TEXT
 from sourcebook.site.headers import HEADERS
 from sourcebook.site.policies import NOTHING
+from sourcebook.system import files_allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Connections:
         """More connections than the system has files for are never let in, whatever the ``limits`` are."""
         self.limits = limits or Limits()
         # Each connection is a file, and so is what it downloads.
-        self.most = max(1, min(self.limits.connections, (files_allowed() - _OWN_FILES) // 2))
+        self.most = max(1, min(self.limits.connections, (files_allowed(_FILES) - _OWN_FILES) // 2))
         self._all: set[Connection] = set()
         self._idle: dict[Connection, None] = {}  # in the order in which they became so
         self._clock: asyncio.TimerHandle | None = None
@@ -235,15 +235,3 @@ class _Ending:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
-
-
-def files_allowed() -> int:
-    """How many files this process may have open: as many as the system lets it have."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
-    if soft == resource.RLIM_INFINITY or soft >= most:
-        return most
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-        return most
-    return soft

@@ -28,17 +28,19 @@ _NAME = b"sourcebook-release"
 class OneRelease:
     """ASGI application, once it is started. ``requests`` counts those under way. A resource: stop it, or close it."""
 
-    def __init__(self, folder: Path, held: int, forks: Forks, threads: Executor, told: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, held: int, forks: Forks, threads: Executor, told: Mapping[str, str], servers: int = 1
+    ) -> None:
         """``folder`` is that of the release; in ``threads`` processes are started and files opened.
 
         ``held`` is a descriptor that keeps the folder where it is, and is closed with the release; ``told`` is what
-        `Lanes` tells its workers.
+        `Lanes` tells its workers. It is served by so many ``servers`` at the same time.
         """
         self.requests = 0
         self._held: int | None = held
         self._folder = folder
         self._threads = threads
-        self._lanes = Lanes(folder, forks, threads, told)
+        self._lanes = Lanes(folder, forks, threads, told, servers)
         self._front: Front | None = None
         self._opened: Published | None = None
         self._files: Downloads | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import itertools
 import logging
 import os
 import secrets
@@ -12,19 +13,32 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Protocol
 
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.publish import pointer, release
+from sourcebook.site import health
 from sourcebook.site.lanes.forks import Forks
 from sourcebook.site.one_release import OneRelease
 
 _SECONDS = 5  # before a release that could not be shown is tried again
 _PATIENCE = 10  # seconds for which a request waits for a new release
 _MOST_WAITING = 2  # requests that do
-_OFTEN = 1.0  # seconds between two looks whether the release that is shown was taken away
+_OFTEN = 0.2  # seconds between two looks which release is current
+_SELDOM = 5  # times as long between two looks whether the one that is shown was taken away
+_TOGETHER = 3.0  # seconds for which a release that is ready waits for others to have it ready too
 
 log = logging.getLogger("sourcebook.site")
+
+
+class Others(Protocol):
+    """Other processes that show the same releases, and are to show each at the same moment."""
+
+    async def agreed(self, release: str) -> None:
+        """Wait until all have a release ready."""
+
+    def shows(self, release: str) -> None:
+        """Say which release is shown."""
 
 
 class Releases:
@@ -34,9 +48,21 @@ class Releases:
     taken away, at once. Close it when it is not needed any more.
     """
 
-    def __init__(self, build: Path, *, anyones: bool = False) -> None:
+    def __init__(
+        self,
+        build: Path,
+        *,
+        anyones: bool = False,
+        secret: str = "",
+        temporary: Path | None = None,
+        workers: int = 1,
+        others: Others | None = None,
+    ) -> None:
         """``build`` is the book's build folder; its releases may be ``anyones``, or of this user alone.
 
+        Datasette signs with ``secret``, or with one of its own. Temporary files lie in a folder that is made in
+        ``temporary``, or where the system has them. This is one of so many ``workers``, which share what
+        SQL of readers may take, and know each other by ``others``.
         Raises UsageError where it has none, EnvironmentFailure where what lies there is not as a build makes it. Whose
         a release is, and whether it is damaged, is only looked at when it is started: every file of it is read for it.
         """
@@ -45,6 +71,9 @@ class Releases:
         self._anyones = anyones
         self._seen = ("", 0)
         self._shown: OneRelease | None = None
+        self._workers = workers
+        self._others = others
+        self._waits_since = 0.0  # when others were waited for first, for the next release
         self._again = 0.0  # when a release that could not be shown is tried again
         self._gone = False  # whether nothing says which release is current
         self._turning: asyncio.Task[None] | None = None
@@ -55,8 +84,10 @@ class Releases:
         self._watching: asyncio.Task[None] | None = None
         self._aside = ThreadPoolExecutor(2, thread_name_prefix="releases")  # where they are opened and closed
         self._forks = Forks()
-        self._temporary = TemporaryDirectory(prefix="sourcebook-")  # for what Datasette 1.0 knows of a database
-        self._told = {"secret": secrets.token_hex(32), "temporary": self._temporary.name}
+        self._temporary = TemporaryDirectory(
+            prefix="sourcebook-", dir=temporary
+        )  # for what Datasette 1.0 knows of a database
+        self._told = {"secret": secret or secrets.token_hex(32), "temporary": self._temporary.name}
 
     async def start(self) -> None:
         """Have the current release ready to answer.
@@ -71,6 +102,10 @@ class Releases:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
+        if health.is_asked(scope):
+            shows = self._shown is not None and not self._shown.is_gone
+            await health.answer(scope, send, self._seen[0] if shows else "")
+            return
         shown = await self._newest()
         shown.requests += 1
         try:
@@ -94,13 +129,19 @@ class Releases:
 
         A few requests wait for the new one all the same, so that who has built it and looks sees it.
         """
-        if self._current() != self._seen and (self._shown is None or time.monotonic() > self._again):
-            if self._turning is None or self._turning.done():
-                self._turning = asyncio.create_task(self._turn())
-            if self._shown is None or self._waiting < _MOST_WAITING:
-                await self._wait(self._turning)
+        turning = self._begin_turn()
+        if turning is not None and (self._shown is None or self._waiting < _MOST_WAITING):
+            await self._wait(turning)
         assert self._shown is not None
         return self._shown
+
+    def _begin_turn(self) -> asyncio.Task[None] | None:
+        """Have a new release started, if there is one."""
+        if self._current() == self._seen or (self._shown is not None and time.monotonic() <= self._again):
+            return None
+        if self._turning is None or self._turning.done():
+            self._turning = asyncio.create_task(self._turn())
+        return self._turning
 
     async def _wait(self, turning: asyncio.Task[None]) -> None:
         """Wait until another release is shown; raises why there is none at all."""
@@ -127,7 +168,12 @@ class Releases:
                 log.exception("release %.100s cannot be shown; the one before it stays", now[0])
                 self._again = time.monotonic() + _SECONDS
                 return
+            if not await self._agreed(now):
+                await new.stop()
+                continue
             before, self._shown, self._seen = self._shown, new, now
+            if self._others is not None:
+                self._others.shows(_called(now))
             self._another.set()
             self._another = asyncio.Event()
             if before is not None:
@@ -135,10 +181,33 @@ class Releases:
                 if not before.requests:
                     self._end(before)
 
+    async def _agreed(self, now: tuple[str, int]) -> bool:
+        """Wait until others have a release ready too, though not for ever; False where another is current meanwhile."""
+        if self._others is None or self._shown is None:
+            return True
+        self._waits_since = self._waits_since or time.monotonic()
+        agreeing = asyncio.create_task(self._others.agreed(_called(now)))
+        try:
+            while not (await asyncio.wait([agreeing], timeout=_OFTEN))[0]:
+                if self._shown.is_gone or time.monotonic() - self._waits_since > _TOGETHER:
+                    break
+                if self._current() != now:
+                    return False
+        finally:
+            agreeing.cancel()
+        self._waits_since = 0.0
+        return True
+
     async def _watch(self) -> None:
-        """Let go of a release whose files were taken away, be it that nobody asks, or that somebody still reads."""
-        while True:
+        """Follow the releases where nobody asks.
+
+        Let go of one whose files were taken away, be it that nobody asks, or that somebody still reads.
+        """
+        for number in itertools.count(1):
             await asyncio.sleep(_OFTEN)
+            self._begin_turn()
+            if number % _SELDOM:
+                continue
             for one in [one for one in self._leaving if one.is_gone]:
                 self._end(one)
             if self._shown is None:
@@ -179,7 +248,7 @@ class Releases:
 
     async def _started(self) -> OneRelease:
         folder, held = await asyncio.get_running_loop().run_in_executor(self._aside, self._own)
-        new = OneRelease(folder, held, self._forks, self._aside, self._told)
+        new = OneRelease(folder, held, self._forks, self._aside, self._told, self._workers)
         try:
             await new.start()
         except BaseException:
@@ -198,3 +267,8 @@ class Releases:
             os.close(held)
             raise
         return folder, held
+
+
+def _called(seen: tuple[str, int]) -> str:
+    """A release as processes name it to each other."""
+    return f"{seen[0]}:{seen[1]}"

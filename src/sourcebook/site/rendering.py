@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from http import HTTPStatus
 from itertools import chain
 from pathlib import Path
@@ -23,6 +24,7 @@ from sourcebook.site.head import Head
 from sourcebook.site.marking import Sought
 from sourcebook.site.published import Published
 from sourcebook.site.reporting import report_address
+from sourcebook.site.values_shown import ValuesShown
 
 _HERE = Path(__file__).parent
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
@@ -46,17 +48,43 @@ def page(
     """
     if status >= 400 and asked.data:
         return Answer.refusal(refused or f"{HTTPStatus(status).phrase}.", status, data=True)
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     values.setdefault("report", report_address(opened, asked))
     text = (
         _environment()
         .get_template(f"{template}.html")
-        .render(site=opened.site, opened=opened, at=at, asked=asked, static=static(asked.base), head=head, **values)
+        .render(
+            site=opened.site,
+            opened=opened,
+            at=at,
+            asked=asked,
+            static=static(asked.base),
+            head=head,
+            frame=_frame(opened, asked, at),
+            **values,
+        )
     )
     headers = head.headers if head else {}
     if status >= 400:
         headers = {"vary": "accept"}  # errors are told as data to those who ask for that
     return Answer(text.encode("utf-8", "replace"), status=status, headers=headers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is the same on all pages of a release: its ``nav``, and what stands at the ``foot``."""
+
+    nav: Markup
+    foot: Markup
+
+
+def _frame(opened: Published, asked: Asked, at: Addresses) -> _Frame:
+    name = ("frame", asked.base, "twin" if asked.twin else "", opened.versions.state)
+    if name not in opened.kept:
+        made: Any = _environment().get_template("frame.html").module
+        opened.kept[name] = _Frame(made.nav(at, opened.site, opened), made.foot(opened.site, opened))
+    frame: _Frame = opened.kept[name]
+    return frame
 
 
 @cache
@@ -86,7 +114,8 @@ def _environment() -> Environment:
         "title_of": title_of,
         "trimmed": lambda text: text.removesuffix(".0"),
     }
-    environment.globals |= {"is_link": is_link, "tilde": tilde_encode}
+    shown = ValuesShown(lambda one: macro("brief")(one))
+    environment.globals |= {"is_link": is_link, "tilde": tilde_encode, "shown": shown}
     return environment
 
 
@@ -131,6 +160,7 @@ def _paragraphs(text: str) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(part.split("\n"))) for part in parts)
 
 
+@lru_cache(8)
 def static(base: str) -> Mapping[str, str]:
     """The addresses of the files beside the templates, by their names; the same content has the same address."""
     return {name: base + STATIC + address for name, (address, _) in _files().items()}
@@ -143,6 +173,11 @@ def static_answer(name: str) -> Answer | None:
             headers = {"cache-control": "public, max-age=31536000, immutable"}
             return Answer(content, _TYPES[Path(name).suffix], headers=headers)
     return None
+
+
+def static_files() -> dict[str, bytes]:
+    """All files beside the templates, by their names in addresses."""
+    return dict(_files().values())
 
 
 def icon() -> Answer:

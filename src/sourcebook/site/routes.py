@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from sourcebook.content.addresses import DOWNLOADS, LISTED, STATIC
-from sourcebook.site import absent
+from sourcebook.site import absent, in_browser
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines import built, change_feeds, feed, files, llms, openapi, robots, sitemap
 from sourcebook.site.pages import (
@@ -60,11 +60,18 @@ _FIXED: Mapping[str, Page] = {
 }
 
 
+_IN_BROWSER: Mapping[tuple[str, ...], Callable[[Published, Asked], Answer]] = {
+    ("search",): in_browser.search,
+    ("sql",): in_browser.sql,
+}
+"""Pages of a static twin for which a server would be asked."""
 _FOLDER = (tuple(DOWNLOADS.rstrip("/").split("/")), tuple(DOWNLOADS.split("/")))  # without and with a slash at its end
 
 
 def answer(opened: Published, asked: Asked) -> Answer:
     """What the site answers; the page of what is not there, where nothing is at the address."""
+    if asked.twin and asked.path in _IN_BROWSER:
+        return _IN_BROWSER[asked.path](opened, asked)
     found = _page(opened, asked.path)
     made = found(opened, asked) if found else None
     if found is None or made is None:

@@ -3,142 +3,118 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-import socket
-import threading
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from sourcebook import system
 from sourcebook.book import Folder, build_folder
-from sourcebook.errors import EnvironmentFailure
-from sourcebook.site.hosts import AtItsNames, HostNames
+from sourcebook.channel.beside import Channel
+from sourcebook.errors import UsageError
+from sourcebook.publish import release
+from sourcebook.site.accepting import Shared, accept, address, ended_in_order, listen, opened
+from sourcebook.site.fleet.keeper import Fleet, Post, check_forks
+from sourcebook.site.fleet.member import Member
+from sourcebook.site.hosts import HostNames
 from sourcebook.site.releases import Releases
 
-_GRACE = 8  # seconds in which answers under way are to end: those who end servers give ten, and then kill
-_UNREAD = 256 * 1024  # bytes
-_WAITING = 512  # connections that the system keeps until they are let in
+_MOST = 64  # workers: more than any machine has use for that this is likely to run on
 
 
 def serve(
-    folder: Folder,
+    folder: Folder | None,
     *,
     host: str = "127.0.0.1",
     port: int = 8001,
     host_names: Iterable[str] = (),
     unsealed: bool = False,
+    workers: int = 1,
+    follow: Channel | None = None,
     ready: Callable[[str], None] = print,
+    tell: Callable[[str], None] = print,
 ) -> None:
     """Serve the book in ``folder`` until stopped; ``ready`` is told the address once it answers.
 
     Port 0 takes any free one. By other names than ``host_names`` the site is not asked, unless it listens for this
     machine alone and none are given. A release that another user or machine built is served if ``unsealed`` ones may
-    be. Raises UsageError where nothing is built or for what is no name of a host, EnvironmentFailure where the address
-    is taken or another built it.
+    be. So many ``workers`` answer, each a process. Where there is a channel to ``follow``, its releases are served:
+    copied into ``folder``, or one of the user's cache where that is None, by a process of its own, which has ``tell``
+    told what it does; it may be ended at any moment. Raises UsageError where nothing is built, for what is no name of a
+    host, and where several processes cannot be had; EnvironmentFailure where the address is taken, another built it,
+    there is nothing to follow, this system forks no processes, or the workers do not stay.
     """
+    system.must_fork("`sourcebook freeze` writes the site as files anywhere")
     names = HostNames(host_names, host)
-    with ended_in_order() as ends, closing(Releases(build_folder(folder), anyones=unsealed)) as app:
+    if follow is not None:
+        build = follow.place(folder)
+    elif folder is not None:
+        build = build_folder(folder)
+    else:
+        raise UsageError("there is no book to serve, and nothing to follow")
+    if not 1 <= workers <= _MOST:
+        raise UsageError(f"{workers} workers: from 1 to {_MOST} may answer, best as many as there are cores")
+    if workers > 1 or follow is not None:
+        runs = None
+        if follow is not None:
+            check_forks()
+            follow.begin(build, tell)
+            runs = partial(follow.go_on, build, tell)
+        _together(build, names, host, port, anyones=unsealed, workers=workers, follow=runs, ready=ready)
+        return
+    with ended_in_order() as ends, closing(Releases(build, anyones=unsealed)) as app:
         listen(app, names, app.start, ends, host=host, port=port, ready=ready)
 
 
-def listen(
-    app: Any,
+def _together(
+    build: Path,
     names: HostNames,
-    start: Callable[[], Awaitable[None]],
-    ends: Ending,
-    *,
     host: str,
     port: int,
+    *,
+    anyones: bool,
+    workers: int,
+    follow: Callable[[], None] | None,
     ready: Callable[[str], None],
-    ending: Callable[[], Awaitable[None]] | None = None,
-    grace: int = _GRACE,
 ) -> None:
-    """Have the ASGI application ``app`` answer by its ``names`` until the process is told to end.
+    """Serve by several processes, which this one keeps."""
+    check_forks()
+    release.current(build)  # raises where there is none
+    import uvicorn  # noqa: F401 # loaded once for all
 
-    It is awaited to ``start`` first; ``ready`` is told the address then, and ``ending`` is called when no more is let
-    in. ``ends`` is what `ended_in_order` gives, in whose block all is closed that is to be. Raises
-    EnvironmentFailure where the address is taken.
-    """
-    import uvicorn
+    from sourcebook.site.listening import Connections  # noqa: F401
 
-    from sourcebook.site.listening import Connections  # as late, for it takes long to load
+    # What one worker has signed is read by another.
+    how: dict[str, Any] = {"anyones": anyones, "secret": secrets.token_hex(32), "workers": workers}
+    listening = opened(host, port)
+    at = address(listening, host)
+    listening = Shared(fileno=listening.detach())
 
-    connections = Connections()
+    def answers(member: Member) -> None:
+        with (
+            ended_in_order() as ends,
+            closing(Releases(build, **how, others=member)) as app,
+        ):
 
-    class Server(uvicorn.Server):
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            if ending is not None:
-                await ending()
-            await super().shutdown(sockets)
+            async def start() -> None:
+                await member.begin(lambda: setattr(ends.server, "should_exit", True))
+                await app.start()
 
-    try:
-        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise EnvironmentFailure(f"cannot listen on {host}:{port}: {error.strerror}; try --port 0") from error
-    # asyncio does it only for sockets that name their protocol: else an answer on a kept connection waits 40 ms for
-    # the reader's acknowledgement of its first part.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    # What the system keeps for a reader who does not read; by itself it keeps many times as much.
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
-    with listening:
-        shown = f"[{host}]" if ":" in host else host
-        address = f"http://{shown}:{listening.getsockname()[1]}/"
-        config = uvicorn.Config(
-            AtItsNames(app, names),
-            http=connections.protocol,
-            h11_max_incomplete_event_size=connections.limits.longest_head,
-            ws="none",
-            lifespan="off",
-            log_level="warning",
-            backlog=_WAITING,
-            server_header=False,
-            proxy_headers=False,  # anyone can send such a header: what they say is not believed
-            timeout_graceful_shutdown=grace,
-        )
-        ends.server = Server(config)
+            accept(app, names, start, ends, listening, ready=member.started)
 
-        async def serving() -> None:
-            await start()
-            ready(address)
-            await ends.server.serve(sockets=[listening])
+    def follows(member: Member) -> None:
+        member.end_with_keeper()
+        assert follow is not None
+        follow()
 
-        asyncio.run(serving())
-
-
-@dataclass
-class Ending:
-    """What is to end when the process is told to: a ``server``, once there is one."""
-
-    server: Any = None
-
-
-@contextmanager
-def ended_in_order() -> Iterator[Ending]:
-    """Let what is to be closed be closed when the process is told to end: it then ends by that signal all the same."""
-    ending = Ending()
-    if threading.current_thread() is not threading.main_thread():  # no other may say what a signal does
-        yield ending
-        return
-    told: list[int] = []
-
-    def end(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)  # who says it twice means it
-        told.append(number)
-        if ending.server is None:
-            raise SystemExit(128 + number)
-        # Told, and not raised: an exception could come up while an object is let go, where Python ignores it.
-        ending.server.should_exit = True
-
-    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows has no hang-up
-    ours = [one for one in known if signal.getsignal(one) is signal.SIG_DFL]
-    for one in ours:
-        signal.signal(one, end)
-    try:
-        yield ending
-    finally:
-        for one in ours:
-            signal.signal(one, signal.SIG_DFL)
-        for number in told:
-            signal.raise_signal(number)
+    posts = [Post(f"worker {number}", answers) for number in range(1, workers + 1)]
+    if follow is not None:
+        posts.append(Post("what follows releases", follows, answers=False))
+    # Temporary files of all lie in one folder, so that those of a worker that was killed are not left.
+    with ended_in_order() as ends, TemporaryDirectory(prefix="sourcebook-", ignore_cleanup_errors=True) as folder:
+        how["temporary"] = Path(folder)
+        ends.server = Fleet(posts, listening)
+        ends.server.run(lambda: ready(at))

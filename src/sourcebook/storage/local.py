@@ -12,14 +12,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sourcebook import system
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.storage.model import MOST, PART, Missing, collected, plain, too_large
 
 _NEW = ".new-"  # what is being written; what a killed process left of it is removed when it is a day old
 _TURN = ".turn"
 _OLD = 24 * 3600.0
-_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_OFTEN = 0.02
+_READ = os.O_RDONLY | system.AS_IT_IS
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | system.AS_IT_IS
 
 
 class Local:
@@ -31,11 +33,11 @@ class Local:
         self.url = url
         self._folder = folder
 
-    def read(self, path: str, most: int = MOST) -> bytes:
+    def read(self, path: str, most: int = MOST, *, fresh: bool = False) -> bytes:
         """See `Storage`."""
-        return collected(self.parts(path, most))
+        return collected(self.parts(path, most, fresh=fresh))
 
-    def parts(self, path: str, most: int) -> Iterator[bytes]:
+    def parts(self, path: str, most: int, *, fresh: bool = False) -> Iterator[bytes]:  # noqa: ARG002 - nothing is kept
         """See `Storage`."""
         with _told(self.url, path):
             handle = os.open(self._folder / plain(path), _READ)
@@ -75,8 +77,12 @@ class Local:
 
     def names(self, prefix: str = "") -> list[str]:
         """See `Storage`."""
+        return list(self.sizes(prefix))
+
+    def sizes(self, prefix: str = "") -> dict[str, int]:
+        """See `Storage`."""
         top = self._folder / plain(prefix) if prefix else self._folder
-        found = []
+        found = {}
 
         def odd(error: OSError) -> None:
             if not isinstance(error, FileNotFoundError | NotADirectoryError):
@@ -85,9 +91,13 @@ class Local:
         with _told(self.url, prefix):
             for folder, _, files in os.walk(top, onerror=odd):
                 below = Path(folder).relative_to(self._folder).as_posix()
-                names = (name if below == "." else f"{below}/{name}" for name in files)
-                found += [name for name in names if not name.startswith((_NEW, _TURN))]
-        return sorted(found)
+                for file in files:
+                    name = file if below == "." else f"{below}/{file}"
+                    with suppress(FileNotFoundError):  # removed just now
+                        status = os.lstat(Path(folder, file))
+                        if stat.S_ISREG(status.st_mode) and not name.startswith((_NEW, _TURN)):
+                            found[name] = status.st_size
+        return dict(sorted(found.items()))
 
     def exists(self, path: str) -> bool:
         """See `Storage`."""
@@ -137,17 +147,24 @@ class Local:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Be the only process that compares and replaces; the system ends the turn of one that is killed."""
-        import fcntl  # which not every system has
-
         with _told(self.url, _TURN):
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self._folder / _TURN, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+            handle = os.open(self._folder / _TURN, os.O_RDWR | os.O_CREAT | system.AS_IT_IS, 0o666)
         try:
             with suppress(OSError):  # a file system that knows no locks
-                fcntl.flock(handle, fcntl.LOCK_EX)
+                while not _locked(handle):
+                    time.sleep(_OFTEN)
             yield
         finally:
             os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        system.lock(handle)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

@@ -16,9 +16,11 @@ from pathlib import Path
 
 from sourcebook.book import DESCRIPTOR, Book, Folder, build_folder, load_book
 from sourcebook.check.check import check_book
+from sourcebook.errors import UsageError
 from sourcebook.exact import loads
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import release
+from sourcebook.publish.ground import PARTITIONS
 from sourcebook.verify.answers import answers
 from sourcebook.verify.checksums import checksums
 from sourcebook.verify.covered import covered
@@ -48,13 +50,23 @@ __all__ = ["Difference", "Verified", "verify"]
 _MOST = 5  # differences told of one file
 
 
-def verify(folder: Folder, *, progress: Progress = silent) -> Verified:
-    """Verify the current release of the book in ``folder``.
+def verify(folder: Folder, *, only: str = "", progress: Progress = silent) -> Verified:
+    """Verify the current release of the book in ``folder``; with ``only`` parquet, or where there is no other, that of
+    partitions alone.
 
     A book whose records have errors cannot be held against a release: that is a difference too, and the only one told.
-    Raises UsageError where there is no book or no release.
+    Raises UsageError where there is no book or no release, EnvironmentFailure where what judges partitions is not here.
     """
-    current = release.current(build_folder(folder))
+    if only not in ("", "parquet"):
+        raise UsageError(f"a release without a database is of parquet only, and not of {only!r}")
+    build = build_folder(folder)
+    if only or (not release.has(build) and release.has(build, PARTITIONS)):
+        from sourcebook.verify.partitioned import partitioned  # which most books do not need
+
+        parts = release.parted(build)
+        verified = partitioned(_on_its_day(load_book(folder), parts), parts, progress)
+        return replace(verified, differences=tuple(_first_of_each_file(verified.differences)))
+    current = release.current(build)
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
         progress("reading records")
         checked = check_book(_on_its_day(load_book(folder), current), aside=Path(aside))

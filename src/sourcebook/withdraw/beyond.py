@@ -12,7 +12,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sourcebook import files
+from sourcebook import files, system
 from sourcebook.book import Book, Collection, Folder, Withdrawn, load_book
 from sourcebook.edit.past import blobs, names_of, repository_of
 from sourcebook.errors import UsageError
@@ -49,7 +49,7 @@ def write_expressions(folder: Folder, path: Path) -> int:
     texts = known(book).texts
     lines = [f"regex:{expression(one)}==>{_MARK}\n" for one in texts]
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | system.AS_IT_IS, 0o600)
     except FileExistsError:
         raise UsageError(f"{path} is there already") from None
     with open(handle, "w", encoding="utf-8", newline="\n") as file:

@@ -41,7 +41,7 @@ def keep(build: Path, entries: Iterable[Withdrawn]) -> None:
     files.remove(aside)
     with files.Written(aside) as file:
         file.add(json.dumps({"code": _code(build, said), "swept": said}))
-    aside.rename(build / TAKEN)
+    aside.replace(build / TAKEN)
     files.flush(build)
 
 

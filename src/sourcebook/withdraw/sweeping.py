@@ -7,20 +7,19 @@ readers would be sent back to it. What is swept is known only at the end, so tha
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sourcebook import files
+from sourcebook import files, system
 from sourcebook.book import Book, Folder, Withdrawn, load_book
 from sourcebook.edit.journal import alone
 from sourcebook.edit.model import Refused
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
 from sourcebook.progress import Progress, silent
-from sourcebook.publish import release, versions
-from sourcebook.publish.ground import CACHE, PATIENCE, PREVIEW, RELEASES, held
+from sourcebook.publish import pointer, release, versions
+from sourcebook.publish.ground import CACHE, PARTITIONS, PATIENCE, PREVIEW, RELEASES, held
 from sourcebook.publish.pointer import KINDS
 from sourcebook.records.read import stream
 from sourcebook.withdraw import state
@@ -71,7 +70,7 @@ def sweep(folder: Folder, *, progress: Progress = silent) -> Swept:
     taken = known(book)
     wanted = needles(taken.texts, "\n".join(_stays(book)))
     _current_is_without(book, taken, wanted)
-    told = list(_former(book))
+    told = list(_former(book, taken, wanted))
     touched = []
     for one in versions.kept(book.build):
         if not one.withdrawn and _has(book, one.folder, taken, wanted):
@@ -128,25 +127,34 @@ def _has(book: Book, folder: Path, taken: TakenDown, wanted: Sequence[bytes]) ->
     return bool(looked_through(book.build, taken, wanted, within=str(folder.relative_to(book.build))).found)
 
 
-def _former(book: Book) -> Iterator[str]:
-    """Remove what is not current: former releases, whoever reads them, and what lies beside for builds."""
+def _former(book: Book, taken: TakenDown, wanted: Sequence[bytes]) -> Iterator[str]:
+    """Remove what is not current: former releases, whoever reads them, and what lies beside for builds.
+
+    Partitions stay, if they are without what was taken down.
+    """
     build = book.build
     with alone(book.root):  # what an edit left half-way is put back, and what it wrote aside goes
         pass
     with held(build, silent, PATIENCE):
         if files.kind(build / PREVIEW) in KINDS:
             files.remove(build / PREVIEW)
+        parts = pointer.folder(build, PARTITIONS)
+        if parts is not None and _has(book, parts, taken, wanted):
+            files.remove(build / PARTITIONS)
+            yield f"build/{PARTITIONS} removed, which had it; `sourcebook build --only parquet` makes it anew"
+            parts = None
         count = 0
         try:
             current = release.current(build).name
         except UsageError:
             current = ""
         if files.kind(build / RELEASES) == "folder":
-            count = sum(path.name != current for path in (build / RELEASES).iterdir())
+            stays = {current, parts.name if parts else ""}
+            count = sum(path.name not in stays for path in (build / RELEASES).iterdir())
             release.prune(build, current, "", forget=True)
         left = [path for pattern in (".work-*", ".link-*", *_LEFT_ASIDE) for path in build.glob(pattern)]
         for path in left:
-            if path.lstat().st_uid == os.geteuid():
+            if path.lstat().st_uid == system.user():
                 files.remove(path)
         if count:
             yield f"{count} former {'release' if count == 1 else 'releases'} removed"

@@ -9,7 +9,7 @@ import signal
 import socket
 import tempfile
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcebook.errors import EnvironmentFailure
@@ -44,6 +44,10 @@ class Lane:
     limits: Limits
     waiting: int  # requests that may wait
     patience: float  # seconds for which one does
+
+    def shared(self, servers: int) -> Lane:
+        """The share of one of so many servers: a worker each at least, for else it could not answer."""
+        return replace(self, workers=max(1, self.workers // servers), waiting=max(1, self.waiting // servers))
 
 
 class Workers:

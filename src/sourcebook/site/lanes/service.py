@@ -55,13 +55,16 @@ _NONE = "This site cannot answer this at the moment. Please ask again in a few s
 class Lanes:
     """The workers for one release. ``sql`` and ``tables`` are ASGI applications. Stop it when nobody asks any more."""
 
-    def __init__(self, folder: Path, forks: Forks, threads: Executor, told: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, forks: Forks, threads: Executor, told: Mapping[str, str], servers: int = 1
+    ) -> None:
         """``folder`` is that of the release; ``threads`` are where processes are started and ended.
 
-        ``told`` is what all workers are: a ``secret`` that Datasette signs with, and a ``temporary`` folder.
+        ``told`` is what all workers are: a ``secret`` that Datasette signs with, and a ``temporary`` folder. What SQL
+        of readers may take is shared by so many ``servers``.
         """
         told = {**told, "folder": str(folder)}
-        self._sql = Workers(SQL, forks, threads, {**told, "kind": DATASETTE})
+        self._sql = Workers(SQL.shared(servers), forks, threads, {**told, "kind": DATASETTE})
         self._tables = Workers(TABLES, forks, threads, {**told, "kind": DATASETTE})
         self._pages = Workers(PAGES, forks, threads, {**told, "kind": PAGE})
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from sourcebook.content.addresses import Addresses
 from sourcebook.publish.release import SUMS
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.published import Published
@@ -23,7 +22,7 @@ AT_ROOT = {
 def answer(opened: Published, asked: Asked) -> Answer | None:
     """A redirection to the file; None where the release has none of the name."""
     name = asked.path[0]
-    return Answer.to(Addresses(asked.base, "").download(name)) if name in there(opened) else None
+    return Answer.to(asked.at("").download(name)) if name in there(opened) else None
 
 
 def there(opened: Published) -> dict[str, str]:

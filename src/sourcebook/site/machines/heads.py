@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from sourcebook.content import past
-from sourcebook.content.addresses import FORMS, Addresses
+from sourcebook.content.addresses import FORMS
 from sourcebook.content.records import Record
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import shortened
@@ -110,7 +110,7 @@ def of_listing(
         *_licences(opened),
         Link("collection", base, "text/html"),
     ]
-    address = root(opened, asked) + canonical.removeprefix(asked.base)
+    address = root(opened, asked) + asked.at("").cited(canonical)
     return Head(address, shortened(what, 300), "website", tuple(links))
 
 
@@ -124,14 +124,14 @@ _PICTURES = {
 def of_picture(opened: Published, asked: Asked, name: str) -> Head:
     """The head of a page of a picture, of `sourcebook.extract.site.PICTURES`, whatever part of it is shown."""
     what = f"{_PICTURES[name]}. {in_line(opened.site.title)}"
-    return of_listing(opened, asked, Addresses(asked.base, "").page(name), [], what)
+    return of_listing(opened, asked, asked.at("").page(name), [], what)
 
 
 def of_question(
     opened: Published, asked: Asked, question: Question, values: Mapping[str, str], forms: Iterable[tuple[str, str]]
 ) -> Head:
     """The head of the page of a question, asked with ``values``."""
-    canonical = Addresses(asked.base, "").question(question.name, values=values)
+    canonical = asked.at("").question(question.name, values=values)
     return of_listing(opened, asked, canonical, forms, question.description or question.title)
 
 

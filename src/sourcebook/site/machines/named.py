@@ -20,8 +20,8 @@ Node = dict[str, Any]
 
 
 def absolute(opened: Published, asked: Asked, href: str) -> str:
-    """The whole address of a link on a page."""
-    return href if is_link(href) else root(opened, asked) + href.removeprefix(asked.base)
+    """The whole address by which is cited what a link on a page leads to."""
+    return href if is_link(href) else root(opened, asked) + asked.at(opened.site.name).cited(href)
 
 
 def named(opened: Published, asked: Asked, value: Shown) -> Node:

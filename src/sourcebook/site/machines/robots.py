@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from sourcebook.content.addresses import Addresses
 from sourcebook.site.answer import TEXT, Answer, Asked
 from sourcebook.site.machines.place import whole
 from sourcebook.site.published import Published
@@ -11,7 +10,7 @@ from sourcebook.site.published import Published
 
 def answer(opened: Published, asked: Asked) -> Answer | None:
     """``/robots.txt``."""
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     lines = [
         "User-agent: *",
         "# Searches, filters, orders and SQL: there is no end to them. Every record is in the sitemap.",

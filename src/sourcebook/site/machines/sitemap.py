@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.machines.place import released, whole
+from sourcebook.site.machines.place import reached, released
 from sourcebook.site.machines.xml_text import HEAD, element, escaped
 from sourcebook.site.published import Published
 from sourcebook.sqlite import RECORDS
@@ -31,13 +31,18 @@ def is_part(name: str) -> bool:
 def answer(opened: Published, asked: Asked) -> Answer | None:
     """The index, or one of its parts."""
     part = _PART.fullmatch(asked.path[0])
-    at = whole(opened, asked)
+    at = reached(opened, asked)
     if not part:
         return Answer(index(at, pages(opened, at), _count(opened), released(opened)[:10]).encode(), XML)
     number = int(part[1])
     if number > parts(len(list(pages(opened, at))), _count(opened)):
         return None
     return Answer(b"", XML, pieces=urlset(_of_part(opened, at, number)))
+
+
+def number_of_parts(opened: Published, asked: Asked) -> int:
+    """How many parts there are of the sitemap of a release."""
+    return parts(len(list(pages(opened, reached(opened, asked)))), _count(opened))
 
 
 def parts(pages: int, records: int) -> int:

@@ -15,7 +15,6 @@ from typing import Any
 
 from sourcebook.book.paths import steps
 from sourcebook.content import records
-from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import NOT_ANY_MORE, Labels
 from sourcebook.content.statement_data import answers, attribution, rests_on
 from sourcebook.content.statements import fetch, is_statement, statements
@@ -74,7 +73,7 @@ def _answer(
     if stored is None and not form and key.endswith(".json"):
         key, form = key.removesuffix(".json"), "json"
         stored = stored_of(then, collection, key)
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     past = at.as_of(version.version)
     labels = Labels(then, past, Labels(opened, at))
     if stored is None:
@@ -111,7 +110,7 @@ def _html(
     mentions = list(mentions_of(labels, collection, stored.key))
     labels.reference(collection.name, stored.key)
     fetch(labels)
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     return page(
         "as_of",
         opened,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from sourcebook.content import past
-from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.past import Place, Version
 from sourcebook.site.answer import Answer, Asked
@@ -64,7 +63,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         problems.append(f"“{typed[:80]}” is no place in the list of changes.")
     if problems:
         return _refused(opened, asked, 400, " ".join(problems))
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     labels = Labels(opened, at)
     changes, rest = past.page(opened, name, before)
     shown = told(opened, labels, changes)
@@ -74,7 +73,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
             {
                 "release": opened.release,
                 "changes": [as_data(opened, one) for one in shown],
-                "next": at.changes(name, following, "json") if rest else None,
+                "next": (at.changes(name, following, "json") or None) if rest else None,
             }
         )
     return page(

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from sourcebook.content.addresses import Addresses
 from sourcebook.content.coverage import covered, dense, reviews
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import fetch
@@ -29,7 +28,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     problems = " ".join(wrong(asked, ("key",) if asked.path[1] == "-" else ()))
     if problems:
         return page("refused", opened, asked, status=400, refused=problems, told=problems)
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     labels = Labels(opened, at)
     done, missing = reviews(labels, told)
     if asked.path[2].endswith(".json"):

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcebook.book.formats import FORMATS, Format, install
-from sourcebook.content.addresses import Addresses
 from sourcebook.extract.site import Collection
 from sourcebook.formats.index_json import NAME as INDEX
 from sourcebook.publish.release import SUMS
@@ -42,7 +41,7 @@ class Row:
 
 def answer(opened: Published, asked: Asked) -> Answer | None:
     """The page, or the same as data: ``/downloads.json``."""
-    files = shelf(opened, Addresses(asked.base, opened.site.name))
+    files = shelf(opened, asked.at(opened.site.name))
     if asked.path[0].endswith(".json"):
         return Answer.json(_data(opened, files))
     by_kind = {kind: [one for one in files if one.kind == kind.name] for kind in kinds(opened.site, files)}
@@ -67,7 +66,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
 
 def lead(opened: Published, asked: Asked) -> Answer:
     """From the folder of the files, of which there is no page, to the page that lists them."""
-    return Answer.to(Addresses(asked.base, opened.site.name).page("downloads"))
+    return Answer.to(asked.at(opened.site.name).page("downloads"))
 
 
 def _items(files: Iterable[Kept]) -> list[tuple[str, str]]:
@@ -77,7 +76,7 @@ def _items(files: Iterable[Kept]) -> list[tuple[str, str]]:
 
 
 def _row(opened: Published, asked: Asked, one: Collection, files: Iterable[Kept]) -> Row:
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     own = {file.kind: file for file in files if file.of == one.name and file.kind in _BESIDE}
     tables = [
         Row(table.name, table.title, "", _rows(held), held)

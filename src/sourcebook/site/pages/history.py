@@ -19,6 +19,9 @@ from sourcebook.site.parameters import wrong
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
 
+_MOST = 500  # rows of changes on a page
+_ALL = 1_000_000
+
 
 def answer(opened: Published, asked: Asked) -> Answer | None:
     """``/COLLECTION/KEY/history``, and the same as JSON; None where there is no such record, or no history."""
@@ -35,9 +38,10 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     if problems:
         words = " ".join(problems)
         return page("refused", opened, asked, status=400, refused=words, told=words)
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     labels = Labels(opened, at)
-    changes, rest = past.of_record(opened, collection.name, key, before)
+    most = _MOST if at.narrows else _ALL  # where a page cannot be turned it has all
+    changes, rest = past.of_record(opened, collection.name, key, before, most)
     said = statements(labels, collection, [key]) if is_statement(collection) else []
     labels.reference(collection.name, key)
     shown = told(opened, labels, changes)

@@ -40,7 +40,7 @@ class File:
 
 def answer(opened: Published, asked: Asked) -> Answer | None:
     """The home page."""
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     return page(
         "home",
         opened,

@@ -51,7 +51,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         return None
     if asked.path == ("releases.json",):
         return Answer(opened.versions.list, JSON)
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     if len(asked.path) == 1:
         shown = [_shown(opened, at, one) for one in versions.values()]
         return page("releases", opened, asked, head=of_releases(opened, asked), versions=shown)

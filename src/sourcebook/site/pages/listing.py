@@ -51,11 +51,16 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     return _file(opened, asked, opened.addressed[stem], form)
 
 
+def page_size(collection: Collection) -> int:
+    """How many records a page of a listing has."""
+    return _STATEMENTS_ON_A_PAGE if is_statement(collection) else _ON_A_PAGE
+
+
 def _html(opened: Published, asked: Asked, collection: Collection) -> Answer:
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     labels = Labels(opened, at)
     selected = selection(opened, collection, asked)
-    size = _STATEMENTS_ON_A_PAGE if is_statement(collection) else _ON_A_PAGE
+    size = page_size(collection)
     pages = max(1, -(-selected.count // size))
     problems = list(selected.problems)
     beyond = no_page(selected.page, pages)
@@ -65,7 +70,7 @@ def _html(opened: Published, asked: Asked, collection: Collection) -> Answer:
         return Answer.refusal(" ".join(problems), 404 if beyond else 400, data=True)
     start = (selected.page - 1) * size
     keys = [] if beyond else selected.keys(start, size)
-    choices = list(facets(labels, collection, selected))
+    choices = list(facets(labels, collection, selected)) if at.narrows else []
     used = list(_used(labels, collection, selected))
     listed = cards(labels, collection, keys)
     fetch(labels)
@@ -132,7 +137,7 @@ def _file(opened: Published, asked: Asked, collection: Collection, form: str) ->
     selected = selection(opened, collection, asked, paged=False)
     if selected.problems:
         return Answer.refusal("\n".join(selected.problems), 400, data=asked.data)
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     keys = selected.keys()
     name = collection.name if selected.is_whole else f"{collection.name}-part"
     links = link_header(of_file(opened, asked, at.listing(collection.address, selected.query())))

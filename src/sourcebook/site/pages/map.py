@@ -39,7 +39,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     """The map; None where no collection has the role of a point, or the release has no layout of it."""
     if "map" not in opened.site.pictures or not (opened.folder / SITE_INDEX).is_file():
         return None
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     labels = Labels(opened, at)
     choice = chosen(opened, labels, asked, "point", (_BOX,))
     box, problem = _box(asked)

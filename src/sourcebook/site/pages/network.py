@@ -51,7 +51,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     """The network; None where no collection has the role of an edge, or the release has no layout of it."""
     if "network" not in opened.site.pictures or not (opened.folder / SITE_INDEX).is_file():
         return None
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     labels = Labels(opened, at)
     choice = chosen(opened, labels, asked, ROLE, _OWN)
     within = window(asked)
@@ -165,7 +165,7 @@ def _ways(at: Addresses, asked: Asked) -> Ways:
         return address(at, asked, **{**rest, **changed})
 
     return Ways(
-        record=lambda collection, key: there(around=f"{collection.name}/{key}"),
+        record=lambda collection, key: there(around=f"{collection.name}/{key}") or at.record(collection.address, key),
         cluster=lambda collection, key, size: there(group=f"{collection.name}/{key}", size=str(size)),
         pair=lambda one, other: there(around=f"{one[0].name}/{one[1]}", **{"with": f"{other[0].name}/{other[1]}"}),
     )

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.statements import is_statement
 from sourcebook.extract.site import Collection, Question
@@ -33,7 +32,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         if problems := " ".join(wrong(asked, ())):
             return page("refused", opened, asked, status=400, refused=problems, told=problems)
         what = f"Questions that are answered by: {opened.site.title}"
-        head = of_listing(opened, asked, Addresses(asked.base, "").page("questions"), [], what)
+        head = of_listing(opened, asked, asked.at("").page("questions"), [], what)
         return page("questions", opened, asked, head=head)
     by_name = {one.name: one for one in opened.site.questions}
     stem, _, form = name.rpartition(".")
@@ -41,7 +40,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         return _html(opened, asked, by_name[name])
     if stem in by_name and form in _FORMS:
         made = _file(opened, asked, by_name[stem], form)
-        links = link_header(of_file(opened, asked, Addresses(asked.base, "").question(stem)))
+        links = link_header(of_file(opened, asked, asked.at("").question(stem)))
         return made if made.status >= 400 else replace(made, headers={**made.headers, **links})
     return None
 
@@ -51,7 +50,7 @@ def _html(opened: Published, asked: Asked, question: Question) -> Answer:
     fields: tuple[str, ...] = ()
     values: dict[str, str] = {}
     problem = ""
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     try:
         fields = parameters_of(opened, question)
         values = _values(fields, question, asked)
@@ -112,7 +111,7 @@ def _said(question: Question, values: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _file(opened: Published, asked: Asked, question: Question, form: str) -> Answer:
-    labels = Labels(opened, Addresses(asked.base, opened.site.name))
+    labels = Labels(opened, asked.at(opened.site.name))
     try:
         fields = parameters_of(opened, question)
         values = _values(fields, question, asked)

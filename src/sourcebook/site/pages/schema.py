@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import is_statement
 from sourcebook.content.values import shortened
 from sourcebook.extract import cell_text
@@ -53,7 +52,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     if asked.path[0].endswith(".json"):
         return Answer.json(_data(opened))
     tables = [_described(opened, one) for one in opened.site.tables]
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     what = f"What every table and column means: {opened.site.title}"
     return page(
         "schema",

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.content.statement_data import answers, attribution, rests_on
 from sourcebook.content.statements import Statement
@@ -50,7 +49,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     """What is found by the words ``q``; without any, what can be searched. ``/search.json`` has the same as data."""
     typed = " ".join(asked.one("q").replace("\0", " ").split())
     words = " ".join(typed[:_MOST_TYPED].split()[:_MOST_WORDS])
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     labels = Labels(opened, at)
     meant = sought(words)
     groups = [] if is_blank(words) else search(opened, words, _MOST)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sourcebook.content.addresses import Addresses
 from sourcebook.content.labels import Labels
 from sourcebook.extract.days import day_text
 from sourcebook.extract.site import Collection
@@ -23,7 +22,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     """The page; None where no collection of the book has a place in time."""
     if not any(ROLE in one.roles for one in opened.site.collections):
         return None
-    at = Addresses(asked.base, opened.site.name)
+    at = asked.at(opened.site.name)
     labels = Labels(opened, at)
     picked = chosen(opened, labels, asked, ROLE, own=("from", "to"))
     within = window(asked)

@@ -96,6 +96,7 @@ def row_id(collection: Collection, key: str) -> str:
 def turn(at: Addresses, asked: Asked, count: int, size: int = ROWS) -> Turn:
     """Which page of ``count`` rows is asked for, ``size`` on each; with what is wrong, where there is none such."""
     pages = max(1, -(-count // size))
+    pages = min(pages, at.most_turned) if at.most_turned else pages
     number, problem = number_of_page(asked)
     beyond = no_page(number, pages)
     page = min(number, pages)

@@ -48,7 +48,7 @@ def small_network(labels: Labels, collection: Collection, key: str) -> SmallNetw
     ways = Ways(
         record=lambda of, key: labels.at.record(of.address, key),
         cluster=lambda *_: whole,
-        pair=lambda _, other: f"{whole}&{_parameter(other)}",
+        pair=lambda _, other: f"{whole}&{_parameter(other)}" if whole else "",
         rest=whole,
     )
     network = drawn(labels, graph, around(edges, node, _MOST, _HEIGHT), edges, ways, node)

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of a twin's files, ``-/frozen.json``: what an earlier freeze wrote, and so what is ours to change.
+
+What is not listed is never touched: a folder with such files alone is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.exact import dumps, loads
+from sourcebook.freeze.writing import ASIDE, BEGUN, UNSURE, Done, File
+from sourcebook.system import AS_IT_IS, lock
+
+NAME = "-/frozen.json"
+_FORMAT = "sourcebook twin 1"
+
+
+@dataclass(slots=True)
+class Listed:
+    """The files that a freeze has made so far."""
+
+    all: dict[str, File] = field(default_factory=dict)
+    written: int = 0
+    removed: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    def add(self, done: Done) -> None:
+        """Add what was done of a part. Two files of one path would be a mistake of ours."""
+        for one in done.files:
+            if one.path in self.all:
+                raise AssertionError(f"two files of a twin are called {one.path}")
+            self.all[one.path] = one
+        self.written += done.written
+        self.failed += done.failed
+
+    @property
+    def files(self) -> int:
+        """How many there are."""
+        return len(self.all)
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes they have."""
+        return sum(one.bytes for one in self.all.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is ``known`` of the files in ``folder``: of each path hash and bytes, `UNSURE` where it was being written.
+
+    ``of`` says what they were made of, where the last freeze came to its end.
+    """
+
+    folder: Path
+    known: dict[str, tuple[str, int]]
+    of: Mapping[str, Any]
+
+    @staticmethod
+    def read(folder: Path) -> Manifest:
+        """The list of a folder. Raises UsageError where it has files and no list, EnvironmentFailure where it fails."""
+        try:
+            if not folder.exists() or not any(folder.iterdir()):
+                return Manifest(folder, {}, {})
+            listed, begun = _text(folder / NAME), _text(folder / BEGUN)
+        except NotADirectoryError:
+            raise UsageError(f"{folder} is no folder") from None
+        except OSError as error:
+            raise EnvironmentFailure(f"cannot read {folder}: {error.strerror}") from error
+        if listed is None and begun is None:
+            raise UsageError(
+                f"{folder} has files that no freeze wrote: give a folder that is empty, or that was frozen before"
+            )
+        of, known = _listed(listed, folder) if listed is not None else ({}, {})
+        if begun is None:
+            return Manifest(folder, known, of)
+        return Manifest(folder, known | dict.fromkeys(_begun(begun), ("", UNSURE)), {})
+
+    def is_whole(self, of: Mapping[str, Any]) -> bool:
+        """Whether the folder has what it would be given now: made of the same, each file with its hash."""
+        return bool(self.known) and self.of == of and all(map(self._is_kept, self.known.items()))
+
+    def _is_kept(self, item: tuple[str, tuple[str, int]]) -> bool:
+        path, (digest, size) = item
+        try:
+            handle = os.open(f"{self.folder}/{path}", os.O_RDONLY | AS_IT_IS)
+        except OSError:
+            return False
+        with open(handle, "rb") as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode) or found.st_size != size:
+                return False
+            return hashlib.file_digest(file, "sha256").hexdigest() == digest
+
+    @contextmanager
+    def changing(self, of: Mapping[str, Any]) -> Iterator[Listed]:
+        """Have files made, then remove what is not there any more, and write the list.
+
+        One freeze at a time writes to a folder. Raises EnvironmentFailure where another does, or the disk fails.
+        """
+        listed = Listed()
+        with _held(self.folder):
+            for path in self.known:
+                if self.known[path][1] == UNSURE:
+                    _sweep(self.folder / path)
+            yield listed
+            try:
+                for path in sorted(self.known.keys() - listed.all.keys()):
+                    listed.removed += _remove(self.folder, path)
+                self._write(of, listed)
+                (self.folder / BEGUN).unlink()
+            except OSError as error:
+                raise EnvironmentFailure(f"cannot write {error.filename}: {error.strerror}") from error
+
+    def _write(self, of: Mapping[str, Any], listed: Listed) -> None:
+        files = {path: [one.sha256, one.bytes] for path, one in sorted(listed.all.items())}
+        lines = ",\n".join(f"{dumps(path)}:{dumps(one)}" for path, one in files.items())
+        head = f'{{"format":{dumps(_FORMAT)},"of":{dumps(dict(of))},"files":{{\n'
+        aside = self.folder / "-" / f"{ASIDE}{os.getpid()}"
+        aside.write_bytes(f"{head}{lines}\n}}}}\n".encode())
+        aside.replace(self.folder / NAME)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold the folder, so that no other freeze writes to it; from here on its files are known to be ours."""
+    try:
+        (folder / "-").mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / BEGUN, os.O_WRONLY | os.O_APPEND | os.O_CREAT | AS_IT_IS, 0o666)
+    except OSError as error:
+        raise EnvironmentFailure(f"cannot write {error.filename}: {error.strerror}") from error
+    try:
+        with suppress_unknown_locks():
+            lock(handle)
+        yield
+    except BlockingIOError:
+        raise EnvironmentFailure(f"another freeze is writing to {folder}") from None
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def suppress_unknown_locks() -> Iterator[None]:
+    """Go on where a file system knows no locks: then nobody can be kept out."""
+    try:
+        yield
+    except BlockingIOError:
+        raise
+    except OSError:
+        pass
+
+
+def _text(path: Path) -> bytes | None:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        return path.read_bytes()
+    return None
+
+
+def _listed(text: bytes, folder: Path) -> tuple[Mapping[str, Any], dict[str, tuple[str, int]]]:
+    try:
+        data: Any = loads(text)
+        if data["format"] != _FORMAT:
+            raise ValueError
+        files = {str(path): (str(digest), int(size)) for path, (digest, size) in data["files"].items()}
+        return dict(data["of"]), files
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise UsageError(f"{folder / NAME} is no list of a freeze: move it away, or freeze to another folder") from None
+
+
+def _begun(text: bytes) -> Iterator[str]:
+    for line in text.split(b"\n"):
+        with suppress(ValueError):  # the last one may be cut: its file was not begun
+            path = loads(line)
+            if isinstance(path, str):
+                yield path
+
+
+def _is_inside(path: str) -> bool:
+    return not any(part in ("", ".", "..") for part in path.split("/")) and "\\" not in path
+
+
+def _remove(folder: Path, path: str) -> int:
+    """Remove a file that was ours, and the folders that are empty for it; nothing through a link."""
+    whole = folder / path
+    if not _is_inside(path) or any(above.is_symlink() for above in whole.parents if above.is_relative_to(folder)):
+        return 0
+    try:
+        whole.unlink()
+    except FileNotFoundError:
+        return 0
+    for above in whole.parents:
+        if above == folder:
+            break
+        try:
+            above.rmdir()
+        except OSError:  # something else lies there
+            break
+    return 1
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a freeze that was ended left beside a file that it was writing."""
+    with suppress(OSError):
+        for one in path.parent.glob(f"{ASIDE}*"):
+            one.unlink()

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files of a twin written: aside and then renamed, and only where they are not there already as they are to be.
+
+What is about to be written is noted first, in a file beside the list of the twin's files: a freeze that is ended in the
+middle leaves nothing that the next one would not know to be ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.exact import dumps
+
+ASIDE = ".frozen-"
+"""What names begin with that are being written: what is left of them is taken away by the next freeze."""
+BEGUN = "-/frozen.begun"
+"""The notes of a freeze that is under way: a line of JSON for each file."""
+UNSURE = -1
+"""Bytes of a file that may have been written, or not: a freeze was ended there."""
+_MOST_WAITING = 16 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a twin: its path, the hash of its content, and how many bytes that are."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(slots=True)
+class Done:
+    """What was done of one part: its files, how many of these were written, and pages that say that they failed."""
+
+    files: list[File] = field(default_factory=list)
+    written: int = 0
+    failed: list[str] = field(default_factory=list)
+
+
+class Writer:
+    """Writes below a folder, and says which files these are. ``known`` are those that an earlier freeze wrote there.
+
+    Files wait until there are some, or `flush` is called. Raises UsageError where somebody else has put something in
+    the way, which is not written over, EnvironmentFailure where the disk does not let files be written.
+    """
+
+    def __init__(
+        self, folder: Path, known: dict[str, tuple[str, int]], change: Callable[[str, bytes], bytes] | None = None
+    ) -> None:
+        """``change`` is done to what is written at a path, and not to what is copied."""
+        self._change = change
+        self._folder = str(folder)
+        self._known = known
+        self._made = {self._folder}
+        self._waiting: list[tuple[File, bytes | Path]] = []
+        self._size = 0
+        self.done = Done()
+
+    def begin(self) -> None:
+        """Begin another part."""
+        self.done = Done()
+
+    def write(self, path: str, content: bytes) -> None:
+        """Have ``content`` at a ``path``."""
+        content = self._change(path, content) if self._change else content
+        one = File(path, hashlib.sha256(content).hexdigest(), len(content))
+        self._take(one, content)
+        if self._size > _MOST_WAITING:
+            self.flush()
+
+    def copy(self, path: str, source: Path, sha256: str) -> None:
+        """Have a copy of the file ``source`` at a ``path``; one with another hash is refused when it is written."""
+        self._take(File(path, sha256, source.stat().st_size), source)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        waiting, self._waiting, self._size = self._waiting, [], 0
+        if not waiting:
+            return
+        with self._failures():
+            note(self._folder, (one.path for one, _ in waiting))
+            for one, content in waiting:
+                self._put(one, content)
+        self.done.written += len(waiting)
+
+    def _take(self, one: File, content: bytes | Path) -> None:
+        self.done.files.append(one)
+        if not self._is_there(one, content):
+            self._waiting.append((one, content))
+            self._size += len(content) if isinstance(content, bytes) else 0
+
+    def _is_there(self, one: File, content: bytes | Path) -> bool:
+        whole = f"{self._folder}/{one.path}"
+        digest, size = self._known.get(one.path, ("", 0))
+        if not digest and size != UNSURE:
+            if self._known and os.path.lexists(whole):
+                raise UsageError(f"{whole} is in the way, and no freeze wrote it: move it, or freeze to another folder")
+            return False
+        if size == UNSURE:
+            return isinstance(content, bytes) and _content(whole, one.bytes) == content
+        return (digest, size) == (one.sha256, one.bytes) and _size(whole) == one.bytes
+
+    def _put(self, one: File, content: bytes | Path) -> None:
+        whole = f"{self._folder}/{one.path}"
+        folder = whole.rpartition("/")[0]
+        self._make(folder)
+        aside = f"{folder}/{ASIDE}{os.getpid()}"
+        if isinstance(content, Path):
+            shutil.copyfile(content, aside)
+            with open(aside, "rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != one.sha256:
+                os.unlink(aside)  # noqa: PTH108
+                raise EnvironmentFailure(f"{content} is not the file that the checksums of its release name")
+        else:
+            # A pathlib.Path for each costs as much as the writing.
+            with open(aside, "wb", buffering=0) as file:
+                _all(file.write, content)
+        os.replace(aside, whole)  # noqa: PTH105
+
+    def _make(self, folder: str) -> None:
+        """Make a folder, and those above it; nothing is written through a link."""
+        if folder in self._made:
+            return
+        self._make(folder.rpartition("/")[0])
+        try:
+            os.mkdir(folder)  # noqa: PTH102
+        except FileExistsError:
+            if not stat.S_ISDIR(os.lstat(folder).st_mode):
+                raise UsageError(f"{folder} is in the way: it is no folder") from None
+        self._made.add(folder)
+
+    def _failures(self) -> _Failures:
+        return _Failures(self._folder)
+
+
+class _Failures:
+    """What turns errors of the disk into words."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, OSError):
+            raise EnvironmentFailure(
+                f"cannot write {error.filename or self._folder}: {error.strerror}; the next freeze goes on from here"
+            ) from error
+
+
+def note(folder: str, paths: Iterable[str]) -> None:
+    """Note that ``paths`` are about to be written: whole lines at once, from any process. Raises OSError."""
+    lines = "".join(f"{dumps(path)}\n" for path in paths).encode()
+    handle = os.open(f"{folder}/{BEGUN}", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    try:
+        _all(lambda some: os.write(handle, some), lines)
+    finally:
+        os.close(handle)
+
+
+def _all(write: Callable[[bytes], int | None], content: bytes) -> None:
+    while content:
+        content = content[write(content) or 0 :]
+
+
+def _size(whole: str) -> int:
+    try:
+        return os.lstat(whole).st_size
+    except OSError:
+        return -1
+
+
+def _content(whole: str, size: int) -> bytes | None:
+    try:
+        with open(whole, "rb") as file:
+            return file.read(size + 1)
+    except OSError:
+        return None

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages of a static twin that work in the reader's browser: searching, and SQL; and what their scripts know.
+
+What a script is to find is what `sourcebook.site.searching` finds: it runs the statements that are made here, over the
+files of the release.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sourcebook.content.addresses import STATIC
+from sourcebook.content.frozen import NAMES
+from sourcebook.content.labels import labels_sql
+from sourcebook.content.statements import is_statement
+from sourcebook.extract import SITE_INDEX
+from sourcebook.extract.site import Collection, Field
+from sourcebook.site.answer import Answer, Asked
+from sourcebook.site.head import in_script
+from sourcebook.site.published import Published
+from sourcebook.site.rendering import page
+from sourcebook.site.twin_files import scripts, weight
+from sourcebook.sqlite import RECORDS, quote
+
+_MARK = 32  # bytes of the middle of a file, by which a host is found out that gives other parts than it is asked for
+_PART = 4096
+
+
+def search(opened: Published, asked: Asked) -> Answer:
+    """The page of a search: what is found is looked up by a script, and shown from the records' own files."""
+    about = [
+        _collection(opened, asked, one)
+        | {
+            "number": one.number,
+            "labels": labels_sql(opened, one),
+            "summary": [_plain(path) for path in one.summary],
+            "fields": dict(_texts(one.fields)),
+            "maps": sorted(set(_maps(one.fields))),
+        }
+        for one in opened.site.collections
+    ]
+    return _page("search_in_browser", "search.js", opened, asked, {"records": RECORDS, "collections": about})
+
+
+def sql(opened: Published, asked: Asked) -> Answer:
+    """The page that runs SQL."""
+    site = opened.site
+    about = {
+        "name": site.name,
+        "titles": {one.name: one.title for one in site.tables} | {one.name: one.title for one in site.views},
+        "collections": [
+            _collection(opened, asked, one) | {"table": one.table, "key": one.key, "statement": is_statement(one)}
+            for one in site.collections
+        ],
+    }
+    return _page("sql_in_browser", "sql.js", opened, asked, about, rows_of=_rows_of)
+
+
+def _page(
+    template: str, script: str, opened: Published, asked: Asked, about: Mapping[str, Any], **values: Any
+) -> Answer:
+    files = {"database": opened.site.database, "index": SITE_INDEX}
+    found = {name: one for name, path in files.items() if (one := _file(opened, asked, path))}
+    whole = {
+        **about,
+        "base": asked.base,
+        "files": found,
+        "names": asked.base + NAMES if asked.twin and asked.twin.names else "",
+    }
+    return page(
+        template,
+        opened,
+        asked,
+        book=in_script(whole),
+        script=f"{asked.base}{STATIC}{scripts()}/{script}",
+        weight=weight(),
+        read=sum(one["bytes"] for one in found.values()),
+        **values,
+    )
+
+
+def _collection(opened: Published, asked: Asked, one: Collection) -> dict[str, Any]:
+    at = asked.at(opened.site.name)
+    return {"name": one.name, "title": one.title, "address": one.address, "href": at.page(one.address)}
+
+
+def _file(opened: Published, asked: Asked, path: str) -> dict[str, Any] | None:
+    """What a script knows of a file of the release before it asks for it. Its address is that of this content alone."""
+    sha256 = dict(opened.files).get(path)
+    if sha256 is None:
+        return None
+    whole = opened.folder / path
+    size = whole.stat().st_size
+    with whole.open("rb") as file:
+        at, mark = size // 2, b""
+        while at < size - _MARK and not any(mark):  # a page may be empty
+            file.seek(at)
+            mark, at = file.read(_MARK), at + _PART
+    href = f"{asked.at(opened.site.name).download(path)}?{sha256[:16]}"
+    return {
+        "href": href,
+        "name": path,
+        "bytes": size,
+        "sha256": sha256,
+        "mark": {"at": at - _PART, "hex": mark.hex()} if mark else {"at": 0, "hex": ""},
+    }
+
+
+def _texts(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    """The paths of texts that pages show, as they are in a record's file, each with its title. References are none."""
+    for one in fields:
+        if one.kind == "value" and not one.to:
+            yield _plain(one.path), one.title
+        yield from ((path, one.title if one.single else title) for path, title in _texts(one.fields))
+
+
+def _maps(fields: Iterable[Field]) -> Iterator[str]:
+    """The paths of maps, whose names are data."""
+    for one in fields:
+        if one.kind == "map":
+            yield _plain(one.path)
+        yield from _maps(one.fields)
+
+
+def _plain(path: str) -> str:
+    return re.sub(r"\[\]|\{\}", "", path)
+
+
+def _rows_of(table: str) -> str:
+    return f"SELECT * FROM {quote(table)} LIMIT 100"
