@@ -140,6 +140,20 @@ def test_data_that_lies_elsewhere_is_read_by_the_workers(fleet: Fleet, book: Cop
     assert {"collection-empty", "file-unclaimed"} <= {one.rule for one in wrong.checked.findings}
 
 
+def test_workers_make_the_same_partitions(fleet: Fleet, book: Copy) -> None:
+    pytest.importorskip("pyarrow")
+    folder = book("orchard")
+
+    def parts(**options: str) -> dict[str, bytes]:
+        built = sourcebook.build(folder, only="parquet", clean=True, **options)  # type: ignore[arg-type]
+        assert built.release is not None
+        return {path.name: path.read_bytes() for path in sorted(built.release.rglob("*.parquet"))}
+
+    here = parts()
+    assert here
+    assert parts(cluster=fleet.address) == here
+
+
 def test_what_did_not_change_is_not_handed_out(fleet: Fleet, book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = book("orchard")
     sourcebook.build(folder, cluster=fleet.address)
