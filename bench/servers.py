@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from bench.books import ROOT
@@ -20,12 +20,20 @@ CLIENTS = 8
 @contextmanager
 def running(command: list[str]) -> Iterator[tuple[int, int]]:
     """A server that ends with the block, by its id: that, and the port it listens on."""
-    port = _free()
+    port = free()
+    with started([*command, str(port)], port) as pid:
+        yield pid, port
+
+
+@contextmanager
+def started(command: list[str], port: int, more: Mapping[str, str] | None = None) -> Iterator[int]:
+    """A server that listens at ``port`` and ends with the block, by its id; ``more`` is of its environment."""
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen([*command, str(port)], cwd=ROOT, env=environment(), stdout=log, stderr=log)
+        env = {**environment(), **(more or {})}
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
         try:
             _wait(port, process)
-            yield process.pid, port
+            yield process.pid
         finally:
             process.terminate()
             try:
@@ -35,7 +43,8 @@ def running(command: list[str]) -> Iterator[tuple[int, int]]:
                 process.wait()
 
 
-def _free() -> int:
+def free() -> int:
+    """A port that nobody listens at."""
     with socket.create_server((HOST, 0)) as listening:
         port: int = listening.getsockname()[1]
         return port

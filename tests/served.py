@@ -47,7 +47,7 @@ def running(command: list[str]) -> Iterator[Callable[[], str]]:
 
 def address_of(output: Callable[[], str]) -> str:
     """Where a server listens, once its ``output`` says so."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while not (found := re.search(r"serving (http://127\.0\.0\.1:\d+/)\n", output())):
         assert time.monotonic() < until, output()
         time.sleep(0.05)

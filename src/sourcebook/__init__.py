@@ -7,14 +7,14 @@ is first asked for, so that who needs one does not pay for all.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-
 if TYPE_CHECKING:
+    __version__: str
     from sourcebook import schema
     from sourcebook.amend.fixing import fix
     from sourcebook.amend.new import new
@@ -163,6 +163,26 @@ __all__ = [
 ]
 
 
+def _version() -> str:
+    """The version that is installed, by the folder of its metadata: ``importlib.metadata`` takes longer to import."""
+    here = __file__.removesuffix(f"{os.sep}sourcebook{os.sep}__init__.py")
+    for folder in (here, *sys.path):
+        try:
+            with os.scandir(folder or ".") as entries:
+                names = sorted(one.name for one in entries if one.name.startswith("sourcebook-"))
+        except OSError:  # an archive, or nothing
+            continue
+        found = [name.removesuffix(".dist-info").partition("-")[2] for name in names if name.endswith(".dist-info")]
+        if found:
+            return found[-1]
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("sourcebook")
+    except PackageNotFoundError:
+        return "0.0.0+unknown"
+
+
 class _Package(ModuleType):
     """This package: where a function has the name of a room or a module, the name here is the function's."""
 
@@ -172,6 +192,9 @@ class _Package(ModuleType):
             super().__setattr__(name, value)
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            super().__setattr__(name, _version())
+            return self.__dict__[name]
         if name == "schema":
             return import_module("sourcebook.schema")
         if name not in _HOME:

@@ -15,13 +15,13 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
+from sourcebook.errors import EnvironmentFailure
+
 fcntl: ModuleType | None
-resource: ModuleType | None
 try:
     import fcntl
-    import resource
 except ImportError:  # Windows
-    fcntl = resource = None
+    fcntl = None
 
 NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 DIRECTORY: int = getattr(os, "O_DIRECTORY", 0)
@@ -36,12 +36,8 @@ FORKS = hasattr(os, "fork")
 HANDLES = hasattr(os, "O_DIRECTORY") and os.open in os.supports_dir_fd
 """Whether folders can be opened, and files below them: what is opened is then what was looked at, whatever moves."""
 _REPARSE = 0x400  # the attribute of Windows' links, junctions among them
+_FILES_OF_WINDOWS = 2_048
 _FAR = 1 << 40  # where a byte is locked on Windows, whose locks keep others from reading: no file of ours is as long
-
-
-def may_lock() -> bool:
-    """Whether a process can keep others out of what it holds."""
-    return fcntl is not None or os.name == "nt"
 
 
 def lock(handle: int, *, shared: bool = False) -> None:
@@ -95,6 +91,14 @@ def flush(path: Path) -> None:
         os.close(handle)
 
 
+def read_at(handle: int, size: int, begin: int) -> bytes:
+    """Some bytes of an open file, wherever it was read last; it may be at another place afterwards."""
+    if hasattr(os, "pread"):
+        return os.pread(handle, size, begin)
+    os.lseek(handle, begin, os.SEEK_SET)
+    return os.read(handle, size)
+
+
 def user() -> int:
     """The number of who runs this, as files have it of their owner: 0 on Windows, whose files say 0 of everybody."""
     return os.geteuid() if hasattr(os, "geteuid") else 0
@@ -113,8 +117,10 @@ def give_mode(handle: int, mode: int) -> None:
 
 def files_allowed(most: int) -> int:
     """How many files this process may have open, up to ``most``: the system is asked for as many."""
-    if resource is None:
-        return min(most, 2_048)
+    try:
+        import resource
+    except ImportError:
+        return min(most, _FILES_OF_WINDOWS)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = most if hard == resource.RLIM_INFINITY else min(hard, most)
     if soft == resource.RLIM_INFINITY or soft >= most:
@@ -123,6 +129,15 @@ def files_allowed(most: int) -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
         return most
     return int(soft)
+
+
+def must_fork(instead: str) -> None:
+    """Raise EnvironmentFailure where this system forks no processes; ``instead`` says what can be done here."""
+    if not FORKS:
+        raise EnvironmentFailure(
+            "this forks processes, which this system cannot: run it on Linux or macOS, in WSL or in a container; "
+            f"{instead}"
+        )
 
 
 # --- files below a folder ---------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ def test_what_is_written_is_read(storage: Storage) -> None:
     assert not storage.exists("objects/ab/abe")
     assert storage.names() == ["current.json", "objects/ab/abc"]
     assert storage.names("objects") == ["objects/ab/abc"]
+    assert storage.sizes() == {"current.json": 0, "objects/ab/abc": 3}
     assert storage.names("releases") == []
 
 

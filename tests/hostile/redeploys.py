@@ -21,6 +21,7 @@ from tests.hostile.load.turning import Book, Seen, asked, under_way
 from tests.hostile.load.watching import Held, settled
 
 _EVERY = 0.6  # seconds from one build to the next, if they are that fast
+_WITHIN = 1.0  # seconds in which all workers are to show a release that one of them shows
 _AFTER = 2.0  # seconds of readers after the last
 # What is held is compared when all pools and workers have been started; a thread or two may come late, and each opens
 # several files of its database. What stays of each redeploy would show ninety times.
@@ -40,6 +41,8 @@ class Outcome:
     cut: list[str]
     ended: int | None
     files: list[str]
+    behind: list[float]
+    after: list[float]
 
     def failures(self) -> list[str]:
         """What is wrong, in words."""
@@ -56,12 +59,12 @@ class Outcome:
         return [(name, before, after) for name, before, after, more in pairs if after > before + more]
 
 
-def run(python: str, aside: Path, *, count: int, rate: float, seed: int) -> Outcome:
-    """Serve a book while it is built ``count`` times, read ``rate`` times a second."""
+def run(python: str, aside: Path, *, count: int, rate: float, seed: int, workers: int = 1) -> Outcome:
+    """Serve a book by so many ``workers`` while it is built ``count`` times, read ``rate`` times a second."""
     book = Book(aside / "book")
     book.build()
     first = min(10, count // 2)
-    with beside_others(python, book.folder, aside, 1) as (server, others):
+    with beside_others(python, book.folder, aside, 1, "--workers", str(workers)) as (server, others):
         whole = Seen({})
         early = _turned(book, server, others, first, rate, seed, whole)
         late = _turned(book, server, others, count - first, rate, seed + 1, whole)
@@ -69,7 +72,8 @@ def run(python: str, aside: Path, *, count: int, rate: float, seed: int) -> Outc
         cut = asyncio.run(under_way(server.port, lambda: server.process.send_signal(signal.SIGTERM)))
         ended = server.process.wait(20)
         files = [one.name for one in server.temporary.iterdir()]
-    return Outcome(whole, count, whole.mixed(book.numbers), early, late, cut, ended, files)
+    behind, after = whole.behind(book.numbers), whole.behind(book.numbers, book.published)
+    return Outcome(whole, count, whole.mixed(book.numbers), early, late, cut, ended, files, behind, after)
 
 
 def _turned(book: Book, server: Server, others: Executor, count: int, rate: float, seed: int, whole: Seen) -> Held:
@@ -88,6 +92,7 @@ def _turned(book: Book, server: Server, others: Executor, count: int, rate: floa
         for kind, tally in seen.tallies.items():
             whole.tallies[kind] = together([whole.tallies[kind], tally]) if kind in whole.tallies else tally
         whole.numbers += seen.numbers
+        whole.answers += seen.answers
     all_at_once(server.port, "/orchard")
     return settled(server.process.pid, server.temporary)
 
@@ -97,16 +102,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = _options().parse_args(arguments)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="redeploys-") as aside:
-        outcome = run(told.python, Path(aside), count=told.count, rate=told.rate, seed=told.seed)
+        outcome = run(told.python, Path(aside), count=told.count, rate=told.rate, seed=told.seed, workers=told.workers)
     whole = together(outcome.seen.tallies.values())
     print(*table({**outcome.seen.tallies, "all": whole}), sep="\n")
     print(f"\nearly: {outcome.early}\nlate:  {outcome.late}")
     failures = outcome.failures()
+    slow = sum(seconds > _WITHIN for seconds in outcome.behind)
+    failures += [f"{slow} answers were of a release that was replaced more than {_WITHIN:g} s before"] * bool(slow)
     print(*(f"FAILED: {one}" for one in failures), sep="\n")
     print(
-        f"redeploys: Datasette {version(told.python)}, {outcome.redeploys} under {told.rate:g} requests/s: "
-        f"{len(whole.seconds)} requests, {sum(whole.wrong.values())} failed, {len(outcome.mixed)} releases mixed of "
-        f"{len(outcome.seen.numbers)} seen; p99 {share(whole.seconds, 0.99):.0f} max {share(whole.seconds, 1):.0f} ms; "
+        f"redeploys: Datasette {version(told.python)}, {told.workers} workers, {outcome.redeploys} redeploys under "
+        f"{told.rate:g} requests/s: {len(whole.seconds)} requests, {sum(whole.wrong.values())} failed, "
+        f"{len(outcome.mixed)} releases mixed of {len(outcome.seen.numbers)} seen; "
+        f"p99 {share(whole.seconds, 0.99):.0f} max {share(whole.seconds, 1):.0f} ms; "
+        f"{len(outcome.behind)} asked for when a newer release had been seen were of an older one, the last "
+        f"{max(outcome.behind, default=0) * 1000:.0f} ms after; {len(outcome.after)} asked for when a newer one was "
+        f"published, the last {max(outcome.after, default=0):.1f} s after; "
         f"{len(outcome.cut)} answers cut by SIGTERM; from the tenth to the last: {outcome.early} → {outcome.late}; "
         f"{len(failures)} failures; seed {told.seed}, {time.monotonic() - begun:.0f} s"
     )
@@ -116,6 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options() -> ArgumentParser:
     parser = options("redeploys", __doc__)
     parser.add_argument("--count", type=int, default=100, help="how often the book is changed and built")
+    parser.add_argument("--workers", type=int, default=1, help="processes that answer")
     parser.add_argument("--rate", type=float, default=200, help="requests a second")
     return parser
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Static twins of books, on a file server that knows nothing of them: Python's own, as plain as any."""
+"""Static twins of books, on a file server that knows nothing of them: Python's own, which is as plain as any."""
 
 from __future__ import annotations
 

@@ -3,22 +3,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
-
-import pytest
-
-import sourcebook
-from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.freeze.names import awkward, is_name
-
 LETTERS = """\
 name: letters
 title: Letters of Ostrava Vale

@@ -155,6 +155,8 @@ def test_what_else_lies_there_is_not_opened(orchard: Path, kind: str) -> None:
     (build / "current").unlink()
     if kind == "folder":
         (build / "current").mkdir()
+    elif not hasattr(os, "mkfifo"):
+        pytest.skip("there are no pipes")
     else:
         os.mkfifo(build / ("current" if kind == "pipe" else "pipe"))
     if kind == "link to a pipe":

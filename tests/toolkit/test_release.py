@@ -22,7 +22,7 @@ from sourcebook.cli import main
 from sourcebook.edit.carry_out import write
 from sourcebook.edit.model import Proposal, Refused
 from sourcebook.errors import EnvironmentFailure
-from sourcebook.publish.release import damaged
+from sourcebook.publish.release import current, damaged
 from sourcebook.publish.versions import kept
 from tests.toolkit.test_diff import git
 
@@ -374,7 +374,11 @@ def test_versions_by_the_calendar_go_on_as_such(quay: Path) -> None:
 # --- made ---
 
 
-def test_a_release_is_made_of_its_commit_verified_current_tagged_and_kept(released: Path) -> None:
+@pytest.mark.parametrize("links", ["", "file"], ids=["by links", "by a file"])
+def test_a_release_is_made_of_its_commit_verified_current_tagged_and_kept(
+    released: Path, monkeypatch: pytest.MonkeyPatch, links: str
+) -> None:
+    monkeypatch.setenv("SOURCEBOOK_LINKS", links)
     add_a_person(released)
     prepared(released)
     committed(released)
@@ -388,7 +392,7 @@ def test_a_release_is_made_of_its_commit_verified_current_tagged_and_kept(releas
     report = json.loads((version.folder / "report.json").read_bytes())
     assert report["source"] == {**report["source"], "commit": head, "changed": False}
     assert not [path for path in (released / "build").iterdir() if path.name.startswith(".work")]
-    assert (version.folder / "csv/people.csv").samefile(released / "build/current/csv/people.csv")
+    assert (version.folder / "csv/people.csv").samefile(current(released / "build") / "csv/people.csv")
     assert sourcebook.verify(released).ok
     told = json.loads(text(released, "build/versions/releases.json"))
     schema = json.loads((Path(sourcebook.__file__).parent / "publish/releases.schema.json").read_bytes())
@@ -465,7 +469,7 @@ def test_the_repositorys_own_programs_do_not_run(released: Path, tmp_path: Path)
 
 
 def test_a_book_with_mistakes_is_not_released_and_all_stays_as_it_is(released: Path) -> None:
-    before = (released / "build/current").resolve()
+    before = current(released / "build")
     put(released, **{"datapackage.yaml": text(released, "datapackage.yaml").replace("1.0.0", "1.0.1")})
     put(released, **{"data/people/ada.yaml": "id: ada\nname: 7\n"})
     committed(released)
@@ -474,7 +478,7 @@ def test_a_book_with_mistakes_is_not_released_and_all_stays_as_it_is(released: P
     found = step.make(tag=True)
     assert found.version is None
     assert [one.path for one in found.findings] == ["data/people/ada.yaml"]
-    assert (released / "build/current").resolve() == before
+    assert current(released / "build") == before
     assert [one.version for one in kept(released / "build")] == ["1.0.0"]
     assert git(released, "tag") == "v1.0.0"
 
@@ -608,7 +612,7 @@ def test_a_version_that_was_made_is_tagged_afterwards(quay: Path) -> None:
     assert ran(quay, "--yes").exit_code == 0
     assert the_index(quay) == [("1.0.0", None)]
     put(quay, **{"notes.txt": "Not committed, and in no tag.\n"})
-    before, version = (quay / "build/current").resolve(), kept(quay / "build")
+    before, version = current(quay / "build"), kept(quay / "build")
     shown = ran(quay, "--tag", "--dry-run")
     assert shown.exit_code == 0
     assert shown.output.endswith(f"of commit {version[0].commit[:10]}\nit gets the tag v1.0.0\n")
@@ -620,7 +624,7 @@ def test_a_version_that_was_made_is_tagged_afterwards(quay: Path) -> None:
     assert git(quay, "cat-file", "-t", "v1.0.0") == "tag"
     assert git(quay, "rev-parse", "v1.0.0^{commit}") == version[0].commit
     assert the_index(quay) == [("1.0.0", "v1.0.0")]
-    assert ((quay / "build/current").resolve(), kept(quay / "build")) == (before, version), "nothing was made"
+    assert (current(quay / "build"), kept(quay / "build")) == (before, version), "nothing was made"
     assert sourcebook.verify(quay).ok
 
 
@@ -652,8 +656,8 @@ def test_what_is_no_version_of_its_commit_is_not_tagged(quay: Path) -> None:
     put(quay, **{"datapackage.yaml": BOOK.replace("1.0.0", "1.1.0")})
     committed(quay)
     assert made(quay).version is not None
-    versions.keep(quay / "build", (quay / "build/current").resolve(), "1.2.0", day="2026-12-02", commit=first)
-    versions.keep(quay / "build", (quay / "build/current").resolve(), "1.3.0", day="2026-12-02", commit="c" * 40)
+    versions.keep(quay / "build", current(quay / "build"), "1.2.0", day="2026-12-02", commit=first)
+    versions.keep(quay / "build", current(quay / "build"), "1.3.0", day="2026-12-02", commit="c" * 40)
     with pytest.raises(Refused, match=r"whose descriptor says 1\.0\.0"):
         sourcebook.release(quay, version="1.2.0", tag=True)
     with pytest.raises(Refused, match="is not in this repository"):
@@ -773,7 +777,7 @@ def test_who_makes_a_release_may_be_killed_and_the_old_one_stays(released: Path)
     add_a_person(released)
     prepared(released)
     committed(released)
-    before = (released / "build/current").resolve()
+    before = current(released / "build")
     old = kept(released / "build")
 
     def make() -> None:
@@ -790,7 +794,7 @@ def test_who_makes_a_release_may_be_killed_and_the_old_one_stays(released: Path)
 
     step, seen = 1, set()
     while not killed_at(step, make):
-        now = (released / "build/current").resolve()
+        now = current(released / "build")
         assert damaged(now) == []
         versions = kept(released / "build")
         assert versions[-1] == old[0]

@@ -31,6 +31,7 @@ from sourcebook.edit.carry_out import write
 from sourcebook.edit.model import Refused
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.publish import versions
+from sourcebook.publish.release import current
 from sourcebook.sqlite import reading
 from tests.conftest import ROOT
 from tests.harbour import BOOK as HARBOUR
@@ -296,7 +297,7 @@ def test_a_server_that_nobody_asks_lets_go_too(tmp_path: Path) -> None:
 
 def _shown(client: httpx.Client, book: Book) -> None:
     """Wait until the server shows the current release."""
-    name = (book.folder / "build/current").resolve().name
+    name = current(book.folder / "build").name
     for _ in range(200):
         if client.get("").headers.get("sourcebook-release") == name:
             return

@@ -17,6 +17,7 @@ import pytest
 
 from sourcebook.parse import parse
 from tests.conftest import ROOT
+from tests.toolkit.test_on_windows import AS_ON_WINDOWS
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 FORMS = sorted(path for path in (ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml")
@@ -135,26 +136,14 @@ def test_what_workflows_name_is_there() -> None:
     ] == []
 
 
-WINDOWS = """
-import os, sys
-for name in ("fcntl", "resource"):
-    sys.modules[name] = None  # to import it is an ImportError
-for name in ("O_DIRECTORY", "O_NOFOLLOW", "O_NONBLOCK", "fork", "sched_getaffinity"):
-    if hasattr(os, name):
-        delattr(os, name)
-import pytest
-sys.exit(pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider", *sys.argv[1:]]))
-"""
-
-
 @pytest.mark.slow
 def test_what_runs_on_windows_imports_nothing_that_is_not_there() -> None:
     steps = read(ROOT / ".github/workflows/test.yml")["jobs"]["windows"]["steps"]
     files = [word for step in steps for word in step.get("run", "").split() if word.startswith("tests/")]
     assert len(files) > 3
-    run = [sys.executable, "-c", WINDOWS, *files]
+    run = [sys.executable, str(AS_ON_WINDOWS), "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *files]
     result = subprocess.run(run, cwd=ROOT, check=False, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 # --- scripts and hooks ------------------------------------------------------------------------------------------------

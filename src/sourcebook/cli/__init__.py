@@ -11,8 +11,14 @@ from pathlib import Path
 
 import click
 
-from sourcebook import __version__
+import sourcebook
 from sourcebook.cli.group import BOOK_VARIABLE, Verbs, takes_book
+
+
+def _tell_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        click.echo(f"sourcebook, version {sourcebook.__version__}")
+        ctx.exit()
 
 
 @click.group(
@@ -27,7 +33,14 @@ from sourcebook.cli.group import BOOK_VARIABLE, Verbs, takes_book
     type=click.Path(file_okay=False, path_type=Path),
     help="The book's folder, as after the verb.",
 )
-@click.version_option(__version__, prog_name="sourcebook")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def main(ctx: click.Context, book: Path | None) -> None:
     """Publish hand-curated records, with their sources."""

@@ -111,8 +111,8 @@ class ByCluster:
         answer = self.cluster.result(one.future)
         if answer.unlike:
             raise EnvironmentFailure(
-                f"a worker of the cluster at {self.cluster.address} has {answer.unlike}: what it compiled might "
-                "be another; let all have what is here"
+                f"a worker of the cluster at {self.cluster.address} has {answer.unlike}: install there what is here, "
+                "and start it anew"
             )
         if not answer.parts:
             return self.here(one.number)

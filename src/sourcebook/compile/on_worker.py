@@ -25,6 +25,7 @@ from sourcebook.compile.chunk import Contents
 from sourcebook.compile.convert import Job, compiled, jobs
 from sourcebook.compile.cost import ALLOWED, Watched
 from sourcebook.compile.store import Store
+from sourcebook.errors import EnvironmentFailure
 from sourcebook.finding import Finding
 from sourcebook.records.model import Entry, Source
 from sourcebook.tables.links import Index
@@ -67,11 +68,22 @@ class _Shared:
 
 
 def shared(book: Book, plans: Plans, dependence: bytes) -> bytes:
-    """What all tasks of a book share: what it says of its files, the plans of its tables, and what keys depend on."""
+    """What all tasks of a book share: what it says of its files, the plans of its tables, and what keys depend on.
+
+    Raises EnvironmentFailure where that cannot be handed over.
+    """
     baseline = Baseline(tuple(one for one in book.baseline.known if one.of), there=book.baseline.there)
     less: dict[str, Any] = dict.fromkeys(("checks", "views", "queries", "different", "moved", "withdrawn"), ())
-    own = replace(book, root=Path(), panels={}, findings=(), sources=None, baseline=baseline, **less)
-    return pickle.dumps((own, plans, dependence), pickle.HIGHEST_PROTOCOL)
+    visibility = replace(book.visibility, graph=None)  # which planning alone asks
+    own = replace(
+        book, visibility=visibility, root=Path(), panels={}, findings=(), sources=None, baseline=baseline, **less
+    )
+    try:
+        return pickle.dumps((own, plans, dependence), pickle.HIGHEST_PROTOCOL)
+    except (pickle.PicklingError, AttributeError, TypeError, RecursionError) as error:
+        raise EnvironmentFailure(
+            f"this book's schemas cannot be handed to other machines; build it without a cluster ({error})"
+        ) from error
 
 
 def answered(asked: Asked, data: bytes) -> Answer:

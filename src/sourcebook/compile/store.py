@@ -121,7 +121,7 @@ class Store:
         try:
             for number in numbers:
                 begin, end = kept.offsets[number : number + 2]
-                yield os.pread(handle, end - begin, begin)
+                yield system.read_at(handle, end - begin, begin)
         finally:
             os.close(handle)
 

@@ -39,7 +39,7 @@ def dev(
     ``editor`` is what links to lines open: a name of `sourcebook.dev.editors.EDITORS`, or a form of addresses; by
     default that of VISUAL, or Visual Studio Code. ``ready`` is told the address, ``tell`` what becomes of each edit.
     Raises UsageError where there is no book, or ``host`` is not of this machine alone; EnvironmentFailure where the
-    address is taken.
+    address is taken, or this system forks no processes.
     """
     from sourcebook.dev.editors import form_of
     from sourcebook.site.accepting import ended_in_order, listen
@@ -49,6 +49,7 @@ def dev(
         raise UsageError(
             f"{host} is not of this machine alone: a preview shows what is not published yet, and to nobody else"
         )
+    system.must_fork("`sourcebook check` says what is wrong anywhere")
     root = Path(folder).resolve()
     if not (root / "datapackage.yaml").is_file():
         raise UsageError(f"there is no datapackage.yaml in {folder}")

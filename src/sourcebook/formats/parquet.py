@@ -83,6 +83,12 @@ def arrow_table(database: Path, table: Table) -> Any:
 
 def texts_of(path: Path) -> Iterator[str]:
     """Every text in a file of Parquet. Raises ImportError without pyarrow, ValueError where it is no such file."""
+    for values in columns_of(path).values():
+        yield from (one for one in values if isinstance(one, str))
+
+
+def columns_of(path: Path) -> dict[str, list[Any]]:
+    """The values of each column of a file of Parquet, by its name. Raises as `texts_of` does."""
     import pyarrow
     from pyarrow import parquet
 
@@ -90,8 +96,7 @@ def texts_of(path: Path) -> Iterator[str]:
         table = parquet.read_table(path)
     except pyarrow.ArrowException as error:
         raise ValueError(str(error)) from error
-    for column in table.columns:
-        yield from (one for one in column.to_pylist() if isinstance(one, str))
+    return {name: column.to_pylist() for name, column in zip(table.column_names, table.columns, strict=True)}
 
 
 def _batches(cursor: Any, schema: Any) -> Iterator[Any]:

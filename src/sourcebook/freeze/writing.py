@@ -56,7 +56,7 @@ class Writer:
         self._folder = str(folder)
         self._known = known
         self._made = {self._folder}
-        self._waiting: list[tuple[str, bytes | Path]] = []
+        self._waiting: list[tuple[File, bytes | Path]] = []
         self._size = 0
         self.done = Done()
 
@@ -72,7 +72,7 @@ class Writer:
             self.flush()
 
     def copy(self, path: str, source: Path, sha256: str) -> None:
-        """Have a copy of the file ``source``, whose hash is known, at a ``path``."""
+        """Have a copy of the file ``source`` at a ``path``; one with another hash is refused when it is written."""
         self._take(File(path, sha256, source.stat().st_size), source)
 
     def flush(self) -> None:
@@ -81,15 +81,15 @@ class Writer:
         if not waiting:
             return
         with self._failures():
-            note(self._folder, (path for path, _ in waiting))
-            for path, content in waiting:
-                self._put(path, content)
+            note(self._folder, (one.path for one, _ in waiting))
+            for one, content in waiting:
+                self._put(one, content)
         self.done.written += len(waiting)
 
     def _take(self, one: File, content: bytes | Path) -> None:
         self.done.files.append(one)
         if not self._is_there(one, content):
-            self._waiting.append((one.path, content))
+            self._waiting.append((one, content))
             self._size += len(content) if isinstance(content, bytes) else 0
 
     def _is_there(self, one: File, content: bytes | Path) -> bool:
@@ -103,13 +103,18 @@ class Writer:
             return isinstance(content, bytes) and _content(whole, one.bytes) == content
         return (digest, size) == (one.sha256, one.bytes) and _size(whole) == one.bytes
 
-    def _put(self, path: str, content: bytes | Path) -> None:
-        whole = f"{self._folder}/{path}"
+    def _put(self, one: File, content: bytes | Path) -> None:
+        whole = f"{self._folder}/{one.path}"
         folder = whole.rpartition("/")[0]
         self._make(folder)
         aside = f"{folder}/{ASIDE}{os.getpid()}"
         if isinstance(content, Path):
             shutil.copyfile(content, aside)
+            with open(aside, "rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != one.sha256:
+                os.unlink(aside)  # noqa: PTH108
+                raise EnvironmentFailure(f"{content} is not the file that the checksums of its release name")
         else:
             # A pathlib.Path for each costs as much as the writing.
             with open(aside, "wb", buffering=0) as file:

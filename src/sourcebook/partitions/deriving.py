@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import marshal
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,10 +58,11 @@ def derived(gathered: Gathered, aside: Path) -> Derived:
         return Derived()
     path = aside / "links.sqlite"
     with _written(path) as connection:
-        for name, columns in _needed(plans, made, tuple(circular(book, plans))).items():
+        circles = tuple(circular(book, plans))
+        for name, columns in _needed(plans, made, circles).items():
             table = next(one for plan in plans.values() for one in plan.tables if one.name == name)
             _fill(connection, gathered, table, columns)
-        _places(connection, gathered, made)
+        _places(connection, gathered, {*made.parts, *(spot.table.collection for spot in circles)})
         derive_columns(connection, book, plans)
     return Derived(path)
 
@@ -153,11 +154,11 @@ def _rows(gathered: Gathered, table: Table, columns: Sequence[str]) -> Iterator[
         yield [value for row in picked for value in row]
 
 
-def _places(connection: sqlite3.Connection, gathered: Gathered, made: Derivation) -> None:
-    """Which statement comes before which, as the table of records has it."""
+def _places(connection: sqlite3.Connection, gathered: Gathered, collections: Container[str]) -> None:
+    """Which record comes before which, as the table of records has it."""
     connection.execute(f"CREATE TABLE {RECORDS} (collection TEXT NOT NULL, key TEXT NOT NULL) STRICT")
     for name in gathered.plans:
-        if name in made.parts:
+        if name in collections:
             keys = (key for key, *_ in gathered.entries[name].stands.values())
             connection.executemany(f"INSERT INTO {RECORDS} VALUES (?, ?)", ((name, str(key)) for key in keys))
 

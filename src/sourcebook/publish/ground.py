@@ -22,7 +22,10 @@ from sourcebook.publish.pointer import CURRENT, PARTITIONS, PREVIEW, RELEASES
 __all__ = [
     "CACHE",
     "CHUNKS",
+    "COMING",
     "CURRENT",
+    "FOLLOWED",
+    "OURS",
     "PARTITIONS",
     "PATIENCE",
     "PREVIEW",
@@ -40,6 +43,10 @@ VERSIONS = "versions"
 INDEX = "releases.json"
 TAKEN = ".taken-down.json"
 """What of what was taken down is swept out of all that lies here."""
+FOLLOWED = ".following.json"
+"""What was last copied from a release channel."""
+COMING = ".coming"
+"""Files that were copied from one, and are in no release yet."""
 CACHE = ".cache"
 CHUNKS = "chunks"
 _LOCK = ".lock"
@@ -63,7 +70,11 @@ _KINDS: dict[str, tuple[str, ...]] = {
     PARTITIONS: pointer.KINDS,
     _LOCK: ("file",),
     TAKEN: ("file",),
+    FOLLOWED: ("file",),
+    COMING: ("folder",),
 }
+OURS = frozenset(path.partition("/")[0] for path in _KINDS if path)
+"""Names in ``build/`` that no file of a release may have, for links to these lie there too."""
 
 
 def in_the_way(path: Path, found: str) -> EnvironmentFailure:

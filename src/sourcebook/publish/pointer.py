@@ -95,7 +95,7 @@ def may_link() -> bool:
 def _linked(path: Path, target: str) -> bool:
     """Make a link; False where this user, or this disk, makes none."""
     try:
-        path.symlink_to(target)
+        path.symlink_to(target, target_is_directory=(path.parent / target).is_dir())  # Windows has two kinds
     except NotImplementedError:
         return False
     except OSError as error:

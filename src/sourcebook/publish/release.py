@@ -281,12 +281,12 @@ def flushed(path: Path, digest: str | None = None) -> str:
     return digest or sha256(path)
 
 
-def prune(build: Path, release: str, before: str, *, forget: bool = False) -> None:
+def prune(build: Path, release: str, before: str, *, forget: bool = False, spare: bool = True) -> None:
     """Remove releases but the current ``release`` and the one ``before`` it, and links to files that none has any more.
 
     Readers may still be on the one before, which is the newest other where it is not known, and on any that is shown;
-    with ``forget`` these are removed too. A preview beside the current one is kept, and is not that before it; and so
-    are partitions, with those before them.
+    with ``forget`` these are removed too. Where none is to ``spare``, the one before goes as soon as nobody shows it.
+    A preview beside the current one is kept, and is not that before it; and so are partitions, with those before them.
     """
     linked = [pointer.read(build, name) for name in (CURRENT, PREVIEW, PARTITIONS)]
     others = sorted((p for p in (build / RELEASES).iterdir() if p.name != release), key=lambda p: p.lstat().st_mtime_ns)
@@ -297,7 +297,7 @@ def prune(build: Path, release: str, before: str, *, forget: bool = False) -> No
     newest = next(reversed(whole or folders), None)
     kept = [next((path for path in folders if path.name == before), newest), *parts[-1:]]
     for old in others:
-        if forget or (old not in kept and not _is_shown(old)):
+        if forget or ((old not in kept or not spare) and not _is_shown(old)):
             _discard(build, old)
     for path in build.iterdir():
         if path.is_symlink() and not path.exists():

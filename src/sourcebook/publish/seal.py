@@ -27,8 +27,13 @@ def sealed(report: str, sums: str, key: Key) -> str:
 
 def resealed(report: str, sums: str, key: Key) -> str:
     """The same of a report that may bear a seal already, which is left out."""
+    return sealed(unsealed(report), sums, key)
+
+
+def unsealed(report: str) -> str:
+    """A report without the seal that it may bear."""
     found = _SEALED.fullmatch(report)
-    return sealed(f"{found[1]}\n}}" if found else report, sums, key)
+    return f"{found[1]}\n}}\n" if found else report
 
 
 def is_sealed(release: Path, report: str, sums: str, key: Key) -> bool:

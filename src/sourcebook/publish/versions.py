@@ -52,12 +52,15 @@ __all__ = [
     "check_own",
     "departing",
     "differing",
+    "drop",
     "empty",
     "fits",
     "index",
     "keep",
     "kept",
+    "receive",
     "replace",
+    "report_of",
     "sums",
     "write_index",
     "wrong_in",
@@ -112,7 +115,7 @@ def keep(
                 take_over(release / path, work / path)
         if change_set is not None:
             (work / CHANGES).write_bytes(change_set)
-        _finish(build, work, about, _report(release), own, sign)
+        _finish(build, work, about, report_of(release), own, sign)
         _into_place(build, work, version)
     write_index(build)
     return read(build / VERSIONS / version)
@@ -131,7 +134,7 @@ def replace(build: Path, version: str, folder: Path, *, day: str, reason: str) -
                 (work / path).parent.mkdir(parents=True, exist_ok=True)
                 take_over(folder / path, work / path)
         about = changed(old, folder=work, replaced={"day": day, "reason": reason})
-        _finish(build, work, about, _report(folder), "", None)
+        _finish(build, work, about, report_of(folder), "", None)
         _into_place(build, work, version)
     write_index(build)
     return read(build / VERSIONS / version)
@@ -154,6 +157,35 @@ def empty(build: Path, version: str, reason: str, *, day: str) -> Version:
     return read(build / VERSIONS / version)
 
 
+def receive(build: Path, version: str, fill: Callable[[Path], None]) -> None:
+    """Have what was kept elsewhere kept here as that ``version``: ``fill`` is given the folder to put its files in.
+
+    It is sealed anew, and what was kept as that version is gone. The index is for who calls to write. Raises
+    EnvironmentFailure, and leaves what there was, where what was put there is no such version, or not what its
+    checksums say.
+    """
+    with _alone(build, silent, PATIENCE) as work:
+        folder = work / version
+        folder.mkdir()
+        fill(folder)
+        about = read(folder)
+        if wrong := wrong_in(about):
+            raise EnvironmentFailure(f"{wrong[0]} of the version {version} is not what its checksums say")
+        listed = bytes_of(folder, SUMS).decode()
+        report = resealed(report_of(folder), listed, key_of(build.parent))
+        (folder / REPORT).unlink()  # which may be another release's by a second name
+        (folder / REPORT).write_text(report, encoding="utf-8", newline="\n")
+        _flushed(folder)
+        _into_place(build, folder, version)
+
+
+def drop(build: Path, version: str) -> None:
+    """Keep a version no longer, if it is kept. The index is for who calls to write."""
+    with _alone(build, silent, PATIENCE) as work:
+        if kind(build / VERSIONS / version):
+            (build / VERSIONS / version).rename(work / version)
+
+
 def _named(build: Path, version: str) -> Version:
     found = next((one for one in kept(build) if one.version == version), None)
     if found is None:
@@ -161,7 +193,8 @@ def _named(build: Path, version: str) -> Version:
     return found
 
 
-def _report(release: Path) -> str:
+def report_of(release: Path) -> str:
+    """The report of a release, or of a version that is kept. Raises OSError where it has none."""
     return bytes_of(release, REPORT).decode("utf-8", "surrogatepass")
 
 
@@ -175,6 +208,11 @@ def _finish(build: Path, work: Path, about: Version, report: str, known: str, si
     if sign:
         sign(work / SUMS)
     (work / REPORT).write_text(resealed(report, listed, key_of(build.parent)), encoding="utf-8", newline="\n")
+    _flushed(work)
+
+
+def _flushed(work: Path) -> None:
+    """Have a folder, and all in it, on disk, and readable as one that is published."""
     work.chmod(0o755)
     names = list(all_files(work))
     for name in names:

@@ -14,7 +14,7 @@ PATH = "/-/health"
 
 def is_asked(scope: Any) -> bool:
     """Whether a request is for it. It is answered by any name: who asks goes by numbers often, and reads no page."""
-    return scope["type"] == "http" and scope["path"] == PATH and scope["method"] in ("GET", "HEAD")
+    return scope.get("path") == PATH and scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
 
 
 async def answer(scope: Any, send: Any, release: str) -> None:

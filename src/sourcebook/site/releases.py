@@ -49,11 +49,19 @@ class Releases:
     """
 
     def __init__(
-        self, build: Path, *, anyones: bool = False, secret: str = "", workers: int = 1, others: Others | None = None
+        self,
+        build: Path,
+        *,
+        anyones: bool = False,
+        secret: str = "",
+        temporary: Path | None = None,
+        workers: int = 1,
+        others: Others | None = None,
     ) -> None:
         """``build`` is the book's build folder; its releases may be ``anyones``, or of this user alone.
 
-        Datasette signs with ``secret``, or with one of its own. This is one of so many ``workers``, which share what
+        Datasette signs with ``secret``, or with one of its own. Temporary files lie in a folder that is made in
+        ``temporary``, or where the system has them. This is one of so many ``workers``, which share what
         SQL of readers may take, and know each other by ``others``.
         Raises UsageError where it has none, EnvironmentFailure where what lies there is not as a build makes it. Whose
         a release is, and whether it is damaged, is only looked at when it is started: every file of it is read for it.
@@ -76,7 +84,9 @@ class Releases:
         self._watching: asyncio.Task[None] | None = None
         self._aside = ThreadPoolExecutor(2, thread_name_prefix="releases")  # where they are opened and closed
         self._forks = Forks()
-        self._temporary = TemporaryDirectory(prefix="sourcebook-")  # for what Datasette 1.0 knows of a database
+        self._temporary = TemporaryDirectory(
+            prefix="sourcebook-", dir=temporary
+        )  # for what Datasette 1.0 knows of a database
         self._told = {"secret": secret or secrets.token_hex(32), "temporary": self._temporary.name}
 
     async def start(self) -> None:

@@ -7,7 +7,10 @@ import secrets
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+from sourcebook import system
 from sourcebook.book import Folder, build_folder
 from sourcebook.errors import UsageError
 from sourcebook.publish import release
@@ -39,8 +42,9 @@ def serve(
     what is current fresh: it runs until it is ended, which may be at any moment, and is started again if it ends by
     itself; there is a release already when it begins. Raises UsageError where nothing is built, for what is no name of
     a host, and where several processes cannot be had; EnvironmentFailure where the address is taken, another built it,
-    or the workers do not stay.
+    this system forks no processes, or the workers do not stay.
     """
+    system.must_fork("`sourcebook freeze` writes the site as files anywhere")
     names = HostNames(host_names, host)
     build = build_folder(folder)
     if not 1 <= workers <= _MOST:
@@ -70,7 +74,8 @@ def _together(
 
     from sourcebook.site.listening import Connections  # noqa: F401
 
-    secret = secrets.token_hex(32)  # what one worker has signed is read by another
+    # What one worker has signed is read by another.
+    how: dict[str, Any] = {"anyones": anyones, "secret": secrets.token_hex(32), "workers": workers}
     listening = opened(host, port)
     at = address(listening, host)
     listening = Shared(fileno=listening.detach())
@@ -78,7 +83,7 @@ def _together(
     def answers(member: Member) -> None:
         with (
             ended_in_order() as ends,
-            closing(Releases(build, anyones=anyones, secret=secret, workers=workers, others=member)) as app,
+            closing(Releases(build, **how, others=member)) as app,
         ):
 
             async def start() -> None:
@@ -95,6 +100,8 @@ def _together(
     posts = [Post(f"worker {number}", answers) for number in range(1, workers + 1)]
     if follow is not None:
         posts.append(Post("what follows releases", follows, answers=False))
-    with ended_in_order() as ends:
+    # Temporary files of all lie in one folder, so that those of a worker that was killed are not left.
+    with ended_in_order() as ends, TemporaryDirectory(prefix="sourcebook-", ignore_cleanup_errors=True) as folder:
+        how["temporary"] = Path(folder)
         ends.server = Fleet(posts, listening)
         ends.server.run(lambda: ready(at))

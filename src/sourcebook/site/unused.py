@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Libraries for tables of numbers, kept out of the server's processes.
 
-Where pandas or numpy happens to be installed, sqlite-utils and a part of Datasette 0.65 load it, for a use of which
-there is none here: 70 MB in every process. They are loaded here as if it were not there; what has a use for it loads
-it after that.
+Where pandas, numpy or dask happens to be installed, sqlite-utils and a part of Datasette 0.65 load it, for a use of
+which there is none here: 70 MB in every process. They are loaded here as if it were not there; what has a use for it
+loads it after that.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 
-_HEAVY = ("numpy", "pandas", "pyarrow")
+_HEAVY = ("dask", "numpy", "pandas", "pyarrow", "xarray")
 _LOADING = ("sqlite_utils", "datasette.vendored.pint")
 
 

@@ -31,11 +31,11 @@ class Local:
         self.url = url
         self._folder = folder
 
-    def read(self, path: str, most: int = MOST) -> bytes:
+    def read(self, path: str, most: int = MOST, *, fresh: bool = False) -> bytes:
         """See `Storage`."""
-        return collected(self.parts(path, most))
+        return collected(self.parts(path, most, fresh=fresh))
 
-    def parts(self, path: str, most: int) -> Iterator[bytes]:
+    def parts(self, path: str, most: int, *, fresh: bool = False) -> Iterator[bytes]:  # noqa: ARG002 - nothing is kept
         """See `Storage`."""
         with _told(self.url, path):
             handle = os.open(self._folder / plain(path), _READ)
@@ -75,8 +75,12 @@ class Local:
 
     def names(self, prefix: str = "") -> list[str]:
         """See `Storage`."""
+        return list(self.sizes(prefix))
+
+    def sizes(self, prefix: str = "") -> dict[str, int]:
+        """See `Storage`."""
         top = self._folder / plain(prefix) if prefix else self._folder
-        found = []
+        found = {}
 
         def odd(error: OSError) -> None:
             if not isinstance(error, FileNotFoundError | NotADirectoryError):
@@ -85,9 +89,13 @@ class Local:
         with _told(self.url, prefix):
             for folder, _, files in os.walk(top, onerror=odd):
                 below = Path(folder).relative_to(self._folder).as_posix()
-                names = (name if below == "." else f"{below}/{name}" for name in files)
-                found += [name for name in names if not name.startswith((_NEW, _TURN))]
-        return sorted(found)
+                for file in files:
+                    name = file if below == "." else f"{below}/{file}"
+                    with suppress(FileNotFoundError):  # removed just now
+                        status = os.lstat(Path(folder, file))
+                        if stat.S_ISREG(status.st_mode) and not name.startswith((_NEW, _TURN)):
+                            found[name] = status.st_size
+        return dict(sorted(found.items()))
 
     def exists(self, path: str) -> bool:
         """See `Storage`."""

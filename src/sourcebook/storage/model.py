@@ -34,11 +34,14 @@ class Storage(Protocol):
     writable: bool
     """Whether its kind can be written to at all; whether we may, it says when we try."""
 
-    def read(self, path: str, most: int = MOST) -> bytes:
-        """The bytes of a file. Raises EnvironmentFailure where there are more than ``most``."""
+    def read(self, path: str, most: int = MOST, *, fresh: bool = False) -> bytes:
+        """The bytes of a file, ``fresh`` as no cache on the way has kept them.
 
-    def parts(self, path: str, most: int) -> Iterator[bytes]:
-        """The bytes of a file in parts, of which none is large. Raises EnvironmentFailure where there are more."""
+        Raises EnvironmentFailure where there are more than ``most``.
+        """
+
+    def parts(self, path: str, most: int, *, fresh: bool = False) -> Iterator[bytes]:
+        """The same in parts, of which none is large."""
 
     def write(self, path: str, data: bytes) -> None:
         """Have a file hold ``data``: whoever reads it meanwhile gets what it held before, or this."""
@@ -50,7 +53,13 @@ class Storage(Protocol):
         """What tells the state of a file from all others that it was in; empty where there is none."""
 
     def replace(self, path: str, data: bytes, stamp: str) -> bool:
-        """Have a file hold ``data`` if its state is the one of the ``stamp`` still; returns whether it was."""
+        """Have a file hold ``data`` if its state is the one of the ``stamp`` still; returns whether it was.
+
+        It is one that changes: caches on the way are told not to keep it, where the storage can say so.
+        """
+
+    def sizes(self, prefix: str = "") -> dict[str, int]:
+        """How many bytes each file in the folder ``prefix`` and below it has, by its path, sorted."""
 
     def names(self, prefix: str = "") -> list[str]:
         """The paths of all files in the folder ``prefix`` and below it, sorted; none where there is no such folder."""

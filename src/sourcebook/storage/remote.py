@@ -20,6 +20,7 @@ _CONNECT, _SILENT = 15, 60  # seconds to be let in, and without a byte
 _SLOWEST = 8 * 1024  # bytes a second that are to come on the whole, after as many seconds as are allowed in silence
 _AT_ONCE = 1000  # files that are removed by one request
 _SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_FRESH = {"Cache-Control": "no-cache"}
 _turn = Lock()  # of what is kept in the memory of this process
 
 
@@ -44,13 +45,13 @@ class Remote:
         except (OSError, ValueError) as error:
             raise EnvironmentFailure(f"{url} cannot be asked: {_words(error)}") from error
 
-    def read(self, path: str, most: int = MOST) -> bytes:
+    def read(self, path: str, most: int = MOST, *, fresh: bool = False) -> bytes:
         """See `Storage`."""
-        return collected(self.parts(path, most))
+        return collected(self.parts(path, most, fresh=fresh))
 
-    def parts(self, path: str, most: int) -> Iterator[bytes]:
+    def parts(self, path: str, most: int, *, fresh: bool = False) -> Iterator[bytes]:
         """See `Storage`."""
-        with self._told(path), self._reading(path) as read:
+        with self._told(path), self._reading(path, fresh=fresh) as read:
             since, seen = time.monotonic(), 0
             while part := read(PART):
                 seen += len(part)
@@ -102,14 +103,22 @@ class Remote:
 
     def names(self, prefix: str = "") -> list[str]:
         """See `Storage`."""
+        return list(self.sizes(prefix))
+
+    def sizes(self, prefix: str = "") -> dict[str, int]:
+        """See `Storage`."""
         if not self.writable:
             raise UsageError(f"what lies at {self.url} is not listed: a web server does not tell")
         with self._told(prefix):
             self._files.invalidate_cache()
             top = self._at(prefix) if prefix else self._root
-            found = self._files.find(top)
+            try:
+                found = self._files.find(top, detail=True)
+            except FileNotFoundError:
+                return {}
             root = self._files._strip_protocol(self._root).rstrip("/") + "/"
-        return sorted(name.removeprefix(root) for name in found if name.startswith(root))
+        sizes = {name.removeprefix(root): int(about["size"]) for name, about in found.items() if name.startswith(root)}
+        return dict(sorted(sizes.items()))
 
     def exists(self, path: str) -> bool:
         """See `Storage`."""
@@ -157,7 +166,7 @@ class Remote:
             return ""
 
     @contextmanager
-    def _reading(self, path: str) -> Iterator[Callable[[int], bytes]]:
+    def _reading(self, path: str, *, fresh: bool) -> Iterator[Callable[[int], bytes]]:
         """What reads the next bytes of a file as they come, so that no more of it is held than one part."""
         if self._kind == "s3":
             from fsspec.asyn import sync
@@ -172,7 +181,9 @@ class Remote:
                 sync(loop, file.close)
             return
         # Of a web server a stream, from that address alone: no pieces by their ranges, no question of its size before.
-        web = {} if self.writable else {"block_size": 0, "size": 1, "allow_redirects": False}
+        web: dict[str, Any] = {}
+        if not self.writable:
+            web = {"block_size": 0, "size": 1, "allow_redirects": False, "headers": _FRESH if fresh else {}}
         with self._files.open(self._at(path), "rb", **web) as file:
             if web and not 200 <= file.r.status < 300:
                 raise EnvironmentFailure(
@@ -184,7 +195,7 @@ class Remote:
         condition = {"IfMatch": stamp} if stamp else {"IfNoneMatch": "*"}
         with self._told(path):
             try:
-                self._files.pipe_file(self._at(path), data, **condition)
+                self._files.pipe_file(self._at(path), data, CacheControl="no-cache", **condition)
             except Exception as error:
                 if _code(error) in ("PreconditionFailed", "ConditionalRequestConflict", "412", "409"):
                     return False

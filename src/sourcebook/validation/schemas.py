@@ -240,7 +240,10 @@ class Schemas:
     @cached_property
     def parts(self) -> Parts:
         """The schemas that stand in these, each by itself."""
-        return Parts(self._resources, lambda schema: self._verdict(schema, f"{addresses.BASE}?part"))
+        return Parts(self._resources, self._part)
+
+    def _part(self, contents: Any) -> Verdict:
+        return self._verdict(contents, f"{addresses.BASE}?part")
 
     def _compiled(self, path: str) -> InstanceValidator:
         contents = self._files[path]

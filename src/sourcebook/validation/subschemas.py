@@ -31,6 +31,10 @@ class Parts:
         self._compiled = compiled
         self._conditions: dict[int, Condition] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs: schemas are other objects there, and are made ready there."""
+        return {"_files": self._files, "_compiled": self._compiled, "_conditions": {}}
+
     def mention(self, keyword: str) -> bool:
         """Whether one of them has ``keyword`` somewhere."""
         return any(keyword in place.contents for place in self._places.values())
@@ -79,6 +83,10 @@ class Condition:
     def __init__(self, compiled: Callable[[], Verdict]) -> None:
         self._compiled = compiled
         self._verdict: Verdict | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs: it compiles the schema itself."""
+        return {"_compiled": self._compiled, "_verdict": None}
 
     def __call__(self, instance: Any) -> bool:
         """Whether ``instance`` (plain data) fits."""

@@ -17,6 +17,8 @@ from typing import Any
 
 from sourcebook.book import BUILD, DESCRIPTOR
 from sourcebook.extract import PACKAGE
+from sourcebook.files import all_files, take_over
+from sourcebook.publish import pointer
 from sourcebook.verify.case import Case
 from sourcebook.verify.handed import handed
 from sourcebook.verify.plain_csv import unguessed
@@ -66,7 +68,11 @@ def _plainly_called(folder: Path) -> Iterator[Path]:
     Frictionless would take it for a pattern or an address.
     """
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
-        Path(aside, BUILD).symlink_to(folder.resolve(), target_is_directory=True)
+        plain = Path(aside, BUILD)
+        if not pointer.place(plain, str(folder.resolve()), or_file=False):
+            for name in all_files(folder):
+                (plain / name).parent.mkdir(parents=True, exist_ok=True)
+                take_over(folder / name, plain / name)
         yield Path(aside)
 
 

@@ -129,7 +129,7 @@ def _descriptions(case: _Case) -> _Told:
     for name, some in files.items():
         stem = f"{FOLDER}/{case.parts.stems[name]}"
         case.ledger.performed("descriptions of partitions", 2)
-        if not _says_the_same(case.folder / stem, [one.path.rpartition("/")[2] for one in some]):
+        if some and not _says_the_same(case.folder / stem, [one.path.rpartition("/")[2] for one in some]):
             yield f"{stem}/{METADATA}", "does not say what the partitions say of themselves"
         if not _has_schema(case.folder / stem / COMMON, parquet_schema(case.parts.tables[name])):
             yield f"{stem}/{COMMON}", f"does not have the columns of the table {name}"

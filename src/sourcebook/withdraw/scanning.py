@@ -21,7 +21,7 @@ from typing import Any
 from sourcebook import files
 from sourcebook.evidence.fingerprints import fingerprint, texts_in
 from sourcebook.formats.packed import unpacked
-from sourcebook.formats.parquet import texts_of
+from sourcebook.formats.parquet import columns_of, texts_of
 from sourcebook.sqlite import RECORDS, reading
 from sourcebook.withdraw.known import TakenDown
 
@@ -107,11 +107,17 @@ class _Scan:
             return self._stream(path, lambda: unpacked(whole, "br"))
         if head[:2] == b"\x1f\x8b":
             return self._stream(path, lambda: unpacked(whole, "gzip"))
-        if head == b"PAR1":
-            return self._stream(path, lambda: (one.encode("utf-8", "surrogatepass") for one in texts_of(whole)))
+        if head == b"PAR1" and (found := self._parquet(path, whole)):
+            return found
         if head == b"PK\x03\x04" and size <= _MOST:
             return self._zip(path, whole.read_bytes(), 0)
         return self._stream(path, lambda: _pieces(whole))
+
+    def _parquet(self, path: str, whole: Path) -> str:
+        """What is in the values of a file of Parquet."""
+        if whole.name.startswith("_"):  # it tells of others, and has none; but bounds of theirs, as they are
+            return ""
+        return self._stream(path, lambda: (one.encode("utf-8", "surrogatepass") for one in texts_of(whole)))
 
     def _stream(self, path: str, pieces: Callable[[], Iterator[bytes]]) -> str:
         before = b""
@@ -149,6 +155,9 @@ class _Scan:
         if whole.suffix in (".db", ".sqlite", ".sqlite3"):
             with suppress(sqlite3.Error):
                 return self._in_database(whole)
+        if whole.suffix == ".parquet":
+            with suppress(ValueError, ImportError):  # which is told of already
+                return self._in_parquet(whole)
         if whole.suffix in (".json", ".ndjson", ".jsonl", ".geojson", ".jsonld") and self._taken.unknown:
             with suppress(ValueError, RecursionError):
                 return self._in_json(whole)
@@ -167,6 +176,16 @@ class _Scan:
                             if isinstance(value, str) and (fingerprint(value) in hashes or self._in_text(value)):
                                 return "words, as a value"
         return ""
+
+    def _in_parquet(self, whole: Path) -> str:
+        columns = columns_of(whole)
+        if list(columns) == ["collection", "key", "path", "line", "document"]:  # the records whole
+            for name, key, document in zip(columns["collection"], columns["key"], columns["document"], strict=True):
+                if what := self._taken.in_record(name, key, document):
+                    return what
+        every = (value for values in columns.values() for value in values if isinstance(value, str))
+        known = self._taken.hashes
+        return "words, as a value" if any(fingerprint(one) in known or self._in_text(one) for one in every) else ""
 
     def _in_text(self, value: str) -> bool:
         if value[:1] not in "[{" or not self._taken.unknown:

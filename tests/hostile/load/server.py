@@ -60,12 +60,12 @@ def copied(book: Path, to: Path) -> Path:
 
 
 @contextmanager
-def served(python: str, folder: Path, aside: Path) -> Iterator[Server]:
-    """The server of a built book by the interpreter ``python``; it has ended when the block has."""
+def served(python: str, folder: Path, aside: Path, *more: str) -> Iterator[Server]:
+    """The server of a built book by an interpreter, with ``more`` options; it has ended when the block has."""
     temporary = aside / "temporary"
     temporary.mkdir(parents=True)
     log = aside / "log"
-    command = [python, "-m", "sourcebook.cli", "serve", "--book", str(folder), "--port", "0"]
+    command = [python, "-m", "sourcebook.cli", "serve", "--book", str(folder), "--port", "0", *more]
     with log.open("wb") as file:
         env = {**os.environ, "TMPDIR": str(temporary)}
         process = subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, env=env)
@@ -77,9 +77,9 @@ def served(python: str, folder: Path, aside: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def beside_others(python: str, folder: Path, aside: Path, most: int) -> Iterator[tuple[Server, Executor]]:
+def beside_others(python: str, folder: Path, aside: Path, most: int, *more: str) -> Iterator[tuple[Server, Executor]]:
     """A server, and ``most`` processes in which others read it, so that they take nothing from who measures."""
-    with served(python, folder, aside) as server, ProcessPoolExecutor(most, get_context("spawn")) as others:
+    with served(python, folder, aside, *more) as server, ProcessPoolExecutor(most, get_context("spawn")) as others:
         yield server, others
 
 

@@ -10,6 +10,8 @@ import asyncio
 import random
 import re
 import shutil
+import time
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -65,6 +67,7 @@ class Book:
         shutil.copytree(BOOKS / "orchard", folder)
         self.folder = folder
         self.numbers: dict[str, int] = {}
+        self.published: dict[int, float] = {}  # by number when it was
         self.count = 0
         self._harvests = (folder / "data/harvests.yaml").read_text("utf-8")
 
@@ -80,6 +83,7 @@ class Book:
         assert built.release, "\n".join(map(str, built.checked.findings))
         assert built.release.name not in self.numbers, "two builds made one release"
         self.numbers[built.release.name] = self.count
+        self.published[self.count] = time.monotonic()
 
 
 @dataclass(slots=True)
@@ -88,11 +92,33 @@ class Seen:
 
     tallies: Tallies
     numbers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    answers: list[tuple[float, float, str]] = field(default_factory=list)  # asked when, answered when, by which release
 
     def mixed(self, known: dict[str, int]) -> list[str]:
         """Answers whose text is not of the release that they name."""
         wrong = [(pair, count) for pair, count in self.numbers.items() if known.get(pair[0]) != pair[1]]
         return [f"{count} × {release} says {number}, not {known.get(release)}" for (release, number), count in wrong]
+
+    def behind(self, known: dict[str, int], since: dict[int, float] | None = None) -> list[float]:
+        """By how many seconds answers were of a release that was replaced when they were asked for.
+
+        It counts as replaced from when a newer one was seen in an answer first, whoever gave that, or ``since`` then.
+        """
+        answers = sorted((asked, done, known[release]) for asked, done, release in self.answers if release in known)
+        if since is None:
+            since = {}
+            for _, done, number in answers:
+                since[number] = min(done, since.get(number, done))
+        newest, latest = dict[int, float](), float("inf")
+        for number in sorted(since, reverse=True):  # who shows the next but one has replaced this one, too
+            latest = newest[number] = min(latest, since[number])
+        numbers = sorted(newest)
+        found = []
+        for asked, _, number in answers:
+            later = numbers[bisect_right(numbers, number) :]
+            if later and asked > newest[later[0]]:
+                found.append(asked - newest[later[0]])
+        return found
 
 
 def asked(port: int, seconds: float, rate: float, seed: int) -> Seen:
@@ -100,16 +126,20 @@ def asked(port: int, seconds: float, rate: float, seed: int) -> Seen:
     chance, seen = random.Random(seed), Seen({})
     tags: dict[str, str] = {}  # by address the last ETag
     releases: dict[str, str] = {}  # by ETag the release that it was of
+    begun: dict[int, float] = {}  # by request when it was asked
 
     def following() -> Request:
         _, kind, target = chance.choices(_ALL, [weight for weight, *_ in _ALL])[0]
         headers = [("accept", "text/html,*/*"), ("accept-encoding", chance.choice(("gzip", "identity")))]
         if target in tags and chance.random() < 0.2:
             headers.append(("if-none-match", tags[target]))
-        return Request(kind, target.format(chance.randrange(10**9)), headers=tuple(headers))
+        request = Request(kind, target.format(chance.randrange(10**9)), headers=tuple(headers))
+        begun[id(request)] = time.monotonic()
+        return request
 
     def judge(request: Request, reply: Reply) -> str:
         release = reply.headers.get(RELEASE, "")
+        seen.answers.append((begun.pop(id(request)), time.monotonic(), release))
         right = {404} if request.kind == "not there" else {200, 302} if request.kind == "SQL" else {200, 304}
         if reply.status not in right:
             return f"status {reply.status}: {' '.join(reply.text().split())[:160]}"

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A release followed: copied from where it was pushed to, judged whole, and made current here; else nothing changes."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sourcebook.channel.fetching import clear, fetch
+from sourcebook.channel.form import (
+    MOST_OF_POINTER,
+    POINTER,
+    Manifest,
+    Pointer,
+    digest,
+    place_of_manifest,
+    read_manifest,
+    read_pointer,
+)
+from sourcebook.channel.installing import check, install, lacking, let_go, wanted
+from sourcebook.channel.remembered import Remembered, recall, remember
+from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.files import kind
+from sourcebook.progress import Progress, silent
+from sourcebook.publish import pointer as link
+from sourcebook.publish import release, signing
+from sourcebook.publish.ground import inspect
+from sourcebook.storage import Missing, Storage, opened
+
+_AGAIN = 3  # times that it is begun anew where another release came meanwhile
+_MOST_OF_SIGNERS = 1024 * 1024
+
+
+class Refused(EnvironmentFailure):
+    """What lies at the target is not taken: it is older than what was, another book's, or not signed as it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What following came to: which release is current here, and whether that is another than before.
+
+    ``files`` are those that it has with kept versions, ``copied`` the contents that were missing here, ``key`` the
+    fingerprint of the key that signed it, where signers were named.
+    """
+
+    name: str
+    release: str
+    version: str
+    serial: int
+    changed: bool
+    files: int = 0
+    copied: int = 0
+    key: str = ""
+
+
+def follow(
+    url: str, build: Path, *, endpoint: str = "", signers: Path | None = None, progress: Progress = silent
+) -> Followed:
+    """Have the release that is current at ``url`` current in the folder ``build``, once.
+
+    ``build`` is one that only following writes to, and is made where it is not. With ``signers``, a file of keys as
+    ssh-keygen has them, what none of them signed is refused. Only contents that are missing here are copied. Raises
+    UsageError where the address or the folder is none for it, Refused where what lies there is not taken, and
+    EnvironmentFailure or OSError where the target or the machine fails; what was current then still is.
+    """
+    storage = opened(url, endpoint=endpoint)
+    allowed = _signers(signers)
+    _check_private(url, signed=signers is not None)
+    _prepare(build)
+    for again in range(_AGAIN, 0, -1):
+        pointer = _pointer(storage)
+        try:
+            return _followed(storage, build, pointer, allowed, progress)
+        except Missing as error:
+            if again == 1 or _pointer(storage) == pointer:
+                raise EnvironmentFailure(f"{storage.url} lacks something of its current release: {error}") from error
+    raise AssertionError
+
+
+def _followed(storage: Storage, build: Path, pointer: Pointer, allowed: bytes | None, progress: Progress) -> Followed:
+    known = recall(build)
+    by = digest(allowed) if allowed is not None else ""
+    if known and known.done and (known.manifest, known.signers) == (pointer.manifest, by) and _is_current(build, known):
+        let_go(build)
+        return Followed(known.name, known.release, known.version, known.serial, changed=False)
+    progress("reading the manifest")
+    data = storage.read(place_of_manifest(pointer.manifest), pointer.size)
+    if digest(data) != pointer.manifest:
+        raise Refused(f"the manifest at {storage.url} is not what {POINTER} says")
+    key = _judged(storage, data, pointer, allowed) if allowed is not None else ""
+    try:
+        manifest = read_manifest(data)
+    except ValueError as error:
+        raise Refused(f"the manifest at {storage.url} is none: {error}") from error
+    _check_newer(storage, manifest, pointer, known)
+    new = lacking(build, manifest)
+    contents, copied = fetch(build, storage, wanted(manifest, new), progress)
+    progress("checking")
+    check(manifest, contents, new)
+    forget = manifest.forget or (known is not None and known.taken_down != manifest.taken_down)
+    now = Remembered(manifest.name, manifest.serial, pointer.manifest, by, manifest.version, manifest.taken_down)
+    remember(build, now)  # before it is current: none that is older is taken from here on
+    name = install(build, manifest, contents, new, forget=forget)
+    remember(build, replace(now, release=name, done=True))
+    clear(build)
+    return Followed(manifest.name, name, manifest.version, manifest.serial, True, len(manifest.files), copied, key)
+
+
+def _pointer(storage: Storage) -> Pointer:
+    try:
+        return read_pointer(storage.read(POINTER, MOST_OF_POINTER, fresh=True))
+    except Missing as error:
+        raise EnvironmentFailure(f"nothing was pushed to {storage.url} yet, or it is another address") from error
+    except ValueError as error:
+        raise Refused(f"{POINTER} at {storage.url} is none of a release channel: {error}") from error
+
+
+def _check_newer(storage: Storage, manifest: Manifest, pointer: Pointer, known: Remembered | None) -> None:
+    """Raise Refused where a manifest is not of what was followed before, or older."""
+    if manifest.serial != pointer.serial:
+        raise Refused(f"{POINTER} at {storage.url} says another serial than its manifest")
+    if known is None:
+        return
+    anew = "remove the folder, and follow again, if that is meant"
+    if manifest.name != known.name:
+        raise Refused(f"{storage.url} has the releases of {manifest.name}, and {known.name} was followed; {anew}")
+    if manifest.serial < known.serial:
+        raise Refused(
+            f"{storage.url} goes back to a release that is older than the one here "
+            f"(serial {manifest.serial}, after {known.serial}); {anew}"
+        )
+    if manifest.serial == known.serial and pointer.manifest != known.manifest:
+        raise Refused(f"{storage.url} has two releases of one serial, {manifest.serial}; push there again")
+
+
+def _judged(storage: Storage, data: bytes, pointer: Pointer, allowed: bytes) -> str:
+    """The fingerprint of the key that signed a manifest. Raises Refused where none that is allowed to did."""
+    if not pointer.signature:
+        raise Refused(f"the release at {storage.url} is not signed, and only signed ones are to be taken")
+    day = time.strftime("%Y-%m-%d", time.gmtime())
+    said = signing.judged(data, pointer.signature.encode("utf-8", "replace"), allowed, day)
+    if said.state == "unverifiable":
+        raise EnvironmentFailure(f"whether the release at {storage.url} is signed cannot be told: {said.why}")
+    if said.state != "good":
+        why = "by a key that is not allowed to" if said.state == "unknown" else "and the signature is not of it"
+        raise Refused(f"the release at {storage.url} is signed {why}")
+    return said.key
+
+
+def _signers(file: Path | None) -> bytes | None:
+    if file is None:
+        return None
+    data = file.read_bytes()
+    if len(data) > _MOST_OF_SIGNERS or not data.strip():
+        raise UsageError(f"{file} is no list of keys that may sign, as ssh-keygen has them")
+    return data
+
+
+def _check_private(url: str, *, signed: bool) -> None:
+    """Raise UsageError where whoever lies on the way could say what is shown here."""
+    parts = urlsplit(url)
+    if parts.scheme.lower() != "http" or signed:
+        return
+    host = parts.hostname or ""
+    try:
+        here = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        here = host == "localhost"
+    if not here:
+        raise UsageError(f"anybody on the way to http://{host} could change what comes: use https://, or --signers")
+
+
+def _prepare(build: Path) -> None:
+    """Have a folder to follow into. Raises UsageError where something that was built lies there."""
+    if kind(build) not in ("", "folder"):
+        inspect(build)
+    build.mkdir(parents=True, exist_ok=True)
+    inspect(build)
+    if recall(build) is None and link.read(build):
+        raise UsageError(f"what lies in {build} was built, and not followed: follow into another folder")
+
+
+def _is_current(build: Path, known: Remembered) -> bool:
+    try:
+        return release.current(build).name == known.release
+    except (UsageError, EnvironmentFailure):
+        return False
