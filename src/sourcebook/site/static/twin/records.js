@@ -24,11 +24,14 @@ export const page = async (book, collection, key) => `${await place(book, collec
 
 // A record as its file has it, with `page`, its address; null where the file is not there.
 export async function record(book, collection, key) {
-  const above = await place(book, collection, key);
-  const answer = await fetch(`${above}.json`);
-  if (!answer.ok) return null;
-  const found = await answer.json();
-  return found.collection === collection.name && found.key === key ? {...found, page: `${above}/`} : null;
+  try {
+    const above = await place(book, collection, key);
+    const answer = await fetch(`${above}.json`);
+    const found = answer.ok ? await answer.json() : {};
+    return found.collection === collection.name && found.key === key ? {...found, page: `${above}/`} : null;
+  } catch {
+    return null; // no answer, or another one
+  }
 }
 
 const values = (some, sought) => (some ?? []).flatMap((one, place) => [
