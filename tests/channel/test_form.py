@@ -27,7 +27,7 @@ MANIFEST = Manifest(
     serial=1796028742,
     at="2026-11-30T08:52:22Z",
     taken_down="",
-    forget=False,
+    forget=1796028742,
     files=(File("release/SHA256SUMS", "a" * 64, 3), File("versions/1.2.0/SHA256SUMS", "b" * 64, 2**40)),
 )
 
@@ -55,6 +55,7 @@ def test_a_manifest_comes_back() -> None:
         ("at", "yesterday"),
         ("taken_down", "words"),
         ("version", 1),
+        ("forget", True),
         ("files", {}),
         ("files", [None]),
         ("files", [{"path": "release/a", "sha256": "A" * 64, "bytes": 1}]),
