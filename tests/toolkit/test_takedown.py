@@ -170,7 +170,7 @@ KEYS = ("oil-sold", "oil-sold-denied", "lamp-unlit")
 
 
 def _database(build: Path) -> Iterator[str]:
-    with reading(build / "lantern-harbour.db") as connection:
+    with reading(current(build) / "lantern-harbour.db") as connection:
         marks = ", ".join("?" for _ in KEYS)
         sql = f"SELECT id, statement, origin, answers FROM claims WHERE id IN ({marks}) ORDER BY id"
         for row in connection.execute(sql, KEYS):
