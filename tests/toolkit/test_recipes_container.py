@@ -86,12 +86,21 @@ def test_its_health_is_that_of_the_server(book: Copy) -> None:
     assert subprocess.run(asked, check=False, capture_output=True).returncode != 0
 
 
+def test_the_key_is_kept_beside_what_is_followed_and_not_in_it() -> None:
+    state = re.findall(r"--env XDG_STATE_HOME=(\S+)", TEXT)
+    followed = re.findall(r"--book (/var\S+)", TEXT)
+    volume = re.findall(r"--volume followed:(\S+)", TEXT)
+    assert (len(state), len(followed), len(volume)) == (1, 1, 1)
+    assert Path(state[0]).parent == Path(followed[0]).parent == Path(volume[0])
+
+
 def test_nothing_but_wheels_is_sent_to_who_builds_it() -> None:
     for name in (".containerignore", ".dockerignore"):
         assert (RECIPE / name).read_text("utf-8").split() == ["*", "!wheels/*.whl"]
     assert [rest for name, rest in instructions() if name == "COPY"] == [
         "wheels /wheels",
         "--from=made /opt/sourcebook /opt/sourcebook",
+        "--from=made --chown=10001:10001 /var/lib/sourcebook /var/lib/sourcebook",
     ]
     assert "/docs/recipes/container/wheels/\n" in (ROOT / ".gitignore").read_text("utf-8")
 
