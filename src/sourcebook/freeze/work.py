@@ -18,6 +18,7 @@ from sourcebook.extract.site import Collection
 from sourcebook.freeze import former
 from sourcebook.freeze.manifest import Manifest
 from sourcebook.freeze.pages import Pages, Wanted
+from sourcebook.freeze.relative import relative
 from sourcebook.freeze.writing import Done, Writer
 from sourcebook.publish.kept import Version
 from sourcebook.publish.release import SUMS
@@ -46,9 +47,18 @@ class Work:
     """All that is to be done for a twin of the release that is ``opened``, with the files of ``versions``."""
 
     def __init__(
-        self, opened: Published, asked: Asked, keys: Keys, versions: Sequence[Version], manifest: Manifest
+        self,
+        opened: Published,
+        asked: Asked,
+        keys: Keys,
+        versions: Sequence[Version],
+        manifest: Manifest,
+        *,
+        alone: bool = False,
     ) -> None:
+        """``alone`` is what is opened without a server: links lead from file to file."""
         self.opened = opened
+        self.alone = alone
         self.asked = asked
         self.keys = keys
         self.versions = versions
@@ -80,7 +90,8 @@ class Work:
         """The release, opened by this process, and what it writes with: connections are not to be shared."""
         if self._of_process is None or self._of_process[0] != os.getpid():
             opened = Published(self.opened.folder)
-            self._of_process = os.getpid(), opened, Writer(self._manifest.folder, self._manifest.known)
+            change = partial(relative, base=self.asked.base) if self.alone else None
+            self._of_process = os.getpid(), opened, Writer(self._manifest.folder, self._manifest.known, change)
         return self._of_process[1:]
 
     def _planned(self) -> Iterator[Part]:

@@ -51,7 +51,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         changes, rest = past.page(opened, collection.name if collection else "", before, _MOST)
     labels = Labels(opened, at)
     items = list(_items(opened, at, told(opened, labels, changes)))
-    rest = rest if asked.at(opened.site.name).narrows else None  # where there is one file, it leads to no next
+    rest = rest if at.narrows else None  # where there is one file, it leads to no next
     feed = _feed(opened, at, collection, key, (str(before or ""), str(rest or "")))
     if not items and not feed.updated:
         return None  # no day is known of it
