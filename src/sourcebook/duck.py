@@ -15,7 +15,7 @@ from typing import Any
 
 from sourcebook.errors import EnvironmentFailure
 
-_MEMORY = "1GB"  # above that it goes to disk
+_MEMORY = "400MB"  # above that it goes to disk
 _THREADS = 2
 _ALONE: dict[str, str | bool | int | float | list[str]] = {
     "threads": _THREADS,
@@ -62,8 +62,8 @@ _AT_ONCE = 2_000  # rows
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator[Tables]:
-    """What lies in ``folder``; nothing else is opened, but for what does not fit into memory.
+def reading(folder: Path, aside: Path | None = None) -> Iterator[Tables]:
+    """What lies in ``folder``; nothing else is opened, but for what does not fit into memory, which is put ``aside``.
 
     Raises EnvironmentFailure where DuckDB is not installed.
     """
@@ -71,11 +71,11 @@ def reading(folder: Path) -> Iterator[Tables]:
         raise EnvironmentFailure("DuckDB is not installed here; run `pip install 'sourcebook[cluster]'`")
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside, _refusals():
+    with tempfile.TemporaryDirectory(prefix="sourcebook-", dir=aside) as spilled, _refusals():
         connection = duckdb.connect(":memory:", config=_ALONE)
         try:
-            allowed = ", ".join(literal(f"{Path(one).resolve()}/") for one in (folder, aside))
-            connection.execute(f"SET temp_directory = {literal(aside)}")
+            allowed = ", ".join(literal(f"{Path(one).resolve()}/") for one in (folder, spilled))
+            connection.execute(f"SET temp_directory = {literal(spilled)}")
             connection.execute(f"SET allowed_directories = [{allowed}]")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")

@@ -10,6 +10,7 @@ import json
 import os
 import pickle
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -20,23 +21,25 @@ import polars
 import pyarrow
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, assume, given, settings
 from pyarrow import dataset, parquet
 
 import sourcebook
-from sourcebook import duck
+from sourcebook import duck, toolkit
 from sourcebook.book import load_book
 from sourcebook.cli import main
-from sourcebook.compile.scan import scan
-from sourcebook.compile.store import Store
 from sourcebook.edit.carry_out import write as carry_out
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files
 from sourcebook.partitions import parts as plan_of_parts
 from sourcebook.partitions import written
-from sourcebook.partitions.making import Making, anew
+from sourcebook.partitions.by_workers import answered, facts_here
+from sourcebook.partitions.making import anew
 from sourcebook.partitions.views import views_sql
 from sourcebook.partitions.writing import partition
-from sourcebook.progress import Stopwatch, silent
+from sourcebook.progress import silent
+from tests import generated
+from tests.generated import books
 from tests.harbour import BOOK as HARBOUR
 from tests.served import BOOKS
 from tests.toolkit.canaries import found_below, planted
@@ -130,7 +133,9 @@ MADE = dict(_books())
 def test_columns_types_and_values_are_those_of_the_extract(tmp_path: Path, small: None, name: str) -> None:
     folder = MADE[name](tmp_path / "book")
     whole = sourcebook.build(folder, formats=["parquet"]).release
-    assert whole is not None
+    if whole is None:
+        assert sourcebook.build(folder, only="parquet").release is None
+        return
     release = parted(folder)
     extracts = sorted((whole / "parquet").iterdir())
     assert names_in(release) == sorted([*(one.stem for one in extracts), "_records"])
@@ -192,20 +197,39 @@ def test_bytes_depend_on_the_records_alone(tmp_path: Path, small: None) -> None:
 def test_partitions_made_elsewhere_are_the_same_bytes(ferry: Path, tmp_path: Path, small: None) -> None:
     def elsewhere(waiting: Iterator[written.Packed]) -> Iterator[bytes]:
         for one in waiting:
-            yield partition(*pickle.loads(pickle.dumps(one)))  # noqa: S301
+            answer = answered(*pickle.loads(pickle.dumps((facts_here(), one))))  # noqa: S301
+            assert not answer.facts
+            yield answer.data
 
-    folders = {name: tmp_path / name for name in ("here", "there", "chunks")}
-    for one in folders.values():
-        one.mkdir()
-    for name, way in (("here", None), ("there", elsewhere)):
-        found = scan(load_book(ferry), Store(folders["chunks"]))
-        checked, _ = Making(load_book(ferry), folders[name], elsewhere=way).make(found, Stopwatch(silent))
-        assert checked.ok
-    files = list(all_files(folders["here"]))
-    assert list(all_files(folders["there"])) == files
-    assert [(folders["there"] / one).read_bytes() for one in files] == [
-        (folders["here"] / one).read_bytes() for one in files
-    ]
+    (aside := tmp_path / "aside").mkdir()
+    _, parts = anew(load_book(ferry), aside, silent)
+    assert parts is not None
+    folders = [tmp_path / "here", tmp_path / "there"]
+    for folder, way in zip(folders, (None, elsewhere), strict=True):
+        written.write_parts(parts, folder, elsewhere=way)
+    files = list(all_files(folders[0]))
+    assert list(all_files(folders[1])) == files
+    assert [(folders[1] / one).read_bytes() for one in files] == [(folders[0] / one).read_bytes() for one in files]
+
+
+def test_a_worker_with_another_toolkit_or_writer_makes_no_partition() -> None:
+    *others, writer = facts_here()
+    assert writer == f"pyarrow {pyarrow.__version__}"
+    packed = (plan_of_parts.WHOLE, [], b"")
+    assert answered((*others, writer), packed).data[:4] == b"PAR1"
+    assert answered((*others, "pyarrow 1"), packed) == (b"", facts_here())
+    assert toolkit.unlike((*others, "pyarrow 1"), facts_here()) == f"pyarrow 1 in the place of {writer}"
+    assert toolkit.unlike(("CPython 2.7", *others[1:], writer), facts_here()).startswith(
+        "CPython 2.7 in the place of CPython 3"
+    )
+
+
+@pytest.mark.slow
+def test_a_cluster_makes_the_same_release(tmp_path: Path, small: None) -> None:
+    folder = many(tmp_path / "book")
+    here = parted(folder)
+    there = parted(folder, cluster="local", jobs=2, clean=True)
+    assert sums(there) == sums(here)
 
 
 # --- read by others ---------------------------------------------------------------------------------------------------
@@ -361,7 +385,13 @@ def test_partitions_lie_beside_the_current_release(ferry: Path) -> None:
 
 def test_what_needs_a_database_says_that_there_is_none(ferry: Path) -> None:
     parted(ferry)
-    for ask in (lambda: sourcebook.database(ferry), lambda: sourcebook.serve(ferry)):
+    twin = ferry.parent / "twin"
+    asked: list[Callable[[], object]] = [
+        lambda: sourcebook.database(ferry),
+        lambda: sourcebook.freeze(ferry, twin),
+        lambda: sourcebook.serve(ferry),
+    ]
+    for ask in asked:
         with pytest.raises(UsageError, match="partitions of Parquet alone, and no database"):
             ask()
     result = run(ferry, "serve")
@@ -375,6 +405,22 @@ def test_where_links_cannot_be_made_a_file_says_which_they_are(ferry: Path, monk
     release = parted(ferry)
     assert (ferry / "build/partitions").read_text("utf-8") == f"releases/{release.name}\n"
     assert sourcebook.verify(ferry).ok
+
+
+@pytest.mark.parametrize("what", ["a folder", "a link to what is no release"])
+def test_what_lies_in_the_place_of_partitions_is_not_followed(ferry: Path, tmp_path: Path, what: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (ferry / "build").mkdir()
+    if what == "a folder":
+        (ferry / "build/partitions").mkdir()
+    else:
+        (ferry / "build/partitions").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(EnvironmentFailure, match=r"in the way|is no release"):
+        sourcebook.verify(ferry, only="parquet")
+    if what != "a folder":
+        release = parted(ferry)  # which replaces the link, and nothing behind it
+        assert (ferry / "build/partitions").resolve() == release.resolve()
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_what_was_taken_down_is_swept_out_of_partitions(tmp_path: Path) -> None:
@@ -393,6 +439,23 @@ def test_what_was_taken_down_is_swept_out_of_partitions(tmp_path: Path) -> None:
     assert sourcebook.sweep(folder).ok
     assert new.exists()
     assert key not in table_of(new, "claims")["id"].to_pylist()
+
+
+def test_a_takedown_of_a_book_that_has_partitions_alone(tmp_path: Path) -> None:
+    folder = shutil.copytree(HARBOUR, tmp_path / "harbour")
+    old = parted(folder)
+    values = {"requested_by": "editor"}
+    carry_out(
+        sourcebook.takedown(
+            folder, "claims", "oil-forty-barrels", reason="Asked.", on="2026-05-05", values=values, with_answers=True
+        )
+    )
+    result = run(folder, "build", "--only", "parquet")
+    assert "published partitions without a database" in result.output, result.output
+    assert "what was taken down is swept out of build/" in result.output
+    assert not old.exists()
+    assert not sourcebook.pending(folder)
+    assert sourcebook.verify(folder).ok
 
 
 def test_options_that_contradict_each_other(ferry: Path) -> None:
@@ -579,3 +642,23 @@ def test_what_is_gathered_anew_takes_nothing_from_before(ferry: Path, tmp_path: 
     assert parts is not None
     assert sum(one.rows for one in parts.all if one.table.name == "claims") == 11
     assert not (ferry / "build/.cache").exists()
+
+
+# --- books that nobody wrote ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=books())
+def test_of_random_books_partitions_are_as_the_extract(files: dict[str, Any], small: None) -> None:
+    with tempfile.TemporaryDirectory() as aside:
+        folder = generated.write(files, Path(aside, "book"))
+        whole = sourcebook.build(folder, formats=["parquet"]).release
+        assume(whole is not None)
+        assert whole is not None
+        release = parted(folder)
+        for one in sorted((whole / "parquet").iterdir()):
+            should, found = parquet.read_table(one), table_of(release, one.stem)
+            assert found.schema.equals(should.schema, check_metadata=True), one.stem
+            assert sorted(map(repr, found.to_pylist())) == sorted(map(repr, should.to_pylist())), one.stem
+        assert sourcebook.verify(folder, only="parquet").differences == ()

@@ -41,9 +41,7 @@ def derive(connection: sqlite3.Connection, book: Book, plans: Mapping[str, Plan]
 
 
 def derive_columns(connection: sqlite3.Connection, book: Book, plans: Mapping[str, Plan]) -> set[str]:
-    """Fill the derived columns alone. The tables may lack all columns that `tables.derived` makes none of these from,
-    and the table of records all but collections and keys.
-    """
+    """Fill the derived columns alone. Tables may lack what these are not made from, that of records but keys."""
     tables = {table.name: table for plan in plans.values() for table in plan.tables if table.derived}
     if not tables:
         return set()

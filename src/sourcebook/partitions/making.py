@@ -20,10 +20,11 @@ from sourcebook.extract import PACKAGE
 from sourcebook.files import remove
 from sourcebook.finding import Finding
 from sourcebook.partitions import proof, views
+from sourcebook.partitions.by_workers import by_workers
 from sourcebook.partitions.deriving import Derived, derived, with_documents
 from sourcebook.partitions.package import package_of
 from sourcebook.partitions.parts import Parts
-from sourcebook.partitions.written import Elsewhere, File, write_parts
+from sourcebook.partitions.written import File, write_parts
 from sourcebook.progress import Progress, Stopwatch
 from sourcebook.tables.derived import tells_origins
 
@@ -70,13 +71,12 @@ def described(parts: Parts, files: Mapping[str, Sequence[File]]) -> dict[str, st
 class Making:
     """A book while it is made into partitions in the empty folder ``work``.
 
-    ``jobs`` processes share the work, 0 for as many as gain; partitions are made ``elsewhere``, if that is given.
+    ``jobs`` processes share the work, 0 for as many as gain; or the workers of a cluster do.
     """
 
     book: Book
     work: Path
     jobs: int = 0
-    elsewhere: Elsewhere | None = None
 
     def make(self, found: Scan, watch: Stopwatch) -> tuple[Checked, Mapping[str, str]]:
         """Check the book whose data files were ``found``, and write it if it has no errors.
@@ -91,7 +91,8 @@ class Making:
             if parts is None:
                 return checked, {}
             watch("writing partitions")
-            files = write_parts(parts, self.work, self.jobs, self.elsewhere)
+            with by_workers(found.work) as elsewhere:
+                files = write_parts(parts, self.work, self.jobs, elsewhere)
         finally:
             remove(aside)
         self._tell(parts, files)
@@ -108,7 +109,7 @@ class Making:
         if not duck.is_there():
             return
         rows = {name: sum(one.rows for one in some) for name, some in files.items()}
-        with duck.reading(self.work) as tables:
+        with duck.reading(self.work, self.work) as tables:
             try:
                 proof.load(tables, parts.tables, parts.stems, self.work)
             except duck.Refused as error:

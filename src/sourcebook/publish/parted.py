@@ -8,7 +8,6 @@ from pathlib import Path
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import Scan
 from sourcebook.partitions.making import Making
-from sourcebook.partitions.written import Elsewhere
 from sourcebook.progress import Stopwatch
 from sourcebook.publish import release
 from sourcebook.publish.cache import Cache
@@ -24,17 +23,16 @@ def parted(
     forget: bool,
     jobs: int,
     watch: Stopwatch,
-    elsewhere: Elsewhere | None = None,
 ) -> tuple[Checked, Path | None]:
     """Check the book of a ``cache``, whose data files were ``found``, and publish it as partitions made in ``work``.
 
     Returns what the check came to, and the folder of the release; None where there are errors, so that nothing is
-    published. Options are those of ``build``; partitions are made ``elsewhere`` if that is given. Raises OSError where
-    the disk fails, EnvironmentFailure where what was written does not hold together.
+    published. Options are those of ``build``. Raises OSError where the disk fails, EnvironmentFailure where what was
+    written does not hold together.
     """
     book = cache.book
     with Commit(book.root) as commit:
-        checked, digests = Making(book, work, jobs, elsewhere).make(found, watch)
+        checked, digests = Making(book, work, jobs).make(found, watch)
         if not checked.ok:
             cache.forget_keys(checked)
             return checked, None

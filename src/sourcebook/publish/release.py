@@ -2,13 +2,13 @@
 """Releases: immutable folders under ``build/releases``, and the one link that says which is current.
 
 A release is written in a work folder, flushed to disk, renamed into place and made current by renaming a link, so that
-a reader sees the old release whole or the new one whole, whenever the build is stopped.
+a reader sees the old release whole or the new one whole, whenever the build is stopped. Longer than most modules, so
+that all that makes and removes a release is in one place.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,14 +26,13 @@ from sourcebook.publish.ground import (
     PREVIEW,
     RELEASES,
     VERSIONS,
-    has_extracts,
     held,
     in_the_way,
     inspect,
-    is_parted,
 )
 from sourcebook.publish.key import key_of
-from sourcebook.publish.seal import is_sealed, sealed
+from sourcebook.publish.pruning import WORK, prune
+from sourcebook.publish.seal import is_sealed, resealed
 
 __all__ = [
     "CURRENT",
@@ -56,7 +55,6 @@ __all__ = [
 
 SUMS = "SHA256SUMS"
 REPORT = "report.json"  # holds timings, so it stays outside the checksums
-_WORK = ".work-"
 _AT_ONCE = 8  # files that are flushed at the same time: a disk makes one write of several
 
 
@@ -158,9 +156,9 @@ def work_folder(build: Path, waiting: Callable[[str], None], patience: float = P
         flush(build.parent)  # before anything is told to be there
     with held(build, waiting, patience):
         inspect(build)  # as it is now that nobody else builds
-        for left in (*build.glob(f"{_WORK}*"), *build.glob(f"{pointer.ASIDE}*"), *(build / VERSIONS).glob(f"{_WORK}*")):
+        for left in (*build.glob(f"{WORK}*"), *build.glob(f"{pointer.ASIDE}*"), *(build / VERSIONS).glob(f"{WORK}*")):
             remove(left)
-        work = Path(tempfile.mkdtemp(prefix=_WORK, dir=build))
+        work = Path(tempfile.mkdtemp(prefix=WORK, dir=build))
         try:
             yield work
         finally:
@@ -193,7 +191,7 @@ def publish(
         sums = "".join(f"{digest}  {name}\n" for digest, name in zip(found, names, strict=True))
     (work / SUMS).write_text(sums, encoding="utf-8", newline="\n")
     if (work / REPORT).is_file():
-        report = sealed((work / REPORT).read_text("utf-8"), sums, key_of(build.parent))
+        report = resealed((work / REPORT).read_text("utf-8"), sums, key_of(build.parent))
         (work / REPORT).write_text(report, encoding="utf-8", newline="\n")
     for name in (SUMS, REPORT):
         if (work / name).is_file():
@@ -279,50 +277,3 @@ def flushed(path: Path, digest: str | None = None) -> str:
     """SHA-256 of a file, if it is not known, which is flushed to disk."""
     flush(path)
     return digest or sha256(path)
-
-
-def prune(build: Path, release: str, before: str, *, forget: bool = False, spare: bool = True) -> None:
-    """Remove releases but the current ``release`` and the one ``before`` it, and links to files that none has any more.
-
-    Readers may still be on the one before, which is the newest other where it is not known, and on any that is shown;
-    with ``forget`` these are removed too. Where none is to ``spare``, the one before goes as soon as nobody shows it.
-    A preview beside the current one is kept, and is not that before it; and so are partitions, with those before them.
-    """
-    linked = [pointer.read(build, name) for name in (CURRENT, PREVIEW, PARTITIONS)]
-    others = sorted((p for p in (build / RELEASES).iterdir() if p.name != release), key=lambda p: p.lstat().st_mtime_ns)
-    others = [path for path in others if path.name not in linked]
-    parts = [path for path in others if kind(path) == "folder" and is_parted(path)]
-    folders = [path for path in others if kind(path) == "folder" and path not in parts]
-    whole = [path for path in folders if has_extracts(path)]  # a preview of before is none to go back to
-    newest = next(reversed(whole or folders), None)
-    kept = [next((path for path in folders if path.name == before), newest), *parts[-1:]]
-    for old in others:
-        if forget or ((old not in kept or not spare) and not _is_shown(old)):
-            _discard(build, old)
-    for path in build.iterdir():
-        if path.is_symlink() and not path.exists():
-            path.unlink()
-
-
-def _is_shown(release: Path) -> bool:
-    try:
-        handle = system.held(release)
-    except OSError:
-        return False
-    try:
-        system.lock(handle)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
-    return False
-
-
-def _discard(build: Path, old: Path) -> None:
-    """Remove a release: aside first, so that none is ever there in part. What resists, the next build removes."""
-    with suppress(OSError):
-        aside = Path(tempfile.mkdtemp(prefix=_WORK, dir=build))
-        old.rename(aside / old.name)
-        remove(aside)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Releases removed that nobody needs: neither the current one, nor what lies beside it, nor what is still read."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from sourcebook import system
+from sourcebook.files import kind, remove
+from sourcebook.publish import pointer
+from sourcebook.publish.ground import CURRENT, PARTITIONS, PREVIEW, RELEASES, has_extracts, is_parted
+
+WORK = ".work-"
+"""What folders are called in which a build works."""
+
+
+def prune(build: Path, release: str, before: str, *, forget: bool = False, spare: bool = True) -> None:
+    """Remove releases but the current ``release`` and the one ``before`` it, and links to files that none has any more.
+
+    Readers may still be on the one before, which is the newest other where it is not known, and on any that is shown;
+    with ``forget`` these are removed too. Where none is to ``spare``, the one before goes as soon as nobody shows it.
+    A preview beside the current one is kept, and is not that before it; and so are partitions, with those before them.
+    """
+    linked = [pointer.read(build, name) for name in (CURRENT, PREVIEW, PARTITIONS)]
+    others = sorted((p for p in (build / RELEASES).iterdir() if p.name != release), key=lambda p: p.lstat().st_mtime_ns)
+    others = [path for path in others if path.name not in linked]
+    parts = [path for path in others if kind(path) == "folder" and is_parted(path)]
+    folders = [path for path in others if kind(path) == "folder" and path not in parts]
+    whole = [path for path in folders if has_extracts(path)]  # a preview of before is none to go back to
+    newest = next(reversed(whole or folders), None)
+    kept = [next((path for path in folders if path.name == before), newest), *parts[-1:]]
+    for old in others:
+        if forget or ((old not in kept or not spare) and not _is_shown(old)):
+            _discard(build, old)
+    for path in build.iterdir():
+        if path.is_symlink() and not path.exists():
+            path.unlink()
+
+
+def _is_shown(release: Path) -> bool:
+    try:
+        handle = system.held(release)
+    except OSError:
+        return False
+    try:
+        system.lock(handle)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False
+
+
+def _discard(build: Path, old: Path) -> None:
+    """Remove a release: aside first, so that none is ever there in part. What resists, the next build removes."""
+    with suppress(OSError):
+        aside = Path(tempfile.mkdtemp(prefix=WORK, dir=build))
+        old.rename(aside / old.name)
+        remove(aside)
