@@ -30,6 +30,10 @@ _REACHED = 20.0  # seconds to reach a scheduler in, and then for a worker to be 
 _LOOK = 2.0  # seconds after which somebody looks whether there are workers still
 _ALONE = 60.0  # seconds that a cluster may be without any, while theirs are started anew
 _AGAIN = 3  # times that Dask has a task done again which raised something: storage fails now and then
+_SETTINGS = {
+    "distributed.admin.large-graph-warning-threshold": "1GiB",  # contents travel with tasks
+    "distributed.admin.low-level-log-length": 1,  # of 1,000 messages that are kept for developers, with contents
+}
 _ADDRESS = re.compile(r"((tcp|tls)://)?([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 _NOT_ADDRESSES = "it is HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT of a Dask scheduler, or local"
 
@@ -158,7 +162,7 @@ def _quiet() -> Iterator[None]:
 
     logger = logging.getLogger("distributed")
     before = logger.level
-    with warnings.catch_warnings(), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GiB"}):
+    with warnings.catch_warnings(), dask.config.set(_SETTINGS):
         warnings.simplefilter("ignore")
         logger.setLevel(logging.ERROR)
         try:
