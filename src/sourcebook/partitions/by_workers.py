@@ -27,16 +27,23 @@ _BYTES = 128 * 1024 * 1024  # of rows that are handed out
 
 
 class Answer(NamedTuple):
-    """What a worker made: a partition; or, where it is not like who asks, none, but its own ``facts``."""
+    """What a worker made: a partition; or in which words it is ``unlike`` who asks, so that it made none."""
 
     data: bytes = b""
-    facts: tuple[str, ...] = ()
+    unlike: str = ""
 
 
 def answered(facts: tuple[str, ...], packed: Packed) -> Answer:
     """The partition of ``packed`` rows, if the worker is as the ``facts`` say of who asks. Pure."""
+    words = unlike(facts)
+    return Answer(unlike=words) if words else Answer(partition(*packed))
+
+
+def unlike(wanted: tuple[str, ...]) -> str:
+    """What is here that is not as another's `facts_here` have it, in words; the empty text where nothing is."""
     here = facts_here()
-    return Answer(partition(*packed)) if here == facts else Answer(facts=here)
+    writer = f"{here[-1]} in the place of {wanted[-1]}" if here[-1] != wanted[-1] else ""
+    return toolkit.unlike(wanted[:-1]) or writer
 
 
 def facts_here() -> tuple[str, ...]:
@@ -80,14 +87,9 @@ def _in_order(cluster: Cluster, waiting: Iterator[Packed]) -> Iterator[bytes]:
 def _taken(cluster: Cluster, future: Future[Answer]) -> bytes:
     """The bytes of a partition. Raises EnvironmentFailure where the workers fail, or are not like this process."""
     answer = cluster.result(future)
-    if answer.facts:
+    if answer.unlike:
         raise EnvironmentFailure(
-            f"a worker of the cluster at {cluster.address} has {unlike(answer.facts)}: the partitions that it makes "
-            "might be others; let all have what is here"
+            f"a worker of the cluster at {cluster.address} has {answer.unlike}: the partitions that it makes might be "
+            "others; let all have what is here"
         )
     return answer.data
-
-
-def unlike(theirs: tuple[str, ...]) -> str:
-    """What of another's `facts_here` is not as here, in words."""
-    return toolkit.unlike(theirs[:-1]) or f"{theirs[-1]} in the place of {facts_here()[-1]}"
