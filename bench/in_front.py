@@ -56,6 +56,11 @@ def plain(recipe: str, port: int, at: int, folder: Path) -> str:
     return recipe
 
 
+def without_limits(recipe: str) -> str:
+    """The recipe without what bounds one reader, who is all readers in a trial."""
+    return re.sub(r"(?m)^    limit_(req|conn) .*\n", "", recipe)
+
+
 @contextmanager
 def nginx(port: int, folder: Path, change: Callable[[str], str] = str, workers: int = 1) -> Iterator[int]:
     """nginx by its recipe, with a ``change`` of it, before the server at ``port``; the port that it answers at."""

@@ -89,7 +89,7 @@ def own_pages(book: Input, rounds: int, seconds: float, tell: Callable[[str], No
         for number in range(1, rounds + 1):
             with (
                 running([python, "-m", "sourcebook.cli", "serve", "--book", str(book.folder), "--port"]) as (_, own),
-                running(_plain(python, version, release, folder)) as (_, other),
+                running(plain(python, version, release, folder)) as (_, other),
             ):
                 for port in (own, other):  # a server gets ready with its first request, whatever that is for
                     load(port, ["/no/such/page"], clients=1, most=1)
@@ -125,7 +125,7 @@ def _not_changed(
     found.setdefault(NOT_CHANGED, new).own.append(_asked(port, [path], seconds, asking))
 
 
-def _plain(python: str, version: str, release: Path, folder: Path) -> list[str]:
+def plain(python: str, version: str, release: Path, folder: Path) -> list[str]:
     """Plain Datasette on a release's database, with the canned queries that the book has, the port to follow."""
     metadata = json.loads((release / "metadata.json").read_bytes())
     queries = {name: {"queries": one.get("queries", {})} for name, one in metadata["databases"].items()}

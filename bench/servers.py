@@ -32,7 +32,9 @@ def started(command: list[str], port: int, more: Mapping[str, str] | None = None
         env = {**environment(), **(more or {})}
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
         try:
-            _wait(port, process)
+            if not _listens(port, process):
+                log.seek(0)
+                raise RuntimeError(f"a server does not start: {log.read().decode('utf-8', 'replace')[-2000:]}")
             yield process.pid
         finally:
             process.terminate()
@@ -50,14 +52,15 @@ def free() -> int:
         return port
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Whether a server comes to listen at a port."""
     until = time.monotonic() + 60
     while True:
         try:
             socket.create_connection((HOST, port), timeout=1).close()
         except OSError:
             if process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError("a server to be measured does not start") from None
+                return False
             time.sleep(0.1)
         else:
-            return
+            return True

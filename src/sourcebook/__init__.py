@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sourcebook.archives import Links, addresses, links
     from sourcebook.blame import Blamed, blame
     from sourcebook.changeset import ChangeSet, apply, change_set
+    from sourcebook.channel.beside import Channel
+    from sourcebook.channel.following import Followed, follow
     from sourcebook.check.baseline import Written, write_baseline
     from sourcebook.check.check import check
     from sourcebook.check.chosen import check_files, check_text
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from sourcebook.open import OpenBook, OpenCollection, OpenRecord, Unreadable, open
     from sourcebook.publish.build import Built, build
     from sourcebook.publish.opened import database
+    from sourcebook.push import Overtaken, Pushed, push
     from sourcebook.refs import Referred, refs
     from sourcebook.rekey import delete, merge, rename
     from sourcebook.rekey.withdrawing import retract, takedown
@@ -58,6 +61,8 @@ _HOMES = {
     "archives": ("Links", "addresses", "links"),
     "blame": ("Blamed", "blame"),
     "changeset": ("ChangeSet", "apply", "change_set"),
+    "channel.beside": ("Channel",),
+    "channel.following": ("Followed", "follow"),
     "check.baseline": ("Written", "write_baseline"),
     "publish.build": ("Built", "build"),
     "publish.opened": ("database",),
@@ -75,6 +80,7 @@ _HOMES = {
     "init": ("Initialised", "init"),
     "mutate": ("Mutated", "Tried", "mutate"),
     "open": ("OpenBook", "OpenCollection", "OpenRecord", "Unreadable", "open"),
+    "push": ("Overtaken", "Pushed", "push"),
     "refs": ("Referred", "refs"),
     "rekey": ("delete", "merge", "rename"),
     "rekey.withdrawing": ("retract", "takedown"),
@@ -92,6 +98,7 @@ __all__ = [
     "Blamed",
     "Built",
     "ChangeSet",
+    "Channel",
     "Checked",
     "Cited",
     "Compared",
@@ -100,6 +107,7 @@ __all__ = [
     "Dups",
     "Exported",
     "Finding",
+    "Followed",
     "Frozen",
     "Initialised",
     "Ledger",
@@ -111,6 +119,8 @@ __all__ = [
     "OpenBook",
     "OpenCollection",
     "OpenRecord",
+    "Overtaken",
+    "Pushed",
     "Referred",
     "Swept",
     "Tagging",
@@ -137,6 +147,7 @@ __all__ = [
     "explain",
     "export",
     "fix",
+    "follow",
     "freeze",
     "import_",
     "init",
@@ -147,6 +158,7 @@ __all__ = [
     "new",
     "open",
     "pending",
+    "push",
     "refs",
     "release",
     "remains",

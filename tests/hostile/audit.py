@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.hostile.supply import notices, sbom
 from tests.hostile.supply.locks import LOCKS, ROOT, locked
-from tests.hostile.supply.sbom import write
 
 _SKIPPED = {
     "B101": "assertions state what the types cannot",
@@ -65,14 +65,17 @@ class Audit:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Audit, or with ``--sbom`` write the list of what is installed."""
+    """Audit, or with ``--sbom`` write what is installed, and what of others lies here."""
     parser = argparse.ArgumentParser(prog="scripts/audit", description=__doc__)
-    parser.add_argument("--sbom", action="store_true", help="write requirements/sbom.cdx.json, and nothing else")
+    parser.add_argument(
+        "--sbom", action="store_true", help="write requirements/sbom.cdx.json and THIRD-PARTY.md, and nothing else"
+    )
     parser.add_argument("--offline", action="store_true", help="ask nobody: all packages are unverifiable")
     parser.add_argument("--seconds", type=int, default=300, help="that asking about one lock file may take")
     asked = parser.parse_args(arguments)
     if asked.sbom:
-        print(write().relative_to(ROOT))
+        for written in (sbom.write(), notices.write()):
+            print(written.relative_to(ROOT))
         return 0
     began = time.monotonic()
     found = Audit()

@@ -11,16 +11,20 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.hostile.load.ordinary import all_at_once
+from tests.hostile.load.pushed import Pushed, store
 from tests.hostile.load.server import Server, beside_others, options, version
 from tests.hostile.load.tally import share, table, together
 from tests.hostile.load.turning import Book, Seen, asked, under_way
 from tests.hostile.load.watching import Held, settled
 
 _EVERY = 0.6  # seconds from one build to the next, if they are that fast
+_PUSHED = 1.5  # the same where each is pushed as well
+_INTERVAL = 0.3  # seconds between two looks of who follows
 _WITHIN = 1.0  # seconds in which all workers are to show a release that one of them shows
 _AFTER = 2.0  # seconds of readers after the last
 # What is held is compared when all pools and workers have been started; a thread or two may come late, and each opens
@@ -59,16 +63,31 @@ class Outcome:
         return [(name, before, after) for name, before, after, more in pairs if after > before + more]
 
 
-def run(python: str, aside: Path, *, count: int, rate: float, seed: int, workers: int = 1) -> Outcome:
-    """Serve a book by so many ``workers`` while it is built ``count`` times, read ``rate`` times a second."""
-    book = Book(aside / "book")
+def run(
+    python: str, aside: Path, *, count: int, rate: float, seed: int, workers: int = 1, follow: bool = False
+) -> Outcome:
+    """Serve a book by so many ``workers`` while it is built ``count`` times, read ``rate`` times a second.
+
+    With ``follow`` it is pushed to a store of objects each time, and served by who follows that.
+    """
+    with store() if follow else nullcontext("") as target:
+        book = Pushed(aside / "book", target) if target else Book(aside / "book")
+        return _run(book, python, aside, count, rate, seed, workers)
+
+
+def _run(book: Book, python: str, aside: Path, count: int, rate: float, seed: int, workers: int) -> Outcome:
     book.build()
     first = min(10, count // 2)
-    with beside_others(python, book.folder, aside, 1, "--workers", str(workers)) as (server, others):
+    folder, options = book.folder, ["--workers", str(workers)]
+    if isinstance(book, Pushed):
+        folder, options = aside / "follower", [*options, "--follow", book.target, "--interval", str(_INTERVAL)]
+    with beside_others(python, folder, aside, 1, *options) as (server, others):
         whole = Seen({})
         early = _turned(book, server, others, first, rate, seed, whole)
         late = _turned(book, server, others, count - first, rate, seed + 1, whole)
         book.build(many=True)
+        if isinstance(book, Pushed):
+            book.wait_for(server.port)
         cut = asyncio.run(under_way(server.port, lambda: server.process.send_signal(signal.SIGTERM)))
         ended = server.process.wait(20)
         files = [one.name for one in server.temporary.iterdir()]
@@ -78,14 +97,14 @@ def run(python: str, aside: Path, *, count: int, rate: float, seed: int, workers
 
 def _turned(book: Book, server: Server, others: Executor, count: int, rate: float, seed: int, whole: Seen) -> Held:
     """Build under load; what is held when that is over."""
-    number = 0
+    number, every = 0, _PUSHED if isinstance(book, Pushed) else _EVERY
     while number < count:  # readers ask for a while that is known before; builds may take longer than they should
         some = min(20, count - number)
-        asking = others.submit(asked, server.port, some * _EVERY + _AFTER, rate, seed * 100 + number)
+        asking = others.submit(asked, server.port, some * every + _AFTER, rate, seed * 100 + number)
         due = time.monotonic()
         for _ in range(some):
             book.build()
-            due += _EVERY
+            due += every
             time.sleep(max(0.0, due - time.monotonic()))
         seen = asking.result()
         number += some
@@ -102,7 +121,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = _options().parse_args(arguments)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="redeploys-") as aside:
-        outcome = run(told.python, Path(aside), count=told.count, rate=told.rate, seed=told.seed, workers=told.workers)
+        outcome = run(
+            told.python,
+            Path(aside),
+            count=told.count,
+            rate=told.rate,
+            seed=told.seed,
+            workers=told.workers,
+            follow=told.follow,
+        )
     whole = together(outcome.seen.tallies.values())
     print(*table({**outcome.seen.tallies, "all": whole}), sep="\n")
     print(f"\nearly: {outcome.early}\nlate:  {outcome.late}")
@@ -111,7 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failures += [f"{slow} answers were of a release that was replaced more than {_WITHIN:g} s before"] * bool(slow)
     print(*(f"FAILED: {one}" for one in failures), sep="\n")
     print(
-        f"redeploys: Datasette {version(told.python)}, {told.workers} workers, {outcome.redeploys} redeploys under "
+        f"redeploys: Datasette {version(told.python)}, {told.workers} workers, {outcome.redeploys} redeploys "
+        f"{'over a store that speaks S3, followed, ' if told.follow else ''}under "
         f"{told.rate:g} requests/s: {len(whole.seconds)} requests, {sum(whole.wrong.values())} failed, "
         f"{len(outcome.mixed)} releases mixed of {len(outcome.seen.numbers)} seen; "
         f"p99 {share(whole.seconds, 0.99):.0f} max {share(whole.seconds, 1):.0f} ms; "
@@ -128,6 +156,9 @@ def _options() -> ArgumentParser:
     parser = options("redeploys", __doc__)
     parser.add_argument("--count", type=int, default=100, help="how often the book is changed and built")
     parser.add_argument("--workers", type=int, default=1, help="processes that answer")
+    parser.add_argument(
+        "--follow", action="store_true", help="push each to a store that speaks S3, and serve who follows"
+    )
     parser.add_argument("--rate", type=float, default=200, help="requests a second")
     return parser
 

@@ -27,6 +27,14 @@ def test_releases_come_and_go_under_readers(version: str, workers: int, tmp_path
     assert len(together(outcome.seen.tallies.values()).seconds) > 150
 
 
+@pytest.mark.xdist_group("serve")
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="what is held is read in /proc")
+def test_releases_that_are_followed_come_and_go_under_readers(tmp_path: Path) -> None:
+    outcome = run(PYTHONS["datasette-0"], tmp_path, count=6, rate=25, seed=3, workers=2, follow=True)
+    assert outcome.failures() == []
+    assert len({release for release, _ in outcome.seen.numbers}) >= 2
+
+
 def test_an_answer_of_two_releases_is_seen() -> None:
     known = {"a": 1, "b": 2}
     assert Seen({}, Counter({("a", 1): 5, ("b", 2): 1})).mixed(known) == []

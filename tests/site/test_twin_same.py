@@ -49,7 +49,12 @@ SERVED_ALONE = {
     ],
 }
 """What a served page has and the twin's has not, each with why."""
-SAID_ALONE = " The page of a record as it was then is at ."
+OTHER_WORDS = {
+    " The page of a record as it was then is at .": "",
+    "it reads only, and stops after a second or a thousand rows": "it runs in your browser, reads only, and shows a "
+    "thousand rows",
+}
+"""What is said otherwise, each as it is served and as a file has it."""
 IN_THE_BROWSER = ("search", "sql")
 """Pages that a script fills."""
 
@@ -67,6 +72,13 @@ class Compared:
                 one.drop_tree()
         return self
 
+    def without_history_that_is_no_file(self, folder: Path) -> None:
+        """Of a record that was added and not changed since, there is no page of its history."""
+        for one in self.root.xpath("//a[contains(@href, '/history')]"):
+            if not (folder / one.get("href").strip("/") / "index.html").is_file():
+                row = one.xpath("ancestor::div[dt='Changes']")
+                (row[0] if row else one).drop_tree()
+
     def lines(self) -> list[str]:
         return list(self._lines(self.root))
 
@@ -81,9 +93,10 @@ class Compared:
             yield "</>"
         yield from self._words(one.tail)
 
-    @staticmethod
-    def _words(text: str | None) -> Iterator[str]:
-        words = " ".join((text or "").split()).strip(" ·").replace(SAID_ALONE, "")
+    def _words(self, text: str | None) -> Iterator[str]:
+        words = " ".join((text or "").split()).strip(" ·")
+        for served, frozen in () if self.frozen else OTHER_WORDS.items():
+            words = words.replace(served, frozen)
         if words:
             yield words
 
@@ -113,6 +126,12 @@ def served_address(href: str) -> str:
     return path + mark + query + hash_ + place
 
 
+def moved_to(file: Path) -> str:
+    """Where the page of a record leads that has another key."""
+    (found,) = re.findall(r'content="0; url=/([^"]*)"', file.read_text("utf-8"))
+    return str(found)
+
+
 def test_pages_are_those_that_are_served(folders: Folders, tmp_path: Path) -> None:
     folder, wrong, seen = folders("harbour"), [], 0
     with serving(PYTHONS["datasette-0"], folder) as client:
@@ -122,13 +141,18 @@ def test_pages_are_those_that_are_served(folders: Folders, tmp_path: Path) -> No
             if file.relative_to(tmp_path).parts[0] in IN_THE_BROWSER:
                 continue
             answer = client.get(address)
-            if answer.status_code != httpx.codes.OK:
+            if answer.status_code not in (httpx.codes.OK, httpx.codes.GONE, httpx.codes.PERMANENT_REDIRECT):
                 wrong.append(f"{address} answers {answer.status_code}")
                 continue
             seen += 1
+            if answer.status_code == httpx.codes.PERMANENT_REDIRECT:
+                to = served_address(f"/{moved_to(file)}")
+                wrong += [] if answer.headers["location"] == to else [f"{address} leads to {to}"]
+                continue
             served = Compared(answer.text, frozen=False)
             for paths in SERVED_ALONE.values():
                 served.without(paths)
+            served.without_history_that_is_no_file(tmp_path)
             twin = Compared(file.read_text("utf-8"), frozen=True)
             wrong += [
                 f"{address}: {line}"

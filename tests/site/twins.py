@@ -51,6 +51,11 @@ def as_files(book: Path, above: Path, base: str = "/", **options: object) -> Ite
         yield Twin(folder, (host + base).rstrip("/"), asked)
 
 
+def pages_of(folder: Path) -> set[Path]:
+    """The pages of a twin that something leads to: what is said of keys that are gone, outside leads to alone."""
+    return {file for file in folder.rglob("index.html") if b'<body class="withdrawn"' not in file.read_bytes()}
+
+
 @contextmanager
 def handed_out(folder: Path) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     """A plain server of the files below a folder: its address without a slash at the end, and what it was asked."""

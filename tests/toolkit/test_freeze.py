@@ -3,7 +3,33 @@
 
 from __future__ import annotations
 
-LETTERS = """\
+import hashlib
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sourcebook
+from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.freeze import Told
+from sourcebook.freeze.freezing import FORMS
+from sourcebook.freeze.names import awkward, is_name
+from sourcebook.system import KILLED
+from tests.harbour import BOOK
+from tests.past import with_past
+
+PACKAGE = """\
 name: letters
 title: Letters of Ostrava Vale
 resources:
@@ -11,17 +37,369 @@ resources:
     title: People
     path: build/csv/people.csv
     schema: build/tableschema/people.json
-    sourcebook: {records: data/people.yaml, layout: map}
-  - name: sayings
-    title: What was said
-    path: build/csv/sayings.csv
-    schema: build/tableschema/sayings.json
-    sourcebook:
-      records: data/sayings.yaml
-      layout: map
-      references: {by: people, denies: sayings}
+    sourcebook: {records: data/people.json, layout: map, schema: schemas/person.schema.json}
 licenses:
-  - {name: CC0-1.0, path: "https://example.org/cc0"}
+  - {name: CC0-1.0}
 """
-PEOPLE = "wendel-arko: {name: Wendel Arko}\nmira-tolm: {name: Mira Tolm}\n"
-SAYINGS = "s1: {by: wendel-arko, says: The mill burned twice.}\n"
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {"name": {"type": "string"}},
+}
+
+
+def letters(folder: Path, *keys: str) -> Path:
+    """A book of people with these keys, built."""
+    for name in ("data", "schemas"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "datapackage.yaml").write_text(PACKAGE, "utf-8")
+    (folder / "schemas" / "person.schema.json").write_text(json.dumps(SCHEMA), "utf-8")
+    people = {key: {"name": f"Wendel {number}"} for number, key in enumerate(keys)}
+    (folder / "data" / "people.json").write_text(json.dumps(people), "utf-8")
+    built = sourcebook.build(folder)
+    assert built.release, "\n".join(map(str, built.checked.findings))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The book of `tests/site`, built."""
+    folder = Path(shutil.copytree(BOOK, tmp_path_factory.mktemp("harbour") / "book"))
+    assert sourcebook.build(folder).release
+    return folder
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The same with a history and versions that are kept."""
+    with with_past(tmp_path_factory.mktemp("past")) as found:
+        sums = [f"{hashlib.sha256((found.folder / path).read_bytes()).hexdigest()}  {path}" for path, _ in found.files]
+        (found.folder / "SHA256SUMS").write_text("\n".join([*sums, ""]), "utf-8")  # its history was written by hand
+        yield found.folder.parent.parent.parent
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """All files below a folder."""
+    return {str(one.relative_to(folder)): one.read_bytes() for one in sorted(folder.rglob("*")) if one.is_file()}
+
+
+class Links(HTMLParser):
+    """The addresses that a page leads to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if name in ("href", "src", "action")]
+        if tag == "meta" and ("http-equiv", "refresh") in attrs:
+            self.found.append(str(dict(attrs)["content"]).partition("url=")[2])
+
+
+def dead(folder: Path, base: str = "/") -> list[str]:
+    """Addresses that pages lead to, and that are no files, or none without being led on."""
+    found = set()
+    for page in folder.rglob("*.html"):
+        for href in Links(page.read_text("utf-8")).found:
+            if re.match(r"[a-z]+:|#", href):
+                continue
+            path = unquote(href.removeprefix(base).partition("#")[0].partition("?")[0])
+            whole = folder / path / "index.html" if path.endswith("/") or not path else folder / path
+            if not href.startswith(base) or not whole.is_file():
+                found.add(f"{page.relative_to(folder)}: {href}")
+    return sorted(found)
+
+
+# --- what there is ----------------------------------------------------------------------------------------------------
+
+
+def test_every_link_of_every_page_leads_to_a_file(harbour: Path, tmp_path: Path) -> None:
+    found = sourcebook.freeze(harbour, tmp_path / "site")
+    assert found.failed == ()
+    assert dead(tmp_path / "site") == []
+
+
+def test_every_form_that_there_is_may_be_frozen(past: Path, tmp_path: Path) -> None:
+    found = sourcebook.freeze(past, tmp_path, forms=["all"], unsealed=True)
+    there = files(tmp_path)
+    assert found.files == len(there) - 1  # the list does not list itself
+    assert dead(tmp_path) == []
+    for name in ("index.html", *(f"{form}" for form in ("history.json", "history.atom"))):
+        assert f"people/isil-fener/{name}" in there
+    for form in ("json", "csv", "yaml", "bib"):
+        assert f"people/isil-fener.{form}" in there
+    assert {name.split("/")[1] for name in there if name.startswith("as-of/")} == {"1.0.0"}
+    assert "releases/1.0.0/SHA256SUMS" in there
+
+
+def test_a_record_has_three_files_at_most(past: Path, tmp_path: Path) -> None:
+    sourcebook.freeze(past, tmp_path, unsealed=True)
+    of_one = sorted(name for name in files(tmp_path) if name.startswith("people/isil-fener"))
+    assert of_one == ["people/isil-fener.json", "people/isil-fener/history/index.html", "people/isil-fener/index.html"]
+    page = (tmp_path / "people/isil-fener/index.html").read_text("utf-8")
+    assert "isil-fener.json" in page
+    assert not re.search(r'href="/people/isil-fener\.(csv|yaml|bib)"', page)  # there are none
+
+
+def test_a_record_that_was_never_changed_has_no_history(past: Path, tmp_path: Path) -> None:
+    sourcebook.freeze(past, tmp_path, unsealed=True)
+    changed = sorted(one.parent.parent.name for one in tmp_path.rglob("history/index.html"))
+    assert changed == ["isil-fener", "oil-forty-barrels"]
+
+
+def test_an_unknown_form_is_refused(harbour: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no form 'pdf'"):
+        sourcebook.freeze(harbour, tmp_path, forms=["pdf"])
+
+
+def test_a_statement_stands_with_who_says_it_and_what_denies_it(harbour: Path, tmp_path: Path) -> None:
+    sourcebook.freeze(harbour, tmp_path)
+    pages = {one: " ".join(one.read_text("utf-8").split()) for one in tmp_path.rglob("*.html")}
+    said = {one: text for one, text in pages.items() if "had forty barrels" in text}
+    assert len(said) > 3
+    for one, text in said.items():
+        assert 'href="/claims/oil-denied/"' in text, one
+        assert "A clerk of the harbour office" in text, one
+
+
+def test_a_key_that_was_given_up_leads_on_and_one_that_is_gone_says_why(past: Path, tmp_path: Path) -> None:
+    sourcebook.freeze(past, tmp_path, unsealed=True)
+    moved = (tmp_path / "people/isil/index.html").read_text("utf-8")
+    assert '<meta http-equiv="refresh" content="0; url=/people/isil-fener/">' in moved
+    assert json.loads((tmp_path / "people/isil.json").read_bytes())["location"] == "/people/isil-fener.json"
+    gone = (tmp_path / "people/bystander/index.html").read_text("utf-8")
+    assert "taken down" in gone
+    assert json.loads((tmp_path / "people/bystander.json").read_bytes())["how"] == "taken-down"
+
+
+def test_listings_are_turned_by_addresses(tmp_path: Path) -> None:
+    book = letters(tmp_path / "book", *(f"k{number:03}" for number in range(120)))
+    sourcebook.freeze(book, tmp_path / "site")
+    second = (tmp_path / "site/people/-/page/2/index.html").read_text("utf-8")
+    assert "Rows 51–100 of 120" in second
+    assert 'rel="next" href="/people/-/page/3/"' in second
+    assert not (tmp_path / "site/people/-/page/4").exists()
+
+
+@pytest.mark.parametrize(("base_url", "site"), [("/repo/", ""), ("", "https://wendel.example/repo/")])
+def test_a_site_may_lie_below_a_path(harbour: Path, tmp_path: Path, base_url: str, site: str) -> None:
+    sourcebook.freeze(harbour, tmp_path, base_url=base_url, site=site)
+    assert dead(tmp_path, "/repo/") == []
+
+
+@pytest.mark.parametrize(
+    ("base_url", "site"), [("repo", ""), ("", "wendel.example"), ("/other/", "https://wendel.example/repo/")]
+)
+def test_what_is_no_place_for_a_site_is_refused(harbour: Path, tmp_path: Path, base_url: str, site: str) -> None:
+    with pytest.raises(UsageError):
+        sourcebook.freeze(harbour, tmp_path, base_url=base_url, site=site)
+
+
+def test_the_size_is_told_before_anything_is_written(harbour: Path, tmp_path: Path) -> None:
+    told: list[Told] = []
+
+    def tell(one: Told) -> None:
+        assert not (tmp_path / "site").exists()
+        told.append(one)
+
+    dry = sourcebook.freeze(harbour, tmp_path / "site", dry_run=True, tell=tell)
+    assert dry.files == 0
+    assert not (tmp_path / "site").exists()
+    found = sourcebook.freeze(harbour, tmp_path / "site", tell=tell)
+    assert told[0] == told[1]
+    assert abs(told[0].files - found.files) < found.files / 5
+    assert abs(told[0].bytes - found.bytes) < found.bytes / 3
+
+
+def test_the_release_of_another_is_refused_unless_it_may_be_taken(
+    harbour: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
+    with pytest.raises(EnvironmentFailure):
+        sourcebook.freeze(harbour, tmp_path / "site")
+    assert sourcebook.freeze(harbour, tmp_path / "site", unsealed=True).files
+
+
+# --- what becomes of files --------------------------------------------------------------------------------------------
+
+
+def test_the_same_release_has_the_same_bytes_however_many_share_the_work(harbour: Path, tmp_path: Path) -> None:
+    sourcebook.freeze(harbour, tmp_path / "one", jobs=1)
+    sourcebook.freeze(harbour, tmp_path / "two", jobs=2)
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+def test_what_did_not_change_is_not_written(harbour: Path, tmp_path: Path) -> None:
+    first = sourcebook.freeze(harbour, tmp_path)
+    times = {one: one.stat().st_mtime_ns for one in tmp_path.rglob("*") if one.is_file()}
+    again = sourcebook.freeze(harbour, tmp_path)
+    assert (first.written, again.written, again.unchanged) == (first.files, 0, first.files)
+    assert times == {one: one.stat().st_mtime_ns for one in tmp_path.rglob("*") if one.is_file()}
+
+
+def test_a_file_that_somebody_changed_is_made_anew(harbour: Path, tmp_path: Path) -> None:
+    sourcebook.freeze(harbour, tmp_path)
+    page = tmp_path / "schema" / "index.html"
+    content = page.read_bytes()
+    page.write_bytes(content.replace(b"Schema", b"Scheme"))  # as long as before
+    (tmp_path / "index.html").unlink()
+    sourcebook.freeze(harbour, tmp_path)
+    assert (tmp_path / "index.html").is_file()
+
+
+def test_what_is_gone_is_removed_and_what_is_not_ours_stays(tmp_path: Path) -> None:
+    keys = [f"k{number:03}" for number in range(120)]
+    book, site = letters(tmp_path / "book", *keys), tmp_path / "site"
+    sourcebook.freeze(book, site)
+    (site / "CNAME").write_text("wendel.example\n", "utf-8")
+    (site / "people/-/page/2/note.txt").write_text("mine\n", "utf-8")
+    letters(book, *keys[:30])
+    again = sourcebook.freeze(book, site)
+    assert again.removed == 2  # two pages of the listing: that a key is gone its own page says
+    assert not (site / "people/-/page/3").exists()
+    assert "This record was removed" in (site / "people/k100/index.html").read_text("utf-8")
+    fresh = tmp_path / "fresh"
+    sourcebook.freeze(book, fresh)
+    there = files(site)
+    assert there.pop("CNAME")
+    assert there.pop("people/-/page/2/note.txt")
+    assert there == files(fresh)
+
+
+def test_a_folder_with_files_of_others_is_refused(harbour: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine\n", "utf-8")
+    with pytest.raises(UsageError, match="files that no freeze wrote"):
+        sourcebook.freeze(harbour, tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"format": "another"}', '{"format": "sourcebook twin 1", "files": 1}'])
+def test_what_is_no_list_of_a_freeze_is_refused(harbour: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "-").mkdir()
+    (tmp_path / "-" / "frozen.json").write_text(text, "utf-8")
+    with pytest.raises(UsageError, match="is no list of a freeze"):
+        sourcebook.freeze(harbour, tmp_path)
+
+
+def test_a_file_that_lies_in_the_way_is_not_written_over(tmp_path: Path) -> None:
+    book, site = letters(tmp_path / "book", "arko"), tmp_path / "site"
+    sourcebook.freeze(book, site)
+    (site / "people" / "tolm.json").write_text("mine\n", "utf-8")
+    letters(book, "arko", "tolm")
+    with pytest.raises(UsageError, match=r"tolm\.json is in the way"):
+        sourcebook.freeze(book, site)
+    assert (site / "people/tolm.json").read_text("utf-8") == "mine\n"
+
+
+def test_nothing_is_written_or_removed_through_a_link(tmp_path: Path) -> None:
+    book, site, outside = letters(tmp_path / "book", "arko", "tolm"), tmp_path / "site", tmp_path / "outside"
+    sourcebook.freeze(book, site)
+    (site / "people").rename(outside)
+    (site / "people").symlink_to(outside)
+    before = files(outside)
+    letters(book, "arko")
+    with pytest.raises(UsageError, match="it is no folder"):
+        sourcebook.freeze(book, site)
+    assert files(outside) == before
+
+
+def test_a_list_that_names_files_outside_removes_none(tmp_path: Path) -> None:
+    book, site = letters(tmp_path / "book", "arko"), tmp_path / "site"
+    (tmp_path / "precious").write_text("mine\n", "utf-8")
+    (site / "-").mkdir(parents=True)
+    listed = {"../precious": ["0", 5], "/etc/hostname": ["0", 5], "a/../../precious": ["0", 5]}
+    data = {"format": "sourcebook twin 1", "of": {}, "files": listed}
+    (site / "-" / "frozen.json").write_text(json.dumps(data), "utf-8")
+    assert sourcebook.freeze(book, site).removed == 0
+    assert (tmp_path / "precious").is_file()
+
+
+def test_two_freezes_do_not_write_to_one_folder(tmp_path: Path) -> None:
+    book, site = letters(tmp_path / "book", "arko"), tmp_path / "site"
+    seen = []
+
+    def tell(_: Told) -> None:
+        if not seen:
+            seen.append(True)
+            from sourcebook.freeze.manifest import Manifest
+
+            with Manifest.read(site).changing({}), pytest.raises(EnvironmentFailure, match="another freeze"):
+                sourcebook.freeze(book, site)
+
+    sourcebook.freeze(book, site, tell=tell)
+
+
+@pytest.mark.slow
+def test_a_freeze_that_is_killed_is_gone_on_with(tmp_path: Path) -> None:
+    """Whenever it is ended: what it wrote is known, so that a record that was taken out meanwhile is not left."""
+    keys = [f"k{number:04}" for number in range(700)]
+    book, fresh = letters(tmp_path / "book", *keys), tmp_path / "fresh"
+    command = [sys.executable, "-m", "sourcebook.cli", "freeze", "--book", str(book), "--quiet", "--to"]
+    cut = 0
+    for number, share in enumerate((0.02, 0.3, 0.6, 0.9)):
+        site = tmp_path / f"site{number}"
+        process = subprocess.Popen([*command, str(site)])
+        while process.poll() is None and len(list(site.glob("people/*.json"))) < share * len(keys):
+            time.sleep(0.002)
+        process.send_signal(KILLED)
+        cut += process.wait() == -signal.SIGKILL
+    assert cut  # else the machine is faster than it is looked at
+    letters(book, *keys[1:])
+    sourcebook.freeze(book, fresh)
+    for number in range(4):
+        site = tmp_path / f"site{number}"
+        sourcebook.freeze(book, site)
+        assert files(site) == files(fresh)
+
+
+# --- keys that no file can be named by --------------------------------------------------------------------------------
+
+AWKWARD = ("..", "index.html", "con", "a/b", "what?", "x.json", "ends.", "Case", "case", "ß" * 100, "nul.txt", "a:b")
+
+
+def test_keys_that_no_file_can_be_named_by_are_not_lost(tmp_path: Path) -> None:
+    book, site = letters(tmp_path / "book", "plain", "x", "Größe", *AWKWARD), tmp_path / "site"
+    found = sourcebook.freeze(book, site)
+    assert found.told.renamed == len(AWKWARD)
+    assert dead(site) == []
+    there = files(site)
+    keys = {json.loads(content)["key"] for name, content in there.items() if _is_record(name)}
+    assert keys == {"plain", "x", "Größe", *AWKWARD}
+    assert {"people/plain/index.html", "people/x.json", "people/Größe/index.html"} <= there.keys()
+    listing = (site / "people/index.html").read_text("utf-8")
+    for name in json.loads((site / "-/records/names.json").read_bytes()).values():
+        assert f"/-/records/{name}/" in listing
+
+
+def _is_record(name: str) -> bool:
+    return name.endswith(".json") and name.startswith(("people/", "-/records/")) and not name.endswith("/names.json")
+
+
+@given(st.lists(st.text(min_size=1, max_size=200), unique=True, max_size=30))
+def test_names_of_files_differ_on_every_machine(keys: list[str]) -> None:
+    names = dict(awkward("people", keys))
+    used = [names.get(("people", key), key) for key in keys]
+    assert len({one.casefold() for one in used}) == len(keys)
+    for one in used:
+        assert is_name(one)
+        assert len(one.encode()) < 250
+        assert not set(one) & set('/\\:*?"<>|\0')
+
+
+@given(
+    st.lists(st.text("aAbB.", min_size=1, max_size=3), unique=True), st.lists(st.text("aAbB.", min_size=1, max_size=3))
+)
+def test_a_key_that_is_gone_takes_no_name_from_one_that_is_there(keys: list[str], gone: list[str]) -> None:
+    former = sorted(set(gone) - set(keys))
+    alone, both = dict(awkward("people", keys)), dict(awkward("people", keys, former))
+    assert {pair: name for pair, name in both.items() if pair[1] in keys} == alone
+    used = [both.get(("people", key), key) for key in (*keys, *former)]
+    assert len({one.casefold() for one in used}) == len(used)
+
+
+def test_the_forms_are_those_that_the_command_line_names() -> None:
+    from sourcebook.cli.freeze import freeze
+
+    told = next(one.help for one in freeze.params if one.name == "forms")  # type: ignore[attr-defined]
+    assert all(form in str(told) for form in FORMS if form not in ("json", "history"))

@@ -56,15 +56,19 @@ def faults(text: str) -> Iterator[str]:
             uses = step.get("uses", "")
             if uses and not re.search(rf"{re.escape(uses)} # v\d+\.\d+\.\d+\n", text):
                 yield "an action's version is not told"
-            if uses and not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", uses):
+            if uses and not re.fullmatch(r"(?:actions|pypa)/[a-z-]+@[0-9a-f]{40}", uses):
                 yield "an action is not pinned"
             if uses.startswith("actions/checkout@") and step.get("with", {}).get("persist-credentials") is not False:
                 yield "a checkout leaves its credentials"
 
 
+# What publishes is held to more in test_package.py.
+MAY = {"release.yml": ["it runs at something else", "a job has permissions of its own"]}
+
+
 @pytest.mark.parametrize("path", [*WORKFLOWS, TEMPLATE], ids=lambda path: path.name)
 def test_a_workflow_can_do_no_harm(path: Path) -> None:
-    assert list(faults(path.read_text("utf-8"))) == []
+    assert list(faults(path.read_text("utf-8"))) == MAY.get(path.name, [])
 
 
 @pytest.mark.parametrize(

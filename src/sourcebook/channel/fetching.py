@@ -39,9 +39,10 @@ def fetch(build: Path, storage: Storage, wanted: Mapping[str, int], progress: Pr
     coming = build / COMING
     if not kind(coming):
         coming.mkdir()
+    clear(build, but=wanted)  # of what was refused nothing stays
     known = _there(build, wanted)
     for digest in wanted.keys() - known.keys():
-        if kind(coming / digest) == "file":  # which it is called only when it was read back
+        if kind(coming / digest) == "file":  # so named when it was whole, and on disk
             known[digest] = coming / digest
     missing = sorted(wanted.keys() - known.keys())
     total, done = sum(wanted[digest] for digest in missing), 0

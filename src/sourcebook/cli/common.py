@@ -97,6 +97,13 @@ the_seconds = click.option(
     type=click.FloatRange(0, min_open=True),
     help="Seconds that each SQL statement of the book may take. Default: what the book says, 60 at most, or 10.",
 )
+the_endpoint = click.option(
+    "--endpoint",
+    default="",
+    metavar="URL",
+    help="Where a store that speaks S3 answers. Default: AWS_ENDPOINT_URL, or Amazon's. Credentials come by the "
+    "environment, as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+)
 the_jobs = click.option(
     "--jobs", default=0, type=click.IntRange(0), help="Processes to share the work. Default: as many as gain."
 )

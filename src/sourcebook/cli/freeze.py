@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     help="The folder to write: empty, or one that was frozen before.",
 )
 @click.option(
-    "--base-url", default="", metavar="PATH", help="Path at which the site will lie, as /repo/; / by default."
+    "--base-url",
+    default="",
+    metavar="PATH",
+    help="Path at which the site will lie, as /repo/; / by default; ./ for pages that are opened without a server.",
 )
 @click.option(
     "--site", default="", metavar="URL", help="Whole address at which it will lie, as https://books.example/."

@@ -33,7 +33,7 @@ _SECTIONS = {
     ),
     "Edit": ("new", "set", "fix", "rename", "merge", "delete", "retract", "takedown"),
     "Spreadsheets": ("export", "import"),
-    "Preview and publish": ("dev", "build", "verify", "release", "serve", "freeze", "apply"),
+    "Preview and publish": ("dev", "build", "verify", "release", "push", "serve", "freeze", "apply"),
 }
 VERBS = tuple(verb for verbs in _SECTIONS.values() for verb in verbs)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 import sourcebook
-from sourcebook.cli.common import folder_of, opened_at, the_book
+from sourcebook.cli.common import folder_of, opened_at, the_book, the_endpoint
 from sourcebook.finding import harmless
 
 
@@ -39,6 +39,27 @@ from sourcebook.finding import harmless
     type=click.IntRange(1, 64),
     help="Processes that answer; best as many as there are cores.",
 )
+@click.option(
+    "--follow",
+    metavar="URL",
+    help="Serve what `sourcebook push` brings there, and each release that comes: a folder, file://, s3://, gs:// or "
+    "https://. It is copied into the folder of --book, which is to be no book, or else into your cache.",
+)
+@click.option(
+    "--interval",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(0.05),
+    metavar="SECONDS",
+    help="Seconds between two looks whether there is a new release to follow.",
+)
+@click.option(
+    "--signers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Follow only what is signed by a key of this list, which has the form of curation/allowed_signers.",
+)
+@the_endpoint
 @click.option("--open", "opens", is_flag=True, help="Open the site in the browser.")
 @click.option("--watch", is_flag=True, help="Show the files as they are while you edit, as `sourcebook dev` does.")
 def serve(
@@ -48,25 +69,34 @@ def serve(
     host_names: tuple[str, ...],
     unsealed: bool,
     workers: int,
+    follow: str | None,
+    interval: float,
+    signers: Path | None,
+    endpoint: str,
     opens: bool,
     watch: bool,
 ) -> None:
     """Serve the current release in Datasette, read-only. A later build is picked up as it is published."""
+    tell = lambda said: click.echo(harmless(said), err=True)  # noqa: E731
     if watch:
-        if host_names or unsealed or workers > 1:
+        if host_names or unsealed or workers > 1 or follow:
             raise click.UsageError(
-                "--watch shows your files, and no release: it goes with no --host-name, --unsealed and --workers"
+                "--watch shows your files, and no release: it goes with no --host-name, --unsealed, --workers and "
+                "--follow"
             )
-        tell = lambda said: click.echo(harmless(said), err=True)  # noqa: E731
         sourcebook.dev(folder_of(book), host=host, port=port, ready=opened_at(opens), tell=tell)
         return
-    ready = opened_at(opens)
+    if not follow and (signers or endpoint):
+        raise click.UsageError("--signers and --endpoint are about what is followed: they go with --follow")
+    channel = sourcebook.Channel(follow, endpoint, signers, interval) if follow else None
     sourcebook.serve(
-        folder_of(book),
+        book if channel else folder_of(book),
         host=host,
         port=port,
         host_names=host_names,
         unsealed=unsealed,
         workers=workers,
-        ready=ready,
+        follow=channel,
+        ready=opened_at(opens),
+        tell=tell,
     )

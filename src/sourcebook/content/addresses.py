@@ -31,6 +31,8 @@ class Addresses:
     """Whether a page may be asked for with parameters: narrowed down, in another order, another part of a picture."""
     most_turned = 0
     """Pages that the rows below a picture are turned to at most, all of which draw it anew; 0 where all are."""
+    limits_of_sql = "it reads only, and stops after a second or a thousand rows"
+    """What the editor of SQL does, in words."""
     has_past = True
     """Whether there is a page of every record as it was in each version that is kept."""
 

@@ -63,6 +63,7 @@ class Frozen(Addresses):
     """The addresses of a static twin. An address is empty where there is no file: a page shows no link then."""
 
     narrows = False
+    limits_of_sql = "it runs in your browser, reads only, and shows a thousand rows"
     most_turned = 10
 
     def __init__(self, base: str, database: str, twin: Twin) -> None:

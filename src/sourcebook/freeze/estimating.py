@@ -9,7 +9,7 @@ from sourcebook.content.addresses import DOWNLOADS
 from sourcebook.freeze.former import files_of
 from sourcebook.freeze.pages import Pages
 from sourcebook.freeze.result import Told, size
-from sourcebook.freeze.work import Work
+from sourcebook.freeze.work import Work, beside
 from sourcebook.freeze.writing import File
 
 _SAMPLE = 6  # records of a collection
@@ -31,7 +31,8 @@ def estimated(work: Work) -> Told:
         turned = pages.listing_pages(one, len(keys))
         files += turned + _OF_COLLECTION
         if some := keys[:: max(1, len(keys) // _SAMPLE)][:_SAMPLE]:
-            made = [len(work.content(opened, wanted)[0]) for wanted in pages.records(one, some)]
+            made = [len(content) for _, content in pages.records(one, some)]
+            made += [len(work.content(opened, wanted)[0]) for wanted in pages.forms(one, some)]
             (listed,) = pages.listing(one, 1, 2)
             files += round(len(made) / len(some) * len(keys))
             total += round(sum(made) / len(some) * len(keys)) + turned * len(work.content(opened, listed)[0])
@@ -55,6 +56,8 @@ def _copied(work: Work) -> Iterator[tuple[str, int]]:
     """The files that are copied, each with its bytes."""
     for path, _ in work.opened.files:
         yield f"{DOWNLOADS}{path}", (work.opened.folder / path).stat().st_size
+    for name, content in beside().items():
+        yield name, len(content)
     for version in work.versions:
         for path, source, _ in files_of(version):
             yield f"releases/{version.version}/{path}", source.stat().st_size

@@ -48,7 +48,7 @@ def gone_pages(pages: Pages, address: str, keys: Sequence[str]) -> Iterator[Want
     for key in keys:
         yield pages.of(pages.at.record(address, key), address, key)
         if href := pages.at.record(address, key, "json"):
-            yield pages.of(href, address, key, data=True)
+            yield pages.data_of(href, address, key)
 
 
 def changed(opened: Published) -> frozenset[tuple[str, str]]:
@@ -74,11 +74,18 @@ def files_of(version: Version) -> Iterator[tuple[str, Path, str]]:
 
 
 def keys_then(opened: Published, version: Version) -> dict[str, list[str]]:
-    """The keys that records of today's collections had in a version, by the address of the collection then."""
-    today = {one.name for one in opened.site.collections}
+    """The keys that records of today's collections had in a version, by the address of the collection then.
+
+    What has another key today is asked for by that too.
+    """
+    today = {one.name: one for one in opened.site.collections}
     try:
         with closing(Published(version.folder)) as then:
-            return {one.address: keys_of(then, one) for one in then.site.collections if one.name in today}
+            return {
+                one.address: list(dict.fromkeys((*keys_of(then, one), *keys_of(opened, today[one.name]))))
+                for one in then.site.collections
+                if one.name in today
+            }
     except (OSError, ValueError):  # an older Sourcebook wrote it: there are its files alone
         return {}
 

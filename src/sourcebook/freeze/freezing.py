@@ -32,6 +32,7 @@ from sourcebook.site.answer import Asked
 from sourcebook.site.published import Published
 
 FORMS = (*ALWAYS, *OPTIONAL)
+_ALONE = (".", "./")  # paths of what has no server
 _BY_DEFAULT = frozenset({*ALWAYS, "history"})
 
 
@@ -49,26 +50,28 @@ def freeze(
 ) -> Frozen:
     """Write the site of the current release of the book in ``folder`` as files below ``to``.
 
-    ``base_url`` is the path at which the site will lie, ``site`` its whole address; ``forms`` are those that records
+    ``base_url`` is the path at which the site will lie, or ``./`` for one that is opened without a server, ``site`` its
+    whole address; ``forms`` are those that records
     have beside page, JSON and history, or ``all``. ``tell`` is told how much it will be before anything is written; a
     ``dry_run`` ends there. A release that another user or machine built is taken if ``unsealed`` ones may be. Raises
     UsageError for what does not fit, EnvironmentFailure where the disk does not let it, or the release is not whole.
     """
     begun = time.perf_counter()
     wanted = _forms(forms)
-    base, site = _base(base_url, site)
+    alone = base_url in _ALONE
+    base, site = _base("" if alone else base_url, site)
     path = release.own(build_folder(folder), anyones=unsealed)
     held = release.showing(path)
     try:
         with closing(Published(path)) as opened:
             manifest = Manifest.read(Path(to))
-            work = _work(opened, Asked((), base=base, site=site, twin=Twin(wanted)), manifest)
+            work = _work(opened, Asked((), base=base, site=site, twin=Twin(wanted)), manifest, alone=alone)
             return _done(work, manifest, begun, dry_run=dry_run, jobs=jobs, tell=tell)
     finally:
         os.close(held)
 
 
-def _work(opened: Published, asked: Asked, manifest: Manifest) -> Work:
+def _work(opened: Published, asked: Asked, manifest: Manifest, *, alone: bool) -> Work:
     """What is to be done: which keys there are, and which of them no file can be named by."""
     assert asked.twin is not None
     forms, versions = asked.twin.forms, former.shown(opened)
@@ -81,7 +84,7 @@ def _work(opened: Published, asked: Asked, manifest: Manifest) -> Work:
         before = {*gone.get(address, ()), *(key for some in then.values() for key in some.get(address, ()))}
         names |= awkward(address, there, sorted(before.difference(there)))
     twin = Twin(forms, names, former.changed(opened))
-    return Work(opened, replace(asked, twin=twin), Keys(today, gone, then), versions, manifest)
+    return Work(opened, replace(asked, twin=twin), Keys(today, gone, then), versions, manifest, alone=alone)
 
 
 def _done(
@@ -129,6 +132,7 @@ def _made_of(work: Work) -> dict[str, Any]:
         "versions": opened.versions.state,
         "toolkit": toolkit.code().hex()[:16],
         "base": asked.base,
+        "alone": work.alone,
         "site": asked.site,
         "forms": sorted(asked.twin.forms) if asked.twin else [],
     }
@@ -154,5 +158,5 @@ def _base(base_url: str, site: str) -> tuple[str, str]:
             raise UsageError(f"--base-url {base_url} is not the path of --site {site}")
         return path, f"{parts.scheme}://{parts.netloc}{path}"
     if base_url and not base_url.startswith("/"):
-        raise UsageError(f"{base_url!r} is no path of a site: write /repo/")
+        raise UsageError(f"{base_url!r} is no path of a site: write /repo/, or ./ for one that needs no server")
     return f"/{base_url.strip('/')}/".replace("//", "/"), ""

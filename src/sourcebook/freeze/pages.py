@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -16,6 +16,7 @@ from sourcebook.content.past import Place
 from sourcebook.extract.site import Collection
 from sourcebook.site.answer import Asked
 from sourcebook.site.machines import built, feed, sitemap
+from sourcebook.site.pages.entity import many
 from sourcebook.site.pages.listing import page_size
 from sourcebook.site.published import Published
 from sourcebook.sqlite import quote
@@ -23,10 +24,11 @@ from sourcebook.sqlite import quote
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file of the twin: its address, and what is asked for it."""
+    """A file of the twin: its address, and what is asked for it; one that ``may_lack`` is left out where it does."""
 
     href: str
     asked: Asked
+    may_lack: bool = False
 
 
 class Pages:
@@ -104,15 +106,21 @@ class Pages:
             if before is None:
                 return
 
-    def records(self, collection: Collection, keys: Iterable[str]) -> Iterator[Wanted]:
-        """The pages of some records, and their forms."""
-        return chain.from_iterable(self.record(collection, key) for key in keys)
+    def records(self, collection: Collection, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """The pages of some records, and their data: of each the address and the content, made for all at once."""
+        for form in ("", "json"):
+            hrefs = {key: self.at.record(collection.address, key, form) for key in keys}
+            asked = {key: self.of("", collection.address, key, form).asked for key, href in hrefs.items() if href}
+            if asked:
+                yield from zip(hrefs.values(), many(self.opened, collection, asked, form), strict=True)
 
-    def record(self, collection: Collection, key: str) -> Iterator[Wanted]:
-        """The page of a record, and its forms."""
+    def forms(self, collection: Collection, keys: Iterable[str]) -> Iterator[Wanted]:
+        """What else there is of some records."""
+        return chain.from_iterable(self._forms(collection, key) for key in keys)
+
+    def _forms(self, collection: Collection, key: str) -> Iterator[Wanted]:
         at, address = self.at, collection.address
-        yield self.of(at.record(address, key), address, key)
-        for form in ("json", "csv", "yaml", "bib"):
+        for form in ("csv", "yaml", "bib"):
             if href := at.record(address, key, form):
                 yield self.of(href, address, key, form)
         if past.is_kept(self.opened):
@@ -126,17 +134,23 @@ class Pages:
         data = bool(segments) and segments[-1].endswith(".json")
         return Wanted(href, replace(self._asked, path=segments, query=given, data=data))
 
-    def of(self, href: str, address: str, key: str, form: str = "", *, data: bool = False) -> Wanted:
+    def data_of(self, href: str, address: str, key: str) -> Wanted:
+        """What is said of a key that is none any more, as data: asked for as its record was."""
+        path, query = _asked_of(address, key)
+        path = path if query else (address, f"{key}.json")
+        return Wanted(href, replace(self._asked, path=path, query=query, data=True))
+
+    def of(self, href: str, address: str, key: str, form: str = "") -> Wanted:
         """A form of a record, asked for by a parameter: its key may end as a form does."""
         path, query = _asked_of(address, key)
         query |= {"form": (form,)} if form else {}
-        return Wanted(href, replace(self._asked, path=path, query=query, data=data or form == "json"))
+        return Wanted(href, replace(self._asked, path=path, query=query, data=form == "json"))
 
     def past(self, href: str, version: str, address: str, key: str, form: str = "") -> Wanted:
         """A record as of a version."""
         query = {"key": (key,)} | ({"form": (form,)} if form else {})
         path = ("as-of", version, address, "-")
-        return Wanted(href, replace(self._asked, path=path, query=query, data=form == "json"))
+        return Wanted(href, replace(self._asked, path=path, query=query, data=form == "json"), may_lack=True)
 
     def coverage(self) -> Iterator[Wanted]:
         """What documents carry, where the twin tells that."""

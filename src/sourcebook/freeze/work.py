@@ -18,6 +18,7 @@ from sourcebook.extract.site import Collection
 from sourcebook.freeze import former
 from sourcebook.freeze.manifest import Manifest
 from sourcebook.freeze.pages import Pages, Wanted
+from sourcebook.freeze.relative import relative
 from sourcebook.freeze.writing import Done, Writer
 from sourcebook.publish.kept import Version
 from sourcebook.publish.release import SUMS
@@ -46,9 +47,18 @@ class Work:
     """All that is to be done for a twin of the release that is ``opened``, with the files of ``versions``."""
 
     def __init__(
-        self, opened: Published, asked: Asked, keys: Keys, versions: Sequence[Version], manifest: Manifest
+        self,
+        opened: Published,
+        asked: Asked,
+        keys: Keys,
+        versions: Sequence[Version],
+        manifest: Manifest,
+        *,
+        alone: bool = False,
     ) -> None:
+        """``alone`` is what is opened without a server: links lead from file to file."""
         self.opened = opened
+        self.alone = alone
         self.asked = asked
         self.keys = keys
         self.versions = versions
@@ -80,7 +90,8 @@ class Work:
         """The release, opened by this process, and what it writes with: connections are not to be shared."""
         if self._of_process is None or self._of_process[0] != os.getpid():
             opened = Published(self.opened.folder)
-            self._of_process = os.getpid(), opened, Writer(self._manifest.folder, self._manifest.known)
+            change = partial(relative, base=self.asked.base) if self.alone else None
+            self._of_process = os.getpid(), opened, Writer(self._manifest.folder, self._manifest.known, change)
         return self._of_process[1:]
 
     def _planned(self) -> Iterator[Part]:
@@ -113,7 +124,12 @@ class Work:
         for first in range(1, last, _PAGES):
             yield self._made(methodcaller("listing", one, first, min(first + _PAGES, last)))
         for some in _chunks(keys):
-            yield self._made(methodcaller("records", one, some))
+            yield partial(self._records, one, some)
+
+    def _records(self, one: Collection, keys: Sequence[str], pages: Pages, writer: Writer) -> None:
+        for href, content in pages.records(one, keys):
+            writer.write(file_of(href, self.asked.base), content)
+        self._pages(methodcaller("forms", one, keys), pages, writer)
 
     def _made(self, wanted: Callable[[Pages], Iterable[Wanted]]) -> Part:
         return partial(self._pages, wanted)
@@ -122,6 +138,8 @@ class Work:
         for wanted in some(pages):
             content, status = self.content(pages.opened, wanted)
             path = self._path(wanted)
+            if wanted.may_lack and status == HTTPStatus.NOT_FOUND:
+                continue
             if status >= HTTPStatus.BAD_REQUEST and status != HTTPStatus.GONE:
                 if not path.endswith("/index.html"):
                     continue  # a file that says that it is none
@@ -146,8 +164,8 @@ class Work:
     def _fixed(self, pages: Pages, writer: Writer) -> None:
         """What there is one of: pages, style and scripts, the page of what is not there, the files of the release."""
         self._pages(methodcaller("fixed"), pages, writer)
-        for name, content in {**static_files(), **twin_files()}.items():
-            writer.write(f"{STATIC}{name}", content)
+        for name, content in beside().items():
+            writer.write(name, content)
         names = self.asked.twin.names if self.asked.twin else {}
         if names:
             listed = {f"{address}/{key}": name for (address, key), name in sorted(names.items())}
@@ -163,6 +181,11 @@ class Work:
             writer.write(name, (folder / SUMS).read_bytes())
         for path, digest in hashes.items():
             writer.copy(f"{DOWNLOADS}{path}", folder / path, digest)
+
+
+def beside() -> dict[str, bytes]:
+    """Style and scripts, and what searches in the browser: what is the same for every book."""
+    return {f"{STATIC}{name}": content for name, content in {**static_files(), **twin_files()}.items()}
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

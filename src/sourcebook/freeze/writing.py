@@ -52,7 +52,11 @@ class Writer:
     the way, which is not written over, EnvironmentFailure where the disk does not let files be written.
     """
 
-    def __init__(self, folder: Path, known: dict[str, tuple[str, int]]) -> None:
+    def __init__(
+        self, folder: Path, known: dict[str, tuple[str, int]], change: Callable[[str, bytes], bytes] | None = None
+    ) -> None:
+        """``change`` is done to what is written at a path, and not to what is copied."""
+        self._change = change
         self._folder = str(folder)
         self._known = known
         self._made = {self._folder}
@@ -66,6 +70,7 @@ class Writer:
 
     def write(self, path: str, content: bytes) -> None:
         """Have ``content`` at a ``path``."""
+        content = self._change(path, content) if self._change else content
         one = File(path, hashlib.sha256(content).hexdigest(), len(content))
         self._take(one, content)
         if self._size > _MOST_WAITING:

@@ -2,7 +2,8 @@
 """Releases: immutable folders under ``build/releases``, and the one link that says which is current.
 
 A release is written in a work folder, flushed to disk, renamed into place and made current by renaming a link, so that
-a reader sees the old release whole or the new one whole, whenever the build is stopped.
+a reader sees the old release whole or the new one whole, whenever the build is stopped. Longer than most modules, so
+that all that makes and removes a release is in one place.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from sourcebook.publish.ground import (
 )
 from sourcebook.publish.key import key_of
 from sourcebook.publish.pruning import WORK, prune
-from sourcebook.publish.seal import is_sealed, sealed
+from sourcebook.publish.seal import is_sealed, resealed
 
 __all__ = [
     "CURRENT",
@@ -190,7 +191,7 @@ def publish(
         sums = "".join(f"{digest}  {name}\n" for digest, name in zip(found, names, strict=True))
     (work / SUMS).write_text(sums, encoding="utf-8", newline="\n")
     if (work / REPORT).is_file():
-        report = sealed((work / REPORT).read_text("utf-8"), sums, key_of(build.parent))
+        report = resealed((work / REPORT).read_text("utf-8"), sums, key_of(build.parent))
         (work / REPORT).write_text(report, encoding="utf-8", newline="\n")
     for name in (SUMS, REPORT):
         if (work / name).is_file():

@@ -16,6 +16,7 @@ from sourcebook.files import open_below
 from sourcebook.publish.key import Key
 
 _MOST = 64 * 1024 * 1024  # bytes of a report or a list of checksums
+_FOLDERS = 8  # that it came through, at most
 _SEALED = re.compile(r'(.*),\n  "seal": "([0-9a-f]{64})"\n}\n', re.DOTALL)
 
 
@@ -31,9 +32,13 @@ def resealed(report: str, sums: str, key: Key) -> str:
 
 
 def unsealed(report: str) -> str:
-    """A report without the seal that it may bear."""
-    found = _SEALED.fullmatch(report)
-    return f"{found[1]}\n}}\n" if found else report
+    """A report without the seals that it may bear: one for each folder that it came through."""
+    for _ in range(_FOLDERS):
+        found = _SEALED.fullmatch(report)
+        if found is None:
+            break
+        report = f"{found[1]}\n}}\n"
+    return report
 
 
 def is_sealed(release: Path, report: str, sums: str, key: Key) -> bool:

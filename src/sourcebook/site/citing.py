@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from urllib.parse import quote, urlsplit
 
@@ -91,6 +91,14 @@ def cite_record(
 
 
 def _book(opened: Published, asked: Asked) -> _Work:
+    name = ("cited",)
+    if name not in opened.kept:
+        opened.kept[name] = _cited(opened)
+    book: _Work = opened.kept[name]
+    return replace(book, url=_root(asked) or opened.about.homepage)
+
+
+def _cited(opened: Published) -> _Work:
     about = opened.about
     licences = ", ".join(one.name for one in about.licences)
     return _Work(
@@ -100,7 +108,7 @@ def _book(opened: Published, asked: Asked) -> _Work:
         publisher="; ".join(one.name for one in about.publishers),
         released=about.released,
         version=about.version,
-        url=_root(asked) or about.homepage,
+        url="",
         state=(f"Release {opened.release}", *([f"Licence: {licences}"] if licences else ())),
     )
 
@@ -201,6 +209,7 @@ _ESCAPED = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 } | {one: f"\\{one}" for one in "%&#_$"}
+_TO_ESCAPE = re.compile(f"[{re.escape(''.join(_ESCAPED))}]")
 
 
 def _bibtex(work: _Work) -> str:
@@ -232,6 +241,8 @@ def _bibtex_name(one: Mapping[str, str]) -> str:
 
 
 def tex(text: str) -> str:
+    if text.isprintable() and not _TO_ESCAPE.search(text):  # as nearly all is
+        return " ".join(text.split())
     plain = " ".join("".join(" " if unicodedata.category(one) == "Cc" else one for one in text).split())
     return "".join(_ESCAPED.get(one, one) for one in plain)
 

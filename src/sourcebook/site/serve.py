@@ -6,12 +6,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from sourcebook import system
 from sourcebook.book import Folder, build_folder
+from sourcebook.channel.beside import Channel
 from sourcebook.errors import UsageError
 from sourcebook.publish import release
 from sourcebook.site.accepting import Shared, accept, address, ended_in_order, listen, opened
@@ -24,33 +26,44 @@ _MOST = 64  # workers: more than any machine has use for that this is likely to 
 
 
 def serve(
-    folder: Folder,
+    folder: Folder | None,
     *,
     host: str = "127.0.0.1",
     port: int = 8001,
     host_names: Iterable[str] = (),
     unsealed: bool = False,
     workers: int = 1,
-    follow: Callable[[], None] | None = None,
+    follow: Channel | None = None,
     ready: Callable[[str], None] = print,
+    tell: Callable[[str], None] = print,
 ) -> None:
     """Serve the book in ``folder`` until stopped; ``ready`` is told the address once it answers.
 
     Port 0 takes any free one. By other names than ``host_names`` the site is not asked, unless it listens for this
     machine alone and none are given. A release that another user or machine built is served if ``unsealed`` ones may
-    be. So many ``workers`` answer, each a process. ``follow`` is called in a process of its own beside them, to keep
-    what is current fresh: it runs until it is ended, which may be at any moment, and is started again if it ends by
-    itself; there is a release already when it begins. Raises UsageError where nothing is built, for what is no name of
-    a host, and where several processes cannot be had; EnvironmentFailure where the address is taken, another built it,
-    this system forks no processes, or the workers do not stay.
+    be. So many ``workers`` answer, each a process. Where there is a channel to ``follow``, its releases are served:
+    copied into ``folder``, or one of the user's cache where that is None, by a process of its own, which has ``tell``
+    told what it does; it may be ended at any moment. Raises UsageError where nothing is built, for what is no name of a
+    host, and where several processes cannot be had; EnvironmentFailure where the address is taken, another built it,
+    there is nothing to follow, this system forks no processes, or the workers do not stay.
     """
     system.must_fork("`sourcebook freeze` writes the site as files anywhere")
     names = HostNames(host_names, host)
-    build = build_folder(folder)
+    if follow is not None:
+        build = follow.place(folder)
+    elif folder is not None:
+        build = build_folder(folder)
+    else:
+        raise UsageError("there is no book to serve, and nothing to follow")
     if not 1 <= workers <= _MOST:
         raise UsageError(f"{workers} workers: from 1 to {_MOST} may answer, best as many as there are cores")
     if workers > 1 or follow is not None:
-        _together(build, names, host, port, anyones=unsealed, workers=workers, follow=follow, ready=ready)
+        runs = None
+        if follow is not None:
+            check_forks()
+            follow.begin(build, tell)
+            runs = partial(follow.go_on, build, tell)
+        _together(build, names, host, port, anyones=unsealed, workers=workers, follow=runs, ready=ready)
         return
     with ended_in_order() as ends, closing(Releases(build, anyones=unsealed)) as app:
         listen(app, names, app.start, ends, host=host, port=port, ready=ready)

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "static" / "twin"
-_KINDS = (".js", ".mjs", ".wasm")
+_KINDS = (".js", ".wasm")
 
 
 @cache

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sourcebook.book import ANSWER_KINDS
 from sourcebook.content import records
 from sourcebook.content.addresses import parameter
 from sourcebook.content.curation import is_curation
-from sourcebook.content.labels import Labels, label_column
+from sourcebook.content.labels import Labels, chunks, label_column
 from sourcebook.content.links import Referring, referring
 from sourcebook.content.opened import Opened
 from sourcebook.content.passages import anchor_paths
@@ -52,6 +52,16 @@ def stored_of(opened: Published, collection: Collection, key: str) -> Stored | N
     sql = f"SELECT key, path, line, document FROM {RECORDS} WHERE collection = ? AND key = ?"
     row = opened.connection.execute(sql, (collection.name, key)).fetchone()
     return Stored(*row) if row else None
+
+
+def stored_many(opened: Published, collection: Collection, keys: Sequence[str]) -> list[Stored]:
+    """The records of ``keys``, in their order, as far as there are such."""
+    found: dict[str, Stored] = {}
+    for some in chunks(list(keys)):
+        marks = ", ".join("?" * len(some))
+        sql = f"SELECT key, path, line, document FROM {RECORDS} WHERE collection = ? AND key IN ({marks})"
+        found.update((row[0], Stored(*row)) for row in opened.connection.execute(sql, (collection.name, *some)))
+    return [found[key] for key in keys if key in found]
 
 
 def parts_shown(collection: Collection, record: Record) -> list[Part]:

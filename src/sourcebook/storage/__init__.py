@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files that lie elsewhere: a folder, a bucket that speaks S3, Google's, a web server; the one door to fsspec.
 
-In comes an address, out goes a `Storage`. What is kept there, and in which order it is written, other rooms know.
+In comes an address; out goes a `Storage`. It knows neither what is kept there nor in which order it is written.
 Credentials come by the environment, as each kind of storage has it, and stand in no address and no message.
 """
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from sourcebook.errors import UsageError
 from sourcebook.storage.model import MOST, PART, Missing, Storage, plain
 
-__all__ = ["MOST", "PART", "Missing", "Storage", "is_url", "opened", "plain"]
+__all__ = ["MOST", "PART", "Missing", "Storage", "check", "is_url", "opened", "plain"]
 
 KINDS = ("file", "s3", "gs", "http", "https", "memory")
 """What an address begins with, before ``://``; without it, it is a folder of this machine."""
@@ -29,32 +29,42 @@ def opened(url: str, *, endpoint: str = "") -> Storage:
     """The storage at an address: a path, ``file://``, ``s3://``, ``gs://``, ``https://``, ``http://``, ``memory://``.
 
     ``endpoint`` is where a store that speaks S3 answers, unless ``AWS_ENDPOINT_URL`` says so or it is Amazon's. Nothing
-    is asked yet. Raises UsageError for an address of another kind, one that bears credentials, and where the extra is
-    not installed that its kind needs.
+    is asked yet, but threads may be started that no fork takes along. Raises UsageError as `check` does, and where the
+    extra is not installed that its kind needs.
     """
-    if not is_url(url):
-        if endpoint:
-            raise UsageError(f"an endpoint is for s3:// alone, and {url} is a folder")
+    kind, place = check(url, endpoint=endpoint)
+    if kind == "file":
         from sourcebook.storage.local import Local
 
-        return Local(Path(url).absolute(), url)
-    parts = urlsplit(url)
-    kind = parts.scheme.lower()
-    bare = f"{kind}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
-    if kind not in KINDS:
-        raise UsageError(f"{kind}:// is no storage that is known; there are {', '.join(f'{one}://' for one in KINDS)}")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise UsageError(
-            f"only the place belongs in {bare}: no credentials, which come by the environment, and no ? or #"
-        )
-    if endpoint and kind != "s3":
-        raise UsageError(f"an endpoint is for s3:// alone, and {bare} is {kind}://")
-    if kind == "file":
-        if parts.netloc not in ("", "localhost"):
-            raise UsageError(f"{bare} names a machine: file:// has three strokes before a path")
-        return opened(unquote(parts.path))
-    if not parts.netloc:
-        raise UsageError(f"{bare} does not say which bucket or host")
+        return Local(Path(place).absolute(), url)
     from sourcebook.storage.remote import Remote  # slow to import
 
-    return Remote(kind, bare.rstrip("/"), endpoint)
+    return Remote(kind, place, endpoint)
+
+
+def check(url: str, *, endpoint: str = "") -> tuple[str, str]:
+    """The kind of an address, and what it names: a path where it is ``file``, else the address without odd ends.
+
+    Raises UsageError for an address of another kind, and one that bears credentials.
+    """
+    if not is_url(url):
+        kind, bare, place = "file", url, url
+    else:
+        parts = urlsplit(url)
+        kind = parts.scheme.lower()
+        bare = f"{kind}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+        place = unquote(parts.path) if kind == "file" else bare.rstrip("/")
+        if kind not in KINDS:
+            known = ", ".join(f"{one}://" for one in KINDS)
+            raise UsageError(f"{kind}:// is no storage that is known; there are {known}")
+        if parts.username is not None or parts.query or parts.fragment:
+            raise UsageError(
+                f"only the place belongs in {bare}: no credentials, which come by the environment, and no ? or #"
+            )
+        if kind == "file" and parts.netloc not in ("", "localhost"):
+            raise UsageError(f"{bare} names a machine: file:// has three strokes before a path")
+        if kind != "file" and not parts.netloc:
+            raise UsageError(f"{bare} does not say which bucket or host")
+    if endpoint and kind != "s3":
+        raise UsageError(f"an endpoint is for s3:// alone, and {bare} is none of these")
+    return kind, place

@@ -12,14 +12,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sourcebook import system
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.storage.model import MOST, PART, Missing, collected, plain, too_large
 
 _NEW = ".new-"  # what is being written; what a killed process left of it is removed when it is a day old
 _TURN = ".turn"
 _OLD = 24 * 3600.0
-_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_OFTEN = 0.02
+_READ = os.O_RDONLY | system.AS_IT_IS
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | system.AS_IT_IS
 
 
 class Local:
@@ -145,17 +147,24 @@ class Local:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Be the only process that compares and replaces; the system ends the turn of one that is killed."""
-        import fcntl  # which not every system has
-
         with _told(self.url, _TURN):
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self._folder / _TURN, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+            handle = os.open(self._folder / _TURN, os.O_RDWR | os.O_CREAT | system.AS_IT_IS, 0o666)
         try:
             with suppress(OSError):  # a file system that knows no locks
-                fcntl.flock(handle, fcntl.LOCK_EX)
+                while not _locked(handle):
+                    time.sleep(_OFTEN)
             yield
         finally:
             os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        system.lock(handle)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

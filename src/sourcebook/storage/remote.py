@@ -232,7 +232,12 @@ def _options(kind: str, endpoint: str) -> dict[str, Any]:
         import aiohttp
 
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=_SILENT)
-        return known | {"client_kwargs": {"timeout": timeout, "headers": {"Accept-Encoding": "identity"}}}
+        web = {
+            "timeout": timeout,
+            "headers": {"Accept-Encoding": "identity"},
+            "trust_env": True,
+        }  # proxies, as others do
+        return known | {"client_kwargs": web}
     return {} if kind == "memory" else known
 
 

@@ -36,7 +36,7 @@ def sbom() -> str:
                 "type": "application",
                 "bom-ref": project["name"],
                 "name": project["name"],
-                "licenses": [{"license": {"id": project["license"]}}],
+                "licenses": [{"expression": project["license"]}],
             }
         },
         "components": sorted(components, key=lambda one: str(one["bom-ref"])),

@@ -20,7 +20,7 @@ from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.changing import Removed, Told, ToldValue, told
 from sourcebook.site.machines.atom import Feed, Item, atom, identifier
 from sourcebook.site.machines.linked import in_brief
-from sourcebook.site.machines.place import in_line, moment, released, whole
+from sourcebook.site.machines.place import in_line, moment, reached, released
 from sourcebook.site.published import Published
 
 _MOST = 100  # rows of changes in a feed; it leads to the next
@@ -40,7 +40,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         key = asked.one("key") if path[1] == "-" and "key" in asked.query else path[1]
         if collection is None or not opened.has(collection.name, key):
             return None
-    at = whole(opened, asked)
+    at = reached(opened, asked)
     typed = asked.one("before")
     before = Place.of(typed) if typed else None
     if typed and before is None:
@@ -51,7 +51,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         changes, rest = past.page(opened, collection.name if collection else "", before, _MOST)
     labels = Labels(opened, at)
     items = list(_items(opened, at, told(opened, labels, changes)))
-    rest = rest if asked.at(opened.site.name).narrows else None  # where there is one file, it leads to no next
+    rest = rest if at.narrows else None  # where there is one file, it leads to no next
     feed = _feed(opened, at, collection, key, (str(before or ""), str(rest or "")))
     if not items and not feed.updated:
         return None  # no day is known of it
@@ -69,7 +69,7 @@ def _feed(opened: Published, at: Addresses, collection: Collection | None, key: 
         title = f"{in_line(collection.title)} · {title}"
     else:
         address = at.history(collection.address, key, "atom")
-        page, of = at.history(collection.address, key), (collection.name, key)
+        page, of = at.history(collection.address, key) or at.record(collection.address, key), (collection.name, key)
         title = f"A record of {in_line(collection.title)} · {title}"
 
     def placed(place: str) -> str:
@@ -104,7 +104,8 @@ def _items(opened: Published, at: Addresses, shown: list[Told | Removed]) -> Ite
                 id=identifier(opened, "change", version.commit, one.collection.name, one.change.key),
                 title=in_line(shortened(_title(one), 200)),
                 updated=updated,
-                href=at.history(one.collection.address, one.change.record),
+                href=at.history(one.collection.address, one.change.record)
+                or at.record(one.collection.address, one.change.record),
                 text="\n".join(_lines(one)),
                 term=one.change.kinds[0],
                 related=at.record(one.collection.address, one.change.record),

@@ -19,7 +19,7 @@ from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.corrections import Logged, logged
 from sourcebook.site.machines.atom import Feed, Item, atom, identifier
 from sourcebook.site.machines.linked import in_brief
-from sourcebook.site.machines.place import in_line, moment, released, root, whole
+from sourcebook.site.machines.place import in_line, moment, reached, released, root
 from sourcebook.site.published import Published
 from sourcebook.sqlite import RECORDS
 
@@ -29,7 +29,7 @@ _SUBTITLE = "Corrections and takedowns, and the current release."
 
 def answer(opened: Published, asked: Asked) -> Answer | None:
     """``/feed.atom``; None where no date is known of anything in it, and so none of the feed."""
-    at = whole(opened, asked)
+    at = reached(opened, asked)
     items = sorted(_items(opened, at), key=lambda one: _instant(one.updated), reverse=True)
     if not items:
         return None

@@ -33,6 +33,11 @@ def whole(opened: Published, asked: Asked) -> Addresses:
     return Addresses(root(opened, asked), opened.site.name)
 
 
+def reached(opened: Published, asked: Asked) -> Addresses:
+    """Whole addresses of pages below the book's own, as these answer without leading on, or leading nowhere."""
+    return asked.at(opened.site.name, root(opened, asked))
+
+
 def nearby(opened: Published, asked: Asked) -> Addresses:
     """Whole addresses of pages as the site was asked for."""
     return asked.at(opened.site.name, here(asked))

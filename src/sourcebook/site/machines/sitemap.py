@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 from sourcebook.content.addresses import Addresses
 from sourcebook.site.answer import Answer, Asked
-from sourcebook.site.machines.place import released, root
+from sourcebook.site.machines.place import reached, released
 from sourcebook.site.machines.xml_text import HEAD, element, escaped
 from sourcebook.site.published import Published
 from sourcebook.sqlite import RECORDS
@@ -31,7 +31,7 @@ def is_part(name: str) -> bool:
 def answer(opened: Published, asked: Asked) -> Answer | None:
     """The index, or one of its parts."""
     part = _PART.fullmatch(asked.path[0])
-    at = _at(opened, asked)
+    at = reached(opened, asked)
     if not part:
         return Answer(index(at, pages(opened, at), _count(opened), released(opened)[:10]).encode(), XML)
     number = int(part[1])
@@ -42,12 +42,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
 
 def number_of_parts(opened: Published, asked: Asked) -> int:
     """How many parts there are of the sitemap of a release."""
-    return parts(len(list(pages(opened, _at(opened, asked)))), _count(opened))
-
-
-def _at(opened: Published, asked: Asked) -> Addresses:
-    """Whole addresses of what answers without leading on."""
-    return asked.at(opened.site.name, root(opened, asked))
+    return parts(len(list(pages(opened, reached(opened, asked)))), _count(opened))
 
 
 def parts(pages: int, records: int) -> int:

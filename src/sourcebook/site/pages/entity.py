@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from sourcebook.content.independence import range_of
 from sourcebook.content.labels import Labels
 from sourcebook.content.passages import passages_of
 from sourcebook.content.statement_data import answers, attribution, grounds, rests_on
-from sourcebook.content.statements import attributed, fetch, is_statement, statements
+from sourcebook.content.statements import Statement, attributed, fetch, is_statement, statements
 from sourcebook.exact import loads
 from sourcebook.extract.site import Collection, Question
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
@@ -34,7 +34,7 @@ from sourcebook.site.reporting import report_address, stands
 from sourcebook.site.results.asking import Refused
 from sourcebook.site.results.rows import Result
 from sourcebook.site.results.run import run
-from sourcebook.site.whole_record import Mentions, Stored, mentions_of, parts_shown, stored_of
+from sourcebook.site.whole_record import Mentions, Stored, mentions_of, parts_shown, stored_many, stored_of
 from sourcebook.sqlite import quote
 
 
@@ -55,14 +55,44 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     return replace(made, headers={**made.headers, **links})
 
 
+def many(opened: Published, collection: Collection, asked: Mapping[str, Asked], form: str = "") -> Iterator[bytes]:
+    """The pages of many records, or their data, as each is ``asked`` for, by key: read with as many queries as one."""
+    several = stored_many(opened, collection, list(asked))
+    assert len(several) == len(asked)
+    made = _htmls if not form else _jsons
+    return (one.body for one in made(opened, collection, [(asked[one.key], one) for one in several]))
+
+
 def _html(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
-    at = asked.at(opened.site.name)
-    labels = Labels(opened, at)
-    (record,) = records.read(labels, collection, [stored.key], collection.fields)
-    mentions = list(mentions_of(labels, collection, stored.key))
-    shown = statements(labels, collection, [stored.key]) if is_statement(collection) else []
-    labels.reference(collection.name, stored.key)
+    (made,) = _htmls(opened, collection, [(asked, stored)])
+    return made
+
+
+def _htmls(opened: Published, collection: Collection, several: Sequence[tuple[Asked, Stored]]) -> Iterator[Answer]:
+    """The pages of some records. What they need of others is read for all of them at once."""
+    first, _ = several[0]
+    labels = Labels(opened, first.at(opened.site.name))
+    keys = [stored.key for _, stored in several]
+    read = records.read(labels, collection, keys, collection.fields)
+    mentions = [list(mentions_of(labels, collection, key)) for key in keys]
+    said = statements(labels, collection, keys) if is_statement(collection) else [None] * len(keys)
+    for key in keys:
+        labels.reference(collection.name, key)
     fetch(labels)
+    for (asked, stored), record, some, statement in zip(several, read, mentions, said, strict=True):
+        yield _shown(labels, asked, collection, (stored, record), some, statement)
+
+
+def _shown(
+    labels: Labels,
+    asked: Asked,
+    collection: Collection,
+    one: tuple[Stored, records.Record],
+    mentions: list[Mentions],
+    statement: Statement | None,
+) -> Answer:
+    opened, at, (stored, record) = labels.opened, labels.at, one
+    assert isinstance(opened, Published)
     label = labels.label(collection.name, stored.key)
     placed = stands(opened, stored.path, stored.line)
     before, after = _neighbours(opened, collection, stored.key)
@@ -70,11 +100,11 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         "entity",
         opened,
         asked,
-        head=of_record(opened, asked, collection, record, label, shown[0] if shown else None),
+        head=of_record(opened, asked, collection, record, label, statement),
         collection=collection,
         record=record,
         label=label,
-        statement=shown[0] if shown else None,
+        statement=statement,
         parts=parts_shown(collection, record),
         rests=range_of(opened, collection, stored.key),
         passages=passages_of(collection, record),
@@ -91,7 +121,7 @@ def _html(opened: Published, asked: Asked, collection: Collection, stored: Store
         curation=curation(collection, record),
         forms=tuple(_FORMS),
         stands=placed,
-        citation=cite_record(opened, asked, collection, stored.key, label, shown[0] if shown else None),
+        citation=cite_record(opened, asked, collection, stored.key, label, statement),
         report=report_address(opened, asked, collection=collection.name, key=stored.key, label=label, stands=placed),
         corrections=list(entries(opened, at, collection.name, stored.key)),
         before=before and at.record(collection.address, before),
@@ -145,7 +175,26 @@ def _neighbours(opened: Published, collection: Collection, key: str) -> tuple[st
 
 def _json(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:
     """The record as it was curated, and beside it where it stands, and what answers it or what it rests on."""
-    at = asked.at(opened.site.name)
+    (made,) = _jsons(opened, collection, [(asked, stored)])
+    return made
+
+
+def _jsons(opened: Published, collection: Collection, several: Sequence[tuple[Asked, Stored]]) -> Iterator[Answer]:
+    first, _ = several[0]
+    labels = Labels(opened, first.at(opened.site.name))
+    keys = [stored.key for _, stored in several]
+    beside: dict[str, dict[str, Any]] = {}
+    if is_statement(collection):
+        shown = statements(labels, collection, keys)
+        fetch(labels)
+        beside = {one.key: {"attribution": attribution(one), "answers": answers(one)} for one in shown}
+    else:
+        beside = {key: {"rests_on": some} for key, some in rests_on(labels, collection, keys).items()}
+    for _, stored in several:
+        yield Answer.json(_data(opened, collection, stored) | beside.get(stored.key, {}))
+
+
+def _data(opened: Published, collection: Collection, stored: Stored) -> dict[str, Any]:
     data: dict[str, Any] = {
         "collection": collection.name,
         "key": stored.key,
@@ -153,17 +202,9 @@ def _json(opened: Published, asked: Asked, collection: Collection, stored: Store
         "source": {"path": stored.path, "line": stored.line},
         "release": opened.release,
     }
-    labels = Labels(opened, at)
     if rests := range_of(opened, collection, stored.key):
         data["independent_origins"] = rests.data
-    if is_statement(collection):
-        (shown,) = statements(labels, collection, [stored.key])
-        fetch(labels)
-        data["attribution"] = attribution(shown)
-        data["answers"] = answers(shown)
-    elif grounded := rests_on(labels, collection, [stored.key]):
-        data["rests_on"] = grounded[stored.key]
-    return Answer.json(data)
+    return data
 
 
 def _csv(opened: Published, asked: Asked, collection: Collection, stored: Stored) -> Answer:

@@ -14,7 +14,7 @@ from sourcebook.publish.kept import CHANGES, SIGNATURE, Version
 from sourcebook.publish.release import SUMS
 from sourcebook.site.absent import version_withdrawn
 from sourcebook.site.answer import JSON, Answer, Asked
-from sourcebook.site.handing.listed import Copy, listed
+from sourcebook.site.handing.listed import listed
 from sourcebook.site.machines.heads import of_kept, of_releases
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import page
@@ -94,19 +94,14 @@ def _is_main(opened: Published, path: str) -> bool:
 
 def _files(at: Addresses, version: Version) -> Iterator[File]:
     """The files of a version, those that stand for the others last."""
-    for one in files_of(version):
-        size = _size(version.folder / one.path)
-        if size is not None:
-            yield File(one.path, at.kept(version.version, one.path), size, one.digest)
-
-
-def files_of(version: Version) -> list[Copy]:
-    """What the files of a version are, those that stand for the others last."""
     try:
         found = listed(version.folder, (SIGNATURE,))
     except (OSError, ValueError):
-        return []
-    return [one.plain for path, one in sorted(found.items(), key=lambda item: (item[0] in _FIRST, item[0]))]
+        return
+    for path, one in sorted(found.items(), key=lambda item: (item[0] in _FIRST, item[0])):
+        size = _size(version.folder / path)
+        if size is not None:
+            yield File(path, at.kept(version.version, path), size, one.plain.digest)
 
 
 def _size(path: Path) -> int | None:

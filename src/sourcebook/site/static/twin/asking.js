@@ -19,6 +19,7 @@ export class Asking {
     this.files = files;
     this.status = status;
     this.parts = null; // of CSV
+    document.getElementById("unserved")?.remove(); // says that scripts do not run, where a page is opened from a file
   }
 
   // What the worker answers. Raises Error with what is wrong, or Stopped.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SQLite over files that are read in pieces: its view of a disk on which nothing can be written. Runs in the worker.
-import sqlite3InitModule from "./sqlite3.mjs";
+import sqlite3InitModule from "./sqlite3.js";
 import {Pieces, Trouble} from "./pieces.js";
 
 const VFS = "pieces";

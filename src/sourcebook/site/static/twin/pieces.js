@@ -46,7 +46,7 @@ export class Pieces {
   // Find out how the host gives it, and load it where that is whole.
   async open() {
     if (this.size < SMALL) return this.#load();
-    const answer = await asked(this.file, {Range: `bytes=0-${PIECE - 1}`});
+    const answer = await asked(this.file, {Range: `bytes=0-${PIECE - 1}`}, "no-store"); // it may be all, and is cut off then
     if (answer.status === 206 && fits(answer.headers, 0, PIECE, this.size)) {
       const piece = new Uint8Array(await answer.arrayBuffer());
       count(piece.length);
@@ -81,7 +81,8 @@ export class Pieces {
     await Promise.all(numbers.map(async number => {
       const [begin, end] = [number * PIECE, Math.min(this.size, (number + 1) * PIECE)];
       try {
-        const answer = await asked(this.file, {Range: `bytes=${begin}-${end - 1}`});
+        // A browser's cache has those of one address wait for each other.
+        const answer = await asked(this.file, {Range: `bytes=${begin}-${end - 1}`}, "no-store");
         if (answer.status !== 206 || !fits(answer.headers, begin, end, this.size)) return answer.body?.cancel();
         const bytes = new Uint8Array(await answer.arrayBuffer());
         count(bytes.length);
@@ -215,10 +216,10 @@ const fits = (headers, begin, end, size) =>
   (headers.get("content-range") ?? "").trim().toLowerCase() === `bytes ${begin}-${end - 1}/${size}` &&
   !headers.get("content-encoding");
 
-async function asked(file, headers) {
+async function asked(file, headers, cache = "default") {
   loaded.requests++;
   try {
-    return await fetch(file.href, {headers, credentials: "same-origin", redirect: "follow"});
+    return await fetch(file.href, {headers, cache, credentials: "same-origin"});
   } catch {
     throw new Trouble(`The host did not answer when it was asked for ${file.name}.`);
   }

@@ -4,7 +4,7 @@ import {Asking, Stopped} from "./asking.js";
 import {link, make, number} from "./dom.js";
 import {answers, attribution, page, record} from "./records.js";
 
-const [MOST, MOST_SAID] = [1_000, 100]; // rows that are shown; of statements, each of which has its own file
+const [MOST, MOST_SAID] = [1_000, 100]; // rows that are shown; of a table, and of statements, each with its own file
 const book = JSON.parse(document.getElementById("book").textContent);
 const [area, parameters, answer, status, heading] =
   ["sql-editor", "parameters", "answer", "status", "heading"].map(id => document.getElementById(id));
@@ -33,7 +33,7 @@ function asked() {
       values[parameter] = value;
     }
   }
-  const sql = `SELECT * FROM ${quoted(table)}${where.length ? ` WHERE ${where.join(" AND ")}` : ""} LIMIT 100`;
+  const sql = `SELECT * FROM ${quoted(table)}${where.length ? ` WHERE ${where.join(" AND ")}` : ""}`;
   return {sql, values, unknown, table};
 }
 
@@ -47,7 +47,7 @@ async function shown() {
   if (!sql.trim()) return;
   answer.setAttribute("aria-busy", "true");
   try {
-    const result = await asking.ask("run", {sql, values, most: MOST});
+    const result = await asking.ask("run", {sql, values, most: table === undefined ? MOST : MOST_SAID});
     fields(result.parameters, values);
     const inner = await rows(result, sql, values);
     if (unknown.length) inner.unshift(make("p.problem", null, `Not done here: ${unknown.join(", ")}. Write it in SQL.`));
