@@ -67,7 +67,7 @@ def facts() -> tuple[str, ...]:
     return (python, f"SQLite {sqlite3.sqlite_version}", *versions(), f"Sourcebook with the code {digest.hexdigest()}")
 
 
-def unlike(wanted: tuple[str, ...]) -> str:
-    """What is here that is not as another's `facts` have it, in words; the empty text where nothing is."""
-    here, there = [one for one in facts() if one not in wanted], [one for one in wanted if one not in facts()]
-    return f"{', '.join(here) or 'less'} in the place of {', '.join(there) or 'nothing'}" if here or there else ""
+def unlike(there: tuple[str, ...], wanted: tuple[str, ...]) -> str:
+    """What of some facts is not as in those that are ``wanted``, in words; the empty text where nothing is."""
+    more, less = [one for one in there if one not in wanted], [one for one in wanted if one not in there]
+    return f"{', '.join(more) or 'less'} in the place of {', '.join(less) or 'nothing'}" if more or less else ""

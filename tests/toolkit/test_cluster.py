@@ -21,7 +21,7 @@ import pytest
 
 import sourcebook
 from bench.generate import generate
-from sourcebook import cluster, toolkit
+from sourcebook import afar, cluster, files, toolkit
 from sourcebook.compile.by_cluster import ByCluster
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.publish.build import Built
@@ -119,7 +119,7 @@ def told(built: Built) -> tuple[Any, ...]:
         "yaml-syntax",  # files that cannot be read
         "layouts",
         "key-duplicate",  # of files that others compiled
-        "schema-odd",
+        "reference",
     ],
 )
 def test_a_book_is_the_same(fleet: Fleet, book: Copy, name: str) -> None:
@@ -129,15 +129,63 @@ def test_a_book_is_the_same(fleet: Fleet, book: Copy, name: str) -> None:
 
 
 def test_data_that_lies_elsewhere_is_read_by_the_workers(fleet: Fleet, book: Copy, tmp_path: Path) -> None:
-    folder = book("orchard")
+    folder = book("reference")
     here = told(sourcebook.build(folder))
+    assert here[0], "nothing is wrong in it, so that no line is looked up"
     (folder / "data").rename(tmp_path / "afar")
     apart = sourcebook.build(folder, cluster=fleet.address, data=str(tmp_path / "afar"), clean=True)
     assert told(apart) == here
-    (tmp_path / "afar/varieties").rename(tmp_path / "afar/variety")
-    wrong = sourcebook.build(folder, cluster=fleet.address, data=str(tmp_path / "afar"))
+    wrong = sourcebook.build(folder, cluster=fleet.address, data=str(tmp_path / "nowhere"))
     assert wrong.release is None
-    assert {"collection-empty", "file-unclaimed"} <= {one.rule for one in wrong.checked.findings}
+    assert {"collection-empty"} == {one.rule for one in wrong.checked.findings}
+
+
+@pytest.mark.parametrize("pattern", ["data/**/*.yaml", "**/*.yaml"])
+def test_data_that_lies_elsewhere_is_found_in_the_same_order(book: Copy, tmp_path: Path, pattern: str) -> None:
+    folder = book("orchard")
+    for name in ("b/a.yaml", "b.yaml", "b-c/a.yaml", "a/ü.yaml", "a/deep/x.yaml"):
+        (folder / "data/growers" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "data/growers" / name).write_text("id: x\n", "utf-8")
+    (folder / "more").mkdir()
+    (folder / "more/one.yaml").write_text("a: 1\n", "utf-8")
+    top = "" if pattern.startswith("*") else "data"
+    here = list(files.walk(folder, top))
+    (folder / "data").rename(tmp_path / "afar")
+    with afar.lying(folder, "data", str(tmp_path / "afar")):
+        assert list(files.walk(folder, top)) == here
+        names = [path for path, _ in here if path.startswith(("data/", "more/"))]
+        found = files.read_many(folder, names, 1_000_000)
+    (tmp_path / "afar").rename(folder / "data")
+    assert found == files.read_many(folder, names, 1_000_000)
+    assert list(files.walk(folder, top)) == here
+
+
+def test_names_that_only_a_storage_can_have_are_told(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = book("orchard")
+    names = [
+        "data/growers//a.yaml",
+        "data/growers/../a.yaml",
+        "data/growers/a\nb.yaml",
+        "data/" + "x/" * 200 + "a.yaml",
+    ]
+    with afar.lying(folder, "data", str(folder / "data")):
+        monkeypatch.setattr(afar.Afar, "names", lambda *_: iter(names))
+        told = [odd.rule for _, odd in files.walk(folder, "data") if odd]
+    assert sorted(told) == ["file-kind", "file-name", "file-name", "file-name"]
+
+
+def test_workers_make_the_same_partitions(fleet: Fleet, book: Copy) -> None:
+    pytest.importorskip("pyarrow")
+    folder = book("orchard")
+
+    def parts(**options: str) -> dict[str, bytes]:
+        built = sourcebook.build(folder, only="parquet", clean=True, **options)  # type: ignore[arg-type]
+        assert built.release is not None
+        return {path.name: path.read_bytes() for path in sorted(built.release.rglob("*.parquet"))}
+
+    here = parts()
+    assert here
+    assert parts(cluster=fleet.address) == here
 
 
 def test_what_did_not_change_is_not_handed_out(fleet: Fleet, book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:

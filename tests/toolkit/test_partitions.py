@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from pyarrow import dataset, parquet
 
 import sourcebook
-from sourcebook import duck
+from sourcebook import duck, toolkit
 from sourcebook.book import load_book
 from sourcebook.cli import main
 from sourcebook.edit.carry_out import write as carry_out
@@ -198,7 +198,7 @@ def test_partitions_made_elsewhere_are_the_same_bytes(ferry: Path, tmp_path: Pat
     def elsewhere(waiting: Iterator[written.Packed]) -> Iterator[bytes]:
         for one in waiting:
             answer = answered(*pickle.loads(pickle.dumps((facts_here(), one))))  # noqa: S301
-            assert not answer.unlike
+            assert not answer.facts
             yield answer.data
 
     (aside := tmp_path / "aside").mkdir()
@@ -217,8 +217,11 @@ def test_a_worker_with_another_toolkit_or_writer_makes_no_partition() -> None:
     assert writer == f"pyarrow {pyarrow.__version__}"
     packed = (plan_of_parts.WHOLE, [], b"")
     assert answered((*others, writer), packed).data[:4] == b"PAR1"
-    assert answered((*others, "pyarrow 1"), packed) == (b"", f"{writer} in the place of pyarrow 1")
-    assert answered(("CPython 2.7", *others[1:], writer), packed).unlike.endswith("in the place of CPython 2.7")
+    assert answered((*others, "pyarrow 1"), packed) == (b"", facts_here())
+    assert toolkit.unlike((*others, "pyarrow 1"), facts_here()) == f"pyarrow 1 in the place of {writer}"
+    assert toolkit.unlike(("CPython 2.7", *others[1:], writer), facts_here()).startswith(
+        "CPython 2.7 in the place of CPython 3"
+    )
 
 
 @pytest.mark.slow

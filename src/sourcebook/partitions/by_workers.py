@@ -27,23 +27,16 @@ _BYTES = 128 * 1024 * 1024  # of rows that are handed out
 
 
 class Answer(NamedTuple):
-    """What a worker made: a partition; or in which words it is ``unlike`` who asks, so that it made none."""
+    """What a worker made: a partition; or, where it is not like who asks, none, but its own ``facts``."""
 
     data: bytes = b""
-    unlike: str = ""
+    facts: tuple[str, ...] = ()
 
 
 def answered(facts: tuple[str, ...], packed: Packed) -> Answer:
     """The partition of ``packed`` rows, if the worker is as the ``facts`` say of who asks. Pure."""
-    words = unlike(facts)
-    return Answer(unlike=words) if words else Answer(partition(*packed))
-
-
-def unlike(wanted: tuple[str, ...]) -> str:
-    """What is here that is not as another's `facts_here` have it, in words; the empty text where nothing is."""
     here = facts_here()
-    writer = f"{here[-1]} in the place of {wanted[-1]}" if here[-1] != wanted[-1] else ""
-    return toolkit.unlike(wanted[:-1]) or writer
+    return Answer(partition(*packed)) if here == facts else Answer(facts=here)
 
 
 def facts_here() -> tuple[str, ...]:
@@ -87,9 +80,9 @@ def _in_order(cluster: Cluster, waiting: Iterator[Packed]) -> Iterator[bytes]:
 def _taken(cluster: Cluster, future: Future[Answer]) -> bytes:
     """The bytes of a partition. Raises EnvironmentFailure where the workers fail, or are not like this process."""
     answer = cluster.result(future)
-    if answer.unlike:
+    if answer.facts:
         raise EnvironmentFailure(
-            f"a worker of the cluster at {cluster.address} has {answer.unlike}: the partitions that it makes might be "
-            "others; let all have what is here"
+            f"a worker of the cluster at {cluster.address} has {toolkit.unlike(answer.facts, facts_here())}: install "
+            "there what is here, and start it anew"
         )
     return answer.data
