@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import re
+import shlex
 import statistics
 import subprocess
 import sys
@@ -23,15 +24,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.addresses import compared
-from bench.books import Input, reference, synthetic
+from bench.books import ROOT, Input, reference, synthetic
 from bench.cases import build_once, sourcebook
+from bench.facts import facts
 from bench.in_front import found, nginx, without_limits
 from bench.launch import proportional, tree
 from bench.load import HOST, Asking, load
 from bench.own_pages import NOT_CHANGED, fetched, plain
+from bench.report import into_page
 from bench.servers import CLIENTS, running
 
 STOCK, ONE, TWO, CACHED = "stock Datasette", "1 worker", "2 workers", "2 workers behind nginx"
+PAGE = ROOT / "docs/scale.md"
 FIRST = "entity, the first time"
 PACKED = Asking({"Accept-Encoding": "gzip"})
 READERS, PAGES_EACH, PEAK = 10_000_000, 3, 10
@@ -115,14 +119,14 @@ def _served(name: str, book: Input, folder: Path) -> Iterator[Running]:
             yield Running(at, [pid, int((aside / "nginx.pid").read_text())])
 
 
-def _ask(server: Running, paths: Sequence[str], seconds: float, folder: Path, *headers: str) -> Asked:
+def _ask(server: Running, paths: Sequence[str], seconds: int, folder: Path, *headers: str) -> Asked:
     script = folder / "asked.lua"
     script.write_text(
         f"local paths = {{{', '.join(map(json.dumps, paths))}}}\nlocal n = 0\n"
         'function request() n = n % #paths + 1; return wrk.format("GET", paths[n]) end\n',
         encoding="utf-8",
     )
-    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds:g}s", "--timeout", "30s", "--latency", "-s", str(script)]
+    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "--timeout", "30s", "--latency", "-s", str(script)]
     before = server.cpu()
     address = f"http://{HOST}:{server.port}"
     said = subprocess.run(
@@ -160,7 +164,7 @@ def _said(name: str, text: str) -> re.Match[str]:
     return match
 
 
-def measured(book: Input, rounds: int, seconds: float, folder: Path) -> Results:
+def measured(book: Input, rounds: int, seconds: int, folder: Path) -> Results:
     """Load each server with every type of page, in turns."""
     results = Results(book.title)
     names = [STOCK, ONE, TWO, *([CACHED] if found("nginx") else [])]
@@ -244,13 +248,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.scaling", description=__doc__)
     parser.add_argument("--records", type=int, default=0, help="of the synthetic book; 0 for the reference book")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--document", action="store_true", help="write the tables into docs/scale.md")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sourcebook-bench-") as folder:
-        print(f"Load of the machine when it began: {', '.join(f'{one:.1f}' for one in os.getloadavg())}.\n", flush=True)
         book = synthetic(asked.records, Path(folder)) if asked.records else reference(Path(folder))
         build_once(book)
-        print(as_markdown(measured(book, asked.rounds, asked.seconds, Path(folder))), flush=True)
+        have = facts()
+        command = shlex.join(["python", "-m", "bench.scaling", *(one for one in sys.argv[1:] if one != "--document")])
+        text = (
+            f"Measured by `{command}` on {have['date']}: {have['processor']}, {have['cores']} cores, which `wrk` uses "
+            f"too; load average before {have['load_average_before']}. Middle, least and greatest of "
+            f"{asked.rounds} rounds.\n\n{as_markdown(measured(book, asked.rounds, asked.seconds, Path(folder)))}"
+        )
+        print(text)
+        if asked.document:
+            into_page(PAGE, text)
     return 0
 
 

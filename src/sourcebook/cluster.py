@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -142,14 +143,35 @@ def _started(workers: int) -> Iterator[Any]:
     """Workers of this machine, and a scheduler: Dask's own pages are not shown, and nothing listens to the outside."""
     from distributed import LocalCluster
 
-    with LocalCluster(  # type: ignore[no-untyped-call]
-        n_workers=max(1, workers),
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        silence_logs=logging.ERROR,
-    ) as cluster:
+    with (
+        _without_main(),
+        LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=max(1, workers),
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.ERROR,
+        ) as cluster,
+    ):
         yield cluster
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Have processes that are started not run the program first that this process runs.
+
+    `multiprocessing` has them do so, for what they are given might be defined there: a script that builds a book, and
+    does not say ``if __name__ == "__main__"``, would then build it again in each of them.
+    """
+    main = sys.modules["__main__"]
+    before = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
+    main.__file__, main.__spec__ = None, None
+    try:
+        yield
+    finally:
+        del main.__file__
+        for name, value in before.items():
+            setattr(main, name, value)
 
 
 @contextmanager
