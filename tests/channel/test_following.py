@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -93,10 +94,21 @@ def test_readers_of_the_release_before_are_left_on_it_unless_it_is_to_be_forgott
     try:
         book.build(3)
         push(book.folder, target, forget=True)
+        book.build(4)
+        push(book.folder, target)  # who missed the one before hears of it all the same
         follow(target, build)
         assert not second.exists()
     finally:
         os.close(reading)
+
+
+def test_several_that_follow_into_one_folder_copy_once(book: Book, tmp_path: Path) -> None:
+    target, build = str(tmp_path / "target"), tmp_path / "there" / "build"
+    push(book.folder, target)
+    with ThreadPoolExecutor(4) as threads:
+        found = [one.result() for one in [threads.submit(follow, target, build) for _ in range(4)]]
+    assert sorted(one.copied for one in found) == [0, 0, 0, 33]
+    assert {one.release for one in found} == {current(build).name}
 
 
 def test_a_book_is_no_folder_to_follow_into(book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

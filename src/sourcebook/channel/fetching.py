@@ -11,11 +11,13 @@ import hashlib
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sourcebook import system
 from sourcebook.channel.form import place_of
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import flush, kind, remove, sha256
@@ -26,6 +28,7 @@ from sourcebook.publish.release import SUMS
 from sourcebook.storage import Storage
 
 _AT_ONCE = 6  # contents
+_OFTEN = 0.1
 _PART = ".part-"
 _SPARE = 64 * 1024 * 1024  # bytes of a disk that are left free
 
@@ -37,8 +40,6 @@ def fetch(build: Path, storage: Storage, wanted: Mapping[str, int], progress: Pr
     not the room.
     """
     coming = build / COMING
-    if not kind(coming):
-        coming.mkdir()
     clear(build, but=wanted)  # of what was refused nothing stays
     known = _there(build, wanted)
     for digest in wanted.keys() - known.keys():
@@ -61,6 +62,33 @@ def fetch(build: Path, storage: Storage, wanted: Mapping[str, int], progress: Pr
             raise
     flush(coming)
     return known, len(missing)
+
+
+@contextmanager
+def turn(build: Path) -> Iterator[None]:
+    """Be the only one that copies into ``build``; who comes while another does waits until that has ended."""
+    coming = build / COMING
+    coming.mkdir(exist_ok=True)
+    try:
+        handle = system.held(coming)
+    except OSError:  # a system that holds no folders, of which an empty one is none to hold
+        yield
+        return
+    try:
+        with suppress(OSError):  # a file system that knows no locks
+            while not _locked(handle):
+                time.sleep(_OFTEN)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        system.lock(handle)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def clear(build: Path, *, but: Iterable[str] = ()) -> None:

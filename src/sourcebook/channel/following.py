@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sourcebook.channel.fetching import clear, fetch
+from sourcebook.channel.fetching import clear, fetch, turn
 from sourcebook.channel.form import (
     MOST_OF_POINTER,
     POINTER,
@@ -72,8 +72,13 @@ def follow(
     _prepare(build)
     for again in range(_AGAIN, 0, -1):
         pointer = _pointer(storage)
+        known = recall(build)
+        if known and _is_current(build, known, pointer, allowed):
+            let_go(build)
+            return Followed(known.name, known.release, known.version, known.serial, changed=False)
         try:
-            return _followed(storage, build, pointer, allowed, progress)
+            with turn(build):
+                return _followed(storage, build, pointer, allowed, progress)
         except Missing as error:
             if again == 1 or _pointer(storage) == pointer:
                 raise EnvironmentFailure(f"{storage.url} lacks something of its current release: {error}") from error
@@ -82,9 +87,7 @@ def follow(
 
 def _followed(storage: Storage, build: Path, pointer: Pointer, allowed: bytes | None, progress: Progress) -> Followed:
     known = recall(build)
-    by = digest(allowed) if allowed is not None else ""
-    if known and known.done and (known.manifest, known.signers) == (pointer.manifest, by) and _is_current(build, known):
-        let_go(build)
+    if known and _is_current(build, known, pointer, allowed):  # by who had the turn before
         return Followed(known.name, known.release, known.version, known.serial, changed=False)
     progress("reading the manifest")
     data = storage.read(place_of_manifest(pointer.manifest), pointer.size)
@@ -100,8 +103,12 @@ def _followed(storage: Storage, build: Path, pointer: Pointer, allowed: bytes | 
     contents, copied = fetch(build, storage, wanted(manifest, new), progress)
     progress("checking")
     check(manifest, contents, new)
-    forget = manifest.forget or (known is not None and known.taken_down != manifest.taken_down)
-    now = Remembered(manifest.name, manifest.serial, pointer.manifest, by, manifest.version, manifest.taken_down)
+    forget = known is not None and (
+        not known.done or known.serial < manifest.forget or known.taken_down != manifest.taken_down
+    )
+    now = Remembered(
+        manifest.name, manifest.serial, pointer.manifest, _by(allowed), manifest.version, manifest.taken_down
+    )
     remember(build, now)  # before it is current: none that is older is taken from here on
     name = install(build, manifest, contents, new, forget=forget)
     remember(build, replace(now, release=name, done=True))
@@ -183,8 +190,15 @@ def _prepare(build: Path) -> None:
         raise UsageError(f"what lies in {build} was built, and not followed: follow into another folder")
 
 
-def _is_current(build: Path, known: Remembered) -> bool:
+def _is_current(build: Path, known: Remembered, pointer: Pointer, allowed: bytes | None) -> bool:
+    """Whether what a pointer names is current here, and was judged by the same list of signers."""
+    if not known.done or (known.manifest, known.signers) != (pointer.manifest, _by(allowed)):
+        return False
     try:
         return release.current(build).name == known.release
     except (UsageError, EnvironmentFailure):
         return False
+
+
+def _by(allowed: bytes | None) -> str:
+    return digest(allowed) if allowed is not None else ""

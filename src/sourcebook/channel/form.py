@@ -49,8 +49,8 @@ class Manifest:
     """A release as it is at a target: of the book ``name``, in the ``version`` that its descriptor says.
 
     ``release`` names its content, as in ``build/releases``. ``serial`` is larger than that of any that was current
-    before. ``taken_down`` is a fingerprint of what was taken down of the book, and ``forget`` says that followers are
-    not to leave readers on what they showed before.
+    before. ``taken_down`` is a fingerprint of what was taken down of the book. Followers are not to leave readers on
+    what is older than the serial ``forget``.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Manifest:
     serial: int
     at: str
     taken_down: str
-    forget: bool
+    forget: int
     files: tuple[File, ...]
 
     def data(self) -> bytes:
@@ -72,7 +72,7 @@ class Manifest:
             "serial": self.serial,
             "at": self.at,
             "taken_down": self.taken_down or None,
-            "forget": self.forget,
+            "forget": self.forget or None,
         }
         lines = ",\n".join(
             f"    {dumps({'path': one.path, 'sha256': one.sha256, 'bytes': one.size})}" for one in self.files
@@ -177,7 +177,7 @@ def read_manifest(data: bytes) -> Manifest:
         serial=_number(told, "serial", _LARGEST),
         at=_matching(told, "at", _TIME),
         taken_down=taken_down,
-        forget=told.get("forget") is True,
+        forget=0 if told.get("forget") is None else _number(told, "forget", _LARGEST),
         files=files,
     )
 

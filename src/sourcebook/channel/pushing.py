@@ -108,14 +108,15 @@ def _pushed(
     stamp, pointer, before = _current(storage)
     if before and before.name != book.name:
         raise UsageError(f"{storage.url} has the releases of {before.name}, and this is {book.name}: push elsewhere")
+    serial = max((pointer.serial if pointer else 0) + 1, int(time.time()))
     manifest = Manifest(
         name=book.name,
         version=str(book.descriptor.get("version") or ""),
         release=_identity(folder),
-        serial=max((pointer.serial if pointer else 0) + 1, int(time.time())),
+        serial=serial,
         at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         taken_down=_taken_down(book),
-        forget=forget,
+        forget=serial if forget else before.forget if before else 0,
         files=tuple(File(one.path, one.sha256, one.size) for one in sent),
     )
     same = pointer is not None and before is not None and _same(manifest, before, pointer, signed=sign is not None)
@@ -164,7 +165,7 @@ def _current(storage: Storage) -> tuple[str, Pointer | None, Manifest | None]:
 def _same(new: Manifest, before: Manifest, pointer: Pointer, *, signed: bool) -> bool:
     """Whether what is current at a target is what is to be."""
     said = [(one.name, one.version, one.release, one.taken_down, one.files) for one in (new, before)]
-    return said[0] == said[1] and (not new.forget or before.forget) and (not signed or bool(pointer.signature))
+    return said[0] == said[1] and new.forget == before.forget and (not signed or bool(pointer.signature))
 
 
 def _send(storage: Storage, sent: Iterable[Goods], progress: Progress) -> tuple[int, int]:
