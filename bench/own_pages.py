@@ -120,7 +120,7 @@ def _not_changed(
 ) -> None:
     """Ask for a page that a reader has already, by its ETag."""
     path = next(kind.own[0] for kind in kinds if kind.page == "entity")
-    tag = _fetched(port, path)[1].get("etag", "")
+    tag = fetched(port, path)[1].get("etag", "")
     asking = Asking({**_PACKED, "If-None-Match": tag}, 304)
     found.setdefault(NOT_CHANGED, new).own.append(_asked(port, [path], seconds, asking))
 
@@ -145,7 +145,7 @@ def weighed(port: int, path: str) -> Weight:
     """What a page comes to, with the style sheets, scripts and pictures that it names; without the site's icon, which
     browsers ask for whatever a page says, once a site.
     """
-    page, headers = _fetched(port, path)
+    page, headers = fetched(port, path)
     text = (gzip.decompress(page) if headers.get("content-encoding") == "gzip" else page).decode("utf-8")
     total, scripts, assets = len(page), 0, []
     for found in _ASSETS.finditer(text):
@@ -153,13 +153,13 @@ def weighed(port: int, path: str) -> Weight:
             continue
         if found[1] not in assets and not found[1].startswith("data:"):
             assets.append(found[1])
-            size = len(_fetched(port, found[1])[0])
+            size = len(fetched(port, found[1])[0])
             total += size
             scripts += size if found[0].startswith("<script") else 0
     return Weight(1 + len(assets), total, scripts)
 
 
-def _fetched(port: int, path: str) -> tuple[bytes, dict[str, str]]:
+def fetched(port: int, path: str) -> tuple[bytes, dict[str, str]]:
     """The body of an answer as it comes, packed where the server packs it, and its headers."""
     with closing(HTTPConnection(HOST, port, timeout=60)) as connection:
         connection.request("GET", path, headers=_PACKED)

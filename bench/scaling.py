@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import re
+import shlex
 import statistics
 import subprocess
 import sys
@@ -23,15 +24,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.addresses import compared
-from bench.books import Input, reference, synthetic
+from bench.books import ROOT, Input, reference, synthetic
 from bench.cases import build_once, sourcebook
+from bench.facts import facts
 from bench.in_front import found, nginx, without_limits
 from bench.launch import proportional, tree
-from bench.load import HOST, load
-from bench.own_pages import plain
+from bench.load import HOST, Asking, load
+from bench.own_pages import NOT_CHANGED, fetched, plain
+from bench.report import into_page
 from bench.servers import CLIENTS, running
 
 STOCK, ONE, TWO, CACHED = "stock Datasette", "1 worker", "2 workers", "2 workers behind nginx"
+PAGE = ROOT / "docs/scale.md"
+FIRST = "entity, the first time"
+PACKED = Asking({"Accept-Encoding": "gzip"})
+READERS, PAGES_EACH, PEAK = 10_000_000, 3, 10
+SHARES = {"entity": 60, "listing": 15, "home": 10, "search": 5, "question": 5, "entity as JSON": 5}
+"""Of a hundred pages that readers ask for; what a book has not is shared by the others."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 _FIELDS = {"rate": r"Requests/sec:\s+([\d.]+)", "count": r"(\d+) requests in", "slow": r"99%\s+([\d.]+)(us|ms|s)\b"}
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
@@ -110,18 +119,18 @@ def _served(name: str, book: Input, folder: Path) -> Iterator[Running]:
             yield Running(at, [pid, int((aside / "nginx.pid").read_text())])
 
 
-def _ask(server: Running, paths: Sequence[str], seconds: float, folder: Path) -> Asked:
+def _ask(server: Running, paths: Sequence[str], seconds: int, folder: Path, *headers: str) -> Asked:
     script = folder / "asked.lua"
     script.write_text(
         f"local paths = {{{', '.join(map(json.dumps, paths))}}}\nlocal n = 0\n"
         'function request() n = n % #paths + 1; return wrk.format("GET", paths[n]) end\n',
         encoding="utf-8",
     )
-    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds:g}s", "--timeout", "30s", "--latency", "-s", str(script)]
+    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "--timeout", "30s", "--latency", "-s", str(script)]
     before = server.cpu()
     address = f"http://{HOST}:{server.port}"
     said = subprocess.run(
-        [*command, "-H", "Accept-Encoding: gzip", "-H", f"Host: localhost:{server.port}", address],
+        [*command, *(word for one in ("Accept-Encoding: gzip", *headers) for word in ("-H", one)), address],
         capture_output=True,
         text=True,
         check=True,
@@ -138,6 +147,16 @@ def _ask(server: Running, paths: Sequence[str], seconds: float, folder: Path) ->
     return Asked(rate, cpu * 1000 / max(1, count), float(slow[1]) * _UNITS[slow[2]], read / max(1, count), failures)
 
 
+def _filled(server: Running, paths: Sequence[str]) -> Asked:
+    """Ask for each address until all workers have made its page: what that costs the first time."""
+    before = server.cpu()
+    found = load(server.port, paths, seconds=30, most=len(paths), asking=PACKED)
+    cpu = server.cpu() - before
+    load(server.port, paths, seconds=30, most=2 * len(paths), asking=PACKED)
+    answers = max(1, found.answers)
+    return Asked(found.rate, cpu * 1000 / answers, found.p99_ms, found.bytes / answers, found.failures)
+
+
 def _said(name: str, text: str) -> re.Match[str]:
     match = re.search(_FIELDS[name], text)
     if not match:
@@ -145,7 +164,7 @@ def _said(name: str, text: str) -> re.Match[str]:
     return match
 
 
-def measured(book: Input, rounds: int, seconds: float, folder: Path) -> Results:
+def measured(book: Input, rounds: int, seconds: int, folder: Path) -> Results:
     """Load each server with every type of page, in turns."""
     results = Results(book.title)
     names = [STOCK, ONE, TWO, *([CACHED] if found("nginx") else [])]
@@ -155,11 +174,18 @@ def measured(book: Input, rounds: int, seconds: float, folder: Path) -> Results:
                 load(server.port, ["/no/such/page"], clients=1, most=1)  # it listens before it answers
                 for page, (own, theirs) in pages(book).items():
                     paths = own if server.own else theirs
-                    _ask(server, paths, 0.5 if number > 1 else 1, folder)  # templates compiled, caches filled
+                    first = _filled(server, paths)
+                    if page == "entity":
+                        results.asked.setdefault((name, FIRST), []).append(first)
                     one = _ask(server, paths, seconds, folder)
                     results.asked.setdefault((name, page), []).append(one)
                     told = f"{one.rate:.0f} requests/s, {one.cpu_ms:.2f} ms CPU, {one.failures} failures"
                     print(f"round {number}: {book.name}: {name}: {page}: {told}", file=sys.stderr, flush=True)
+                if server.own:
+                    path = pages(book)["entity"][0][0]
+                    tag = fetched(server.port, path)[1]["etag"]
+                    one = _ask(server, [path], seconds, folder, f"If-None-Match: {tag}")
+                    results.asked.setdefault((name, NOT_CHANGED), []).append(one)
                 results.memory.setdefault(name, []).append(server.memory())
     return results
 
@@ -172,15 +198,41 @@ def as_markdown(results: Results) -> str:
     lines.append(f"| --- |{' ---: |' * (len(names) + 1)}")
     for page in kinds:
         size = _middle([one.bytes for one in results.asked[ONE, page]]) / 1024
-        cells = [_span([one.rate for one in results.asked[name, page]], ",.0f") for name in names]
+        cells = [_span([one.rate for one in results.asked.get((name, page), ())], ",.0f") for name in names]
         lines.append(f"| {page} | {' | '.join(cells)} | {size:.1f} |")
     lines += ["", f"| ms of processor time a request | {' | '.join(names)} |", f"| --- |{' ---: |' * len(names)}"]
     for page in kinds:
-        cells = [_span([one.cpu_ms for one in results.asked[name, page]], ".2f") for name in names]
+        cells = [_span([one.cpu_ms for one in results.asked.get((name, page), ())], ".2f") for name in names]
         lines.append(f"| {page} | {' | '.join(cells)} |")
     memory = [f"{_middle(results.memory[name]) / 1e6:.0f} MB {name}" for name in names]
     failures = sum(one.failures for rounds in results.asked.values() for one in rounds)
-    return "\n".join([*lines, "", f"Memory after that: {', '.join(memory)}. Failures: {failures}.", ""])
+    return "\n".join(
+        [*lines, "", *_readers(results), "", f"Memory after that: {', '.join(memory)}. Failures: {failures}.", ""]
+    )
+
+
+def _readers(results: Results) -> list[str]:
+    """What `READERS` a day take of each server, when most of them are there."""
+    have = {page: share for page, share in SHARES.items() if (ONE, page) in results.asked}
+    whole = sum(have.values())
+    pages_a_second = READERS * PAGES_EACH / 86_400 * PEAK
+    weights = {page: share / whole for page, share in have.items()}
+    size = sum(_middle([one.bytes for one in results.asked[ONE, page]]) * part for page, part in weights.items())
+    told = (
+        f"{READERS:,} readers a day, {PAGES_EACH} pages each, {PEAK} times as many as on average when most are there: "
+        f"{pages_a_second:,.0f} pages a second of {size / 1024:.1f} KB, {pages_a_second * size * 8 / 1e6:,.0f} Mbit/s, "
+        f"{READERS * PAGES_EACH * size * 30 / 1e12:.1f} TB a month."
+    )
+    lines = [
+        told,
+        "",
+        "| server | ms of processor time a page | cores when most are there |",
+        "| --- | ---: | ---: |",
+    ]
+    for name in results.memory:
+        mean = sum(_middle([one.cpu_ms for one in results.asked[name, page]]) * part for page, part in weights.items())
+        lines.append(f"| {name} | {mean:.2f} | {pages_a_second * mean / 1000:.1f} |")
+    return lines
 
 
 def _middle(values: Sequence[float]) -> float:
@@ -188,24 +240,30 @@ def _middle(values: Sequence[float]) -> float:
 
 
 def _span(values: Sequence[float], form: str) -> str:
-    return f"{_middle(values):{form}} ({min(values):{form}}–{max(values):{form}})"
+    return "" if not values else f"{_middle(values):{form}} ({min(values):{form}}–{max(values):{form}})"
 
 
 def main() -> int:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m bench.scaling", description=__doc__)
-    parser.add_argument("--records", type=int, default=10_000, help="of the synthetic book; 0 for none")
+    parser.add_argument("--records", type=int, default=0, help="of the synthetic book; 0 for the reference book")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--document", action="store_true", help="write the tables into docs/scale.md")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sourcebook-bench-") as folder:
-        books = [reference(Path(folder))]
-        if asked.records:
-            books.append(synthetic(asked.records, Path(folder)))
-        print(f"Load of the machine when it began: {', '.join(f'{one:.1f}' for one in os.getloadavg())}.\n", flush=True)
-        for book in books:
-            build_once(book)
-            print(as_markdown(measured(book, asked.rounds, asked.seconds, Path(folder))), flush=True)
+        book = synthetic(asked.records, Path(folder)) if asked.records else reference(Path(folder))
+        build_once(book)
+        have = facts()
+        command = shlex.join(["python", "-m", "bench.scaling", *(one for one in sys.argv[1:] if one != "--document")])
+        text = (
+            f"Measured by `{command}` on {have['date']}: {have['processor']}, {have['cores']} cores, which `wrk` uses "
+            f"too; load average before {have['load_average_before']}. Middle, least and greatest of "
+            f"{asked.rounds} rounds.\n\n{as_markdown(measured(book, asked.rounds, asked.seconds, Path(folder)))}"
+        )
+        print(text)
+        if asked.document:
+            into_page(PAGE, text)
     return 0
 
 

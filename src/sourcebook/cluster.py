@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -30,6 +31,10 @@ _REACHED = 20.0  # seconds to reach a scheduler in, and then for a worker to be 
 _LOOK = 2.0  # seconds after which somebody looks whether there are workers still
 _ALONE = 60.0  # seconds that a cluster may be without any, while theirs are started anew
 _AGAIN = 3  # times that Dask has a task done again which raised something: storage fails now and then
+_SETTINGS = {
+    "distributed.admin.large-graph-warning-threshold": "1GiB",  # contents travel with tasks
+    "distributed.admin.low-level-log-length": 1,  # of 1,000 messages that are kept for developers, with contents
+}
 _ADDRESS = re.compile(r"((tcp|tls)://)?([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 _NOT_ADDRESSES = "it is HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT of a Dask scheduler, or local"
 
@@ -138,14 +143,35 @@ def _started(workers: int) -> Iterator[Any]:
     """Workers of this machine, and a scheduler: Dask's own pages are not shown, and nothing listens to the outside."""
     from distributed import LocalCluster
 
-    with LocalCluster(  # type: ignore[no-untyped-call]
-        n_workers=max(1, workers),
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        silence_logs=logging.ERROR,
-    ) as cluster:
+    with (
+        _without_main(),
+        LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=max(1, workers),
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.ERROR,
+        ) as cluster,
+    ):
         yield cluster
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Have processes that are started not run the program first that this process runs.
+
+    `multiprocessing` has them do so, for what they are given might be defined there: a script that builds a book, and
+    does not say ``if __name__ == "__main__"``, would then build it again in each of them.
+    """
+    main = sys.modules["__main__"]
+    before = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
+    main.__file__, main.__spec__ = None, None
+    try:
+        yield
+    finally:
+        del main.__file__
+        for name, value in before.items():
+            setattr(main, name, value)
 
 
 @contextmanager
@@ -158,7 +184,7 @@ def _quiet() -> Iterator[None]:
 
     logger = logging.getLogger("distributed")
     before = logger.level
-    with warnings.catch_warnings(), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GiB"}):
+    with warnings.catch_warnings(), dask.config.set(_SETTINGS):
         warnings.simplefilter("ignore")
         logger.setLevel(logging.ERROR)
         try:

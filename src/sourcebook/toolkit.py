@@ -67,10 +67,7 @@ def facts() -> tuple[str, ...]:
     return (python, f"SQLite {sqlite3.sqlite_version}", *versions(), f"Sourcebook with the code {digest.hexdigest()}")
 
 
-def unlike(theirs: tuple[str, ...]) -> str:
-    """What of another's `facts` is not as here, in words; the empty text where nothing is."""
-    here, there = dict.fromkeys(facts()), dict.fromkeys(theirs)
-    if here == there:
-        return ""
-    others, ours = [one for one in there if one not in here], [one for one in here if one not in there]
-    return f"{', '.join(others) or 'less'} in the place of {', '.join(ours) or 'nothing'}"
+def unlike(there: tuple[str, ...], wanted: tuple[str, ...]) -> str:
+    """What of some facts is not as in those that are ``wanted``, in words; the empty text where nothing is."""
+    more, less = [one for one in there if one not in wanted], [one for one in wanted if one not in there]
+    return f"{', '.join(more) or 'less'} in the place of {', '.join(less) or 'nothing'}" if more or less else ""

@@ -76,6 +76,9 @@ def test_a_reader_comes_from_the_home_page_to_a_source(stick: Path, page: Page) 
     assert page.evaluate(styled) != "inline"
     page.get_by_role("link", name="Timeline", exact=True).first.click()
     expect(page.locator("figure.picture svg").first).to_be_visible()
+    page.get_by_role("link", name="Network", exact=True).first.click()
+    page.locator("a.mark.line").first.focus()
+    expect(page.locator("figure.picture .tip")).to_be_visible()
     assert [one.url for one in watched.requests if not one.url.startswith(stick.parent.as_uri())] == []
     assert watched.complaints == []
 

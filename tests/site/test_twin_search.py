@@ -14,6 +14,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -68,12 +69,12 @@ def twins(folders: Callable[[str], Path], tmp_path_factory: pytest.TempPathFacto
     return twin
 
 
-def _write_pages(release: Path, to: Path) -> None:
+def _write_pages(release: Path, to: Path, base: str = "/") -> None:
     """The pages that search and run SQL, their scripts, and the files that these read."""
     with closing(Published(release)) as opened:
-        twin = Twin(frozenset(ALWAYS))
+        asked = Asked((), base=base, twin=Twin(frozenset(ALWAYS)))
         pages = {
-            f"{name}/index.html": routes.answer(opened, Asked((name,), twin=twin)).body for name in ("search", "sql")
+            f"{name}/index.html": routes.answer(opened, replace(asked, path=(name,))).body for name in ("search", "sql")
         }
         data = {f"-/downloads/{name}": (release / name).read_bytes() for name in (opened.site.database, SITE_INDEX)}
     own = {f"{STATIC}{name}": content for name, content in (static_files() | dict(twin_files())).items()}
@@ -461,6 +462,21 @@ def test_a_statement_that_reads_very_much_asks_before_it_goes_on(large: Host, pa
     assert large.given < 75_000_000  # what was read before is not read again
 
 
+def test_below_another_address_all_is_found_there_and_nothing_is_shown_without_its_file(
+    page: Page, folders: Callable[[str], Path], tmp_path: Path
+) -> None:
+    _write_pages((folders("harbour") / "build/current").resolve(), tmp_path / "repo", "/repo/")
+    with hosting(tmp_path) as host:
+        watched = Watched(page)
+        _opened(page, host, "/repo/search/", q="barrels")
+        assert page.locator("#found article").count() == 0  # the records are not there
+        assert "could not be loaded" in page.inner_text("#found-claims")
+        _opened(page, host, "/repo/sql/", sql="select count(*) > 0 as n from claims")
+        assert _table(page) == [["n"], ["1"]]
+        assert [one for one, _ in host.asked if not one.startswith("/repo/")] in ([], ["/favicon.ico"])
+        assert watched.external(host.address) == []
+
+
 # --- SQL --------------------------------------------------------------------------------------------------------------
 
 
@@ -533,6 +549,11 @@ def test_parameters_have_fields(host: Host, page: Page) -> None:
 def test_what_is_wrong_is_told_as_sqlite_says_it(sql: str, told: str, host: Host, page: Page) -> None:
     _opened(page, host, "/sql/", sql=sql)
     assert told in page.inner_text("#answer .problem")
+
+
+def test_what_a_statement_keeps_in_memory_is_bounded(host: Host, page: Page) -> None:
+    _opened(page, host, "/sql/", sql="pragma hard_heap_limit = 0")
+    assert _table(page)[1] == ["512000000"]
 
 
 def test_comments_after_a_statement_are_none(host: Host, page: Page) -> None:

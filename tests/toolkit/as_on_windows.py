@@ -58,6 +58,7 @@ def hide() -> None:
     sysconfig.get_config_vars()  # which asks for this system's
     sys.platform = "elsewhere"
     shutil._use_fd_functions = False  # type: ignore[attr-defined]
+    shutil._USE_CP_SENDFILE = False  # type: ignore[attr-defined]
     tempfile._O_TMPFILE_WORKS = False  # type: ignore[attr-defined]
     for name in MODULES:
         sys.modules[name] = None  # type: ignore[assignment]

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,26 @@ def test_nothing_is_written_through_a_link(repo: Path, tmp_path: Path) -> None:
         (repo / path).symlink_to(tmp_path / "elsewhere")
         assert run("init", "books/coast", "--pages", name).exit_code == 2
     assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("base", "host"), [("", "https://somebody.example"), ("/coast", "https://forge.example")])
+def test_what_the_workflow_runs_publishes_the_book(repo: Path, base: str, host: str) -> None:
+    """Its own commands, as a shell runs them, with what GitHub says of where the site lies."""
+    pages("github")
+    build = yaml.safe_load((repo / GITHUB).read_text("utf-8"))["jobs"]["build"]
+    (upload,) = (step["with"]["path"] for step in build["steps"] if "upload-pages" in step.get("uses", ""))
+    tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    told = {"RUNNER_TEMP": str(repo.parent), "BASE": base, "SITE": host + base, **build["env"], "PATH": tools}
+    for step in build["steps"]:
+        if step.get("run", "").startswith("sourcebook "):
+            assert set(step.get("env", {})) <= set(told)
+            subprocess.run(["sh", "-ec", step["run"]], check=True, cwd=repo, env={**os.environ, **told}, timeout=120)
+    site = Path(upload.replace("${{ runner.temp }}", str(repo.parent)))
+    home = (site / "index.html").read_text("utf-8")
+    assert f'href="{base}/lighthouses/"' in home
+    assert f'<link rel="canonical" href="{host}{base}/">' in home
+    assert (site / "lighthouses/gull-rock/index.html").is_file()
 
 
 # --- GitLab -----------------------------------------------------------------------------------------------------------

@@ -189,7 +189,21 @@ def test_a_site_may_lie_below_a_path(harbour: Path, tmp_path: Path, base_url: st
 
 
 @pytest.mark.parametrize(
-    ("base_url", "site"), [("repo", ""), ("", "wendel.example"), ("/other/", "https://wendel.example/repo/")]
+    ("base_url", "site"),
+    [
+        ("repo", ""),
+        ("/../repo/", ""),
+        ("/a/%2e%2e/", ""),
+        ('/a b/"c/', ""),
+        ("/çay/", ""),
+        ("/repo/?x=1", ""),
+        ("https://wendel.example/repo/", ""),
+        ("", "wendel.example"),
+        ("", "https://wendel.example/?x=1"),
+        ("", "https://somebody:word@wendel.example/"),
+        ("", "javascript://wendel.example/"),
+        ("/other/", "https://wendel.example/repo/"),
+    ],
 )
 def test_what_is_no_place_for_a_site_is_refused(harbour: Path, tmp_path: Path, base_url: str, site: str) -> None:
     with pytest.raises(UsageError):

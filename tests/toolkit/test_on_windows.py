@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import sourcebook
+from sourcebook.files import all_files
 from sourcebook.publish import release
 from tests.conftest import ROOT
 
@@ -61,12 +62,12 @@ def test_help_is_given() -> None:
 
 def test_a_book_is_checked_built_edited_and_verified(book: Copy) -> None:
     folder = book("orchard")
-    here = sourcebook.build(shutil.copytree(folder, folder.parent / "here"))
-    assert here.release
+    before = sourcebook.build(shutil.copytree(folder, folder.parent / "here"))
+    assert before.release
     sb(folder, "check")
     told = sb(folder, "build")
     assert "is a file that names the release" in told
-    assert (folder / "build/current").read_text() == f"releases/{here.release.name}\n", "the bytes are the same"
+    assert (folder / "build/current").read_text() == f"releases/{before.release.name}\n", "the bytes are the same"
     assert release.damaged(release.current(folder / "build")) == []
     assert "nothing has changed" in sb(folder, "build")
     assert "is what its records make it" in sb(folder, "verify")
@@ -75,8 +76,18 @@ def test_a_book_is_checked_built_edited_and_verified(book: Copy) -> None:
     assert "files written" in sb(folder, "rename", "growers", "alder-farm", "alder-two", "--yes")
     assert "published release" in sb(folder, "build")
     assert "is what its records make it" in sb(folder, "verify")
+    sb(folder, "freeze", "--to", str(folder.parent / "there"))
+    sourcebook.freeze(folder, folder.parent / "frozen")
+    there, here = (set(all_files(folder.parent / name)) for name in ("there", "frozen"))
+    assert there == here
+    differ = [name for name in here if _bytes(folder, "there", name) != _bytes(folder, "frozen", name)]
+    assert differ == [], "the site as files is the same"
     assert len(list((folder / "build/releases").iterdir())) == 2
     assert not [path.name for path in (folder / "build").iterdir() if path.name.startswith((".work-", ".link-"))]
+
+
+def _bytes(folder: Path, where: str, name: str) -> bytes:
+    return (folder.parent / where / name).read_bytes()
 
 
 def test_the_reference_book_is_the_same(tmp_path: Path, reference_book: Path) -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 
 import sourcebook
+from sourcebook.report.sarif import _told
 from tests.conftest import ROOT
 from tests.hostile.supply.notices import NOTICES, notices
 from tests.hostile.supply.sbom import vendored
@@ -297,3 +298,8 @@ def test_only_a_tag_of_the_toolkit_publishes_and_only_one_job_may() -> None:
     assert publish["environment"] == "pypi"
     assert [step for step in publish["steps"] if "run" in step] == [], "what may ask for a token runs nothing of ours"
     assert "secrets" not in (ROOT / ".github/workflows/release.yml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("version", "told"), [("1.2.3", True), ("1.2.4.dev3+gabc", False), ("0.0.0+unknown", False)])
+def test_a_log_of_sarif_says_a_semantic_version_where_it_is_one(version: str, told: bool) -> None:
+    assert _told(version) == {"version": version} | ({"semanticVersion": version} if told else {})

@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from pyarrow import dataset, parquet
 
 import sourcebook
-from sourcebook import duck
+from sourcebook import duck, toolkit
 from sourcebook.book import load_book
 from sourcebook.cli import main
 from sourcebook.edit.carry_out import write as carry_out
@@ -33,7 +33,7 @@ from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files
 from sourcebook.partitions import parts as plan_of_parts
 from sourcebook.partitions import written
-from sourcebook.partitions.by_workers import answered, facts_here, unlike
+from sourcebook.partitions.by_workers import answered, facts_here
 from sourcebook.partitions.making import anew
 from sourcebook.partitions.views import views_sql
 from sourcebook.partitions.writing import partition
@@ -218,8 +218,10 @@ def test_a_worker_with_another_toolkit_or_writer_makes_no_partition() -> None:
     packed = (plan_of_parts.WHOLE, [], b"")
     assert answered((*others, writer), packed).data[:4] == b"PAR1"
     assert answered((*others, "pyarrow 1"), packed) == (b"", facts_here())
-    assert unlike((*others, "pyarrow 1")) == f"pyarrow 1 in the place of {writer}"
-    assert unlike(("CPython 2.7", *others[1:], writer)).startswith("CPython 2.7 in the place of CPython 3")
+    assert toolkit.unlike((*others, "pyarrow 1"), facts_here()) == f"pyarrow 1 in the place of {writer}"
+    assert toolkit.unlike(("CPython 2.7", *others[1:], writer), facts_here()).startswith(
+        "CPython 2.7 in the place of CPython 3"
+    )
 
 
 @pytest.mark.slow

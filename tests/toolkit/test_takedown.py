@@ -151,13 +151,14 @@ STEPS: dict[str, Callable[[Book], None]] = {
 def found(book: Book, client: httpx.Client) -> str:
     """What is published of the statements that this is about, in every form."""
     build = book.folder / "build"
+    made = current(build)
     lines: list[str] = []
     for title, some in (
-        ("database", _database(build)),
+        ("database", _database(made)),
         ("search", _search(client)),
-        ("csv/claims.csv", _csv(build / "csv/claims.csv")),
-        ("json/claims.json", _json(build / "json/claims.json")),
-        ("keys.csv", _csv(build / "keys.csv", "key")),
+        ("csv/claims.csv", _csv(made / "csv/claims.csv")),
+        ("json/claims.json", _json(made / "json/claims.json")),
+        ("keys.csv", _csv(made / "keys.csv", "key")),
         ("pages", _pages(client)),
         ("feeds", _feeds(client)),
         ("kept versions", _versions(build, client)),
@@ -169,8 +170,8 @@ def found(book: Book, client: httpx.Client) -> str:
 KEYS = ("oil-sold", "oil-sold-denied", "lamp-unlit")
 
 
-def _database(build: Path) -> Iterator[str]:
-    with reading(build / "lantern-harbour.db") as connection:
+def _database(made: Path) -> Iterator[str]:
+    with reading(made / "lantern-harbour.db") as connection:
         marks = ", ".join("?" for _ in KEYS)
         sql = f"SELECT id, statement, origin, answers FROM claims WHERE id IN ({marks}) ORDER BY id"
         for row in connection.execute(sql, KEYS):

@@ -19,7 +19,8 @@ import httpx
 import pytest
 
 import sourcebook
-from sourcebook.errors import UsageError
+from sourcebook import system
+from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.site import releases
 from sourcebook.site.fleet import keeper
 from sourcebook.site.lanes.service import SQL
@@ -175,8 +176,8 @@ def test_what_cannot_be_is_refused(book: Copy, monkeypatch: pytest.MonkeyPatch) 
     finally:
         done.set()
         other.join()
-    monkeypatch.delattr(os, "fork")
-    with pytest.raises(UsageError, match="which this system does not have: serve with one"):
+    monkeypatch.setattr(system, "FORKS", False)
+    with pytest.raises(EnvironmentFailure, match="which this system cannot"):
         sourcebook.serve(folder, workers=2)
 
 

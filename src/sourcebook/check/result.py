@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -44,6 +44,11 @@ class Checked:
         return tuple(entry for entries in self.entries.values() for entry in entries.values())
 
     @property
+    def there(self) -> Collection[tuple[str, str]]:
+        """The records by collection and key as text, without another list of them, for there may be many."""
+        return _There(self.entries)
+
+    @property
     def count(self) -> int:
         """How many records there are."""
         return sum(map(len, self.entries.values()))
@@ -52,3 +57,17 @@ class Checked:
     def ok(self) -> bool:
         """Whether the book may be published."""
         return not any(finding.level == "error" for finding in self.findings)
+
+
+class _There(Collection[tuple[str, str]]):
+    def __init__(self, entries: Mapping[str, Entries]) -> None:
+        self._entries = entries
+
+    def __contains__(self, one: object) -> bool:
+        return isinstance(one, tuple) and one[0] in self._entries and one[1] in self._entries[one[0]].stands
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return ((name, key) for name, some in self._entries.items() for key in some.stands)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._entries.values()))

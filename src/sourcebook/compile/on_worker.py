@@ -88,7 +88,7 @@ def shared(book: Book, plans: Plans, dependence: bytes) -> bytes:
 
 def answered(asked: Asked, data: bytes) -> Answer:
     """What a chunk compiles to; ``data`` is what is `shared`. Pure."""
-    if words := toolkit.unlike(asked.toolkit):
+    if words := toolkit.unlike(toolkit.facts(), asked.toolkit):
         return Answer(unlike=words)
     with _ONE_AT_A_TIME:
         there = _unpacked(asked.book, data)

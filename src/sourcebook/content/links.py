@@ -54,6 +54,14 @@ def _beside(opened: Opened, link: Backlink, key: str, keys: tuple[str, ...]) -> 
     return found
 
 
+def all_sql(site: Site, link: Backlink) -> str:
+    """SQL for all records that refer by a property to the record whose key is the parameter ``key``."""
+    collection = site.collection(link.collection)
+    record, source = record_key_sql(site, link)
+    inner = f"SELECT {record} FROM {source} WHERE {quote(link.table)}.{quote(link.column)} = :key"
+    return f"SELECT * FROM {quote(collection.table)} WHERE {quote(collection.key)} IN ({inner})"
+
+
 def record_key_sql(site: Site, link: Backlink) -> tuple[str, str]:
     """SQL for the key of the record that a reference stands in, and for the tables that tell it."""
     if not link.above:

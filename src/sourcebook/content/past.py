@@ -15,6 +15,8 @@ from sourcebook.content.opened import Opened
 from sourcebook.exact import loads
 
 VERSIONS, CHANGES = "_versions", "_changes"
+ON_A_PAGE = 100
+"""Rows of changes that are told at once."""
 VALUES = ("property", "old", "new")
 """Columns of a change in which a book's own words are: what was said, and which item of a list it was said of."""
 ATTRIBUTION = ("said_by", "published_in", "answers")
@@ -110,7 +112,7 @@ def collections(opened: Opened) -> tuple[str, ...]:
 
 
 def page(
-    opened: Opened, collection: str = "", before: Place | None = None, most: int = 100
+    opened: Opened, collection: str = "", before: Place | None = None, most: int = ON_A_PAGE
 ) -> tuple[list[RecordChange], Place | None]:
     """The changes after a place in the order of the newest first, about ``most`` rows of them; where the next begin.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from sourcebook.content import past
 from sourcebook.content.addresses import DOWNLOADS
 from sourcebook.freeze.former import files_of
 from sourcebook.freeze.pages import Pages
@@ -13,6 +14,7 @@ from sourcebook.freeze.work import Work, beside
 from sourcebook.freeze.writing import File
 
 _SAMPLE = 6  # records of a collection
+_QUESTIONS = 3
 _OTHERS = 30  # fixed pages, style and scripts
 _OF_COLLECTION = 4  # files of all that a listing has, and feeds
 _HOST = 10**9
@@ -36,10 +38,30 @@ def estimated(work: Work) -> Told:
             (listed,) = pages.listing(one, 1, 2)
             files += round(len(made) / len(some) * len(keys))
             total += round(sum(made) / len(some) * len(keys)) + turned * len(work.content(opened, listed)[0])
+    for count, bytes_ in (_questions(work, pages), _changes(work, pages)):
+        files, total = files + count, total + bytes_
     files += 2 * sum(map(len, work.keys.gone.values()))
     files += 2 * sum(len(keys) for some in work.keys.then.values() for keys in some.values())
     names = work.asked.twin.names if work.asked.twin else {}
     return Told(records, files, total, largest, len(names), tuple(_limits(total, largest)))
+
+
+def _questions(work: Work, pages: Pages) -> tuple[int, int]:
+    """How many files questions have, and their bytes by some of them."""
+    count = len(work.opened.site.questions)
+    some = range(count)[:: max(1, count // _QUESTIONS)][:_QUESTIONS]
+    made = [len(work.content(work.opened, wanted)[0]) for number in some for wanted in pages.question(number)]
+    return (len(made) * count // len(some), sum(made) * count // len(some)) if some else (0, 0)
+
+
+def _changes(work: Work, pages: Pages) -> tuple[int, int]:
+    """How many pages tell of changes, and their bytes by the first: each change is told of all, and of a collection."""
+    opened = work.opened
+    if not past.is_kept(opened):
+        return 0, 0
+    (rows,) = opened.connection.execute(f"SELECT count(*) FROM {past.CHANGES}").fetchone()
+    count = 2 * (rows // past.ON_A_PAGE + 1)
+    return count, count * len(work.content(opened, next(pages.changes("")))[0])
 
 
 def known(work: Work, files: Iterable[File]) -> Told:

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sourcebook import toolkit
 from sourcebook.book import Folder, build_folder
@@ -149,14 +150,27 @@ def _forms(forms: Iterable[str]) -> frozenset[str]:
 
 def _base(base_url: str, site: str) -> tuple[str, str]:
     """The path of the site's root and its whole address, each with a slash at its end; the address may be empty."""
+    if base_url and not (base_url.startswith("/") and _is_path(base_url)):
+        raise UsageError(f"{base_url!r} is no path of a site: write /repo/, or ./ for one that needs no server")
     if site:
         parts = urlsplit(site)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        is_site = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.netloc) and _is_path(parts.path)
+        if not is_site or parts.query or parts.fragment:
             raise UsageError(f"{site!r} is no address of a site: write https://HOST/PATH/")
-        path = f"/{parts.path.strip('/')}/".replace("//", "/")
-        if base_url and f"/{base_url.strip('/')}/".replace("//", "/") != path:
+        if base_url and _root(base_url) != _root(parts.path):
             raise UsageError(f"--base-url {base_url} is not the path of --site {site}")
-        return path, f"{parts.scheme}://{parts.netloc}{path}"
-    if base_url and not base_url.startswith("/"):
-        raise UsageError(f"{base_url!r} is no path of a site: write /repo/, or ./ for one that needs no server")
-    return f"/{base_url.strip('/')}/".replace("//", "/"), ""
+        return _root(parts.path), f"{parts.scheme}://{parts.netloc}{_root(parts.path)}"
+    return _root(base_url), ""
+
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")  # and nobody's name and password
+_PATH = re.compile(r"(/+([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*/*")
+
+
+def _is_path(path: str) -> bool:
+    """Whether a path is written as it stands in an address, and leads nowhere else."""
+    return bool(_PATH.fullmatch(path)) and not {".", ".."} & set(unquote(path).split("/"))
+
+
+def _root(path: str) -> str:
+    return re.sub("/+", "/", f"/{path}/")

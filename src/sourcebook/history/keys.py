@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sourcebook.history.model import ADDED, REMOVED, RENAMED, Version, time_of
@@ -21,6 +21,8 @@ class Known(NamedTuple):
     until: str = ""
     how: str = ""
 
+
+_NEW = Known()  # one for all, for there are many
 
 Keys = Mapping[tuple[str, str], Known]
 
@@ -41,42 +43,44 @@ def keys_of(versions: Sequence[Version], there: Iterable[tuple[str, str]], day: 
                 before = (told.collection, told.old_key or "")
                 if before not in fresh:
                     found[before] = Known(found.get(before, Known()).since, on or day, "renamed")
-    now = set(there)
-    for here in now:
+    for here in there:
         known = found.get(here)
-        found[here] = Known(known.since) if known else Known()
+        found[here] = Known(known.since) if known else _NEW
     return found
 
 
-def merged(
-    keys: Keys, before: Iterable[Keys], there: Collection[tuple[str, str]], day: str
-) -> dict[tuple[str, str], Known]:
-    """The keys with those that others knew ``before``; what of these is not there any more ended on ``day``."""
-    found = dict(keys)
+def merge(
+    keys: dict[tuple[str, str], Known], before: Iterable[Keys], there: Container[tuple[str, str]], day: str
+) -> None:
+    """Add to the keys those that others knew ``before``; what of these is not there any more ended on ``day``."""
     for others in before:
         for here, known in others.items():
-            if here not in found:
-                ended = known if known.until or here in there else Known(known.since, day, "removed")
-                found[here] = ended
-    return found
+            if here not in keys:
+                keys[here] = known if known.until or here in there else Known(known.since, day, "removed")
 
 
-def ended(keys: Keys, how: Keys, there: Collection[tuple[str, str]]) -> dict[tuple[str, str], Known]:
-    """The keys with what the book itself says ended some of them: ``how``, unless these are ``there``."""
-    found = dict(keys)
+def end(keys: dict[tuple[str, str], Known], how: Keys, there: Container[tuple[str, str]]) -> None:
+    """Have the keys end as the book itself says that some did: ``how``, unless these are ``there``."""
     for here, told in how.items():
         if here not in there:
-            found[here] = Known(found.get(here, Known()).since, told.until, told.how)
-    return found
+            keys[here] = Known(keys.get(here, _NEW).since, told.until, told.how)
 
 
-def written(keys: Keys) -> str:
-    """The file."""
+def written(keys: Keys) -> Iterator[str]:
+    """The file, piece by piece."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADINGS)
-    writer.writerows((*here, *known) for here, known in sorted(keys.items()))
-    return text.getvalue()
+    for number, here in enumerate(sorted(keys), start=1):
+        writer.writerow((*here, *keys[here]))
+        if number % _AT_ONCE == 0:
+            yield text.getvalue()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue()
+
+
+_AT_ONCE = 1_000  # lines
 
 
 def read(data: bytes) -> dict[tuple[str, str], Known]:

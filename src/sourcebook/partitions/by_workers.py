@@ -82,12 +82,7 @@ def _taken(cluster: Cluster, future: Future[Answer]) -> bytes:
     answer = cluster.result(future)
     if answer.facts:
         raise EnvironmentFailure(
-            f"a worker of the cluster at {cluster.address} has {unlike(answer.facts)}: the partitions that it makes "
-            "might be others; let all have what is here"
+            f"a worker of the cluster at {cluster.address} has {toolkit.unlike(answer.facts, facts_here())}: install "
+            "there what is here, and start it anew"
         )
     return answer.data
-
-
-def unlike(theirs: tuple[str, ...]) -> str:
-    """What of another's `facts_here` is not as here, in words."""
-    return toolkit.unlike(theirs[:-1]) or f"{theirs[-1]} in the place of {facts_here()[-1]}"

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from sourcebook.book import Book
 from sourcebook.book.visibility import today
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import kind, open_below
-from sourcebook.history.keys import Keys, Known, ended, merged, read, written
+from sourcebook.history.keys import Keys, Known, end, merge, read, written
 from sourcebook.history.model import KEYS
 from sourcebook.history.past import Past
 from sourcebook.publish import release
@@ -23,16 +23,20 @@ _MOST = 64 * 1024 * 1024  # bytes of such a file
 
 
 def write_keys(
-    book: Book, past: Past, there: frozenset[tuple[str, str]], hidden: frozenset[tuple[str, str]], work: Path
+    book: Book, past: Past, there: Collection[tuple[str, str]], hidden: frozenset[tuple[str, str]], work: Path
 ) -> None:
     """Write the file into the folder ``work``: ``there`` are the records of the release, ``hidden`` those of which
     nothing is public, whose keys stand nowhere. Raises OSError.
     """
     day = today()
-    found = merged(past.keys(there, day), _known_before(book, past), there, day)
-    found = {here: known for here, known in found.items() if here not in hidden}
+    found = past.keys(there, day)
+    merge(found, _known_before(book, past), there, day)
+    for here in hidden:
+        found.pop(here, None)
     how = {(one.collection, one.key): Known(until=one.on, how=one.how) for one in book.withdrawn if not one.property}
-    (work / KEYS).write_text(written(ended(found, how, there)), encoding="utf-8", newline="\n")
+    end(found, how, there)
+    with (work / KEYS).open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(written(found))
 
 
 def _known_before(book: Book, past: Past) -> Iterator[Keys]:

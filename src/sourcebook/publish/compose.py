@@ -71,8 +71,7 @@ def compose(
             _prove(work / book.database, checked)
         watch("writing extracts")
         if formats:  # the index of the site has what is gone of them
-            there = frozenset((name, key) for name, some in checked.entries.items() for key in some.stands)
-            write_keys(book, past, there, checked.hidden, work)
+            write_keys(book, past, checked.there, checked.hidden, work)
         written = extracting.finish()
         source, history = commit.answer(), commit.history()
         if source and found.work.data:

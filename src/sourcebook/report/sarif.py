@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
@@ -22,7 +23,7 @@ def render(result: Result, prefix: str) -> Iterator[str]:
     own = sorted({finding.rule for finding in (*result.findings, *result.known) if finding.rule not in RULES})
     rules = [_rule(rule) for rule in RULES] + [{"id": rule} for rule in own]
     index = {rule["id"]: number for number, rule in enumerate(rules)}
-    driver = {"name": "Sourcebook", "semanticVersion": version("sourcebook"), "rules": rules}
+    driver = {"name": "Sourcebook", **_told(version("sourcebook")), "rules": rules}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -32,6 +33,11 @@ def render(result: Result, prefix: str) -> Iterator[str]:
         ],
     }
     yield json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _told(version: str) -> dict[str, str]:
+    """The toolkit's version: in the form of SemVer too where it is that of a release, which others are not."""
+    return {"version": version} | ({"semanticVersion": version} if re.fullmatch(r"\d+\.\d+\.\d+", version) else {})
 
 
 # What the book's baseline knows is told, and marked as accepted.

@@ -36,7 +36,8 @@ def search(opened: Published, asked: Asked) -> Answer:
             "number": one.number,
             "labels": labels_sql(opened, one),
             "summary": [_plain(path) for path in one.summary],
-            "fields": dict(_texts(one.fields)),
+            "fields": {path: title for path, title, _ in _texts(opened, one.fields)},
+            "references": {path: to for path, _, to in _texts(opened, one.fields) if to},
             "maps": sorted(set(_maps(one.fields))),
         }
         for one in opened.site.collections
@@ -108,12 +109,17 @@ def _file(opened: Published, asked: Asked, path: str) -> dict[str, Any] | None:
     }
 
 
-def _texts(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
-    """The paths of texts that pages show, as they are in a record's file, each with its title. References are none."""
+def _texts(opened: Published, fields: Iterable[Field]) -> Iterator[tuple[str, str, str]]:
+    """The paths of texts that pages show, as they are in a record's file, each with its title, and where it leads.
+
+    What may lead to several collections, or to statements, is none: those are shown from their own files.
+    """
     for one in fields:
-        if one.kind == "value" and not one.to:
-            yield _plain(one.path), one.title
-        yield from ((path, one.title if one.single else title) for path, title in _texts(one.fields))
+        to = {link.collection for link in one.to}
+        if one.kind == "value" and (not to or (len(to) == 1 and not is_statement(opened.site.collection(*to)))):
+            yield _plain(one.path), one.title, "".join(to)
+        for path, title, name in _texts(opened, one.fields):
+            yield path, one.title if one.single else title, name
 
 
 def _maps(fields: Iterable[Field]) -> Iterator[str]:

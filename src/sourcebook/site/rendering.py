@@ -64,7 +64,7 @@ def page(
             **values,
         )
     )
-    headers = head.headers if head else {}
+    headers = head.headers if head and asked.twin is None else {}  # a file has none
     if status >= 400:
         headers = {"vary": "accept"}  # errors are told as data to those who ask for that
     return Answer(text.encode("utf-8", "replace"), status=status, headers=headers)

@@ -11,7 +11,7 @@ from sourcebook.content import records
 from sourcebook.content.addresses import parameter
 from sourcebook.content.curation import is_curation
 from sourcebook.content.labels import Labels, chunks, label_column
-from sourcebook.content.links import Referring, referring
+from sourcebook.content.links import Referring, all_sql, referring
 from sourcebook.content.opened import Opened
 from sourcebook.content.passages import anchor_paths
 from sourcebook.content.records import Part, Record
@@ -103,8 +103,14 @@ def mentions_of(labels: Labels, collection: Collection, key: str) -> Iterator[Me
             count=found.count if labels.today is None else len(keys),
             cards=cards(labels, referrer, keys),
             beside=beside,
-            href=labels.at.listing(referrer.address, [(_parameter(labels.opened, found, collection), key)]),
+            href=labels.at.listing(referrer.address, [(_parameter(labels.opened, found, collection), key)])
+            or _in_sql(labels, found, key),
         )
+
+
+def _in_sql(labels: Labels, found: Referring, key: str) -> str:
+    """Where all that refers by a property is listed by SQL, where no listing is narrowed down; not of the past."""
+    return labels.at.sql(all_sql(labels.opened.site, found.link), {"key": key}) if labels.today is None else ""
 
 
 def _parameter(opened: Opened, found: Referring, collection: Collection) -> str:

@@ -61,7 +61,7 @@ class Fleet:
     def __init__(self, posts: Sequence[Post], listening: socket.socket) -> None:
         """Those of ``posts`` answer at ``listening``, which is closed here when they are to end.
 
-        Raises UsageError where this system, or this process, cannot fork.
+        Raises UsageError where this process may not fork.
         """
         check_forks()
         self.should_exit = False
@@ -202,7 +202,7 @@ class Fleet:
         wait = 0.0 if post.failures == 1 else min(_LONGEST, 0.5 * 2 ** (post.failures - 2))
         post.due = time.monotonic() + wait
         post.failed.insert(0, how)
-        if self._ready and not self.should_exit:
+        if (self._ready or not post.answers) and not self.should_exit:
             later = f" in {wait:g} s" if wait else ""
             log.error("%s %s; it is started again%s", post.name, how, later)
         self._agree()
@@ -238,12 +238,7 @@ class Fleet:
 
 
 def check_forks() -> None:
-    """Raises UsageError where several processes cannot be had: this system does not fork, or this process may not."""
-    if not hasattr(os, "fork"):
-        raise UsageError(
-            "several workers share one socket by fork, which this system does not have: serve with one, or run "
-            "several at ports of their own behind a web server"
-        )
+    """Raises UsageError where this process may not fork others: of its threads these would have one alone."""
     if threading.active_count() > 1 or threading.current_thread() is not threading.main_thread():
         raise UsageError(
             "several workers are forked by a process of one thread, and this one has more: run `sourcebook serve`"

@@ -5,6 +5,8 @@ import {make, number, size} from "./dom.js";
 
 const PATIENCE = 60_000; // milliseconds without an answer, while nothing is loaded either
 
+const OFTEN = 3_000; // milliseconds between two lines of what goes on
+
 // That a reader, or the clock, ended what was asked.
 export class Stopped extends Error {}
 
@@ -13,6 +15,7 @@ export class Asking {
   #number = 0;
   #waiting = null;
   #timer = 0;
+  #told = 0;
 
   // `files` is what the page says of the files that are read; `status` the element in which it is told what goes on.
   constructor(files, status) {
@@ -87,9 +90,13 @@ export class Asking {
   #tell({bytes, requests}) {
     const told = bytes ? `Reading: ${size(bytes)} so far, in ${number(requests)} requests. ` : "Loading the database program … ";
     if (this.status.firstChild) {
-      this.status.firstChild.textContent = told;
+      if (Date.now() - this.#told > OFTEN) { // it is read aloud
+        this.#told = Date.now();
+        this.status.firstChild.textContent = told;
+      }
       return;
     }
+    this.#told = 0;
     const stop = make("button", {type: "button"}, "Cancel");
     stop.addEventListener("click", () => this.cancel());
     this.status.replaceChildren(make("span", null, told), stop);

@@ -5,6 +5,7 @@ import {Pieces, Trouble} from "./pieces.js";
 
 const VFS = "pieces";
 const LONGEST = 20_000_000; // bytes of a value: nobody's link is to fill a reader's memory
+const MOST_MEMORY = 512_000_000; // bytes, of all that a statement sorts and keeps
 const WIDEST_LIKE = 1_000;
 const ROUNDS = 8; // the levels of an index and of a table, and some
 
@@ -86,6 +87,7 @@ export class Database {
     const {capi, oo1} = this.sqlite3;
     this.connection = new oo1.DB({filename: `file:/database?vfs=${VFS}&immutable=1&mode=ro`, flags: "r"});
     const {pointer} = this.connection;
+    this.connection.exec(`PRAGMA hard_heap_limit = ${MOST_MEMORY}`); // no statement can raise it again
     if (this.files.has("index")) {
       this.#trying(() => this.connection.exec(`ATTACH 'file:/index?vfs=${VFS}&immutable=1&mode=ro' AS site`));
     }

@@ -24,11 +24,14 @@ export const page = async (book, collection, key) => `${await place(book, collec
 
 // A record as its file has it, with `page`, its address; null where the file is not there.
 export async function record(book, collection, key) {
-  const above = await place(book, collection, key);
-  const answer = await fetch(`${above}.json`);
-  if (!answer.ok) return null;
-  const found = await answer.json();
-  return found.collection === collection.name && found.key === key ? {...found, page: `${above}/`} : null;
+  try {
+    const above = await place(book, collection, key);
+    const answer = await fetch(`${above}.json`);
+    const found = answer.ok ? await answer.json() : {};
+    return found.collection === collection.name && found.key === key ? {...found, page: `${above}/`} : null;
+  } catch {
+    return null; // no answer, or another one
+  }
 }
 
 const values = (some, sought) => (some ?? []).flatMap((one, place) => [
@@ -79,10 +82,22 @@ const brief = one => make("span.brief", null,
       make("span.attribution", null, values(other.by), ", in ", values(other.published_in)),
       other.hedge ? [" “", make("bdi", null, other.hedge), "”"] : null, answered(other))))));
 
-// The item of a list for a record that was found: as the served pages show it.
-export function hit(collection, found, label, sought) {
-  const shown = [];
+// What records refer to, in keys by the names of collections: where lists show it, or where words may stand.
+export function referred(collection, found, sought) {
   const texts = [...told(collection, found.record)];
+  const here = new Set(texts.flatMap(one => [...sought.found(one.text)]));
+  const all = here.size < sought.phrases.length;
+  return texts.filter(one => one.to && (all || collection.summary.includes(one.path))).map(one => [one.to, one.text]);
+}
+
+// The item of a list for a record that was found: as the served pages show it. `names` has label and address of what it
+// refers to, by collection and key.
+export function hit(collection, found, label, sought, names) {
+  const shown = [];
+  const texts = [...told(collection, found.record)].flatMap(one => {
+    const name = one.to ? names.get(`${one.to}/${one.text}`) : null;
+    return one.to ? (name ? [{...one, text: shortened(name.label), href: name.href}] : []) : [one];
+  });
   let item;
   if (found.attribution) {
     const one = found.attribution;
@@ -94,9 +109,10 @@ export function hit(collection, found, label, sought) {
     const summary = collection.summary.map(path => [path, texts.filter(one => one.path === path)]).filter(([, some]) => some.length);
     const parts = summary.map(([, some]) => {
       const text = some.map(one => one.text).join(", ");
-      const short = text.length > 200 ? sought.excerpt(text, 200) : text;
+      const short = text.length > 200 && !some[0].href ? sought.excerpt(text, 200) : text;
       shown.push(short);
-      return make("span", null, make("span.field", null, `${some[0].title}:`), " ", make("bdi", null, marked(sought, short)));
+      return make("span", null, make("span.field", null, `${some[0].title}:`), " ",
+        some[0].href ? values(some, sought) : make("bdi", null, marked(sought, short)));
     });
     shown.push(name);
     item = make("article.card", null,
@@ -112,17 +128,19 @@ function reasons(texts, shown, sought) {
   const wanted = new Set(sought.phrases.keys());
   for (const text of shown) for (const number of sought.found(text)) wanted.delete(number);
   const lines = [];
-  for (const {title, text} of texts) {
+  for (const {title, text, href} of texts) {
     const here = wanted.size && lines.length < MOST_REASONS ? [...sought.found(text)].filter(number => wanted.has(number)) : [];
     if (!here.length) continue;
     for (const number of here) wanted.delete(number);
-    lines.push(make("p.reason", null, make("span.field", null, `${title}:`), " ", make("bdi", null, marked(sought, sought.excerpt(text)))));
+    const words = marked(sought, sought.excerpt(text));
+    lines.push(make("p.reason", null, href ? "linked: " : null, make("span.field", null, `${title}:`), " ", href ? link(href, words) : make("bdi", null, words)));
   }
   if (wanted.size && lines.length < MOST_REASONS) lines.push(make("p.reason", null, "Found by what it refers to."));
   return lines;
 }
 
-// The texts of a record that its page shows, each with its path and the title of its field. References are keys only.
+// The texts of a record that its page shows, each with its path and the title of its field; of a reference the key, and
+// the name of the collection that it leads `to`, which is none of statements.
 function* told(collection, value, path = "") {
   if (Array.isArray(value)) {
     for (const one of value) yield* told(collection, one, path);
@@ -132,6 +150,6 @@ function* told(collection, value, path = "") {
       yield* told(collection, one, isMap ? path : path ? `${path}.${name}` : name);
     }
   } else if (value !== null && Object.hasOwn(collection.fields, path)) {
-    yield {path, title: collection.fields[path], text: String(value)};
+    yield {path, title: collection.fields[path], text: String(value), to: collection.references[path]};
   }
 }

@@ -3,7 +3,7 @@
 import {Asking, Stopped} from "./asking.js";
 import {link, make, number, shortened} from "./dom.js";
 import {Sought} from "./marking.js";
-import {hit, record} from "./records.js";
+import {hit, page, record, referred} from "./records.js";
 import {isBlank, split} from "./words.js";
 
 const [SHOWN, FEWEST, MOST, MOST_TYPED, MOST_WORDS] = [16, 3, 10, 300, 40];
@@ -46,18 +46,34 @@ async function sections(groups, sought) {
     const keys = group.keys.slice(0, most);
     return {group, collection, keys, records: await Promise.all(keys.map(key => record(book, collection, key)))};
   }));
+  const names = await called(filled, sought);
   const line = filled.flatMap(({group, collection}, place) => [
     place ? " · " : "", make("a", {href: `#found-${group.collection}`, dir: "auto"}, collection.title), ` ${amount(group)}`,
   ]);
-  return [make("p.quiet", {role: "status"}, line), ...filled.map(one => section(one, sought))];
+  return [make("p.quiet", {role: "status"}, line), ...filled.map(one => section(one, sought, names))];
 }
 
-function section({group, collection, keys, records}, sought) {
+// Label and address of what the records refer to, by collection and key.
+async function called(filled, sought) {
+  const wanted = {};
+  for (const {collection, records} of filled) {
+    for (const [name, key] of records.flatMap(one => one ? referred(collection, one, sought) : [])) {
+      if (!(wanted[name] ??= []).includes(key)) wanted[name].push(key);
+    }
+  }
+  if (!Object.keys(wanted).length) return new Map();
+  const labels = await asking.ask("labels", {book: {collections: book.collections}, wanted});
+  const all = Object.entries(labels).flatMap(([name, some]) => Object.entries(some).map(one => [name, ...one]));
+  return new Map(await Promise.all(all.map(async ([name, key, label]) =>
+    [`${name}/${key}`, {label, href: await page(book, collections.get(name), key)}])));
+}
+
+function section({group, collection, keys, records}, sought, names) {
   const more = group.count > keys.length;
   return make("section", {id: `found-${group.collection}`},
     make("h2", null, link(collection.href, collection.title), " ", make("span.count", null, amount(group))),
     make("ul.cards", null, records.map((one, place) =>
-      one ? hit(collection, one, group.labels[keys[place]], sought) : make("li.quiet", null, "A record whose file could not be loaded."))),
+      one ? hit(collection, one, group.labels[keys[place]], sought, names) : make("li.quiet", null, "A record whose file could not be loaded."))),
     more ? make("p.more", null, link(collection.href, `All of ${collection.title}`), `, of which ${amount(group)} have these words`) : null);
 }
 

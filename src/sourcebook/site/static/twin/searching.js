@@ -35,6 +35,15 @@ export async function search(rows, book, typed, most, ahead = async () => {}) {
   return found.sort((one, other) => compared(one.rank, other.rank)).map(one => one.group);
 }
 
+// The labels of records by the names of their collections; of those that have one.
+export async function labels(rows, book, wanted, ahead) {
+  const found = {};
+  for (const one of book.collections) {
+    if (wanted[one.name]) found[one.name] = Object.fromEntries(await labelsOf(rows, one, wanted[one.name], ahead));
+  }
+  return found;
+}
+
 // How many records are found, or that there are so many at least.
 export const count = (rows, typed) => hits(rows, typed, 0).reduce((sum, one) => sum + one.count, 0);
 

@@ -2,7 +2,7 @@
 // What looks things up in the database for a page: asked by messages, one after the other. A page ends it to cancel.
 import {Database} from "./database.js";
 import {allow, loaded, Trouble} from "./pieces.js";
-import {count, search} from "./searching.js";
+import {count, labels, search} from "./searching.js";
 import {csv, run} from "./statements.js";
 import {expression} from "./words.js";
 
@@ -18,6 +18,7 @@ const tell = () => {
 
 const work = {
   search: ({book, typed, most}) => search(database.rows, book, typed, most, database.ahead),
+  labels: ({book, wanted}) => labels(database.rows, book, wanted, database.ahead),
   count: ({typed}) => count(database.rows, typed),
   run: ({sql, values, most}) => run(database, sql, values, most),
   csv: ({sql, values}) => csv(database, sql, values, part => postMessage({part})),

@@ -1,0 +1,335 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds whose files a cluster compiles: the same findings and the same bytes, whatever becomes of its workers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+import pytest
+
+import sourcebook
+from bench.generate import generate
+from sourcebook import afar, cluster, files, toolkit
+from sourcebook.compile.by_cluster import ByCluster
+from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.publish.build import Built
+
+psutil = pytest.importorskip("psutil")
+pytest.importorskip("distributed")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+
+Copy = Callable[[str], Path]
+
+_WAIT = 60.0  # seconds for what starts
+
+
+@dataclass
+class Fleet:
+    """A scheduler and workers, started apart as processes of this machine."""
+
+    folder: Path
+    address: str = ""
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, *words: str) -> None:
+        """Start a part of Dask, which listens on the loopback alone."""
+        command = [sys.executable, "-m", "dask", *words, "--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
+        with (self.folder / f"{words[0]}-{len(self.started)}.log").open("wb") as log:
+            self.started.append(subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder))
+
+    def workers(self) -> list[int]:
+        """The processes that work: children of those that start them anew."""
+        return [
+            child.pid
+            for one in self.started[1:]
+            for child in psutil.Process(one.pid).children()
+            if "resource_tracker" not in " ".join(child.cmdline())
+        ]
+
+    def end(self) -> None:
+        """End all."""
+        for one in self.started:
+            for child in psutil.Process(one.pid).children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    child.kill()
+            one.kill()
+            one.wait()
+
+
+def until(there: Callable[[], Any]) -> Any:
+    """What is there in the end."""
+    end = time.monotonic() + _WAIT
+    while not (found := there()):
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.05)
+    return found
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    made = Fleet(tmp_path_factory.mktemp("fleet"))
+    try:
+        about = made.folder / "scheduler.json"
+        made.start("scheduler", "--port", "0", "--scheduler-file", str(about))
+        until(lambda: about.is_file() and about.stat().st_size)
+        made.address = json.loads(about.read_text("utf-8"))["address"]
+        for _ in range(2):
+            folder = str(made.folder)
+            made.start("worker", made.address, "--nthreads", "1", "--nanny", "--local-directory", folder)
+        until(lambda: len(made.workers()) == 2)
+        yield made
+    finally:
+        made.end()
+
+
+def told(built: Built) -> tuple[Any, ...]:
+    """All that a build says of its records, and the bytes of what it published."""
+    checked = built.checked
+    there = sorted(built.release.rglob("*.db")) if built.release else []
+    return (
+        checked.findings,
+        checked.known,
+        checked.ledger.as_dict(),
+        checked.kept_back,
+        built.records,
+        built.release and built.release.name,
+        [path.read_bytes() for path in there],
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "orchard",  # nothing is wrong
+        "record-cost",  # judging a record takes too long: the child of a worker is ended, and the driver tells
+        "embargo-day",  # what is not public is told from the files
+        "reference-branches",  # where references lead is said by schemas
+        "yaml-syntax",  # files that cannot be read
+        "layouts",
+        "key-duplicate",  # of files that others compiled
+        "reference",
+    ],
+)
+def test_a_book_is_the_same(fleet: Fleet, book: Copy, name: str) -> None:
+    folder = book(name)
+    here = told(sourcebook.build(folder))
+    assert told(sourcebook.build(folder, cluster=fleet.address, clean=True)) == here
+
+
+def test_data_that_lies_elsewhere_is_read_by_the_workers(fleet: Fleet, book: Copy, tmp_path: Path) -> None:
+    folder = book("reference")
+    here = told(sourcebook.build(folder))
+    assert here[0], "nothing is wrong in it, so that no line is looked up"
+    (folder / "data").rename(tmp_path / "afar")
+    apart = sourcebook.build(folder, cluster=fleet.address, data=str(tmp_path / "afar"), clean=True)
+    assert told(apart) == here
+    wrong = sourcebook.build(folder, cluster=fleet.address, data=str(tmp_path / "nowhere"))
+    assert wrong.release is None
+    assert {"collection-empty"} == {one.rule for one in wrong.checked.findings}
+
+
+@pytest.mark.parametrize("pattern", ["data/**/*.yaml", "**/*.yaml"])
+def test_data_that_lies_elsewhere_is_found_in_the_same_order(book: Copy, tmp_path: Path, pattern: str) -> None:
+    folder = book("orchard")
+    for name in ("b/a.yaml", "b.yaml", "b-c/a.yaml", "a/ü.yaml", "a/deep/x.yaml"):
+        (folder / "data/growers" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "data/growers" / name).write_text("id: x\n", "utf-8")
+    (folder / "more").mkdir()
+    (folder / "more/one.yaml").write_text("a: 1\n", "utf-8")
+    top = "" if pattern.startswith("*") else "data"
+    here = list(files.walk(folder, top))
+    (folder / "data").rename(tmp_path / "afar")
+    with afar.lying(folder, "data", str(tmp_path / "afar")):
+        assert list(files.walk(folder, top)) == here
+        names = [path for path, _ in here if path.startswith(("data/", "more/"))]
+        found = files.read_many(folder, names, 1_000_000)
+    (tmp_path / "afar").rename(folder / "data")
+    assert found == files.read_many(folder, names, 1_000_000)
+    assert list(files.walk(folder, top)) == here
+
+
+def test_names_that_only_a_storage_can_have_are_told(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = book("orchard")
+    names = [
+        "data/growers//a.yaml",
+        "data/growers/../a.yaml",
+        "data/growers/a\nb.yaml",
+        "data/" + "x/" * 200 + "a.yaml",
+    ]
+    with afar.lying(folder, "data", str(folder / "data")):
+        monkeypatch.setattr(afar.Afar, "names", lambda *_: iter(names))
+        told = [odd.rule for _, odd in files.walk(folder, "data") if odd]
+    assert sorted(told) == ["file-kind", "file-name", "file-name", "file-name"]
+
+
+def test_workers_make_the_same_partitions(fleet: Fleet, book: Copy) -> None:
+    pytest.importorskip("pyarrow")
+    folder = book("orchard")
+
+    def parts(**options: str) -> dict[str, bytes]:
+        built = sourcebook.build(folder, only="parquet", clean=True, **options)  # type: ignore[arg-type]
+        assert built.release is not None
+        return {path.name: path.read_bytes() for path in sorted(built.release.rglob("*.parquet"))}
+
+    here = parts()
+    assert here
+    assert parts(cluster=fleet.address) == here
+
+
+def test_what_did_not_change_is_not_handed_out(fleet: Fleet, book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = book("orchard")
+    sourcebook.build(folder, cluster=fleet.address)
+    assert sourcebook.build(folder, cluster=fleet.address).unchanged
+    (folder / "scripts/views/more.sql").write_text("SELECT 1 AS one", "utf-8")
+    found = []
+    handed_out = ByCluster._handed_out
+
+    def noted(self: ByCluster, *given: Any) -> Any:
+        found.append(handed_out(self, *given))
+        return found[-1]
+
+    monkeypatch.setattr(ByCluster, "_handed_out", noted)
+    sourcebook.build(folder, cluster=fleet.address)
+    assert found
+    assert all(one.found for one in found)
+
+
+class Killing:
+    """Ends or stops a worker whenever some more records are read."""
+
+    def __init__(self, fleet: Fleet, what: signal.Signals, most: int) -> None:
+        self.killed: list[int] = []
+        self._fleet, self._what, self._most = fleet, what, most
+        self._at = 0
+
+    def __call__(self, stage: str, done: int = 0, total: int = 0, /) -> None:
+        if stage != "reading records" or not done or done < self._at or len(self.killed) == self._most:
+            return
+        self._at = done + total // (self._most + 2)
+        there = [pid for pid in until(self._fleet.workers) if pid not in self.killed]
+        if there:
+            os.kill(there[0], self._what)
+            self.killed.append(there[0])
+
+
+@pytest.fixture(scope="module")
+def museum(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[Any, ...]]:
+    folder = tmp_path_factory.mktemp("large") / "museum"
+    generate(folder, 6_000)
+    return folder, told(sourcebook.build(folder))
+
+
+def test_workers_that_are_killed_change_nothing(fleet: Fleet, museum: tuple[Path, tuple[Any, ...]]) -> None:
+    folder, here = museum
+    killing = Killing(fleet, signal.SIGKILL, 5)
+    assert told(sourcebook.build(folder, cluster=fleet.address, clean=True, progress=killing)) == here
+    assert len(set(killing.killed)) >= 3
+
+
+def test_a_worker_that_stands_still_is_waited_for(fleet: Fleet, museum: tuple[Path, tuple[Any, ...]]) -> None:
+    folder, here = museum
+    until(lambda: len(fleet.workers()) == 2)
+    stopping = Killing(fleet, signal.SIGSTOP, 1)
+
+    def wake() -> None:
+        for pid in stopping.killed:
+            os.kill(pid, signal.SIGCONT)
+
+    def progress(stage: str, done: int = 0, total: int = 0, /) -> None:
+        before = len(stopping.killed)
+        stopping(stage, done, total)
+        if len(stopping.killed) > before:
+            Timer(3, wake).start()
+
+    assert told(sourcebook.build(folder, cluster=fleet.address, clean=True, progress=progress)) == here
+    assert len(stopping.killed) == 1
+
+
+def test_a_worker_with_another_toolkit_is_refused(fleet: Fleet, book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = toolkit.facts()
+    monkeypatch.setattr(toolkit, "facts", lambda: ("CPython 3.99.0", "SQLite 4.0.0", *here[2:]))
+    with pytest.raises(EnvironmentFailure, match=r"in the place of CPython 3\.99\.0, SQLite 4\.0\.0: install"):
+        sourcebook.build(book("orchard"), cluster=fleet.address)
+
+
+def test_workers_of_this_machine_listen_to_nobody_else(book: Copy) -> None:
+    folder = book("orchard")
+    here = told(sourcebook.build(folder))
+    listening: set[str] = set()
+
+    def progress(_stage: str, done: int = 0, _total: int = 0, /) -> None:
+        if done:
+            own = psutil.Process()
+            for one in (own, *own.children(recursive=True)):
+                found = one.net_connections("inet")
+                listening.update(each.laddr.ip for each in found if each.status == psutil.CONN_LISTEN)
+
+    assert told(sourcebook.build(folder, cluster="local", jobs=2, clean=True, progress=progress)) == here
+    assert listening == {"127.0.0.1"}
+
+
+def test_a_cluster_that_is_not_there_is_told_soon(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_REACHED", 0.5)
+    with pytest.raises(EnvironmentFailure, match=r"no cluster is reached at 127\.0\.0\.1:1"):
+        sourcebook.build(book("orchard"), cluster="127.0.0.1:1")
+
+
+@pytest.mark.parametrize("address", ["somewhere", "ftp://127.0.0.1:1", "127.0.0.1:", "tcp://user@host:1"])
+def test_what_is_no_address_is_refused(book: Copy, address: str) -> None:
+    with pytest.raises(UsageError, match="is no address of a cluster"):
+        sourcebook.build(book("orchard"), cluster=address)
+
+
+def test_without_dask_it_is_said_what_to_install(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match=r"pip install 'sourcebook\[cluster\]'"):
+        sourcebook.build(book("orchard"), cluster="local")
+
+
+def test_what_dask_raises_is_put_into_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    from distributed.scheduler import KilledWorker
+
+    class Client:
+        status = "running"
+
+        def scheduler_info(self, **_: Any) -> dict[str, Any]:
+            return {"workers": {}}
+
+    here = cluster.Cluster("there", None, lambda: None, Client())  # type: ignore[arg-type]
+    killed = KilledWorker("a task", None, 3)  # type: ignore[no-untyped-call, arg-type]
+    for error, words in (
+        (CancelledError(), "was lost before"),
+        (killed, "4 workers of the cluster at there ended"),
+        (ModuleNotFoundError("No module named 'sourcebook'"), "must have the same Sourcebook"),
+    ):
+        future: Future[int] = Future()
+        future.set_exception(error)
+        with pytest.raises(EnvironmentFailure, match=words):
+            here.result(future)
+    monkeypatch.setattr(cluster, "_LOOK", 0.01)
+    monkeypatch.setattr(cluster, "_ALONE", 0.05)
+    with pytest.raises(EnvironmentFailure, match="has had no worker"):
+        here.result(Future())
+
+
+def test_dask_is_imported_where_a_cluster_is_asked_for_alone(book: Copy) -> None:
+    program = (
+        "import sys\nfrom sourcebook.cli import main\n"
+        f"sys.argv = ['sourcebook', 'build', '--book', {str(book('orchard'))!r}]\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print([name for name in ('dask', 'distributed', 'fsspec') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines()[-1] == "[]"
