@@ -17,9 +17,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
-from sourcebook import afar, system
+from sourcebook import system
 from sourcebook.finding import Finding, printable
 from sourcebook.matching import Matcher as Matcher
+from sourcebook.storage import afar
 from sourcebook.system import flush as flush
 
 DEEPEST = 100

@@ -21,10 +21,11 @@ import pytest
 
 import sourcebook
 from bench.generate import generate
-from sourcebook import afar, cluster, files, toolkit
+from sourcebook import cluster, files, toolkit
 from sourcebook.compile.by_cluster import ByCluster
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.publish.build import Built
+from sourcebook.storage import afar
 
 psutil = pytest.importorskip("psutil")
 pytest.importorskip("distributed")

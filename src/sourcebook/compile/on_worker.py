@@ -18,7 +18,6 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from sourcebook import apart, files, toolkit
-from sourcebook.afar import Afar
 from sourcebook.book import DATA, Baseline, Book, Way
 from sourcebook.compile.batch import pack
 from sourcebook.compile.chunk import Contents
@@ -28,6 +27,7 @@ from sourcebook.compile.store import Store
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.finding import Finding
 from sourcebook.records.model import Entry, Source
+from sourcebook.storage.afar import Afar
 from sourcebook.tables.links import Index
 from sourcebook.tables.whole_book import Plans
 

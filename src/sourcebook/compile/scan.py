@@ -51,7 +51,7 @@ def scan(
     """Find the data files of ``book``; what they compile to is to be in ``store``.
 
     ``jobs`` processes may share the work on them, 0 for as many as gain; or a ``cluster`` does. ``data`` is where the
-    book's data lies, if that is not in the book (`sourcebook.afar`).
+    book's data lies, if that is not in the book (`sourcebook.storage.afar`).
     """
     register = Register(book)
     seen = repr((register.findings, register.ledger.as_dict()))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sourcebook.afar import lying
 from sourcebook.book import DATA, Book, Folder, build_folder, load_book
 from sourcebook.book.formats import NONE, choose
 from sourcebook.check.result import Checked
@@ -22,6 +21,7 @@ from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.publish import pointer, release
 from sourcebook.publish.cache import Unchanged, open_cache
 from sourcebook.publish.ground import PATIENCE, VERSIONS, has_extracts, is_preview
+from sourcebook.storage.afar import lying
 
 if TYPE_CHECKING:
     from sourcebook.cluster import Cluster
