@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook import files, toolkit
+from sourcebook import files
 from sourcebook.book import load_book
 from sourcebook.compile import chunk, convert, schedule
 from sourcebook.compile.batch import Batch
@@ -26,6 +26,7 @@ from sourcebook.compile.cost import Watched
 from sourcebook.compile.scan import scan
 from sourcebook.compile.store import Store
 from sourcebook.finding import Finding
+from sourcebook.machine import toolkit
 from sourcebook.publish.cache import FOLDER, open_cache
 from sourcebook.publish.key import key_of
 from sourcebook.records.register import Register
@@ -160,7 +161,7 @@ def test_another_version_of_a_library_is_another_toolkit(monkeypatch: pytest.Mon
 
 def test_any_change_of_a_module_is_another_toolkit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     shutil.copytree(Path(toolkit.__file__).parent, tmp_path / "sourcebook")
-    monkeypatch.setattr(toolkit, "__file__", str(tmp_path / "sourcebook/toolkit.py"))
+    monkeypatch.setattr(toolkit, "__file__", str(tmp_path / "sourcebook/machine/toolkit.py"))
     code = toolkit.code.__wrapped__
     known = {code()}
     inner = tmp_path / "sourcebook/parse/decode.py"

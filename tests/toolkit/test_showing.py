@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sourcebook import system
+from sourcebook.machine import system
 from sourcebook.publish import release
 from sourcebook.publish.pruning import prune
 

@@ -19,8 +19,8 @@ import httpx
 import pytest
 
 import sourcebook
-from sourcebook import system
 from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.machine import system
 from sourcebook.site import releases
 from sourcebook.site.fleet import keeper
 from sourcebook.site.lanes.service import SQL

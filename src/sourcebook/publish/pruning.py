@@ -8,8 +8,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from sourcebook import system
 from sourcebook.files import kind, remove
+from sourcebook.machine import system
 from sourcebook.publish import pointer
 from sourcebook.publish.ground import CURRENT, PARTITIONS, PREVIEW, RELEASES, has_extracts, is_parted
 

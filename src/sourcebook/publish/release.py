@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sourcebook import system
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files, flush, kind, leads_to, odd_entries, remove, sha256
+from sourcebook.machine import system
 from sourcebook.publish import pointer
 from sourcebook.publish.ground import (
     CURRENT,

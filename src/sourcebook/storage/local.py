@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sourcebook import system
 from sourcebook.errors import EnvironmentFailure
+from sourcebook.machine import system
 from sourcebook.storage.model import MOST, PART, Missing, collected, plain, too_large
 
 _NEW = ".new-"  # what is being written; what a killed process left of it is removed when it is a day old
