@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
-from sourcebook import system
 from sourcebook.finding import Finding, printable
+from sourcebook.machine import system
+from sourcebook.machine.system import flush as flush
 from sourcebook.matching import Matcher as Matcher
 from sourcebook.storage import afar
-from sourcebook.system import flush as flush
 
 DEEPEST = 100
 """Folders in folders that are looked into."""

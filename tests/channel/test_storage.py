@@ -109,6 +109,14 @@ def test_nothing_but_files_of_a_folder_is_read(tmp_path: Path) -> None:
             storage.read(name)
 
 
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "shelf").write_text("x")
+    with pytest.raises(EnvironmentFailure, match="is no folder"):
+        opened(str(tmp_path / "shelf")).write("a/b", b"x")
+    with pytest.raises(EnvironmentFailure, match="is no folder"):
+        opened(str(tmp_path / "shelf")).replace("a", b"x", "")
+
+
 def test_an_address_bears_no_credentials() -> None:
     for url in ("https://me:word@shelf.example/book", "https://shelf.example/book?X-Amz-Signature=abcdef", "s3://"):
         with pytest.raises(UsageError) as raised:

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 SECURITY = ROOT / "docs/security.md"
 ATTEMPTS = ROOT / "tests/hostile/attempts.md"
-PROMISES = [*map(str, range(1, 32)), *"ABCDEFGHI"]
+PROMISES = [*map(str, range(1, 32)), *"ABCDEFGHIJ"]
 _TEST = re.compile(r"`(tests/[\w/.-]+\.py)(?:::(\w+))?`")
 _MODULE = re.compile(r"`((?:\w+/)*\w+\.(?:py|json)|(?:\w+/)+)(?:::\w+)?`")
 

@@ -17,8 +17,7 @@ from lxml import html
 from lxml.html import HtmlElement
 
 import sourcebook
-from tests.served import PYTHONS, serving
-from tests.site.conftest import Folders
+from tests.site.conftest import Folders, Site
 from tests.site.looking import hold
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
@@ -132,10 +131,10 @@ def moved_to(file: Path) -> str:
     return str(found)
 
 
-def test_pages_are_those_that_are_served(folders: Folders, tmp_path: Path) -> None:
-    folder, wrong, seen = folders("harbour"), [], 0
-    with serving(PYTHONS["datasette-0"], folder) as client:
-        sourcebook.freeze(folder, tmp_path, site=str(client.base_url))
+def test_pages_are_those_that_are_served(folders: Folders, site: Site, tmp_path: Path) -> None:
+    base, wrong, seen = site("harbour", "datasette-0"), [], 0
+    with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
+        sourcebook.freeze(folders("harbour"), tmp_path, site=f"{base}/")
         for file in sorted(tmp_path.rglob("index.html")):
             address = served_address(f"/{file.relative_to(tmp_path)}".removesuffix("index.html"))
             if file.relative_to(tmp_path).parts[0] in IN_THE_BROWSER:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sourcebook
-from sourcebook import files, toolkit
+from sourcebook import files
 from sourcebook.book import load_book
 from sourcebook.compile import chunk, convert, schedule
 from sourcebook.compile.batch import Batch
@@ -26,6 +26,7 @@ from sourcebook.compile.cost import Watched
 from sourcebook.compile.scan import scan
 from sourcebook.compile.store import Store
 from sourcebook.finding import Finding
+from sourcebook.machine import toolkit
 from sourcebook.publish.cache import FOLDER, open_cache
 from sourcebook.publish.key import key_of
 from sourcebook.records.register import Register
@@ -159,8 +160,8 @@ def test_another_version_of_a_library_is_another_toolkit(monkeypatch: pytest.Mon
 
 
 def test_any_change_of_a_module_is_another_toolkit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    shutil.copytree(Path(toolkit.__file__).parent, tmp_path / "sourcebook")
-    monkeypatch.setattr(toolkit, "__file__", str(tmp_path / "sourcebook/toolkit.py"))
+    shutil.copytree(Path(sourcebook.__file__).parent, tmp_path / "sourcebook")
+    monkeypatch.setattr(toolkit, "__file__", str(tmp_path / "sourcebook/machine/toolkit.py"))
     code = toolkit.code.__wrapped__
     known = {code()}
     inner = tmp_path / "sourcebook/parse/decode.py"
@@ -170,7 +171,21 @@ def test_any_change_of_a_module_is_another_toolkit(monkeypatch: pytest.MonkeyPat
     known.add(code())
     inner.with_name("decoding.py").unlink()
     known.add(code())
-    assert len(known) == 4
+    for other in ("site/templates/sourcebook_layout.html", "book/descriptor.schema.json"):
+        path = tmp_path / "sourcebook" / other
+        path.write_text(path.read_text("utf-8") + "\n", encoding="utf-8")
+        known.add(code())
+    assert len(known) == 6
+
+
+def test_a_change_anywhere_in_the_toolkit_is_told_to_a_cluster(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shutil.copytree(Path(sourcebook.__file__).parent, tmp_path / "sourcebook")
+    monkeypatch.setattr(toolkit, "__file__", str(tmp_path / "sourcebook/machine/toolkit.py"))
+    facts = toolkit.facts.__wrapped__
+    before = facts()
+    inner = tmp_path / "sourcebook/compile/convert.py"
+    inner.write_text(inner.read_text("utf-8") + "\n", encoding="utf-8")
+    assert toolkit.unlike(facts(), before)
 
 
 def test_a_script_changes_a_release_and_compiles_no_file(book: Copy, counted: Counts) -> None:

@@ -21,9 +21,10 @@ import pytest
 
 import sourcebook
 from bench.generate import generate
-from sourcebook import cluster, files, toolkit
+from sourcebook import files
 from sourcebook.compile.by_cluster import ByCluster
 from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.machine import cluster, toolkit
 from sourcebook.publish.build import Built
 from sourcebook.storage import afar
 

@@ -25,7 +25,7 @@ from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.freeze import Told
 from sourcebook.freeze.freezing import FORMS
 from sourcebook.freeze.names import awkward, is_name
-from sourcebook.system import KILLED
+from sourcebook.machine.system import KILLED
 from tests.harbour import BOOK
 from tests.past import with_past
 

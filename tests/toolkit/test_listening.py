@@ -23,8 +23,8 @@ import pytest
 import uvicorn
 
 import sourcebook
+from sourcebook.machine.system import files_allowed
 from sourcebook.site.listening import Connections, Limits
-from sourcebook.system import files_allowed
 from tests.served import BOOKS, address_of
 
 pytestmark = pytest.mark.xdist_group("serve")

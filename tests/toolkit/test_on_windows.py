@@ -111,7 +111,7 @@ def test_a_link_in_a_book_is_not_followed(book: Copy, tmp_path: Path, what: str)
 
 
 def test_a_build_waits_for_another(book: Copy) -> None:
-    from sourcebook import system
+    from sourcebook.machine import system
 
     folder = book("orchard")
     sb(folder, "build")

@@ -25,12 +25,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from pyarrow import dataset, parquet
 
 import sourcebook
-from sourcebook import duck, toolkit
+from sourcebook import duck
 from sourcebook.book import load_book
 from sourcebook.cli import main
 from sourcebook.edit.carry_out import write as carry_out
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files
+from sourcebook.machine import toolkit
 from sourcebook.partitions import parts as plan_of_parts
 from sourcebook.partitions import written
 from sourcebook.partitions.by_workers import answered, facts_here

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from sourcebook.errors import EnvironmentFailure
-from sourcebook.processes import mapped
+from sourcebook.machine.processes import mapped
 
 
 def ended(number: int) -> int:

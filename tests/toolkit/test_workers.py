@@ -19,8 +19,8 @@ import httpx
 import pytest
 
 import sourcebook
-from sourcebook import system
 from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.machine import system
 from sourcebook.site import releases
 from sourcebook.site.fleet import keeper
 from sourcebook.site.lanes.service import SQL
@@ -310,6 +310,8 @@ def test_a_release_is_shown_when_all_have_it_ready(monkeypatch: pytest.MonkeyPat
         (1, b"ready c\n", [[b"show c\n"], [b"show c\n"]]),
         (0, b"ready d\n", [[b"show c\n"], [b"show c\n"]]),
         (1, b"shows d\n", [[b"show c\n", b"show d\n"], [b"show c\n"]]),  # it began with that one
+        (0, b"cannot e\n", [[b"show c\n", b"show d\n"], [b"show c\n"]]),
+        (1, b"ready e\n", [[b"show c\n", b"show d\n"], [b"show c\n", b"show e\n"]]),  # nobody waits for the other
     ):
         links[post].said = said
         fleet._hear(posts[post])
@@ -364,6 +366,7 @@ class Partner:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.shown: list[str] = []
+        self.refused: list[str] = []
         self.may = asyncio.Event()
 
     async def agreed(self, release: str) -> None:
@@ -372,6 +375,9 @@ class Partner:
 
     def shows(self, release: str) -> None:
         self.shown.append(release.partition(":")[0])
+
+    def cannot(self, release: str) -> None:
+        self.refused.append(release.partition(":")[0])
 
 
 @pytest.fixture
@@ -422,6 +428,21 @@ def test_others_are_not_waited_for_for_ever(quick: Path, monkeypatch: pytest.Mon
             assert partner.shown[1:] == [second]
 
     asyncio.run(main())
+
+
+def test_who_cannot_show_a_release_says_so(quick: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        partner = Partner()
+        with closing(Releases(quick / "build", others=partner)) as app:
+            await app.start()
+            second = changed(quick, "Second Farm")
+            (quick / "build/current/metadata.json").write_text("{}")
+            while not partner.refused:
+                await asyncio.sleep(0.01)
+            assert (partner.refused[0], partner.asked, len(partner.shown)) == (second, [], 1)
+
+    asyncio.run(main())
+    assert "cannot be shown; the one before it stays" in caplog.text
 
 
 def test_workers_share_a_secret_and_what_sql_may_take(quick: Path) -> None:

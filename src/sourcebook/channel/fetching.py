@@ -17,10 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sourcebook import system
 from sourcebook.channel.form import place_of
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import flush, kind, remove, sha256
+from sourcebook.machine import system
 from sourcebook.progress import Progress
 from sourcebook.publish import versions
 from sourcebook.publish.ground import COMING, RELEASES, VERSIONS

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from sourcebook import toolkit
-from sourcebook.cluster import Cluster
 from sourcebook.compile.chunk import Contents
 from sourcebook.compile.cost import Costs
 from sourcebook.compile.on_worker import Answer, Asked, answered, shared
 from sourcebook.compile.work import Done, Work
 from sourcebook.errors import EnvironmentFailure
+from sourcebook.machine import toolkit
+from sourcebook.machine.cluster import Cluster
 from sourcebook.tables.whole_book import Plans
 
 _KEY = re.compile(r"[0-9a-f]{40}")

@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from sourcebook import apart, files, toolkit
+from sourcebook import apart, files
 from sourcebook.book import DATA, Baseline, Book, Way
 from sourcebook.compile.batch import pack
 from sourcebook.compile.chunk import Contents
@@ -26,6 +26,7 @@ from sourcebook.compile.cost import ALLOWED, Watched
 from sourcebook.compile.store import Store
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.finding import Finding
+from sourcebook.machine import toolkit
 from sourcebook.records.model import Entry, Source
 from sourcebook.storage.afar import Afar
 from sourcebook.tables.links import Index

@@ -16,7 +16,7 @@ from sourcebook.progress import Progress, silent
 from sourcebook.records.register import Register
 
 if TYPE_CHECKING:
-    from sourcebook.cluster import Cluster
+    from sourcebook.machine.cluster import Cluster
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sourcebook.compile.cost import ALLOWED, Costs, Watched
 from sourcebook.compile.store import Kept
 from sourcebook.compile.work import Done, Work
 from sourcebook.errors import EnvironmentFailure
-from sourcebook.processes import ENDED, processes
+from sourcebook.machine.processes import ENDED, processes
 from sourcebook.records.model import Held, Source
 from sourcebook.tables.whole_book import Plans
 

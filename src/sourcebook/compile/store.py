@@ -21,9 +21,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from sourcebook import system
 from sourcebook.compile.chunk import Chunk, Contents
 from sourcebook.files import remove
+from sourcebook.machine import system
 
 _DIGEST = 20  # bytes
 _SIZE = 4  # bytes of a number

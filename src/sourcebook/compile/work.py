@@ -13,11 +13,11 @@ from sourcebook import files
 from sourcebook.book import Book
 from sourcebook.compile.chunk import Chunk, Contents
 from sourcebook.compile.store import Kept, Store
-from sourcebook.processes import mapped
+from sourcebook.machine.processes import mapped
 from sourcebook.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from sourcebook.cluster import Cluster
+    from sourcebook.machine.cluster import Cluster
 
 
 Done = tuple[str, tuple[Any, ...], bytes]

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sourcebook import system
 from sourcebook.book import Folder
 from sourcebook.errors import UsageError
+from sourcebook.machine import system
 
 __all__ = ["dev"]
 

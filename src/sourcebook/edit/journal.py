@@ -21,10 +21,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sourcebook import files, system
+from sourcebook import files
 from sourcebook.book import BUILD
 from sourcebook.edit.model import Changed, FileChange
 from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.machine import system
 from sourcebook.publish.key import key_of
 
 _FOLDER = ".edit"

@@ -32,7 +32,7 @@ from sourcebook.extract.package import (
 from sourcebook.extract.site import SITE
 from sourcebook.extract.site_index import SITE_INDEX, complete_site_index, write_site_index
 from sourcebook.files import Written, sha256, take_over
-from sourcebook.processes import beside, cores
+from sourcebook.machine.processes import beside, cores
 from sourcebook.sqlite import RECORDS, quote, reading
 from sourcebook.tables import EXACT, Column, Plan, Table
 from sourcebook.tables.whole_book import Plans

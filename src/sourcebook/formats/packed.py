@@ -17,7 +17,7 @@ from typing import Any
 from sourcebook.files import Written, sha256, take_over
 from sourcebook.formats.model import File
 from sourcebook.formats.paths import CODINGS, is_text
-from sourcebook.processes import cores
+from sourcebook.machine.processes import cores
 
 _SMALLEST = 1_000  # bytes: below, one packet of a network holds it either way
 _GAIN = 0.9  # of the size: what does not become this small is not worth a file

@@ -44,6 +44,7 @@ class Writing:
         self.rows = 0
         self._schema = schema
         self._group: list[Any] = []
+        self._in_group = self._bytes = 0
         self._writer = parquet.ParquetWriter(file, schema, compression="zstd")
 
     def __enter__(self) -> Self:
@@ -60,8 +61,9 @@ class Writing:
         """Add a batch of Arrow."""
         self._group.append(batch)
         self.rows += batch.num_rows
-        rows, size = (sum(getattr(one, what) for one in self._group) for what in ("num_rows", "nbytes"))
-        if rows >= _MOST_ROWS or size >= _MOST_BYTES:
+        self._in_group += batch.num_rows
+        self._bytes += batch.nbytes
+        if self._in_group >= _MOST_ROWS or self._bytes >= _MOST_BYTES:
             self._put()
 
     def _put(self) -> None:
@@ -70,6 +72,7 @@ class Writing:
         if self._group:
             self._writer.write_table(pyarrow.Table.from_batches(self._group, self._schema))
             self._group = []
+            self._in_group = self._bytes = 0
 
 
 def arrow_table(database: Path, table: Table) -> Any:

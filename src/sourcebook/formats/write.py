@@ -29,7 +29,7 @@ from sourcebook.formats.parquet import write_parquet
 from sourcebook.formats.paths import CODINGS
 from sourcebook.formats.prov import write_prov
 from sourcebook.formats.reach import reach
-from sourcebook.processes import mapped
+from sourcebook.machine.processes import mapped
 from sourcebook.sqlite import disk_failures
 from sourcebook.tables import Table
 from sourcebook.tables.whole_book import Plans

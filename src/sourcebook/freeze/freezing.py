@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sourcebook import toolkit
 from sourcebook.book import Folder, build_folder
 from sourcebook.content.frozen import ALWAYS, OPTIONAL, Twin
 from sourcebook.errors import UsageError
@@ -26,7 +25,8 @@ from sourcebook.freeze.pages import keys_of
 from sourcebook.freeze.result import Frozen, Told
 from sourcebook.freeze.work import Keys, Work
 from sourcebook.freeze.writing import Done, File
-from sourcebook.processes import mapped
+from sourcebook.machine import toolkit
+from sourcebook.machine.processes import mapped
 from sourcebook.publish import release
 from sourcebook.publish.release import REPORT
 from sourcebook.site.answer import Asked

@@ -18,7 +18,7 @@ from typing import Any
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.exact import dumps, loads
 from sourcebook.freeze.writing import ASIDE, BEGUN, UNSURE, Done, File
-from sourcebook.system import AS_IT_IS, lock
+from sourcebook.machine.system import AS_IT_IS, lock
 
 NAME = "-/frozen.json"
 _FORMAT = "sourcebook twin 1"

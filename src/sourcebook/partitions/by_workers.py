@@ -13,15 +13,15 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from sourcebook import toolkit
 from sourcebook.compile.work import Work
 from sourcebook.errors import EnvironmentFailure
+from sourcebook.machine import toolkit
+from sourcebook.machine.processes import processes
 from sourcebook.partitions.writing import partition
 from sourcebook.partitions.written import Elsewhere, Packed
-from sourcebook.processes import processes
 
 if TYPE_CHECKING:
-    from sourcebook.cluster import Cluster
+    from sourcebook.machine.cluster import Cluster
 
 _BYTES = 128 * 1024 * 1024  # of rows that are handed out
 
@@ -55,7 +55,7 @@ def by_workers(work: Work) -> Iterator[Elsewhere | None]:
     if work.cluster is None:
         yield None
         return
-    from sourcebook.cluster import reached  # slow to import, and few builds need it
+    from sourcebook.machine.cluster import reached  # slow to import, and few builds need it
 
     with reached(work.cluster.address, processes(work.jobs)) as cluster:
         yield partial(_in_order, cluster)

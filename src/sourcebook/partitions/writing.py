@@ -43,10 +43,15 @@ def partition(table: Table, packed: Sequence[bytes], derived: bytes = b"") -> by
 
 
 def _pieces(packed: Sequence[bytes], width: int) -> Iterator[list[Any]]:
+    """The values of some rows at a time: a chunk may have few, or very many."""
+    size, waiting = _AT_ONCE * width, list[Any]()
     for data in packed:
-        values: list[Any] = marshal.loads(data)  # noqa: S302  (our own bytes)
-        for begin in range(0, len(values), _AT_ONCE * width):
-            yield values[begin : begin + _AT_ONCE * width]
+        waiting += marshal.loads(data)  # noqa: S302  (our own bytes)
+        whole = len(waiting) - len(waiting) % size
+        yield from (waiting[begin : begin + size] for begin in range(0, whole, size))
+        del waiting[:whole]
+    if waiting:
+        yield waiting
 
 
 def _array(column: Column, kind: Any, values: list[Any]) -> Any:

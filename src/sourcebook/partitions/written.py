@@ -10,9 +10,9 @@ from typing import Any
 
 from sourcebook.files import Written
 from sourcebook.formats.parquet import parquet_schema
+from sourcebook.machine.processes import mapped
 from sourcebook.partitions.parts import FOLDER, Part, Parts
 from sourcebook.partitions.writing import partition
-from sourcebook.processes import mapped
 from sourcebook.tables import Table
 
 METADATA, COMMON = "_metadata", "_common_metadata"

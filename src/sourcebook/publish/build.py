@@ -16,7 +16,7 @@ from sourcebook.compile.scan import scan
 from sourcebook.errors import UsageError
 from sourcebook.exact import loads
 from sourcebook.files import kind
-from sourcebook.processes import processes
+from sourcebook.machine.processes import processes
 from sourcebook.progress import Progress, Stopwatch, silent
 from sourcebook.publish import pointer, release
 from sourcebook.publish.cache import Unchanged, open_cache
@@ -24,7 +24,7 @@ from sourcebook.publish.ground import PATIENCE, VERSIONS, has_extracts, is_previ
 from sourcebook.storage.afar import lying
 
 if TYPE_CHECKING:
-    from sourcebook.cluster import Cluster
+    from sourcebook.machine.cluster import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _reached(cluster: str, jobs: int, watch: Stopwatch) -> AbstractContextManage
     """The cluster that is to compile, if one is."""
     if not cluster:
         return nullcontext()
-    from sourcebook.cluster import reached  # slow to import, and few builds need it
+    from sourcebook.machine.cluster import reached  # slow to import, and few builds need it
 
     watch("reaching the cluster")
     return reached(cluster, processes(jobs))

@@ -16,7 +16,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sourcebook import system
 from sourcebook.book import Book
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import Last
@@ -24,9 +23,10 @@ from sourcebook.compile.store import Store
 from sourcebook.exact import dumps
 from sourcebook.files import remove
 from sourcebook.finding import Finding, Ledger
+from sourcebook.machine import system
+from sourcebook.machine.toolkit import code
 from sourcebook.publish import ground, pointer, release
 from sourcebook.publish.key import Key, key_of
-from sourcebook.toolkit import code
 
 if TYPE_CHECKING:
     from sourcebook.compile.scan import Scan

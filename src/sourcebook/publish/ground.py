@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sourcebook import system
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import kind
+from sourcebook.machine import system
 from sourcebook.publish import pointer
 from sourcebook.publish.pointer import CURRENT, PARTITIONS, PREVIEW, RELEASES
 

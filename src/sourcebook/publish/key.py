@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from sourcebook import system
+from sourcebook.machine import system
 
 _BYTES = 32
 

@@ -8,8 +8,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from sourcebook import system
 from sourcebook.files import kind, remove
+from sourcebook.machine import system
 from sourcebook.publish import pointer
 from sourcebook.publish.ground import CURRENT, PARTITIONS, PREVIEW, RELEASES, has_extracts, is_parted
 
@@ -33,27 +33,36 @@ def prune(build: Path, release: str, before: str, *, forget: bool = False, spare
     newest = next(reversed(whole or folders), None)
     kept = [next((path for path in folders if path.name == before), newest), *parts[-1:]]
     for old in others:
-        if forget or ((old not in kept or not spare) and not _is_shown(old)):
+        if forget:
             _discard(build, old)
+        elif old not in kept or not spare:
+            _discard_unread(build, old)
     for path in build.iterdir():
         if path.is_symlink() and not path.exists():
             path.unlink()
 
 
-def _is_shown(release: Path) -> bool:
+def _discard_unread(build: Path, old: Path) -> None:
+    """Remove a release unless somebody shows it. It is held meanwhile, so that nobody begins to as it goes."""
     try:
-        handle = system.held(release)
+        handle = system.held(old)
     except OSError:
-        return False
+        _discard(build, old)
+        return
     try:
         system.lock(handle)
     except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
         os.close(handle)
-    return False
+        return
+    except OSError:  # a file system that knows no locks
+        pass
+    if not system.HANDLES:  # what is open cannot be renamed there
+        os.close(handle)
+    try:
+        _discard(build, old)
+    finally:
+        if system.HANDLES:
+            os.close(handle)
 
 
 def _discard(build: Path, old: Path) -> None:

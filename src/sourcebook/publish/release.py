@@ -8,16 +8,19 @@ that all that makes and removes a release is in one place.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import re
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sourcebook import system
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files, flush, kind, leads_to, odd_entries, remove, sha256
+from sourcebook.machine import system
 from sourcebook.publish import pointer
 from sourcebook.publish.ground import (
     CURRENT,
@@ -55,6 +58,7 @@ __all__ = [
 
 SUMS = "SHA256SUMS"
 REPORT = "report.json"  # holds timings, so it stays outside the checksums
+_TRIES, _OFTEN = 500, 0.01  # to show a release that is looked at just then, and seconds between them
 _AT_ONCE = 8  # files that are flushed at the same time: a disk makes one write of several
 
 
@@ -135,11 +139,25 @@ def check_own(build: Path, release: Path) -> None:
 def showing(release: Path) -> int:
     """A descriptor that keeps a release where it is while it is open, whatever is built; to be closed.
 
-    A build that forgets removes it all the same. Raises OSError where there is no such folder.
+    A build that forgets removes it all the same. Raises OSError where there is no such folder, or it is just removed.
     """
     handle = system.held(release)
-    with suppress(OSError):  # a file system that knows no locks
-        system.lock(handle, shared=True)
+    try:
+        for left in range(_TRIES, -1, -1):
+            try:
+                system.lock(handle, shared=True)
+                break
+            except BlockingIOError:  # who removes releases looks at it, or removes it
+                if not left:
+                    raise
+                time.sleep(_OFTEN)
+            except OSError:  # a file system that knows no locks
+                break
+        if system.HANDLES and not os.path.samestat(os.fstat(handle), release.lstat()):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(release))
+    except BaseException:
+        os.close(handle)
+        raise
     return handle
 
 

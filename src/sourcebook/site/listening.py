@@ -20,10 +20,10 @@ import h11
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from sourcebook.machine.system import files_allowed
 from sourcebook.site.answer import TEXT
 from sourcebook.site.headers import HEADERS
 from sourcebook.site.policies import NOTHING
-from sourcebook.system import files_allowed
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _PATIENCE = 10  # seconds for which a request waits for a new release
 _MOST_WAITING = 2  # requests that do
 _OFTEN = 0.2  # seconds between two looks which release is current
 _SELDOM = 5  # times as long between two looks whether the one that is shown was taken away
-_TOGETHER = 3.0  # seconds for which a release that is ready waits for others to have it ready too
+_TOGETHER = 10.0  # seconds for which a release that is ready waits for others to have it ready too
 
 log = logging.getLogger("sourcebook.site")
 
@@ -39,6 +39,9 @@ class Others(Protocol):
 
     def shows(self, release: str) -> None:
         """Say which release is shown."""
+
+    def cannot(self, release: str) -> None:
+        """Say that a release cannot be shown here, so that nobody waits for it."""
 
 
 class Releases:
@@ -166,6 +169,8 @@ class Releases:
                 if self._shown is None:
                     raise
                 log.exception("release %.100s cannot be shown; the one before it stays", now[0])
+                if self._others is not None:
+                    self._others.cannot(_called(now))
                 self._again = time.monotonic() + _SECONDS
                 return
             if not await self._agreed(now):

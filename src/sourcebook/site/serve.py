@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sourcebook import system
 from sourcebook.book import Folder, build_folder
 from sourcebook.channel.beside import Channel
 from sourcebook.errors import UsageError
+from sourcebook.machine import system
 from sourcebook.publish import release
 from sourcebook.site.accepting import Shared, accept, address, ended_in_order, listen, opened
 from sourcebook.site.fleet.keeper import Fleet, Post, check_forks

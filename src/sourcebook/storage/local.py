@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sourcebook import system
 from sourcebook.errors import EnvironmentFailure
+from sourcebook.machine import system
 from sourcebook.storage.model import MOST, PART, Missing, collected, plain, too_large
 
 _NEW = ".new-"  # what is being written; what a killed process left of it is removed when it is a day old
@@ -124,7 +124,7 @@ class Local:
     def _written(self, path: str, parts: Iterable[bytes]) -> None:
         place = self._folder / plain(path)
         with _told(self.url, path):
-            place.parent.mkdir(parents=True, exist_ok=True)
+            self._make(place.parent)
             aside = self._folder / f"{_NEW}{secrets.token_hex(8)}"
             try:
                 with open(os.open(aside, _WRITE, 0o666), "wb") as file:
@@ -137,6 +137,13 @@ class Local:
                 with suppress(OSError):
                     aside.unlink(missing_ok=True)
 
+    def _make(self, folder: Path) -> None:
+        """Make a folder. Raises EnvironmentFailure where a file is in its place."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise EnvironmentFailure(f"{folder} is no folder, nor can it be one") from error
+
     def _sweep(self) -> None:
         """Remove what processes that were killed have left."""
         with suppress(OSError):
@@ -148,7 +155,7 @@ class Local:
     def _turn(self) -> Iterator[None]:
         """Be the only process that compares and replaces; the system ends the turn of one that is killed."""
         with _told(self.url, _TURN):
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._make(self._folder)
             handle = os.open(self._folder / _TURN, os.O_RDWR | os.O_CREAT | system.AS_IT_IS, 0o666)
         try:
             with suppress(OSError):  # a file system that knows no locks

@@ -12,11 +12,12 @@ import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sourcebook import files, system
+from sourcebook import files
 from sourcebook.book import Book, Collection, Folder, Withdrawn, load_book
 from sourcebook.edit.past import blobs, names_of, repository_of
 from sourcebook.errors import UsageError
 from sourcebook.git import Repository
+from sourcebook.machine import system
 from sourcebook.records.in_file import held
 from sourcebook.records.model import Source
 from sourcebook.withdraw.known import entries_of, known

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sourcebook import files, system
+from sourcebook import files
 from sourcebook.book import Book, Folder, Withdrawn, load_book
 from sourcebook.edit.journal import alone
 from sourcebook.edit.model import Refused
 from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
+from sourcebook.machine import system
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import pointer, release, versions
 from sourcebook.publish.ground import CACHE, PARTITIONS, PATIENCE, PREVIEW, RELEASES, held

@@ -62,7 +62,7 @@ def imported(book: Path, options: Sequence[str]) -> None:
                 importlib.import_module(name)
     import multiprocessing.popen_fork  # noqa: F401
 
-    from sourcebook import toolkit
+    from sourcebook.machine import toolkit
 
     toolkit.code()  # which is remembered
     gc.collect()

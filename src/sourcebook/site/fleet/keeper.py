@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 
 from sourcebook.errors import EnvironmentFailure, SourcebookError, UsageError
 from sourcebook.site.accepting import GRACE, TO_END
-from sourcebook.site.fleet.member import FAILED, READY, SHOW, SHOWS, STARTED, Member
+from sourcebook.site.fleet.member import CANNOT, FAILED, READY, SHOW, SHOWS, STARTED, Member
 
 _TICK = 0.1  # seconds between two looks at the clock
 _SILENT = 30.0  # seconds after which a process that says nothing is ended: it has stopped doing anything
@@ -53,6 +53,7 @@ class Post:
     failed: list[str] = field(default_factory=list)  # what it said of why it ends
     ready: str = ""
     shows: str = ""
+    cannot: str = ""  # the release that it could not show when it tried last
 
 
 class Fleet:
@@ -110,7 +111,8 @@ class Fleet:
             self._be(post, theirs)
         theirs.close()
         post.pid, post.link, post.heard = pid, ours, b""
-        post.started, post.ready, post.shows, post.failed = not post.answers, "", "", []
+        post.started, post.failed = not post.answers, []
+        post.ready = post.shows = post.cannot = ""
         post.since = post.last = time.monotonic()
         self._selector.register(ours, selectors.EVENT_READ, post)
 
@@ -180,15 +182,17 @@ class Fleet:
                 post.ready = about
             elif word == SHOWS:
                 post.shows, post.ready = about, ""
+            elif word == CANNOT:
+                post.cannot, post.ready = about, ""
             elif word == FAILED:
                 post.failed.append(about)
         self._agree()
 
     def _agree(self) -> None:
-        """Have a release shown that all have ready, or show already."""
+        """Have a release shown that all have ready, or show already; those aside who cannot."""
         answering = [post for post in self._posts if post.answers and post.pid and post.started]
         for release in {post.ready for post in answering if post.ready}:
-            if all(release in (post.ready, post.shows) for post in answering):
+            if all(release in (post.ready, post.shows, post.cannot) for post in answering):
                 for post in answering:
                     if post.ready == release and post.link is not None:
                         post.ready, post.shows = "", release

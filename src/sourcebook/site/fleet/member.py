@@ -2,8 +2,8 @@
 """A process of a fleet, as it sees the one that keeps it: a socket on which they say lines to each other.
 
 It says that it is ``alive`` every second, that it ``started``, that a release is ``ready`` to be shown, and which it
-``shows``; or that it ``failed``. It is told to ``show`` a release when all have it ready, so that readers who are
-answered by one process and then by another see one release, and then the other.
+``shows`` or ``cannot`` show; or that it ``failed``. It is told to ``show`` a release when all have it ready, so that
+readers who are answered by one process and then by another see one release, and then the other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-ALIVE, STARTED, READY, SHOWS, FAILED, SHOW = "alive", "started", "ready", "shows", "failed", "show"
+ALIVE, STARTED, FAILED = "alive", "started", "failed"
+READY, SHOWS, CANNOT, SHOW = "ready", "shows", "cannot", "show"
 BEAT = 1.0  # seconds
 
 
@@ -56,6 +57,10 @@ class Member:
     def shows(self, release: str) -> None:
         """Say which release is shown from now on."""
         self.say(SHOWS, release)
+
+    def cannot(self, release: str) -> None:
+        """Say that a release cannot be shown here."""
+        self.say(CANNOT, release)
 
     def end_with_keeper(self) -> None:
         """Have a process that runs no loop end when the other end is gone."""

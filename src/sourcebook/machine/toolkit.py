@@ -16,19 +16,22 @@ from pathlib import Path
 # Whose versions may change what a file compiles to, or what is told of it.
 READERS = ("genson", "jsonschema", "jsonschema-rs", "pyyaml", "simplejson", "yaml-rs")
 
+# What of the toolkit says what comes out: its modules, schemas, and what pages are made of.
+_WRITTEN = (".py", ".json", ".sql", ".html", ".css", ".js")
+
 
 @cache
 def code() -> bytes:
-    """A hash of the toolkit's own code, and of the versions of what it reads with."""
+    """A hash of the toolkit's own code, templates and schemas, and of the versions of what it reads with."""
     digest = blake2b(repr((sys.version, versions())).encode())
     _hash_modules(digest)
     return digest.digest()
 
 
 def _hash_modules(digest: blake2b) -> None:
-    top = str(Path(__file__).parent)
+    top = str(Path(__file__).parent.parent)
     paths = (f"{folder}/{name}" for folder, _, names in os.walk(top) for name in names)  # pathlib is slower
-    for path in sorted(path for path in paths if path.endswith(".py")):
+    for path in sorted(path for path in paths if path.endswith(_WRITTEN)):
         with open(path, "rb", buffering=0) as file:
             digest.update(path.removeprefix(top).encode("utf-8", "surrogateescape") + file.read())
 
