@@ -182,12 +182,15 @@ def _quiet() -> Iterator[None]:
     """
     import dask
 
-    logger = logging.getLogger("distributed")
-    before = logger.level
+    # Each of its loggers has a level of its own.
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    before = [(one, one.level) for one in map(logging.getLogger, names)]
     with warnings.catch_warnings(), dask.config.set(_SETTINGS):
         warnings.simplefilter("ignore")
-        logger.setLevel(logging.ERROR)
+        for one, _ in before:
+            one.setLevel(logging.ERROR)
         try:
             yield
         finally:
-            logger.setLevel(before)
+            for one, level in before:
+                one.setLevel(level)
