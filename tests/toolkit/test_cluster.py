@@ -282,6 +282,22 @@ def test_workers_of_this_machine_listen_to_nobody_else(book: Copy) -> None:
     assert listening == {"127.0.0.1"}
 
 
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals of POSIX")
+def test_an_interrupt_ends_workers_without_a_word_of_theirs(museum: tuple[Path, tuple[Any, ...]]) -> None:
+    words = ["build", "--book", str(museum[0]), "--clean", "--cluster", "local", "--jobs", "2"]
+    command = [sys.executable, "-m", "sourcebook.cli", *words]
+    started = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
+    with started:
+        mine = psutil.Process(started.pid)
+        until(lambda: len([one for one in mine.children() if "spawn_main" in " ".join(one.cmdline())]) == 2)
+        workers = mine.children(recursive=True)
+        os.killpg(started.pid, signal.SIGINT)  # as a terminal does
+        _, said = started.communicate(timeout=_WAIT)
+    assert started.returncode == 130
+    assert b"Traceback" not in said
+    until(lambda: not any(one.is_running() for one in workers))
+
+
 def test_a_cluster_that_is_not_there_is_told_soon(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_REACHED", 0.5)
     with pytest.raises(EnvironmentFailure, match=r"no cluster is reached at 127\.0\.0\.1:1"):
