@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.machine import system
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -143,17 +144,17 @@ def _started(workers: int) -> Iterator[Any]:
     """Workers of this machine, and a scheduler: Dask's own pages are not shown, and nothing listens to the outside."""
     from distributed import LocalCluster
 
-    with (
-        _without_main(),
-        LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=max(1, workers),
-            threads_per_worker=1,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-            silence_logs=logging.ERROR,
-        ) as cluster,
-    ):
-        yield cluster
+    with _without_main():
+        with system.uninterrupted():  # a terminal interrupts all of them, and this process alone is to end the others
+            made = LocalCluster(  # type: ignore[no-untyped-call]
+                n_workers=max(1, workers),
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                silence_logs=logging.ERROR,
+            )
+        with made as cluster:
+            yield cluster
 
 
 @contextmanager
@@ -182,12 +183,15 @@ def _quiet() -> Iterator[None]:
     """
     import dask
 
-    logger = logging.getLogger("distributed")
-    before = logger.level
+    # Each of its loggers has a level of its own.
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    before = [(one, one.level) for one in map(logging.getLogger, names)]
     with warnings.catch_warnings(), dask.config.set(_SETTINGS):
         warnings.simplefilter("ignore")
-        logger.setLevel(logging.ERROR)
+        for one, _ in before:
+            one.setLevel(logging.ERROR)
         try:
             yield
         finally:
-            logger.setLevel(before)
+            for one, level in before:
+                one.setLevel(level)
