@@ -33,12 +33,14 @@ def test_who_does_not_know_what_was_taken_down_does_not_bring_it_back(tmp_path: 
     logged(book, 1, 2)
     push(book.folder, target)
     pointer = (tmp_path / "target/current.json").read_bytes()
-    for known in ((), (1,), (2,), (1, 3)):
+    without: list[tuple[int, ...]] = [(), (1,), (2,), (1, 3)]
+    merged: list[tuple[int, ...]] = [(1, 3, 2), (1, 3, 2, 4, 5)]  # and more since
+    for known in without:
         logged(stale, *known)
         with pytest.raises(UsageError, match="other things were taken down"):
             push(stale.folder, target)
         assert (tmp_path / "target/current.json").read_bytes() == pointer
-    for known in ((1, 3, 2), (1, 3, 2, 4, 5)):  # merged, and more since
+    for known in merged:
         logged(stale, *known)
         assert not push(stale.folder, target).unchanged
     logged(stale)

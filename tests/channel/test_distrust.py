@@ -380,7 +380,8 @@ def test_who_names_signers_later_is_heard(book: Book, target: Target, follower: 
 
 
 def test_a_server_does_not_begin_with_what_its_signers_did_not_sign(book: Book, target: Target, tmp_path: Path) -> None:
-    build, told = tmp_path / "there" / "build", []
+    build = tmp_path / "there" / "build"
+    told: list[str] = []
     follow(str(target.folder), build)
     ours, line = _key(tmp_path, "ours")
     (tmp_path / "signers").write_text(f"curator {line}\n")
