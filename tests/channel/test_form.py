@@ -132,3 +132,9 @@ def test_the_reference_shows_what_is_written(tmp_path: Path) -> None:
     pointer = json.loads((tmp_path / "target/current.json").read_bytes())
     manifest = json.loads((tmp_path / f"target/releases/{pointer['manifest']['sha256']}.json").read_bytes())
     assert shown == [list(pointer), list(manifest)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32-le"])
+def test_it_is_read_in_no_other_encoding(encoding: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_manifest(MANIFEST.data().decode().encode(encoding))

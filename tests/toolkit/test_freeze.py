@@ -197,6 +197,7 @@ def test_a_site_may_lie_below_a_path(harbour: Path, tmp_path: Path, base_url: st
         ('/a b/"c/', ""),
         ("/çay/", ""),
         ("/repo/?x=1", ""),
+        ("//wendel.example/", ""),
         ("https://wendel.example/repo/", ""),
         ("", "wendel.example"),
         ("", "https://wendel.example/?x=1"),
