@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from sourcebook.channel import fetching
+from sourcebook.channel.beside import Channel
 from sourcebook.channel.following import Refused, follow
 from sourcebook.channel.form import digest, read_manifest, read_pointer, wrong_path
 from sourcebook.channel.pushing import push
@@ -376,3 +377,22 @@ def test_who_names_signers_later_is_heard(book: Book, target: Target, follower: 
     _, line = _key(tmp_path, "ours")
     (tmp_path / "signers").write_text(f"curator {line}\n")
     refused(target, follower, "is not signed", signers=tmp_path / "signers")
+
+
+def test_a_server_does_not_begin_with_what_its_signers_did_not_sign(book: Book, target: Target, tmp_path: Path) -> None:
+    build = tmp_path / "there" / "build"
+    told: list[str] = []
+    follow(str(target.folder), build)
+    ours, line = _key(tmp_path, "ours")
+    (tmp_path / "signers").write_text(f"curator {line}\n")
+    channel = Channel(str(target.folder), signers=tmp_path / "signers")
+    with pytest.raises(EnvironmentFailure, match="is not signed"):
+        channel.begin(build, told.append)
+    push(book.folder, str(target.folder), sign=ours)
+    channel.begin(build, told.append)
+    assert "signed by" in told[-1]
+    target.folder.rename(tmp_path / "away")
+    channel.begin(build, told.append)  # what was judged by the same list is shown while nobody answers
+    (tmp_path / "signers").write_text(f"curator {_key(tmp_path, 'theirs')[1]}\n")
+    with pytest.raises(EnvironmentFailure):
+        channel.begin(build, told.append)

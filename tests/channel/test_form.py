@@ -103,10 +103,16 @@ def test_the_follower_of_the_reference_follows(
     there = tmp_path / "there"
     there.mkdir()
     (there / "allowed_signers").write_text(f"curator {(tmp_path / 'key.pub').read_text()}")
-    script = re.search(r"```sh\n(url=.*?)```", REFERENCE, re.DOTALL)
+    script = re.search(r"```sh\n(set -eu\n.*?)```", REFERENCE, re.DOTALL)
     assert script
     said = script[1].replace("https://books.example/harbour", address)
-    subprocess.run(["bash", "-euo", "pipefail", "-c", said], cwd=there, check=True, capture_output=True, timeout=60)
+    strangers = there / "allowed_signers"
+    signers = strangers.read_text()
+    strangers.write_text(signers.replace("curator", "somebody-else"))
+    assert subprocess.run(["bash", "-c", said], cwd=there, check=False, capture_output=True, timeout=60).returncode
+    assert not (there / "release").exists()
+    strangers.write_text(signers)
+    subprocess.run(["bash", "-c", said], cwd=there, check=True, capture_output=True, timeout=60)
     ours = current(book.build_folder)
     names = sorted(path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file())
     theirs = there / "release"
@@ -126,3 +132,9 @@ def test_the_reference_shows_what_is_written(tmp_path: Path) -> None:
     pointer = json.loads((tmp_path / "target/current.json").read_bytes())
     manifest = json.loads((tmp_path / f"target/releases/{pointer['manifest']['sha256']}.json").read_bytes())
     assert shown == [list(pointer), list(manifest)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32-le"])
+def test_it_is_read_in_no_other_encoding(encoding: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_manifest(MANIFEST.data().decode().encode(encoding))

@@ -127,6 +127,9 @@ def test_an_address_bears_no_credentials() -> None:
         opened("ftp://shelf.example/book")
     with pytest.raises(UsageError, match="endpoint"):
         opened("shelf", endpoint="http://127.0.0.1:1")
+    with pytest.raises(UsageError, match="no credentials") as raised:
+        opened("s3://shelf", endpoint="https://me:word@shelf.example")
+    assert "word" not in str(raised.value)
     assert not is_url("C:\\shelf")
     assert not is_url("shelf/book")
     assert is_url("s3://shelf/book")
@@ -134,7 +137,7 @@ def test_an_address_bears_no_credentials() -> None:
 
 def test_a_store_that_refuses_is_told_without_its_secrets(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "does not exist")  # as the store's own message has it
-    with pytest.raises(EnvironmentFailure) as raised:
+    with pytest.raises(EnvironmentFailure, match="there is no bucket") as raised:
         opened("s3://no-such-bucket-anywhere").write("x", b"")
     assert "does not exist" not in str(raised.value)
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")

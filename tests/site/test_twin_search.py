@@ -506,8 +506,25 @@ def test_rows_of_statements_have_who_says_them(host: Host, page: Page) -> None:
     assert page.locator("#answer td.who .answers").count() >= 1
 
 
+def test_who_says_a_statement_stands_with_its_own_words(host: Host, page: Page) -> None:
+    """A link can put any words beside any key: a statement of somebody else, or none at all."""
+    of_two = "from claims a, claims b where a.id = 'oil-forty-barrels' and b.id <> a.id"
+    for shown in ("b.statement", "'what nobody said'"):
+        sql = f"select a.id, {shown} as statement {of_two}"
+        _opened(page, host, "/sql/", sql=sql)
+        cells = page.locator("#answer td.who").all()
+        assert cells
+        for cell in cells:
+            assert "forty barrels of lamp oil taken away" in cell.locator("> .said").inner_text()
+
+
 def test_statements_without_their_keys_are_told_to_lack_who_says_them(host: Host, page: Page) -> None:
-    for asked in ("select statement from claims", "select upper(statement) from claims limit 1"):
+    for asked in (
+        "select statement from claims",
+        "select upper(statement) from claims limit 1",
+        "select statement from CLAIMS",
+        "select document from _records where collection = 'claims'",
+    ):
         _opened(page, host, "/sql/", sql=asked)
         assert "without who says it" in page.inner_text("#answer")
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,10 +19,12 @@ from threading import Timer
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import sourcebook
 from bench.generate import generate
 from sourcebook import files
+from sourcebook.cli import main
 from sourcebook.compile.by_cluster import ByCluster
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.machine import cluster, toolkit
@@ -137,9 +140,23 @@ def test_data_that_lies_elsewhere_is_read_by_the_workers(fleet: Fleet, book: Cop
     (folder / "data").rename(tmp_path / "afar")
     apart = sourcebook.build(folder, cluster=fleet.address, data=str(tmp_path / "afar"), clean=True)
     assert told(apart) == here
-    wrong = sourcebook.build(folder, cluster=fleet.address, data=str(tmp_path / "nowhere"))
-    assert wrong.release is None
-    assert {"collection-empty"} == {one.rule for one in wrong.checked.findings}
+
+
+def test_an_address_where_nothing_lies_publishes_no_empty_book(book: Copy, tmp_path: Path) -> None:
+    folder = book("orchard")
+    path = folder / "datapackage.yaml"
+    path.write_text(
+        re.sub(r"^( +)records:", r"\1may_be_empty: true\n\1records:", path.read_text("utf-8"), flags=re.M), "utf-8"
+    )
+    with pytest.raises(EnvironmentFailure, match=r"no file of a collection lies at .*nowhere"):
+        sourcebook.build(folder, data=str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("option", ["--cluster", "--data"])
+def test_a_variable_that_is_not_set_is_no_address(book: Copy, option: str) -> None:
+    outcome = CliRunner().invoke(main, ["build", "--book", str(book("orchard")), option, ""])
+    assert outcome.exit_code == 2
+    assert f"{option} names nothing" in outcome.output
 
 
 @pytest.mark.parametrize("pattern", ["data/**/*.yaml", "**/*.yaml"])
@@ -280,6 +297,22 @@ def test_workers_of_this_machine_listen_to_nobody_else(book: Copy) -> None:
 
     assert told(sourcebook.build(folder, cluster="local", jobs=2, clean=True, progress=progress)) == here
     assert listening == {"127.0.0.1"}
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals of POSIX")
+def test_an_interrupt_ends_workers_without_a_word_of_theirs(museum: tuple[Path, tuple[Any, ...]]) -> None:
+    words = ["build", "--book", str(museum[0]), "--clean", "--cluster", "local", "--jobs", "2"]
+    command = [sys.executable, "-m", "sourcebook.cli", *words]
+    started = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
+    with started:
+        mine = psutil.Process(started.pid)
+        until(lambda: len([one for one in mine.children() if "spawn_main" in " ".join(one.cmdline())]) == 2)
+        workers = mine.children(recursive=True)
+        os.killpg(started.pid, signal.SIGINT)  # as a terminal does
+        _, said = started.communicate(timeout=_WAIT)
+    assert started.returncode == 130
+    assert b"Traceback" not in said
+    until(lambda: not any(one.is_running() for one in workers))
 
 
 def test_a_cluster_that_is_not_there_is_told_soon(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:

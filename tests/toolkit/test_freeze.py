@@ -197,6 +197,7 @@ def test_a_site_may_lie_below_a_path(harbour: Path, tmp_path: Path, base_url: st
         ('/a b/"c/', ""),
         ("/çay/", ""),
         ("/repo/?x=1", ""),
+        ("//wendel.example/", ""),
         ("https://wendel.example/repo/", ""),
         ("", "wendel.example"),
         ("", "https://wendel.example/?x=1"),
@@ -258,8 +259,14 @@ def test_a_file_that_somebody_changed_is_made_anew(harbour: Path, tmp_path: Path
     content = page.read_bytes()
     page.write_bytes(content.replace(b"Schema", b"Scheme"))  # as long as before
     (tmp_path / "index.html").unlink()
-    sourcebook.freeze(harbour, tmp_path)
-    assert (tmp_path / "index.html").is_file()
+    script = next((tmp_path / "-/sourcebook").rglob("sqlite3.wasm"))
+    script.write_bytes(script.read_bytes()[:-1] + b"?")
+    again = sourcebook.freeze(harbour, tmp_path)
+    assert again.written == 3
+    assert page.read_bytes() == content
+    listed = json.loads((tmp_path / "-/frozen.json").read_bytes())["files"]
+    for path, (digest, _) in listed.items():
+        assert hashlib.sha256((tmp_path / path).read_bytes()).hexdigest() == digest
 
 
 def test_what_is_gone_is_removed_and_what_is_not_ours_stays(tmp_path: Path) -> None:

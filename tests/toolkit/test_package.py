@@ -135,6 +135,7 @@ def test_the_same_source_gives_the_same_bytes(made: tuple[Path, Path], tmp_path:
 @slow
 def test_what_an_index_is_told(made: tuple[Path, Path]) -> None:
     said = metadata(made[1])
+    assert said["Metadata-Version"] == "2.4"  # the latest that the action which publishes it knows
     assert (said["Name"], said["Version"], said["Requires-Python"]) == ("sourcebook", VERSION, ">=3.11")
     extras = set(said.get_all("Provides-Extra") or ())
     assert {"parquet", "xlsx", "cluster", "storage"} <= extras == set(PROJECT["project"]["optional-dependencies"])

@@ -15,7 +15,7 @@ from typing import Any
 from sourcebook.apart import Allowed, Over, mapped
 from sourcebook.book import DESCRIPTOR, Folder
 from sourcebook.book.model import BUILD
-from sourcebook.channel.following import Followed, follow
+from sourcebook.channel.following import Followed, follow, was_judged
 from sourcebook.channel.remembered import recall
 from sourcebook.errors import EnvironmentFailure, SourcebookError, UsageError
 from sourcebook.publish import pointer
@@ -64,9 +64,10 @@ class Channel:
     def begin(self, build: Path, tell: Tell) -> None:
         """Have some release in ``build``: the one that was followed last, or else the first one.
 
-        It is copied by a process of its own, for this one may be to fork others. Raises as `follow` does.
+        The one that was followed last is not shown where signers are named by whom it was not judged, until it is. It
+        is copied by a process of its own, for this one may be to fork others. Raises as `follow` does.
         """
-        if build.is_dir() and recall(build) is not None and pointer.read(build):
+        if build.is_dir() and recall(build) is not None and pointer.read(build) and was_judged(build, self.signers):
             return
 
         def first(_number: int, _at: Any) -> dict[str, Any]:

@@ -85,6 +85,14 @@ def follow(
     raise AssertionError
 
 
+def was_judged(build: Path, signers: Path | None) -> bool:
+    """Whether what is current in ``build`` was taken by this list of ``signers``; it was where none are named."""
+    if signers is None:
+        return True
+    known = recall(build)
+    return bool(known and known.done and known.signers == _by(_signers(signers)) and link.read(build) == known.release)
+
+
 def _followed(storage: Storage, build: Path, pointer: Pointer, allowed: bytes | None, progress: Progress) -> Followed:
     known = recall(build)
     if known and _is_current(build, known, pointer, allowed):  # by who had the turn before

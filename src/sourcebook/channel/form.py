@@ -202,7 +202,7 @@ def digest(data: bytes) -> str:
 
 
 def _object(data: bytes) -> Mapping[str, Any]:
-    told = loads(data)
+    told = loads(data.decode("utf-8"))  # and in no other encoding, which JSON would be read in as well
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise ValueError(f"it is not of the format {FORMAT!r}")
     return told

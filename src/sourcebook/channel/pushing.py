@@ -43,6 +43,7 @@ from sourcebook.publish import release, signing
 from sourcebook.storage import Missing, Storage, opened
 
 _AT_ONCE = 8  # files
+_MERGED = 100  # entries of the log of what was taken down among which others may have come by a merge
 _SMALL = 8 * 1024 * 1024  # bytes of a file that is read whole, and so hashed once more
 
 
@@ -108,6 +109,11 @@ def _pushed(
     stamp, pointer, before = _current(storage)
     if before and before.name != book.name:
         raise UsageError(f"{storage.url} has the releases of {before.name}, and this is {book.name}: push elsewhere")
+    if before and before.taken_down and before.taken_down not in _taken_down_before(book):
+        raise UsageError(
+            f"of what is at {storage.url} other things were taken down than the log of this book has: pull the book, "
+            f"build, and push again; if they are to be shown again, remove {POINTER} there first"
+        )
     serial = max((pointer.serial if pointer else 0) + 1, int(time.time()))
     manifest = Manifest(
         name=book.name,
@@ -220,12 +226,33 @@ def _identity(folder: Path) -> str:
 
 def _taken_down(book: Book) -> str:
     """A fingerprint of all that was taken down of a book; empty where nothing was. It tells nothing of what it was."""
-    marks = sorted(
+    return _fingerprint(_marks(book))
+
+
+def _taken_down_before(book: Book) -> Iterator[str]:
+    """The fingerprints that a book whose log has all of ours had before some entries came, one after the other.
+
+    Entries are added at the end; who merged two logs has those of one between others.
+    """
+    marks = _marks(book)
+    yield _fingerprint(marks)
+    for start in range(len(marks) - 1, -1, -1):
+        yield _fingerprint(marks[:start])
+        if start >= len(marks) - _MERGED:
+            yield from (_fingerprint(marks[:start] + marks[end:]) for end in range(start + 1, len(marks)))
+
+
+def _marks(book: Book) -> list[str]:
+    """What was taken down, in the order of the log."""
+    return [
         dumps([one.collection, one.key, one.property, sorted(one.hashes), one.on])
         for one in book.withdrawn
         if one.how == TAKEN_DOWN
-    )
-    return digest("\n".join(marks).encode("utf-8", "surrogatepass")) if marks else ""
+    ]
+
+
+def _fingerprint(marks: list[str]) -> str:
+    return digest("\n".join(sorted(marks)).encode("utf-8", "surrogatepass")) if marks else ""
 
 
 @contextmanager

@@ -150,7 +150,8 @@ def _forms(forms: Iterable[str]) -> frozenset[str]:
 
 def _base(base_url: str, site: str) -> tuple[str, str]:
     """The path of the site's root and its whole address, each with a slash at its end; the address may be empty."""
-    if base_url and not (base_url.startswith("/") and _is_path(base_url)):
+    is_path = base_url.startswith("/") and not base_url.startswith("//") and _is_path(base_url)
+    if base_url and not is_path:  # two slashes begin the name of a host
         raise UsageError(f"{base_url!r} is no path of a site: write /repo/, or ./ for one that needs no server")
     if site:
         parts = urlsplit(site)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.exact import dumps
+from sourcebook.machine.system import AS_IT_IS
 
 ASIDE = ".frozen-"
 """What names begin with that are being written: what is left of them is taken away by the next freeze."""
@@ -106,7 +107,7 @@ class Writer:
             return False
         if size == UNSURE:
             return isinstance(content, bytes) and _content(whole, one.bytes) == content
-        return (digest, size) == (one.sha256, one.bytes) and _size(whole) == one.bytes
+        return (digest, size) == (one.sha256, one.bytes) == _found(whole)
 
     def _put(self, one: File, content: bytes | Path) -> None:
         whole = f"{self._folder}/{one.path}"
@@ -173,11 +174,16 @@ def _all(write: Callable[[bytes], int | None], content: bytes) -> None:
         content = content[write(content) or 0 :]
 
 
-def _size(whole: str) -> int:
+def _found(whole: str) -> tuple[str, int]:
+    """Hash and bytes of the file that lies at a path: somebody may have changed it since, and not its size."""
     try:
-        return os.lstat(whole).st_size
+        handle = os.open(whole, os.O_RDONLY | AS_IT_IS)
     except OSError:
-        return -1
+        return "", -1
+    with open(handle, "rb", buffering=0) as file:
+        found = os.fstat(handle)
+        is_file = stat.S_ISREG(found.st_mode)
+        return (hashlib.file_digest(file, "sha256").hexdigest(), found.st_size) if is_file else ("", -1)
 
 
 def _content(whole: str, size: int) -> bytes | None:

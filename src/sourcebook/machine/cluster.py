@@ -17,9 +17,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.machine import system
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -143,17 +145,18 @@ def _started(workers: int) -> Iterator[Any]:
     """Workers of this machine, and a scheduler: Dask's own pages are not shown, and nothing listens to the outside."""
     from distributed import LocalCluster
 
-    with (
-        _without_main(),
-        LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=max(1, workers),
-            threads_per_worker=1,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-            silence_logs=logging.ERROR,
-        ) as cluster,
-    ):
-        yield cluster
+    with _without_main(), TemporaryDirectory(prefix="sourcebook-", ignore_cleanup_errors=True) as scratch:
+        with system.uninterrupted():  # a terminal interrupts all of them, and this process alone is to end the others
+            made = LocalCluster(  # type: ignore[no-untyped-call]
+                n_workers=max(1, workers),
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                local_directory=scratch,
+                silence_logs=logging.ERROR,
+            )
+        with made as cluster:
+            yield cluster
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sourcebook.book import DATA, Book, Folder, build_folder, load_book
 from sourcebook.book.formats import NONE, choose
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import scan
-from sourcebook.errors import UsageError
+from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.exact import loads
 from sourcebook.files import kind
 from sourcebook.machine.processes import processes
@@ -91,6 +91,10 @@ def build(
         cache = open_cache(book, clean=clean)
         told = cache.told
         found = scan(book, cache.store, jobs=jobs, progress=watch, cluster=workers, data=data)
+        if data and not any(source.path.startswith(f"{DATA}/") for source in found.register.sources):
+            raise EnvironmentFailure(
+                f"no file of a collection lies at {data}, which is to have what {DATA}/ would have"
+            )
         if only:
             from sourcebook.publish.parted import parted  # which most books do not need
 

@@ -77,7 +77,8 @@ class Releases:
         self._workers = workers
         self._others = others
         self._waits_since = 0.0  # when others were waited for first, for the next release
-        self._again = 0.0  # when a release that could not be shown is tried again
+        self._failed = ("", 0)  # a release that could not be shown, and when it is tried again
+        self._again = 0.0
         self._gone = False  # whether nothing says which release is current
         self._turning: asyncio.Task[None] | None = None
         self._another = asyncio.Event()  # set when another release is shown
@@ -140,7 +141,9 @@ class Releases:
 
     def _begin_turn(self) -> asyncio.Task[None] | None:
         """Have a new release started, if there is one."""
-        if self._current() == self._seen or (self._shown is not None and time.monotonic() <= self._again):
+        now = self._current()
+        tried = self._shown is not None and now == self._failed and time.monotonic() <= self._again
+        if now == self._seen or tried:
             return None
         if self._turning is None or self._turning.done():
             self._turning = asyncio.create_task(self._turn())
@@ -171,7 +174,7 @@ class Releases:
                 log.exception("release %.100s cannot be shown; the one before it stays", now[0])
                 if self._others is not None:
                     self._others.cannot(_called(now))
-                self._again = time.monotonic() + _SECONDS
+                self._failed, self._again = now, time.monotonic() + _SECONDS
                 return
             if not await self._agreed(now):
                 await new.stop()

@@ -65,6 +65,8 @@ def check(url: str, *, endpoint: str = "") -> tuple[str, str]:
             raise UsageError(f"{bare} names a machine: file:// has three strokes before a path")
         if kind != "file" and not parts.netloc:
             raise UsageError(f"{bare} does not say which bucket or host")
+    if endpoint and "@" in urlsplit(endpoint).netloc:
+        raise UsageError("an endpoint bears no credentials: they come by the environment")
     if endpoint and kind != "s3":
         raise UsageError(f"an endpoint is for s3:// alone, and {bare} is none of these")
     return kind, place

@@ -63,13 +63,13 @@ class Remote:
 
     def write(self, path: str, data: bytes) -> None:
         """See `Storage`."""
-        with self._told(path):
+        with self._told(path, writing=True):
             self._check_writable()
             self._files.pipe_file(self._at(path), data)
 
     def put(self, path: str, file: Path) -> None:
         """See `Storage`."""
-        with self._told(path):
+        with self._told(path, writing=True):
             self._check_writable()
             self._files.put_file(str(file), self._at(path))
 
@@ -207,13 +207,15 @@ class Remote:
         return True
 
     @contextmanager
-    def _told(self, path: str) -> Iterator[None]:
+    def _told(self, path: str, *, writing: bool = False) -> Iterator[None]:
         """Have whatever fsspec and those below it raise told in plain words."""
         try:
             yield
         except (SourcebookError, NotImplementedError, GeneratorExit):
             raise
         except FileNotFoundError as error:
+            if writing:
+                raise EnvironmentFailure(f"there is no bucket at {self.url} to write to") from error
             raise Missing(f"there is no {path or 'such folder'} at {self.url}") from error
         except Exception as error:
             raise EnvironmentFailure(

@@ -38,6 +38,8 @@ def beyond(folder: Folder, expressions: str = "") -> Iterator[str]:
     yield "- copies that others have: clones and forks, mirrors of releases, downloads, search engines, web archives;"
     yield "  ask for their removal by the address of each record, which answers 410 now"
     yield "- releases that were sent elsewhere: to a host, an archive such as Zenodo, a package index"
+    yield "- folders that `sourcebook freeze` wrote: freeze to each again, and have its host remove what is gone;"
+    yield "  targets of `sourcebook push`: push to each again"
     yield "- backups of this machine, and what its disk has not written over"
 
 

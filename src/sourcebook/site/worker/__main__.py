@@ -40,7 +40,10 @@ def _fork_when_told(handle: int) -> None:
                 os.close(handles[0])
             else:
                 answer = {"status": _ended(command["end"], lives)}
-            control.sendall(json.dumps(answer).encode() + b"\n")
+            try:
+                control.sendall(json.dumps(answer).encode() + b"\n")
+            except BrokenPipeError:  # the server was ended meanwhile
+                break
 
 
 def _started(control: socket.socket, handle: int, told: dict[str, Any], lives: dict[int, int]) -> dict[str, Any]:

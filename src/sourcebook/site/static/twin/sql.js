@@ -5,6 +5,7 @@ import {link, make, number} from "./dom.js";
 import {answers, attribution, page, record} from "./records.js";
 
 const [MOST, MOST_SAID] = [1_000, 100]; // rows that are shown; of a table, and of statements, each with its own file
+const RAW = ["_records", "_changes"]; // tables that have what all records say
 const book = JSON.parse(document.getElementById("book").textContent);
 const [area, parameters, answer, status, heading] =
   ["sql-editor", "parameters", "answer", "status", "heading"].map(id => document.getElementById(id));
@@ -78,7 +79,9 @@ async function rows({columns, rows: all, more, origins}, sql, values) {
   const told = `${cut ? "The first " : ""}${number(some.length)} row${some.length === 1 ? "" : "s"}${cut ? "; there are more" : ""}`;
   const csv = make("button", {type: "button"}, "CSV of all rows");
   csv.addEventListener("click", () => save(csv, sql, values));
-  const unsaid = said < 0 ? book.collections.filter(one => one.statement && sql.includes(one.table)) : [];
+  const typed = sql.toLowerCase(); // names of tables are the same in capitals; and a view may have another one
+  const unsaid = said < 0 ? book.collections.filter(one => one.statement && (origins.some(({table}) => table === one.table) ||
+    [one.table.toLowerCase(), ...RAW].some(name => typed.includes(name)))) : [];
   const notes = unsaid.map(one => make("p.of-answer", null,
     "SQL gives what statements say without who says it: that, and what answers it, stands in ", link(one.href, one.title), "."));
   const head = make("tr", null, columns.flatMap((name, place) => [
@@ -86,13 +89,18 @@ async function rows({columns, rows: all, more, origins}, sql, values) {
   const body = some.map((row, line) => make("tr", null, row.flatMap((value, place) => [
     cell(value, columns[place], pages[line][place]),
     place === said ? make("td.who", null, files[line]?.attribution
-      ? [attribution(files[line].attribution), answers(files[line].answers)] : "its file could not be loaded") : null])));
+      ? saidBy(files[line]) : "its file could not be loaded") : null])));
   return [
     make("p.of-answer", {role: "status"}, told, all.length ? [" · ", csv] : null), ...notes,
     all.length ? make("div.box.rows", {tabindex: 0, role: "region", "aria-label": "Rows"},
       make("table.rows-and-columns", null, make("thead", null, head), make("tbody", null, body))) : null,
   ].filter(Boolean);
 }
+
+// Who says a statement: beside its own words, since other columns of the row may have whatever was asked for.
+const saidBy = file => [
+  make("p.said", null, link(file.page, file.attribution.said ?? file.key)), attribution(file.attribution), answers(file.answers),
+];
 
 function cell(value, column, href) {
   if (value === null) return make("td.short", {"data-column": column});
