@@ -66,7 +66,7 @@ def test_commands_are_some_that_there_are() -> None:
     for command in (json.loads(last("CMD")), *map(shlex.split, of_comments)):
         verb, *options = command
         assert verb == "serve"
-        with click.Context(serve) as ctx:
+        with click.Context(serve, help_option_names=["-h", "--help"]) as ctx:  # which a command keeps
             serve.parse_args(ctx, options)
         assert (ctx.params["host"], ctx.params["port"]) == ("0.0.0.0", 8001)  # noqa: S104 # in a container
     assert last("EXPOSE") == "8001"

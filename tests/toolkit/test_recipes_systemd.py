@@ -42,7 +42,7 @@ def test_the_command_is_one_that_there_is(path: Path, tmp_path: Path) -> None:
     signers = tmp_path / "signers"
     signers.write_text("")
     options = [str(signers) if one == "/etc/sourcebook/signers" else one for one in given(path)]
-    with click.Context(serve) as ctx:
+    with click.Context(serve, help_option_names=["-h", "--help"]) as ctx:  # which a command keeps
         serve.parse_args(ctx, options)
     assert ctx.params["port"] == 8001
     assert ctx.params["host"] == "127.0.0.1"
