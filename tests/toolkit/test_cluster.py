@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
@@ -292,8 +293,9 @@ def test_workers_of_this_machine_listen_to_nobody_else(book: Copy) -> None:
         if done:
             own = psutil.Process()
             for one in (own, *own.children(recursive=True)):
-                found = one.net_connections("inet")
-                listening.update(each.laddr.ip for each in found if each.status == psutil.CONN_LISTEN)
+                with suppress(psutil.NoSuchProcess):  # a child of a worker that ended meanwhile
+                    found = one.net_connections("inet")
+                    listening.update(each.laddr.ip for each in found if each.status == psutil.CONN_LISTEN)
 
     assert told(sourcebook.build(folder, cluster="local", jobs=2, clean=True, progress=progress)) == here
     assert listening == {"127.0.0.1"}
