@@ -222,6 +222,16 @@ def test_what_keeps_the_book_may_be_ended_and_is_started_again(tmp_path: Path) -
         after = one.until("/mapped/x", lambda text: "Again" in text)
         versions = [re.findall(r'data-version="(\d+)"', text) for text in (before, after)]
         assert versions[0] != versions[1]
+        # One that ends before it has read what it was told, as where both come in one moment.
+        one.until("/", lambda text: "checks are running" not in text)
+        (keeper,) = [pid for pid, words in _of(tmp_path) if "sourcebook.dev.keeper" in words]
+        os.kill(keeper, signal.SIGSTOP)
+        (folder / "data/mapped.yaml").write_text("x: {name: Unread}\n")
+        one.until("/", lambda text: "checks are running" in text)  # the edit is noticed, and told
+        os.kill(keeper, signal.SIGKILL)
+        one.until("/mapped/x", lambda text: "Unread" in text)
+        one.until("/", lambda text: "checks are running" not in text)
+        assert one.said().count("is started again") == 2
     assert not _of(tmp_path)
 
 

@@ -44,7 +44,7 @@ class Keeper:
             if "changed" in asked:
                 self._follow(asked["changed"])
             elif "done" in asked:
-                shutil.rmtree(self._top / asked["done"], ignore_errors=True)
+                shutil.rmtree(asked["done"], ignore_errors=True)
 
     def _heard(self) -> dict[str, Any] | None:
         if self._waiting:

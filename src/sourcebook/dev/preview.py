@@ -41,6 +41,7 @@ class Preview:
         self._ready = asyncio.Event()
         self._wire: Wire | None = None
         self._base = 0
+        self._untold: set[str] = set()  # what was edited while nobody kept the book
         self._seen: dict[str, float] = {}
         self._own: list[Finding] = []  # what the last edit, or reading anew, has found by itself
 
@@ -76,11 +77,14 @@ class Preview:
                 await self._heard(said)
             if self.ended.is_set():
                 return
-            await self._wire.end()
+            before, self._wire = self._wire, None
+            await before.end()
             self._tell("what keeps the book in memory has ended, and is started again")
             self.told.reading = "The book is read again"
             self._base = self.told.version  # so that each state of this preview has a number of its own
             self._wire = await Wire.begun(self.root, self._top_of_another())
+            untold, self._untold = self._untold, set()
+            await self.edited(untold)
             await self.told_anew()
 
     def _top_of_another(self) -> Path:
@@ -133,17 +137,21 @@ class Preview:
             await asyncio.sleep(0.05)
         await before.stop()
         if gone and self._wire is not None:
-            await self._wire.say(done=before.folder.name)
+            await self._wire.say(done=str(before.folder))  # which may be of a keeper that has ended
 
     # --- what is told of files ---------------------------------------------------------------------------------------
 
     async def edited(self, paths: Iterable[str]) -> None:
         """Have the keeper look at some paths."""
         some = sorted(paths)
-        if some and self._wire is not None:
-            if self._check:
-                self._check.cancel()
-            self.told.checked = False
+        if not some:
+            return
+        if self._check:
+            self._check.cancel()
+        self.told.checked = False
+        if self._wire is None:
+            self._untold.update(some)
+        else:
             await self._wire.say(changed=some)
 
     async def _watch(self) -> None:
@@ -204,7 +212,7 @@ class Preview:
             line = await process.process.stdout.readline()
         finally:
             await asyncio.shield(process.end())
-        if not line:
+        if not line.endswith(b"\n"):  # the whole of what it says, or a part
             self._tell("the check of the whole book has ended by itself")
             return
         findings = [Finding(*one) for one in json.loads(line)]

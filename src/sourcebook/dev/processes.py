@@ -71,8 +71,11 @@ class Wire:
 
     async def heard(self) -> AsyncIterator[dict[str, Any]]:
         """What it says, until it ends."""
-        while line := await self._reader.readline():
-            yield json.loads(line)
+        # One that ends before it has read all that it was told is an error of the connection, not the end of a stream;
+        # what it was about to say may be there in part.
+        with suppress(ConnectionError):
+            while (line := await self._reader.readline()).endswith(b"\n"):
+                yield json.loads(line)
 
     async def say(self, **told: Any) -> None:
         """Tell it something."""
