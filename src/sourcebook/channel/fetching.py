@@ -11,7 +11,6 @@ import hashlib
 import os
 import secrets
 import shutil
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -75,20 +74,10 @@ def turn(build: Path) -> Iterator[None]:
         yield
         return
     try:
-        with suppress(OSError):  # a file system that knows no locks
-            while not _locked(handle):
-                time.sleep(_OFTEN)
+        system.await_lock(handle, _OFTEN)
         yield
     finally:
         os.close(handle)
-
-
-def _locked(handle: int) -> bool:
-    try:
-        system.lock(handle)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def clear(build: Path, *, but: Iterable[str] = ()) -> None:

@@ -11,19 +11,12 @@ import click
 import sourcebook
 from sourcebook.book import TAKEN_DOWN
 from sourcebook.book.formats import ALL, FORMATS, install
-from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs, the_seconds, the_sources
+from sourcebook.cli.common import folder_of, named, result_of, the_book, the_jobs, the_seconds, the_sources
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
 from sourcebook.finding import harmless
 from sourcebook.validation.wording import many
-
-
-def _named(_context: click.Context, option: click.Parameter, said: str | None) -> str:
-    """An address, or nothing where the option is not there: one that is empty is a variable that was not set."""
-    if said is not None and not said.strip():
-        raise click.UsageError(f"{option.opts[0]} names nothing; leave it out, or say where")
-    return said or ""
 
 
 @click.command(epilog="Example: sourcebook build --book path/to/book")
@@ -46,14 +39,14 @@ def _named(_context: click.Context, option: click.Parameter, said: str | None) -
 @click.option(
     "--cluster",
     metavar="ADDRESS",
-    callback=_named,
+    callback=named,
     help="Have the workers of a Dask scheduler compile the files: HOST:PORT, tls://HOST:PORT, or local for workers "
     "of this machine. The release is the same.",
 )
 @click.option(
     "--data",
     metavar="URL",
-    callback=_named,
+    callback=named,
     help="Where the book's data/ lies, if not in the book: s3://BUCKET/FOLDER or the like. Workers read it from there.",
 )
 @click.option("--no-extracts", is_flag=True, help="Write the database alone, for a look while you edit.")

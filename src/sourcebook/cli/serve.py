@@ -6,9 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 import sourcebook
-from sourcebook.cli.common import folder_of, opened_at, the_book, the_endpoint
+from sourcebook.cli.common import folder_of, named, opened_at, the_book, the_endpoint
 from sourcebook.finding import harmless
 
 
@@ -42,6 +43,7 @@ from sourcebook.finding import harmless
 @click.option(
     "--follow",
     metavar="URL",
+    callback=named,
     help="Serve what `sourcebook push` brings there, and each release that comes: a folder, file://, s3://, gs:// or "
     "https://. It is copied into the folder of --book, which is to be no book, or else into your cache.",
 )
@@ -69,7 +71,7 @@ def serve(
     host_names: tuple[str, ...],
     unsealed: bool,
     workers: int,
-    follow: str | None,
+    follow: str,
     interval: float,
     signers: Path | None,
     endpoint: str,
@@ -78,6 +80,9 @@ def serve(
 ) -> None:
     """Serve the current release in Datasette, read-only. A later build is picked up as it is published."""
     tell = lambda said: click.echo(harmless(said), err=True)  # noqa: E731
+    asked = click.get_current_context().get_parameter_source("interval") is not ParameterSource.DEFAULT
+    if not follow and (signers or endpoint or asked):
+        raise click.UsageError("--interval, --signers and --endpoint are about what is followed: they go with --follow")
     if watch:
         if host_names or unsealed or workers > 1 or follow:
             raise click.UsageError(
@@ -86,8 +91,6 @@ def serve(
             )
         sourcebook.dev(folder_of(book), host=host, port=port, ready=opened_at(opens), tell=tell)
         return
-    if not follow and (signers or endpoint):
-        raise click.UsageError("--signers and --endpoint are about what is followed: they go with --follow")
     channel = sourcebook.Channel(follow, endpoint, signers, interval) if follow else None
     sourcebook.serve(
         book if channel else folder_of(book),

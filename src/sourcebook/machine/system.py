@@ -11,6 +11,7 @@ import errno
 import os
 import signal
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,6 +71,19 @@ def lock(handle: int, *, shared: bool = False) -> None:
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     elif not shared:
         _lock_byte(handle)
+
+
+def await_lock(handle: int, often: float) -> None:
+    """Wait until an open file or folder is held by this process alone, looking again after so many seconds.
+
+    Where the file system knows no locks, nothing is waited for.
+    """
+    with suppress(OSError):
+        while True:
+            try:
+                return lock(handle)
+            except BlockingIOError:
+                time.sleep(often)
 
 
 def _lock_byte(handle: int) -> None:

@@ -45,8 +45,10 @@ def opened(url: str, *, endpoint: str = "") -> Storage:
 def check(url: str, *, endpoint: str = "") -> tuple[str, str]:
     """The kind of an address, and what it names: a path where it is ``file``, else the address without odd ends.
 
-    Raises UsageError for an address of another kind, and one that bears credentials.
+    Raises UsageError for an address of another kind, an empty one, and one that bears credentials.
     """
+    if not url.strip():
+        raise UsageError("the address of a storage is empty: a variable that was not set? the folder here is .")
     if not is_url(url):
         kind, bare, place = "file", url, url
     else:

@@ -158,20 +158,10 @@ class Local:
             self._make(self._folder)
             handle = os.open(self._folder / _TURN, os.O_RDWR | os.O_CREAT | system.AS_IT_IS, 0o666)
         try:
-            with suppress(OSError):  # a file system that knows no locks
-                while not _locked(handle):
-                    time.sleep(_OFTEN)
+            system.await_lock(handle, _OFTEN)
             yield
         finally:
             os.close(handle)
-
-
-def _locked(handle: int) -> bool:
-    try:
-        system.lock(handle)
-    except BlockingIOError:
-        return False
-    return True
 
 
 @contextmanager
