@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.machine import system
-from sourcebook.storage.model import MOST, PART, Missing, collected, plain, too_large
+from sourcebook.storage.model import MOST, PART, Missing, StorageFailure, collected, plain, too_large
 
 _NEW = ".new-"  # what is being written; what a killed process left of it is removed when it is a day old
 _TURN = ".turn"
@@ -43,7 +43,7 @@ class Local:
             handle = os.open(self._folder / plain(path), _READ)
         with open(handle, "rb", buffering=0) as file, _told(self.url, path):
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise EnvironmentFailure(f"{path} at {self.url} is no file")
+                raise StorageFailure(f"{path} at {self.url} is no file")
             left = most
             while part := file.read(PART):
                 left -= len(part)
@@ -111,7 +111,7 @@ class Local:
         with _told(self.url, path):
             found = os.lstat(self._folder / plain(path))
         if not stat.S_ISREG(found.st_mode):
-            raise EnvironmentFailure(f"{path} at {self.url} is no file")
+            raise StorageFailure(f"{path} at {self.url} is no file")
         return found.st_size
 
     def remove(self, paths: Iterable[str]) -> None:
@@ -171,4 +171,4 @@ def _told(url: str, path: str) -> Iterator[None]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Missing(f"there is no {path or 'such folder'} at {url}") from error
     except OSError as error:
-        raise EnvironmentFailure(f"{path} at {url}: {error.strerror or error}") from error
+        raise StorageFailure(f"{path} at {url}: {error.strerror or error}") from error

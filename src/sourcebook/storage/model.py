@@ -17,14 +17,18 @@ PART = 1024 * 1024
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\\]+")
 
 
-class Missing(EnvironmentFailure):
+class StorageFailure(EnvironmentFailure):
+    """The storage does not answer, refuses, or answers with something else than it was asked for."""
+
+
+class Missing(StorageFailure):
     """There is no file of that name at the storage."""
 
 
 class Storage(Protocol):
     """A folder of files at an address.
 
-    Paths are relative, with ``/``. All methods may be called by several threads. They raise EnvironmentFailure in plain
+    Paths are relative, with ``/``. All methods may be called by several threads. They raise StorageFailure in plain
     words where the storage does not answer, refuses, or answers with something else than asked for, and `Missing`
     where there is no such file.
     """
@@ -37,7 +41,7 @@ class Storage(Protocol):
     def read(self, path: str, most: int = MOST, *, fresh: bool = False) -> bytes:
         """The bytes of a file, ``fresh`` as no cache on the way has kept them.
 
-        Raises EnvironmentFailure where there are more than ``most``.
+        Raises StorageFailure where there are more than ``most``.
         """
 
     def parts(self, path: str, most: int, *, fresh: bool = False) -> Iterator[bytes]:
@@ -87,6 +91,6 @@ def collected(parts: Iterable[bytes]) -> bytes:
     return b"".join(parts)
 
 
-def too_large(path: str, url: str, most: int) -> EnvironmentFailure:
+def too_large(path: str, url: str, most: int) -> StorageFailure:
     """What is raised of a file that goes on where it was to end."""
-    return EnvironmentFailure(f"{path} at {url} has more than the {most:,} bytes that it may have")
+    return StorageFailure(f"{path} at {url} has more than the {most:,} bytes that it may have")

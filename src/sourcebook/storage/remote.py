@@ -12,8 +12,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sourcebook.errors import EnvironmentFailure, SourcebookError, UsageError
-from sourcebook.storage.model import MOST, PART, Missing, collected, plain, too_large
+from sourcebook.errors import SourcebookError, UsageError
+from sourcebook.storage.model import MOST, PART, Missing, StorageFailure, collected, plain, too_large
 
 _EXTRAS = {"s3": "storage", "gs": "gcs", "http": "storage", "https": "storage", "memory": "storage"}
 _CONNECT, _SILENT = 15, 60  # seconds to be let in, and without a byte
@@ -43,7 +43,7 @@ class Remote:
                 f"{kind}:// needs the extra {extra!r}: pip install 'sourcebook[{extra}]' ({error.name or error})"
             ) from error
         except (OSError, ValueError) as error:
-            raise EnvironmentFailure(f"{url} cannot be asked: {_words(error)}") from error
+            raise StorageFailure(f"{url} cannot be asked: {_words(error)}") from error
 
     def read(self, path: str, most: int = MOST, *, fresh: bool = False) -> bytes:
         """See `Storage`."""
@@ -58,7 +58,7 @@ class Remote:
                 if seen > most:
                     raise too_large(path, self.url, most)
                 if time.monotonic() - since > _SILENT + seen / _SLOWEST:
-                    raise EnvironmentFailure(f"{self.url} is too slow: {seen:,} bytes of {path} came")
+                    raise StorageFailure(f"{self.url} is too slow: {seen:,} bytes of {path} came")
                 yield part
 
     def write(self, path: str, data: bytes) -> None:
@@ -133,7 +133,7 @@ class Remote:
             self._files.invalidate_cache()
             size = self._files.info(self._at(path))["size"]
         if not isinstance(size, int):
-            raise EnvironmentFailure(f"{self.url} does not say how many bytes {path} has")
+            raise StorageFailure(f"{self.url} does not say how many bytes {path} has")
         return size
 
     def remove(self, paths: Iterable[str]) -> None:
@@ -186,7 +186,7 @@ class Remote:
             web = {"block_size": 0, "size": 1, "allow_redirects": False, "headers": _FRESH if fresh else {}}
         with self._files.open(self._at(path), "rb", **web) as file:
             if web and not 200 <= file.r.status < 300:
-                raise EnvironmentFailure(
+                raise StorageFailure(
                     f"{self.url} leads elsewhere for {path} (status {file.r.status}); name the address itself"
                 )
             yield file.read
@@ -215,10 +215,10 @@ class Remote:
             raise
         except FileNotFoundError as error:
             if writing:
-                raise EnvironmentFailure(f"there is no bucket at {self.url} to write to") from error
+                raise StorageFailure(f"there is no bucket at {self.url} to write to") from error
             raise Missing(f"there is no {path or 'such folder'} at {self.url}") from error
         except Exception as error:
-            raise EnvironmentFailure(
+            raise StorageFailure(
                 f"{self.url} does not let {path or 'files'} be read or written: {_words(error)}"
             ) from error
 
