@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.machine import system
-from sourcebook.storage.model import MOST, PART, Missing, StorageFailure, collected, plain, too_large
+from sourcebook.storage.model import PART, Missing, Storage, StorageFailure, plain, too_large
 
 _NEW = ".new-"  # what is being written; what a killed process left of it is removed when it is a day old
 _TURN = ".turn"
@@ -24,7 +24,7 @@ _READ = os.O_RDONLY | system.AS_IT_IS
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | system.AS_IT_IS
 
 
-class Local:
+class Local(Storage):
     """The storage in a folder. It is made with the first file that is written."""
 
     writable = True
@@ -32,10 +32,6 @@ class Local:
     def __init__(self, folder: Path, url: str) -> None:
         self.url = url
         self._folder = folder
-
-    def read(self, path: str, most: int = MOST, *, fresh: bool = False) -> bytes:
-        """See `Storage`."""
-        return collected(self.parts(path, most, fresh=fresh))
 
     def parts(self, path: str, most: int, *, fresh: bool = False) -> Iterator[bytes]:  # noqa: ARG002 - nothing is kept
         """See `Storage`."""
@@ -75,10 +71,6 @@ class Local:
             self.write(path, data)
             return True
 
-    def names(self, prefix: str = "") -> list[str]:
-        """See `Storage`."""
-        return list(self.sizes(prefix))
-
     def sizes(self, prefix: str = "") -> dict[str, int]:
         """See `Storage`."""
         top = self._folder / plain(prefix) if prefix else self._folder
@@ -98,13 +90,6 @@ class Local:
                         if stat.S_ISREG(status.st_mode) and not name.startswith((_NEW, _TURN)):
                             found[name] = status.st_size
         return dict(sorted(found.items()))
-
-    def exists(self, path: str) -> bool:
-        """See `Storage`."""
-        try:
-            return self.size(path) >= 0
-        except Missing:
-            return False
 
     def size(self, path: str) -> int:
         """See `Storage`."""

@@ -43,6 +43,7 @@ class Storage(Protocol):
 
         Raises StorageFailure where there are more than ``most``.
         """
+        return b"".join(self.parts(path, most, fresh=fresh))
 
     def parts(self, path: str, most: int, *, fresh: bool = False) -> Iterator[bytes]:
         """The same in parts, of which none is large."""
@@ -67,9 +68,14 @@ class Storage(Protocol):
 
     def names(self, prefix: str = "") -> list[str]:
         """The paths of all files in the folder ``prefix`` and below it, sorted; none where there is no such folder."""
+        return list(self.sizes(prefix))
 
     def exists(self, path: str) -> bool:
         """Whether there is a file of that name."""
+        try:
+            return self.size(path) >= 0
+        except Missing:
+            return False
 
     def size(self, path: str) -> int:
         """How many bytes a file has."""
@@ -84,11 +90,6 @@ def plain(path: str) -> str:
     if not _PLAIN.fullmatch(path) or any(part in ("", ".", "..") for part in parts):
         raise UsageError(f"{path[:100]!r} is no path of a file in a storage")
     return path
-
-
-def collected(parts: Iterable[bytes]) -> bytes:
-    """All parts of a file as one."""
-    return b"".join(parts)
 
 
 def too_large(path: str, url: str, most: int) -> StorageFailure:

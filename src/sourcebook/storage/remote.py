@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any
 
 from sourcebook.errors import SourcebookError, UsageError
-from sourcebook.storage.model import MOST, PART, Missing, StorageFailure, collected, plain, too_large
+from sourcebook.storage.model import PART, Missing, Storage, StorageFailure, plain, too_large
 
 _EXTRAS = {"s3": "storage", "gs": "gcs", "http": "storage", "https": "storage", "memory": "storage"}
 _CONNECT, _SILENT = 15, 60  # seconds to be let in, and without a byte
@@ -24,7 +24,7 @@ _FRESH = {"Cache-Control": "no-cache"}
 _turn = Lock()  # of what is kept in the memory of this process
 
 
-class Remote:
+class Remote(Storage):
     """The storage at an address of some kind."""
 
     def __init__(self, kind: str, url: str, endpoint: str) -> None:
@@ -44,10 +44,6 @@ class Remote:
             ) from error
         except (OSError, ValueError) as error:
             raise StorageFailure(f"{url} cannot be asked: {_words(error)}") from error
-
-    def read(self, path: str, most: int = MOST, *, fresh: bool = False) -> bytes:
-        """See `Storage`."""
-        return collected(self.parts(path, most, fresh=fresh))
 
     def parts(self, path: str, most: int, *, fresh: bool = False) -> Iterator[bytes]:
         """See `Storage`."""
@@ -101,10 +97,6 @@ class Remote:
             self.write(path, data)
             return self._content(path) == hashlib.sha256(data).hexdigest()
 
-    def names(self, prefix: str = "") -> list[str]:
-        """See `Storage`."""
-        return list(self.sizes(prefix))
-
     def sizes(self, prefix: str = "") -> dict[str, int]:
         """See `Storage`."""
         if not self.writable:
@@ -119,13 +111,6 @@ class Remote:
             root = self._files._strip_protocol(self._root).rstrip("/") + "/"
         sizes = {name.removeprefix(root): int(about["size"]) for name, about in found.items() if name.startswith(root)}
         return dict(sorted(sizes.items()))
-
-    def exists(self, path: str) -> bool:
-        """See `Storage`."""
-        try:
-            return self.size(path) >= 0
-        except Missing:
-            return False
 
     def size(self, path: str) -> int:
         """See `Storage`."""
