@@ -15,11 +15,12 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from sourcebook.site.allowed import refusal, with_attribution
+from sourcebook.site.allowed import refusal, said_in, with_attribution
 from tests.past import BOOK_NAME, build, with_repository
 from tests.served import PYTHONS, serving
 
 CHANGES = f"/{BOOK_NAME}/_changes"
+SAID = said_in(None)
 COLUMNS = ("_change", "record", "property", "old", "new", "said_by", "published_in", "answers")
 DENIAL = "denies that any barrel of lamp oil was taken away"
 CLERK = "A clerk of the harbour office, not named"
@@ -39,17 +40,17 @@ CLERK = "A clerk of the harbour office, not named"
     ],
 )
 def test_columns_of_what_was_said_bring_who_says_it(asked: list[tuple[str, str]], meant: list[str]) -> None:
-    found = with_attribution("_changes", asked, COLUMNS)
+    found = with_attribution(SAID, "_changes", asked, COLUMNS)
     assert [value for name, value in found if name == "_col"] == meant
     assert not any(name == "_nocol" and value in ("said_by", "published_in", "answers") for name, value in found)
 
 
 def test_who_says_it_may_be_left_out_where_nothing_that_was_said_is_left() -> None:
     left = [("_nocol", one) for one in ("said_by", "answers")]
-    assert with_attribution("_changes", left, COLUMNS) == []
+    assert with_attribution(SAID, "_changes", left, COLUMNS) == []
     without = [*left, ("_nocol", "property"), ("_nocol", "old"), ("_nocol", "new")]
-    assert with_attribution("_changes", without, COLUMNS) == without
-    assert with_attribution("boats", left, COLUMNS) == left
+    assert with_attribution(SAID, "_changes", without, COLUMNS) == without
+    assert with_attribution(SAID, "boats", left, COLUMNS) == left
 
 
 @pytest.mark.parametrize(

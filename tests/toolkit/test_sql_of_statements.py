@@ -7,12 +7,14 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
 import sourcebook
+from sourcebook.site.allowed import said_in, with_attribution
 from sourcebook.site.datasette.read_by_sql import statements_read
 from sourcebook.site.published import Published
 from tests.served import BOOKS, PYTHONS, serving
@@ -157,3 +159,42 @@ def test_data_are_as_sql_gives_them(site: httpx.Client) -> None:
     whole = "SELECT words, answers FROM remarks WHERE id = 'cut-string'"
     rows = site.get("/kites.json", params={"sql": whole, "_shape": "array"}, follow_redirects=True).json()
     assert "did not cut any string" in rows[0]["answers"]
+
+
+@pytest.mark.parametrize("form", ["", ".json", ".csv"])
+@pytest.mark.parametrize("asked", ["_facet=words", "_facet=WORDS", "_facet_array=words", "_facet=kind&_facet=words"])
+def test_words_of_statements_are_not_counted(site: httpx.Client, form: str, asked: str) -> None:
+    answer = site.get(f"/kites/remarks{form}?{asked}")
+    assert answer.status_code == 400
+    assert "without who says it" in answer.text
+
+
+def test_a_page_of_statements_leads_to_no_count_of_what_they_say(site: httpx.Client) -> None:
+    page = site.get("/kites/remarks")
+    assert page.status_code == 200
+    assert "_facet=kind" in page.text
+    assert "_facet=words" not in page.text
+    assert site.get("/kites/remarks?_facet=kind").status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["_col=words", "_nocol=speaker&_nocol=answers&_nocol=paper"])
+def test_columns_of_what_statements_say_bring_who_says_it(site: httpx.Client, asked: str) -> None:
+    whose = {"speaker", "paper", "page", "denied_by", "answers"}
+    rows = site.get(f"/kites/remarks.json?_shape=array&{asked}").json()
+    assert rows
+    assert all({"words", *whose} <= row.keys() for row in rows)
+    head = site.get(f"/kites/remarks.csv?{asked}").text.splitlines()[0].split(",")
+    assert {"words", *whose} <= set(head)
+    others = site.get("/kites/remarks.json?_shape=array&_col=kind").json()
+    assert others[0].keys() == {"id", "kind"}
+
+
+def test_what_rests_on_statements_brings_who_says_them(opened: Published) -> None:
+    said = said_in(opened.site)
+    assert said["remarks"].words == ("words",)
+    assert "members" not in said
+    table = next(one for one in opened.site.tables if one.name == "members")
+    column, derived = (replace(table.columns[0], name=name, derived=name == "said_by") for name in ("fined", "said_by"))
+    site = replace(opened.site, tables=(replace(table, name="fines", key=("_key",), columns=(column, derived)),))
+    chosen = with_attribution(said_in(site), "fines", [("_col", "fined")], ["fined", "said_by"])
+    assert chosen == [("_col", "fined"), ("_col", "said_by")]

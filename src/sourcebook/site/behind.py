@@ -61,6 +61,7 @@ class Behind:
         self._database = tilde_encode(site.name)
         self._tables = {table.name for table in site.tables}
         self._views = {view.name for view in site.views}
+        self._said = allowed.said_in(site)
         self._questions = {question.name for question in site.questions}
         self._collections = {one.table: one.name for one in site.collections if one.name in site.moved}
         self._moved = site.moved
@@ -153,9 +154,9 @@ class Behind:
         """Raise Refused where Datasette is not asked: whoever runs it by itself says what else it shows."""
         if self._is_apart:
             of_plugin = self._theirs.is_of_plugin("/" + "/".join(path))
-            refused = allowed.refusal(method, () if of_plugin else path, query, self._views)
+            refused = allowed.refusal(method, () if of_plugin else path, query, self._views, self._said)
         else:
-            refused = allowed.outgrown(path, query, self._views)
+            refused = allowed.outgrown(path, query, self._views, self._said)
         if refused is not None:
             raise refused
 

@@ -23,6 +23,7 @@ from datasette.utils.asgi import Forbidden
 from sourcebook.extract import cell_text
 from sourcebook.extract.site import SITE
 from sourcebook.site import absent, policies
+from sourcebook.site.allowed import said_in
 from sourcebook.site.answer import Asked
 from sourcebook.site.datasette import catalogue, refusals, table_pages
 from sourcebook.site.datasette import pages as datasette_pages
@@ -117,10 +118,10 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     folder = _folder(datasette, config)
     files = Downloads(folder, config["database"]) if folder else None
     has_pages = folder is not None and (folder / SITE).is_file()  # not so a database by itself, or an older release
-    datasettes = _datasettes(app, datasette, files, tilde_encode(config["database"]) if has_pages else "")
     if folder is None or files is None or not has_pages:
-        return datasettes
+        return _datasettes(app, datasette, files, None)
     opened, base = _without_pages.get(datasette) or Published(folder), str(datasette.urls.path("/"))
+    datasettes = _datasettes(app, datasette, files, opened)
     datasette_pages.show(datasette, opened, base)
     not_found = lambda path: absent.answer(opened, Asked((path,), base=base)).body  # noqa: E731
     refusals.refuse_shortly(datasette, not_found, datasette_pages.editor)
@@ -134,12 +135,14 @@ def _site(app: Asgi, datasette: Any, config: dict[str, Any]) -> Asgi:
     return site
 
 
-def _datasettes(app: Asgi, datasette: Any, files: Downloads | None, ours: str) -> Asgi:
+def _datasettes(app: Asgi, datasette: Any, files: Downloads | None, opened: Published | None) -> Asgi:
     """Datasette's own pages, mended; and the files of a release that has no pages of its own.
 
-    ``ours`` is what addresses call the database whose pages have templates of ours; empty where none has.
+    ``opened`` is the release whose pages have templates of ours, if any have.
     """
     config = _config(datasette)
+    ours = tilde_encode(config["database"]) if opened else ""
+    said = said_in(opened.site if opened else None)
     defaults = config.get("defaults") or {}
     starting = asyncio.Lock()  # its hooks are to run once; Datasette 0.65 lets requests through while they do
 
@@ -156,7 +159,7 @@ def _datasettes(app: Asgi, datasette: Any, files: Downloads | None, ours: str) -
         send = _with_headers(send, policies.of_datasette(path, ours))
         scope = _without_blank_search(scope)
         query = filled_in(str(config.get("database", "")), defaults, path, scope["query_string"])
-        query = await table_pages.ask(datasette, path, query)
+        query = await table_pages.ask(datasette, path, query, said)
         await app({**scope, "query_string": query}, receive, send)
 
     return datasettes

@@ -5,7 +5,7 @@ In come method, path and query of a request; nothing is opened, and nothing is k
 """
 
 from sourcebook.site.allowed.addresses import ours
-from sourcebook.site.allowed.changes import alone, with_attribution
 from sourcebook.site.allowed.requests import Refused, outgrown, refusal, runs_sql
+from sourcebook.site.allowed.words import Said, alone, said_in, with_attribution
 
-__all__ = ["Refused", "alone", "ours", "outgrown", "refusal", "runs_sql", "with_attribution"]
+__all__ = ["Refused", "Said", "alone", "ours", "outgrown", "refusal", "runs_sql", "said_in", "with_attribution"]

@@ -25,7 +25,7 @@ from sourcebook.content.statements import is_statement
 from sourcebook.content.values import is_link
 from sourcebook.extract.datasette import SETTINGS
 from sourcebook.extract.site import Collection, Question, Site, TableNote
-from sourcebook.site.allowed import alone
+from sourcebook.site.allowed import alone, said_in
 from sourcebook.site.datasette.changes import changes_shown
 from sourcebook.site.datasette.read_by_sql import statements_read
 from sourcebook.site.datasette.rows import RowShown, rows_shown
@@ -141,7 +141,7 @@ class Page:
 
     def counting(self, request: Any, column: str) -> str:
         """The address of the same page with the values of a column counted; empty where they may not be."""
-        if alone(self.name, [("_facet", column)]):
+        if alone(said_in(self.site), self.name, [("_facet", column)]):
             return ""
         path: str = path_with_added_args(request, [("_facet", column)])
         return path

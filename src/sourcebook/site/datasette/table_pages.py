@@ -22,7 +22,7 @@ from datasette.database import Database
 from datasette.filters import TemplatedFilter
 from datasette.utils import escape_sqlite, tilde_decode
 
-from sourcebook.site.allowed import with_attribution
+from sourcebook.site.allowed import Said, with_attribution
 
 
 class _Page(NamedTuple):
@@ -41,8 +41,11 @@ class _Page(NamedTuple):
 _page: ContextVar[_Page | None] = ContextVar("_page", default=None)  # of the task that answers a request
 
 
-async def ask(datasette: Any, path: str, query: bytes) -> bytes:
-    """Take note of what page is asked for; its query string, with columns' names as Datasette understands them."""
+async def ask(datasette: Any, path: str, query: bytes, said: Mapping[str, Said]) -> bytes:
+    """Take note of what page is asked for; its query string, with columns' names as Datasette understands them.
+
+    ``said`` is what was said in which table: data of it are chosen with who says it.
+    """
     _page.set(None)
     database, _, table = path.strip("/").partition("/")
     table, _, form = table.partition(".")
@@ -66,7 +69,7 @@ async def ask(datasette: Any, path: str, query: bytes) -> bytes:
     odd = {one.name for one in columns if "__" in one.name}
     meant = [(f"{name}__exact" if name in odd else name, value) for name, value in pairs]
     if form:  # a page has the attribution beside its rows
-        meant = [*with_attribution(table, meant, [one.name for one in columns])]
+        meant = [*with_attribution(said, table, meant, [one.name for one in columns])]
     return query if meant == pairs else urlencode(meant).encode("latin-1")
 
 
