@@ -65,6 +65,7 @@ class Frozen(Addresses):
     narrows = False
     limits_of_sql = "it runs in your browser, reads only, and shows a thousand rows"
     most_turned = 10
+    tells_release = False  # else every file would be another one with each release
 
     def __init__(self, base: str, database: str, twin: Twin) -> None:
         super().__init__(base, database)
