@@ -160,12 +160,14 @@ def installed(modules: set[str]) -> set[str]:
 # slow among them is named below.
 MOST = {"--version": 75, "explain": 236, "check": 316, "build": 264}
 MOST_OF_OTHERS = {"--version": 70, "explain": 150, "check": 144, "build": 146}
+# The standard library of 3.14 imports more by itself: some twenty modules for `check`.
+LATER = 25 if sys.version_info >= (3, 14) else 0
 
 
 def few(found: set[str], command: str) -> bool:
     """Whether a command imports as few modules as it may."""
     others = [name for name in found if name.partition(".")[0] != "sourcebook"]
-    return len(found) <= MOST[command] and len(others) <= MOST_OF_OTHERS[command]
+    return len(found) <= MOST[command] + LATER and len(others) <= MOST_OF_OTHERS[command] + LATER
 
 
 def test_the_version_is_told_by_click_alone() -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import os
 import re
 import shutil
@@ -13,15 +15,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 import sourcebook
+from sourcebook.dev import preview as preview_module
 from sourcebook.dev.editors import EDITORS, address, form_of
 from sourcebook.dev.looking import stamps
 from sourcebook.dev.told import Told
-from sourcebook.errors import UsageError
+from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.finding import Finding
 from tests.served import ROOT, address_of
 from tests.toolkit.harbours import DATA, harbours
@@ -232,6 +236,8 @@ def test_what_keeps_the_book_may_be_ended_and_is_started_again(tmp_path: Path) -
         one.until("/mapped/x", lambda text: "Unread" in text)
         one.until("/", lambda text: "checks are running" not in text)
         assert one.said().count("is started again") == 2
+        # What those left that have ended is removed, once nobody reads it.
+        one.until("/", lambda _: len([*tmp_path.glob("temporary/*/kept-*")]) == 1)
     assert not _of(tmp_path)
 
 
@@ -275,6 +281,101 @@ def test_edits_that_nobody_tells_of_are_found_by_looking(tmp_path: Path, monkeyp
         text = one.until("/mapped/x", lambda text: "Unheard" in text)
         assert "does not tell of changes" in text
         assert "does not tell of changes" in one.said()
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serve")
+def test_what_looks_at_all_files_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = harbours(tmp_path / "book")
+    monkeypatch.setenv("WATCHFILES_FORCE_POLLING", "true")
+    monkeypatch.setenv("WATCHFILES_POLL_DELAY_MS", "3600000")
+    with previewing(folder, tmp_path) as one:
+        (folder / "data/mapped.yaml").write_text("x: {name: Unheard}\n")
+        one.until("/mapped/x", lambda text: "Unheard" in text)
+        (looking,) = [pid for pid, words in _of(tmp_path) if "sourcebook.dev.looking" in words]
+        os.kill(looking, signal.SIGKILL)
+        (folder / "data/mapped.yaml").write_text("x: {name: Meanwhile}\n")
+        one.until("/mapped/x", lambda text: "Meanwhile" in text)
+        (folder / "data/mapped.yaml").write_text("x: {name: And Then}\n")
+        one.until("/mapped/x", lambda text: "And Then" in text)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serve")
+def test_files_of_a_folder_that_another_was_put_in_the_place_of_are_followed(tmp_path: Path) -> None:
+    folder = harbours(tmp_path / "book")
+    file = folder / "data/files/long-quay.yaml"
+    with previewing(folder, tmp_path) as one:
+        for number, name in enumerate(("Before", "After", "And Once More")):
+            file.write_text(DATA["data/files/long-quay.yaml"].replace("The Long Quay", name))
+            one.until("/files/long-quay", lambda text, name=name: name in text)  # type: ignore[misc]
+            if number == 0:  # as when a copy is put back, or git changes branches
+                shutil.copytree(folder / "data", tmp_path / "copy")
+                shutil.rmtree(folder / "data")
+                shutil.copytree(tmp_path / "copy", folder / "data")
+                one.until("/files/long-quay", lambda text: "Before" in text)
+            if number == 1:
+                folder.rename(tmp_path / "away")
+                time.sleep(0.5)
+                (tmp_path / "away").rename(folder)
+        assert "does not watch" not in one.said()
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("serve")
+@pytest.mark.parametrize("what", ["no process", "no handle", "no check"])
+def test_what_a_machine_refuses_for_a_moment_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    folder, top, told = harbours(tmp_path / "book"), tmp_path / "top", list[str]()
+    top.mkdir()
+    refused: list[str] = []
+
+    def once(function: Callable[..., Any], name: str = "") -> Callable[..., Any]:
+        async def called(*given: Any, **named: Any) -> Any:
+            if not refused and (not name or given[0] == name):
+                refused.append(what)
+                raise OSError(errno.EMFILE, "Too many open files")
+            return await function(*given, **named)
+
+        return called
+
+    if what == "no process":
+        monkeypatch.setattr(preview_module.Wire, "begun", staticmethod(once(preview_module.Wire.begun)))
+    elif what == "no handle":
+        monkeypatch.setattr(preview_module.Preview, "_take_up", once(preview_module.Preview._take_up))
+    else:
+        monkeypatch.setattr(preview_module, "started", once(preview_module.started, "checking"))
+
+    async def run() -> None:
+        one = preview_module.Preview(folder, top, "", told.append)
+        await one.start()
+        async with asyncio.timeout(60):
+            while not (one.told.checked and one.open.is_set()):
+                await asyncio.sleep(0.02)
+        assert one.version is not None
+        await one.stop()
+
+    asyncio.run(run())
+    assert refused
+    assert any("again" in line for line in told)
+
+
+@pytest.mark.slow
+def test_a_preview_of_what_nobody_can_keep_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview_module, "_MOST_ENDS", 2)
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    told: list[str] = []
+
+    async def run() -> None:
+        one = preview_module.Preview(harbours(tmp_path / "book"), tmp_path, "", told.append)
+        with pytest.raises(EnvironmentFailure, match="has ended each time"):
+            await one.start()
+        await one.stop()
+
+    asyncio.run(run())
+    assert any("edits are not shown any more" in line for line in told)
+    assert not [*tmp_path.glob("kept-*")]
 
 
 @pytest.mark.slow

@@ -43,8 +43,6 @@ class Keeper:
         while (asked := self._heard()) is not None:
             if "changed" in asked:
                 self._follow(asked["changed"])
-            elif "done" in asked:
-                shutil.rmtree(asked["done"], ignore_errors=True)
 
     def _heard(self) -> dict[str, Any] | None:
         if self._waiting:

@@ -13,6 +13,7 @@ from watchfiles import awatch
 from sourcebook.dev.files import NOTHING
 
 _STEP, _DEBOUNCE = 5, 60  # milliseconds in which what belongs together is gathered
+_AWAY = 0.2  # seconds
 
 
 async def changes(root: Path, ended: asyncio.Event) -> AsyncIterator[set[str]]:
@@ -20,9 +21,12 @@ async def changes(root: Path, ended: asyncio.Event) -> AsyncIterator[set[str]]:
 
     Raises OSError where the system cannot watch as many folders.
     """
+    unread: set[str] = set()  # what may have come before it was watched
     while not ended.is_set():
+        while not root.is_dir():  # moved away for a moment, or put in place anew
+            await asyncio.sleep(_AWAY)
+            unread = names(root)
         watched = _folders(root)
-        again = asyncio.Event()
         queue: asyncio.Queue[set[str] | BaseException] = asyncio.Queue()
         ends = asyncio.Event()
         tasks = [
@@ -31,23 +35,33 @@ async def changes(root: Path, ended: asyncio.Event) -> AsyncIterator[set[str]]:
             asyncio.create_task(_end(ended, ends)),
         ]
         try:
-            while not ended.is_set() and not again.is_set():
+            if unread:
+                yield unread
+            while not ended.is_set():
                 found = await queue.get()
                 if isinstance(found, BaseException):
                     raise found
                 if found:
                     yield found
-                if _folders(root) != watched:  # which are watched from now on; what came into them meanwhile is read
-                    yield {path.name for path in {*_folders(root), *watched}}
-                    again.set()
+                # Folders that came are watched too, and so is one that another was put in the place of.
+                if (now := _folders(root)) != watched or any(path.name in found for path in watched):
+                    unread = {path.name for path in {*now, *watched}}
+                    break
         finally:
             ends.set()
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def names(root: Path) -> set[str]:
+    """All that lies in ``root`` and may be watched: files and folders."""
+    try:
+        return {path.name for path in root.iterdir()}.difference(NOTHING)
+    except FileNotFoundError:
+        return set()
+
+
 def _folders(root: Path) -> list[Path]:
-    found = (Path(one.path) for one in os.scandir(root) if one.is_dir(follow_symlinks=False))
-    return sorted(path for path in found if path.name not in NOTHING)
+    return sorted(path for name in names(root) if (path := root / name).is_dir() and not path.is_symlink())
 
 
 async def _into(
@@ -72,6 +86,8 @@ async def _into(
         ):
             found = {os.path.relpath(path, root).replace(os.sep, "/") for _, path in some}
             await queue.put({path for path in found if path.partition("/")[0] not in (*NOTHING, ".", "..")})
+    except FileNotFoundError:  # it went a moment ago, which is seen next
+        pass
     except (OSError, RuntimeError) as error:
         await queue.put(OSError(str(error)))
     await queue.put(set())
