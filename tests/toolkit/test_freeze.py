@@ -282,13 +282,13 @@ def test_what_is_written_after_one_change_does_not_grow_with_the_book(tmp_path: 
         book, site = letters(tmp_path / f"of {count}", *keys), tmp_path / f"site {count}"
         committed(book, "2026-03-01")
         assert sourcebook.build(book).release
-        sourcebook.freeze(book, site, forms=["bib", "history.json", "history.atom"])
+        sourcebook.freeze(book, site, forms=["bib", "history.json", "history.atom"], release_apart=True)
         before = {path: (site / path).stat().st_mtime_ns for path in files(site)}
         data = book / "data" / "people.json"
         data.write_text(data.read_text("utf-8").replace("Wendel 65", "Arko 65"), "utf-8")
         committed(book, "2026-03-09")
         assert sourcebook.build(book).release
-        again = sourcebook.freeze(book, site, forms=["bib", "history.json", "history.atom"])
+        again = sourcebook.freeze(book, site, forms=["bib", "history.json", "history.atom"], release_apart=True)
         now = {path for path in files(site) if before.get(path) != (site / path).stat().st_mtime_ns}
         assert again.written == len(now - {"-/frozen.json"})  # which lists the others
         assert again.unchanged == again.files - again.written
@@ -304,8 +304,16 @@ def test_what_is_written_after_one_change_does_not_grow_with_the_book(tmp_path: 
     }
 
 
-def test_of_which_release_it_is_stands_once(harbour: Path, tmp_path: Path) -> None:
+def test_pages_say_of_which_release_they_are(harbour: Path, tmp_path: Path) -> None:
     release = sourcebook.freeze(harbour, tmp_path, forms=["all"]).release
+    for page in tmp_path.rglob("*.html"):
+        assert release in page.read_text("utf-8"), page
+    apart = sourcebook.freeze(harbour, tmp_path, forms=["all"], release_apart=True)
+    assert apart.written >= len([*tmp_path.rglob("*.html")])
+
+
+def test_of_which_release_it_is_stands_once_where_it_stands_apart(harbour: Path, tmp_path: Path) -> None:
+    release = sourcebook.freeze(harbour, tmp_path, forms=["all"], release_apart=True).release
     named = {path for path, content in files(tmp_path).items() if release.encode() in content}
     named = {path for path in named if not path.startswith("-/")}
     assert named == {*("build.jsonld", "downloads.json", "downloads/index.html", "feed.atom", "index.html", "llms.txt")}
@@ -319,7 +327,7 @@ def test_of_which_release_it_is_stands_once(harbour: Path, tmp_path: Path) -> No
 
 
 def test_the_description_of_data_calls_for_no_release_but_where_it_stands(harbour: Path, tmp_path: Path) -> None:
-    sourcebook.freeze(harbour, tmp_path)
+    sourcebook.freeze(harbour, tmp_path, release_apart=True)
     told = json.loads((tmp_path / "openapi.json").read_bytes())
     assert "`/downloads.json`, as `release`" in told["info"]["description"]
     schemas = told["components"]["schemas"]
