@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -76,6 +77,18 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         sums = [f"{hashlib.sha256((found.folder / path).read_bytes()).hexdigest()}  {path}" for path, _ in found.files]
         (found.folder / "SHA256SUMS").write_text("\n".join([*sums, ""]), "utf-8")  # its history was written by hand
         yield found.folder.parent.parent.parent
+
+
+def committed(book: Path, day: str) -> None:
+    """All of a book in a commit of that day."""
+    settings = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{day}T09:00:00Z")
+    (book / ".gitignore").write_text("build/\n", "utf-8")
+    for command in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=A", "-c", "user.email=a@b.example", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *command], cwd=book, check=True, env={**os.environ, **settings})
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -251,6 +264,75 @@ def test_what_did_not_change_is_not_written(harbour: Path, tmp_path: Path) -> No
     again = sourcebook.freeze(harbour, tmp_path)
     assert (first.written, again.written, again.unchanged) == (first.files, 0, first.files)
     assert times == {one: one.stat().st_mtime_ns for one in tmp_path.rglob("*") if one.is_file()}
+
+
+OF_RELEASE = {
+    *("-/frozen.json", "SHA256SUMS", "build.jsonld", "croissant.json", "datapackage.json", "dcat.jsonld", "dcat.ttl"),
+    *("downloads.json", "downloads/index.html", "feed.atom", "index.html", "index.json", "llms.txt", "openapi.json"),
+    *("ro-crate-metadata.json", "search/index.html", "sitemap.xml", "sql/index.html"),
+}
+"""What is of a release as a whole: another file in each."""
+
+
+@pytest.mark.slow
+def test_what_is_written_after_one_change_does_not_grow_with_the_book(tmp_path: Path) -> None:
+    written = []
+    for count in (130, 430):
+        keys = [f"k{number:03}" for number in range(count)]
+        book, site = letters(tmp_path / f"of {count}", *keys), tmp_path / f"site {count}"
+        committed(book, "2026-03-01")
+        assert sourcebook.build(book).release
+        sourcebook.freeze(book, site, forms=["bib", "history.json", "history.atom"], release_apart=True)
+        before = {path: (site / path).stat().st_mtime_ns for path in files(site)}
+        data = book / "data" / "people.json"
+        data.write_text(data.read_text("utf-8").replace("Wendel 65", "Arko 65"), "utf-8")
+        committed(book, "2026-03-09")
+        assert sourcebook.build(book).release
+        again = sourcebook.freeze(book, site, forms=["bib", "history.json", "history.atom"], release_apart=True)
+        now = {path for path in files(site) if before.get(path) != (site / path).stat().st_mtime_ns}
+        assert again.written == len(now - {"-/frozen.json"})  # which lists the others
+        assert again.unchanged == again.files - again.written
+        now = {path.replace(f"/2.{count + 1}/", "/LAST/") for path in now}  # the last row of the newer version
+        written.append({path for path in now if not path.startswith("-/downloads/")})
+    assert written[0] == written[1]
+    assert written[0] - OF_RELEASE == {
+        *("people/k065/index.html", "people/k065.json", "people/k065.bib"),
+        *(f"people/k065/history{ending}" for ending in ("/index.html", ".json", ".atom")),
+        *("people/-/page/2/index.html", "people.csv", "people.json", "people.xlsx", "people/changes.atom"),
+        *("changes/index.html", "changes/-/collection/people/index.html", "changes.json", "changes.atom"),
+        *("changes/-/before/LAST/index.html", "changes/-/before/LAST/collection/people/index.html"),
+    }
+
+
+def test_pages_say_of_which_release_they_are(harbour: Path, tmp_path: Path) -> None:
+    release = sourcebook.freeze(harbour, tmp_path, forms=["all"]).release
+    for page in tmp_path.rglob("*.html"):
+        assert release in page.read_text("utf-8"), page
+    apart = sourcebook.freeze(harbour, tmp_path, forms=["all"], release_apart=True)
+    assert apart.written >= len([*tmp_path.rglob("*.html")])
+
+
+def test_of_which_release_it_is_stands_once_where_it_stands_apart(harbour: Path, tmp_path: Path) -> None:
+    release = sourcebook.freeze(harbour, tmp_path, forms=["all"], release_apart=True).release
+    named = {path for path, content in files(tmp_path).items() if release.encode() in content}
+    named = {path for path in named if not path.startswith("-/")}
+    assert named == {*("build.jsonld", "downloads.json", "downloads/index.html", "feed.atom", "index.html", "llms.txt")}
+    for path in ("index.html", "downloads/index.html"):
+        page = (tmp_path / path).read_text("utf-8")
+        assert release in page
+        assert '<time datetime="2026-05-02">' in page
+    for page in tmp_path.rglob("*.html"):
+        assert '<a href="/#release">Which release this is</a>' in page.read_text("utf-8"), page
+    assert 'id="release"' in (tmp_path / "index.html").read_text("utf-8")
+
+
+def test_the_description_of_data_calls_for_no_release_but_where_it_stands(harbour: Path, tmp_path: Path) -> None:
+    sourcebook.freeze(harbour, tmp_path, release_apart=True)
+    told = json.loads((tmp_path / "openapi.json").read_bytes())
+    assert "`/downloads.json`, as `release`" in told["info"]["description"]
+    schemas = told["components"]["schemas"]
+    needing = {name for name, one in schemas.items() if re.search(r"'required': \[[^]]*'release'", str(one))}
+    assert needing == {"Files"}
 
 
 def test_a_file_that_somebody_changed_is_made_anew(harbour: Path, tmp_path: Path) -> None:

@@ -249,6 +249,40 @@ def test_feeds_are_atom(harbour: Published, address: str, entries: int) -> None:
     assert "@" not in get(harbour, address).body.decode()
 
 
+@pytest.mark.parametrize(
+    ("address", "updated"),
+    [
+        ("/changes.atom", "2026-04-11T09:00:00Z"),
+        ("/people/changes.atom", "2026-04-11T09:00:00Z"),
+        ("/claims/changes.atom", "2026-03-01T10:00:00Z"),
+        ("/places/changes.atom", "2026-01-02T10:00:00Z"),
+    ],
+)
+def test_a_feed_is_as_new_as_the_newest_of_its_changes(harbour: Published, address: str, updated: str) -> None:
+    """A change elsewhere in the book makes no other feed of it; one without changes is as old as the history."""
+    root = feed(harbour, address)
+    assert root.findtext(f"{ATOM}updated") == updated
+    assert all(one.findtext(f"{ATOM}updated", "") <= updated for one in root.findall(f"{ATOM}entry"))
+
+
+def begun(opened: Published, *, apart: bool) -> list[past.Place]:
+    """Where pages of three rows of changes begin, but the first."""
+    found: list[past.Place] = []
+    while (rest := past.page(opened, before=found[-1] if found else None, most=3, apart=apart)[1]) is not None:
+        found.append(rest)
+    return found
+
+
+def test_a_version_of_more_changes_than_a_page_has_begins_a_page(harbour: Published) -> None:
+    """So its pages are the same, whatever comes after."""
+    sql = f"SELECT version, count(*), max(_change) FROM {past.CHANGES} GROUP BY version ORDER BY version"
+    (first, rows, _), (second, _, last), *_ = harbour.connection.execute(sql).fetchall()
+    assert (first, second) == (1, 2)
+    assert rows > 3
+    assert past.Place(2, last) in begun(harbour, apart=True)
+    assert past.Place(2, last) not in begun(harbour, apart=False)
+
+
 def test_ids_of_entries_are_the_same_at_any_address_of_the_site(harbour: Published) -> None:
     def ids(site: str) -> list[str]:
         return re.findall(r"<id>(.*?)</id>", get(harbour, "/changes.atom", site=site).body.decode())

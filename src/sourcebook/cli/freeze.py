@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     help="What records have beside their page, JSON and history: csv, yaml, bib, history.json, history.atom, coverage, "
     "coverage.json, as-of; or all.",
 )
+@click.option(
+    "--release-apart",
+    is_flag=True,
+    help="Name the release on the home page and not on every page: what does not change is the same file in the next.",
+)
 @click.option("--jobs", default=0, type=click.IntRange(0), help="Processes that share the work; 0 for one a core.")
 @click.option(
     "--unsealed", is_flag=True, help="Take a release that another user or machine built, as where it was copied here."
@@ -52,6 +57,7 @@ def freeze(
     base_url: str,
     site: str,
     forms: str,
+    release_apart: bool,
     jobs: int,
     unsealed: bool,
     dry_run: bool,
@@ -74,6 +80,7 @@ def freeze(
         base_url=base_url,
         site=site,
         forms=[one.strip() for one in forms.split(",") if one.strip()],
+        release_apart=release_apart,
         dry_run=dry_run,
         unsealed=unsealed,
         jobs=jobs,

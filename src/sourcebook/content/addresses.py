@@ -35,6 +35,9 @@ class Addresses:
     """What the editor of SQL does, in words."""
     has_past = True
     """Whether there is a page of every record as it was in each version that is kept."""
+    tells_release = True
+    """Whether every page and all data say of which release they are. Else what is of a release as a whole says it:
+    the home page, the downloads, ``/downloads.json``."""
 
     def __init__(self, base: str, database: str) -> None:
         self.base = base

@@ -41,12 +41,14 @@ class Twin:
     """What a static twin has: ``forms`` of its records; ``names`` for those whose keys no file can be named by.
 
     These are by the address of a collection and the key. ``changed`` are the records that have a page of their history,
-    by the same; None where all have one.
+    by the same; None where all have one. Where the ``release`` stands ``apart``, it is named at one place, and not on
+    every page.
     """
 
     forms: frozenset[str]
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     changed: frozenset[tuple[str, str]] | None = None
+    release_apart: bool = False
 
     def at(self, base: str, database: str) -> Frozen:
         """The addresses of its pages below ``base``, which ends in a slash."""
@@ -70,6 +72,7 @@ class Frozen(Addresses):
         super().__init__(base, database)
         self._twin = twin
         self.has_past = "as-of" in twin.forms
+        self.tells_release = not twin.release_apart
 
     def page(self, *segments: str, **query: str) -> str:
         """A page or a file by the segments of its address; with a ``query`` there is none but of pages turned."""

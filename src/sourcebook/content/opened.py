@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from sourcebook.content.addresses import Addresses
 from sourcebook.exact import loads
 from sourcebook.extract import SITE_INDEX
 from sourcebook.extract.site import SITE, Site, site_of
@@ -47,6 +48,10 @@ class Opened:
             found = self._own.connection = _connected(self.folder / self.site.database, self.folder / SITE_INDEX)
             self._all.append(found)
         return found
+
+    def named(self, at: Addresses) -> dict[str, str]:
+        """What data say of the release that they are of; nothing where one place says it of all, as in files."""
+        return {"release": self.release} if at.tells_release else {}
 
     def close(self) -> None:
         """Close all connections. May be called again."""

@@ -112,12 +112,12 @@ def collections(opened: Opened) -> tuple[str, ...]:
 
 
 def page(
-    opened: Opened, collection: str = "", before: Place | None = None, most: int = ON_A_PAGE
+    opened: Opened, collection: str = "", before: Place | None = None, most: int = ON_A_PAGE, *, apart: bool = False
 ) -> tuple[list[RecordChange], Place | None]:
     """The changes after a place in the order of the newest first, about ``most`` rows of them; where the next begin.
 
     Of a ``collection`` alone, if one is given. What a version changed in one record stays together, unless that is more
-    than a page has.
+    than a page has. With ``apart`` a version that is more than a page begins one: newer ones do not move its pages.
     """
     rows: list[Row] = []
     where, values = (" AND collection = ?", (collection,)) if collection else ("", ())
@@ -132,7 +132,10 @@ def page(
         if number is None:
             break
         sql = f"{_SELECT} WHERE version = ?{where} ORDER BY _change LIMIT ?"
-        rows += run(sql, (number, *values, most + 1 - len(rows))).fetchall()
+        of_version = run(sql, (number, *values, most + 1)).fetchall()
+        if apart and rows and len(of_version) > most:
+            return list(_grouped(opened, rows)), Place(rows[-1][1], rows[-1][0])
+        rows += of_version[: most + 1 - len(rows)]
     if len(rows) <= most:
         return list(_grouped(opened, rows)), None
     kept = rows[:most]

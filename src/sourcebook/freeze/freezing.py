@@ -44,6 +44,7 @@ def freeze(
     base_url: str = "",
     site: str = "",
     forms: Iterable[str] = (),
+    release_apart: bool = False,
     dry_run: bool = False,
     unsealed: bool = False,
     jobs: int = 0,
@@ -52,8 +53,9 @@ def freeze(
     """Write the site of the current release of the book in ``folder`` as files below ``to``.
 
     ``base_url`` is the path at which the site will lie, or ``./`` for one that is opened without a server, ``site`` its
-    whole address; ``forms`` are those that records
-    have beside page, JSON and history, or ``all``. ``tell`` is told how much it will be before anything is written; a
+    whole address; ``forms`` are those that records have beside page, JSON and history, or ``all``. With
+    ``release_apart`` the release is named at one place and not on every page, so that files whose content stays are the
+    same in the next. ``tell`` is told how much it will be before anything is written; a
     ``dry_run`` ends there. A release that another user or machine built is taken if ``unsealed`` ones may be. Raises
     UsageError for what does not fit, EnvironmentFailure where the disk does not let it, or the release is not whole.
     """
@@ -66,7 +68,12 @@ def freeze(
     try:
         with closing(Published(path)) as opened:
             manifest = Manifest.read(Path(to))
-            work = _work(opened, Asked((), base=base, site=site, twin=Twin(wanted)), manifest, alone=alone)
+            work = _work(
+                opened,
+                Asked((), base=base, site=site, twin=Twin(wanted, release_apart=release_apart)),
+                manifest,
+                alone=alone,
+            )
             return _done(work, manifest, begun, dry_run=dry_run, jobs=jobs, tell=tell)
     finally:
         os.close(held)
@@ -84,7 +91,7 @@ def _work(opened: Published, asked: Asked, manifest: Manifest, *, alone: bool) -
         there = today.get(address, ())
         before = {*gone.get(address, ()), *(key for some in then.values() for key in some.get(address, ()))}
         names |= awkward(address, there, sorted(before.difference(there)))
-    twin = Twin(forms, names, former.changed(opened))
+    twin = replace(asked.twin, names=names, changed=former.changed(opened))
     return Work(opened, replace(asked, twin=twin), Keys(today, gone, then), versions, manifest, alone=alone)
 
 
@@ -136,6 +143,7 @@ def _made_of(work: Work) -> dict[str, Any]:
         "alone": work.alone,
         "site": asked.site,
         "forms": sorted(asked.twin.forms) if asked.twin else [],
+        "release_apart": bool(asked.twin and asked.twin.release_apart),
     }
 
 

@@ -102,7 +102,7 @@ class Pages:
         while True:
             query = {key: value for key, value in (("collection", name), ("before", str(before or ""))) if value}
             yield self.one(self.at.changes(name, str(before or "")), "changes", **query)
-            _, before = past.page(self.opened, name, before)
+            _, before = past.page(self.opened, name, before, apart=True)
             if before is None:
                 return
 

@@ -65,7 +65,10 @@ def cite_book(opened: Published, asked: Asked) -> Citation:
 def cite_record(
     opened: Published, asked: Asked, collection: Collection, key: str, label: str, statement: Statement | None
 ) -> Citation:
-    """The citation of a record; of a statement, with its attribution, which must be given."""
+    """The citation of a record; of a statement, with its attribution, which must be given.
+
+    Where pages do not say of which release they are, nor does it: the reader is to add that.
+    """
     book = _book(opened, asked)
     root = _root(asked)
     work = _Work(
@@ -80,6 +83,8 @@ def cite_record(
         notes=(f"{collection.title}, {key}", *(_attribution(statement) if statement else ())),
         state=book.state,
     )
+    if not asked.at(opened.site.name).tells_release:
+        work = replace(work, released="", version="", state=_licences(opened))
     first = (f"“{_cut(statement.said)}”", *_attribution(statement)) if statement else (f"“{_cut(label)}”",)
     own = f"{'Recorded as ' if statement else ''}{key} ({collection.title}) in: " + " ".join(
         _book_words(work, book.title)
@@ -100,7 +105,6 @@ def _book(opened: Published, asked: Asked) -> _Work:
 
 def _cited(opened: Published) -> _Work:
     about = opened.about
-    licences = ", ".join(one.name for one in about.licences)
     return _Work(
         id=safe_id(opened.site.name, about.version or opened.release),
         title=about.title,
@@ -109,8 +113,13 @@ def _cited(opened: Published) -> _Work:
         released=about.released,
         version=about.version,
         url="",
-        state=(f"Release {opened.release}", *([f"Licence: {licences}"] if licences else ())),
+        state=(f"Release {opened.release}", *_licences(opened)),
     )
+
+
+def _licences(opened: Published) -> tuple[str, ...]:
+    licences = ", ".join(one.name for one in opened.about.licences)
+    return (f"Licence: {licences}",) if licences else ()
 
 
 def _root(asked: Asked) -> str:

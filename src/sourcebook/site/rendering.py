@@ -82,7 +82,7 @@ def _frame(opened: Published, asked: Asked, at: Addresses) -> _Frame:
     name = ("frame", asked.base, "twin" if asked.twin else "", opened.versions.state)
     if name not in opened.kept:
         made: Any = _environment().get_template("frame.html").module
-        opened.kept[name] = _Frame(made.nav(at, opened.site, opened), made.foot(opened.site, opened))
+        opened.kept[name] = _Frame(made.nav(at, opened.site, opened), made.foot(at, opened.site, opened))
     frame: _Frame = opened.kept[name]
     return frame
 

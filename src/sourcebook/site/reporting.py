@@ -11,23 +11,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from sourcebook.content.addresses import Addresses
 from sourcebook.content.values import is_link, shortened
 from sourcebook.site.answer import Asked
 from sourcebook.site.published import Published
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_TIP = "HEAD"  # what git calls the last commit, and forges take in the place of one
 _MOST_OF_LABEL = 120  # characters: programs for mail refuse long addresses
 
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """Where a record stands: its file and line; the addresses of that in the repository, as far as these are known."""
+    """Where a record stands: its file and line; the addresses of that in the repository, as far as these are known.
+
+    An address that ``moves`` is of the file as it is in the repository at any time, and not as it was in the release.
+    """
 
     path: str
     line: int
     source: str = ""
     edit: str = ""
     blame: str = ""
+    moves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +55,18 @@ def report_address(
 ) -> str:
     """Where to report an error in a record, or, without one, in the book; empty where the book does not say.
 
-    The template is the descriptor's ``report_to``; what is put into it is the page that is ``asked`` for.
+    The template is the descriptor's ``report_to``; what is put into it is the page that is ``asked`` for. Release and
+    version are empty where a page does not say of which it is.
     """
-    about = opened.site.about_book
+    about, told = opened.site.about_book, asked.at(opened.site.name).tells_release
     return _filled(
         str(about.get("report_to", "")),
         {
             "collection": collection,
             "key": key,
             "label": shortened(label, _MOST_OF_LABEL),
-            "release": opened.release,
-            "version": str(about.get("version", "")),
+            "release": opened.release if told else "",
+            "version": str(about.get("version", "")) if told else "",
             "file": stands.path if stands else "",
             "line": str(stands.line) if stands else "",
             "url": asked.address,
@@ -86,14 +93,19 @@ def _is_mail(text: str) -> bool:
     return re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", text) is not None
 
 
-def stands(opened: Published, path: str, line: int) -> Stands:
-    """Where a record stands that was curated at a ``line`` of the file ``path`` of the book."""
+def stands(opened: Published, at: Addresses, path: str, line: int) -> Stands:
+    """Where a record stands that was curated at a ``line`` of the file ``path`` of the book.
+
+    That is in the release's commit, where pages say of which release they are; else at the tip of the repository.
+    """
     templates: Mapping[str, str] = opened.site.about_book.get("repository", {})
-    values = {"commit": str(opened.source.get("commit", "")), "path": path, "line": str(line)}
+    commit = str(opened.source.get("commit", ""))
+    values = {"commit": commit if at.tells_release else commit and _TIP, "path": path, "line": str(line)}
     known = {name: value for name, value in values.items() if value}
     return Stands(
         path,
         line,
+        moves=not at.tells_release,
         **{
             name: _filled(template, known, safe="/")
             for name in ("source", "edit", "blame")

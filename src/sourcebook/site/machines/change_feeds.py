@@ -7,7 +7,8 @@ today, and its title never has what is said. Who committed it is not told, only 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from sourcebook.content import past
 from sourcebook.content.addresses import Addresses
@@ -53,6 +54,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     items = list(_items(opened, at, told(opened, labels, changes)))
     rest = rest if at.narrows else None  # where there is one file, it leads to no next
     feed = _feed(opened, at, collection, key, (str(before or ""), str(rest or "")))
+    feed = replace(feed, updated=_updated(opened, changes))
     if not items and not feed.updated:
         return None  # no day is known of it
     return atom(opened, feed, items)
@@ -82,15 +84,18 @@ def _feed(opened: Published, at: Addresses, collection: Collection | None, key: 
         self=placed(before),
         alternate=page,
         next=placed(rest) if rest else "",
-        updated=_updated(opened),
     )
 
 
-def _updated(opened: Published) -> str:
-    """When the last version was made, or else the release."""
-    sql = f"SELECT at FROM {past.VERSIONS} WHERE at IS NOT NULL ORDER BY _version DESC LIMIT 1"
-    row = opened.connection.execute(sql).fetchone()
-    return (moment(row[0]) if row else "") or released(opened)
+def _updated(opened: Published, changes: Iterable[RecordChange]) -> str:
+    """When the newest of its changes was made, even one that it does not tell; without any, when the history begins.
+
+    Not when the last version was made: a feed is the same as long as nothing of what it is about was changed.
+    """
+    found = next((at for one in changes if (at := moment(one.version.at) or moment(one.version.day))), "")
+    sql = f"SELECT at FROM {past.VERSIONS} WHERE at IS NOT NULL ORDER BY _version LIMIT 1"
+    row = None if found else opened.connection.execute(sql).fetchone()
+    return found or (moment(row[0]) if row else "") or released(opened)
 
 
 def _items(opened: Published, at: Addresses, shown: list[Told | Removed]) -> Iterator[Item]:

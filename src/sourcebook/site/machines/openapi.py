@@ -25,6 +25,12 @@ _MOVED = {
 }
 
 
+_ELSEWHERE = (
+    "These are files, and of which release they are is said once: in `/downloads.json`, as `release`. What did not "
+    "change is the same file in the next release."
+)
+
+
 def answer(opened: Published, asked: Asked) -> Answer | None:
     """The document."""
     return Answer.json(document(opened, asked))
@@ -52,9 +58,12 @@ def document(opened: Published, asked: Asked) -> dict[str, Any]:
         "description": "Ask with If-None-Match; what has not changed is answered by 304.",
         "schema": {"type": "string"},
     }
+    tells = asked.at(opened.site.name).tells_release
+    if not tells:
+        schemas = {name: one if name == "Files" else _without_release(one) for name, one in schemas.items()}
     return {
         "openapi": "3.1.0",
-        "info": _info(opened),
+        "info": _info(opened, "" if tells else _ELSEWHERE),
         "servers": [{"url": here(asked).rstrip("/") or "/"}],
         "externalDocs": {"description": "The site", "url": root(opened, asked)},
         "tags": list(_tags(opened, names)),
@@ -68,6 +77,16 @@ def document(opened: Published, asked: Asked) -> dict[str, Any]:
     }
 
 
+def _without_release(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema of data that need not say of which release they are."""
+    found = dict(schema)
+    if "release" in schema.get("required", ()):
+        found["required"] = [one for one in schema["required"] if one != "release"]
+    if "allOf" in schema:
+        found["allOf"] = [_without_release(one) for one in schema["allOf"]]
+    return found
+
+
 def _needed(schemas: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
     """The schemas that something of a document refers to."""
     found: dict[str, Any] = {"Error": schemas["Error"]}
@@ -78,13 +97,15 @@ def _needed(schemas: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _info(opened: Published) -> dict[str, Any]:
+def _info(opened: Published, elsewhere: str) -> dict[str, Any]:
     about = opened.site.about_book
     cautious = any(map(is_statement, opened.site.collections))
     info = {
         "title": in_line(opened.site.title),
         "version": str(about.get("version") or opened.release),
-        "description": "\n\n".join(filter(None, (str(about.get("description", "")), CAUTION if cautious else ""))),
+        "description": "\n\n".join(
+            filter(None, (str(about.get("description", "")), CAUTION if cautious else "", elsewhere))
+        ),
         "license": next(map(_licence, opened.about.licences), None),
     }
     return {name: value for name, value in info.items() if value}

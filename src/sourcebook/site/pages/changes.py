@@ -65,13 +65,13 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         return _refused(opened, asked, 400, " ".join(problems))
     at = asked.at(opened.site.name)
     labels = Labels(opened, at)
-    changes, rest = past.page(opened, name, before)
+    changes, rest = past.page(opened, name, before, apart=True)
     shown = told(opened, labels, changes)
     following = str(rest) if rest else ""
     if data:
         return Answer.json(
             {
-                "release": opened.release,
+                **opened.named(at),
                 "changes": [as_data(opened, one) for one in shown],
                 "next": (at.changes(name, following, "json") or None) if rest else None,
             }

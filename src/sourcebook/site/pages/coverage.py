@@ -35,7 +35,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
         data = {name: value for name, value in told.items() if name != "resting"}
         left = [{"collection": name, "key": one} for name, keys in missing.items() for one in keys]
         href = at.record(collection.address, key)
-        return Answer.json({**data, "href": href, "reviewed": done, "not_reviewed": left, "release": opened.release})
+        return Answer.json({**data, "href": href, "reviewed": done, "not_reviewed": left, **opened.named(at)})
     labels.reference(collection.name, key)
     fetch(labels)
     shown = [

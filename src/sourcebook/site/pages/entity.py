@@ -94,7 +94,7 @@ def _shown(
     opened, at, (stored, record) = labels.opened, labels.at, one
     assert isinstance(opened, Published)
     label = labels.label(collection.name, stored.key)
-    placed = stands(opened, stored.path, stored.line)
+    placed = stands(opened, at, stored.path, stored.line)
     before, after = _neighbours(opened, collection, stored.key)
     return page(
         "entity",
@@ -191,18 +191,18 @@ def _jsons(opened: Published, collection: Collection, several: Sequence[tuple[As
     else:
         beside = {key: {"rests_on": some} for key, some in rests_on(labels, collection, keys).items()}
     for _, stored in several:
-        yield Answer.json(_data(opened, collection, stored) | beside.get(stored.key, {}))
+        yield Answer.json(_data(labels, collection, stored) | beside.get(stored.key, {}))
 
 
-def _data(opened: Published, collection: Collection, stored: Stored) -> dict[str, Any]:
+def _data(labels: Labels, collection: Collection, stored: Stored) -> dict[str, Any]:
     data: dict[str, Any] = {
         "collection": collection.name,
         "key": stored.key,
         "record": loads(stored.document),
         "source": {"path": stored.path, "line": stored.line},
-        "release": opened.release,
+        **labels.opened.named(labels.at),
     }
-    if rests := range_of(opened, collection, stored.key):
+    if rests := range_of(labels.opened, collection, stored.key):
         data["independent_origins"] = rests.data
     return data
 

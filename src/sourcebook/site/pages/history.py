@@ -56,7 +56,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
             "key": key,
             "href": at.record(collection.address, key),
             "former_keys": list(keys),
-            "release": opened.release,
+            **opened.named(at),
             "changes": [_without_statement(as_data(opened, one)) for one in shown],
             "next": following.replace("/history?", "/history.json?") or None,
         }

@@ -153,7 +153,7 @@ def _file(opened: Published, asked: Asked, collection: Collection, form: str) ->
         b"",
         XLSX,
         headers=attachment(f"{name}.xlsx") | links,
-        pieces=workbook(flat, keys, collection.title, opened.released),
+        pieces=workbook(flat, keys, collection.title, opened.released if at.tells_release else ""),
     )
 
 

@@ -75,7 +75,7 @@ def _html(opened: Published, asked: Asked, question: Question) -> Answer:
         bare=_bare(opened, question) if result and not result.blocks else [],
         problem=problem,
         files=files,
-        stands=stands(opened, question.path, 1),
+        stands=stands(opened, at, question.path, 1),
         editor=at.sql(question.sql, values),
         fits=at.fits(question.sql, values),
     )

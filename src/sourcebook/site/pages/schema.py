@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sourcebook.content.addresses import Addresses
 from sourcebook.content.statements import is_statement
 from sourcebook.content.values import shortened
 from sourcebook.extract import cell_text
@@ -49,10 +50,10 @@ class Described:
 
 def answer(opened: Published, asked: Asked) -> Answer | None:
     """The page, or the same as data: ``/schema.json``."""
-    if asked.path[0].endswith(".json"):
-        return Answer.json(_data(opened))
-    tables = [_described(opened, one) for one in opened.site.tables]
     at = asked.at(opened.site.name)
+    if asked.path[0].endswith(".json"):
+        return Answer.json(_data(opened, at))
+    tables = [_described(opened, one) for one in opened.site.tables]
     what = f"What every table and column means: {opened.site.title}"
     return page(
         "schema",
@@ -158,11 +159,11 @@ def _columns(collection: Collection, fields: Iterable[Field], table: str) -> Ite
 # --- as data ----------------------------------------------------------------------------------------------------------
 
 
-def _data(opened: Published) -> dict[str, Any]:
+def _data(opened: Published, at: Addresses) -> dict[str, Any]:
     connection = opened.connection
     return {
         "book": opened.site.name,
-        "release": opened.release,
+        **opened.named(at),
         "database": opened.site.database,
         "tables": [
             _bare(asdict(table)) | {"joins": [one.line for one in _joins(connection, table)]}

@@ -71,7 +71,7 @@ def as_data(labels: Labels, question: Question, values: Mapping[str, str]) -> di
         "description": question.description,
         "parameters": dict(values),
         "sql": question.sql,
-        "release": labels.opened.release,
+        **labels.opened.named(labels.at),
         "count": len(rows),
         "rows": rows,
     }
