@@ -171,11 +171,12 @@ def bounded(connection: sqlite3.Connection, limits: Mapping[int, int]) -> dict[i
 class Sandbox:
     """A connection for SQL from strangers: reading only, no ATTACH, no PRAGMA, no extension, bounded in time.
 
-    ``tables`` names the tables that the last statement read.
+    ``tables`` names the tables that the last statement read, and ``columns`` each column with its table.
     """
 
     def __init__(self, connection: sqlite3.Connection, seconds: float) -> None:
         self.tables: set[str] = set()
+        self.columns: set[tuple[str, str]] = set()
         self._connection = connection
         self._seconds = seconds
         self._deadline = 0.0
@@ -183,7 +184,7 @@ class Sandbox:
     @contextmanager
     def guarded(self) -> Iterator[sqlite3.Connection]:
         """The connection with the guards up. Raises sqlite3.Error from statements that break the rules."""
-        self.tables = set()
+        self.tables, self.columns = set(), set()
         self._deadline = time.monotonic() + self._seconds
         were = bounded(self._connection, {**_LIMITS, sqlite3.SQLITE_LIMIT_LENGTH: _MOST_BYTES})
         self._connection.set_authorizer(self._authorize)
@@ -199,6 +200,7 @@ class Sandbox:
     def _authorize(self, action: int, first: str | None, second: str | None, _db: str | None, _by: str | None) -> int:
         if action == sqlite3.SQLITE_READ and first:
             self.tables.add(first)
+            self.columns.add((first, second or ""))
         if not shows(action, first, second):
             return sqlite3.SQLITE_DENY
         if (action, first) in _INTERNAL:

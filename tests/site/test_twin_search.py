@@ -38,6 +38,7 @@ from sourcebook.tables import search as words
 from tests.chromium import MARKS
 from tests.hostile import markup
 from tests.hostile.markup import book as markup_book
+from tests.served import BOOKS
 from tests.site.looking import AXE, Watched, hold, judged, sideways
 from tests.site.plain_host import Host, hosting
 
@@ -527,6 +528,110 @@ def test_statements_without_their_keys_are_told_to_lack_who_says_them(host: Host
     ):
         _opened(page, host, "/sql/", sql=asked)
         assert "without who says it" in page.inner_text("#answer")
+
+
+_NOTE = "without who says it: that, and what answers it, stands in"
+
+
+@pytest.mark.parametrize("keys", ["a.id as one, b.id as other", "b.id as one, a.id as other"])
+def test_each_statement_that_a_row_names_has_who_says_it(keys: str, host: Host, page: Page) -> None:
+    sql = f"select {keys}, a.statement from claims a join claims b on b.id <> a.id where a.denied_by is not null"
+    _opened(page, host, "/sql/", sql=sql)
+    head, *rows = _table(page)
+    assert [head[0], head[1], head[2], head[3]] == ["one", "Who says it", "other", "Who says it"]
+    assert 0 < len(rows) <= 50
+    for row in rows:
+        assert "Said by" in row[1]
+        assert "Said by" in row[3]
+        assert any(row[4] in cell and "Denied by" in cell for cell in (row[1], row[3]))
+    assert _NOTE not in page.inner_text("#answer")
+
+
+def test_words_beside_the_key_of_another_statement_are_told_to_lack_who_says_them(host: Host, page: Page) -> None:
+    for asked in (
+        "select a.id, b.statement from claims a join claims b on b.id <> a.id",
+        "select a.id, upper(b.statement) from claims a join claims b on b.id <> a.id",
+        "select a.id, (select statement from claims where id <> a.id) as name from claims a",
+        "select id, kind from claims union all select id, statement from claims",
+        "select c.id, r.document from claims c join _records r",
+    ):
+        _opened(page, host, "/sql/", sql=asked)
+        assert _NOTE in page.inner_text("#answer"), asked
+        assert page.locator("#answer td.who", has_text="Said by").count() >= 1
+    for asked in ("select id, statement from claims", "select *, length(id) as n, 'x' as x from claims where 0"):
+        _opened(page, host, "/sql/", sql=asked)
+        assert _NOTE not in page.inner_text("#answer"), asked
+
+
+def test_a_row_without_a_statement_has_nobody_who_says_it(host: Host, page: Page) -> None:
+    sql = "select p.id, c.id as claim from people p left join claims c on c.id = 'none' limit 3"
+    _opened(page, host, "/sql/", sql=sql)
+    assert [row[1:] for row in _table(page)[1:]] == [["", ""]] * 3
+    assert "could not be loaded" not in page.inner_text("#answer")
+
+
+@pytest.fixture(scope="module")
+def kites(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The two pages of a book with views of expressions, and names that every object of a script has by itself."""
+    above = tmp_path_factory.mktemp("kites")
+    folder = shutil.copytree(BOOKS / "questions", above / "book")
+    for path in (folder / "datapackage.yaml", folder / "scripts/queries/denied.sql", *(folder / "schemas").iterdir()):
+        text = re.sub(r"(?<!data/)\bpapers\b", "constructor", path.read_text("utf-8"))
+        path.write_text(text.replace('"address": {', '"constructor": {"type": "string"}, "address": {'), "utf-8")
+    with (folder / "data/papers.yaml").open("a", encoding="utf-8") as papers:
+        papers.write("  constructor: Made of windfall paper\n")
+    (folder / "scripts/views").mkdir()
+    (folder / "scripts/views/accusations.sql").write_text(
+        "SELECT id || '' AS what, upper(words) AS said FROM remarks\n"
+    )
+    (folder / "scripts/views/club.sql").write_text("SELECT number, upper(name) AS name FROM members\n")
+    done = sourcebook.build(folder)
+    assert done.release, "\n".join(map(str, done.checked.findings))
+    sourcebook.freeze(folder, above / "twin")
+    return above / "twin"
+
+
+def test_what_is_read_through_views_and_expressions_is_known(kites: Path, page: Page) -> None:
+    with hosting(kites) as host:
+        for asked in (
+            "select said from accusations",
+            "select SAID from Accusations",
+            "select what, said from accusations",
+            "select upper(said) as s from (select * from accusations)",
+            "with x as (select said as s from accusations) select max(s) from x",
+            "select name from members union all select said from accusations",
+            "select name, (select said from accusations) as n from members",
+            "select words from remarks_fts",
+            "explain select said from accusations",
+        ):
+            _opened(page, host, "/sql/", sql=asked)
+            assert page.locator("#answer .of-answer", has_text=_NOTE).count() == 1, asked
+        for asked in (
+            "select name from club",
+            "select name as remarks from members -- remarks, _records",
+            "with remark as (select 1) select count(*) from remark",
+            "select value from json_each('[1]')",
+            "select name from sqlite_master",
+        ):
+            _opened(page, host, "/sql/", sql=asked)
+            assert page.locator("#answer td").count() >= 1, asked
+            assert page.locator("#answer .of-answer", has_text=_NOTE).count() == 0, asked
+
+
+def test_names_that_every_object_has_are_names_as_others(kites: Path, page: Page) -> None:
+    with hosting(kites) as host:
+        for words in ("kite", "gazette", "constructor"):
+            _opened(page, host, "/search/", q=words)
+            assert page.locator("#found .problem").count() == 0, words
+        _opened(page, host, "/search/", q="gazette")
+        assert "The Windward Gazette" in page.inner_text("#found-constructor")
+        _opened(page, host, "/search/", q="windfall")
+        assert "Made of windfall paper" in page.inner_text("#found-constructor")
+        _opened(page, host, "/sql/", table="toString")
+        assert page.inner_text("#heading") == "toString"
+        _opened(page, host, "/sql/", sql="select :constructor as a, :toString as b", toString="x")
+        assert _table(page)[1] == ["", "x"]
+        assert page.locator("#parameters input").first.input_value() == ""
 
 
 def test_the_row_of_a_record_is_found_by_its_key(host: Host, page: Page) -> None:

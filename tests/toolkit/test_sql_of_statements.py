@@ -3,23 +3,39 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 import sourcebook
+from sourcebook.site import routes
 from sourcebook.site.allowed import said_in, with_attribution
+from sourcebook.site.answer import Asked
 from sourcebook.site.datasette.read_by_sql import statements_read
 from sourcebook.site.published import Published
 from tests.served import BOOKS, PYTHONS, serving
 
 NOTE = "without who says it: that, and what answers it, stands in"
+
+QUESTIONS = {
+    "loud": "SELECT loud FROM heard_again",
+    "louder": "SELECT upper(loud) AS words, name FROM (SELECT * FROM heard_again), members",
+    "sought": "SELECT upper(words) AS words FROM remarks_fts",
+    "some": "-- link: {remark: remarks}\n"
+    "SELECT id AS remark, NULL AS w FROM remarks UNION ALL SELECT NULL, loud FROM heard_again",
+    "whole": "-- link: {remark: remarks}\nSELECT number AS remark, line FROM heard",
+    "nobody": "SELECT name AS remarks FROM club -- remarks and _records",
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +47,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (views / "heard.sql").write_text("-- title: Heard\nSELECT id AS number, words AS line FROM remarks\n")
     (views / "heard_again.sql").write_text("-- title: Heard again\nSELECT upper(line) AS loud FROM heard\n")
     (views / "club.sql").write_text("-- title: The club\nSELECT number, name FROM members\n")
+    for name, sql in QUESTIONS.items():
+        (folder / f"scripts/queries/{name}.sql").write_text(f"-- title: {name}\n{sql}\n")
+    (folder / "scripts/panels/members/loud.sql").write_text("-- title: Loud\nSELECT loud, :key AS k FROM heard_again\n")
     done = sourcebook.build(folder)
     assert done.release, "\n".join(map(str, done.checked.findings))
     return folder
@@ -104,6 +123,42 @@ def test_nothing_is_run_or_written_to_know_it(opened: Published) -> None:
     assert statements_read(opened, "DELETE FROM members")  # refused, so that it cannot be told
     with pytest.raises(sqlite3.OperationalError):
         opened.connection.execute("DELETE FROM members")
+
+
+def _answered(opened: Published, name: str) -> tuple[bool, dict[str, Any], list[dict[str, str]]]:
+    """Whether the page of a question says what it lacks; its answer as JSON, and the rows of its CSV."""
+    bodies = [
+        routes.answer(opened, Asked(("questions", f"{name}{form}"))).body.decode() for form in ("", ".json", ".csv")
+    ]
+    return (
+        "This is made of statements" in bodies[0],
+        json.loads(bodies[1]),
+        list(csv.DictReader(io.StringIO(bodies[2], newline=""))),
+    )
+
+
+@pytest.mark.parametrize("name", ["loud", "louder", "sought", "some"])
+def test_questions_that_change_words_say_where_it_stands_who_says_them(opened: Published, name: str) -> None:
+    noted, data, rows = _answered(opened, name)
+    assert noted
+    assert data["who_says_it"] == [{"collection": "remarks", "title": "Remarks", "href": "/remarks"}]
+    assert rows
+    assert {row["who_says_it"] for row in rows} == {"not told here: see Remarks, /remarks"}
+
+
+@pytest.mark.parametrize("name", ["whole", "nobody", "heights", "denied", "many"])
+def test_questions_that_lack_nothing_say_nothing_of_it(opened: Published, name: str) -> None:
+    noted, data, rows = _answered(opened, name)
+    assert not noted
+    assert "who_says_it" not in data
+    assert "who_says_it" not in rows[0]
+
+
+def test_panels_say_it_too(opened: Published) -> None:
+    body = routes.answer(opened, Asked(("members", "2"))).body.decode()
+    panels = re.findall(r'<section class="panel">.*?</section>', body, re.DOTALL)
+    said = {re.findall(r"<h2[^>]*>(.*?)</h2>", one)[0]: "This is made of statements" in one for one in panels}
+    assert said == {"Loud": True, "What is said about this member": False}
 
 
 def _page(site: httpx.Client, path: str, **parameters: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from sourcebook.content.addresses import STATIC
 from sourcebook.content.frozen import NAMES
 from sourcebook.content.labels import labels_sql
-from sourcebook.content.statements import is_statement
+from sourcebook.content.statements import ROLE, is_statement
 from sourcebook.extract import SITE_INDEX
 from sourcebook.extract.site import Collection, Field
 from sourcebook.site.answer import Answer, Asked
@@ -52,9 +52,11 @@ def sql(opened: Published, asked: Asked) -> Answer:
         "name": site.name,
         "titles": {one.name: one.title for one in site.tables} | {one.name: one.title for one in site.views},
         "collections": [
-            _collection(opened, asked, one) | {"table": one.table, "key": one.key, "statement": is_statement(one)}
+            _collection(opened, asked, one)
+            | {"table": one.table, "key": one.key, "statement": is_statement(one), "words": _words(one)}
             for one in site.collections
         ],
+        "tables": {one.name: one.collection for one in site.tables},
     }
     return _page("sql_in_browser", "sql.js", opened, asked, about, rows_of=_rows_of)
 
@@ -85,6 +87,12 @@ def _page(
 def _collection(opened: Published, asked: Asked, one: Collection) -> dict[str, Any]:
     at = asked.at(opened.site.name)
     return {"name": one.name, "title": one.title, "address": one.address, "href": at.page(one.address)}
+
+
+def _words(one: Collection) -> str:
+    """The column of its table that has what a statement says; empty where that is none, or is in a table of its own."""
+    words = one.field(one.roles[ROLE]["text"]) if is_statement(one) else None
+    return words.column if words and words.kind == "value" else ""
 
 
 def _file(opened: Published, asked: Asked, path: str) -> dict[str, Any] | None:

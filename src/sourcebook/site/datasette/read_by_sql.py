@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
 from contextlib import closing
-from typing import Any
 
 from sourcebook.content.statements import is_statement
 from sourcebook.extract.site import Collection
 from sourcebook.site.published import Published
+from sourcebook.site.results.named import read_of
 from sourcebook.sqlite import MOST_OF_ROW, guard, reading
 from sourcebook.tables.search import expression
 
 _EXPLAINED = re.compile(r"\s*explain\b", re.IGNORECASE)
-_OF_SEARCH = "_fts"
 
 
 class _Anything(dict[str, None]):
@@ -38,24 +36,10 @@ def statements_read(opened: Published, sql: str) -> tuple[Collection, ...]:
     tables: set[str] = set()
     try:
         with reading(opened.folder / opened.site.database) as connection:
-            there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             connection.create_function("escape_fts", 1, expression, deterministic=True)
             guard(connection, MOST_OF_ROW, tables=tables)
             with closing(connection.execute(sql if _EXPLAINED.match(sql) else f"EXPLAIN {sql}", _Anything())):
                 pass
     except (sqlite3.Error, sqlite3.Warning, OSError, ValueError):
         return known
-    names = {name for found in tables & there for name in _collections(opened, found, known)}
-    return tuple(one for one in known if one.name in names)
-
-
-def _collections(opened: Published, table: str, statements: tuple[Collection, ...]) -> Iterator[str]:
-    """The names of the collections whose records a table has something of."""
-    of: Mapping[str, Any] = {one.name: one.collection for one in opened.site.tables}
-    name = table.removesuffix(_OF_SEARCH)
-    if table in of:
-        yield of[table]
-    elif name in of:
-        yield of[name]
-    elif not table.startswith("sqlite_"):
-        yield from (one.name for one in statements)  # records whole, changes, and what an index is kept in
+    return read_of(opened, tables)

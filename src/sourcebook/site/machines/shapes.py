@@ -252,11 +252,13 @@ def _pages() -> Iterator[tuple[str, Schema]]:
     )
     yield "Found", of("", ("q", "release", "found"), q=_STRING, release=_STRING, found=array(group))
     result = of(
-        "All rows of an answer. Beside a column of statements stand who says them and what answers them.",
+        "All rows of an answer. Beside a column of statements stand who says them and what answers them; "
+        "where that cannot be told, `who_says_it` tells where it stands.",
         ("question", "title", "parameters", "sql", "release", "count", "rows"),
         **dict.fromkeys(("question", "title", "description", "sql", "release"), _STRING),
         parameters={"type": "object", "additionalProperties": _STRING},
         count=_WHOLE,
+        who_says_it=array(of("", ("collection", "title", "href"), collection=_STRING, title=_STRING, href=_STRING)),
         rows=array({"type": "object"}),
     )
     yield "Result", result

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from sourcebook.content.labels import Labels
-from sourcebook.content.statements import is_statement
-from sourcebook.extract.site import Collection, Question
+from sourcebook.extract.site import Question
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
 from sourcebook.site.head import link_header
 from sourcebook.site.machines.heads import of_file, of_listing, of_question
@@ -72,19 +70,12 @@ def _html(opened: Published, asked: Asked, question: Question) -> Answer:
         values=values,
         lacking=_lacking(fields, values),
         result=result,
-        bare=_bare(opened, question) if result and not result.blocks else [],
         problem=problem,
         files=files,
         stands=stands(opened, at, question.path, 1),
         editor=at.sql(question.sql, values),
         fits=at.fits(question.sql, values),
     )
-
-
-def _bare(opened: Published, question: Question) -> list[Collection]:
-    """The collections of statements that a query speaks of whose rows name none: SQL may have changed their words."""
-    some = (one for one in opened.site.collections if is_statement(one))
-    return [one for one in some if re.search(rf"\b{re.escape(one.table)}\b", question.sql, re.IGNORECASE)]
 
 
 def _values(fields: tuple[str, ...], question: Question, asked: Asked) -> dict[str, str]:

@@ -33,7 +33,8 @@ class Found:
     rows: list[tuple[Any, ...]]
     whole: bool
     count: int | None
-    tables: frozenset[str] = frozenset()  # that were read
+    tables: frozenset[str] = frozenset()  # that were read, behind views too
+    columns: frozenset[tuple[str, str]] = frozenset()  # that were read, each with its table
 
     def index(self, name: str) -> int | None:
         """The place of a column; None where there is none of that name."""
@@ -67,7 +68,8 @@ def ask(
             if size > bytes_ or len(rows) == most:
                 break
         rest = _counted(cursor)
-    return Found(names, rows, rest == 0, None if rest is None else len(rows) + rest, frozenset(sandbox.tables))
+    count = None if rest is None else len(rows) + rest
+    return Found(names, rows, rest == 0, count, frozenset(sandbox.tables), frozenset(sandbox.columns))
 
 
 def _counted(rows: Iterable[object]) -> int | None:

@@ -13,11 +13,12 @@ from sourcebook.content.labels import Labels
 from sourcebook.content.statement_data import attribution, in_line
 from sourcebook.content.statements import Statement, fetch
 from sourcebook.extract import cell_text
-from sourcebook.extract.site import Question
+from sourcebook.extract.site import Collection, Question
 from sourcebook.site.results.asking import Found, Refused, ask
-from sourcebook.site.results.named import Told, in_row, linked, told
+from sourcebook.site.results.named import Told, in_row, linked, told, unsaid
 
 _MOST_BYTES = 20_000_000
+_ELSEWHERE = "who_says_it"
 
 
 def as_csv(labels: Labels, question: Question, values: Mapping[str, str]) -> str:
@@ -25,9 +26,10 @@ def as_csv(labels: Labels, question: Question, values: Mapping[str, str]) -> str
 
     Of a column CLAIM of statements' keys, or of their words, follow at the end ``CLAIM_said_by`` and
     ``CLAIM_published_in``, and for each way in which statements may be answered the keys of those that do,
-    ``CLAIM_denied_by``, and the same in words.
+    ``CLAIM_denied_by``, and the same in words. Where SQL may have changed what statements say, so that it is not known
+    who says it, a last column ``who_says_it`` tells where that stands.
     """
-    found, named = _whole(labels, question, values)
+    found, named, lacking = _whole(labels, question, values)
     added = [
         (index, how, end)
         for index in named
@@ -39,10 +41,13 @@ def as_csv(labels: Labels, question: Question, values: Mapping[str, str]) -> str
     ]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([*found.names, *_free(found.names, [f"{found.names[index]}_{end}" for index, _, end in added])])
+    ends = [f"{found.names[index]}_{end}" for index, _, end in added] + [_ELSEWHERE] * bool(lacking)
+    told_there = [f"not told here: see {one.title}, {labels.at.page(one.address)}" for one in lacking]
+    elsewhere = ["; ".join(told_there)] * bool(lacking)
+    writer.writerow([*found.names, *_free(found.names, ends)])
     for row in found.rows:
         more = [_text(in_row(named, row, index), how, end) for index, how, end in added]
-        writer.writerow([*map(_cell, row), *more])
+        writer.writerow([*map(_cell, row), *more, *elsewhere])
     return text.getvalue()
 
 
@@ -51,9 +56,10 @@ def as_data(labels: Labels, question: Question, values: Mapping[str, str]) -> di
 
     Of a column CLAIM of statements' keys, or of their words, each row has the attribution too, ``CLAIM_attribution``
     (several where several say the same words), and for each way in which statements may be answered those that do, with
-    theirs: ``CLAIM_denied_by``.
+    theirs: ``CLAIM_denied_by``. Where SQL may have changed what statements say, so that it is not known who says it,
+    ``who_says_it`` tells where that stands.
     """
-    found, named = _whole(labels, question, values)
+    found, named, lacking = _whole(labels, question, values)
     rows, hows = [], _hows(labels)
     for row in found.rows:
         data = dict(zip(found.names, map(_plain, row), strict=True))
@@ -65,6 +71,7 @@ def as_data(labels: Labels, question: Question, values: Mapping[str, str]) -> di
                 names = _free(found.names, [f"{found.names[index]}_{end}" for end in more])
                 data |= dict(zip(names, more.values(), strict=True))
         rows.append(data)
+    elsewhere = [{"collection": one.name, "title": one.title, "href": labels.at.page(one.address)} for one in lacking]
     return {
         "question": question.name,
         "title": question.title,
@@ -73,17 +80,19 @@ def as_data(labels: Labels, question: Question, values: Mapping[str, str]) -> di
         "sql": question.sql,
         **labels.opened.named(labels.at),
         "count": len(rows),
+        **({_ELSEWHERE: elsewhere} if lacking else {}),
         "rows": rows,
     }
 
 
-def _whole(labels: Labels, question: Question, values: Mapping[str, str]) -> tuple[Found, Told]:
+def _whole(labels: Labels, question: Question, values: Mapping[str, str]) -> tuple[Found, Told, tuple[Collection, ...]]:
     found = ask(labels.opened, question, values, bytes_=_MOST_BYTES)
     if not found.whole:
         raise Refused(f"The answer is larger than {_MOST_BYTES // 1_000_000} MB. The database is among the downloads.")
-    named = told(labels, found, linked(labels, question, found))
+    links = linked(labels, question, found)
+    named = told(labels, found, links)
     fetch(labels)
-    return found, named
+    return found, named, unsaid(labels, found, links, named)
 
 
 def _hows(labels: Labels) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sourcebook.content.labels import Labels, chunks
+from sourcebook.content.opened import Opened
 from sourcebook.content.statements import ROLE, Statement, is_statement, statements
 from sourcebook.extract.site import Collection, Question
 from sourcebook.site.results.asking import Found, Refused
@@ -19,6 +20,7 @@ Links = Mapping[int, Collection]  # by the place of a column, the collection who
 Told = dict[int, dict[str, tuple[Statement, ...]]]  # by the place of a column, statements by the value that names them
 Made = Mapping[tuple[str, str], Mapping[str, str]]  # by collection and key, texts by derived column
 _MOST = 20_000  # statements of an answer
+_OF_SEARCH = "_fts"
 
 
 def linked(labels: Labels, question: Question, found: Found) -> Links:
@@ -78,6 +80,69 @@ def made_of(labels: Labels, named: Told) -> Made:
                 pairs = zip(derived, texts, strict=True)
                 made[name, str(key)] = {column: str(text) for column, text in pairs if text is not None}
     return made
+
+
+def read_of(opened: Opened, tables: Iterable[str]) -> tuple[Collection, ...]:
+    """The collections of statements of whose records some of the ``tables`` have something.
+
+    What is no table of records may have something of all: records whole, changes, what an index is kept in. What lies
+    in no file, as tables made of JSON, has nothing of any.
+    """
+    statements = tuple(one for one in opened.site.collections if is_statement(one))
+    of = {one.name.lower(): one.collection for one in opened.site.tables}
+    names: set[str] = set()
+    for table in {one.lower() for one in tables} & _there(opened) if statements else ():
+        found = of.get(table, of.get(table.removesuffix(_OF_SEARCH)))
+        if found is not None:
+            names.add(found)
+        elif not table.startswith("sqlite_"):
+            return statements
+    return tuple(one for one in statements if one.name in names)
+
+
+def unsaid(labels: Labels, found: Found, links: Links, named: Told) -> tuple[Collection, ...]:
+    """The collections of statements whose words an answer may have, changed by its SQL, without who says them.
+
+    Those that it reads and names no statement of; and those whose words it reads where a row names none of them and has
+    a text beside the keys that it links.
+    """
+    about = {one.collection for by_value in named.values() for some in by_value.values() for one in some}
+    return tuple(
+        one
+        for one in read_of(labels.opened, found.tables)
+        if one.name not in about
+        or (_reads_words(labels.opened, one, found) and any(_bare(one, row, links, named) for row in found.rows))
+    )
+
+
+def _reads_words(opened: Opened, collection: Collection, found: Found) -> bool:
+    of = {one.name: one.collection for one in opened.site.tables}
+    words = collection.field(collection.roles[ROLE]["text"])
+    for table, column in found.columns:
+        if of.get(table) == collection.name:
+            if words is None or words.kind != "value" or (table, column) == (collection.table, words.column):
+                return True
+        elif table not in of and read_of(opened, (table,)):
+            return True
+    return False
+
+
+def _bare(collection: Collection, row: Sequence[Any], links: Links, named: Told) -> bool:
+    """Whether a row has a text and none of a collection's statements."""
+    if any(one.collection == collection.name for index in named for one in in_row(named, row, index)):
+        return False
+    return any(isinstance(one, str) and index not in links for index, one in enumerate(row))
+
+
+def _there(opened: Opened) -> frozenset[str]:
+    """The names of all tables in the files of a release."""
+    if (at := ("tables there",)) not in opened.kept:
+        select = "SELECT name FROM {}.sqlite_master WHERE type = 'table'"
+        databases = [name for _, name, _ in opened.connection.execute("PRAGMA database_list") if name != "temp"]
+        sql = " UNION ".join(map(select.format, databases))
+        opened.kept[at] = frozenset(name.lower() for (name,) in opened.connection.execute(sql))
+    found: frozenset[str] = opened.kept[at]
+    return found
 
 
 def _add_by_words(labels: Labels, collection: Collection, found: Found, links: Links, named: Told) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sourcebook.content.statements import Statement
 from sourcebook.content.values import Shown
-from sourcebook.extract.site import title_of
+from sourcebook.extract.site import Collection, title_of
 from sourcebook.site.results.asking import Found
 from sourcebook.site.results.charts import Chart
 
@@ -67,7 +67,8 @@ class Group:
 class Result:
     """An answer: ``columns`` are those of its rows; ``blocks`` where rows have statements, and so are no table's.
 
-    ``usual`` is the column of statements that need no words on what they are in their row.
+    ``usual`` is the column of statements that need no words on what they are in their row. ``unsaid`` are the
+    collections of statements whose words it may have without who says them.
     """
 
     found: Found
@@ -75,6 +76,7 @@ class Result:
     top: Group
     blocks: bool
     usual: Column | None
+    unsaid: tuple[Collection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from sourcebook.extract import cell_text
 from sourcebook.extract.site import Question
 from sourcebook.site.results.asking import Found, ask
 from sourcebook.site.results.headings import under_headings
-from sourcebook.site.results.named import Links, Made, Told, existing, in_row, linked, made_of, told
+from sourcebook.site.results.named import Links, Made, Told, existing, in_row, linked, made_of, told, unsaid
 from sourcebook.site.results.rows import Column, Read, Result
 
 MOST_ROWS = 500
@@ -50,6 +50,7 @@ def run(opened: Opened, labels: Labels, question: Question, values: Mapping[str,
         top,
         blocks=bool(about),
         usual=next((one for one in about if one.name not in question.group), None),
+        unsaid=unsaid(labels, found, links, named),
     )
 
 

@@ -41,6 +41,9 @@ export function marked(sought, text) {
   return [...pieces, text.slice(done)];
 }
 
+// What an object made of data has by a name of data: what all objects have by theirs, as `constructor`, is none of it.
+export const own = (some, name) => (Object.hasOwn(some, name) ? some[name] : undefined);
+
 export const number = value => value.toLocaleString("en");
 
 // A size as readers know it.

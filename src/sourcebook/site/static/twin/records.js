@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records as lists show them, made of their own files, which have who says a statement and what answers it. None is
 // shown without its file.
-import {link, make, marked, shortened} from "./dom.js";
+import {link, make, marked, own, shortened} from "./dom.js";
 
 const [MOST_REASONS, FEW] = [3, 5];
 const AWKWARD = new Map(); // by the address of the list of names, the list
@@ -150,6 +150,6 @@ function* told(collection, value, path = "") {
       yield* told(collection, one, isMap ? path : path ? `${path}.${name}` : name);
     }
   } else if (value !== null && Object.hasOwn(collection.fields, path)) {
-    yield {path, title: collection.fields[path], text: String(value), to: collection.references[path]};
+    yield {path, title: collection.fields[path], text: String(value), to: own(collection.references, path)};
   }
 }

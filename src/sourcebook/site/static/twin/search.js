@@ -55,15 +55,16 @@ async function sections(groups, sought) {
 
 // Label and address of what the records refer to, by collection and key.
 async function called(filled, sought) {
-  const wanted = {};
+  const wanted = new Map();
   for (const {collection, records} of filled) {
     for (const [name, key] of records.flatMap(one => one ? referred(collection, one, sought) : [])) {
-      if (!(wanted[name] ??= []).includes(key)) wanted[name].push(key);
+      if (!wanted.has(name)) wanted.set(name, []);
+      if (!wanted.get(name).includes(key)) wanted.get(name).push(key);
     }
   }
-  if (!Object.keys(wanted).length) return new Map();
+  if (!wanted.size) return new Map();
   const labels = await asking.ask("labels", {book: {collections: book.collections}, wanted});
-  const all = Object.entries(labels).flatMap(([name, some]) => Object.entries(some).map(one => [name, ...one]));
+  const all = [...labels].flatMap(([name, some]) => [...some].map(one => [name, ...one]));
   return new Map(await Promise.all(all.map(async ([name, key, label]) =>
     [`${name}/${key}`, {label, href: await page(book, collections.get(name), key)}])));
 }
@@ -73,7 +74,7 @@ function section({group, collection, keys, records}, sought, names) {
   return make("section", {id: `found-${group.collection}`},
     make("h2", null, link(collection.href, collection.title), " ", make("span.count", null, amount(group))),
     make("ul.cards", null, records.map((one, place) =>
-      one ? hit(collection, one, group.labels[keys[place]], sought, names) : make("li.quiet", null, "A record whose file could not be loaded."))),
+      one ? hit(collection, one, group.labels.get(keys[place]), sought, names) : make("li.quiet", null, "A record whose file could not be loaded."))),
     more ? make("p.more", null, link(collection.href, `All of ${collection.title}`), `, of which ${amount(group)} have these words`) : null);
 }
 

@@ -26,7 +26,7 @@ export async function search(rows, book, typed, most, ahead = async () => {}) {
     exact = [...exact, ...keys.filter(key => called.has(key) && plain(called.get(key)) === whole)];
     keys = [...new Set([...exact, ...keys])].slice(0, most);
     const share = Math.max(0, ...keys.map(key => sought.share(called.get(key) ?? key)));
-    const labels = Object.fromEntries(await labelsOf(rows, collection, keys, ahead));
+    const labels = await labelsOf(rows, collection, keys, ahead);
     const count = Math.max(hit?.count ?? 0, exact.length);
     found.push({rank: [exact.length ? 0 : 1, -share, collection.number], group: {
       collection: collection.name, count, more: hit?.more ?? false, keys, labels,
@@ -35,11 +35,11 @@ export async function search(rows, book, typed, most, ahead = async () => {}) {
   return found.sort((one, other) => compared(one.rank, other.rank)).map(one => one.group);
 }
 
-// The labels of records by the names of their collections; of those that have one.
+// The labels of records by the names of their collections, as is what is `wanted`; of those that have one.
 export async function labels(rows, book, wanted, ahead) {
-  const found = {};
+  const found = new Map(); // as all that is looked up by names of data: an object has `constructor` too
   for (const one of book.collections) {
-    if (wanted[one.name]) found[one.name] = Object.fromEntries(await labelsOf(rows, one, wanted[one.name], ahead));
+    if (wanted.has(one.name)) found.set(one.name, await labelsOf(rows, one, wanted.get(one.name), ahead));
   }
   return found;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SQL without a server: what is asked runs in the reader's own browser, over the database that lies beside this page.
 import {Asking, Stopped} from "./asking.js";
-import {link, make, number} from "./dom.js";
+import {link, make, number, own} from "./dom.js";
 import {answers, attribution, page, record} from "./records.js";
 
 const [MOST, MOST_SAID] = [1_000, 100]; // rows that are shown; of a table, and of statements, each with its own file
-const RAW = ["_records", "_changes"]; // tables that have what all records say
 const book = JSON.parse(document.getElementById("book").textContent);
 const [area, parameters, answer, status, heading] =
   ["sql-editor", "parameters", "answer", "status", "heading"].map(id => document.getElementById(id));
@@ -42,7 +41,7 @@ async function shown() {
   asking.cancel("");
   const {sql, values, unknown, table} = asked();
   area.value = sql;
-  heading.textContent = table ? book.titles[table] ?? table : "SQL";
+  heading.textContent = table ? own(book.titles, table) ?? table : "SQL";
   answer.replaceChildren();
   fields(Object.keys(values), values);
   if (!sql.trim()) return;
@@ -65,36 +64,63 @@ async function shown() {
 function fields(names, values) {
   parameters.replaceChildren(...[...new Set(names)].map((name, place) => make("p", null,
     make("label", {for: `parameter-${place}`}, name), " ",
-    make("input", {id: `parameter-${place}`, name, value: values[name] ?? "", dir: "auto"}))));
+    make("input", {id: `parameter-${place}`, name, value: own(values, name) ?? "", dir: "auto"}))));
 }
 
-async function rows({columns, rows: all, more, origins}, sql, values) {
+async function rows({columns, rows: all, more, origins, read, mixed}, sql, values) {
   if (!columns.length) return [make("p.problem", {role: "alert"}, "This page only reads: a statement that gives no rows was not run.")];
   const of = origins.map(({table, column}) => collections.get(table)?.key === column ? collections.get(table) : null);
-  const said = of.findIndex(one => one?.statement);
-  const some = said < 0 ? all : all.slice(0, MOST_SAID);
+  const keys = [...of.keys()].filter(place => of[place]?.statement); // the columns that have keys of statements
+  const some = keys.length ? all.slice(0, Math.max(1, Math.floor(MOST_SAID / keys.length))) : all;
   const cut = more || some.length < all.length;
   const pages = await Promise.all(some.map(row => Promise.all(of.map((one, place) => one && row[place] && page(book, one, row[place].text)))));
-  const files = said < 0 ? [] : await Promise.all(some.map(row => row[said] && record(book, of[said], row[said].text)));
+  const files = await Promise.all(some.map(async row => new Map(await Promise.all(keys.filter(place => row[place])
+    .map(async place => [place, await record(book, of[place], row[place].text)])))));
   const told = `${cut ? "The first " : ""}${number(some.length)} row${some.length === 1 ? "" : "s"}${cut ? "; there are more" : ""}`;
   const csv = make("button", {type: "button"}, "CSV of all rows");
   csv.addEventListener("click", () => save(csv, sql, values));
-  const typed = sql.toLowerCase(); // names of tables are the same in capitals; and a view may have another one
-  const unsaid = said < 0 ? book.collections.filter(one => one.statement && (origins.some(({table}) => table === one.table) ||
-    [one.table.toLowerCase(), ...RAW].some(name => typed.includes(name)))) : [];
-  const notes = unsaid.map(one => make("p.of-answer", null,
-    "SQL gives what statements say without who says it: that, and what answers it, stands in ", link(one.href, one.title), "."));
+  const notes = unsaid(some, of, files, {origins, read, mixed}).map(one => make("p.of-answer", null,
+    of.includes(one) ? "Other columns may have what more statements say," : "SQL gives what statements say",
+    " without who says it: that, and what answers it, stands in ", link(one.href, one.title), "."));
   const head = make("tr", null, columns.flatMap((name, place) => [
-    make("th", {scope: "col"}, name), place === said ? make("th", {scope: "col"}, "Who says it") : null]));
+    make("th", {scope: "col"}, name), keys.includes(place) ? make("th", {scope: "col"}, "Who says it") : null]));
   const body = some.map((row, line) => make("tr", null, row.flatMap((value, place) => [
     cell(value, columns[place], pages[line][place]),
-    place === said ? make("td.who", null, files[line]?.attribution
-      ? saidBy(files[line]) : "its file could not be loaded") : null])));
+    keys.includes(place) ? make("td.who", null, beside(value, files[line].get(place))) : null])));
   return [
     make("p.of-answer", {role: "status"}, told, all.length ? [" · ", csv] : null), ...notes,
     all.length ? make("div.box.rows", {tabindex: 0, role: "region", "aria-label": "Rows"},
       make("table.rows-and-columns", null, make("thead", null, head), make("tbody", null, body))) : null,
   ].filter(Boolean);
+}
+
+// The collections of statements of which something is read that may stand in rows without who says it: those of which
+// these have no key, and those of which they have more than what the statements of their keys say.
+function unsaid(rows, of, files, {origins, read, mixed}) {
+  return book.collections.filter(one => one.statement && read.some(({table}) => isOf(one, table)) && (!of.includes(one) ||
+    rows.some((row, line) => row.some((value, place) => {
+      if (of[place] === one) return value !== null && !files[line].get(place);
+      if (value === null || value.kind === "number") return false;
+      const origin = origins[place];
+      if (mixed || own(book.tables, origin.table) === undefined) return read.some(some => hasWords(one, some)); // an expression
+      return hasWords(one, origin) && ![...files[line]].some(([key, file]) => of[key] === one && file?.attribution?.said === value.text);
+    }))));
+}
+
+// Whether a table has something of a collection: what is no table of records may have something of all.
+function isOf(one, table) {
+  const found = own(book.tables, table) ?? own(book.tables, table.replace(/_fts$/, ""));
+  return found === undefined ? table === "sqlite_dbpage" || !table.startsWith("sqlite_") : found === one.name;
+}
+
+// Whether a column may have what statements of a collection say.
+const hasWords = (one, {table, column}) =>
+  isOf(one, table) && (!one.words || own(book.tables, table) === undefined || (table === one.table && column === one.words));
+
+// What stands beside a statement's key: nothing where there is none.
+function beside(value, file) {
+  if (value === null) return null;
+  return file?.attribution ? saidBy(file) : "its file could not be loaded";
 }
 
 // Who says a statement: beside its own words, since other columns of the row may have whatever was asked for.

@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // A statement in SQL as a reader asked it: its rows as texts, and all of them as CSV. Runs in the worker.
+import {own} from "./dom.js";
 import {Trouble} from "./pieces.js";
 
 const MOST_BYTES = 20_000_000; // of the rows that a page shows
 const PART = 1_000_000; // characters of CSV that are handed on at once
 const MOST_CSV = 400_000_000; // characters
 
-// The statement prepared, with `values` for its parameters. There is to be one.
-function prepared(database, sql, values) {
-  const statement = database.prepare(sql);
-  const {capi, wasm} = database.sqlite3;
+// The statement prepared, with `values` for its parameters. There is to be one. `read` is told each table and column that
+// it reads, those behind views too.
+function prepared(database, sql, values, read = () => {}) {
+  const {capi} = database.sqlite3;
+  capi.sqlite3_set_authorizer(database.connection.pointer, (_, action, table, column) => {
+    if (action === capi.SQLITE_READ) read(table, column);
+    return 0;
+  }, 0);
+  let statement;
+  try {
+    statement = database.prepare(sql);
+  } finally {
+    capi.sqlite3_set_authorizer(database.connection.pointer, 0, 0);
+  }
   const names = [];
   for (let place = 1; place <= statement.parameterCount; place++) {
     const name = capi.sqlite3_bind_parameter_name(statement.pointer, place)?.slice(1) ?? String(place);
     names.push(name);
-    statement.bind(place, values[name] ?? "");
+    statement.bind(place, own(values, name) ?? "");
   }
   if (rest(database, sql)) {
     statement.finalize();
@@ -49,7 +60,8 @@ const names = statement => Array.from({length: statement.columnCount}, (_, place
 
 // The first `most` rows: each value as text with what it is: number, text, blob, or null.
 export function run(database, sql, values, most) {
-  const {statement, names: parameters} = prepared(database, sql, values);
+  const read = new Map();
+  const {statement, names: parameters} = prepared(database, sql, values, (table, column) => read.set(`${table}\0${column}`, {table, column}));
   try {
     const [rows, columns] = [[], names(statement)];
     let [bytes, more] = [0, false];
@@ -62,7 +74,7 @@ export function run(database, sql, values, most) {
       bytes += row.reduce((sum, one) => sum + (one?.text.length ?? 0), 0);
       rows.push(row);
     }
-    return {columns, rows, more, parameters, origins: origins(database, statement)};
+    return {columns, rows, more, parameters, origins: origins(database, statement), read: ofTables(database, read), mixed: mixed(database, sql)};
   } finally {
     statement.finalize();
   }
@@ -74,6 +86,26 @@ function origins({sqlite3: {capi}}, statement) {
     table: capi.sqlite3_column_table_name(statement.pointer, place) ?? "",
     column: capi.sqlite3_column_origin_name(statement.pointer, place) ?? "",
   }));
+}
+
+// Of what is read, that which lies in tables, or in the pages of the file: not what is made of JSON, or of the statement
+// itself; of a view it is told what it is made of.
+function ofTables(database, read) {
+  const there = database.rows("SELECT name FROM main.sqlite_master WHERE type = 'table' UNION SELECT 'sqlite_dbpage'");
+  if (database.files.has("index")) there.push(...database.rows("SELECT name FROM site.sqlite_master WHERE type = 'table'"));
+  const names = new Map(there.map(([name]) => [name.toLowerCase(), name]));
+  return [...read.values()].filter(one => names.has(one.table.toLowerCase()))
+    .map(({table, column}) => ({table: names.get(table.toLowerCase()), column}));
+}
+
+// Whether a column may have values of several origins, of which SQLite tells the first alone; where that cannot be told
+// it is so.
+function mixed(database, sql) {
+  try {
+    return database.rows(`EXPLAIN QUERY PLAN ${sql}`).some(([, , , told]) => /\b(COMPOUND|UNION|EXCEPT|INTERSECT|MERGE|RECURSIVE)\b/.test(told));
+  } catch {
+    return true;
+  }
 }
 
 function shown(value) {
