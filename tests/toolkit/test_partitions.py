@@ -303,6 +303,25 @@ def test_an_empty_table_has_one_partition_without_rows(tmp_path: Path) -> None:
     assert sourcebook.verify(folder, only="parquet").ok
 
 
+@pytest.mark.parametrize("above", ["year=2024", "books [2024]", "a*b", "what?", "{a,b}", "it's [!x]"])
+def test_no_name_of_a_folder_is_taken_for_a_pattern(
+    tmp_path: Path, above: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor for the name and value of a column, as is read out of paths elsewhere."""
+    (tmp_path / "axb" / "book").mkdir(parents=True)
+    parted(harbours(tmp_path / "axb" / "book"))
+    (tmp_path / above / "book").mkdir(parents=True)
+    book = harbours(tmp_path / above / "book")
+    (book / "data/files/new.yaml").write_text("name: New\n", "utf-8")
+    release = parted(book)
+    assert run(book, "verify", "--only", "parquet").exit_code == 0
+    monkeypatch.chdir(release)
+    with duckdb.connect() as views:
+        views.execute((release / "views.sql").read_text("utf-8"))
+        columns = [one[0] for one in views.sql("DESCRIBE files").fetchall()]
+    assert columns == parquet.read_schema(release / "parquet/files/part-00000.parquet").names
+
+
 def test_names_of_views_are_free() -> None:
     from sourcebook.book import Target
     from sourcebook.tables import Column, Table
