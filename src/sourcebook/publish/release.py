@@ -200,9 +200,9 @@ def publish(
     With ``aside`` it is put beside the current one, if there is one, which stays that; ``partitions`` always are.
 
     ``digests`` are the SHA-256 of files, by path, as far as they are known. The release is named for its content, so
-    that the same content is the same release. The one that was current is kept, unless the build is to ``forget`` it, or
-    it is one of those that are ``exposing`` what is not public any more: of these none stays, but a current one beside
-    which this is put. Raises OSError where the disk fails; the release that was current then still is.
+    that the same content is the same release. The one that was current is kept, unless the build is to ``forget`` it,
+    or it is one of those that are ``exposing`` what is not public any more: of these none stays, but a current one
+    beside which this is put. Raises OSError where the disk fails; the release that was current then still is.
     """
     from concurrent.futures import ThreadPoolExecutor  # slow to import, and a build without changes publishes nothing
 
