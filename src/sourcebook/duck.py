@@ -6,6 +6,7 @@ It is an extra. SQL that it is given is our own: names and paths come into it by
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,7 +75,8 @@ def reading(folder: Path, aside: Path | None = None) -> Iterator[Tables]:
     with tempfile.TemporaryDirectory(prefix="sourcebook-", dir=aside) as spilled, _refusals():
         connection = duckdb.connect(":memory:", config=_ALONE)
         try:
-            allowed = ", ".join(literal(f"{Path(one).resolve()}/") for one in (folder, spilled))
+            places = dict.fromkeys((f"{Path(folder).resolve()}/", f"{exactly(folder)}/", f"{Path(spilled).resolve()}/"))
+            allowed = ", ".join(map(literal, places))
             connection.execute(f"SET temp_directory = {literal(spilled)}")
             connection.execute(f"SET allowed_directories = [{allowed}]")
             connection.execute("SET enable_external_access = false")
@@ -95,6 +97,11 @@ def _refusals() -> Iterator[None]:
 
 
 _LONGEST = 400
+
+
+def exactly(folder: Path) -> str:
+    """What names a ``folder`` where DuckDB takes patterns: ``[``, ``*`` and ``?`` in its path are no signs of one."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(folder.resolve()))
 
 
 def quote(name: str) -> str:

@@ -14,6 +14,7 @@ import re
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -43,9 +44,19 @@ def walk(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
 def _walk_afar(there: afar.Afar, root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
     """The same where files lie afar: of the book's root, beside those that lie in it."""
     here = ((path, odd) for path, odd in _walk_here(root, "") if not there.has(path)) if not folder else ()
-    names = there.names(folder or there.folder)
-    found = [*here, *((name, _odd_name(name)) for name in names)]
+    found = [*here, *(_in_folder(there, folder) if there.local else _in_storage(there, folder))]
     yield from sorted(found, key=lambda one: [os.fsencode(part) for part in one[0].split("/")])
+
+
+def _in_storage(there: afar.Afar, folder: str) -> Iterator[tuple[str, Finding | None]]:
+    return ((name, _odd_name(name)) for name in there.names(folder or there.folder))
+
+
+def _in_folder(there: afar.Afar, folder: str) -> Iterator[tuple[str, Finding | None]]:
+    """The same in a folder of this machine, in which nothing is told otherwise than in the book."""
+    assert there.local
+    for path, odd in _walk_here(there.local, folder[len(there.folder) + 1 :]):
+        yield f"{there.folder}/{path}", odd and replace(odd, path=f"{there.folder}/{odd.path}")
 
 
 def _odd_name(path: str) -> Finding | None:
@@ -107,6 +118,15 @@ def _odd(entry: os.DirEntry[str], path: str) -> Finding | None:
     return None
 
 
+def is_folder(root: Path, folder: str) -> bool:
+    """Whether there is a ``folder`` of the book, wherever its data lies. Raises EnvironmentFailure."""
+    there = afar.of(root)
+    if not there or not there.has(folder):
+        return (root / folder).is_dir()
+    below = folder[len(there.folder) + 1 :]
+    return (there.local / below).is_dir() if there.local else any(True for _ in there.names(folder))
+
+
 def read_bytes(root: Path, path: str, limit: int) -> tuple[bytes, Finding | None]:
     """The bytes of a regular file of the book, ``limit`` + 1 at most, or a finding saying why it is not read.
 
@@ -130,6 +150,11 @@ def read_many(root: Path, paths: Iterable[str], limit: int) -> list[tuple[bytes,
 def read_afar(there: afar.Afar, paths: Iterable[str], limit: int) -> list[tuple[str, tuple[bytes, Finding | None]]]:
     """The same of files that lie afar, each with its path. Raises EnvironmentFailure where the storage fails too."""
     wanted = list(paths)
+    if there.local:
+        found = _read_here(there.local, [path[len(there.folder) + 1 :] for path in wanted], limit)
+        return [
+            (path, (data, odd and replace(odd, path=path))) for path, (data, odd) in zip(wanted, found, strict=True)
+        ]
     return [
         (path, (data, lfs_pointer(data, path))) for path, data in zip(wanted, there.read(wanted, limit), strict=True)
     ]

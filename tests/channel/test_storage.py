@@ -151,3 +151,17 @@ def test_a_store_that_refuses_is_told_without_its_secrets(bucket: str, monkeypat
 def test_nobody_at_the_address() -> None:
     with pytest.raises(EnvironmentFailure, match=r"127\.0\.0\.1"):
         opened("http://127.0.0.1:9").read("current.json")
+
+
+def test_what_marks_a_folder_is_no_file(bucket: str) -> None:
+    """Consoles make an empty file whose name ends with a stroke, so that a folder is there before a file is."""
+    import boto3
+
+    storage = opened(f"{bucket}/shelf")
+    storage.write("files/one", b"")
+    store = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+    name = bucket.partition("://")[2]
+    for marker in ("shelf/", "shelf/files/", "shelf/files/old/", "shelf/empty/"):
+        store.put_object(Bucket=name, Key=marker, Body=b"")
+    assert storage.names() == ["files/one"]
+    assert storage.names("files") == ["files/one"]

@@ -188,7 +188,7 @@ def test_names_that_only_a_storage_can_have_are_told(book: Copy, monkeypatch: py
         "data/growers/a\nb.yaml",
         "data/" + "x/" * 200 + "a.yaml",
     ]
-    with afar.lying(folder, "data", str(folder / "data")):
+    with afar.lying(folder, "data", "memory://orchard/data"):
         monkeypatch.setattr(afar.Afar, "names", lambda *_: iter(names))
         told = [odd.rule for _, odd in files.walk(folder, "data") if odd]
     assert sorted(told) == ["file-kind", "file-name", "file-name", "file-name"]
@@ -370,3 +370,35 @@ def test_dask_is_imported_where_a_cluster_is_asked_for_alone(book: Copy) -> None
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert said.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+@pytest.mark.parametrize("address", ["{}", "file://{}"])
+def test_what_is_odd_in_a_folder_elsewhere_is_told_as_in_the_book(book: Copy, tmp_path: Path, address: str) -> None:
+    """Links, pipes and names of all kinds: no record is passed over in silence."""
+    folder = book("orchard")
+    growers = folder / "data/growers"
+    names = [".new-grower.yaml", ".turned.yaml", "line\nbreak.yaml"]
+    for name in names:
+        (growers / name).write_text("id: x\nname: X\n", "utf-8")
+        (folder / "data" / name).write_text("id: x\nname: X\n", "utf-8")
+    (growers / "link.yaml").symlink_to(names[0])
+    (growers / "linked").symlink_to(folder / "schemas")
+    os.mkfifo(growers / "pipe.yaml")
+    here = told(sourcebook.build(folder))
+    rules = [one.rule for one in here[0]]
+    assert rules.count("file-kind") >= 3
+    assert "file-name" in rules
+    (folder / "data").rename(tmp_path / "afar")
+    apart = told(sourcebook.build(folder, data=address.format(tmp_path / "afar")))
+    assert apart == here
+
+
+def test_a_folder_that_is_there_is_not_said_to_lack(book: Copy, tmp_path: Path) -> None:
+    folder = book("orchard")
+    for path in (folder / "data/growers").iterdir():
+        path.unlink()
+    here = sourcebook.build(folder).checked.findings
+    assert any(one.rule == "collection-empty" for one in here)
+    (folder / "data").rename(tmp_path / "afar")
+    assert sourcebook.build(folder, data=str(tmp_path / "afar")).checked.findings == here

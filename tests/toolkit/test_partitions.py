@@ -44,6 +44,7 @@ from tests.generated import books
 from tests.harbour import BOOK as HARBOUR
 from tests.served import BOOKS
 from tests.toolkit.canaries import found_below, planted
+from tests.toolkit.harbours import harbours
 from tests.toolkit.test_odd_books import WHOLE, write
 
 FERRY = BOOKS / "ferry-case"
@@ -302,6 +303,25 @@ def test_an_empty_table_has_one_partition_without_rows(tmp_path: Path) -> None:
     assert sourcebook.verify(folder, only="parquet").ok
 
 
+@pytest.mark.parametrize("above", ["year=2024", "books [2024]", "a*b", "what?", "{a,b}", "it's [!x]"])
+def test_no_name_of_a_folder_is_taken_for_a_pattern(
+    tmp_path: Path, above: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor for the name and value of a column, as is read out of paths elsewhere."""
+    (tmp_path / "axb" / "book").mkdir(parents=True)
+    parted(harbours(tmp_path / "axb" / "book"))
+    (tmp_path / above / "book").mkdir(parents=True)
+    book = harbours(tmp_path / above / "book")
+    (book / "data/files/new.yaml").write_text("name: New\n", "utf-8")
+    release = parted(book)
+    assert run(book, "verify", "--only", "parquet").exit_code == 0
+    monkeypatch.chdir(release)
+    with duckdb.connect() as views:
+        views.execute((release / "views.sql").read_text("utf-8"))
+        columns = [one[0] for one in views.sql("DESCRIBE files").fetchall()]
+    assert columns == parquet.read_schema(release / "parquet/files/part-00000.parquet").names
+
+
 def test_names_of_views_are_free() -> None:
     from sourcebook.book import Target
     from sourcebook.tables import Column, Table
@@ -345,6 +365,80 @@ def test_nothing_that_is_not_public_stands_in_any_file(tmp_path: Path) -> None:
     shown = " ".join(found_below(release, book.shown))
     assert all(name in shown for name in ("open_",)), shown
     assert sourcebook.verify(book.folder, only="parquet").ok
+
+
+def cut(folder: Path, *, hidden: bool) -> None:
+    """Have the stays of ships in a book of harbours hidden from the public, or shown to it."""
+    for name in ("record", "page"):
+        path = folder / "schemas" / f"{name}.json"
+        schema = json.loads(path.read_text("utf-8"))
+        schema["properties"]["stays"].pop("x-visibility", None)
+        if hidden:
+            schema["properties"]["stays"]["x-visibility"] = "private"
+        path.write_text(json.dumps(schema), "utf-8")
+
+
+def shows_stays(release: Path) -> bool:
+    """Whether a release, of either kind, has the ship that stayed at the pier."""
+    if (release / "views.sql").is_file():
+        return any("Wren" in str(parquet.read_table(one).to_pylist()) for one in release.glob("parquet/*/*.parquet"))
+    return b"Wren" in (release / "harbours.db").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("before", "first", "last"),
+    [
+        (("whole",), ("parted",), ("whole",)),  # of which the last finds nothing changed
+        (("whole",), ("parted",), ("edited", "whole")),
+        (("whole",), ("parted",), ("parted",)),
+        (("parted",), ("whole", "parted"), ("whole",)),
+        (("whole", "parted"), ("parted", "whole"), ("parted",)),
+        (("whole", "parted"), ("looked at",), ("edited", "parted")),
+        ((), ("parted",), ("whole",)),
+        ((), ("whole", "parted"), ("clean",)),
+    ],
+)
+def test_what_is_hidden_stands_in_no_release_from_before(
+    tmp_path: Path, before: tuple[str, ...], first: tuple[str, ...], last: tuple[str, ...]
+) -> None:
+    """Hidden, shown, hidden again: whatever kinds of builds there were, only a current release that stays has it."""
+    book = harbours(tmp_path)
+
+    def did(steps: tuple[str, ...]) -> None:
+        for step in steps:
+            if step == "edited":
+                (book / "data/files/new.yaml").write_text("name: New\n", "utf-8")
+                continue
+            formats = () if step == "looked at" else None
+            only = "parquet" if step == "parted" else ""
+            built = sourcebook.build(book, only=only, formats=formats, clean=step == "clean")
+            assert built.release is not None
+            told.append((step, built.told))
+
+    told: list[tuple[str, tuple[str, ...]]] = []
+    for hidden, steps in ((True, before), (False, first), (True, last)):
+        cut(book, hidden=hidden)
+        did(steps)
+    current = (book / "build/current").resolve()
+    showing = [one for one in (book / "build/releases").iterdir() if shows_stays(one)]
+    if last[-1] == "parted" and current in showing:
+        assert showing == [current], "and readers were told how they get rid of it"
+        assert any("run `sourcebook build`" in one for one in told[-1][1])
+    else:
+        assert not showing
+        assert not any("run `sourcebook build`" in one for one in told[-1][1])
+
+
+def test_partitions_that_are_cut_alike_stay(tmp_path: Path) -> None:
+    book = harbours(tmp_path)
+    cut(book, hidden=False)
+    sourcebook.build(book)
+    cut(book, hidden=True)
+    parts = parted(book)
+    for _ in range(2):  # the second has nothing to do
+        sourcebook.build(book)
+        assert (book / "build/partitions").resolve() == parts
+        assert len(list((book / "build/releases").iterdir())) == 2
 
 
 def test_checks_that_need_the_database_are_counted_as_skipped(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from sourcebook.errors import EnvironmentFailure
 from sourcebook.finding import Finding
 from sourcebook.machine import toolkit
 from sourcebook.records.model import Entry, Source
-from sourcebook.storage.afar import Afar
+from sourcebook.storage.afar import Afar, afar
 from sourcebook.tables.links import Index
 from sourcebook.tables.whole_book import Plans
 
@@ -124,7 +124,7 @@ def _unpacked(_name: str, data: bytes) -> _Shared:
 
 @lru_cache(2)
 def _data(url: str) -> Afar:
-    return Afar(DATA, url)
+    return afar(DATA, url)
 
 
 class _TooLong(Exception):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sourcebook.duck import Refused, Tables, quote
+from sourcebook.duck import Refused, Tables, exactly, quote
 from sourcebook.partitions.views import references, views_sql
 from sourcebook.tables import Column, Table
 
@@ -18,7 +18,7 @@ Wrong = tuple[str, str]  # the name of a table, and what is wrong with its parti
 
 def load(tables: Tables, plans: Mapping[str, Table], stems: Mapping[str, str], folder: Path) -> None:
     """Make the views of a release in ``folder``, with paths that hold wherever this runs. Raises Refused."""
-    tables.run(views_sql(plans, stems, f"{folder.resolve()}/"))
+    tables.run(views_sql(plans, stems, f"{exactly(folder)}/"))
 
 
 def proved(tables: Tables, plans: Mapping[str, Table], rows: Mapping[str, int]) -> Iterator[Wrong]:

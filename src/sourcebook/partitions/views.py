@@ -33,6 +33,11 @@ def views_sql(tables: Mapping[str, Table], stems: Mapping[str, str], base: str =
     return head + "".join(f"\n{one};\n" for one in (*of_tables, *of_references))
 
 
+def reading(paths: str) -> str:
+    """The SQL for the rows of files of Parquet, with the columns that they have: a folder ``a=b`` above makes none."""
+    return f"read_parquet({literal(paths)}, hive_partitioning = false)"
+
+
 def references(tables: Iterable[Table]) -> Iterator[tuple[Table, Column]]:
     """The foreign keys of tables, each as its table and column."""
     for table in tables:
@@ -53,7 +58,7 @@ def _folded(name: str) -> str:
 
 
 def _of_table(name: str, paths: str) -> str:
-    return f"CREATE OR REPLACE VIEW {quote(name)} AS\nSELECT * FROM read_parquet({literal(paths)})"
+    return f"CREATE OR REPLACE VIEW {quote(name)} AS\nSELECT * FROM {reading(paths)}"
 
 
 def _of_reference(table: Table, column: Column, other: Table, taken: set[str]) -> str:

@@ -98,13 +98,14 @@ def build(
         if only:
             from sourcebook.publish.parted import parted  # which most books do not need
 
-            checked, published = parted(found, work, cache, forget=forget, jobs=jobs, watch=watch)
+            checked, published, more = parted(found, work, cache, forget=forget, jobs=jobs, watch=watch)
             beside = pointer.folder(book.build) is not None
-            return Built(checked, published, checked.count, told=told, preview=beside, parted=True)
+            return Built(checked, published, checked.count, told=told + more, preview=beside, parted=True)
         same = cache.unchanged(found, chosen.formats)
         if same and not _other_commit(book, same):
-            if forget:
-                release.prune(book.build, same.release.name, "", forget=True)
+            exposing = cache.exposing(found, same.checked)  # partitions may have been built since then
+            if forget or exposing:
+                release.forgotten(book.build, same.release.name, forget=forget, exposing=exposing)
             told += _not_as_released(book, same.release)
             return Built(same.checked, same.release, same.records, unchanged=True, lacking=chosen.lacking, told=told)
         if not cache.store.keys and any(one.planned_from_records for one in book.collections):
@@ -119,9 +120,10 @@ def build(
             cache.forget_keys(checked)
             return Built(checked, None, told=told)
         aside = not chosen.formats and _has_extracts(book)
-        forget = forget or cache.may_hide_more(checked)
+        exposing = cache.exposing(found, checked)
         before = kind(book.build / pointer.CURRENT)
-        published = release.publish(book.build, work, digests, forget=forget, aside=aside)
+        published = release.publish(book.build, work, digests, forget=forget, exposing=exposing, aside=aside)
+        cache.published(found, checked, published)
         cache.keep(found, checked, published, chosen.formats, history)
         preview = is_preview(published)
         told += _without_links(book, before)

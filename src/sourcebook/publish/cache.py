@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sourcebook.history.past import Kept
 
 FOLDER = ground.CACHE
-_STATE, _HISTORY = "state", "history"
+_STATE, _HISTORY, _CUT = "state", "history", "cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +113,34 @@ class Cache:
             return None
         return Last(folder, state["names"], state["formats"])
 
-    def may_hide_more(self, checked: Checked) -> bool:
-        """Whether the last build may have published what is not public any more.
+    def exposing(self, found: Scan, checked: Checked) -> frozenset[str]:
+        """The names of releases, of whatever kind, that may have what is not public any more.
 
-        So it may where schemas or the descriptor were others then, or the records dated their embargoes otherwise.
+        So may each where schemas or the descriptor were others when it was made, or the records dated their embargoes
+        otherwise, or of which that is not known. To be asked when the keys of all chunks are known.
         """
-        visibility = self.book.visibility
-        if not visibility:
-            return False
-        state = self._state()
-        if state is None or state["dependence"] != self.store.dependence:
-            return True
-        return any(one.until for one in visibility.embargoes) or state["kept_back"] != checked.kept_back
+        if not self.book.visibility:
+            return frozenset()
+        cuts, cut = self._cuts(), self._cut(found, checked)
+        return frozenset(name for name in _releases(self.book.build) if cuts.get(name) != cut)
+
+    def published(self, found: Scan, checked: Checked, folder: Path) -> None:
+        """Remember by what the release in ``folder`` was cut to what is public."""
+        if self.book.visibility:
+            cuts = self._cuts() | {folder.name: self._cut(found, checked)}
+            there = _releases(self.book.build)
+            self._states.put(_CUT, [marshal.dumps({name: cut for name, cut in cuts.items() if name in there})])
+
+    def _cuts(self) -> dict[str, bytes]:
+        kept = self._states.first(_CUT)
+        return marshal.loads(kept[1]) if kept else {}  # noqa: S302  (our own bytes, as their digest shows)
+
+    def _cut(self, found: Scan, checked: Checked) -> bytes:
+        """A hash of everything that says what of a record is public: the records too, where they date embargoes."""
+        digest = blake2b(self.store.dependence + checked.kept_back.encode("utf-8", "surrogatepass"))
+        if any(one.until for one in self.book.visibility.embargoes):
+            digest.update(repr(sorted(found.work.store.keys.items())).encode())
+        return digest.digest()
 
     def forget_keys(self, checked: Checked) -> None:
         """Empty the store where what is public refers to what is not: it has the keys of that."""
@@ -236,7 +252,7 @@ def open_cache(book: Book, *, clean: bool = False) -> Cache:
         raise ground.in_the_way(chunks, ground.kind(chunks))
     chunks.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)  # what is read in parts later is what was seen whole
-    here = (path for path in folder.iterdir() if path.name not in (ground.CHUNKS, _STATE, _HISTORY))
+    here = (path for path in folder.iterdir() if path.name not in (ground.CHUNKS, _STATE, _HISTORY, _CUT))
     for left in (*here, *chunks.glob(".*-*")):  # of builds that were killed, or could not remove it
         remove(left)
     key = key_of(book.root)
@@ -262,6 +278,12 @@ def _dependence(book: Book) -> bytes:
     for path in book.schemas.paths:
         digest.update(f"{path}\0{dumps(book.schemas.contents(path))}\0".encode("utf-8", "surrogatepass"))
     return digest.digest()
+
+
+def _releases(build: Path) -> frozenset[str]:
+    """The names of all releases that lie there."""
+    folder = build / ground.RELEASES
+    return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
 
 
 def _is_current(build: Path, name: object) -> bool:

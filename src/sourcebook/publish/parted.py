@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import Scan
 from sourcebook.partitions.making import Making
 from sourcebook.progress import Stopwatch
-from sourcebook.publish import release
+from sourcebook.publish import pointer, release
 from sourcebook.publish.cache import Cache
 from sourcebook.publish.commit import Commit
 from sourcebook.publish.compose import write_report
@@ -23,23 +24,35 @@ def parted(
     forget: bool,
     jobs: int,
     watch: Stopwatch,
-) -> tuple[Checked, Path | None]:
+) -> tuple[Checked, Path | None, tuple[str, ...]]:
     """Check the book of a ``cache``, whose data files were ``found``, and publish it as partitions made in ``work``.
 
-    Returns what the check came to, and the folder of the release; None where there are errors, so that nothing is
-    published. Options are those of ``build``. Raises OSError where the disk fails, EnvironmentFailure where what was
-    written does not hold together.
+    Returns what the check came to, the folder of the release (None where there are errors, so that nothing is
+    published), and what there is to say of the build. Options are those of ``build``. Raises
+    OSError where the disk fails, EnvironmentFailure where what was written does not hold together.
     """
     book = cache.book
     with Commit(book.root) as commit:
         checked, digests = Making(book, work, jobs).make(found, watch)
         if not checked.ok:
             cache.forget_keys(checked)
-            return checked, None
+            return checked, None, ()
         source = commit.answer()
     watch("publishing")
     write_report(checked, source, work, watch)
-    forget = forget or cache.may_hide_more(checked)
-    published = release.publish(book.build, work, digests, forget=forget, partitions=True)
+    exposing = cache.exposing(found, checked)
+    published = release.publish(book.build, work, digests, forget=forget, exposing=exposing, partitions=True)
+    cache.published(found, checked, published)
     cache.store.sweep()
-    return checked, published
+    return checked, published, _still_public(book.build, exposing)
+
+
+def _still_public(build: Path, exposing: Collection[str]) -> tuple[str, ...]:
+    """What is said where the current release, which stays, may be one that is ``exposing`` what is not public now."""
+    if pointer.read(build) not in exposing:
+        return ()
+    told = (
+        f"{build / pointer.CURRENT} was built when other things were public, and is as it was: run `sourcebook build`, "
+        "which removes it"
+    )
+    return (told,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,11 +18,14 @@ WORK = ".work-"
 """What folders are called in which a build works."""
 
 
-def prune(build: Path, release: str, before: str, *, forget: bool = False, spare: bool = True) -> None:
+def prune(
+    build: Path, release: str, before: str, *, forget: bool = False, spare: bool = True, exposing: Collection[str] = ()
+) -> None:
     """Remove releases but the current ``release`` and the one ``before`` it, and links to files that none has any more.
 
     Readers may still be on the one before, which is the newest other where it is not known, and on any that is shown;
-    with ``forget`` these are removed too. Where none is to ``spare``, the one before goes as soon as nobody shows it.
+    with ``forget`` these are removed too, and so is what is in ``exposing``, by name. Where none
+    is to ``spare``, the one before goes as soon as nobody shows it.
     A preview beside the current one is kept, and is not that before it; and so are partitions, with those before them.
     """
     linked = [pointer.read(build, name) for name in (CURRENT, PREVIEW, PARTITIONS)]
@@ -33,7 +37,7 @@ def prune(build: Path, release: str, before: str, *, forget: bool = False, spare
     newest = next(reversed(whole or folders), None)
     kept = [next((path for path in folders if path.name == before), newest), *parts[-1:]]
     for old in others:
-        if forget:
+        if forget or old.name in exposing:
             _discard(build, old)
         elif old not in kept or not spare:
             _discard_unread(build, old)

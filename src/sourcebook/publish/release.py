@@ -14,7 +14,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -46,6 +46,7 @@ __all__ = [
     "current",
     "damaged",
     "flushed",
+    "forgotten",
     "has",
     "own",
     "parted",
@@ -190,6 +191,7 @@ def publish(
     digests: Mapping[str, str] | None = None,
     *,
     forget: bool = False,
+    exposing: Collection[str] = (),
     aside: bool = False,
     partitions: bool = False,
 ) -> Path:
@@ -198,8 +200,9 @@ def publish(
     With ``aside`` it is put beside the current one, if there is one, which stays that; ``partitions`` always are.
 
     ``digests`` are the SHA-256 of files, by path, as far as they are known. The release is named for its content, so
-    that the same content is the same release. The one that was current is kept, unless the build is to ``forget`` it.
-    Raises OSError where the disk fails; the release that was current then still is.
+    that the same content is the same release. The one that was current is kept, unless the build is to ``forget`` it,
+    or it is one of those that are ``exposing`` what is not public any more: of these none stays, but a current one
+    beside which this is put. Raises OSError where the disk fails; the release that was current then still is.
     """
     from concurrent.futures import ThreadPoolExecutor  # slow to import, and a build without changes publishes nothing
 
@@ -220,21 +223,30 @@ def publish(
     before = pointer.read(build)
     if partitions:
         pointer.write(build, PARTITIONS, release.name)
-        prune(build, before, "", forget=forget)
+        if pointer.read(build, PREVIEW) in exposing:
+            remove(build / PREVIEW)
+        prune(build, before, "", forget=forget, exposing=exposing)
         return release
-    if forget:
+    if forget or pointer.read(build, PARTITIONS) in exposing:
         remove(build / PARTITIONS)  # they are of before, and may have what is to be forgotten
     if aside and before and before != release.name:
         pointer.write(build, PREVIEW, release.name)
-        prune(build, before, "", forget=forget)
+        prune(build, before, "", forget=forget, exposing=exposing)
         return release
     remove(build / PREVIEW)  # of before; what is published now is newer
     for name in sorted(path.name for path in release.iterdir()):
         if not pointer.place(build / name, f"{CURRENT}/{name}", or_file=False):
             break  # below a file there is nothing to lead to
     pointer.write(build, CURRENT, release.name)
-    prune(build, release.name, before, forget=forget)
+    prune(build, release.name, before, forget=forget, exposing=exposing)
     return release
+
+
+def forgotten(build: Path, name: str, *, forget: bool, exposing: Collection[str]) -> None:
+    """Have what lies beside the release called ``name``, which stays, removed as `publish` does."""
+    if forget or pointer.read(build, PARTITIONS) in exposing:
+        remove(build / PARTITIONS)
+    prune(build, name, "", forget=forget, exposing=exposing)
 
 
 def _place(releases: Path, work: Path, identity: str) -> Path:

@@ -203,7 +203,7 @@ def _properties(book: Book, collection: Collection, finding: Finding) -> list[st
 def _empty(book: Book, collection: Collection, has_files: bool) -> Finding:
     place = descriptor_place(book, (*collection.where, "sourcebook", "records"))
     near = ""
-    missing = [p for p in collection.records if files.base(p) and not (book.root / files.base(p)).is_dir()]
+    missing = [p for p in collection.records if files.base(p) and not files.is_folder(book.root, files.base(p))]
     if missing:
         gone = files.base(missing[0])
         message = f"the collection {collection.name!r} has no records: there is no folder {gone}"

@@ -23,10 +23,11 @@ _AT_ONCE = 16  # files that are read at once: most of the time is spent waiting
 
 @dataclass
 class Afar:
-    """The files of a ``folder`` of a book, which lie at ``url``."""
+    """The files of a ``folder`` of a book, which lie at ``url``: in a ``local`` folder, or where a storage is asked."""
 
     folder: str
     url: str
+    local: Path | None = None
     _open: dict[int, Storage] = field(default_factory=dict)  # by process
 
     @property
@@ -79,6 +80,14 @@ class Afar:
 _there: dict[Path, Afar] = {}
 
 
+def afar(folder: str, url: str) -> Afar:
+    """What has a ``folder`` of a book lie at ``url``. Raises UsageError where that is no storage."""
+    from sourcebook.storage import check  # as below
+
+    kind, place = check(url)
+    return Afar(folder, url, Path(place).resolve() if kind == "file" else None)
+
+
 def of(root: Path) -> Afar | None:
     """What of the book in ``root`` lies afar, if anything does."""
     return _there.get(root) if _there else None
@@ -93,7 +102,7 @@ def lying(root: Path, folder: str, url: str) -> Iterator[None]:
     from sourcebook.storage import opened  # as above
 
     opened(url)
-    _there[root] = Afar(folder, url)
+    _there[root] = afar(folder, url)
     try:
         yield
     finally:

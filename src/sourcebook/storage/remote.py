@@ -110,7 +110,7 @@ class Remote(Storage):
                 return {}
             root = self._files._strip_protocol(self._root).rstrip("/") + "/"
         sizes = {name.removeprefix(root): int(about["size"]) for name, about in found.items() if name.startswith(root)}
-        return dict(sorted(sizes.items()))
+        return dict(sorted((name, size) for name, size in sizes.items() if size or not _marks(name)))
 
     def size(self, path: str) -> int:
         """See `Storage`."""
@@ -226,6 +226,11 @@ def _options(kind: str, endpoint: str) -> dict[str, Any]:
         }  # proxies, as others do
         return known | {"client_kwargs": web}
     return {} if kind == "memory" else known
+
+
+def _marks(name: str) -> bool:
+    """Whether an empty file of that name is no file, but marks a folder, as consoles make them."""
+    return not name or name.endswith("/")
 
 
 def _code(error: BaseException) -> str:

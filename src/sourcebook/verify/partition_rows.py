@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.book import Book
-from sourcebook.duck import Refused, Tables, literal
+from sourcebook.duck import Refused, Tables, exactly
 from sourcebook.exact import dumps
 from sourcebook.finding import Ledger
 from sourcebook.formats.parquet import parquet_schema
 from sourcebook.partitions.parts import WHOLE, Part, Parts
+from sourcebook.partitions.views import reading
 from sourcebook.records.model import Record
 from sourcebook.records.read import stream
 from sourcebook.tables import Column, flatten
@@ -130,7 +131,7 @@ class _Rows:
             raise ValueError(f"its columns, or what it says of them, are not those of the table {part.table.name}")
         if metadata.num_rows != part.rows:
             raise ValueError(f"it has {metadata.num_rows:,} rows, and the records make {part.rows:,} of them")
-        rows = tables.rows(f"SELECT * FROM read_parquet({literal(str(folder.resolve() / part.path))})")
+        rows = tables.rows(f"SELECT * FROM {reading(f'{exactly(folder)}/{part.path}')}")
         for number in range(metadata.num_row_groups):
             group = metadata.row_group(number)
             said = [_Said(column) for column in part.table.published]
