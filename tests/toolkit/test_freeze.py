@@ -22,9 +22,10 @@ from hypothesis import strategies as st
 
 import sourcebook
 from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.freeze import Told
+from sourcebook.freeze import Told, manifest
 from sourcebook.freeze.freezing import FORMS
 from sourcebook.freeze.names import awkward, is_name
+from sourcebook.machine import system
 from sourcebook.machine.system import KILLED
 from tests.harbour import BOOK
 from tests.past import with_past
@@ -325,6 +326,26 @@ def test_nothing_is_written_or_removed_through_a_link(tmp_path: Path) -> None:
     assert files(outside) == before
 
 
+def test_notes_and_list_are_written_through_no_link(tmp_path: Path) -> None:
+    book, site, outside = letters(tmp_path / "book", "arko", "tolm"), tmp_path / "site", tmp_path / "outside"
+    sourcebook.freeze(book, site)
+    (site / "-").rename(outside)
+    (site / "-").symlink_to(outside)
+    before = files(outside)
+    letters(book, "arko")
+    with pytest.raises(UsageError, match="- is in the way: it is no folder"):
+        sourcebook.freeze(book, site)
+    assert files(outside) == before
+    notes = tmp_path / "notes"
+    notes.write_bytes(b"mine\n")
+    (site / "-").unlink()
+    outside.rename(site / "-")
+    (site / "-/frozen.begun").symlink_to(notes)
+    with pytest.raises(EnvironmentFailure, match="cannot write"):
+        sourcebook.freeze(book, site)
+    assert notes.read_bytes() == b"mine\n"
+
+
 def test_a_list_that_names_files_outside_removes_none(tmp_path: Path) -> None:
     book, site = letters(tmp_path / "book", "arko"), tmp_path / "site"
     (tmp_path / "precious").write_text("mine\n", "utf-8")
@@ -336,6 +357,60 @@ def test_a_list_that_names_files_outside_removes_none(tmp_path: Path) -> None:
     assert (tmp_path / "precious").is_file()
 
 
+def test_what_another_freeze_wrote_while_one_was_beginning_is_removed(tmp_path: Path) -> None:
+    earlier, later = letters(tmp_path / "earlier", "arko", "tolm"), letters(tmp_path / "later", "arko")
+    site, fresh = tmp_path / "site", tmp_path / "fresh"
+    sourcebook.freeze(later, fresh)
+    seen: list[Told] = []
+
+    def another(told: Told) -> None:
+        if not seen:
+            seen.append(told)
+            assert sourcebook.freeze(earlier, site).written
+
+    assert sourcebook.freeze(later, site, tell=another).removed
+    assert files(site) == files(fresh)
+
+
+def test_files_that_come_while_a_freeze_begins_are_not_written_over(tmp_path: Path) -> None:
+    book, site = letters(tmp_path / "book", "arko"), tmp_path / "site"
+
+    def somebody(_: Told) -> None:
+        site.mkdir()
+        (site / "index.html").write_text("mine\n", "utf-8")
+
+    with pytest.raises(UsageError, match="files that no freeze wrote"):
+        sourcebook.freeze(book, site, tell=somebody)
+    assert (site / "index.html").read_text("utf-8") == "mine\n"
+
+
+def test_who_waited_for_notes_that_were_removed_holds_the_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the opening and the locking another freeze may end, and a third begin."""
+    locked: list[int] = []
+
+    def lock(handle: int) -> None:
+        if not locked:
+            (tmp_path / "-/frozen.begun").unlink()
+        locked.append(handle)
+        system.lock(handle)
+
+    monkeypatch.setattr(manifest, "lock", lock)
+    with manifest.Manifest.read(tmp_path).changing({}):
+        assert len(locked) == 2
+        with (
+            pytest.raises(EnvironmentFailure, match="another freeze"),
+            manifest.Manifest.read(tmp_path).changing({}),
+        ):
+            pass
+
+
+def test_a_wait_of_another_kind_is_not_taken_for_another_freeze(tmp_path: Path) -> None:
+    with pytest.raises(BlockingIOError), manifest.Manifest.read(tmp_path).changing({}):
+        raise BlockingIOError
+
+
 def test_two_freezes_do_not_write_to_one_folder(tmp_path: Path) -> None:
     book, site = letters(tmp_path / "book", "arko"), tmp_path / "site"
     seen = []
@@ -343,9 +418,7 @@ def test_two_freezes_do_not_write_to_one_folder(tmp_path: Path) -> None:
     def tell(_: Told) -> None:
         if not seen:
             seen.append(True)
-            from sourcebook.freeze.manifest import Manifest
-
-            with Manifest.read(site).changing({}), pytest.raises(EnvironmentFailure, match="another freeze"):
+            with manifest.Manifest.read(site).changing({}), pytest.raises(EnvironmentFailure, match="another freeze"):
                 sourcebook.freeze(book, site)
 
     sourcebook.freeze(book, site, tell=tell)

@@ -106,7 +106,7 @@ def _done(
     if tell:
         tell(told)
     if not (dry_run or is_whole):
-        with manifest.changing(of) as listed:
+        with manifest.changing(of) as (work.manifest, listed):
             for done in mapped(work.do, work.count, jobs):
                 listed.add(done)
     return Frozen(
