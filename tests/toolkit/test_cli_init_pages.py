@@ -69,6 +69,8 @@ def faults(text: str) -> Iterator[str]:
         yield "a secret is used"
     if "default_branch" not in workflow["jobs"]["build"].get("if", ""):
         yield "any branch is published"
+    if "${{ github.ref }}" not in workflow["concurrency"]["group"]:
+        yield "another branch ends what waits to be deployed"
     for name, job in workflow["jobs"].items():
         steps, allowed = job["steps"], set(job["permissions"].items())
         if name != "deploy" and not allowed <= {("contents", "read"), ("pages", "read")}:
@@ -101,6 +103,7 @@ def test_a_workflow_can_do_no_harm() -> None:
         ('"$BASE/"', "${{ secrets.KEY }}", "a secret is used"),
         ('"$BASE/"', "${{ steps.pages.outputs.base_path }}", "what another says becomes part of a command"),
         ("github.event.repository.default_branch", "github.ref_name", "any branch is published"),
+        ("group: pages ${{ github.ref }}", "group: pages", "another branch ends what waits to be deployed"),
         ("pages: read", "pages: write", "what reads the book may deploy"),
         ("      - id: deployment\n", "      - run: make\n      - id: deployment\n", "what deploys runs something of"),
         ("    timeout-minutes: 15\n", "", "a job may hang"),
