@@ -261,3 +261,17 @@ def test_jobs_that_are_there_stay_and_include_ours(repo: Path) -> None:
     assert set(yaml.safe_load((repo / INCLUDED).read_text("utf-8"))) == {"pages"}
     (repo / GITLAB).write_text(f"{line}\ntest:\n  script: [make]\n")
     assert "to have it run" not in pages("gitlab").stdout
+
+
+# --- both -------------------------------------------------------------------------------------------------------------
+
+
+def test_init_has_git_leave_a_frozen_site_out_unless_the_folder_is_something_else(tmp_path: Path) -> None:
+    sourcebook.init(tmp_path / "new")
+    assert "/public/" in (tmp_path / "new/.gitignore").read_text("utf-8").splitlines()
+    found = tmp_path / "found"
+    (found / "public").mkdir(parents=True)
+    (found / "public/a.yaml").write_text("id: a\nname: A\n")
+    (found / "public/b.yaml").write_text("id: b\nname: B\n")
+    sourcebook.init(found, adopt=True)
+    assert "/public/" not in (found / ".gitignore").read_text("utf-8")
