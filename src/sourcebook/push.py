@@ -10,7 +10,7 @@ from sourcebook.channel import pushing
 from sourcebook.channel.pushing import Overtaken, Pushed
 from sourcebook.errors import UsageError
 from sourcebook.progress import Progress, silent
-from sourcebook.withdraw import pending
+from sourcebook.withdraw import unswept
 
 __all__ = ["Overtaken", "Pushed", "push"]
 
@@ -35,10 +35,8 @@ def push(
     is not swept out of ``build/`` yet; Overtaken where another publisher was first; EnvironmentFailure or OSError where
     the machine or the target does not let it.
     """
-    if pending(folder):
-        raise UsageError(
-            "something was taken down and is not swept out of build/ yet: run `sourcebook build`, and push again"
-        )
+    if told := unswept(folder):
+        raise UsageError(f"{told}, and push again")
     return pushing.push(
         folder, target, endpoint=endpoint, sign=sign, unsealed=unsealed, forget=forget, progress=progress
     )

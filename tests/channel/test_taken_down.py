@@ -51,6 +51,8 @@ def test_from_publication_to_takedown(tmp_path: Path) -> None:
     book.committed()
     with pytest.raises(UsageError, match="not swept out of build"):
         sourcebook.push(book.folder, str(target))
+    with pytest.raises(UsageError, match="not swept out of build"):
+        sourcebook.freeze(book.folder, tmp_path / "site")
     built = book.run("build")  # which sweeps
     assert built.exit_code == 0, built.output
     assert _with_words(ours) == []

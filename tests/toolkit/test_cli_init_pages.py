@@ -69,6 +69,8 @@ def faults(text: str) -> Iterator[str]:
         yield "a secret is used"
     if "default_branch" not in workflow["jobs"]["build"].get("if", ""):
         yield "any branch is published"
+    if "${{ github.ref }}" not in workflow["concurrency"]["group"]:
+        yield "another branch ends what waits to be deployed"
     for name, job in workflow["jobs"].items():
         steps, allowed = job["steps"], set(job["permissions"].items())
         if name != "deploy" and not allowed <= {("contents", "read"), ("pages", "read")}:
@@ -101,6 +103,7 @@ def test_a_workflow_can_do_no_harm() -> None:
         ('"$BASE/"', "${{ secrets.KEY }}", "a secret is used"),
         ('"$BASE/"', "${{ steps.pages.outputs.base_path }}", "what another says becomes part of a command"),
         ("github.event.repository.default_branch", "github.ref_name", "any branch is published"),
+        ("group: pages ${{ github.ref }}", "group: pages", "another branch ends what waits to be deployed"),
         ("pages: read", "pages: write", "what reads the book may deploy"),
         ("      - id: deployment\n", "      - run: make\n      - id: deployment\n", "what deploys runs something of"),
         ("    timeout-minutes: 15\n", "", "a job may hang"),
@@ -258,3 +261,17 @@ def test_jobs_that_are_there_stay_and_include_ours(repo: Path) -> None:
     assert set(yaml.safe_load((repo / INCLUDED).read_text("utf-8"))) == {"pages"}
     (repo / GITLAB).write_text(f"{line}\ntest:\n  script: [make]\n")
     assert "to have it run" not in pages("gitlab").stdout
+
+
+# --- both -------------------------------------------------------------------------------------------------------------
+
+
+def test_init_has_git_leave_a_frozen_site_out_unless_the_folder_is_something_else(tmp_path: Path) -> None:
+    sourcebook.init(tmp_path / "new")
+    assert "/public/" in (tmp_path / "new/.gitignore").read_text("utf-8").splitlines()
+    found = tmp_path / "found"
+    (found / "public").mkdir(parents=True)
+    (found / "public/a.yaml").write_text("id: a\nname: A\n")
+    (found / "public/b.yaml").write_text("id: b\nname: B\n")
+    sourcebook.init(found, adopt=True)
+    assert "/public/" not in (found / ".gitignore").read_text("utf-8")

@@ -14,18 +14,22 @@ import sys
 import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 import sourcebook
+from sourcebook.cli import main
 from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.freeze import Told
+from sourcebook.freeze import Told, manifest
 from sourcebook.freeze.freezing import FORMS
 from sourcebook.freeze.names import awkward, is_name
+from sourcebook.machine import system
 from sourcebook.machine.system import KILLED
 from tests.harbour import BOOK
 from tests.past import with_past
@@ -144,6 +148,8 @@ def test_every_form_that_there_is_may_be_frozen(past: Path, tmp_path: Path) -> N
         assert f"people/isil-fener.{form}" in there
     assert {name.split("/")[1] for name in there if name.startswith("as-of/")} == {"1.0.0"}
     assert "releases/1.0.0/SHA256SUMS" in there
+    hidden = [name for name in there if re.search(r"(^|/)\.", name)]
+    assert hidden == [".nojekyll"]  # many hosts hand out, or take, no other
 
 
 def test_a_record_has_three_files_at_most(past: Path, tmp_path: Path) -> None:
@@ -222,6 +228,76 @@ def test_a_site_may_lie_below_a_path(harbour: Path, tmp_path: Path, base_url: st
 def test_what_is_no_place_for_a_site_is_refused(harbour: Path, tmp_path: Path, base_url: str, site: str) -> None:
     with pytest.raises(UsageError):
         sourcebook.freeze(harbour, tmp_path, base_url=base_url, site=site)
+
+
+@pytest.mark.parametrize(
+    "to", ["schemas/site", "scripts", "data/site", "curation/site", "build/site", ".git/site", "people/site", ".", ".."]
+)
+def test_a_site_does_not_lie_where_the_book_is_read_or_built(tmp_path: Path, to: str) -> None:
+    book = letters(tmp_path / "book", "arko")
+    text = (book / "datapackage.yaml").read_text("utf-8").replace("data/people.json", "people/*.json")
+    (book / "datapackage.yaml").write_text(text, "utf-8")
+    before = files(book)
+    with pytest.raises(UsageError, match="freeze to another folder"):
+        sourcebook.freeze(book, book / to)
+    assert files(book) == before
+
+
+def test_a_site_does_not_lie_where_patterns_begin_at_the_root_unless_that_is_ignored(tmp_path: Path) -> None:
+    book = letters(tmp_path / "book", "arko")
+    text = PACKAGE.replace("data/people.json", "'**/people*.json'")
+    (book / "datapackage.yaml").write_text(text, "utf-8")
+    assert sourcebook.build(book).release
+    with pytest.raises(UsageError, match=r"public lies where \*\*/people\*\.json has records"):
+        sourcebook.freeze(book, book / "public")
+    (book / "datapackage.yaml").write_text(f"{text}sourcebook: {{ignore: ['public/**']}}\n", "utf-8")
+    assert sourcebook.build(book).release
+    assert sourcebook.freeze(book, book / "public").files
+    assert sourcebook.check(book).ok
+
+
+def test_a_site_may_lie_in_the_book(tmp_path: Path) -> None:
+    book = letters(tmp_path / "book", "arko")
+    assert sourcebook.freeze(book, book / "public").files
+    assert sourcebook.check(book).findings == ()
+
+
+def test_what_was_taken_down_is_not_frozen_and_who_serves_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, site = letters(tmp_path / "book", "arko", "tolm"), tmp_path / "site"
+    sourcebook.freeze(book, site)
+    before = files(site)
+    monkeypatch.setattr(sourcebook, "serve", lambda *_, **__: None)
+    served = CliRunner().invoke(main, ["serve", "--book", str(book)])
+    assert (served.exit_code, served.stderr) == (0, "")
+    taken = CliRunner().invoke(main, ["takedown", "people/tolm", "--reason", "Asked.", "--yes", "--book", str(book)])
+    assert taken.exit_code == 0, taken.output
+    told = "something was taken down and is not swept out of build/ yet: run `sourcebook build`"
+    with pytest.raises(UsageError, match=f"{told}, and freeze again"):
+        sourcebook.freeze(book, site)
+    with pytest.raises(UsageError, match=f"{told}, and push again"):
+        sourcebook.push(book, str(tmp_path / "target"))
+    assert files(site) == before
+    served = CliRunner().invoke(main, ["serve", "--book", str(book)])
+    assert (served.exit_code, served.stderr) == (0, f"{told}; until then readers may see it\n")
+    built = CliRunner().invoke(main, ["build", "--book", str(book)])
+    assert built.exit_code == 0, built.output
+    sourcebook.freeze(book, site)
+    assert not [name for name, content in files(site).items() if b"Wendel 1" in content]
+
+
+@pytest.mark.parametrize("option", ["--site", "--base-url"])
+def test_a_place_that_is_empty_is_a_variable_that_was_not_set(harbour: Path, tmp_path: Path, option: str) -> None:
+    result = CliRunner().invoke(main, ["freeze", "--book", str(harbour), "--to", str(tmp_path / "site"), option, ""])
+    assert (result.exit_code, (tmp_path / "site").exists()) == (2, False)
+    assert f"{option} names nothing" in result.output
+
+
+def test_a_site_is_known_to_be_made_with_the_libraries_that_are_here(harbour: Path, tmp_path: Path) -> None:
+    sourcebook.freeze(harbour, tmp_path)
+    made = json.loads((tmp_path / "-/frozen.json").read_bytes())["of"]["made with"]
+    assert {f"{name} {version(name)}" for name in ("jinja2", "markupsafe", "orjson", "xlsxwriter")} == set(made)
 
 
 def test_the_size_is_told_before_anything_is_written(harbour: Path, tmp_path: Path) -> None:
@@ -407,6 +483,26 @@ def test_nothing_is_written_or_removed_through_a_link(tmp_path: Path) -> None:
     assert files(outside) == before
 
 
+def test_notes_and_list_are_written_through_no_link(tmp_path: Path) -> None:
+    book, site, outside = letters(tmp_path / "book", "arko", "tolm"), tmp_path / "site", tmp_path / "outside"
+    sourcebook.freeze(book, site)
+    (site / "-").rename(outside)
+    (site / "-").symlink_to(outside)
+    before = files(outside)
+    letters(book, "arko")
+    with pytest.raises(UsageError, match="- is in the way: it is no folder"):
+        sourcebook.freeze(book, site)
+    assert files(outside) == before
+    notes = tmp_path / "notes"
+    notes.write_bytes(b"mine\n")
+    (site / "-").unlink()
+    outside.rename(site / "-")
+    (site / "-/frozen.begun").symlink_to(notes)
+    with pytest.raises(EnvironmentFailure, match="cannot write"):
+        sourcebook.freeze(book, site)
+    assert notes.read_bytes() == b"mine\n"
+
+
 def test_a_list_that_names_files_outside_removes_none(tmp_path: Path) -> None:
     book, site = letters(tmp_path / "book", "arko"), tmp_path / "site"
     (tmp_path / "precious").write_text("mine\n", "utf-8")
@@ -418,6 +514,60 @@ def test_a_list_that_names_files_outside_removes_none(tmp_path: Path) -> None:
     assert (tmp_path / "precious").is_file()
 
 
+def test_what_another_freeze_wrote_while_one_was_beginning_is_removed(tmp_path: Path) -> None:
+    earlier, later = letters(tmp_path / "earlier", "arko", "tolm"), letters(tmp_path / "later", "arko")
+    site, fresh = tmp_path / "site", tmp_path / "fresh"
+    sourcebook.freeze(later, fresh)
+    seen: list[Told] = []
+
+    def another(told: Told) -> None:
+        if not seen:
+            seen.append(told)
+            assert sourcebook.freeze(earlier, site).written
+
+    assert sourcebook.freeze(later, site, tell=another).removed
+    assert files(site) == files(fresh)
+
+
+def test_files_that_come_while_a_freeze_begins_are_not_written_over(tmp_path: Path) -> None:
+    book, site = letters(tmp_path / "book", "arko"), tmp_path / "site"
+
+    def somebody(_: Told) -> None:
+        site.mkdir()
+        (site / "index.html").write_text("mine\n", "utf-8")
+
+    with pytest.raises(UsageError, match="files that no freeze wrote"):
+        sourcebook.freeze(book, site, tell=somebody)
+    assert (site / "index.html").read_text("utf-8") == "mine\n"
+
+
+def test_who_waited_for_notes_that_were_removed_holds_the_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the opening and the locking another freeze may end, and a third begin."""
+    locked: list[int] = []
+
+    def lock(handle: int) -> None:
+        if not locked:
+            (tmp_path / "-/frozen.begun").unlink()
+        locked.append(handle)
+        system.lock(handle)
+
+    monkeypatch.setattr(manifest, "lock", lock)
+    with manifest.Manifest.read(tmp_path).changing({}):
+        assert len(locked) == 2
+        with (
+            pytest.raises(EnvironmentFailure, match="another freeze"),
+            manifest.Manifest.read(tmp_path).changing({}),
+        ):
+            pass
+
+
+def test_a_wait_of_another_kind_is_not_taken_for_another_freeze(tmp_path: Path) -> None:
+    with pytest.raises(BlockingIOError), manifest.Manifest.read(tmp_path).changing({}):
+        raise BlockingIOError
+
+
 def test_two_freezes_do_not_write_to_one_folder(tmp_path: Path) -> None:
     book, site = letters(tmp_path / "book", "arko"), tmp_path / "site"
     seen = []
@@ -425,9 +575,7 @@ def test_two_freezes_do_not_write_to_one_folder(tmp_path: Path) -> None:
     def tell(_: Told) -> None:
         if not seen:
             seen.append(True)
-            from sourcebook.freeze.manifest import Manifest
-
-            with Manifest.read(site).changing({}), pytest.raises(EnvironmentFailure, match="another freeze"):
+            with manifest.Manifest.read(site).changing({}), pytest.raises(EnvironmentFailure, match="another freeze"):
                 sourcebook.freeze(book, site)
 
     sourcebook.freeze(book, site, tell=tell)
@@ -458,7 +606,22 @@ def test_a_freeze_that_is_killed_is_gone_on_with(tmp_path: Path) -> None:
 
 # --- keys that no file can be named by --------------------------------------------------------------------------------
 
-AWKWARD = ("..", "index.html", "con", "a/b", "what?", "x.json", "ends.", "Case", "case", "ß" * 100, "nul.txt", "a:b")
+AWKWARD = (
+    "..",
+    ".net",
+    ".htaccess",
+    "index.html",
+    "con",
+    "a/b",
+    "what?",
+    "x.json",
+    "ends.",
+    "Case",
+    "case",
+    "ß" * 100,
+    "nul.txt",
+    "a:b",
+)
 
 
 def test_keys_that_no_file_can_be_named_by_are_not_lost(tmp_path: Path) -> None:

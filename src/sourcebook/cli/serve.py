@@ -79,7 +79,10 @@ def serve(
     watch: bool,
 ) -> None:
     """Serve the current release in Datasette, read-only. A later build is picked up as it is published."""
-    tell = lambda said: click.echo(harmless(said), err=True)  # noqa: E731
+
+    def tell(said: str) -> None:
+        click.echo(harmless(said), err=True)
+
     asked = click.get_current_context().get_parameter_source("interval") is not ParameterSource.DEFAULT
     if not follow and (signers or endpoint or asked):
         raise click.UsageError("--interval, --signers and --endpoint are about what is followed: they go with --follow")
@@ -91,6 +94,11 @@ def serve(
             )
         sourcebook.dev(folder_of(book), host=host, port=port, ready=opened_at(opens), tell=tell)
         return
+    if not follow:
+        from sourcebook.withdraw import unswept  # which is more than is needed to say what may be asked
+
+        if told := unswept(folder_of(book)):
+            tell(f"{told}; until then readers may see it")
     channel = sourcebook.Channel(follow, endpoint, signers, interval) if follow else None
     sourcebook.serve(
         book if channel else folder_of(book),

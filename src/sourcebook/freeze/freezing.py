@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sourcebook.book import Folder, build_folder
+from sourcebook.book import Folder, build_folder, load_book
 from sourcebook.content.frozen import ALWAYS, OPTIONAL, Twin
 from sourcebook.errors import UsageError
 from sourcebook.freeze import former
@@ -22,6 +22,7 @@ from sourcebook.freeze.estimating import estimated, known
 from sourcebook.freeze.manifest import Listed, Manifest
 from sourcebook.freeze.names import awkward
 from sourcebook.freeze.pages import keys_of
+from sourcebook.freeze.place import check_place
 from sourcebook.freeze.result import Frozen, Told
 from sourcebook.freeze.work import Keys, Work
 from sourcebook.freeze.writing import Done, File
@@ -31,8 +32,10 @@ from sourcebook.publish import release
 from sourcebook.publish.release import REPORT
 from sourcebook.site.answer import Asked
 from sourcebook.site.published import Published
+from sourcebook.withdraw import unswept
 
 FORMS = (*ALWAYS, *OPTIONAL)
+_MADE_WITH = ("jinja2", "markupsafe", "orjson", "xlsxwriter")  # besides what a release is made with
 _ALONE = (".", "./")  # paths of what has no server
 _BY_DEFAULT = frozenset({*ALWAYS, "history"})
 
@@ -57,10 +60,14 @@ def freeze(
     ``release_apart`` the release is named at one place and not on every page, so that files whose content stays are the
     same in the next. ``tell`` is told how much it will be before anything is written; a
     ``dry_run`` ends there. A release that another user or machine built is taken if ``unsealed`` ones may be. Raises
-    UsageError for what does not fit, EnvironmentFailure where the disk does not let it, or the release is not whole.
+    UsageError for what does not fit, where the book itself lies at ``to``, and as long as something that was taken down
+    is not swept out of ``build/``; EnvironmentFailure where the disk does not let it, or the release is not whole.
     """
     begun = time.perf_counter()
     wanted = _forms(forms)
+    if told := unswept(folder):
+        raise UsageError(f"{told}, and freeze again")
+    check_place(load_book(folder), Path(to))
     alone = base_url in _ALONE
     base, site = _base("" if alone else base_url, site)
     path = release.own(build_folder(folder), anyones=unsealed)
@@ -113,7 +120,7 @@ def _done(
     if tell:
         tell(told)
     if not (dry_run or is_whole):
-        with manifest.changing(of) as listed:
+        with manifest.changing(of) as (work.manifest, listed):
             for done in mapped(work.do, work.count, jobs):
                 listed.add(done)
     return Frozen(
@@ -139,6 +146,7 @@ def _made_of(work: Work) -> dict[str, Any]:
         "report": hashlib.sha256(report).hexdigest()[:16],
         "versions": opened.versions.state,
         "toolkit": toolkit.code().hex()[:16],
+        "made with": toolkit.versions(_MADE_WITH),
         "base": asked.base,
         "alone": work.alone,
         "site": asked.site,

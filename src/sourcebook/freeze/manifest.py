@@ -17,7 +17,7 @@ from typing import Any
 
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.exact import dumps, loads
-from sourcebook.freeze.writing import ASIDE, BEGUN, UNSURE, Done, File
+from sourcebook.freeze.writing import ASIDE, BEGUN, UNSURE, Done, File, writable
 from sourcebook.machine.system import AS_IT_IS, lock
 
 NAME = "-/frozen.json"
@@ -66,23 +66,26 @@ class Manifest:
 
     @staticmethod
     def read(folder: Path) -> Manifest:
-        """The list of a folder. Raises UsageError where it has files and no list, EnvironmentFailure where it fails."""
+        """The list of a folder, which another freeze may be changing.
+
+        Raises UsageError where it has files and no list, EnvironmentFailure where it fails.
+        """
         try:
-            if not folder.exists() or not any(folder.iterdir()):
-                return Manifest(folder, {}, {})
+            _check_own(folder)
             listed, begun = _text(folder / NAME), _text(folder / BEGUN)
+            noted = tuple(_begun(begun or b""))
+            if listed is None and not noted and _has_others(folder):
+                raise UsageError(
+                    f"{folder} has files that no freeze wrote: give a folder that is empty, or that was frozen before"
+                )
         except NotADirectoryError:
             raise UsageError(f"{folder} is no folder") from None
         except OSError as error:
             raise EnvironmentFailure(f"cannot read {folder}: {error.strerror}") from error
-        if listed is None and begun is None:
-            raise UsageError(
-                f"{folder} has files that no freeze wrote: give a folder that is empty, or that was frozen before"
-            )
         of, known = _listed(listed, folder) if listed is not None else ({}, {})
         if begun is None:
             return Manifest(folder, known, of)
-        return Manifest(folder, known | dict.fromkeys(_begun(begun), ("", UNSURE)), {})
+        return Manifest(folder, known | dict.fromkeys(noted, ("", UNSURE)), {})
 
     def is_whole(self, of: Mapping[str, Any]) -> bool:
         """Whether the folder has what it would be given now: made of the same, each file with its hash."""
@@ -101,61 +104,94 @@ class Manifest:
             return hashlib.file_digest(file, "sha256").hexdigest() == digest
 
     @contextmanager
-    def changing(self, of: Mapping[str, Any]) -> Iterator[Listed]:
-        """Have files made, then remove what is not there any more, and write the list.
+    def changing(self, of: Mapping[str, Any]) -> Iterator[tuple[Manifest, Listed]]:
+        """Hold the folder, and have files made; then remove what is not there any more, and write the list with ``of``.
 
-        One freeze at a time writes to a folder. Raises EnvironmentFailure where another does, or the disk fails.
+        What is known of the folder is read again when it is held: another freeze may have begun and ended since, and
+        what it wrote is for this one to remove. One freeze at a time writes to a folder. Raises what `read` does, and
+        EnvironmentFailure where another one writes, or the disk fails.
         """
-        listed = Listed()
-        with _held(self.folder):
-            for path in self.known:
-                if self.known[path][1] == UNSURE:
+        handle = _held(self.folder)
+        try:
+            now, listed = Manifest.read(self.folder), Listed()
+            for path, (_, size) in now.known.items():
+                if size == UNSURE:
                     _sweep(self.folder / path)
-            yield listed
+            yield now, listed
             try:
-                for path in sorted(self.known.keys() - listed.all.keys()):
+                for path in sorted(now.known.keys() - listed.all.keys()):
                     listed.removed += _remove(self.folder, path)
                 self._write(of, listed)
                 (self.folder / BEGUN).unlink()
             except OSError as error:
                 raise EnvironmentFailure(f"cannot write {error.filename}: {error.strerror}") from error
+        finally:
+            os.close(handle)
 
     def _write(self, of: Mapping[str, Any], listed: Listed) -> None:
         files = {path: [one.sha256, one.bytes] for path, one in sorted(listed.all.items())}
         lines = ",\n".join(f"{dumps(path)}:{dumps(one)}" for path, one in files.items())
         head = f'{{"format":{dumps(_FORMAT)},"of":{dumps(dict(of))},"files":{{\n'
         aside = self.folder / "-" / f"{ASIDE}{os.getpid()}"
-        aside.write_bytes(f"{head}{lines}\n}}}}\n".encode())
+        with open(writable(aside), "wb") as file:
+            file.write(f"{head}{lines}\n}}}}\n".encode())
         aside.replace(self.folder / NAME)
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Hold the folder, so that no other freeze writes to it; from here on its files are known to be ours."""
-    try:
-        (folder / "-").mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / BEGUN, os.O_WRONLY | os.O_APPEND | os.O_CREAT | AS_IT_IS, 0o666)
-    except OSError as error:
-        raise EnvironmentFailure(f"cannot write {error.filename}: {error.strerror}") from error
-    try:
-        with suppress_unknown_locks():
-            lock(handle)
-        yield
-    except BlockingIOError:
-        raise EnvironmentFailure(f"another freeze is writing to {folder}") from None
-    finally:
+def _held(folder: Path) -> int:
+    """Hold the folder until the handle is closed; from here on its files are known to be ours.
+
+    What is held is the file of notes. It is removed at the end while it is held: whoever has opened it meanwhile, and
+    holds what is not there any more, begins again.
+    """
+    path = folder / BEGUN
+    while True:
+        handle = -1
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _check_own(folder)
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | AS_IT_IS, 0o666)
+            _lock(handle)
+            if os.path.samestat(os.fstat(handle), path.lstat()):
+                return handle
+        except BlockingIOError:
+            os.close(handle)
+            raise EnvironmentFailure(f"another freeze is writing to {folder}") from None
+        except FileNotFoundError:
+            if handle < 0:  # a folder, which another freeze has just removed, or cannot be made
+                raise EnvironmentFailure(f"cannot write {path}: its folder is gone") from None
+        except OSError as error:
+            if handle >= 0:
+                os.close(handle)
+            raise EnvironmentFailure(f"cannot write {error.filename or path}: {error.strerror}") from error
         os.close(handle)
 
 
-@contextmanager
-def suppress_unknown_locks() -> Iterator[None]:
-    """Go on where a file system knows no locks: then nobody can be kept out."""
+def _lock(handle: int) -> None:
+    """Lock a file. Raises BlockingIOError where another holds it; where a file system knows no locks, nobody does."""
     try:
-        yield
+        lock(handle)
     except BlockingIOError:
         raise
     except OSError:
         pass
+
+
+def _check_own(folder: Path) -> None:
+    """Raise UsageError where what is to lie beside the list would be written through a link, or over a file."""
+    own = folder / "-"
+    if os.path.lexists(own) and not stat.S_ISDIR(own.lstat().st_mode):
+        raise UsageError(f"{own} is in the way: it is no folder")
+
+
+def _has_others(folder: Path) -> bool:
+    """Whether a folder has anything but notes of a freeze that had written nothing yet."""
+    try:
+        return any(one.name != "-" for one in folder.iterdir()) or any(
+            one != folder / BEGUN for one in (folder / "-").iterdir()
+        )
+    except FileNotFoundError:
+        return False
 
 
 def _text(path: Path) -> bytes | None:

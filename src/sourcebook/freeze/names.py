@@ -2,7 +2,8 @@
 """Keys that no file can be named by, on some machine or beside another: each gets a name that nothing else has.
 
 What counts is every machine that a twin may be taken to, and not the one that it is made on: the same release has the
-same files everywhere.
+same files everywhere. Machines are hosts, too: many hand out nothing that begins with a dot, and GitHub Pages does not
+even take it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from unicodedata import normalize
 from sourcebook.content.addresses import FORMS
 
 _LONGEST = 180  # bytes: file systems take 255 of a name, and there are endings, and what is written aside
-_BAD = re.compile('[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\ud800-\udfff]|[. ]$|^ ')
+_BAD = re.compile('[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\ud800-\udfff]|[. ]$|^[. ]')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # which Windows takes for such
 _TAKEN = frozenset({"", "-", ".", "..", "index.html", "changes.atom"})
 """Names that are something else below the address of a collection."""

@@ -56,13 +56,16 @@ class Work:
         *,
         alone: bool = False,
     ) -> None:
-        """``alone`` is what is opened without a server: links lead from file to file."""
+        """``alone`` is what is opened without a server: links lead from file to file.
+
+        ``manifest`` may be set to a later one, until the first part is done.
+        """
         self.opened = opened
         self.alone = alone
         self.asked = asked
         self.keys = keys
         self.versions = versions
-        self._manifest = manifest
+        self.manifest = manifest
         self._of_process: tuple[int, Published, Writer] | None = None
         self._parts = list(self._planned())
 
@@ -91,7 +94,7 @@ class Work:
         if self._of_process is None or self._of_process[0] != os.getpid():
             opened = Published(self.opened.folder)
             change = partial(relative, base=self.asked.base) if self.alone else None
-            self._of_process = os.getpid(), opened, Writer(self._manifest.folder, self._manifest.known, change)
+            self._of_process = os.getpid(), opened, Writer(self.manifest.folder, self.manifest.known, change)
         return self._of_process[1:]
 
     def _planned(self) -> Iterator[Part]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure, UsageError
@@ -26,6 +27,7 @@ BEGUN = "-/frozen.begun"
 UNSURE = -1
 """Bytes of a file that may have been written, or not: a freeze was ended there."""
 _MOST_WAITING = 16 * 1024 * 1024  # bytes
+_PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Writer:
         waiting, self._waiting, self._size = self._waiting, [], 0
         if not waiting:
             return
-        with self._failures():
+        with _failures(self._folder):
             note(self._folder, (one.path for one, _ in waiting))
             for one, content in waiting:
                 self._put(one, content)
@@ -102,7 +104,7 @@ class Writer:
         whole = f"{self._folder}/{one.path}"
         digest, size = self._known.get(one.path, ("", 0))
         if not digest and size != UNSURE:
-            if self._known and os.path.lexists(whole):
+            if os.path.lexists(whole):
                 raise UsageError(f"{whole} is in the way, and no freeze wrote it: move it, or freeze to another folder")
             return False
         if size == UNSURE:
@@ -115,16 +117,16 @@ class Writer:
         self._make(folder)
         aside = f"{folder}/{ASIDE}{os.getpid()}"
         if isinstance(content, Path):
-            shutil.copyfile(content, aside)
-            with open(aside, "rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != one.sha256:
+            if _copied(content, aside) != one.sha256:
                 os.unlink(aside)  # noqa: PTH108
                 raise EnvironmentFailure(f"{content} is not the file that the checksums of its release name")
         else:
             # A pathlib.Path for each costs as much as the writing.
-            with open(aside, "wb", buffering=0) as file:
-                _all(file.write, content)
+            handle = writable(aside)
+            try:
+                _all(partial(os.write, handle), content)
+            finally:
+                os.close(handle)
         os.replace(aside, whole)  # noqa: PTH105
 
     def _make(self, folder: str) -> None:
@@ -139,32 +141,29 @@ class Writer:
                 raise UsageError(f"{folder} is in the way: it is no folder") from None
         self._made.add(folder)
 
-    def _failures(self) -> _Failures:
-        return _Failures(self._folder)
+
+@contextmanager
+def _failures(folder: str) -> Iterator[None]:
+    """Turn errors of the disk into words."""
+    try:
+        yield
+    except OSError as error:
+        raise EnvironmentFailure(
+            f"cannot write {error.filename or folder}: {error.strerror}; the next freeze goes on from here"
+        ) from error
 
 
-class _Failures:
-    """What turns errors of the disk into words."""
-
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, OSError):
-            raise EnvironmentFailure(
-                f"cannot write {error.filename or self._folder}: {error.strerror}; the next freeze goes on from here"
-            ) from error
+def writable(path: str | Path) -> int:
+    """A handle to write a file aside with, from its beginning, and through no link. Raises OSError."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | AS_IT_IS, 0o666)
 
 
 def note(folder: str, paths: Iterable[str]) -> None:
     """Note that ``paths`` are about to be written: whole lines at once, from any process. Raises OSError."""
     lines = "".join(f"{dumps(path)}\n" for path in paths).encode()
-    handle = os.open(f"{folder}/{BEGUN}", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    handle = os.open(f"{folder}/{BEGUN}", os.O_WRONLY | os.O_APPEND | os.O_CREAT | AS_IT_IS, 0o666)
     try:
-        _all(lambda some: os.write(handle, some), lines)
+        _all(partial(os.write, handle), lines)
     finally:
         os.close(handle)
 
@@ -172,6 +171,16 @@ def note(folder: str, paths: Iterable[str]) -> None:
 def _all(write: Callable[[bytes], int | None], content: bytes) -> None:
     while content:
         content = content[write(content) or 0 :]
+
+
+def _copied(source: Path, aside: str) -> str:
+    """Copy a file, and say the hash of what was copied."""
+    digest = hashlib.sha256()
+    with source.open("rb") as file, open(writable(aside), "wb", buffering=0) as target:
+        while some := file.read(_PIECE):
+            digest.update(some)
+            _all(target.write, some)
+    return digest.hexdigest()
 
 
 def _found(whole: str) -> tuple[str, int]:

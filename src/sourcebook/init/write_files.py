@@ -209,6 +209,8 @@ class Writer:
                 text = template(path)
                 if path == ".gitignore" and files.kind(self.root / "sources"):
                     text = text.partition("#")[0]  # which is something else here, and stays in git
+                if path == ".gitignore" and files.kind(self.root / "public"):
+                    text = text.replace("/public/\n", "")  # which is not what a freeze writes
                 self.new(path, text)
             elif path == ".gitignore":
                 self.notes.append(".gitignore is there already: let it name /build/, which is generated")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -36,12 +38,13 @@ def _hash_modules(digest: blake2b) -> None:
             digest.update(path.removeprefix(top).encode("utf-8", "surrogateescape") + file.read())
 
 
-def versions() -> list[str]:
-    """What is installed of the libraries: all folders ``NAME-VERSION.dist-info`` of their metadata, wherever they are.
+def versions(names: Iterable[str] = READERS) -> list[str]:
+    """What is installed of libraries with these ``names``: all folders ``NAME-VERSION.dist-info``, wherever they are.
 
-    That the folders are called so is a standard of packaging; where one is not, ``importlib.metadata`` is asked.
+    That the folders are called so is a standard of packaging; where one is not, ``importlib.metadata`` is asked. Of
+    what is not installed there is the name alone.
     """
-    found: dict[str, set[str]] = {name: set() for name in READERS}
+    found: dict[str, set[str]] = {name: set() for name in names}
     for folder in sys.path:
         try:
             with os.scandir(folder or ".") as entries:
@@ -53,10 +56,12 @@ def versions() -> list[str]:
             if number and name.endswith(".dist-info"):
                 found.get(project.replace("_", "-").lower(), set()).add(number)
     if not all(found.values()):
-        from importlib.metadata import version  # slow to import, and seldom needed
+        from importlib.metadata import PackageNotFoundError, version  # slow to import, and seldom needed
 
-        found = {name: numbers or {version(name)} for name, numbers in found.items()}
-    return [f"{name} {' '.join(sorted(numbers))}" for name, numbers in found.items()]
+        for name, numbers in found.items():
+            with suppress(PackageNotFoundError):
+                found[name] = numbers or {version(name)}
+    return [" ".join((name, *sorted(numbers))) for name, numbers in found.items()]
 
 
 @cache

@@ -5,6 +5,6 @@ In comes a book whose list says what was taken down; out go what was done, what 
 That the records leave the data is the work of `sourcebook.rekey`; of the data it changes nothing.
 """
 
-from sourcebook.withdraw.sweeping import Swept, pending, remains, sweep
+from sourcebook.withdraw.sweeping import Swept, pending, remains, sweep, unswept
 
-__all__ = ["Swept", "pending", "remains", "sweep"]
+__all__ = ["Swept", "pending", "remains", "sweep", "unswept"]

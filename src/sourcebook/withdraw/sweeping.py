@@ -56,6 +56,16 @@ def pending(folder: Folder) -> tuple[Withdrawn, ...]:
     return state.pending(book.build, entries_of(book)) if files.kind(book.build) == "folder" else ()
 
 
+def unswept(folder: Folder) -> str:
+    """What is said where something was taken down that lies in ``build/`` yet; the empty text where nothing does.
+
+    Raises UsageError for no book.
+    """
+    if not pending(folder):
+        return ""
+    return "something was taken down and is not swept out of build/ yet: run `sourcebook build`"
+
+
 def sweep(folder: Folder, *, progress: Progress = silent) -> Swept:
     """Sweep all that was taken down of the book in ``folder`` out of ``build/``, whatever was swept before.
 
@@ -163,4 +173,4 @@ def _former(book: Book, taken: TakenDown, wanted: Sequence[bytes]) -> Iterator[s
             yield "what was kept for the next build removed: that build takes longer, once"
 
 
-__all__ = ["Swept", "pending", "remains", "sweep"]
+__all__ = ["Swept", "pending", "remains", "sweep", "unswept"]
