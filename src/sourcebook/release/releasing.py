@@ -33,8 +33,8 @@ def release(
     prepared: by ``level`` ("major", "minor", "patch"), as ``version``, or as the changes since ask for. Where it was
     not, it is to be made, unless another one is asked for. Where a ``tag`` is wanted of a version that is kept and has
     none, that is to be tagged. Nothing is written. Raises Refused where the changes ask for more than was asked for
-    (``force`` takes it), or a commit is to be tagged that is not HEAD, UsageError where there is no book, or ``version``
-    can be no name.
+    (``force`` takes it), or a commit is to be tagged that is not HEAD, UsageError where there is no book, or
+    ``version`` can be no name.
     """
     book = load_book(folder)
     if not book.collections:
