@@ -31,8 +31,9 @@ DEEPEST = 100
 def walk(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
     """Every file below ``folder`` (relative to ``root``), sorted: its path with ``/``, and what is wrong with it.
 
-    Dotfiles count. A folder too deep to be looked into comes as a file with that wrong. Yields nothing where there is
-    no such folder.
+    Dotfiles count, but not Emacs' locks (``.#name``), whose names end like data and which are there while somebody
+    edits: links to nowhere, or files where a system has no links. A folder too deep to be looked into comes as a file
+    with that wrong. Yields nothing where there is no such folder.
     """
     there = afar.of(root)
     if there and (not folder or there.has(folder)):
@@ -94,10 +95,15 @@ def _too_deep(path: str, depth: int = DEEPEST) -> Finding:
 _LONGEST = 3_000  # bytes of a path that is looked into: systems end at 4,096, with the way to the book before it
 
 
+_LOCK = ".#"
+
+
 def _listed(root: Path, folder: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """What lies in a folder, sorted, each with its path."""
     with os.scandir(root / folder if folder else root) as entries:
-        found = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+        found = sorted(
+            (entry for entry in entries if not entry.name.startswith(_LOCK)), key=lambda entry: os.fsencode(entry.name)
+        )
     return ((f"{folder}/{entry.name}" if folder else entry.name, entry) for entry in found)
 
 

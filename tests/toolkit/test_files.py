@@ -25,6 +25,18 @@ def test_a_link_out_of_the_book_is_not_followed(book: Copy, tmp_path: Path) -> N
     assert "not for readers" not in "".join(map(str, findings))
 
 
+@pytest.mark.parametrize("place", ["data/growers/.#alder-farm.yaml", "schemas/.#grower.schema.json"])
+def test_the_lock_of_an_editor_is_no_file_of_the_book(book: Copy, place: str) -> None:
+    folder = book("orchard")
+    before = sourcebook.check(folder)
+    (folder / place).symlink_to("somebody@a-machine.1234:1796169600")  # as Emacs leaves it while a file is edited
+    assert sourcebook.check(folder).findings == before.findings
+    assert sourcebook.build(folder).release is not None
+    (folder / place).unlink()
+    (folder / place).write_text("somebody@a-machine.1234")  # where the system has no links
+    assert sourcebook.check(folder).findings == before.findings
+
+
 def test_a_linked_folder_is_not_entered(book: Copy, tmp_path: Path) -> None:
     folder = book("orchard")
     (tmp_path / "elsewhere").mkdir()

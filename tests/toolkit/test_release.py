@@ -600,6 +600,14 @@ def test_a_file_of_git_lfs_is_the_one_that_its_pointer_names(quay: Path) -> None
     assert step.make().version is None
 
 
+@pytest.mark.parametrize("version", ["../x", "1 0", "1.0.", "-1", "1/0"])
+def test_what_can_be_no_name_is_not_written_into_the_descriptor(quay: Path, version: str) -> None:
+    before = (quay / "datapackage.yaml").read_bytes()
+    told = ran(quay, f"--version={version}", "--yes")
+    assert (told.exit_code, f"{version!r} can be no name of a release" in told.output) == (2, True), told.output
+    assert (quay / "datapackage.yaml").read_bytes() == before
+
+
 # --- tagged afterwards ---
 
 

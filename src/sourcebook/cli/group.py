@@ -38,8 +38,18 @@ _SECTIONS = {
 VERBS = tuple(verb for verbs in _SECTIONS.values() for verb in verbs)
 
 
+class AnyText(click.types.StringParamType):
+    """The type of a parameter whose empty text is a value, and no variable of a script that was not set."""
+
+
 class Verbs(click.Group):
     """A group whose commands end with the exit codes that the documentation promises."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments, of which none may be empty. Raises UsageError."""
+        if not ctx.resilient_parsing:
+            _refuse_empty(self, ctx, args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Every verb, in the order in which one needs them."""
@@ -101,6 +111,28 @@ class Verbs(click.Group):
             click.echo(traceback.format_exc(), err=True)
             complain("this is a bug in sourcebook: please report it with the lines above")
             sys.exit(BUG)
+
+
+def _refuse_empty(command: click.Command, ctx: click.Context, args: list[str]) -> None:
+    """Refuse a parameter that was given as an empty text, of the command and of the verb that follows it.
+
+    Looked at here, before any of it is converted: an empty path would be the folder one stands in, and what is empty
+    would go on as if it were not there: ``--version "$VERSION"`` of a script in which nobody set it.
+    """
+    try:
+        given, rest, _ = command.make_parser(ctx).parse_args(list(args))
+    except click.UsageError:
+        return  # which is told when it is parsed for good
+    for param in command.get_params(ctx):
+        said = given.get(str(param.name))
+        values = said if isinstance(said, list | tuple) else (said,)
+        if not isinstance(param.type, AnyText) and any(isinstance(one, str) and not one.strip() for one in values):
+            name = param.human_readable_name if isinstance(param, click.Argument) else param.opts[0]
+            what = "say what is meant" if param.required else "leave it out, or say what is meant"
+            raise click.UsageError(f"{name} names nothing, for the text that was given is empty: {what}", ctx)
+    verb = command.get_command(ctx, rest[0]) if isinstance(command, click.Group) and rest else None
+    if verb is not None:
+        _refuse_empty(verb, click.Context(verb, parent=ctx, info_name=rest[0]), rest[1:])
 
 
 def takes_book(command: click.Command | None) -> bool:

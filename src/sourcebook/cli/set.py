@@ -12,11 +12,12 @@ import sourcebook
 from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.editing import Options, carry_out, the_edit
+from sourcebook.cli.group import AnyText
 
 
 @click.command(epilog="Example: sourcebook set 'people[status=activ].status' active")
 @click.argument("where", metavar="COLLECTION[FILTER].PATH", type=completing.collection())
-@click.argument("value", required=False)
+@click.argument("value", required=False, type=AnyText())
 @the_book
 @click.option(
     "--as",

@@ -13,7 +13,7 @@ import sourcebook
 from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.editing import Options, can_ask, carry_out, the_edit
-from sourcebook.cli.group import FINDINGS, complain
+from sourcebook.cli.group import FINDINGS, AnyText, complain
 from sourcebook.cli.withdrawn import Answers, key_in, the_answers
 from sourcebook.finding import harmless
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @the_book
 @click.option("--reason", default="", metavar="TEXT", help="Why: its address will say so.")
 @click.option("--property", "path", default="", metavar="PATH", help="Only the value there: notes, quotes[0].text.")
-@click.option("--instead", metavar="TEXT", help="A text in its place, where the schema wants one.")
+@click.option("--instead", metavar="TEXT", type=AnyText(), help="A text in its place, where the schema wants one.")
 @click.option(
     "--sweep", is_flag=True, help="Then build, and remove it from all that was built and kept; without asking."
 )
@@ -61,6 +61,8 @@ def takedown(
     folder = folder_of(book)
     if record is None and not (check or sweep or expressions):
         raise click.UsageError("name a record, or say --check, --sweep or --expressions FILE")
+    if options.dry_run:
+        _refuse_to_look(record, sweep=sweep, check=check, expressions=expressions)
     if record is not None:
         if not reason.strip():
             raise click.UsageError("--reason says why: it stands at the address of what was taken down")
@@ -68,6 +70,8 @@ def takedown(
         asked = answers.as_asked()
         proposal = sourcebook.takedown(folder, collection, key, reason=reason, path=path, instead=instead, **asked)
         carry_out(proposal, options)
+        if options.dry_run:
+            return  # where there was nothing to be changed, too: nothing is built or swept
         sweep = sweep or (can_ask() and not options.yes and click.confirm(_QUESTION, default=True))
     if sweep:
         _sweep(folder, record is not None)
@@ -82,6 +86,19 @@ def takedown(
 
 
 _QUESTION = "Build now, and remove it from all that was built and kept?"
+
+
+def _refuse_to_look(record: str | None, *, sweep: bool, check: bool, expressions: Path | None) -> None:
+    """Refuse what --dry-run would not keep its promise beside, or would leave undone without a word."""
+    if expressions is not None:
+        raise click.UsageError("--expressions writes FILE, and --dry-run writes nothing: say one of them")
+    if record is None and sweep:
+        raise click.UsageError(
+            "--sweep builds and removes, and --dry-run does neither: `sourcebook takedown --check` tells where what "
+            "was taken down is left, and writes nothing"
+        )
+    if record is not None and check:
+        raise click.UsageError("--check looks for what was taken down, and with --dry-run this record is not: say one")
 
 
 def _sweep(folder: Path, is_new: bool) -> None:

@@ -11,6 +11,8 @@ from sourcebook.book import Book, Folder, load_book
 from sourcebook.diff.compare import diff
 from sourcebook.diff.model import Compared
 from sourcebook.edit.model import Proposal, Refused
+from sourcebook.errors import UsageError
+from sourcebook.publish.versions import fits
 from sourcebook.release import changelog
 from sourcebook.release.making import Making
 from sourcebook.release.numbering import Level, scheme
@@ -31,11 +33,14 @@ def release(
     prepared: by ``level`` ("major", "minor", "patch"), as ``version``, or as the changes since ask for. Where it was
     not, it is to be made, unless another one is asked for. Where a ``tag`` is wanted of a version that is kept and has
     none, that is to be tagged. Nothing is written. Raises Refused where the changes ask for more than was asked for
-    (``force`` takes it), or a commit is to be tagged that is not HEAD, UsageError where there is no book.
+    (``force`` takes it), or a commit is to be tagged that is not HEAD, UsageError where there is no book, or
+    ``version`` can be no name.
     """
     book = load_book(folder)
     if not book.collections:
         raise Refused("the descriptor has errors, so that nothing can be released; run `sourcebook check`")
+    if version and not fits(version):  # before it stands in the descriptor, of which nothing could be released then
+        raise UsageError(f"{version!r} can be no name of a release: letters, digits, dots and hyphens can")
     if level and version:
         raise Refused("say --version or how much larger it is to be, and not both")
     if level and level not in _LEVELS:
