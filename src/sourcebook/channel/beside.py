@@ -47,13 +47,18 @@ class Channel:
     interval: float = INTERVAL
 
     def place(self, folder: Folder | None) -> Path:
-        """The build folder to follow into: in ``folder``, or else in the user's cache, one for each address.
+        """The build folder to follow into: in ``folder``, or else in the user's cache.
+
+        There each address has one for each list of signers, and one for none: what was taken without a list, or by
+        another, never lies where this one looks. It is known by its path, for keys are added to a list.
 
         Raises UsageError where ``folder`` is a book, which builds by itself, or the address is none.
         """
         check(self.url, endpoint=self.endpoint)  # alone: this process is to fork, which what is opened does not bear
         if folder is None:
-            return _cache() / hashlib.sha256(self.url.encode("utf-8", "replace")).hexdigest()[:16] / BUILD
+            listed = str(Path(self.signers).absolute()) if self.signers is not None else ""
+            what = "\0".join((self.url, self.endpoint, listed))
+            return _cache() / hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()[:16] / BUILD
         if (Path(folder) / DESCRIPTOR).is_file():
             raise UsageError(f"{folder} is a book, which has releases of its own: follow into another folder")
         return Path(folder).resolve() / BUILD
@@ -61,6 +66,14 @@ class Channel:
     def once(self, build: Path) -> Followed:
         """See `follow`."""
         return follow(self.url, build, endpoint=self.endpoint, signers=self.signers)
+
+    def may_show(self, build: Path) -> bool:
+        """Whether what is current in ``build`` was taken as this channel takes things: by its list of signers.
+
+        Another server may follow into the same folder by another list. Raises OSError or EnvironmentFailure where that
+        cannot be told.
+        """
+        return was_judged(build, self.signers)
 
     def begin(self, build: Path, tell: Tell) -> None:
         """Have some release in ``build``: the one that was followed last, or else the first one.

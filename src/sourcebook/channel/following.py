@@ -71,6 +71,7 @@ def follow(
     allowed = _signers(signers)
     _check_private(url, signed=signers is not None)
     _prepare(build)
+    _check_listed(build, signers)
     for again in range(_AGAIN, 0, -1):
         pointer = _pointer(storage)
         known = recall(build)
@@ -88,11 +89,15 @@ def follow(
 
 
 def was_judged(build: Path, signers: Path | None) -> bool:
-    """Whether what is current in ``build`` was taken by this list of ``signers``; it was where none are named."""
-    if signers is None:
-        return True
+    """Whether what is current in ``build`` was taken by this list of ``signers``, or without one where none is named.
+
+    Raises OSError or EnvironmentFailure where that cannot be told.
+    """
     known = recall(build)
-    return bool(known and known.done and known.signers == _by(_signers(signers)) and link.read(build) == known.release)
+    if known is None:
+        return False
+    by, now = _by(_signers(signers)), link.read(build)
+    return any(one.signers == by and now == one.release for one in known.here)
 
 
 def _followed(storage: Storage, build: Path, pointer: Pointer, allowed: bytes | None, progress: Progress) -> Followed:
@@ -114,12 +119,17 @@ def _followed(storage: Storage, build: Path, pointer: Pointer, allowed: bytes | 
     progress("checking")
     check(manifest, contents, new)
     forget = known is not None and (
-        not known.done or known.serial < manifest.forget or known.taken_down != manifest.taken_down
+        not known.done
+        or known.coming is not None
+        or known.serial < manifest.forget
+        or known.taken_down != manifest.taken_down
     )
     now = Remembered(
         manifest.name, manifest.serial, pointer.manifest, _by(allowed), manifest.version, manifest.taken_down
     )
-    remember(build, now)  # before it is current: none that is older is taken from here on
+    # Before it is current: none that is older is taken from here on. What is current stays known until it is done.
+    coming = replace(now, release=manifest.release)
+    remember(build, replace(known, coming=coming) if known is not None and known.done else coming)
     name = install(build, manifest, contents, new, forget=forget)
     remember(build, replace(now, release=name, done=True))
     clear(build)
@@ -146,13 +156,14 @@ def _check_newer(storage: Storage, manifest: Manifest, pointer: Pointer, known: 
         raise Refused(
             f"{storage.url} has the releases of {manifest.name}, and {known.name} was followed; {anew}", OTHERS
         )
-    if manifest.serial < known.serial:
+    newest = known.newest
+    if manifest.serial < newest.serial:
         raise Refused(
             f"{storage.url} goes back to a release that is older than the one here "
-            f"(serial {manifest.serial}, after {known.serial}); {anew}",
+            f"(serial {manifest.serial}, after {newest.serial}); {anew}",
             OLDER,
         )
-    if manifest.serial == known.serial and pointer.manifest != known.manifest:
+    if manifest.serial == newest.serial and pointer.manifest != newest.manifest:
         raise Refused(f"{storage.url} has two releases of one serial, {manifest.serial}; push there again", TWICE)
 
 
@@ -203,9 +214,23 @@ def _prepare(build: Path) -> None:
         raise UsageError(f"what lies in {build} was built, and not followed: follow into another folder")
 
 
+def _check_listed(build: Path, signers: Path | None) -> None:
+    """Raise UsageError where what is signed was followed into a folder, and now anything were to be taken there."""
+    known = recall(build)
+    if known is not None and known.signers and signers is None:
+        raise UsageError(
+            f"into {build} was followed what is signed, and no signers are named now: name them (--signers), or follow "
+            "into another folder"
+        )
+
+
 def _is_current(build: Path, known: Remembered, pointer: Pointer, allowed: bytes | None) -> bool:
     """Whether what a pointer names is current here, and was judged by the same list of signers."""
-    if not known.done or (known.manifest, known.signers) != (pointer.manifest, _by(allowed)):
+    if (
+        not known.done
+        or known.coming is not None
+        or (known.manifest, known.signers) != (pointer.manifest, _by(allowed))
+    ):
         return False
     try:
         return release.current(build).name == known.release

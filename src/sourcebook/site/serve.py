@@ -58,14 +58,15 @@ def serve(
     if not 1 <= workers <= _MOST:
         raise UsageError(f"{workers} workers: from 1 to {_MOST} may answer, best as many as there are cores")
     if workers > 1 or follow is not None:
-        runs, standing = None, None
+        runs, standing, may_show = None, None, None
         if follow is not None:
             check_forks()
             follow.begin(build, tell)
             standing = follow.standing(build)
             runs = partial(follow.go_on, build, tell, standing=standing)
+            may_show = partial(follow.may_show, build)
         told = standing.told if standing is not None else None
-        how = {"anyones": unsealed, "workers": workers, "following": told}
+        how = {"anyones": unsealed, "workers": workers, "following": told, "may_show": may_show}
         _together(build, names, host, port, how, follow=runs, ready=ready)
         return
     with ended_in_order() as ends, closing(Releases(build, anyones=unsealed)) as app:
