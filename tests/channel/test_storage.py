@@ -11,6 +11,7 @@ import pytest
 
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.storage import PART, Missing, Storage, is_url, opened
+from sourcebook.storage.remote import Remote
 
 KINDS = ("folder", "memory", "s3")
 
@@ -151,3 +152,21 @@ def test_a_store_that_refuses_is_told_without_its_secrets(bucket: str, monkeypat
 def test_nobody_at_the_address() -> None:
     with pytest.raises(EnvironmentFailure, match=r"127\.0\.0\.1"):
         opened("http://127.0.0.1:9").read("current.json")
+
+
+def test_a_write_that_was_made_again_is_not_overtaken_by_itself(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is lost on the way, and what asks again hears that the file is another now."""
+    storage = opened(f"{bucket}/shelf")
+    assert isinstance(storage, Remote)
+    storage.replace("current.json", b"1", "")
+    before = storage.stamp("current.json")
+    write = storage._files.pipe_file
+
+    def twice(*arguments: object, **options: object) -> None:
+        write(*arguments, **options)
+        write(*arguments, **options)
+
+    monkeypatch.setattr(storage._files, "pipe_file", twice)
+    assert storage.replace("current.json", b"2", before)
+    assert not storage.replace("current.json", b"3", before)
+    assert storage.read("current.json") == b"2"

@@ -6,19 +6,23 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sourcebook.apart import Allowed, Over, mapped
 from sourcebook.book import DESCRIPTOR, Folder
 from sourcebook.book.model import BUILD
+from sourcebook.channel.fetching import WAITING
 from sourcebook.channel.following import Followed, follow, was_judged
 from sourcebook.channel.remembered import recall
 from sourcebook.channel.standing import Standing
 from sourcebook.errors import EnvironmentFailure, SourcebookError, UsageError
+from sourcebook.progress import Progress, silent
 from sourcebook.publish import pointer
 from sourcebook.storage import check
 
@@ -27,13 +31,23 @@ INTERVAL = 60.0
 SHORTEST = 0.05
 _JITTER = 0.1  # of the interval: so that many who were started together do not ask together
 _LONGEST = 15 * 60.0  # seconds until it is tried again, however often it failed
+_BEAT = 10.0  # seconds between two signs of life while nothing is done
 _LONG = 7 * 24 * 3600.0  # seconds of work that the first copy may take
+
+_FOR_ONCE = re.compile(r"[.-](?:new|part|link|work)-\w+|\d[\d,.]* (?=bytes)|(?<=has )[\d,]+")
 
 Tell = Callable[[str], None]
 
 
-def _slept(seconds: float) -> bool:
-    time.sleep(seconds)
+def _nothing() -> None:
+    pass
+
+
+def _slept(alive: Callable[[], None], seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        alive()
+        time.sleep(min(left, _BEAT))
     return False
 
 
@@ -63,9 +77,9 @@ class Channel:
             raise UsageError(f"{folder} is a book, which has releases of its own: follow into another folder")
         return Path(folder).resolve() / BUILD
 
-    def once(self, build: Path) -> Followed:
+    def once(self, build: Path, progress: Progress = silent) -> Followed:
         """See `follow`."""
-        return follow(self.url, build, endpoint=self.endpoint, signers=self.signers)
+        return follow(self.url, build, endpoint=self.endpoint, signers=self.signers, progress=progress)
 
     def may_show(self, build: Path) -> bool:
         """Whether what is current in ``build`` was taken as this channel takes things: by its list of signers.
@@ -85,7 +99,7 @@ class Channel:
             return
 
         def first(_number: int, _at: Any) -> dict[str, Any]:
-            return asdict(self.once(build))
+            return asdict(self.once(build, _heard(tell, _nothing)))
 
         tell(f"copying from {self.url} …")
         (found,) = mapped(first, 1, Allowed(_LONG))
@@ -101,19 +115,22 @@ class Channel:
         self,
         build: Path,
         tell: Tell,
-        until: Callable[[float], bool] = _slept,
+        until: Callable[[float], bool] | None = None,
         *,
         standing: Standing | None = None,
+        alive: Callable[[], None] = _nothing,
     ) -> None:
         """Follow until ``until``, which waits some seconds, says that it is enough; what changes is told.
 
-        What each look came to is noted in ``standing``. A release that is refused, and a target or a machine that
-        fails, are told once each, and tried again.
+        What each look came to is noted in ``standing``. Threads call ``alive`` with each thing that is done, and while
+        nothing is to be done: who hears nothing of it for minutes may end the process, and start another. A release
+        that is refused, and a target or a machine that fails, are told once each, and tried again.
         """
         failures, last = 0, ""
+        until = until or partial(_slept, alive)
         while True:
             try:
-                found = self.once(build)
+                found = self.once(build, _heard(tell, alive))
                 if standing is not None:
                     standing.note(found)
                 if found.changed:
@@ -125,12 +142,32 @@ class Channel:
                 failures += 1
                 if standing is not None:
                     standing.note(error)
-                if str(error) != last:
+                if (kind := _kind(error)) != last:
                     tell(f"what is shown stays: {error}")
-                last = str(error)
+                last = kind
             seconds = min(self.interval * 2 ** min(failures, 16), max(_LONGEST, self.interval))
             if until(seconds * random.uniform(1 - _JITTER, 1 + _JITTER)):  # noqa: S311 - no secret
                 return
+
+
+def _heard(tell: Tell, alive: Callable[[], None]) -> Progress:
+    """What is told of one look: each stage is a sign of life, and that another has the turn is said once."""
+    said: list[str] = []
+
+    def hear(stage: str, _done: int = 0, _total: int = 0, /) -> None:
+        alive()
+        if stage == WAITING and not said:
+            said.append(stage)
+            tell(f"{stage} …")
+
+    return hear
+
+
+def _kind(error: Exception) -> str:
+    """What is the same of an error each time that it comes again: no names made for once, no bytes counted."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{type(error).__name__} {error.errno}"
+    return _FOR_ONCE.sub("", f"{type(error).__name__} {error}")
 
 
 def _words(found: Followed) -> str:

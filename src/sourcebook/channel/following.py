@@ -73,6 +73,7 @@ def follow(
     _prepare(build)
     _check_listed(build, signers)
     for again in range(_AGAIN, 0, -1):
+        progress("asking the target")
         pointer = _pointer(storage)
         known = recall(build)
         if known and _is_current(build, known, pointer, allowed):
@@ -80,7 +81,7 @@ def follow(
             note_look(build)
             return Followed(known.name, known.release, known.version, known.serial, changed=False)
         try:
-            with turn(build):
+            with turn(build, progress):
                 return _followed(storage, build, pointer, allowed, progress)
         except Missing as error:
             if again == 1 or _pointer(storage) == pointer:

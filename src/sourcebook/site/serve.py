@@ -22,6 +22,7 @@ from sourcebook.site.fleet.member import Member
 from sourcebook.site.hosts import HostNames
 from sourcebook.site.releases import Releases
 
+_QUIET = 600.0  # seconds without a sign of life after which what follows is ended: it may hash one large file
 _MOST = 64  # workers: more than any machine has use for that this is likely to run on
 
 
@@ -80,7 +81,7 @@ def _together(
     port: int,
     how: dict[str, Any],
     *,
-    follow: Callable[[], None] | None,
+    follow: Callable[..., None] | None,
     ready: Callable[[str], None],
 ) -> None:
     """Serve by several processes, which this one keeps; `Releases` are made as ``how`` says."""
@@ -111,11 +112,11 @@ def _together(
     def follows(member: Member) -> None:
         member.end_with_keeper()
         assert follow is not None
-        follow()
+        follow(alive=member.alive)
 
     posts = [Post(f"worker {number}", answers) for number in range(1, how["workers"] + 1)]
     if follow is not None:
-        posts.append(Post("what follows releases", follows, answers=False))
+        posts.append(Post("what follows releases", follows, answers=False, quiet=_QUIET))
     # Temporary files of all lie in one folder, so that those of a worker that was killed are not left.
     with ended_in_order() as ends, TemporaryDirectory(prefix="sourcebook-", ignore_cleanup_errors=True) as folder:
         how["temporary"] = Path(folder)
