@@ -37,6 +37,8 @@ _LONG = 7 * 24 * 3600.0  # seconds of work that the first copy may take
 _FOR_ONCE = re.compile(r"[.-](?:new|part|link|work)-\w+|\d[\d,.]* (?=bytes)|(?<=has )[\d,]+")
 
 Tell = Callable[[str], None]
+Tried = Callable[[Path], None]
+"""Opens a release as it will be shown, before it becomes current; raises ValueError where it cannot be."""
 
 
 def _nothing() -> None:
@@ -77,9 +79,9 @@ class Channel:
             raise UsageError(f"{folder} is a book, which has releases of its own: follow into another folder")
         return Path(folder).resolve() / BUILD
 
-    def once(self, build: Path, progress: Progress = silent) -> Followed:
+    def once(self, build: Path, progress: Progress = silent, tried: Tried | None = None) -> Followed:
         """See `follow`."""
-        return follow(self.url, build, endpoint=self.endpoint, signers=self.signers, progress=progress)
+        return follow(self.url, build, endpoint=self.endpoint, signers=self.signers, tried=tried, progress=progress)
 
     def may_show(self, build: Path) -> bool:
         """Whether what is current in ``build`` was taken as this channel takes things: by its list of signers.
@@ -89,7 +91,7 @@ class Channel:
         """
         return was_judged(build, self.signers)
 
-    def begin(self, build: Path, tell: Tell) -> None:
+    def begin(self, build: Path, tell: Tell, tried: Tried | None = None) -> None:
         """Have some release in ``build``: the one that was followed last, or else the first one.
 
         The one that was followed last is not shown where signers are named by whom it was not judged, until it is. It
@@ -99,7 +101,7 @@ class Channel:
             return
 
         def first(_number: int, _at: Any) -> dict[str, Any]:
-            return asdict(self.once(build, _heard(tell, _nothing)))
+            return asdict(self.once(build, _heard(tell, _nothing), tried))
 
         tell(f"copying from {self.url} …")
         (found,) = mapped(first, 1, Allowed(_LONG))
@@ -119,6 +121,7 @@ class Channel:
         *,
         standing: Standing | None = None,
         alive: Callable[[], None] = _nothing,
+        tried: Tried | None = None,
     ) -> None:
         """Follow until ``until``, which waits some seconds, says that it is enough; what changes is told.
 
@@ -130,7 +133,7 @@ class Channel:
         until = until or partial(_slept, alive)
         while True:
             try:
-                found = self.once(build, _heard(tell, alive))
+                found = self.once(build, _heard(tell, alive), tried)
                 if standing is not None:
                     standing.note(found)
                 if found.changed:

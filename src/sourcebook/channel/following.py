@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from sourcebook.channel.form import (
     read_manifest,
     read_pointer,
 )
-from sourcebook.channel.installing import check, install, lacking, let_go, wanted
+from sourcebook.channel.installing import check, install, lacking, let_go, try_out, wanted
 from sourcebook.channel.remembered import Remembered, note_look, recall, remember
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import kind
@@ -58,14 +59,21 @@ class Followed:
 
 
 def follow(
-    url: str, build: Path, *, endpoint: str = "", signers: Path | None = None, progress: Progress = silent
+    url: str,
+    build: Path,
+    *,
+    endpoint: str = "",
+    signers: Path | None = None,
+    tried: Callable[[Path], None] | None = None,
+    progress: Progress = silent,
 ) -> Followed:
     """Have the release that is current at ``url`` current in the folder ``build``, once.
 
     ``build`` is one that only following writes to, and is made where it is not. With ``signers``, a file of keys as
-    ssh-keygen has them, what none of them signed is refused. Only contents that are missing here are copied. Raises
-    UsageError where the address or the folder is none for it, Refused where what lies there is not taken, and
-    EnvironmentFailure or OSError where the target or the machine fails; what was current then still is.
+    ssh-keygen has them, what none of them signed is refused; and so is a release of whose folder ``tried`` raises
+    ValueError. Only contents that are missing here are copied. Raises UsageError where the address or the folder is
+    none for it, Refused where what lies there is not taken, and EnvironmentFailure or OSError where the target or the
+    machine fails; what was current then still is.
     """
     storage = opened(url, endpoint=endpoint)
     allowed = _signers(signers)
@@ -82,7 +90,7 @@ def follow(
             return Followed(known.name, known.release, known.version, known.serial, changed=False)
         try:
             with turn(build, progress):
-                return _followed(storage, build, pointer, allowed, progress)
+                return _followed(storage, build, pointer, allowed, tried, progress)
         except Missing as error:
             if again == 1 or _pointer(storage) == pointer:
                 raise StorageFailure(f"{storage.url} lacks something of its current release: {error}") from error
@@ -101,7 +109,14 @@ def was_judged(build: Path, signers: Path | None) -> bool:
     return any(one.signers == by and now == one.release for one in known.here)
 
 
-def _followed(storage: Storage, build: Path, pointer: Pointer, allowed: bytes | None, progress: Progress) -> Followed:
+def _followed(
+    storage: Storage,
+    build: Path,
+    pointer: Pointer,
+    allowed: bytes | None,
+    tried: Callable[[Path], None] | None,
+    progress: Progress,
+) -> Followed:
     known = recall(build)
     if known and _is_current(build, known, pointer, allowed):  # by who had the turn before
         return Followed(known.name, known.release, known.version, known.serial, changed=False)
@@ -119,6 +134,9 @@ def _followed(storage: Storage, build: Path, pointer: Pointer, allowed: bytes | 
     contents, copied = fetch(build, storage, wanted(manifest, new), progress)
     progress("checking")
     check(manifest, contents, new)
+    if tried is not None:
+        progress("opening")
+        try_out(build, manifest, contents, tried, storage.url)
     forget = known is not None and (
         not known.done
         or known.coming is not None

@@ -43,6 +43,7 @@ DAMAGED = "it is damaged, or was changed on the way"
 OLDER = "it is older than what was taken before"
 OTHERS = "it is another book's"
 TWICE = "it has the serial of another"
+UNSHOWN = "this server cannot show it"
 UNSIGNED = "nobody signed it who may"
 
 

@@ -20,6 +20,7 @@ from sourcebook.site.accepting import Shared, accept, address, ended_in_order, l
 from sourcebook.site.fleet.keeper import Fleet, Post, check_forks
 from sourcebook.site.fleet.member import Member
 from sourcebook.site.hosts import HostNames
+from sourcebook.site.one_release import try_opening
 from sourcebook.site.releases import Releases
 
 _QUIET = 600.0  # seconds without a sign of life after which what follows is ended: it may hash one large file
@@ -62,9 +63,9 @@ def serve(
         runs, standing, may_show = None, None, None
         if follow is not None:
             check_forks()
-            follow.begin(build, tell)
+            follow.begin(build, tell, try_opening)
             standing = follow.standing(build)
-            runs = partial(follow.go_on, build, tell, standing=standing)
+            runs = partial(follow.go_on, build, tell, standing=standing, tried=try_opening)
             may_show = partial(follow.may_show, build)
         told = standing.told if standing is not None else None
         how = {"anyones": unsealed, "workers": workers, "following": told, "may_show": may_show}
