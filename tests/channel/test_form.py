@@ -13,7 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sourcebook.channel.form import File, Manifest, digest, read_manifest, read_pointer, wrong_path
+from sourcebook.channel.form import (
+    MOST_OF_MANIFEST,
+    File,
+    Manifest,
+    digest,
+    read_manifest,
+    read_pointer,
+    wrong_path,
+)
 from sourcebook.channel.pushing import push
 from sourcebook.storage import plain
 from tests.channel.books import Book, current
@@ -138,3 +146,16 @@ def test_the_reference_shows_what_is_written(tmp_path: Path) -> None:
 def test_it_is_read_in_no_other_encoding(encoding: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_manifest(MANIFEST.data().decode().encode(encoding))
+
+
+def test_a_manifest_is_read_in_little_memory() -> None:
+    """One of many files is; one of as many values that are no files is refused before it is read."""
+    files = tuple(File(f"release/a/{number:06}", f"{number:064x}", number) for number in range(20_000))
+    many = Manifest("shelf", "", "0" * 16, 1, "2026-11-30T00:00:00Z", "", 0, files)
+    data = many.data()
+    assert len(data) / len(files) * 200_000 < MOST_OF_MANIFEST
+    assert read_manifest(data) == many
+    head = b'{"format":"sourcebook channel 1","files":['
+    for values in (b"[],", b'{"a":1},', b"1,", b'"ab",'):
+        with pytest.raises(ValueError, match="more values"):
+            read_manifest(head + values * 100_000 + b"1]}")

@@ -11,6 +11,7 @@ import pytest
 
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.storage import PART, Missing, Storage, is_url, opened
+from sourcebook.storage.remote import Remote
 
 KINDS = ("folder", "memory", "s3")
 
@@ -165,3 +166,21 @@ def test_what_marks_a_folder_is_no_file(bucket: str) -> None:
         store.put_object(Bucket=name, Key=marker, Body=b"")
     assert storage.names() == ["files/one"]
     assert storage.names("files") == ["files/one"]
+
+
+def test_a_write_that_was_made_again_is_not_overtaken_by_itself(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is lost on the way, and what asks again hears that the file is another now."""
+    storage = opened(f"{bucket}/shelf")
+    assert isinstance(storage, Remote)
+    storage.replace("current.json", b"1", "")
+    before = storage.stamp("current.json")
+    write = storage._files.pipe_file
+
+    def twice(*arguments: object, **options: object) -> None:
+        write(*arguments, **options)
+        write(*arguments, **options)
+
+    monkeypatch.setattr(storage._files, "pipe_file", twice)
+    assert storage.replace("current.json", b"2", before)
+    assert not storage.replace("current.json", b"3", before)
+    assert storage.read("current.json") == b"2"

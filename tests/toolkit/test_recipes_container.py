@@ -47,14 +47,21 @@ def health() -> list[str]:
 
 def test_it_is_not_root_and_asks_no_network() -> None:
     stages = " ".join(f"{name} {rest}" for name, rest in instructions()).split("FROM ")
-    assert len(stages) == 3
+    assert len(stages) == 4
     assert re.search(r"USER [1-9]\d{3,}:[1-9]\d{3,} ", stages[-1]), "a number, which is not root's"
     assert not [name for name, _ in instructions() if name == "ADD"]
     assert "RUN" not in stages[-1], "what is handed out is copied"
     assert all("--no-index" in one for one in re.findall(r"pip --python \S+ install [^&]*", stages[1]))
     assert not re.search(r"curl|wget|apt|https?://", " ".join(rest for name, rest in instructions() if name == "RUN"))
-    base = next(rest for name, rest in instructions() if name == "ARG").partition("=")[2]
+    base, tools = (rest.partition("=")[2] for name, rest in instructions() if name == "ARG")
     assert re.fullmatch(r"docker\.io/library/python:3\.\d+-slim-[a-z]+", base), "not latest"
+    assert tools == base.replace("-slim", ""), "libraries of the same release of Debian"
+
+
+def test_the_user_has_a_name_for_whom_signatures_are_verified() -> None:
+    user, group = last("USER").split(":")
+    entry = re.findall(r"echo '([^']*)' >> /etc/passwd", TEXT)
+    assert [one.split(":")[2:4] for one in entry] == [[user, group]]
 
 
 def test_commands_are_some_that_there_are() -> None:
@@ -101,6 +108,8 @@ def test_nothing_but_wheels_is_sent_to_who_builds_it() -> None:
         "wheels /wheels",
         "--from=made /opt/sourcebook /opt/sourcebook",
         "--from=made --chown=10001:10001 /var/lib/sourcebook /var/lib/sourcebook",
+        "--from=made /etc/passwd /etc/group /etc/",
+        "--from=tools /usr/bin/ssh-keygen /usr/bin/ssh-keygen",
     ]
     assert "/docs/recipes/container/wheels/\n" in (ROOT / ".gitignore").read_text("utf-8")
 

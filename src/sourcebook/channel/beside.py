@@ -6,19 +6,23 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sourcebook.apart import Allowed, Over, mapped
 from sourcebook.book import DESCRIPTOR, Folder
 from sourcebook.book.model import BUILD
+from sourcebook.channel.fetching import WAITING
 from sourcebook.channel.following import Followed, follow, was_judged
 from sourcebook.channel.remembered import recall
 from sourcebook.channel.standing import Standing
 from sourcebook.errors import EnvironmentFailure, SourcebookError, UsageError
+from sourcebook.progress import Progress, silent
 from sourcebook.publish import pointer
 from sourcebook.storage import check
 
@@ -27,13 +31,25 @@ INTERVAL = 60.0
 SHORTEST = 0.05
 _JITTER = 0.1  # of the interval: so that many who were started together do not ask together
 _LONGEST = 15 * 60.0  # seconds until it is tried again, however often it failed
+_BEAT = 10.0  # seconds between two signs of life while nothing is done
 _LONG = 7 * 24 * 3600.0  # seconds of work that the first copy may take
 
+_FOR_ONCE = re.compile(r"[.-](?:new|part|link|work)-\w+|\d[\d,.]* (?=bytes)|(?<=has )[\d,]+")
+
 Tell = Callable[[str], None]
+Tried = Callable[[Path], None]
+"""Opens a release as it will be shown, before it becomes current; raises ValueError where it cannot be."""
 
 
-def _slept(seconds: float) -> bool:
-    time.sleep(seconds)
+def _nothing() -> None:
+    pass
+
+
+def _slept(alive: Callable[[], None], seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        alive()
+        time.sleep(min(left, _BEAT))
     return False
 
 
@@ -47,22 +63,35 @@ class Channel:
     interval: float = INTERVAL
 
     def place(self, folder: Folder | None) -> Path:
-        """The build folder to follow into: in ``folder``, or else in the user's cache, one for each address.
+        """The build folder to follow into: in ``folder``, or else in the user's cache.
+
+        There each address has one for each list of signers, and one for none: what was taken without a list, or by
+        another, never lies where this one looks. It is known by its path, for keys are added to a list.
 
         Raises UsageError where ``folder`` is a book, which builds by itself, or the address is none.
         """
         check(self.url, endpoint=self.endpoint)  # alone: this process is to fork, which what is opened does not bear
         if folder is None:
-            return _cache() / hashlib.sha256(self.url.encode("utf-8", "replace")).hexdigest()[:16] / BUILD
+            listed = str(Path(self.signers).absolute()) if self.signers is not None else ""
+            what = "\0".join((self.url, self.endpoint, listed))
+            return _cache() / hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()[:16] / BUILD
         if (Path(folder) / DESCRIPTOR).is_file():
             raise UsageError(f"{folder} is a book, which has releases of its own: follow into another folder")
         return Path(folder).resolve() / BUILD
 
-    def once(self, build: Path) -> Followed:
+    def once(self, build: Path, progress: Progress = silent, tried: Tried | None = None) -> Followed:
         """See `follow`."""
-        return follow(self.url, build, endpoint=self.endpoint, signers=self.signers)
+        return follow(self.url, build, endpoint=self.endpoint, signers=self.signers, tried=tried, progress=progress)
 
-    def begin(self, build: Path, tell: Tell) -> None:
+    def may_show(self, build: Path) -> bool:
+        """Whether what is current in ``build`` was taken as this channel takes things: by its list of signers.
+
+        Another server may follow into the same folder by another list. Raises OSError or EnvironmentFailure where that
+        cannot be told.
+        """
+        return was_judged(build, self.signers)
+
+    def begin(self, build: Path, tell: Tell, tried: Tried | None = None) -> None:
         """Have some release in ``build``: the one that was followed last, or else the first one.
 
         The one that was followed last is not shown where signers are named by whom it was not judged, until it is. It
@@ -72,7 +101,7 @@ class Channel:
             return
 
         def first(_number: int, _at: Any) -> dict[str, Any]:
-            return asdict(self.once(build))
+            return asdict(self.once(build, _heard(tell, _nothing), tried))
 
         tell(f"copying from {self.url} …")
         (found,) = mapped(first, 1, Allowed(_LONG))
@@ -88,19 +117,23 @@ class Channel:
         self,
         build: Path,
         tell: Tell,
-        until: Callable[[float], bool] = _slept,
+        until: Callable[[float], bool] | None = None,
         *,
         standing: Standing | None = None,
+        alive: Callable[[], None] = _nothing,
+        tried: Tried | None = None,
     ) -> None:
         """Follow until ``until``, which waits some seconds, says that it is enough; what changes is told.
 
-        What each look came to is noted in ``standing``. A release that is refused, and a target or a machine that
-        fails, are told once each, and tried again.
+        What each look came to is noted in ``standing``. Threads call ``alive`` with each thing that is done, and while
+        nothing is to be done: who hears nothing of it for minutes may end the process, and start another. A release
+        that is refused, and a target or a machine that fails, are told once each, and tried again.
         """
         failures, last = 0, ""
+        until = until or partial(_slept, alive)
         while True:
             try:
-                found = self.once(build)
+                found = self.once(build, _heard(tell, alive), tried)
                 if standing is not None:
                     standing.note(found)
                 if found.changed:
@@ -112,12 +145,32 @@ class Channel:
                 failures += 1
                 if standing is not None:
                     standing.note(error)
-                if str(error) != last:
+                if (kind := _kind(error)) != last:
                     tell(f"what is shown stays: {error}")
-                last = str(error)
+                last = kind
             seconds = min(self.interval * 2 ** min(failures, 16), max(_LONGEST, self.interval))
             if until(seconds * random.uniform(1 - _JITTER, 1 + _JITTER)):  # noqa: S311 - no secret
                 return
+
+
+def _heard(tell: Tell, alive: Callable[[], None]) -> Progress:
+    """What is told of one look: each stage is a sign of life, and that another has the turn is said once."""
+    said: list[str] = []
+
+    def hear(stage: str, _done: int = 0, _total: int = 0, /) -> None:
+        alive()
+        if stage == WAITING and not said:
+            said.append(stage)
+            tell(f"{stage} …")
+
+    return hear
+
+
+def _kind(error: Exception) -> str:
+    """What is the same of an error each time that it comes again: no names made for once, no bytes counted."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{type(error).__name__} {error.errno}"
+    return _FOR_ONCE.sub("", f"{type(error).__name__} {error}")
 
 
 def _words(found: Followed) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,18 +29,20 @@ from sourcebook.storage import Storage
 _AT_ONCE = 6  # contents
 _OFTEN = 0.1
 _PART = ".part-"
+WAITING = "waiting for another process that copies into the same folder"
+"""What is told as a stage while another has the turn."""
 _SPARE = 64 * 1024 * 1024  # bytes of a disk that are left free
 
 
 def fetch(build: Path, storage: Storage, wanted: Mapping[str, int], progress: Progress) -> tuple[dict[str, Path], int]:
     """A file with each content of the ``wanted`` hashes, which have so many bytes, and how many were copied for it.
 
-    Raises Missing where the target has one no more, Refused where it sends something else, and EnvironmentFailure where
-    the disk has not the room.
+    ``progress`` is told by several threads. Raises Missing where the target has one no more, Refused where it sends
+    something else, and EnvironmentFailure where the disk has not the room.
     """
     coming = build / COMING
     clear(build, but=wanted)  # of what was refused nothing stays
-    known = _there(build, wanted)
+    known = _there(build, wanted, progress)
     for digest in wanted.keys() - known.keys():
         if kind(coming / digest) == "file":  # so named when it was whole, and on disk
             known[digest] = coming / digest
@@ -49,13 +51,17 @@ def fetch(build: Path, storage: Storage, wanted: Mapping[str, int], progress: Pr
     free = shutil.disk_usage(build).free
     if total > free - _SPARE:
         raise EnvironmentFailure(f"{total:,} bytes are to be copied, and the disk of {build} has {free:,}")
+
+    def goes_on() -> None:  # told with each part, for one may be large
+        progress("copying (bytes)", done, total)
+
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        tasks = [threads.submit(_copied, coming, storage, digest, wanted[digest]) for digest in missing]
+        tasks = [threads.submit(_copied, coming, storage, digest, wanted[digest], goes_on) for digest in missing]
         try:
             for digest, task in zip(missing, tasks, strict=True):
                 known[digest] = task.result()
                 done += wanted[digest]
-                progress("copying (bytes)", done, total)
+                goes_on()
         except BaseException:
             threads.shutdown(wait=True, cancel_futures=True)
             raise
@@ -64,8 +70,11 @@ def fetch(build: Path, storage: Storage, wanted: Mapping[str, int], progress: Pr
 
 
 @contextmanager
-def turn(build: Path) -> Iterator[None]:
-    """Be the only one that copies into ``build``; who comes while another does waits until that has ended."""
+def turn(build: Path, progress: Progress) -> Iterator[None]:
+    """Be the only one that copies into ``build``; who comes while another does waits until that has ended.
+
+    ``progress`` is told that it is `WAITING`, again and again.
+    """
     coming = build / COMING
     coming.mkdir(exist_ok=True)
     try:
@@ -74,7 +83,7 @@ def turn(build: Path) -> Iterator[None]:
         yield
         return
     try:
-        system.await_lock(handle, _OFTEN)
+        system.await_lock(handle, _OFTEN, lambda: progress(WAITING))
         yield
     finally:
         os.close(handle)
@@ -93,7 +102,7 @@ def clear(build: Path, *, but: Iterable[str] = ()) -> None:
                 remove(coming / name)
 
 
-def _there(build: Path, wanted: Mapping[str, int]) -> dict[str, Path]:
+def _there(build: Path, wanted: Mapping[str, int], progress: Progress) -> dict[str, Path]:
     """Files of releases and versions here that have a wanted content, and were read to know it."""
     found: dict[str, Path] = {}
     for folder in _folders(build):
@@ -102,6 +111,7 @@ def _there(build: Path, wanted: Mapping[str, int]) -> dict[str, Path]:
         except (OSError, ValueError):
             continue
         for name, digest in listed.items():
+            progress("looking what is here")
             path = folder / name
             if digest in wanted and digest not in found and _is(path, digest, wanted[digest]):
                 found[digest] = path
@@ -132,7 +142,7 @@ def _hash(path: Path) -> str:
         return ""
 
 
-def _copied(coming: Path, storage: Storage, digest: str, size: int) -> Path:
+def _copied(coming: Path, storage: Storage, digest: str, size: int, goes_on: Callable[[], None]) -> Path:
     """One content, copied and compared."""
     place, aside, seen = coming / digest, coming / f"{_PART}{secrets.token_hex(8)}", 0
     found = hashlib.sha256()
@@ -142,6 +152,7 @@ def _copied(coming: Path, storage: Storage, digest: str, size: int) -> Path:
                 found.update(part)
                 seen += len(part)
                 file.write(part)
+                goes_on()
             file.flush()
             os.fsync(file.fileno())
         if seen != size or found.hexdigest() != digest:

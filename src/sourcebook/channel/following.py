@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from sourcebook.channel.form import (
     read_manifest,
     read_pointer,
 )
-from sourcebook.channel.installing import check, install, lacking, let_go, wanted
+from sourcebook.channel.installing import check, install, lacking, let_go, try_out, wanted
 from sourcebook.channel.remembered import Remembered, note_look, recall, remember
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import kind
@@ -58,20 +59,29 @@ class Followed:
 
 
 def follow(
-    url: str, build: Path, *, endpoint: str = "", signers: Path | None = None, progress: Progress = silent
+    url: str,
+    build: Path,
+    *,
+    endpoint: str = "",
+    signers: Path | None = None,
+    tried: Callable[[Path], None] | None = None,
+    progress: Progress = silent,
 ) -> Followed:
     """Have the release that is current at ``url`` current in the folder ``build``, once.
 
     ``build`` is one that only following writes to, and is made where it is not. With ``signers``, a file of keys as
-    ssh-keygen has them, what none of them signed is refused. Only contents that are missing here are copied. Raises
-    UsageError where the address or the folder is none for it, Refused where what lies there is not taken, and
-    EnvironmentFailure or OSError where the target or the machine fails; what was current then still is.
+    ssh-keygen has them, what none of them signed is refused; and so is a release of whose folder ``tried`` raises
+    ValueError. Only contents that are missing here are copied. Raises UsageError where the address or the folder is
+    none for it, Refused where what lies there is not taken, and EnvironmentFailure or OSError where the target or the
+    machine fails; what was current then still is.
     """
     storage = opened(url, endpoint=endpoint)
     allowed = _signers(signers)
     _check_private(url, signed=signers is not None)
     _prepare(build)
+    _check_listed(build, signers)
     for again in range(_AGAIN, 0, -1):
+        progress("asking the target")
         pointer = _pointer(storage)
         known = recall(build)
         if known and _is_current(build, known, pointer, allowed):
@@ -79,8 +89,8 @@ def follow(
             note_look(build)
             return Followed(known.name, known.release, known.version, known.serial, changed=False)
         try:
-            with turn(build):
-                return _followed(storage, build, pointer, allowed, progress)
+            with turn(build, progress):
+                return _followed(storage, build, pointer, allowed, tried, progress)
         except Missing as error:
             if again == 1 or _pointer(storage) == pointer:
                 raise StorageFailure(f"{storage.url} lacks something of its current release: {error}") from error
@@ -88,14 +98,25 @@ def follow(
 
 
 def was_judged(build: Path, signers: Path | None) -> bool:
-    """Whether what is current in ``build`` was taken by this list of ``signers``; it was where none are named."""
-    if signers is None:
-        return True
+    """Whether what is current in ``build`` was taken by this list of ``signers``, or without one where none is named.
+
+    Raises OSError or EnvironmentFailure where that cannot be told.
+    """
     known = recall(build)
-    return bool(known and known.done and known.signers == _by(_signers(signers)) and link.read(build) == known.release)
+    if known is None:
+        return False
+    by, now = _by(_signers(signers)), link.read(build)
+    return any(one.signers == by and now == one.release for one in known.here)
 
 
-def _followed(storage: Storage, build: Path, pointer: Pointer, allowed: bytes | None, progress: Progress) -> Followed:
+def _followed(
+    storage: Storage,
+    build: Path,
+    pointer: Pointer,
+    allowed: bytes | None,
+    tried: Callable[[Path], None] | None,
+    progress: Progress,
+) -> Followed:
     known = recall(build)
     if known and _is_current(build, known, pointer, allowed):  # by who had the turn before
         return Followed(known.name, known.release, known.version, known.serial, changed=False)
@@ -113,13 +134,21 @@ def _followed(storage: Storage, build: Path, pointer: Pointer, allowed: bytes | 
     contents, copied = fetch(build, storage, wanted(manifest, new), progress)
     progress("checking")
     check(manifest, contents, new)
+    if tried is not None:
+        progress("opening")
+        try_out(build, manifest, contents, tried, storage.url)
     forget = known is not None and (
-        not known.done or known.serial < manifest.forget or known.taken_down != manifest.taken_down
+        not known.done
+        or known.coming is not None
+        or known.serial < manifest.forget
+        or known.taken_down != manifest.taken_down
     )
     now = Remembered(
         manifest.name, manifest.serial, pointer.manifest, _by(allowed), manifest.version, manifest.taken_down
     )
-    remember(build, now)  # before it is current: none that is older is taken from here on
+    # Before it is current: none that is older is taken from here on. What is current stays known until it is done.
+    coming = replace(now, release=manifest.release)
+    remember(build, replace(known, coming=coming) if known is not None and known.done else coming)
     name = install(build, manifest, contents, new, forget=forget)
     remember(build, replace(now, release=name, done=True))
     clear(build)
@@ -146,13 +175,14 @@ def _check_newer(storage: Storage, manifest: Manifest, pointer: Pointer, known: 
         raise Refused(
             f"{storage.url} has the releases of {manifest.name}, and {known.name} was followed; {anew}", OTHERS
         )
-    if manifest.serial < known.serial:
+    newest = known.newest
+    if manifest.serial < newest.serial:
         raise Refused(
             f"{storage.url} goes back to a release that is older than the one here "
-            f"(serial {manifest.serial}, after {known.serial}); {anew}",
+            f"(serial {manifest.serial}, after {newest.serial}); {anew}",
             OLDER,
         )
-    if manifest.serial == known.serial and pointer.manifest != known.manifest:
+    if manifest.serial == newest.serial and pointer.manifest != newest.manifest:
         raise Refused(f"{storage.url} has two releases of one serial, {manifest.serial}; push there again", TWICE)
 
 
@@ -203,9 +233,23 @@ def _prepare(build: Path) -> None:
         raise UsageError(f"what lies in {build} was built, and not followed: follow into another folder")
 
 
+def _check_listed(build: Path, signers: Path | None) -> None:
+    """Raise UsageError where what is signed was followed into a folder, and now anything were to be taken there."""
+    known = recall(build)
+    if known is not None and known.signers and signers is None:
+        raise UsageError(
+            f"into {build} was followed what is signed, and no signers are named now: name them (--signers), or follow "
+            "into another folder"
+        )
+
+
 def _is_current(build: Path, known: Remembered, pointer: Pointer, allowed: bytes | None) -> bool:
     """Whether what a pointer names is current here, and was judged by the same list of signers."""
-    if not known.done or (known.manifest, known.signers) != (pointer.manifest, _by(allowed)):
+    if (
+        not known.done
+        or known.coming is not None
+        or (known.manifest, known.signers) != (pointer.manifest, _by(allowed))
+    ):
         return False
     try:
         return release.current(build).name == known.release

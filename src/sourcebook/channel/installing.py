@@ -6,18 +6,20 @@ Whatever fails, what was current is that still: releases are put together aside,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from sourcebook.channel.form import RELEASE, File, Manifest, Refused, digest
+from sourcebook.channel.form import RELEASE, UNSHOWN, File, Manifest, Refused, digest
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import loads
 from sourcebook.files import remove, sha256, take_over
 from sourcebook.progress import silent
 from sourcebook.publish import release, versions
-from sourcebook.publish.ground import INDEX, PATIENCE, RELEASES, VERSIONS
+from sourcebook.publish.ground import COMING, INDEX, PATIENCE, RELEASES, VERSIONS
 
+_TRIED = ".tried"
 _MOST_OF_REPORT = 64 * 1024 * 1024
 
 
@@ -52,6 +54,28 @@ def check(manifest: Manifest, contents: Mapping[str, Path], new: Collection[str]
     _check_report(files, contents)
     for version in new:
         _check_report(manifest.below(f"{VERSIONS}/{version}"), contents)
+
+
+def try_out(
+    build: Path, manifest: Manifest, contents: Mapping[str, Path], tried: Callable[[Path], None], url: str
+) -> None:
+    """Raise Refused where a release cannot be shown: ``tried`` raises ValueError of the folder that it will be.
+
+    Whatever else that raises is the machine's, and goes on.
+    """
+    folder = build / COMING / _TRIED
+    remove(folder)
+    folder.mkdir()
+    try:
+        _filled(folder, manifest.below(RELEASE), contents)
+        tried(folder)
+    except ValueError as error:
+        raise Refused(
+            f"the release {manifest.release} at {url} is whole and cannot be shown here: {error}", UNSHOWN
+        ) from error
+    finally:
+        with suppress(OSError):  # it goes with the next that comes
+            remove(folder)
 
 
 def install(

@@ -27,6 +27,7 @@ from sourcebook.channel.form import (
     File,
     Manifest,
     Pointer,
+    check_sparse,
     digest,
     objects,
     place_of,
@@ -43,6 +44,8 @@ from sourcebook.publish import release, signing
 from sourcebook.storage import Missing, Storage, opened
 
 _AT_ONCE = 8  # files
+_LOOKS = 3  # times that it is looked again whether all is there
+_SETTLED = 5.0  # seconds in which a request to remove files that was under way has ended, mostly
 _MERGED = 100  # entries of the log of what was taken down among which others may have come by a merge
 _SMALL = 8 * 1024 * 1024  # bytes of a file that is read whole, and so hashed once more
 
@@ -125,7 +128,9 @@ def _pushed(
         forget=serial if forget else before.forget if before else 0,
         files=tuple(File(one.path, one.sha256, one.size) for one in sent),
     )
-    same = pointer is not None and before is not None and _same(manifest, before, pointer, signed=sign is not None)
+    same = pointer is not None and before is not None and _same(manifest, before)
+    if same and pointer and before and sign:  # by a key of before, or by whoever else, is as good as not
+        same = signing.is_by(before.data(), pointer.signature.encode("utf-8", "replace"), sign)
     if same and pointer and before:
         manifest, new, data = before, pointer, b""
         signed = bool(pointer.signature)
@@ -133,16 +138,23 @@ def _pushed(
         data = manifest.data()
         if len(data) > MOST_OF_MANIFEST:
             raise UsageError(f"the release has {len(sent):,} files, more than followers take")
+        try:
+            check_sparse(data)
+        except ValueError as error:
+            raise UsageError(f"followers would not take the manifest of the release: {error}") from error
         signature = _signature(data, sign) if sign else ""
         new, signed = Pointer(digest(data), len(data), manifest.serial, signature), bool(signature)
         storage.write(place_of_manifest(new.manifest), data)  # first, so that who cleans up leaves what it needs
+    # What is there, and not of what is current: somebody may be about to remove it.
+    others = objects(storage.names(FOLDERS[0])).keys() - (before.hashes.keys() if before else set())
+    rescued = not others.isdisjoint(one.sha256 for one in sent)
     count, size = _send(storage, sent, progress)
     if not same and not storage.replace(POINTER, new.data(manifest), stamp):
         raise Overtaken(
             f"another publisher was first at {storage.url}; what it pushed is current: look, and push again"
         )
-    if not same:  # who cleaned up meanwhile may not have seen this one
-        again, more = _send(storage, sent, progress)
+    if not same:
+        again, more = _look_again(storage, new, data, sent, progress, rescued=rescued)
         count, size = count + again, size + more
     progress("removing what nothing needs")
     removed = prune(storage, new, manifest)
@@ -168,10 +180,10 @@ def _current(storage: Storage) -> tuple[str, Pointer | None, Manifest | None]:
         return stamp, pointer, None  # it was damaged, and this push mends it
 
 
-def _same(new: Manifest, before: Manifest, pointer: Pointer, *, signed: bool) -> bool:
+def _same(new: Manifest, before: Manifest) -> bool:
     """Whether what is current at a target is what is to be."""
     said = [(one.name, one.version, one.release, one.taken_down, one.files) for one in (new, before)]
-    return said[0] == said[1] and new.forget == before.forget and (not signed or bool(pointer.signature))
+    return said[0] == said[1] and new.forget == before.forget
 
 
 def _send(storage: Storage, sent: Iterable[Goods], progress: Progress) -> tuple[int, int]:
@@ -192,6 +204,27 @@ def _send(storage: Storage, sent: Iterable[Goods], progress: Progress) -> tuple[
             threads.shutdown(wait=True, cancel_futures=True)
             raise
     return len(missing), total
+
+
+def _look_again(
+    storage: Storage, new: Pointer, data: bytes, sent: Iterable[Goods], progress: Progress, *, rescued: bool
+) -> tuple[int, int]:
+    """Have all there that a release needs which is current now, until nothing of it was missing; as `_send`.
+
+    Who cleaned up meanwhile may not have seen it. Where something was ``rescued`` that nothing needed before, a removal
+    that was begun is given some seconds to end.
+    """
+    if rescued:
+        time.sleep(_SETTLED)
+    count = size = 0
+    for _ in range(_LOOKS):
+        if not storage.exists(place_of_manifest(new.manifest)):
+            storage.write(place_of_manifest(new.manifest), data)
+        again, more = _send(storage, sent, progress)
+        count, size = count + again, size + more
+        if not again:
+            break
+    return count, size
 
 
 def _sent(storage: Storage, one: Goods) -> None:

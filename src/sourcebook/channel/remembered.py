@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sourcebook.channel.form import FORMAT
 from sourcebook.errors import EnvironmentFailure
@@ -22,7 +23,8 @@ class Remembered:
     """The release that was followed last: of which book, its ``serial`` and its ``manifest``, by which list of signers.
 
     ``done`` says that it became current here; ``release`` is what it is called here. ``version`` and ``taken_down``
-    are what the manifest said.
+    are what the manifest said. ``coming`` was judged too, and is being put in its place: whoever is killed meanwhile
+    has the one or the other, and none that is older than ``coming`` is taken any more.
     """
 
     name: str
@@ -33,6 +35,17 @@ class Remembered:
     taken_down: str
     release: str = ""
     done: bool = False
+    coming: Remembered | None = None
+
+    @property
+    def newest(self) -> Remembered:
+        """What was judged last."""
+        return self.coming or self
+
+    @property
+    def here(self) -> tuple[Remembered, ...]:
+        """What may be current here: each was judged."""
+        return tuple(one for one in (self, self.coming) if one is not None and one.release)
 
 
 def recall(build: Path) -> Remembered | None:
@@ -48,14 +61,20 @@ def recall(build: Path) -> Remembered | None:
             told = loads(file.read(_MOST))
         if told.pop("format") != FORMAT:
             raise ValueError("it has another format")
-        known = Remembered(**told)
-        texts = (known.name, known.manifest, known.signers, known.version, known.taken_down, known.release)
-        if type(known.serial) is not int or not all(isinstance(text, str) for text in texts):
-            raise ValueError("it has other values")
+        coming = told.pop("coming", None)
+        known = replace(_one(told), coming=None if coming is None else _one(coming))
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise EnvironmentFailure(
             f"{path} does not say what was followed last ({error}); remove it if you trust what is followed"
         ) from error
+    return known
+
+
+def _one(told: dict[str, Any]) -> Remembered:
+    known = Remembered(**told)
+    texts = (known.name, known.manifest, known.signers, known.version, known.taken_down, known.release)
+    if type(known.serial) is not int or known.coming or not all(isinstance(text, str) for text in texts):
+        raise ValueError("it has other values")
     return known
 
 

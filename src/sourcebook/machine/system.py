@@ -12,7 +12,7 @@ import os
 import signal
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
@@ -73,8 +73,10 @@ def lock(handle: int, *, shared: bool = False) -> None:
         _lock_byte(handle)
 
 
-def await_lock(handle: int, often: float) -> None:
+def await_lock(handle: int, often: float, waiting: Callable[[], None] = lambda: None) -> None:
     """Wait until an open file or folder is held by this process alone, looking again after so many seconds.
+
+    ``waiting`` is called each time that another holds it.
 
     Where the file system knows no locks, nothing is waited for.
     """
@@ -83,6 +85,7 @@ def await_lock(handle: int, often: float) -> None:
             try:
                 return lock(handle)
             except BlockingIOError:
+                waiting()
                 time.sleep(often)
 
 

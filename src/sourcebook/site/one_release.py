@@ -4,14 +4,20 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import secrets
 from collections.abc import Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sourcebook.content.addresses import DOWNLOADS
+from sourcebook.errors import EnvironmentFailure
 from sourcebook.extract.site import SITE
+from sourcebook.machine import system
 from sourcebook.site import allowed
 from sourcebook.site.answer import Answer
 from sourcebook.site.front import Front
@@ -23,6 +29,8 @@ from sourcebook.site.policies import NOTHING
 from sourcebook.site.published import Published
 
 _NAME = b"sourcebook-release"
+_LONGEST = 120  # seconds in which a release is open, on whatever machine
+_OF_THE_MACHINE = (errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO, errno.EDQUOT)
 
 
 class OneRelease:
@@ -111,3 +119,40 @@ class OneRelease:
             return None, Downloads(self._folder, next(self._folder.glob("*.db")).stem)
         opened = Published(self._folder)
         return opened, Downloads(self._folder, opened.site.name)
+
+
+def try_opening(folder: Path) -> None:
+    """Open a release as it will be shown, with the processes that it takes, and close it again.
+
+    Raises ValueError where it cannot be shown, and why; OSError and EnvironmentFailure where this machine does not let
+    that be told.
+    """
+    if not any(folder.glob("*.db")):
+        raise ValueError("it has no database")
+    try:
+        if (folder / SITE).is_file():  # here first: of a process that has ended nobody knows why
+            with closing(Published(folder)) as opened:
+                opened.connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        asyncio.run(asyncio.wait_for(_tried(folder), _LONGEST))
+    except TimeoutError as error:
+        raise EnvironmentFailure(f"a release was not opened within {_LONGEST} s") from error
+    except (ValueError, EnvironmentFailure, MemoryError):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+            raise
+        raise ValueError(f"{type(error).__name__}: {error}") from error
+
+
+async def _tried(folder: Path) -> None:
+    with (
+        ThreadPoolExecutor(2) as threads,
+        closing(Forks()) as forks,
+        TemporaryDirectory(prefix="sourcebook-", ignore_cleanup_errors=True) as temporary,
+    ):
+        told = {"secret": secrets.token_hex(32), "temporary": temporary}
+        opened = OneRelease(folder, system.held(folder), forks, threads, told)
+        try:
+            await opened.start()
+        finally:
+            await opened.stop()

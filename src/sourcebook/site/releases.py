@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
-from sourcebook.errors import EnvironmentFailure
+from sourcebook.errors import EnvironmentFailure, SourcebookError
 from sourcebook.publish import pointer, release
 from sourcebook.site import health
 from sourcebook.site.lanes.forks import Forks
@@ -62,13 +62,15 @@ class Releases:
         workers: int = 1,
         others: Others | None = None,
         following: Callable[[str], dict[str, Any]] | None = None,
+        may_show: Callable[[], bool] | None = None,
     ) -> None:
         """``build`` is the book's build folder; its releases may be ``anyones``, or of this user alone.
 
         Datasette signs with ``secret``, or with one of its own. Temporary files lie in a folder that is made in
         ``temporary``, or where the system has them. This is one of so many ``workers``, which share what
         SQL of readers may take, and know each other by ``others``. How ``following`` stands, by the release that is
-        shown, is told to who watches.
+        shown, is told to who watches. What is current is shown if ``may_show`` says so, which is asked while it is
+        another than the one that is shown.
         Raises UsageError where it has none, EnvironmentFailure where what lies there is not as a build makes it. Whose
         a release is, and whether it is damaged, is only looked at when it is started: every file of it is read for it.
         """
@@ -80,6 +82,7 @@ class Releases:
         self._workers = workers
         self._others = others
         self._following = following
+        self._may_show = may_show
         self._waits_since = 0.0  # when others were waited for first, for the next release
         self._failed = ("", 0)  # a release that could not be shown, and when it is tried again
         self._again = 0.0
@@ -240,6 +243,8 @@ class Releases:
             name = pointer.read(self._build)
             if not name:
                 raise FileNotFoundError(errno.ENOENT, "it leads to no release", str(self._build / release.CURRENT))
+            if name != self._seen[0] and not self._may():
+                return self._seen
         except OSError as error:
             if self._shown is None:
                 raise
@@ -252,6 +257,18 @@ class Releases:
             return name, (self._build / release.RELEASES / name / release.REPORT).stat().st_mtime_ns
         except OSError:
             return name, 0
+
+    def _may(self) -> bool:
+        """Whether what is current now may be shown; raises where it may not, and nothing else is shown."""
+        if self._may_show is None:
+            return True
+        try:
+            may, why = self._may_show(), "it was not taken as this server takes releases"
+        except SourcebookError as error:
+            may, why = False, str(error)
+        if not may and self._shown is None:
+            raise EnvironmentFailure(f"what is current in {self._build} is not shown: {why}")
+        return may
 
     def _end(self, shown: OneRelease) -> None:
         self._leaving.discard(shown)

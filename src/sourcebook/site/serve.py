@@ -20,8 +20,10 @@ from sourcebook.site.accepting import Shared, accept, address, ended_in_order, l
 from sourcebook.site.fleet.keeper import Fleet, Post, check_forks
 from sourcebook.site.fleet.member import Member
 from sourcebook.site.hosts import HostNames
+from sourcebook.site.one_release import try_opening
 from sourcebook.site.releases import Releases
 
+_QUIET = 600.0  # seconds without a sign of life after which what follows is ended: it may hash one large file
 _MOST = 64  # workers: more than any machine has use for that this is likely to run on
 
 
@@ -58,14 +60,15 @@ def serve(
     if not 1 <= workers <= _MOST:
         raise UsageError(f"{workers} workers: from 1 to {_MOST} may answer, best as many as there are cores")
     if workers > 1 or follow is not None:
-        runs, standing = None, None
+        runs, standing, may_show = None, None, None
         if follow is not None:
             check_forks()
-            follow.begin(build, tell)
+            follow.begin(build, tell, try_opening)
             standing = follow.standing(build)
-            runs = partial(follow.go_on, build, tell, standing=standing)
+            runs = partial(follow.go_on, build, tell, standing=standing, tried=try_opening)
+            may_show = partial(follow.may_show, build)
         told = standing.told if standing is not None else None
-        how = {"anyones": unsealed, "workers": workers, "following": told}
+        how = {"anyones": unsealed, "workers": workers, "following": told, "may_show": may_show}
         _together(build, names, host, port, how, follow=runs, ready=ready)
         return
     with ended_in_order() as ends, closing(Releases(build, anyones=unsealed)) as app:
@@ -79,7 +82,7 @@ def _together(
     port: int,
     how: dict[str, Any],
     *,
-    follow: Callable[[], None] | None,
+    follow: Callable[..., None] | None,
     ready: Callable[[str], None],
 ) -> None:
     """Serve by several processes, which this one keeps; `Releases` are made as ``how`` says."""
@@ -110,11 +113,11 @@ def _together(
     def follows(member: Member) -> None:
         member.end_with_keeper()
         assert follow is not None
-        follow()
+        follow(alive=member.alive)
 
     posts = [Post(f"worker {number}", answers) for number in range(1, how["workers"] + 1)]
     if follow is not None:
-        posts.append(Post("what follows releases", follows, answers=False))
+        posts.append(Post("what follows releases", follows, answers=False, quiet=_QUIET))
     # Temporary files of all lie in one folder, so that those of a worker that was killed are not left.
     with ended_in_order() as ends, TemporaryDirectory(prefix="sourcebook-", ignore_cleanup_errors=True) as folder:
         how["temporary"] = Path(folder)

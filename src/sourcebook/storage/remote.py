@@ -32,6 +32,8 @@ class Remote(Storage):
         self.url = url
         self.writable = kind not in ("http", "https")
         self._kind = kind
+        # Of a whole answer: one that comes in drops is never silent.
+        self._bound: dict[str, Any] = {} if kind == "memory" else {"timeout": _SILENT}
         self._root = url if not self.writable else url.partition("://")[2]
         try:
             import fsspec
@@ -74,7 +76,7 @@ class Remote(Storage):
         with self._told(path):
             self._files.invalidate_cache()
             try:
-                about = self._files.info(self._at(path))
+                about = self._files.info(self._at(path), **self._bound)
             except FileNotFoundError:
                 return ""
             known = about.get("ETag") if self._kind == "s3" else about.get("generation")
@@ -116,7 +118,7 @@ class Remote(Storage):
         """See `Storage`."""
         with self._told(path):
             self._files.invalidate_cache()
-            size = self._files.info(self._at(path))["size"]
+            size = self._files.info(self._at(path), **self._bound)["size"]
         if not isinstance(size, int):
             raise StorageFailure(f"{self.url} does not say how many bytes {path} has")
         return size
@@ -157,7 +159,7 @@ class Remote(Storage):
             from fsspec.asyn import sync
 
             loop = self._files.loop
-            file = sync(loop, self._files.open_async, self._at(path), "rb")
+            file = sync(loop, self._files.open_async, self._at(path), "rb", timeout=_SILENT)
             try:
                 yield lambda most: sync(loop, file.read, most, timeout=_SILENT)
             finally:
@@ -165,16 +167,40 @@ class Remote(Storage):
                     file.r.close()
                 sync(loop, file.close)
             return
-        # Of a web server a stream, from that address alone: no pieces by their ranges, no question of its size before.
-        web: dict[str, Any] = {}
         if not self.writable:
-            web = {"block_size": 0, "size": 1, "allow_redirects": False, "headers": _FRESH if fresh else {}}
-        with self._files.open(self._at(path), "rb", **web) as file:
-            if web and not 200 <= file.r.status < 300:
-                raise StorageFailure(
-                    f"{self.url} leads elsewhere for {path} (status {file.r.status}); name the address itself"
-                )
+            with self._streamed(path, fresh=fresh) as read:
+                yield read
+            return
+        with self._files.open(self._at(path), "rb") as file:
             yield file.read
+
+    @contextmanager
+    def _streamed(self, path: str, *, fresh: bool) -> Iterator[Callable[[int], bytes]]:
+        """Of a web server a stream, from that address alone: no pieces by their ranges, no question of its size before.
+
+        It has so many seconds until its answer begins, whatever it sends until then; how fast that is to come
+        afterwards is counted by who reads.
+        """
+        from fsspec.asyn import sync
+
+        loop, place = self._files.loop, self._files.encode_url(self._at(path))
+        session = sync(loop, self._files.set_session)
+
+        async def asked() -> Any:
+            return await session.get(place, allow_redirects=False, headers=_FRESH if fresh else {})
+
+        answer = sync(loop, asked, timeout=_SILENT)
+        try:
+            if answer.status == 404:
+                raise FileNotFoundError(place)
+            answer.raise_for_status()
+            if not 200 <= answer.status < 300:
+                raise StorageFailure(
+                    f"{self.url} leads elsewhere for {path} (status {answer.status}); name the address itself"
+                )
+            yield lambda most: sync(loop, answer.content.read, most, timeout=_SILENT)
+        finally:
+            loop.call_soon_threadsafe(answer.close)
 
     def _replaced_if(self, path: str, data: bytes, stamp: str) -> bool:
         condition = {"IfMatch": stamp} if stamp else {"IfNoneMatch": "*"}
@@ -183,7 +209,8 @@ class Remote(Storage):
                 self._files.pipe_file(self._at(path), data, CacheControl="no-cache", **condition)
             except Exception as error:
                 if _code(error) in ("PreconditionFailed", "ConditionalRequestConflict", "412", "409"):
-                    return False
+                    # A write whose answer was lost on the way is made again, and fails then by what it wrote itself.
+                    return self._content(path) == hashlib.sha256(data).hexdigest()
                 if stamp and isinstance(error, FileNotFoundError):
                     return False
                 if _code(error) in ("NotImplemented", "501"):
@@ -247,6 +274,8 @@ def _words(error: BaseException) -> str:
     kind = type(error).__name__
     if kind in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"):
         return "there are no credentials for it in the environment (of S3, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)"
+    if kind in ("FSTimeoutError", "TimeoutError"):
+        return f"no answer came within {_SILENT} s"
     said = " ".join(str(error).split())[:300]
     for name in _SECRETS:
         if secret := os.environ.get(name):

@@ -42,6 +42,7 @@ class Post:
     name: str
     runs: Callable[[Member], None]
     answers: bool = True  # whether it is one of those that readers are answered by
+    quiet: float = _SILENT  # seconds for which it may say nothing
     pid: int = 0
     link: socket.socket | None = None
     heard: bytes = b""
@@ -153,8 +154,8 @@ class Fleet:
             self._hear(key.data)
         now = time.monotonic()
         for post in self._posts:
-            if post.pid and post.answers and now - post.last > _SILENT:
-                log.error("%s has said nothing for %d s and is ended", post.name, _SILENT)
+            if post.pid and now - post.last > post.quiet:
+                log.error("%s has said nothing for %d s and is ended", post.name, post.quiet)
                 os.kill(post.pid, signal.SIGKILL)
                 post.last = now
             if post.failures and post.pid and now - post.since > _WELL:

@@ -34,6 +34,10 @@ class Member:
         with suppress(OSError):
             self._socket.sendall(f"{word} {about}".rstrip().encode("utf-8", "replace") + b"\n")
 
+    def alive(self) -> None:
+        """Say that this process lives, where it runs no loop; any thread may."""
+        self.say(ALIVE)
+
     async def begin(self, end: Callable[[], None]) -> None:
         """Hear what is told from now on, and say that it lives; ``end`` is called when the other end is gone."""
         loop = asyncio.get_running_loop()
