@@ -8,40 +8,19 @@ without in turns, clean, and then after one more commit with the cache, and prin
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench.cases import sourcebook
 from bench.generate import generate
-from bench.measure import Case, Spread, take_turns
+from bench.in_git import commit, git, run
+from bench.measure import Case
 
 _COMMITS = 20
 _NEW, _EDITED = 10, 15  # records of each commit
-_WHO = (
-    "-c",
-    "user.name=Benchmark",
-    "-c",
-    "user.email=none@example.org",
-    "-c",
-    "commit.gpgsign=false",
-    "-c",
-    "gc.auto=0",
-)
 _ON = "\nsourcebook:\n"
 _OFF = "\nsourcebook:\n  history: false\n"
-
-
-def _git(folder: Path, *arguments: str) -> None:
-    command = ["git", "-C", str(folder), *_WHO, *arguments]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
-def _commit(folder: Path, message: str) -> None:
-    _git(folder, "add", "--all")
-    _git(folder, "commit", "-q", "-m", message)
 
 
 def make(folder: Path, records: int) -> None:
@@ -56,13 +35,13 @@ def make(folder: Path, records: int) -> None:
         path.unlink()
     for path in edited:
         path.write_bytes(_other_title(texts[path]))
-    _git(folder, "init", "-q")
-    _commit(folder, "All that there was")
+    git(folder, "init", "-q")
+    commit(folder, "All that there was")
     for number in range(_COMMITS):
         now = late[number * _NEW : (number + 1) * _NEW] + edited[number * _EDITED : (number + 1) * _EDITED]
         for path in now:
             path.write_bytes(texts[path])
-        _commit(folder, f"More of it, {number + 1}")
+        commit(folder, f"More of it, {number + 1}")
 
 
 def _other_title(text: bytes) -> bytes:
@@ -88,7 +67,7 @@ def _cases(folder: Path) -> Iterator[Case]:
     def one_more(number: int) -> None:
         subprocess.run(sourcebook("build", "--book", str(folder)), check=True, capture_output=True)
         edited.write_bytes(edited.read_bytes() + f"# {number}\n".encode())
-        _commit(folder, "One more")
+        commit(folder, "One more")
 
     def one_more_with(number: int) -> None:
         say(_ON)
@@ -106,19 +85,5 @@ def _cases(folder: Path) -> Iterator[Case]:
     yield Case("one more commit, without", "", build, folder, one_more_without)
 
 
-def main() -> None:
-    """Make, measure, print."""
-    folder = Path(sys.argv[1])
-    records, rounds = (int(one) for one in (*sys.argv[2:], *("100000", "3")[len(sys.argv) - 2 :]))
-    if not (folder / ".git").exists():
-        make(folder, records)
-    os.environ.setdefault("GIT_CONFIG_GLOBAL", os.devnull)
-    results = take_turns(list(_cases(folder)), rounds, folder.parent, lambda text: print(text, file=sys.stderr))
-    for result in results:
-        for what in ("wall", "cpu", "peak"):
-            spread = Spread.of(getattr(run, what) for run in result.done)
-            print(f"{result.case.name}: {what} {spread.median:,.2f} ({spread.least:,.2f} to {spread.greatest:,.2f})")
-
-
 if __name__ == "__main__":
-    main()
+    run(make, _cases, rounds=3)

@@ -132,10 +132,13 @@ def is_own(name: str) -> bool:
     return name.startswith(("sqlite_", "pragma_")) or name in _FORBIDDEN_TABLES | _BY_FUNCTIONS
 
 
-def guard(connection: sqlite3.Connection, most_bytes: int, *, writes: bool = False) -> None:
+def guard(
+    connection: sqlite3.Connection, most_bytes: int, *, writes: bool = False, tables: set[str] | None = None
+) -> None:
     """Have a connection answer SQL of readers, and a server's own: of records alone, within limits for good.
 
-    It writes nothing, unless who serves it ``writes``; values may have ``most_bytes``.
+    It writes nothing, unless who serves it ``writes``; values may have ``most_bytes``. The
+    names of the tables that statements read, as they are prepared, are added to ``tables``; those of views too.
     """
     ((widest,),) = connection.execute("SELECT coalesce(max(ncol), 0) FROM pragma_table_list")
     columns = max(_MOST_COLUMNS, 3 * widest)
@@ -147,6 +150,8 @@ def guard(connection: sqlite3.Connection, most_bytes: int, *, writes: bool = Fal
     def authorize(action: int, first: str | None, second: str | None, _db: str | None, _by: str | None) -> int:
         if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH) or not shows(action, first, second):
             return sqlite3.SQLITE_DENY
+        if tables is not None and action == sqlite3.SQLITE_READ and first:
+            tables.add(first)
         if writes or action in _READS or (action, first) in _INTERNAL:
             return sqlite3.SQLITE_OK
         asked = action == sqlite3.SQLITE_PRAGMA and (first or "").lower() in _ASKED_BY_SERVERS

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import os
+import random
 
 import pytest
 
 from bench import scaling
+from bench.load import Load
 from bench.scaling import ONE, STOCK, Asked, Results, Running, as_markdown
 
 
@@ -34,6 +36,22 @@ def test_processor_time_is_that_of_all_processes() -> None:
     while os.times().user < end:
         pass
     assert here.cpu() - before >= 0.2
+
+
+def test_each_worker_has_made_each_page_before_it_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each keeps its own pages, and a connection is with whichever of them has let it in."""
+    paths, chance = [f"/people/{number}" for number in range(200)], random.Random(7)
+    made: list[set[str]] = [set(), set()]
+
+    def asked(_port: int, paths: list[str], *, most: int, **_: object) -> Load:
+        clients = [chance.randrange(2) for _ in range(8)]
+        for number in range(most):
+            made[clients[chance.randrange(8)]].add(paths[number % len(paths)])
+        return Load(1.0, 1.0, 1.0, most, 0, most)
+
+    monkeypatch.setattr(scaling, "load", asked)
+    scaling._filled(Running(0, [os.getpid()], workers=2), paths)
+    assert [len(one) for one in made] == [200, 200]
 
 
 def test_what_the_client_says_is_read() -> None:

@@ -17,6 +17,7 @@ from sourcebook.book import DESCRIPTOR, Folder
 from sourcebook.book.model import BUILD
 from sourcebook.channel.following import Followed, follow, was_judged
 from sourcebook.channel.remembered import recall
+from sourcebook.channel.standing import Standing
 from sourcebook.errors import EnvironmentFailure, SourcebookError, UsageError
 from sourcebook.publish import pointer
 from sourcebook.storage import check
@@ -79,15 +80,29 @@ class Channel:
             raise EnvironmentFailure(f"the process that was to copy from {self.url} was ended")
         tell(_words(Followed(**found)))
 
-    def go_on(self, build: Path, tell: Tell, until: Callable[[float], bool] = _slept) -> None:
+    def standing(self, build: Path) -> Standing:
+        """How following into ``build`` stands, for processes that are forked later to note and to tell."""
+        return Standing(build, self.interval)
+
+    def go_on(
+        self,
+        build: Path,
+        tell: Tell,
+        until: Callable[[float], bool] = _slept,
+        *,
+        standing: Standing | None = None,
+    ) -> None:
         """Follow until ``until``, which waits some seconds, says that it is enough; what changes is told.
 
-        A release that is refused, and a target or a machine that fails, are told once each, and tried again.
+        What each look came to is noted in ``standing``. A release that is refused, and a target or a machine that
+        fails, are told once each, and tried again.
         """
         failures, last = 0, ""
         while True:
             try:
                 found = self.once(build)
+                if standing is not None:
+                    standing.note(found)
                 if found.changed:
                     tell(_words(found))
                 elif last:
@@ -95,6 +110,8 @@ class Channel:
                 failures, last = 0, ""
             except (SourcebookError, OSError) as error:
                 failures += 1
+                if standing is not None:
+                    standing.note(error)
                 if str(error) != last:
                     tell(f"what is shown stays: {error}")
                 last = str(error)

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sourcebook.channel.form import place_of
+from sourcebook.channel.form import Refused, place_of
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import flush, kind, remove, sha256
 from sourcebook.machine import system
@@ -35,8 +35,8 @@ _SPARE = 64 * 1024 * 1024  # bytes of a disk that are left free
 def fetch(build: Path, storage: Storage, wanted: Mapping[str, int], progress: Progress) -> tuple[dict[str, Path], int]:
     """A file with each content of the ``wanted`` hashes, which have so many bytes, and how many were copied for it.
 
-    Raises Missing where the target has one no more, EnvironmentFailure where it sends something else or the disk has
-    not the room.
+    Raises Missing where the target has one no more, Refused where it sends something else, and EnvironmentFailure where
+    the disk has not the room.
     """
     coming = build / COMING
     clear(build, but=wanted)  # of what was refused nothing stays
@@ -145,7 +145,7 @@ def _copied(coming: Path, storage: Storage, digest: str, size: int) -> Path:
             file.flush()
             os.fsync(file.fileno())
         if seen != size or found.hexdigest() != digest:
-            raise EnvironmentFailure(f"{place_of(digest)} at {storage.url} is not what its name says; nothing is taken")
+            raise Refused(f"{place_of(digest)} at {storage.url} is not what its name says; nothing is taken")
         aside.replace(place)
     finally:
         with suppress(OSError):

@@ -12,30 +12,31 @@ from urllib.parse import urlsplit
 from sourcebook.channel.fetching import clear, fetch, turn
 from sourcebook.channel.form import (
     MOST_OF_POINTER,
+    OLDER,
+    OTHERS,
     POINTER,
+    TWICE,
+    UNSIGNED,
     Manifest,
     Pointer,
+    Refused,
     digest,
     place_of_manifest,
     read_manifest,
     read_pointer,
 )
 from sourcebook.channel.installing import check, install, lacking, let_go, wanted
-from sourcebook.channel.remembered import Remembered, recall, remember
+from sourcebook.channel.remembered import Remembered, note_look, recall, remember
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import kind
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import pointer as link
 from sourcebook.publish import release, signing
 from sourcebook.publish.ground import inspect
-from sourcebook.storage import Missing, Storage, opened
+from sourcebook.storage import Missing, Storage, StorageFailure, opened
 
 _AGAIN = 3  # times that it is begun anew where another release came meanwhile
 _MOST_OF_SIGNERS = 1024 * 1024
-
-
-class Refused(EnvironmentFailure):
-    """What lies at the target is not taken: it is older than what was, another book's, or not signed as it must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,14 @@ def follow(
         known = recall(build)
         if known and _is_current(build, known, pointer, allowed):
             let_go(build)
+            note_look(build)
             return Followed(known.name, known.release, known.version, known.serial, changed=False)
         try:
             with turn(build):
                 return _followed(storage, build, pointer, allowed, progress)
         except Missing as error:
             if again == 1 or _pointer(storage) == pointer:
-                raise EnvironmentFailure(f"{storage.url} lacks something of its current release: {error}") from error
+                raise StorageFailure(f"{storage.url} lacks something of its current release: {error}") from error
     raise AssertionError
 
 
@@ -128,7 +130,7 @@ def _pointer(storage: Storage) -> Pointer:
     try:
         return read_pointer(storage.read(POINTER, MOST_OF_POINTER, fresh=True))
     except Missing as error:
-        raise EnvironmentFailure(f"nothing was pushed to {storage.url} yet, or it is another address") from error
+        raise StorageFailure(f"nothing was pushed to {storage.url} yet, or it is another address") from error
     except ValueError as error:
         raise Refused(f"{POINTER} at {storage.url} is none of a release channel: {error}") from error
 
@@ -141,27 +143,30 @@ def _check_newer(storage: Storage, manifest: Manifest, pointer: Pointer, known: 
         return
     anew = "remove the folder, and follow again, if that is meant"
     if manifest.name != known.name:
-        raise Refused(f"{storage.url} has the releases of {manifest.name}, and {known.name} was followed; {anew}")
+        raise Refused(
+            f"{storage.url} has the releases of {manifest.name}, and {known.name} was followed; {anew}", OTHERS
+        )
     if manifest.serial < known.serial:
         raise Refused(
             f"{storage.url} goes back to a release that is older than the one here "
-            f"(serial {manifest.serial}, after {known.serial}); {anew}"
+            f"(serial {manifest.serial}, after {known.serial}); {anew}",
+            OLDER,
         )
     if manifest.serial == known.serial and pointer.manifest != known.manifest:
-        raise Refused(f"{storage.url} has two releases of one serial, {manifest.serial}; push there again")
+        raise Refused(f"{storage.url} has two releases of one serial, {manifest.serial}; push there again", TWICE)
 
 
 def _judged(storage: Storage, data: bytes, pointer: Pointer, allowed: bytes) -> str:
     """The fingerprint of the key that signed a manifest. Raises Refused where none that is allowed to did."""
     if not pointer.signature:
-        raise Refused(f"the release at {storage.url} is not signed, and only signed ones are to be taken")
+        raise Refused(f"the release at {storage.url} is not signed, and only signed ones are to be taken", UNSIGNED)
     day = time.strftime("%Y-%m-%d", time.gmtime())
     said = signing.judged(data, pointer.signature.encode("utf-8", "replace"), allowed, day)
     if said.state == "unverifiable":
         raise EnvironmentFailure(f"whether the release at {storage.url} is signed cannot be told: {said.why}")
     if said.state != "good":
         why = "by a key that is not allowed to" if said.state == "unknown" else "and the signature is not of it"
-        raise Refused(f"the release at {storage.url} is signed {why}")
+        raise Refused(f"the release at {storage.url} is signed {why}", UNSIGNED)
     return said.key
 
 

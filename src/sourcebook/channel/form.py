@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import dumps, loads
 from sourcebook.publish.ground import OURS
 from sourcebook.publish.versions import INDEX, VERSIONS, fits
@@ -33,6 +34,20 @@ _MANIFEST = re.compile(f"{_MANIFESTS}/([0-9a-f]{{64}})\\.json", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _ODD = re.compile(r"[\x00-\x1f\x7f\\]" if os.name != "nt" else r'[\x00-\x1f\x7f\\:*?"<>|]')
 _DEEPEST, _LONGEST = 20, 255  # folders in folders, and bytes of a name
+
+DAMAGED = "it is damaged, or was changed on the way"
+OLDER = "it is older than what was taken before"
+OTHERS = "it is another book's"
+TWICE = "it has the serial of another"
+UNSIGNED = "nobody signed it who may"
+
+
+class Refused(EnvironmentFailure):
+    """What lies at the target is not taken, and why in words for anybody: `DAMAGED`, `OLDER` and the like."""
+
+    def __init__(self, message: str, why: str = DAMAGED) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)

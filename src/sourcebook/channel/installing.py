@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 
-from sourcebook.channel.form import RELEASE, File, Manifest, digest
+from sourcebook.channel.form import RELEASE, File, Manifest, Refused, digest
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.exact import loads
 from sourcebook.files import remove, sha256, take_over
@@ -40,15 +40,15 @@ def wanted(manifest: Manifest, new: Collection[str]) -> dict[str, int]:
 
 
 def check(manifest: Manifest, contents: Mapping[str, Path], new: Collection[str]) -> None:
-    """Raise EnvironmentFailure where the files of a manifest are not those that its checksums list."""
+    """Raise Refused where the files of a manifest are not those that its checksums list."""
     files = manifest.below(RELEASE)
     sums = _content(files, release.SUMS, contents)
     if digest(sums)[:16] != manifest.release:
-        raise EnvironmentFailure(f"the release {manifest.release} has the checksums of another")
+        raise Refused(f"the release {manifest.release} has the checksums of another")
     names = [name for name in sorted(files) if name not in (release.SUMS, release.REPORT)]
     listed = "".join(f"{files[name].sha256}  {name}\n" for name in names)
     if not names or listed.encode() != sums:
-        raise EnvironmentFailure(f"the release {manifest.release} has other files than its checksums list")
+        raise Refused(f"the release {manifest.release} has other files than its checksums list")
     _check_report(files, contents)
     for version in new:
         _check_report(manifest.below(f"{VERSIONS}/{version}"), contents)
@@ -125,7 +125,7 @@ def _is_that(build: Path, version: versions.Version, files: Mapping[str, File]) 
 
 def _content(files: Mapping[str, File], name: str, contents: Mapping[str, Path]) -> bytes:
     if name not in files or files[name].size > _MOST_OF_REPORT:
-        raise EnvironmentFailure(f"there is no {name} in what is followed, or none that is read")
+        raise Refused(f"there is no {name} in what is followed, or none that is read")
     return contents[files[name].sha256].read_bytes()
 
 
@@ -133,6 +133,6 @@ def _check_report(files: Mapping[str, File], contents: Mapping[str, Path]) -> No
     try:
         report = loads(_content(files, release.REPORT, contents))
     except ValueError as error:
-        raise EnvironmentFailure(f"{release.REPORT} of what is followed is no JSON: {error}") from error
+        raise Refused(f"{release.REPORT} of what is followed is no JSON: {error}") from error
     if not isinstance(report, dict) or not report:
-        raise EnvironmentFailure(f"{release.REPORT} of what is followed is no report")
+        raise Refused(f"{release.REPORT} of what is followed is no report")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -56,6 +57,20 @@ def recall(build: Path) -> Remembered | None:
             f"{path} does not say what was followed last ({error}); remove it if you trust what is followed"
         ) from error
     return known
+
+
+def note_look(build: Path) -> None:
+    """Have it known that what is current here was found to be current there just now."""
+    # Nothing depends on it but what a server that is started anew tells: a disk that cannot be written to says so
+    # when there is something to be written.
+    with suppress(OSError):
+        os.utime(build / FOLLOWED, follow_symlinks=os.utime not in os.supports_follow_symlinks)
+
+
+def last_look(build: Path) -> float:
+    """When it was last found so, in seconds since 1970; 0 where it never was. Raises as `recall` does, and OSError."""
+    known = recall(build)
+    return (build / FOLLOWED).stat().st_mtime if known and known.done else 0.0
 
 
 def remember(build: Path, what: Remembered) -> None:

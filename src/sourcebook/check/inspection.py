@@ -41,25 +41,7 @@ def inspect(
     Where only some files were to be read, ``passed_over`` are the collections of which others were not.
     """
     ledger = gathered.ledger
-    for collection in book.collections:
-        count = len(gathered.entries[collection.name]) + len(gathered.withheld.get(collection.name, ()))
-        if collection.schema:
-            ledger.performed("schema", count)
-            if count and (columns := _undeclared(plans[collection.name])):
-                why = f"columns of {collection.name} that its schema does not declare are as the records are"
-                ledger.unverifiable("schema", why, columns)
-        elif count:
-            ledger.unverifiable("schema", f"{collection.name} has no schema", count)
-    if costly := sum(finding.rule == "record-cost" for finding in gathered.findings):
-        ledger.skipped("schema", "they take too long to judge, or stand behind such", costly)
-    for rule in ("record-cost", "record-size", "unquoted-number", "value-rounded", "value-unplanned"):
-        ledger.performed(rule, gathered.count)
-    hiding = [one.name for one in book.collections if one.name in book.visibility.masks]
-    if any(one.until for one in book.visibility.embargoes):
-        counts = (len(gathered.entries[name]) + len(gathered.withheld.get(name, ())) for name in hiding)
-        ledger.performed("embargo-day", sum(counts))
-    statements = [collection.name for collection in book.collections if needed(collection)]
-    ledger.performed("attribution-missing", sum(len(gathered.entries[name]) for name in statements))
+    _count(book, plans, gathered)
     for collection in book.collections:
         if collection.schema and collection.undeclared is None and len(gathered.entries[collection.name]):
             ledger.performed("undeclared")
@@ -115,6 +97,30 @@ def inspect(
         for begin in range(0, len(withheld), _TOGETHER):
             yield from inspector.inspect_hidden(withheld[begin : begin + _TOGETHER])
     yield from inspector.answers(gathered)
+
+
+def _count(book: Book, plans: Plans, gathered: Gathered) -> None:
+    """Say in the ledger what was looked for in all records as they were read."""
+    ledger = gathered.ledger
+    for collection in book.collections:
+        count = len(gathered.entries[collection.name]) + len(gathered.withheld.get(collection.name, ()))
+        if collection.schema:
+            ledger.performed("schema", count)
+            if count and (columns := _undeclared(plans[collection.name])):
+                why = f"columns of {collection.name} that its schema does not declare are as the records are"
+                ledger.unverifiable("schema", why, columns)
+        elif count:
+            ledger.unverifiable("schema", f"{collection.name} has no schema", count)
+    if costly := sum(finding.rule == "record-cost" for finding in gathered.findings):
+        ledger.skipped("schema", "they take too long to judge, or stand behind such", costly)
+    for rule in ("record-cost", "record-size", "unquoted-number", "value-rounded", "value-unplanned"):
+        ledger.performed(rule, gathered.count)
+    hiding = [one.name for one in book.collections if one.name in book.visibility.masks]
+    if any(one.until for one in book.visibility.embargoes):
+        counts = (len(gathered.entries[name]) + len(gathered.withheld.get(name, ())) for name in hiding)
+        ledger.performed("embargo-day", sum(counts))
+    statements = [collection.name for collection in book.collections if needed(collection)]
+    ledger.performed("attribution-missing", sum(len(gathered.entries[name]) for name in statements))
 
 
 _TOGETHER = 256  # records that are looked at together, which takes a process

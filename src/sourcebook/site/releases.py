@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -60,12 +61,14 @@ class Releases:
         temporary: Path | None = None,
         workers: int = 1,
         others: Others | None = None,
+        following: Callable[[str], dict[str, Any]] | None = None,
     ) -> None:
         """``build`` is the book's build folder; its releases may be ``anyones``, or of this user alone.
 
         Datasette signs with ``secret``, or with one of its own. Temporary files lie in a folder that is made in
         ``temporary``, or where the system has them. This is one of so many ``workers``, which share what
-        SQL of readers may take, and know each other by ``others``.
+        SQL of readers may take, and know each other by ``others``. How ``following`` stands, by the release that is
+        shown, is told to who watches.
         Raises UsageError where it has none, EnvironmentFailure where what lies there is not as a build makes it. Whose
         a release is, and whether it is damaged, is only looked at when it is started: every file of it is read for it.
         """
@@ -76,6 +79,7 @@ class Releases:
         self._shown: OneRelease | None = None
         self._workers = workers
         self._others = others
+        self._following = following
         self._waits_since = 0.0  # when others were waited for first, for the next release
         self._failed = ("", 0)  # a release that could not be shown, and when it is tried again
         self._again = 0.0
@@ -107,8 +111,8 @@ class Releases:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
         if health.is_asked(scope):
-            shows = self._shown is not None and not self._shown.is_gone
-            await health.answer(scope, send, self._seen[0] if shows else "")
+            shows = self._seen[0] if self._shown is not None and not self._shown.is_gone else ""
+            await health.answer(scope, send, shows, self._following(shows) if self._following else None)
             return
         shown = await self._newest()
         shown.requests += 1

@@ -58,12 +58,15 @@ def serve(
     if not 1 <= workers <= _MOST:
         raise UsageError(f"{workers} workers: from 1 to {_MOST} may answer, best as many as there are cores")
     if workers > 1 or follow is not None:
-        runs = None
+        runs, standing = None, None
         if follow is not None:
             check_forks()
             follow.begin(build, tell)
-            runs = partial(follow.go_on, build, tell)
-        _together(build, names, host, port, anyones=unsealed, workers=workers, follow=runs, ready=ready)
+            standing = follow.standing(build)
+            runs = partial(follow.go_on, build, tell, standing=standing)
+        told = standing.told if standing is not None else None
+        how = {"anyones": unsealed, "workers": workers, "following": told}
+        _together(build, names, host, port, how, follow=runs, ready=ready)
         return
     with ended_in_order() as ends, closing(Releases(build, anyones=unsealed)) as app:
         listen(app, names, app.start, ends, host=host, port=port, ready=ready)
@@ -74,13 +77,12 @@ def _together(
     names: HostNames,
     host: str,
     port: int,
+    how: dict[str, Any],
     *,
-    anyones: bool,
-    workers: int,
     follow: Callable[[], None] | None,
     ready: Callable[[str], None],
 ) -> None:
-    """Serve by several processes, which this one keeps."""
+    """Serve by several processes, which this one keeps; `Releases` are made as ``how`` says."""
     check_forks()
     release.current(build)  # raises where there is none
     import uvicorn  # noqa: F401 # loaded once for all
@@ -88,7 +90,7 @@ def _together(
     from sourcebook.site.listening import Connections  # noqa: F401
 
     # What one worker has signed is read by another.
-    how: dict[str, Any] = {"anyones": anyones, "secret": secrets.token_hex(32), "workers": workers}
+    how = {**how, "secret": secrets.token_hex(32)}
     listening = opened(host, port)
     at = address(listening, host)
     listening = Shared(fileno=listening.detach())
@@ -110,7 +112,7 @@ def _together(
         assert follow is not None
         follow()
 
-    posts = [Post(f"worker {number}", answers) for number in range(1, workers + 1)]
+    posts = [Post(f"worker {number}", answers) for number in range(1, how["workers"] + 1)]
     if follow is not None:
         posts.append(Post("what follows releases", follows, answers=False))
     # Temporary files of all lie in one folder, so that those of a worker that was killed are not left.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.machine import system
-from sourcebook.storage.model import MOST, PART, Missing, collected, plain, too_large
+from sourcebook.storage.model import PART, Missing, Storage, StorageFailure, plain, too_large
 
 _NEW = ".new-"  # what is being written; what a killed process left of it is removed when it is a day old
 _TURN = ".turn"
@@ -24,7 +24,7 @@ _READ = os.O_RDONLY | system.AS_IT_IS
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | system.AS_IT_IS
 
 
-class Local:
+class Local(Storage):
     """The storage in a folder. It is made with the first file that is written."""
 
     writable = True
@@ -33,17 +33,13 @@ class Local:
         self.url = url
         self._folder = folder
 
-    def read(self, path: str, most: int = MOST, *, fresh: bool = False) -> bytes:
-        """See `Storage`."""
-        return collected(self.parts(path, most, fresh=fresh))
-
     def parts(self, path: str, most: int, *, fresh: bool = False) -> Iterator[bytes]:  # noqa: ARG002 - nothing is kept
         """See `Storage`."""
         with _told(self.url, path):
             handle = os.open(self._folder / plain(path), _READ)
         with open(handle, "rb", buffering=0) as file, _told(self.url, path):
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise EnvironmentFailure(f"{path} at {self.url} is no file")
+                raise StorageFailure(f"{path} at {self.url} is no file")
             left = most
             while part := file.read(PART):
                 left -= len(part)
@@ -75,10 +71,6 @@ class Local:
             self.write(path, data)
             return True
 
-    def names(self, prefix: str = "") -> list[str]:
-        """See `Storage`."""
-        return list(self.sizes(prefix))
-
     def sizes(self, prefix: str = "") -> dict[str, int]:
         """See `Storage`."""
         top = self._folder / plain(prefix) if prefix else self._folder
@@ -99,19 +91,12 @@ class Local:
                             found[name] = status.st_size
         return dict(sorted(found.items()))
 
-    def exists(self, path: str) -> bool:
-        """See `Storage`."""
-        try:
-            return self.size(path) >= 0
-        except Missing:
-            return False
-
     def size(self, path: str) -> int:
         """See `Storage`."""
         with _told(self.url, path):
             found = os.lstat(self._folder / plain(path))
         if not stat.S_ISREG(found.st_mode):
-            raise EnvironmentFailure(f"{path} at {self.url} is no file")
+            raise StorageFailure(f"{path} at {self.url} is no file")
         return found.st_size
 
     def remove(self, paths: Iterable[str]) -> None:
@@ -171,4 +156,4 @@ def _told(url: str, path: str) -> Iterator[None]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Missing(f"there is no {path or 'such folder'} at {url}") from error
     except OSError as error:
-        raise EnvironmentFailure(f"{path} at {url}: {error.strerror or error}") from error
+        raise StorageFailure(f"{path} at {url}: {error.strerror or error}") from error

@@ -17,14 +17,18 @@ PART = 1024 * 1024
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\\]+")
 
 
-class Missing(EnvironmentFailure):
+class StorageFailure(EnvironmentFailure):
+    """The storage does not answer, refuses, or answers with something else than it was asked for."""
+
+
+class Missing(StorageFailure):
     """There is no file of that name at the storage."""
 
 
 class Storage(Protocol):
     """A folder of files at an address.
 
-    Paths are relative, with ``/``. All methods may be called by several threads. They raise EnvironmentFailure in plain
+    Paths are relative, with ``/``. All methods may be called by several threads. They raise StorageFailure in plain
     words where the storage does not answer, refuses, or answers with something else than asked for, and `Missing`
     where there is no such file.
     """
@@ -37,8 +41,9 @@ class Storage(Protocol):
     def read(self, path: str, most: int = MOST, *, fresh: bool = False) -> bytes:
         """The bytes of a file, ``fresh`` as no cache on the way has kept them.
 
-        Raises EnvironmentFailure where there are more than ``most``.
+        Raises StorageFailure where there are more than ``most``.
         """
+        return b"".join(self.parts(path, most, fresh=fresh))
 
     def parts(self, path: str, most: int, *, fresh: bool = False) -> Iterator[bytes]:
         """The same in parts, of which none is large."""
@@ -63,9 +68,14 @@ class Storage(Protocol):
 
     def names(self, prefix: str = "") -> list[str]:
         """The paths of all files in the folder ``prefix`` and below it, sorted; none where there is no such folder."""
+        return list(self.sizes(prefix))
 
     def exists(self, path: str) -> bool:
         """Whether there is a file of that name."""
+        try:
+            return self.size(path) >= 0
+        except Missing:
+            return False
 
     def size(self, path: str) -> int:
         """How many bytes a file has."""
@@ -82,11 +92,6 @@ def plain(path: str) -> str:
     return path
 
 
-def collected(parts: Iterable[bytes]) -> bytes:
-    """All parts of a file as one."""
-    return b"".join(parts)
-
-
-def too_large(path: str, url: str, most: int) -> EnvironmentFailure:
+def too_large(path: str, url: str, most: int) -> StorageFailure:
     """What is raised of a file that goes on where it was to end."""
-    return EnvironmentFailure(f"{path} at {url} has more than the {most:,} bytes that it may have")
+    return StorageFailure(f"{path} at {url} has more than the {most:,} bytes that it may have")

@@ -12,8 +12,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sourcebook.errors import EnvironmentFailure, SourcebookError, UsageError
-from sourcebook.storage.model import MOST, PART, Missing, collected, plain, too_large
+from sourcebook.errors import SourcebookError, UsageError
+from sourcebook.storage.model import PART, Missing, Storage, StorageFailure, plain, too_large
 
 _EXTRAS = {"s3": "storage", "gs": "gcs", "http": "storage", "https": "storage", "memory": "storage"}
 _CONNECT, _SILENT = 15, 60  # seconds to be let in, and without a byte
@@ -24,7 +24,7 @@ _FRESH = {"Cache-Control": "no-cache"}
 _turn = Lock()  # of what is kept in the memory of this process
 
 
-class Remote:
+class Remote(Storage):
     """The storage at an address of some kind."""
 
     def __init__(self, kind: str, url: str, endpoint: str) -> None:
@@ -43,11 +43,7 @@ class Remote:
                 f"{kind}:// needs the extra {extra!r}: pip install 'sourcebook[{extra}]' ({error.name or error})"
             ) from error
         except (OSError, ValueError) as error:
-            raise EnvironmentFailure(f"{url} cannot be asked: {_words(error)}") from error
-
-    def read(self, path: str, most: int = MOST, *, fresh: bool = False) -> bytes:
-        """See `Storage`."""
-        return collected(self.parts(path, most, fresh=fresh))
+            raise StorageFailure(f"{url} cannot be asked: {_words(error)}") from error
 
     def parts(self, path: str, most: int, *, fresh: bool = False) -> Iterator[bytes]:
         """See `Storage`."""
@@ -58,7 +54,7 @@ class Remote:
                 if seen > most:
                     raise too_large(path, self.url, most)
                 if time.monotonic() - since > _SILENT + seen / _SLOWEST:
-                    raise EnvironmentFailure(f"{self.url} is too slow: {seen:,} bytes of {path} came")
+                    raise StorageFailure(f"{self.url} is too slow: {seen:,} bytes of {path} came")
                 yield part
 
     def write(self, path: str, data: bytes) -> None:
@@ -101,10 +97,6 @@ class Remote:
             self.write(path, data)
             return self._content(path) == hashlib.sha256(data).hexdigest()
 
-    def names(self, prefix: str = "") -> list[str]:
-        """See `Storage`."""
-        return list(self.sizes(prefix))
-
     def sizes(self, prefix: str = "") -> dict[str, int]:
         """See `Storage`."""
         if not self.writable:
@@ -120,20 +112,13 @@ class Remote:
         sizes = {name.removeprefix(root): int(about["size"]) for name, about in found.items() if name.startswith(root)}
         return dict(sorted(sizes.items()))
 
-    def exists(self, path: str) -> bool:
-        """See `Storage`."""
-        try:
-            return self.size(path) >= 0
-        except Missing:
-            return False
-
     def size(self, path: str) -> int:
         """See `Storage`."""
         with self._told(path):
             self._files.invalidate_cache()
             size = self._files.info(self._at(path))["size"]
         if not isinstance(size, int):
-            raise EnvironmentFailure(f"{self.url} does not say how many bytes {path} has")
+            raise StorageFailure(f"{self.url} does not say how many bytes {path} has")
         return size
 
     def remove(self, paths: Iterable[str]) -> None:
@@ -186,7 +171,7 @@ class Remote:
             web = {"block_size": 0, "size": 1, "allow_redirects": False, "headers": _FRESH if fresh else {}}
         with self._files.open(self._at(path), "rb", **web) as file:
             if web and not 200 <= file.r.status < 300:
-                raise EnvironmentFailure(
+                raise StorageFailure(
                     f"{self.url} leads elsewhere for {path} (status {file.r.status}); name the address itself"
                 )
             yield file.read
@@ -215,10 +200,10 @@ class Remote:
             raise
         except FileNotFoundError as error:
             if writing:
-                raise EnvironmentFailure(f"there is no bucket at {self.url} to write to") from error
+                raise StorageFailure(f"there is no bucket at {self.url} to write to") from error
             raise Missing(f"there is no {path or 'such folder'} at {self.url}") from error
         except Exception as error:
-            raise EnvironmentFailure(
+            raise StorageFailure(
                 f"{self.url} does not let {path or 'files'} be read or written: {_words(error)}"
             ) from error
 

@@ -27,6 +27,7 @@ from sourcebook.extract.datasette import SETTINGS
 from sourcebook.extract.site import Collection, Question, Site, TableNote
 from sourcebook.site.allowed import alone
 from sourcebook.site.datasette.changes import changes_shown
+from sourcebook.site.datasette.read_by_sql import statements_read
 from sourcebook.site.datasette.rows import RowShown, rows_shown
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import static
@@ -159,6 +160,15 @@ class Page:
         if not self.note:
             return [RowShown() for _ in rows]
         return await asyncio.to_thread(rows_shown, self.opened, self.at, self.note, self.collection, list(rows))
+
+    async def unsaid(self, sql: str = "") -> tuple[Collection, ...]:
+        """The collections of statements whose words may stand in rows without who says them.
+
+        These rows are what ``sql`` gives, or else those of a view or table: none where these have it beside each row.
+        """
+        if not sql and (self.note or self.name == CHANGES):
+            return ()
+        return await asyncio.to_thread(statements_read, self.opened, sql or f"SELECT * FROM {quote(self.name)}")
 
 
 _releases: WeakKeyDictionary[Any, Release] = WeakKeyDictionary()
