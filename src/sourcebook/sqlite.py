@@ -40,6 +40,18 @@ def written_by(path: Path) -> bytes:
         return file.read(4)
 
 
+def is_cut(path: Path) -> bool:
+    """Whether a database is shorter than its header says, or no database. Raises OSError where it cannot be read."""
+    with path.open("rb") as file:
+        head = file.read(100)
+        size = file.seek(0, 2)
+    if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
+        return True
+    page, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
+    # What wrote it last has to have said how many pages there are: before version 3.7.0 it did not.
+    return head[24:28] == head[92:96] and size < pages * (65_536 if page == 1 else page)
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that writes a database which nobody reads yet, and which is thrown away if that fails.

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sourcebook
+from sourcebook.site.lanes import forks as module
+from sourcebook.site.lanes.forks import Forks
 from sourcebook.site.lanes.limits import Limits
 from sourcebook.site.lanes.service import SQL
 from sourcebook.site.lanes.wire import Message, received, scope_as_data, scope_of
@@ -166,6 +169,34 @@ def test_a_worker_that_something_else_ends_is_made_anew(server: Server) -> None:
     os.kill(forking, signal.SIGKILL)
     _wait_until_ended(server.processes()[1:])
     assert server.ask("select 1 as one").status_code == 200
+
+
+def test_what_starts_workers_and_stands_still_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    told = {"folder": "nowhere"}  # who is started with that ends at once
+    begun = time.monotonic()
+    monkeypatch.setattr(module, "_PATIENCE", 0.5)
+    with closing(Forks()) as forks:
+        first, link = forks.start(told)
+        link.close()
+        (forking,) = _children(os.getpid())
+        os.kill(forking, signal.SIGSTOP)
+        second, link = forks.start(told)  # by another process, which had to load all first
+        link.close()
+        _wait_until_ended([forking, first])
+        (forking,) = _children(os.getpid())
+        os.kill(forking, signal.SIGSTOP)
+        assert forks.end(second) == -signal.SIGKILL
+        _wait_until_ended([forking, second])
+        third, link = forks.start(told)
+        link.close()
+        (forking,) = _children(os.getpid())
+        os.kill(forking, signal.SIGSTOP)
+    _wait_until_ended([forking, third])  # and who closes it does not wait for ever either
+    assert time.monotonic() - begun < 60
+    assert caplog.text.count("stands still: another takes its place") == 2
+    assert "KeyError" in capfd.readouterr().err
 
 
 def _wait_until_ended(numbers: list[int]) -> None:

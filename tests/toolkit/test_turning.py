@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 import sourcebook
+from sourcebook.errors import EnvironmentFailure
 from sourcebook.publish import release
 from sourcebook.site import releases
 from sourcebook.site.releases import Releases
@@ -154,3 +156,76 @@ def test_a_build_folder_that_is_gone_takes_nothing_from_readers(shown: Path, cap
 
     asyncio.run(run())
     assert caplog.text.count("cannot be read") == 1
+
+
+# --- a release that somebody copies here ------------------------------------------------------------------------------
+
+
+def test_a_release_that_is_copied_here_is_shown_when_it_is_all_there(
+    shown: Path, book: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(releases, "_SECONDS", 0)
+    elsewhere = shutil.copytree(shown, tmp_path / "elsewhere", symlinks=True)
+    name = changed(elsewhere, "Second")
+    theirs, ours = elsewhere / "build/releases" / name, shown / "build/releases" / name
+    partner = Partner()
+
+    async def main() -> None:
+        Slow.may_start = asyncio.Event()
+        Slow.may_start.set()
+        with closing(Releases(shown / "build", anyones=True, others=partner)) as app:
+            first = await asked(app)
+            (shown / "build/link").symlink_to(f"releases/{name}")
+            (shown / "build/link").replace(shown / "build/current")  # which comes before what it leads to
+            assert await asked(app) == first
+            for file in sorted(release.stamps(theirs)):
+                data = (theirs / file).read_bytes()
+                (ours / file).parent.mkdir(parents=True, exist_ok=True)
+                if file != release.REPORT:  # which is outside the checksums, and may come last
+                    assert await asked(app) == first, file
+                (ours / file).write_bytes(data[: len(data) // 2])
+                if file != release.REPORT:
+                    assert await asked(app) == first, file
+                (ours / file).write_bytes(data)
+            assert await asked(app) == name
+
+    asyncio.run(main())
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 1, told
+    assert f"release {name} cannot be shown; the one before it stays" in told[0]
+    assert partner.refused == []  # in a moment it can be shown
+
+
+def test_a_release_that_is_not_all_there_is_not_begun_with(shown: Path) -> None:
+    current = release.current(shown / "build")
+    for name in ("orchard.db", "site.sqlite", "SHA256SUMS", "csv/growers.csv"):
+        data = (current / name).read_bytes()
+        for left in (data[: len(data) * 2 // 3], None):
+            if left is None:
+                (current / name).unlink()
+            else:
+                (current / name).write_bytes(left)
+            with pytest.raises(EnvironmentFailure, match=f"is not all there: {name} is missing, or a part of it"):
+                release.own(shown / "build", anyones=True)
+        (current / name).write_bytes(data)
+    assert release.own(shown / "build", anyones=True) == current
+    with (current / "SHA256SUMS").open("a") as file:
+        file.write(f"{'0' * 64}  no\0file\n")
+    with pytest.raises(EnvironmentFailure, match="is not all there"):
+        release.own(shown / "build", anyones=True)
+
+
+class Partner:
+    """Another worker, which has every release ready."""
+
+    def __init__(self) -> None:
+        self.refused: list[str] = []
+
+    async def agreed(self, _release: str) -> None:
+        """It waits for nobody."""
+
+    def shows(self, release: str) -> None:
+        """It need not know."""
+
+    def cannot(self, release: str) -> None:
+        self.refused.append(release)

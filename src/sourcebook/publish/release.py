@@ -22,6 +22,7 @@ from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files, flush, kind, leads_to, odd_entries, remove, sha256
 from sourcebook.machine import system
 from sourcebook.publish import pointer
+from sourcebook.publish.arrived import Arriving, lacking
 from sourcebook.publish.ground import (
     CURRENT,
     PARTITIONS,
@@ -42,6 +43,7 @@ __all__ = [
     "RELEASES",
     "REPORT",
     "SUMS",
+    "check_arrived",
     "check_own",
     "current",
     "damaged",
@@ -110,12 +112,25 @@ def _led(build: Path, name: str, command: str) -> Path:
 def own(build: Path, *, anyones: bool = False) -> Path:
     """The folder of the current release, as a build of this user wrote it, or ``anyones``.
 
-    Raises UsageError where nothing was built yet, EnvironmentFailure where it is another's, or damaged.
+    Raises UsageError where nothing was built yet, EnvironmentFailure where it is another's, or damaged; of ``anyones``
+    where it is not all there.
     """
     release = current(build)
-    if not anyones:
+    if anyones:
+        check_arrived(release)
+    else:
         check_own(build, release)
     return release
+
+
+def check_arrived(release: Path) -> None:
+    """Raise Arriving, an EnvironmentFailure, where a ``release`` is not all there, as while it is copied."""
+    listed = _listed(release)
+    if lacks := SUMS if listed is None else lacking(release, listed):
+        raise Arriving(
+            f"{release} is not all there: {lacks} is missing, or a part of it; if it is being copied here, copy "
+            "`build/releases` before `build`, so that what is current is whole"
+        )
 
 
 def check_own(build: Path, release: Path) -> None:
@@ -288,16 +303,23 @@ def damaged(release: Path, *, but: Iterable[str] = ()) -> list[str]:
         return odd
     if kind(release / REPORT) == "folder":
         return [REPORT]
-    try:
-        lines = (release / SUMS).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+    listed = _listed(release)
+    if listed is None:
         return [SUMS]
-    if not lines or not all(map(_SUM.fullmatch, lines)):
-        return [SUMS]
-    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     present = set(all_files(release)) - {SUMS, REPORT, *but}
     wrong = [name for name in present & listed.keys() if sha256(release / name) != listed[name]]
     return sorted({*wrong, *(present ^ listed.keys())})
+
+
+def _listed(release: Path) -> dict[str, str] | None:
+    """What the checksums of a release say of each file, by path; None where they cannot be read."""
+    try:
+        lines = (release / SUMS).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    if not lines or not all(map(_SUM.fullmatch, lines)):
+        return None
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
 _SUM = re.compile("[0-9a-f]{64}  .+")

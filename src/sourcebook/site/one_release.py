@@ -39,7 +39,7 @@ class OneRelease:
     def __init__(
         self, folder: Path, held: int, forks: Forks, threads: Executor, told: Mapping[str, str], servers: int = 1
     ) -> None:
-        """``folder`` is that of the release; in ``threads`` processes are started and files opened.
+        """``folder`` is that of the release; in ``threads`` files are opened.
 
         ``held`` is a descriptor that keeps the folder where it is, and is closed with the release; ``told`` is what
         `Lanes` tells its workers. It is served by so many ``servers`` at the same time.
@@ -48,7 +48,7 @@ class OneRelease:
         self._held: int | None = held
         self._folder = folder
         self._threads = threads
-        self._lanes = Lanes(folder, forks, threads, told, servers)
+        self._lanes = Lanes(folder, forks, told, servers)
         self._front: Front | None = None
         self._opened: Published | None = None
         self._files: Downloads | None = None

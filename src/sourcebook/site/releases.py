@@ -16,8 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
-from sourcebook.errors import EnvironmentFailure, SourcebookError
+from sourcebook.errors import EnvironmentFailure, SourcebookError, UsageError
 from sourcebook.publish import pointer, release
+from sourcebook.publish.arrived import Arriving
 from sourcebook.site import health
 from sourcebook.site.lanes.forks import Forks
 from sourcebook.site.one_release import OneRelease
@@ -86,6 +87,7 @@ class Releases:
         self._waits_since = 0.0  # when others were waited for first, for the next release
         self._failed = ("", 0)  # a release that could not be shown, and when it is tried again
         self._again = 0.0
+        self._told_of = ("", "")  # the last release that could not be shown, and why
         self._gone = False  # whether nothing says which release is current
         self._turning: asyncio.Task[None] | None = None
         self._another = asyncio.Event()  # set when another release is shown
@@ -103,7 +105,8 @@ class Releases:
     async def start(self) -> None:
         """Have the current release ready to answer.
 
-        Raises EnvironmentFailure where it cannot be shown, is damaged, or was built by another, whose it may not be.
+        Raises EnvironmentFailure where it cannot be shown, is damaged or not all there, or was built by another, whose
+        it may not be.
         """
         try:
             await self._newest()
@@ -173,20 +176,18 @@ class Releases:
         while (now := self._current()) != self._seen:
             try:
                 new = await self._started()
-            except Exception:
+            except Exception as error:
                 if self._current() != now:
                     continue  # builds came so fast that this release is gone already
                 if self._shown is None:
                     raise
-                log.exception("release %.100s cannot be shown; the one before it stays", now[0])
-                if self._others is not None:
-                    self._others.cannot(_called(now))
-                self._failed, self._again = now, time.monotonic() + _SECONDS
+                self._cannot(now, error)
                 return
             if not await self._agreed(now):
                 await new.stop()
                 continue
             before, self._shown, self._seen = self._shown, new, now
+            self._told_of = ("", "")
             if self._others is not None:
                 self._others.shows(_called(now))
             self._another.set()
@@ -195,6 +196,18 @@ class Releases:
                 self._leaving.add(before)
                 if not before.requests:
                     self._end(before)
+
+    def _cannot(self, now: tuple[str, int], error: Exception) -> None:
+        """Say once why a release cannot be shown, and try it again later: it may be copied here just now."""
+        arriving = isinstance(error, (Arriving, UsageError))  # a part of it is not there yet, or nothing is
+        reason = (now[0], "" if arriving else str(error))
+        if reason != self._told_of:
+            self._told_of = reason
+            known = isinstance(error, SourcebookError)
+            log.error("release %.100s cannot be shown; the one before it stays: %s", now[0], error, exc_info=not known)
+        if self._others is not None and not arriving:  # else it is ready in a moment, and the others are to wait for it
+            self._others.cannot(_called(now))
+        self._failed, self._again = now, time.monotonic() + _SECONDS
 
     async def _agreed(self, now: tuple[str, int]) -> bool:
         """Wait until others have a release ready too, though not for ever; False where another is current meanwhile."""
@@ -286,11 +299,16 @@ class Releases:
         return new
 
     def _own(self) -> tuple[Path, int]:
-        """The current release, each file of it read unless it may be anyone's, and what keeps it where it is."""
+        """The current release, and what keeps it where it is.
+
+        Each file of it is read, unless it may be anyone's: of that it is looked at alone whether it is all there.
+        """
         folder = release.current(self._build)
         held = release.showing(folder)
         try:
-            if not self._anyones:
+            if self._anyones:
+                release.check_arrived(folder)
+            else:
                 release.check_own(self._build, folder)
         except BaseException:
             os.close(held)

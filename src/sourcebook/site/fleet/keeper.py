@@ -26,6 +26,7 @@ from sourcebook.site.accepting import GRACE, TO_END
 from sourcebook.site.fleet.member import CANNOT, FAILED, READY, SHOW, SHOWS, STARTED, Member
 
 _TICK = 0.1  # seconds between two looks at the clock
+_STOOD_STILL = 1.0  # seconds between two of them from which on this process itself has had no time
 _SILENT = 30.0  # seconds after which a process that says nothing is ended: it has stopped doing anything
 _WELL = 60.0  # seconds after which a process that was started again is one like any other
 _LONGEST = 30.0  # seconds until a process is started again, at most
@@ -71,6 +72,7 @@ class Fleet:
         self._ready = False
         self._listening = listening
         self._selector = selectors.DefaultSelector()
+        self._looked = time.monotonic()  # at the clock
 
     def run(self, ready: Callable[[], None]) -> None:
         """Start all, call ``ready`` when all that answer do, and keep them going until told to end.
@@ -97,14 +99,15 @@ class Fleet:
             self._end()
 
     def _start(self, post: Post) -> None:
-        ours, theirs = socket.socketpair()
         sys.stdout.flush()  # else what waits there would be said twice
         sys.stderr.flush()
+        pair: tuple[socket.socket, ...] = ()
         try:
+            pair = ours, theirs = socket.socketpair()
             pid = os.fork()
         except OSError as error:
-            ours.close()
-            theirs.close()
+            for one in pair:
+                one.close()
             self._ended(post, f"cannot be started: {error.strerror}")
             return
         if not pid:
@@ -153,6 +156,10 @@ class Fleet:
         for key, _ in self._selector.select(_TICK):
             self._hear(key.data)
         now = time.monotonic()
+        if now - self._looked > _STOOD_STILL:  # by Ctrl-Z, say, or with its container: nobody could say anything then
+            for post in self._posts:
+                post.last = now
+        self._looked = now
         for post in self._posts:
             if post.pid and now - post.last > post.quiet:
                 log.error("%s has said nothing for %d s and is ended", post.name, post.quiet)

@@ -25,14 +25,29 @@ class Member:
 
     def __init__(self, to_keeper: socket.socket) -> None:
         self._socket = to_keeper
+        self._unsaid = bytearray()  # what could not be said yet, for the other end hears slowly
+        self._saying = threading.Lock()
         self._heard = b""
         self._asked: dict[str, asyncio.Event] = {}
         self._beating: asyncio.Task[None] | None = None
 
     def say(self, word: str, about: str = "") -> None:
-        """Say a line. Where the other end is gone, nobody need hear it: that is noticed apart."""
-        with suppress(OSError):
-            self._socket.sendall(f"{word} {about}".rstrip().encode("utf-8", "replace") + b"\n")
+        """Say a line, after those that could not be said yet; what cannot be said now is said with the next beat.
+
+        Any thread may say one. Where the other end is gone, nobody need hear it: that is noticed apart.
+        """
+        with self._saying:
+            if word != ALIVE or not self._unsaid:  # else any of them says as much
+                self._unsaid += f"{word} {about}".rstrip().encode("utf-8", "replace") + b"\n"
+            try:
+                if word == FAILED:  # the last that is said: there is no next beat
+                    self._socket.settimeout(BEAT)
+                while self._unsaid:
+                    del self._unsaid[: self._socket.send(self._unsaid)]
+            except BlockingIOError:
+                pass
+            except OSError:
+                self._unsaid.clear()
 
     def alive(self) -> None:
         """Say that this process lives, where it runs no loop; any thread may."""

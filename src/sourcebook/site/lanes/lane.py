@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import tempfile
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,11 +52,10 @@ class Lane:
 class Workers:
     """The workers of one lane for one release; each is started when there is something to do for it."""
 
-    def __init__(self, lane: Lane, forks: Forks, threads: Executor, told: dict[str, Any]) -> None:
-        """``threads`` are where processes are started and ended; ``told`` is what workers are told beside limits."""
+    def __init__(self, lane: Lane, forks: Forks, told: dict[str, Any]) -> None:
+        """``told`` is what workers are told beside limits."""
         self._lane = lane
         self._forks = forks
-        self._threads = threads
         self._told = {**told, "limits": lane.limits.as_data()}
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
@@ -134,7 +132,7 @@ class Workers:
         return await self._started()
 
     async def _started(self) -> _Worker:
-        pid, to_it, temporary = await asyncio.get_running_loop().run_in_executor(self._threads, self._forked)
+        pid, to_it, temporary = await asyncio.get_running_loop().run_in_executor(self._forks.threads, self._forked)
         reader, writer = await asyncio.open_connection(sock=to_it)
         worker = _Worker(pid, reader, writer, temporary)
         self._all.add(worker)
@@ -151,7 +149,7 @@ class Workers:
     async def _end(self, worker: _Worker) -> int:
         self._all.discard(worker)
         worker.writer.close()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ended, worker)
+        return await asyncio.get_running_loop().run_in_executor(self._forks.threads, self._ended, worker)
 
     def _forked(self) -> tuple[int, socket.socket, str]:
         temporary = tempfile.mkdtemp(dir=self._told["temporary"])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
-from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -55,18 +54,16 @@ _NONE = "This site cannot answer this at the moment. Please ask again in a few s
 class Lanes:
     """The workers for one release. ``sql`` and ``tables`` are ASGI applications. Stop it when nobody asks any more."""
 
-    def __init__(
-        self, folder: Path, forks: Forks, threads: Executor, told: Mapping[str, str], servers: int = 1
-    ) -> None:
-        """``folder`` is that of the release; ``threads`` are where processes are started and ended.
+    def __init__(self, folder: Path, forks: Forks, told: Mapping[str, str], servers: int = 1) -> None:
+        """``folder`` is that of the release.
 
         ``told`` is what all workers are: a ``secret`` that Datasette signs with, and a ``temporary`` folder. What SQL
         of readers may take is shared by so many ``servers``.
         """
         told = {**told, "folder": str(folder)}
-        self._sql = Workers(SQL.shared(servers), forks, threads, {**told, "kind": DATASETTE})
-        self._tables = Workers(TABLES, forks, threads, {**told, "kind": DATASETTE})
-        self._pages = Workers(PAGES, forks, threads, {**told, "kind": PAGE})
+        self._sql = Workers(SQL.shared(servers), forks, {**told, "kind": DATASETTE})
+        self._tables = Workers(TABLES, forks, {**told, "kind": DATASETTE})
+        self._pages = Workers(PAGES, forks, {**told, "kind": PAGE})
 
     async def start(self) -> Theirs:
         """Have workers ready, but for SQL, which is asked for by few; at which addresses Datasette answers."""
