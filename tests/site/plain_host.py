@@ -23,6 +23,7 @@ class Host:
     ``ranges`` is ``yes``, ``no`` (all is given), or a lie: ``first`` (the first bytes as if they were those asked for),
     ``short`` (a byte less than it says), ``plain`` (status 206 and all bytes), ``once`` (ranges until ``until``
     requests came, then all), ``other`` (another size), ``broken`` (status 500 from then on).
+    ``headers`` come with parts of files.
     """
 
     address: str = ""
@@ -30,6 +31,7 @@ class Host:
     until: int = 1 << 60
     asked: list[tuple[str, str]] = field(default_factory=list)
     given: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
 
     def of(self, ending: str) -> list[str]:
         """The ranges that were asked for of files whose name ends so; empty texts where all was."""
@@ -74,6 +76,8 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Range", f"bytes {first}-{last}/{told}")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Type", "application/octet-stream")
+        for name, value in self.host.headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
         self.host.given += len(body)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import io
@@ -29,6 +30,7 @@ from sourcebook.extract import SITE_INDEX
 from sourcebook.site import routes
 from sourcebook.site.answer import Asked
 from sourcebook.site.hits import hits
+from sourcebook.site.in_browser import _sums
 from sourcebook.site.marking import sought
 from sourcebook.site.published import Published
 from sourcebook.site.rendering import static_files
@@ -45,6 +47,7 @@ from tests.site.plain_host import Host, hosting
 pytestmark = [*MARKS, pytest.mark.slow]
 
 _FOUND = "#found > *, #answer > *"
+_ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
 _PATIENCE = 60_000
 
 
@@ -135,7 +138,7 @@ def _asked(page: Page, what: str, asked: list[dict[str, Any]]) -> list[Any]:
           const book = JSON.parse(document.getElementById('book').textContent);
           const asking = new Asking(book.files, document.createElement('p'));
           const found = [];
-          for (const one of all) found.push(await asking.ask(what, {book, ...one}));
+          for (const one of all) found.push(await asking.ask(what, {book, ...one}, asking.begin()));
           return found;
         }""",
         [f"/-/sourcebook/{scripts()}/asking.js", what, asked],
@@ -274,7 +277,7 @@ def test_of_many_hits_the_same_are_first(host: Host, page: Page, twins: Callable
         "href": "/-/downloads/many.sqlite",
         "name": "many",
         "bytes": made.stat().st_size,
-        "mark": {"at": 0, "hex": ""},
+        "sums": base64.b64encode(_sums(made)).decode(),
     }
     file["sha256"] = hashlib.sha256(made.read_bytes()).hexdigest()
     found = _opened(page, host, "/search/").evaluate(
@@ -450,6 +453,132 @@ def test_a_file_of_another_release_is_not_read(host: Host, page: Page, twins: Ca
         assert "another one than this page belongs to" in page.inner_text("#found .problem")
     finally:
         database.write_bytes(kept)
+
+
+def _same_but_one_row(database: Path, row: int) -> None:
+    """Put a file in the place of a large database that differs in one padding row's bytes alone, not in its header."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro&immutable=1", uri=True)) as connection:
+        (known,) = connection.execute("SELECT substr(bytes, 1, 32) FROM padding WHERE number = ?", (row,)).fetchone()
+    whole = database.read_bytes()
+    assert whole.count(known) == 1
+    _deploy(database, whole.replace(known, bytes(one ^ 1 for one in known)))
+
+
+def _edited(database: Path, row: int) -> None:
+    """Put the same database with one row edited by SQLite in its place, of the same size."""
+    other = database.with_suffix(".edited")
+    shutil.copy(database, other)
+    with closing(sqlite3.connect(other)) as connection, connection:
+        connection.execute("UPDATE padding SET bytes = ? WHERE number = ?", (os.urandom(100_000), row))
+    assert other.stat().st_size == database.stat().st_size
+    other.replace(database)
+
+
+def _deploy(file: Path, content: bytes) -> None:
+    other = file.with_suffix(".deployed")
+    other.write_bytes(content)
+    other.replace(file)
+
+
+@pytest.fixture
+def redeployed(large: Host, twins: Callable[[str], Path]) -> Iterator[tuple[Host, Path]]:
+    """A host with ranges, and its large database, which is put back as it was in the end."""
+    (database,) = (twins("large") / "-/downloads").glob("*.db")
+    kept = database.read_bytes()
+    yield large, database
+    _deploy(database, kept)
+
+
+_ROW = "select hex(substr(bytes, 1, 2)) as bytes from padding where number = :row"
+
+
+def _run(page: Page, sql: str) -> None:
+    page.fill("#sql-editor", sql)
+    page.press("#sql-editor", "Control+Enter")
+    page.wait_for_function(
+        "() => !document.querySelector('#answer[aria-busy]') && document.querySelector('#answer > *')"
+    )
+
+
+@pytest.mark.parametrize("publish", [_edited, _same_but_one_row])
+def test_a_large_file_of_another_release_is_not_read(
+    publish: Callable[[Path, int], None], redeployed: tuple[Host, Path], page: Page
+) -> None:
+    """Of the same size, so that ranges alone do not tell."""
+    host, database = redeployed
+    publish(database, 300)
+    _opened(page, host, "/sql/", sql=_ROW, row="300")
+    assert "another one than this page belongs to" in page.inner_text("#answer .problem")
+    assert "load this page again" in page.inner_text("#answer .problem")
+    assert page.locator("#answer table").count() == 0
+    assert "" not in host.of(".db")
+
+
+@pytest.mark.parametrize("publish", [_edited, _same_but_one_row])
+def test_a_large_file_that_is_published_anew_between_two_questions_is_not_read_on(
+    publish: Callable[[Path, int], None], redeployed: tuple[Host, Path], page: Page
+) -> None:
+    host, database = redeployed
+    _opened(page, host, "/sql/", sql=_ROW, row="20")
+    known = _table(page)
+    assert known[0] == ["bytes"]
+    publish(database, 300)
+    _run(page, _ROW.replace(":row", "300"))
+    assert "another one than this page belongs to" in page.inner_text("#answer .problem")
+    _run(page, _ROW.replace(":row", "20"))
+    assert _table(page) == known  # read before, and of the page's own release
+
+
+def test_a_small_file_that_is_published_anew_is_not_read_when_it_is_loaded_again(
+    host: Host, page: Page, twins: Callable[[str], Path]
+) -> None:
+    (database,) = (twins("harbour") / "-/downloads").glob("*.db")
+    kept = database.read_bytes()
+    try:
+        _opened(page, host, "/sql/", sql="select count(*) > 0 as n from people")
+        assert _table(page) == [["n"], ["1"]]
+        _deploy(database, kept[:-1] + bytes([kept[-1] ^ 1]))
+        _run(page, "select count(*) > 0 as n from people")
+        assert _table(page) == [["n"], ["1"]]  # all of it was loaded
+        page.fill("#sql-editor", _ENDLESS)
+        page.press("#sql-editor", "Control+Enter")
+        page.get_by_role("button", name="Cancel").click()  # with what was loaded
+        _run(page, "select count(*) > 0 as n from people")
+        assert "another one than this page belongs to" in page.inner_text("#answer .problem")
+    finally:
+        _deploy(database, kept)
+
+
+def test_where_browsers_cannot_tell_sha256_a_whole_file_is_known_by_its_pieces(
+    host: Host, page: Page, twins: Callable[[str], Path]
+) -> None:
+    (database,) = (twins("harbour") / "-/downloads").glob("*.db")
+    kept, unsafe = database.read_bytes(), "Object.defineProperty(crypto, 'subtle', {value: undefined});\n"
+    page.route(
+        "**/worker.js", lambda route: route.fulfill(body=unsafe + route.fetch().text(), content_type="text/javascript")
+    )
+    try:
+        _opened(page, host, "/sql/", sql="select count(*) > 0 as n from people")
+        assert _table(page) == [["n"], ["1"]]
+        _deploy(database, kept[:-1] + bytes([kept[-1] ^ 1]))
+        _opened(page, host, "/sql/", sql="select 1 as n")
+        assert "another one than this page belongs to" in page.inner_text("#answer .problem")
+    finally:
+        _deploy(database, kept)
+
+
+def test_pieces_that_a_browser_kept_of_another_release_are_asked_for_again(
+    redeployed: tuple[Host, Path], page: Page
+) -> None:
+    host, database = redeployed
+    kept = database.read_bytes()
+    host.headers = {"Cache-Control": "max-age=600", "ETag": '"one"'}
+    _same_but_one_row(database, 300)
+    _opened(page, host, "/sql/", sql=_ROW, row="300")
+    assert page.locator("#answer .problem").count() == 1
+    _deploy(database, kept)
+    _opened(page, host, "/sql/", sql=_ROW, row="300")
+    assert _table(page)[0] == ["bytes"]
 
 
 def test_a_statement_that_reads_very_much_asks_before_it_goes_on(large: Host, page: Page) -> None:
@@ -704,8 +833,7 @@ def test_all_rows_are_saved_as_csv(host: Host, page: Page, folders: Callable[[st
 
 
 def test_a_statement_without_end_can_be_cancelled_and_another_asked(host: Host, page: Page) -> None:
-    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
-    page.goto(f"{host.address}/sql/?{urlencode({'sql': endless})}")
+    page.goto(f"{host.address}/sql/?{urlencode({'sql': _ENDLESS})}")
     page.get_by_role("button", name="Cancel").click()
     page.locator("#answer .problem", has_text="Cancelled").wait_for()
     page.fill("#sql-editor", "select 7 as n")
@@ -715,12 +843,166 @@ def test_a_statement_without_end_can_be_cancelled_and_another_asked(host: Host, 
 
 def test_a_statement_without_end_is_stopped_after_a_minute(host: Host, page: Page) -> None:
     page.clock.install()
-    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
-    page.goto(f"{host.address}/sql/?{urlencode({'sql': endless})}")
+    page.goto(f"{host.address}/sql/?{urlencode({'sql': _ENDLESS})}")
     page.get_by_role("button", name="Cancel").wait_for()
     page.wait_for_timeout(1_500)  # the database is open: from then on nothing is heard
     page.clock.fast_forward(_PATIENCE + 1_000)
     page.locator("#answer .problem", has_text="Stopped after a minute").wait_for()
+
+
+# --- one question after the other -------------------------------------------------------------------------------------
+
+# Files of records that come late, when `arrive` is called; whether what is aborted ends is said for each test.
+_LATE = """
+  const [given, late] = [window.fetch, new Promise(come => { window.arrive = come; })];
+  window.asked = 0;
+  window.fetch = (address, ...rest) => {
+    if (!(PATTERN).test(String(address))) return given(address, ...rest);
+    window.asked++;
+    return late.then(() => given(address, ...ENDS));
+  };
+"""
+# A worker that is asked for one search only when `work` is called.
+_SLOW = """
+  const post = Worker.prototype.postMessage;
+  window.slow = new Promise(come => { window.work = come; });
+  Worker.prototype.postMessage = function(asked) {
+    if (asked.typed === "barrels") window.slow.then(() => post.call(this, asked));
+    else post.call(this, asked);
+  };
+"""
+
+
+@pytest.fixture(params=[True, False], ids=["ended", "not-ended"])
+def late(request: pytest.FixtureRequest, page: Page) -> Callable[[str], None]:
+    """Have files whose addresses a pattern finds come late; what is aborted ends there, or comes all the same."""
+
+    def have(pattern: str) -> None:
+        script = _LATE.replace("PATTERN", pattern).replace("...ENDS", "...rest" if request.param else "...[]")
+        page.add_init_script(script)
+
+    return have
+
+
+def _settled(page: Page) -> None:
+    """All that was late has come, and what follows from it was done."""
+    page.evaluate("window.arrive()")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(700)
+
+
+def test_what_was_found_for_an_older_search_does_not_come_after_the_newer(
+    late: Callable[[str], None], host: Host, page: Page
+) -> None:
+    late(r"/people\/isil-fener\.json/")
+    page.goto(f"{host.address}/search/?q=isil+fener")
+    page.wait_for_function("() => window.asked > 0")
+    page.fill("#search", "nowherewhatever")
+    page.press("#search", "Enter")
+    page.get_by_text("No record has this word").wait_for()
+    shown = page.inner_html("#found")
+    _settled(page)
+    assert page.inner_html("#found") == shown
+    assert page.locator("#found-people").count() == 0
+    assert page.title().startswith("nowherewhatever")
+
+
+def test_what_an_older_search_still_needs_does_not_end_the_newer(
+    late: Callable[[str], None], host: Host, page: Page
+) -> None:
+    """The older one's files come while the newer one is looked up: it would ask the worker for labels then."""
+    late(r"/people\/isil-fener\.json/")
+    page.add_init_script(_SLOW)
+    page.goto(f"{host.address}/search/?q=isil+fener")
+    page.wait_for_function("() => window.asked > 0")
+    page.fill("#search", "barrels")
+    page.press("#search", "Enter")
+    _settled(page)
+    assert page.get_attribute("#found", "aria-busy") == "true"
+    assert page.locator("#found > *").count() == 0
+    page.evaluate("window.work()")
+    page.locator("#found-claims").wait_for()
+    assert page.get_attribute("#found", "aria-busy") is None
+
+
+def test_an_older_search_without_hits_counts_no_words_any_more(host: Host, page: Page) -> None:
+    """Words are counted one by one: between two of them there may be another search."""
+    page.add_init_script(
+        """const post = Worker.prototype.postMessage;
+        window.counted = [];
+        Worker.prototype.postMessage = function(asked) {
+          if (asked.what === "count" && window.counted.push(asked.typed) > 1) return;
+          post.call(this, asked);
+        };"""
+    )
+    page.goto(f"{host.address}/search/?q=nowhereone+nowheretwo+nowherethree")
+    page.wait_for_function("() => window.counted.length === 2")
+    page.fill("#search", "barrels")
+    page.press("#search", "Enter")
+    page.locator("#found-claims").wait_for()
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.counted.length") == 2
+    assert page.locator("#found-claims").count() == 1
+
+
+def test_rows_of_an_older_statement_do_not_come_after_the_newer(
+    late: Callable[[str], None], host: Host, page: Page
+) -> None:
+    late(r"/claims\/.*\.json/")
+    page.goto(f"{host.address}/sql/?table=claims")
+    page.wait_for_function("() => window.asked > 0")
+    _run(page, "select 'the second' as answer_of")
+    assert _table(page) == [["answer_of"], ["the second"]]
+    _settled(page)
+    assert _table(page) == [["answer_of"], ["the second"]]
+    assert page.input_value("#sql-editor") == "select 'the second' as answer_of"
+    with page.expect_download() as given:
+        page.get_by_role("button", name="CSV of all rows").click()
+    assert given.value.path().read_text("utf-8") == "answer_of\nthe second\n"
+
+
+def test_files_of_records_for_an_older_statement_are_not_loaded_any_more(host: Host, page: Page) -> None:
+    ended: list[str] = []
+    page.on("requestfailed", lambda request: ended.append(request.url))
+    page.route("**/claims/*.json", lambda _: None)  # no answer
+    with page.expect_request("**/claims/*.json"):
+        page.goto(f"{host.address}/sql/?table=claims")
+    with page.expect_event("requestfailed"):
+        page.fill("#sql-editor", "select 2 as n")
+        page.press("#sql-editor", "Control+Enter")
+    page.get_by_role("cell", name="2").wait_for()
+    assert ended
+    assert all("/claims/" in one for one in ended)
+
+
+def test_whether_to_load_more_is_not_asked_any_more_when_there_is_another_statement(large: Host, page: Page) -> None:
+    much = "select sum(length(bytes) + unicode(bytes)) as n from padding"
+    page.goto(f"{large.address}/sql/?{urlencode({'sql': much})}")
+    page.get_by_role("button", name="Go on").wait_for(timeout=60_000)
+    given = large.given
+    page.fill("#sql-editor", _ENDLESS)
+    page.press("#sql-editor", "Control+Enter")
+    page.get_by_role("button", name="Cancel").wait_for()
+    assert page.get_by_role("button", name="Go on").count() == page.get_by_role("button", name="Leave it").count() == 0
+    page.get_by_role("button", name="Cancel").click()
+    page.locator("#answer .problem", has_text="Cancelled").wait_for()
+    page.wait_for_timeout(300)
+    assert page.locator("#answer .problem").count() == 1
+    assert large.given == given
+
+
+def test_whether_to_load_more_is_not_asked_any_more_when_nothing_is_asked(large: Host, page: Page) -> None:
+    large.ranges = "no"
+    page.goto(f"{large.address}/search/?q=fener")
+    page.get_by_role("button", name="Go on").wait_for()
+    page.fill("#search", "")
+    page.press("#search", "Enter")
+    page.wait_for_function("() => !document.querySelector('#status').firstChild")
+    assert page.get_attribute("#found", "aria-busy") is None
+    page.fill("#search", "fener")
+    page.press("#search", "Enter")
+    page.get_by_role("button", name="Go on").click()
+    page.locator("#found-people").wait_for()
 
 
 # --- hostile text -----------------------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A file at the host, read in pieces by HTTP Range while SQLite asks for them, or whole where that is less, or all that
-// the host can. Every answer is held against what the page says of the file. Runs in the worker: reading waits.
+// the host can. Every piece is held against its own checksum, which the page has, so that whatever SQLite reads is of the
+// release of the page, whenever another one is put in its place. Runs in the worker: reading waits.
 
-const PIECE = 64 * 1024; // bytes
+const PIECE = 64 * 1024; // bytes: sourcebook/site/in_browser.py sums as many
 const AHEAD = 32; // pieces that are read at once where one is read after the other
 const MOST_AT_ONCE = 100; // pieces
 const KEPT = 4_000; // pieces: 250 MB
@@ -10,7 +11,8 @@ const SMALL = 10_000_000; // bytes: what is smaller is loaded whole
 const ASKED = 50_000_000; // bytes: no more is loaded before the reader was asked
 const MOST = 2_000_000_000; // bytes that browsers hold at once
 
-// What went wrong, in words; `code` is "much" where the reader is to be asked first, and `bytes` how much it would be.
+// What went wrong, in words; `code` is "much" where the reader is to be asked first, and `bytes` how much it would be;
+// and "other" where the file is not that of the page.
 export class Trouble extends Error {
   constructor(told, code = "", bytes = 0) {
     super(told);
@@ -35,10 +37,13 @@ export class Pieces {
   #pieces = new Map(); // by number; what was used last is at the end
   #runs = new Map(); // the piece after each run that was read, with how many pieces it had
   #whole = null;
+  #known; // the checksums of all pieces
 
-  // `file` is what the page says of it: `href`, `name`, `bytes`, `sha256`, and `mark`, some bytes of its middle.
+  // `file` is what the page says of it: `href`, `name`, `bytes`, `sha256`, and `sums`, the CRC-32 of each piece, of four
+  // bytes each, in Base64.
   constructor(file, tell) {
     this.file = file;
+    this.#known = new DataView(Uint8Array.from(atob(file.sums), one => one.charCodeAt(0)).buffer);
     this.size = file.bytes;
     this.tell = tell;
   }
@@ -50,9 +55,10 @@ export class Pieces {
     if (answer.status === 206 && fits(answer.headers, 0, PIECE, this.size)) {
       const piece = new Uint8Array(await answer.arrayBuffer());
       count(piece.length);
-      if (piece.length === PIECE && this.#begins(piece)) {
+      if (piece.length === PIECE && begins(piece)) {
+        if (!this.#are(0, piece)) throw this.#other();
         this.#keep(0, piece);
-        if (this.#marked()) return;
+        if (this.#gives(Math.floor(this.size / PIECE / 2))) return;
       }
       this.#pieces.clear();
     } else {
@@ -86,7 +92,7 @@ export class Pieces {
         if (answer.status !== 206 || !fits(answer.headers, begin, end, this.size)) return answer.body?.cancel();
         const bytes = new Uint8Array(await answer.arrayBuffer());
         count(bytes.length);
-        if (bytes.length === end - begin) this.#keep(number, bytes);
+        if (bytes.length === end - begin && this.#are(number, bytes)) this.#keep(number, bytes);
       } catch {
         // no answer
       }
@@ -126,13 +132,14 @@ export class Pieces {
     if (loaded.left < end - begin) {
       throw new Trouble(`This reads very much of ${this.file.name}: more than a part of it is needed.`, "much", this.size);
     }
-    let told = "";
+    let [told, anew] = ["", false];
     for (let tried = 0; tried < 3; tried++) {
       const request = new XMLHttpRequest();
       try {
         request.open("GET", this.file.href, false); // SQLite waits for it
         request.responseType = "arraybuffer";
         request.setRequestHeader("Range", `bytes=${begin}-${end - 1}`);
+        if (anew) request.setRequestHeader("Cache-Control", "no-cache");
         request.send();
       } catch {
         told = "no answer";
@@ -143,8 +150,17 @@ export class Pieces {
       count(bytes.length);
       this.tell?.();
       const headers = {get: name => request.getResponseHeader(name)};
-      if (request.status === 206 && fits(headers, begin, end, this.size) && bytes.length === end - begin) return bytes;
-      if (request.status === 200 && bytes.length === this.size && this.#begins(bytes) && this.#isMarked(bytes)) {
+      if (request.status === 206 && fits(headers, begin, end, this.size) && bytes.length === end - begin) {
+        if (this.#are(begin / PIECE, bytes)) return bytes;
+        if (begin && begins(bytes)) {
+          told = "the beginning of the file instead";
+          break;
+        }
+        if (anew) throw this.#other();
+        anew = true; // a browser's cache may have it from before
+      }
+      if (request.status === 200 && bytes.length === this.size) {
+        if (!this.#are(0, bytes)) throw this.#other();
         this.#whole = bytes; // it gives no ranges any more, but gave all
         return bytes;
       }
@@ -161,7 +177,7 @@ export class Pieces {
     if (loaded.left < this.size) {
       throw new Trouble(`This host gives no parts of files: ${this.file.name} would be loaded whole.`, "much", this.size);
     }
-    const answer = await asked(this.file, {});
+    const answer = await asked(this.file, {}, "no-cache"); // what a browser's cache has is asked about
     if (answer.status !== 200) throw new Trouble(`The host did not give ${this.file.name}: status ${answer.status}.`);
     const bytes = new Uint8Array(this.size);
     const reader = answer.body.getReader();
@@ -175,40 +191,55 @@ export class Pieces {
       count(part.value.length);
       this.tell?.();
     }
-    if (done !== this.size || !this.#begins(bytes) || !this.#isMarked(bytes) || !(await this.#sums(bytes))) {
-      throw new Trouble(`${this.file.name} at the host is another one than this page belongs to. ${AGAIN}`);
-    }
+    if (done !== this.size || !(await this.#is(bytes))) throw this.#other();
     this.#whole = bytes;
   }
 
-  #begins(bytes) {
-    return String.fromCharCode(...bytes.subarray(0, 15)) === "SQLite format 3";
-  }
-
-  // A host that takes a range for another one is found out by bytes that are known.
-  #marked() {
-    const bytes = new Uint8Array(this.file.mark.hex.length / 2);
+  // Whether the host gives a piece where that is asked for; one that takes a range for another gives the beginning.
+  #gives(number) {
     try {
-      this.read(this.file.mark.at, bytes.length, bytes);
+      this.#piece(number);
+      return true;
     } catch (trouble) {
       if (trouble.code) throw trouble;
       return false;
     }
-    return hex(bytes) === this.file.mark.hex;
   }
 
-  #isMarked(bytes) {
-    const {at, hex: known} = this.file.mark;
-    return hex(bytes.subarray(at, at + known.length / 2)) === known;
+  // Whether these are the pieces from a number on, by the checksum of each.
+  #are(number, bytes) {
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      if (sum(bytes.subarray(at, at + PIECE)) !== this.#known.getUint32(4 * (number + at / PIECE))) return false;
+    }
+    return true;
   }
 
-  async #sums(bytes) {
-    if (!globalThis.crypto?.subtle) return true; // only where the connection is safe
+  // Whether these are all bytes of the file. Browsers have SHA-256 where the connection is safe.
+  async #is(bytes) {
+    if (!globalThis.crypto?.subtle) return this.#are(0, bytes);
     return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))) === this.file.sha256;
+  }
+
+  #other() {
+    return new Trouble(`${this.file.name} at the host is another one than this page belongs to. ${AGAIN}`, "other");
   }
 }
 
 const AGAIN = "It may have been published anew: load this page again.";
+
+// CRC-32, as zlib has it: it is worked out while SQLite waits, which browsers' own sums do not allow.
+const TABLE = Uint32Array.from({length: 256}, (_, one) => {
+  for (let bit = 0; bit < 8; bit++) one = one & 1 ? 0xedb88320 ^ (one >>> 1) : one >>> 1;
+  return one;
+});
+
+function sum(bytes) {
+  let found = -1;
+  for (let at = 0; at < bytes.length; at++) found = TABLE[(found ^ bytes[at]) & 0xff] ^ (found >>> 8);
+  return ~found >>> 0;
+}
+
+const begins = bytes => String.fromCharCode(...bytes.subarray(0, 15)) === "SQLite format 3";
 
 const hex = bytes => [...bytes].map(byte => byte.toString(16).padStart(2, "0")).join("");
 

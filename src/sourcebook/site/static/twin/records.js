@@ -22,14 +22,16 @@ async function place(book, collection, key) {
 // The address of the page of a record.
 export const page = async (book, collection, key) => `${await place(book, collection, key)}/`;
 
-// A record as its file has it, with `page`, its address; null where the file is not there.
-export async function record(book, collection, key) {
+// A record as its file has it, with `page`, its address; null where the file is not there. With a signal, nothing is
+// loaded any more once that is aborted, and its reason is raised.
+export async function record(book, collection, key, signal) {
   try {
     const above = await place(book, collection, key);
-    const answer = await fetch(`${above}.json`);
+    const answer = await fetch(`${above}.json`, {signal});
     const found = answer.ok ? await answer.json() : {};
     return found.collection === collection.name && found.key === key ? {...found, page: `${above}/`} : null;
   } catch {
+    signal?.throwIfAborted();
     return null; // no answer, or another one
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The search page without a server. Nothing of the database is loaded before something is searched for.
-import {Asking, Stopped} from "./asking.js";
+import {Asking} from "./asking.js";
 import {link, make, number, shortened} from "./dom.js";
 import {Sought} from "./marking.js";
 import {hit, page, record, referred} from "./records.js";
@@ -15,38 +15,41 @@ let last = "";
 const collections = new Map(book.collections.map(one => [one.name, one]));
 
 async function shown() {
-  asking.cancel("");
+  const question = asking.begin();
   last = location.search;
   const typed = split((new URLSearchParams(location.search).get("q") ?? "").replaceAll("\0", " ")).join(" ");
   const words = split([...typed].slice(0, MOST_TYPED).join("")).slice(0, MOST_WORDS).join(" ");
   field.value = typed;
   help.hidden = !isBlank(words);
   found.replaceChildren();
+  found.removeAttribute("aria-busy");
   document.title = isBlank(words) ? title : `${shortened(typed, 60)} · ${title}`;
   if (isBlank(words)) return;
   found.setAttribute("aria-busy", "true");
   try {
-    const groups = await asking.ask("search", {book: {records: book.records, collections: book.collections}, typed: words, most: MOST});
-    const inner = groups.length ? await sections(groups, new Sought(words)) : await nothing(words);
+    const asked = {book: {records: book.records, collections: book.collections}, typed: words, most: MOST};
+    const groups = await asking.ask("search", asked, question);
+    const inner = groups.length ? await sections(groups, new Sought(words), question) : await nothing(words, question);
+    question.throwIfAborted(); // the files of records came late
     if (words !== typed) inner.unshift(make("p", null, "Only the beginning is searched for: “", make("bdi", null, words), "”"));
     found.replaceChildren(...inner);
   } catch (error) {
-    if (!(error instanceof Stopped && !error.message)) found.replaceChildren(make("p.problem", {role: "alert"}, error.message));
+    if (!question.aborted) found.replaceChildren(make("p.problem", {role: "alert"}, error.message));
   } finally {
-    found.removeAttribute("aria-busy");
+    if (!question.aborted) found.removeAttribute("aria-busy"); // else it is another one's
   }
 }
 
 const amount = one => `${one.more ? "more than " : ""}${number(one.count)}`;
 
-async function sections(groups, sought) {
+async function sections(groups, sought, question) {
   const most = Math.max(FEWEST, Math.floor(SHOWN / groups.length));
   const filled = await Promise.all(groups.map(async group => {
     const collection = collections.get(group.collection);
     const keys = group.keys.slice(0, most);
-    return {group, collection, keys, records: await Promise.all(keys.map(key => record(book, collection, key)))};
+    return {group, collection, keys, records: await Promise.all(keys.map(key => record(book, collection, key, question)))};
   }));
-  const names = await called(filled, sought);
+  const names = await called(filled, sought, question);
   const line = filled.flatMap(({group, collection}, place) => [
     place ? " · " : "", make("a", {href: `#found-${group.collection}`, dir: "auto"}, collection.title), ` ${amount(group)}`,
   ]);
@@ -54,7 +57,7 @@ async function sections(groups, sought) {
 }
 
 // Label and address of what the records refer to, by collection and key.
-async function called(filled, sought) {
+async function called(filled, sought, question) {
   const wanted = new Map();
   for (const {collection, records} of filled) {
     for (const [name, key] of records.flatMap(one => one ? referred(collection, one, sought) : [])) {
@@ -63,7 +66,7 @@ async function called(filled, sought) {
     }
   }
   if (!wanted.size) return new Map();
-  const labels = await asking.ask("labels", {book: {collections: book.collections}, wanted});
+  const labels = await asking.ask("labels", {book: {collections: book.collections}, wanted}, question);
   const all = [...labels].flatMap(([name, some]) => [...some].map(one => [name, ...one]));
   return new Map(await Promise.all(all.map(async ([name, key, label]) =>
     [`${name}/${key}`, {label, href: await page(book, collections.get(name), key)}])));
@@ -78,11 +81,11 @@ function section({group, collection, keys, records}, sought, names) {
     more ? make("p.more", null, link(collection.href, `All of ${collection.title}`), `, of which ${amount(group)} have these words`) : null);
 }
 
-async function nothing(typed) {
+async function nothing(typed, question) {
   const all = [...new Set(split(typed.replaceAll('"', " ")))];
   const fewer = [];
   for (const word of all.length > 1 ? all.slice(0, 10) : []) {
-    const count = await asking.ask("count", {typed: word});
+    const count = await asking.ask("count", {typed: word}, question);
     if (count) fewer.push([word, count]);
   }
   const told = make("p", {role: "status"}, `No record has ${all.length > 1 ? "all of these words" : "this word"}.`);

@@ -38,25 +38,27 @@ function asked() {
 }
 
 async function shown() {
-  asking.cancel("");
+  const question = asking.begin();
   const {sql, values, unknown, table} = asked();
   area.value = sql;
   heading.textContent = table ? own(book.titles, table) ?? table : "SQL";
   answer.replaceChildren();
+  answer.removeAttribute("aria-busy");
   fields(Object.keys(values), values);
   if (!sql.trim()) return;
   answer.setAttribute("aria-busy", "true");
   try {
-    const result = await asking.ask("run", {sql, values, most: table === undefined ? MOST : MOST_SAID});
+    const result = await asking.ask("run", {sql, values, most: table === undefined ? MOST : MOST_SAID}, question);
     fields(result.parameters, values);
-    const inner = await rows(result, sql, values);
+    const inner = await rows(result, sql, values, question);
+    question.throwIfAborted(); // the files of records came late
     if (unknown.length) inner.unshift(make("p.problem", null, `Not done here: ${unknown.join(", ")}. Write it in SQL.`));
     answer.replaceChildren(...inner);
   } catch (error) {
-    if (error instanceof Stopped && !error.message) return;
+    if (question.aborted) return; // this place is another one's
     answer.replaceChildren(make("p.problem", {role: "alert"}, error.message));
   } finally {
-    answer.removeAttribute("aria-busy");
+    if (!question.aborted) answer.removeAttribute("aria-busy");
   }
 }
 
@@ -67,7 +69,7 @@ function fields(names, values) {
     make("input", {id: `parameter-${place}`, name, value: own(values, name) ?? "", dir: "auto"}))));
 }
 
-async function rows({columns, rows: all, more, origins, read, mixed}, sql, values) {
+async function rows({columns, rows: all, more, origins, read, mixed}, sql, values, question) {
   if (!columns.length) return [make("p.problem", {role: "alert"}, "This page only reads: a statement that gives no rows was not run.")];
   const of = origins.map(({table, column}) => collections.get(table)?.key === column ? collections.get(table) : null);
   const keys = [...of.keys()].filter(place => of[place]?.statement); // the columns that have keys of statements
@@ -75,10 +77,10 @@ async function rows({columns, rows: all, more, origins, read, mixed}, sql, value
   const cut = more || some.length < all.length;
   const pages = await Promise.all(some.map(row => Promise.all(of.map((one, place) => one && row[place] && page(book, one, row[place].text)))));
   const files = await Promise.all(some.map(async row => new Map(await Promise.all(keys.filter(place => row[place])
-    .map(async place => [place, await record(book, of[place], row[place].text)])))));
+    .map(async place => [place, await record(book, of[place], row[place].text, question)])))));
   const told = `${cut ? "The first " : ""}${number(some.length)} row${some.length === 1 ? "" : "s"}${cut ? "; there are more" : ""}`;
   const csv = make("button", {type: "button"}, "CSV of all rows");
-  csv.addEventListener("click", () => save(csv, sql, values));
+  csv.addEventListener("click", () => save(csv, sql, values, question));
   const notes = unsaid(some, of, files, {origins, read, mixed}).map(one => make("p.of-answer", null,
     of.includes(one) ? "Other columns may have what more statements say," : "SQL gives what statements say",
     " without who says it: that, and what answers it, stands in ", link(one.href, one.title), "."));
@@ -135,10 +137,10 @@ function cell(value, column, href) {
   return make(["td", ...classes.filter(Boolean)].join("."), {"data-column": column, dir: "auto"}, href ? link(href, text) : text);
 }
 
-async function save(button, sql, values) {
+async function save(button, sql, values, question) {
   button.disabled = true;
   try {
-    const count = await asking.ask("csv", {sql, values});
+    const count = await asking.ask("csv", {sql, values}, question);
     const file = URL.createObjectURL(new Blob(asking.parts, {type: "text/csv;charset=utf-8"}));
     const given = make("a", {href: file, download: `${book.name}.csv`});
     document.body.append(given);
