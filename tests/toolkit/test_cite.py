@@ -69,7 +69,7 @@ def test_several_places_are_listed_and_one_is_taken(harbour: Path) -> None:
         ("lost 5", 1, "only as part of other words"),
         ("refused … pilots asked for", 1, "do not stand there in this order"),
         ("THE COUNCIL HAD MET", 0, "with other capitals"),
-        ("", 2, "which words?"),
+        ("", 2, "names nothing"),
     ],
 )
 def test_what_is_told_of_words(harbour: Path, words: str, code: int, why: str) -> None:

@@ -175,3 +175,45 @@ def test_an_empty_book_is_not_the_one_that_lies_here(tmp_path: Path, monkeypatch
         assert (told.exit_code, "--book names nothing" in told.stderr) == (2, True), told.output
     emptied = run("set", "books[id=garden-year].title", "", "--dry-run")
     assert '"" has 0 characters' in emptied.stdout, emptied.output  # a value, judged as any other
+
+
+# --- what was likely meant --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("new", "boks", "a"),
+        ("set", "boks.pages", "1"),
+        ("export", "boks", "--to", "boks.csv"),
+        ("dups", "boks"),
+        ("rename", "boks", "a", "b"),
+        ("delete", "boks", "a"),
+        ("refs", "boks", "a"),
+        ("schema", "show", "boks"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_collection_that_is_not_there_is_a_mistake_of_usage(arguments: tuple[str, ...]) -> None:
+    told = run(*arguments, "--book", str(LIBRARY))
+    assert (told.exit_code, "did you mean 'books'?" in told.stderr) == (2, True), told.output
+
+
+@pytest.mark.parametrize(
+    "verb", [("retract", "--reason", "Why."), ("takedown", "--reason", "Why."), ("delete",), ("refs",)]
+)
+def test_a_record_is_named_in_one_word_or_two(verb: tuple[str, ...]) -> None:
+    dry = ("--dry-run",) if verb[0] != "refs" else ()
+    one, two = (
+        run(verb[0], *record, *verb[1:], *dry, "--book", str(LIBRARY))
+        for record in (("loans/loan-0001",), ("loans", "loan-0001"))
+    )
+    assert (one.exit_code, one.output) == (0, two.output)
+    half = run(verb[0], "loans", *verb[1:], *dry, "--book", str(LIBRARY))
+    assert (half.exit_code, "write COLLECTION/KEY" in half.stderr) == (2, True), half.output
+
+
+def test_a_book_that_is_named_without_its_option_is_told_it() -> None:
+    for verb in ("build", "verify", "release", "mutate"):
+        told = run(verb, str(LIBRARY))
+        assert (told.exit_code, f"--book {LIBRARY}" in told.stderr) == (2, True), told.output

@@ -118,7 +118,7 @@ def test_what_it_would_mean_without_the_record(tmp_path: Path) -> None:
         ("peeple", "rosa", "there is no collection 'peeple': did you mean 'people'?"),
         ("people", "rosaa", "people has no record 'rosaa': did you mean 'rosa'?"),
         ("people", "os", "people has no record 'os': keys that have it in them are rosa"),
-        ("people", "", "people has no record ''"),
+        ("people", "", "KEY names nothing"),
         ("people", "nobody-at-all", "people has no record 'nobody-at-all'"),
     ],
 )

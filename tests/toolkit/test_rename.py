@@ -95,8 +95,8 @@ def test_what_is_no_reference_is_told_and_left(tmp_path: Path) -> None:
         ("ole", "people has a record 'ole' already (Ole), at data/people.yaml:6: `sourcebook merge people ole rosa`"),
         ("Ole", "the key 'Ole' differs from 'ole', which another record has, by case alone"),
         ("оle", "the key 'оle' looks like 'ole', which another record has: it has U+043E"),
-        ("", "a key is not empty"),
-        ("  ", "a key is not empty"),
+        ("", "NEW names nothing"),
+        ("  ", "NEW names nothing"),
         (" ole2", "begins or ends with a blank"),
         ("a\nb", r"the key 'a\nb' holds characters that are not seen"),
         ("a\u200bb", "holds characters that are not seen"),
@@ -106,9 +106,11 @@ def test_what_is_no_reference_is_told_and_left(tmp_path: Path) -> None:
 def test_a_key_that_cannot_be(tmp_path: Path, key: str, told: str) -> None:
     before = made(tmp_path, "list")
     result = run(tmp_path, "rename", "people", "rosa", key, "--yes", "--force")
-    assert result.exit_code == 1
+    assert result.exit_code == (1 if key.strip() else 2)
     assert told in result.stderr
     assert there(tmp_path) == before
+    with pytest.raises(UsageError, match="a key is not empty"):
+        sourcebook.rename(tmp_path, "people", "rosa", " ")
 
 
 @pytest.mark.parametrize("key", ["a/b", "..", ".", "x" * 241, "ü" * 130])

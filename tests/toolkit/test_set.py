@@ -12,6 +12,7 @@ import sourcebook
 from sourcebook.edit.model import Refused
 from sourcebook.edit.selecting import Condition, selection, steps_of
 from sourcebook.edit.typed import as_wanted, scalar
+from sourcebook.errors import UsageError
 from tests.toolkit.amended import book, changed_lines, read, run, write
 
 SCHEMA: dict[str, Any] = {
@@ -298,7 +299,7 @@ def test_a_key_may_be_anything_in_quotes() -> None:
     ],
 )
 def test_what_says_nothing_is_refused(text: str, why: str) -> None:
-    with pytest.raises(Refused, match=why.replace("?", r"\?")):
+    with pytest.raises(UsageError, match=why.replace("?", r"\?")):
         selection(text, ["boats"]) if text != "boats[]" else steps_of("]")
 
 

@@ -19,6 +19,7 @@ from sourcebook.edit.records import added
 from sourcebook.edit.selecting import steps_of, written_path
 from sourcebook.edit.source import Source
 from sourcebook.edit.typed import Written, as_wanted
+from sourcebook.errors import UsageError
 from sourcebook.parse import Path, is_json
 from sourcebook.records.model import Record
 from sourcebook.tables.whole_book import schema_of
@@ -44,13 +45,13 @@ def new(
     and defaults, are filled in; a reference may be written by the name of the one record that is called so. What is
     needed besides and not given is told, and stands in the record without a value: a check will find that. With
     ``edit`` a draft of the record is edited first, with what each property is to be as comments. Nothing is written.
-    Raises Refused where there is no such collection, the key is taken or missing, or the draft was left as it was,
-    UsageError where ``folder`` is no book.
+    Raises Refused where the key is taken or missing, or the draft was left as it was, UsageError where ``folder`` is no
+    book or there is no such collection.
     """
     book = load_book(folder)
     if collection not in book.by_name:
         hint = did_you_mean(collection, book.by_name) or f"the collections are {', '.join(book.by_name)}"
-        raise Refused(f"there is no collection {collection!r}: {hint}")
+        raise UsageError(f"there is no collection {collection!r}: {hint}")
     given = list(values.items() if isinstance(values, Mapping) else values or ())
     return _Beginning(book, book.by_name[collection], key).proposal(given, edit)
 

@@ -11,11 +11,12 @@ import sourcebook
 from sourcebook.cli import completing
 from sourcebook.cli.common import folder_of, the_book
 from sourcebook.cli.editing import Options, carry_out, the_edit
+from sourcebook.cli.withdrawn import key_in
 
 
 @click.command(epilog='Example: sourcebook delete people r-diaz --reason "Was entered twice."')
 @click.argument("collection", type=completing.collection())
-@click.argument("key", type=completing.key())
+@click.argument("key", required=False, type=completing.key())
 @the_book
 @click.option(
     "--cascade-null",
@@ -24,10 +25,12 @@ from sourcebook.cli.editing import Options, carry_out, the_edit
 )
 @click.option("--reason", default="", metavar="TEXT", help="Why it is gone: its address will say so.")
 @the_edit
-def delete(collection: str, key: str, book: Path | None, cascade_null: bool, reason: str, options: Options) -> None:
+def delete(
+    collection: str, key: str | None, book: Path | None, cascade_null: bool, reason: str, options: Options
+) -> None:
     """Take a record out of the book. Refused while others refer to it, or while it answers a statement that stays.
 
     With --reason the key is kept in curation/moved.yaml, and the site says at its address when and why it went.
     """
-    proposal = sourcebook.delete(folder_of(book), collection, key, cascade_null=cascade_null, reason=reason)
+    proposal = sourcebook.delete(folder_of(book), *key_in(collection, key), cascade_null=cascade_null, reason=reason)
     carry_out(proposal, options)

@@ -116,6 +116,8 @@ class Verbs(click.Group):
 def _refuse_empty(command: click.Command, ctx: click.Context, args: list[str]) -> None:
     """Refuse a parameter that was given as an empty text, of the command and of the verb that follows it.
 
+    What is left over of a verb that takes no more than a book is likely to be one.
+
     Looked at here, before any of it is converted: an empty path would be the folder one stands in, and what is empty
     would go on as if it were not there: ``--version "$VERSION"`` of a script in which nobody set it.
     """
@@ -130,6 +132,9 @@ def _refuse_empty(command: click.Command, ctx: click.Context, args: list[str]) -
             name = param.human_readable_name if isinstance(param, click.Argument) else param.opts[0]
             what = "say what is meant" if param.required else "leave it out, or say what is meant"
             raise click.UsageError(f"{name} names nothing, for the text that was given is empty: {what}", ctx)
+    bare = not any(isinstance(one, click.Argument | click.Group) for one in (command, *command.params))
+    if rest and bare and takes_book(command):
+        raise click.UsageError(f"{ctx.info_name} takes no {rest[0]!r}; a book is named so: --book {rest[0]}", ctx)
     verb = command.get_command(ctx, rest[0]) if isinstance(command, click.Group) and rest else None
     if verb is not None:
         _refuse_empty(verb, click.Context(verb, parent=ctx, info_name=rest[0]), rest[1:])

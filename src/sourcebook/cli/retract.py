@@ -16,11 +16,12 @@ from sourcebook.cli.withdrawn import Answers, key_in, the_answers
 
 @click.command(epilog='Example: sourcebook retract claims/tin-boat --reason "The paper withdrew the article."')
 @click.argument("record", metavar="COLLECTION/KEY", type=completing.record())
+@click.argument("more", metavar="[KEY]", required=False)
 @the_book
 @click.option("--reason", required=True, metavar="TEXT", help="Why: its address will say so.")
 @the_answers
 @the_edit
-def retract(record: str, book: Path | None, reason: str, answers: Answers, options: Options) -> None:
+def retract(record: str, more: str | None, book: Path | None, reason: str, answers: Answers, options: Options) -> None:
     """Take a record back that was wrong. Its address answers with the day and the reason from then on.
 
     References to it are taken out of other records. What answers it, and what it answers, is not left alone without
@@ -28,5 +29,5 @@ def retract(record: str, book: Path | None, reason: str, answers: Answers, optio
     words are to be nowhere, is for `sourcebook takedown`.
     """
     folder = folder_of(book)
-    collection, key = key_in(record)
+    collection, key = key_in(record, more)
     carry_out(sourcebook.retract(folder, collection, key, reason=reason, **answers.as_asked()), options)

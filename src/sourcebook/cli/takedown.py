@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog='Example: sourcebook takedown people/rosa --reason "Asked for by the person concerned." --sweep')
 @click.argument("record", metavar="[COLLECTION/KEY]", required=False, type=completing.record())
+@click.argument("more", metavar="[KEY]", required=False)
 @the_book
 @click.option("--reason", default="", metavar="TEXT", help="Why: its address will say so.")
 @click.option("--property", "path", default="", metavar="PATH", help="Only the value there: notes, quotes[0].text.")
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 @the_edit
 def takedown(
     record: str | None,
+    more: str | None,
     book: Path | None,
     reason: str,
     path: str,
@@ -66,7 +68,7 @@ def takedown(
     if record is not None:
         if not reason.strip():
             raise click.UsageError("--reason says why: it stands at the address of what was taken down")
-        collection, key = key_in(record)
+        collection, key = key_in(record, more)
         asked = answers.as_asked()
         proposal = sourcebook.takedown(folder, collection, key, reason=reason, path=path, instead=instead, **asked)
         carry_out(proposal, options)

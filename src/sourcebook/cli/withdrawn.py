@@ -83,8 +83,10 @@ def _day(text: str) -> str:
         raise click.BadParameter(f"{text!r} is no day: write it as 2026-11-30") from None
 
 
-def key_in(record: str) -> tuple[str, str]:
-    """The collection and the key in ``COLLECTION/KEY``; a key may have slashes itself."""
+def key_in(record: str, more: str | None = None) -> tuple[str, str]:
+    """The collection and the key in ``COLLECTION/KEY``, or in these two words; a key may have slashes itself."""
+    if more is not None:
+        return record, more
     collection, slash, key = record.partition("/")
     if not slash or not key or not collection:
         raise click.UsageError(f"{record!r} names no record: write COLLECTION/KEY")

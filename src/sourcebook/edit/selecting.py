@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 
 from sourcebook.edit.model import Refused
 from sourcebook.edit.typed import scalar
+from sourcebook.errors import UsageError
 from sourcebook.exact import dumps
 from sourcebook.parse import Path
 from sourcebook.validation.wording import did_you_mean, shown
@@ -123,7 +124,10 @@ _STEP = re.compile(r"\[\]|\[([0-9]+)\]|\{\}|\.?((?:[^\\.\[\]{}]|\\.)+)")
 
 
 def selection(text: str, collections: Iterable[str]) -> Selection:
-    """What ``text`` selects from a book of these ``collections``. Raises Refused where it does not say it."""
+    """What ``text`` selects from a book of these ``collections``. Raises Refused where it does not say it.
+
+    Raises UsageError where there is no such collection.
+    """
     known = list(collections)
     found = _COLLECTION.match(text)
     name = found[0] if found else ""
@@ -131,7 +135,7 @@ def selection(text: str, collections: Iterable[str]) -> Selection:
     if name not in known or (rest and rest[0] not in ".["):
         word = re.split(r"[.\[]", text)[0]
         hint = did_you_mean(word, known) or f"the collections are {', '.join(known)}"
-        raise Refused(f"there is no collection {word!r}: {hint}")
+        raise UsageError(f"there is no collection {word!r}: {hint}")
     word = ""
     conditions: tuple[Condition, ...] = ()
     if rest.startswith("[") and not rest.startswith("[]"):

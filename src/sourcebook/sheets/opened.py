@@ -10,6 +10,7 @@ from sourcebook.book import Book, Collection, Folder, load_book
 from sourcebook.check.planning import plan
 from sourcebook.edit.model import Refused
 from sourcebook.edit.source import Source
+from sourcebook.errors import UsageError
 from sourcebook.records.model import Record
 from sourcebook.records.read import Reading, read
 from sourcebook.sheets.beside import Beside
@@ -19,8 +20,10 @@ from sourcebook.validation.wording import did_you_mean
 
 
 class Opened:
-    """One collection of a book, with all that its sheets need. Raises UsageError where ``folder`` is no book, Refused
-    where there is no such collection, or its tables or records cannot be told; OSError where the disk fails.
+    """One collection of a book, with all that its sheets need.
+
+    Raises UsageError where ``folder`` is no book or there is no such collection, Refused where its tables or records
+    cannot be told; OSError where the disk fails.
 
     It is read ``whole`` where it is to be changed; else other collections are read as they are asked for.
     """
@@ -34,7 +37,7 @@ class Opened:
         if name not in self.book.by_name:
             names = list(self.book.by_name)
             hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
-            raise Refused(f"the book has no collection {name!r}: {hint}")
+            raise UsageError(f"the book has no collection {name!r}: {hint}")
         self.plans: Mapping[str, Plan] = planned.plans
         self.collection: Collection = self.book.by_name[name]
         self.plan: Plan = self.plans[name]
