@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import re
 import signal
@@ -425,3 +426,15 @@ def test_what_is_no_scheduler_is_told_in_time(book: Copy, monkeypatch: pytest.Mo
         assert time.monotonic() - start < 15
         for one in taken:
             one.close()
+
+
+def test_what_is_raised_is_not_logged_besides() -> None:
+    import distributed.client  # noqa: F401 - whose loggers are there then
+    import tornado.log  # noqa: F401
+
+    loud = {name: logging.getLogger(name) for name in ("tornado.application", "distributed.client")}
+    before = {name: one.isEnabledFor(logging.ERROR) for name, one in loud.items()}
+    with cluster._quiet():
+        assert not any(one.isEnabledFor(logging.ERROR) for one in loud.values())
+        assert logging.getLogger("distributed.worker").isEnabledFor(logging.ERROR)
+    assert {name: one.isEnabledFor(logging.ERROR) for name, one in loud.items()} == before

@@ -37,6 +37,8 @@ _SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GiB",  # contents travel with tasks
     "distributed.admin.low-level-log-length": 1,  # of 1,000 messages that are kept for developers, with contents
 }
+# Of whose messages which are shown. What goes wrong between this process and the scheduler is raised besides, and told.
+_LOGGING = {"distributed": logging.ERROR, "distributed.client": logging.CRITICAL, "tornado": logging.CRITICAL}
 _ADDRESS = re.compile(r"((tcp|tls)://)?([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 _NOT_ADDRESSES = "it is HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT of a Dask scheduler, or local"
 
@@ -228,12 +230,12 @@ def _quiet() -> Iterator[None]:
     import dask
 
     # Each of its loggers has a level of its own.
-    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in _LOGGING]
     before = [(one, one.level) for one in map(logging.getLogger, names)]
     with warnings.catch_warnings(), dask.config.set(_SETTINGS):
         warnings.simplefilter("ignore")
         for one, _ in before:
-            one.setLevel(logging.ERROR)
+            one.setLevel(_LOGGING.get(one.name) or _LOGGING[one.name.partition(".")[0]])
         try:
             yield
         finally:
