@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +18,7 @@ from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Timer
+from threading import Thread, Timer
 from typing import Any
 
 import pytest
@@ -402,3 +404,37 @@ def test_a_folder_that_is_there_is_not_said_to_lack(book: Copy, tmp_path: Path) 
     assert any(one.rule == "collection-empty" for one in here)
     (folder / "data").rename(tmp_path / "afar")
     assert sourcebook.build(folder, data=str(tmp_path / "afar")).checked.findings == here
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"])
+def test_what_is_no_scheduler_is_told_in_time(book: Copy, monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    """One that takes connections and says nothing, and a web server."""
+    monkeypatch.setattr(cluster, "_REACHED", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken: list[socket.socket] = []
+
+        def take() -> None:
+            with suppress(OSError):
+                while True:
+                    taken.append(server.accept()[0])
+                    taken[-1].sendall(answer)
+
+        Thread(target=take, daemon=True).start()
+        start = time.monotonic()
+        with pytest.raises(EnvironmentFailure, match="does not answer as a Dask scheduler does"):
+            sourcebook.build(book("orchard"), cluster=f"127.0.0.1:{server.getsockname()[1]}")
+        assert time.monotonic() - start < 15
+        for one in taken:
+            one.close()
+
+
+def test_what_is_raised_is_not_logged_besides() -> None:
+    import distributed.client  # noqa: F401 - whose loggers are there then
+    import tornado.log  # noqa: F401
+
+    loud = {name: logging.getLogger(name) for name in ("tornado.application", "distributed.client")}
+    before = {name: one.isEnabledFor(logging.ERROR) for name, one in loud.items()}
+    with cluster._quiet():
+        assert not any(one.isEnabledFor(logging.ERROR) for one in loud.values())
+        assert logging.getLogger("distributed.worker").isEnabledFor(logging.ERROR)
+    assert {name: one.isEnabledFor(logging.ERROR) for name, one in loud.items()} == before

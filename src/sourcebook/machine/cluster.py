@@ -37,6 +37,8 @@ _SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GiB",  # contents travel with tasks
     "distributed.admin.low-level-log-length": 1,  # of 1,000 messages that are kept for developers, with contents
 }
+# Of whose messages which are shown. What goes wrong between this process and the scheduler is raised besides, and told.
+_LOGGING = {"distributed": logging.ERROR, "distributed.client": logging.CRITICAL, "tornado": logging.CRITICAL}
 _ADDRESS = re.compile(r"((tcp|tls)://)?([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 _NOT_ADDRESSES = "it is HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT of a Dask scheduler, or local"
 
@@ -130,6 +132,8 @@ def reached(address: str, workers: int = 1) -> Iterator[Cluster]:
         stack.enter_context(_quiet())
         try:
             at = stack.enter_context(_started(workers)) if address == LOCAL else address
+            if address != LOCAL:
+                _answered(address)
             client = stack.enter_context(Client(at, timeout=_REACHED, set_as_default=False))  # type: ignore[no-untyped-call]
             client.wait_for_workers(1, timeout=_REACHED)
         except TimeoutError as error:
@@ -138,6 +142,46 @@ def reached(address: str, workers: int = 1) -> Iterator[Cluster]:
             raise EnvironmentFailure(f"no cluster is reached at {address}: {error}") from error
         # Handed on by the executor; that a worker ended is counted by the scheduler's own setting, allowed-failures.
         yield Cluster(address, client.get_executor(pure=False, retries=_AGAIN), stack.close, client)
+
+
+def _answered(address: str) -> None:
+    """Raise EnvironmentFailure where no scheduler answers at ``address`` in time, OSError where nobody is reached.
+
+    Dask waits without end for the first word of what takes a connection and says nothing, or speaks otherwise.
+    """
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    why: Exception | None
+
+    def asked() -> Any:
+        return asyncio.run(asyncio.wait_for(_identity(address), _REACHED))
+
+    with ThreadPoolExecutor(1) as thread:  # who calls may be in a loop of events
+        try:
+            kind, why = str(thread.submit(asked).result().get("type")), None
+        except TimeoutError as error:
+            kind, why = "", error
+        except OSError:
+            raise
+        except Exception as error:  # whatever comes of bytes that are something else
+            kind, why = "", error
+    if kind != "Scheduler":
+        raise EnvironmentFailure(f"what listens at {address} does not answer as a Dask scheduler does") from why
+
+
+async def _identity(address: str) -> Any:
+    """What a process of Dask says that it is."""
+    from distributed.comm.core import connect
+    from distributed.security import Security
+
+    ways = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+    comm = await connect(address, timeout=0.75 * _REACHED, **ways)  # type: ignore[no-untyped-call]
+    try:
+        await comm.write({"op": "identity", "n_workers": 0, "reply": True, "close": True})
+        return await comm.read()
+    finally:
+        comm.abort()
 
 
 @contextmanager
@@ -186,12 +230,12 @@ def _quiet() -> Iterator[None]:
     import dask
 
     # Each of its loggers has a level of its own.
-    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in _LOGGING]
     before = [(one, one.level) for one in map(logging.getLogger, names)]
     with warnings.catch_warnings(), dask.config.set(_SETTINGS):
         warnings.simplefilter("ignore")
         for one, _ in before:
-            one.setLevel(logging.ERROR)
+            one.setLevel(_LOGGING.get(one.name) or _LOGGING[one.name.partition(".")[0]])
         try:
             yield
         finally:
