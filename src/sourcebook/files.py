@@ -26,6 +26,8 @@ from sourcebook.storage import afar
 
 DEEPEST = 100
 """Folders in folders that are looked into."""
+LOCK = ".#"
+"""What names of the locks begin with that Emacs leaves beside a file."""
 
 
 def walk(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
@@ -95,14 +97,11 @@ def _too_deep(path: str, depth: int = DEEPEST) -> Finding:
 _LONGEST = 3_000  # bytes of a path that is looked into: systems end at 4,096, with the way to the book before it
 
 
-_LOCK = ".#"
-
-
 def _listed(root: Path, folder: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """What lies in a folder, sorted, each with its path."""
     with os.scandir(root / folder if folder else root) as entries:
         found = sorted(
-            (entry for entry in entries if not entry.name.startswith(_LOCK)), key=lambda entry: os.fsencode(entry.name)
+            (entry for entry in entries if not entry.name.startswith(LOCK)), key=lambda entry: os.fsencode(entry.name)
         )
     return ((f"{folder}/{entry.name}" if folder else entry.name, entry) for entry in found)
 

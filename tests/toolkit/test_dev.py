@@ -249,11 +249,14 @@ def test_what_editors_leave_for_a_moment_changes_nothing(tmp_path: Path) -> None
         file, aside = folder / "data/files/long-quay.yaml", folder / "data/files/.long-quay.yaml.swp"
         for name in ("By Renaming", "Once More"):
             aside.write_text("no: [yaml")
+            lock = file.with_name(".#long-quay.yaml")  # as Emacs makes it
+            lock.symlink_to("somebody@somewhere.4711:1790000000")
             new = file.with_name("long-quay.yaml~")
             new.write_text(DATA["data/files/long-quay.yaml"].replace("The Long Quay", name))
             new.replace(file)
             aside.unlink()
             one.until("/files/long-quay", lambda text, name=name: name in text)  # type: ignore[misc]
+            lock.unlink()
         one.until("/", lambda text: "checks are running" not in text and 'class="well"' in text)
 
 

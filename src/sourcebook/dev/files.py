@@ -45,7 +45,7 @@ class Files:
             return "none"
         if first in OWN_FOLDERS:
             return "book"
-        if self._ignored.fullmatch(path):
+        if self._ignored.fullmatch(path) or path.rpartition("/")[2].startswith(files.LOCK):
             return "none"
         return "data" if any(expression.fullmatch(path) for _, expression in self._matchers) else "other"
 
