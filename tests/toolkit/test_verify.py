@@ -11,8 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import sourcebook
+from sourcebook.cli import main
 from tests.conftest import BOOKS
 
 Copy = Callable[[str], Path]
@@ -171,7 +173,18 @@ def test_a_list_of_checksums_that_is_none_is_named(folder: Path, listed: str) ->
 
 def test_records_changed_since_the_build_are_a_difference(folder: Path) -> None:
     (folder / "data/growers/.brook.yaml").write_text("name: Brook\n")
-    assert {"orchard.db", "json/growers.json"} <= {d.file for d in sourcebook.verify(folder).differences}
+    found = sourcebook.verify(folder)
+    assert {"orchard.db", "json/growers.json"} <= {d.file for d in found.differences}
+    assert found.behind
+    done = CliRunner().invoke(main, ["verify", "--book", str(folder)])
+    assert done.exit_code == 1
+    assert "is as it was built: the book was edited since" in done.stderr
+    # Not where somebody changed the release, though every hash was made anew.
+    current = (folder / "build/current").resolve()
+    sql("UPDATE growers SET name = 'Somebody'")(current / "orchard.db")
+    assert not sourcebook.verify(folder).behind
+    rehash(current)
+    assert not sourcebook.verify(folder).behind
 
 
 def test_a_lone_carriage_return_and_other_hard_texts_survive(book: Copy) -> None:

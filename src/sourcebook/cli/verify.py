@@ -10,7 +10,7 @@ import click
 
 import sourcebook
 from sourcebook.cli.common import folder_of, the_book
-from sourcebook.cli.group import CLEAN, FINDINGS
+from sourcebook.cli.group import CLEAN, FINDINGS, complain
 from sourcebook.cli.telling import Telling, form
 from sourcebook.cli.waiting import profiled, waiting
 from sourcebook.report import Result
@@ -33,4 +33,9 @@ def verify(book: Path | None, telling: Telling, profile: bool, only: str | None)
     telling.show(Result(verified.release, tuple(one.finding for one in verified.differences), verified.ledger))
     if verified.ok and not telling.quiet:
         click.echo(f"release {verified.release.name} is what its records make it", err=telling.to_machine)
+    if verified.behind:
+        complain(
+            f"release {verified.release.name} is as it was built: the book was edited since, or is read otherwise now; "
+            "`sourcebook build` makes the next one"
+        )
     sys.exit(CLEAN if verified.ok else FINDINGS)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sourcebook.book import DESCRIPTOR, Book, Folder, build_folder, load_book
 from sourcebook.check.check import check_book
-from sourcebook.errors import UsageError
+from sourcebook.errors import SourcebookError, UsageError
 from sourcebook.exact import loads
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import release
@@ -78,7 +78,17 @@ def verify(folder: Folder, *, only: str = "", progress: Progress = silent) -> Ve
         size = (Path(aside) / checked.book.database).stat().st_size
         told, counted = kept_versions(checked.book, size, progress)
     judging.ledger.add(counted)
-    return Verified(current, tuple(_first_of_each_file([*judging.differences, *told])), judging.ledger)
+    behind = bool(judging.told) and _OF_CHECKSUMS not in judging.told and _is_as_built(build, current)
+    return Verified(current, tuple(_first_of_each_file([*judging.differences, *told])), judging.ledger, behind)
+
+
+def _is_as_built(build: Path, folder: Path) -> bool:
+    """Whether the seal of a release says that a build of this user wrote it as it is."""
+    try:
+        release.check_own(build, folder)
+    except (SourcebookError, OSError):
+        return False
+    return True
 
 
 def _on_its_day(book: Book, folder: Path) -> Book:
@@ -94,8 +104,9 @@ def _on_its_day(book: Book, folder: Path) -> Book:
 
 
 # What is verified, by name, in order.
+_OF_CHECKSUMS = "checksums"
 _JUDGES: Mapping[str, Judge] = {
-    "checksums": checksums,
+    _OF_CHECKSUMS: checksums,
     "database": whole_database,
     "shape": shape,
     "records": documents,
@@ -131,7 +142,7 @@ _OF_EXTRACTS = (
     "archive",
     "Data Package",
 )
-_OF_FILES = ("checksums", "Data Package")  # where the database is not read, so that nothing can be its fault
+_OF_FILES = (_OF_CHECKSUMS, "Data Package")  # where the database is not read, so that nothing can be its fault
 
 
 def _first_of_each_file(differences: Iterable[Difference]) -> Iterator[Difference]:

@@ -33,7 +33,7 @@ _LONGEST = 4_000  # characters of one
 
 
 class Judging:
-    """A release judged: ``differences`` and ``ledger`` are what all judges found.
+    """A release judged: ``differences`` and ``ledger`` are what all judges found, ``told`` names those who found any.
 
     ``of_extracts`` names judges that have nothing to judge where there are none; ``of_files`` those for whom the
     database is not read, so that nothing can be its fault.
@@ -41,6 +41,7 @@ class Judging:
 
     def __init__(self, judges: Mapping[str, Judge], *, of_extracts: Collection[str], of_files: Collection[str]) -> None:
         self.differences: list[Difference] = []
+        self.told: set[str] = set()
         self.ledger = Ledger()
         self._judges = judges
         self._of_extracts = of_extracts
@@ -63,9 +64,12 @@ class Judging:
             if result.what == "end":
                 raise EnvironmentFailure(f"the process that was verifying {name} has ended: is there enough memory?")
             much = {"time": "time", "memory": "memory", "result": "room"}[result.what]
+            self.told.add(name)
             self.differences.append(Difference(database, f"{name}: takes more {much} than any release of such records"))
             return
         found, counted = result
+        if found:
+            self.told.add(name)
         self.differences += [Difference(file, message) for file, message in found]
         self.ledger.add(Ledger.of(counted))
 

@@ -29,12 +29,14 @@ class Difference:
 class Verified:
     """The judgement on a release: what differs, and how much was compared.
 
-    Of one file the first differences are told, and how many more there are.
+    Of one file the first differences are told, and how many more there are. A release may be ``behind``: it
+    is as it was built here, and what the records are now differs.
     """
 
     release: Path
     differences: tuple[Difference, ...]
     ledger: Ledger = field(default_factory=Ledger)
+    behind: bool = False
 
     @property
     def ok(self) -> bool:
