@@ -9,20 +9,17 @@ releases, which are neither read nor written. One process serves (`preview`, `pa
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 
 from sourcebook.book import Folder
 from sourcebook.errors import UsageError
 from sourcebook.machine import system
+from sourcebook.machine.scratch import scratch
 
 __all__ = ["dev"]
 
-_NAME = "sourcebook-dev-"
+_NAME = "sourcebook-dev"
 
 
 def dev(
@@ -58,7 +55,7 @@ def dev(
     from sourcebook.dev.preview import Preview
 
     names = HostNames(["localhost"], host)
-    with ended_in_order() as ends, _folder() as top:
+    with ended_in_order() as ends, scratch(_NAME) as top:
         made: list[Preview] = []
 
         async def app(scope: object, receive: object, send: object) -> None:
@@ -76,30 +73,3 @@ def dev(
                 await made[0].stop()
 
         listen(app, names, start, ends, host=host, port=port, ready=ready, ending=stop, grace=2)
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """A folder for all that a preview writes, gone at the end; those of previews that were killed go too."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_NAME}*"):
-        with suppress(OSError):
-            if left.lstat().st_uid == system.user() and not _is_used(left):
-                shutil.rmtree(left)
-    with tempfile.TemporaryDirectory(prefix=_NAME, ignore_cleanup_errors=True) as name:
-        handle = system.held(Path(name))
-        try:
-            system.lock(handle)
-            yield Path(name)
-        finally:
-            os.close(handle)
-
-
-def _is_used(folder: Path) -> bool:
-    handle = system.held(folder)
-    try:
-        system.lock(handle)
-    except OSError:
-        return True
-    finally:
-        os.close(handle)
-    return False

@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.machine import system
+from sourcebook.machine.scratch import scratch
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -39,6 +39,7 @@ _SETTINGS = {
 }
 # Of whose messages which are shown. What goes wrong between this process and the scheduler is raised besides, and told.
 _LOGGING = {"distributed": logging.ERROR, "distributed.client": logging.CRITICAL, "tornado": logging.CRITICAL}
+_SCRATCH = "sourcebook-cluster"
 _ADDRESS = re.compile(r"((tcp|tls)://)?([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 _NOT_ADDRESSES = "it is HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT of a Dask scheduler, or local"
 
@@ -187,16 +188,18 @@ async def _identity(address: str) -> Any:
 @contextmanager
 def _started(workers: int) -> Iterator[Any]:
     """Workers of this machine, and a scheduler: Dask's own pages are not shown, and nothing listens to the outside."""
+    import dask
     from distributed import LocalCluster
 
-    with _without_main(), TemporaryDirectory(prefix="sourcebook-", ignore_cleanup_errors=True) as scratch:
+    # The scheduler has a folder too, where Dask's settings say.
+    with _without_main(), scratch(_SCRATCH) as folder, dask.config.set(temporary_directory=str(folder)):
         with system.uninterrupted():  # a terminal interrupts all of them, and this process alone is to end the others
             made = LocalCluster(  # type: ignore[no-untyped-call]
                 n_workers=max(1, workers),
                 threads_per_worker=1,
                 host="127.0.0.1",
                 dashboard_address="127.0.0.1:0",
-                local_directory=scratch,
+                local_directory=str(folder),
                 silence_logs=logging.ERROR,
             )
         with made as cluster:

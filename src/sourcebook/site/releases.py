@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The releases of a book as they come: each request is answered whole by the one that is current when it comes in."""
+"""The releases of a book as they come: each request is answered whole by the one that is current when it comes in.
+
+Longer than most modules, so that all that a release waits for, before it is shown and before it goes, is in one place.
+"""
 
 from __future__ import annotations
 
