@@ -176,22 +176,22 @@ def test_what_starts_workers_and_stands_still_is_replaced(
 ) -> None:
     told = {"folder": "nowhere"}  # who is started with that ends at once
     begun = time.monotonic()
-    monkeypatch.setattr(module, "_PATIENCE", 0.5)
+    monkeypatch.setattr(module, "_PATIENCE", 2.0)
     with closing(Forks()) as forks:
         first, link = forks.start(told)
         link.close()
-        (forking,) = _children(os.getpid())
+        forking = forks._process.pid
         os.kill(forking, signal.SIGSTOP)
         second, link = forks.start(told)  # by another process, which had to load all first
         link.close()
         _wait_until_ended([forking, first])
-        (forking,) = _children(os.getpid())
+        forking = forks._process.pid
         os.kill(forking, signal.SIGSTOP)
         assert forks.end(second) == -signal.SIGKILL
         _wait_until_ended([forking, second])
         third, link = forks.start(told)
         link.close()
-        (forking,) = _children(os.getpid())
+        forking = forks._process.pid
         os.kill(forking, signal.SIGSTOP)
     _wait_until_ended([forking, third])  # and who closes it does not wait for ever either
     assert time.monotonic() - begun < 60
