@@ -267,11 +267,10 @@ kept(Post("worker 1", stays), Post("worker 2", fails))
 def test_who_says_nothing_is_ended() -> None:
     said, logged = kept(
         """
-keeper._SILENT = 0.5
 def end(member):
     time.sleep(1.5)
     os.kill(os.getppid(), signal.SIGTERM)
-kept(Post("worker 1", stays), Post("beside", end, answers=False))
+kept(Post("worker 1", stays, quiet=0.5), Post("beside", end, answers=False))
 """
     )
     assert said == "ready\n"
@@ -284,7 +283,6 @@ def test_nobody_is_ended_for_a_time_in_which_all_stood_still() -> None:
     """By Ctrl-Z, with a container, or with the machine: the keeper was not there to hear either."""
     said, logged = kept(
         """
-keeper._SILENT = 3.0
 def lives(member):
     member.started()
     while True:
@@ -304,7 +302,7 @@ def pauses(member):
     time.sleep(1.5)
     os.kill(keeps, signal.SIGTERM)
     time.sleep(60)
-kept(Post("worker 1", lives), Post("beside", pauses, answers=False))
+kept(Post("worker 1", lives, quiet=3.0), Post("beside", pauses, answers=False))
 """
     )
     assert (said, logged) == ("ready\n", "")
