@@ -22,7 +22,6 @@ from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.files import all_files, flush, kind, leads_to, odd_entries, remove, sha256
 from sourcebook.machine import system
 from sourcebook.publish import pointer
-from sourcebook.publish.arrived import Arriving, lacking
 from sourcebook.publish.ground import (
     CURRENT,
     PARTITIONS,
@@ -125,6 +124,8 @@ def own(build: Path, *, anyones: bool = False) -> Path:
 
 def check_arrived(release: Path) -> None:
     """Raise Arriving, an EnvironmentFailure, where a ``release`` is not all there, as while it is copied."""
+    from sourcebook.publish.arrived import Arriving, lacking  # which builds do not need
+
     listed = _listed(release)
     if lacks := SUMS if listed is None else lacking(release, listed):
         raise Arriving(
