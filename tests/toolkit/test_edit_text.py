@@ -200,6 +200,26 @@ def test_documents() -> None:
         edited(many, "data/a.yaml", b"a: 1\n", [Drop(0, ())], Limits())
 
 
+@pytest.mark.parametrize("value", [{"id": "one\ntwo\n"}, ["one\ntwo\n", 2], [["one\n"]], {"a": {"b": "one\n\n"}}])
+@pytest.mark.parametrize("text", ["id:\n  -\n    # about\n    - ash\n", "? id\n: -\n   # about\n   - ash\n  # below\n"])
+def test_a_text_of_lines_is_not_begun_before_a_comment(text: str, value: Any) -> None:
+    after = edited(FILE, "data/a.yaml", text.encode(), [put("id/0", value)], Limits()).decode()
+    assert parse(after.encode(), "a.yaml").documents[0].value == {"id": [value]}
+    assert "# about\n" in after
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "rest"),
+    [
+        ("data/a.json", '{\n "id": [\n  [],\n  "a #b"\n ]\n}', '{\n "id": [\n  []\n ]\n}'),
+        ("data/a.json", '{\n "id": [\n  "a",\n  {"x": "# b"},\n  "c"\n ]\n}', '{\n "id": [\n  "a",\n  "c"\n ]\n}'),
+        ("data/a.yaml", "id: [\n  'x',\n  'a #b',\n  'c', # of c\n  ]\n", "id: [\n  'x',\n  'c', # of c\n  ]\n"),
+    ],
+)
+def test_a_number_sign_in_a_text_is_no_comment(path: str, text: str, rest: str) -> None:
+    assert edited(FILE, path, text.encode(), [Remove(0, ("id", 1))], Limits()).decode() == rest
+
+
 def test_front_matter() -> None:
     pages = collection("front-matter")
     data = b"---\ntitle: A # b\n---\nOne.\n\nTwo.\n"

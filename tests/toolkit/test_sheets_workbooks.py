@@ -18,6 +18,7 @@ import pytest
 
 import sourcebook
 from sourcebook.edit.model import Refused
+from sourcebook.errors import UsageError
 from sourcebook.sheets.reading import read_any
 from tests.toolkit.sheets_books import edit, quay, rows, write
 
@@ -108,7 +109,7 @@ def test_a_file_that_is_there_is_not_written_over(book: Path) -> None:
     [("boat", "a.xlsx", "did you mean 'boats'"), ("boats", "a.doc", "must end in"), ("boats", "no/a.csv", "no folder")],
 )
 def test_what_cannot_be_sent_out_is_refused(book: Path, collection: str, name: str, told: str) -> None:
-    with pytest.raises(Refused, match=told):
+    with pytest.raises(UsageError, match=told):
         sourcebook.export(book, collection, book.parent / name)
 
 

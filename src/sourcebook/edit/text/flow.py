@@ -69,7 +69,7 @@ def _behind(text: str, entry: Entry, new: list[str], part: str, space: str | Non
 def _cut(text: str, span: tuple[int, int], going: list[Entry], space: str | None, fail: Fail) -> Edit:
     """The edit that takes entries out: what is between two that stay, or with comments, their lines."""
     start, end = span
-    if "\n" not in text[start:end] or not re.search(r"(?:^|[ \t\n])#", text[start:end]):
+    if "\n" not in text[start:end] or not _IS_COMMENT.search(_between(text, span, going)):
         return start, end, ""
     line = text.rfind("\n", 0, going[0].start) + 1
     stop = text.find("\n", going[-1].end)
@@ -80,6 +80,16 @@ def _cut(text: str, span: tuple[int, int], going: list[Entry], space: str | None
     return line, stop + 1, ""
 
 
+def _between(text: str, span: tuple[int, int], going: list[Entry]) -> str:
+    """What stands beside entries that go: in their own text a number sign begins no comment, or one that goes, too."""
+    at, found = span[0], []
+    for entry in going:
+        found.append(text[at : entry.start])
+        at = entry.end
+    return "".join([*found, text[at : span[1]]])
+
+
+_IS_COMMENT = re.compile(r"(?:^|[ \t\n])#")
 _COMMENT = re.compile(r"[ \t]*(,?)[ \t]+#[^\n]*")
 _REST = re.compile(r"[ \t]*,?(?:[ \t]+#.*|[ \t]*)")
 

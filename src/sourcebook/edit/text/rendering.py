@@ -20,6 +20,7 @@ from sourcebook.parse.events import CORE
 _COLON = re.compile(r"(?:[ \t\n]++|#(?<=[ \t\n]#)[^\n\0]*+)*+:")
 TEXT = f"{CORE}str"
 _TAIL = re.compile(r"[ \t]+#[^\n]*")
+_HEADER = re.compile(r": [|>][-+0-9]*$|- [|>][-+0-9]*$")  # of a text on the lines below, at the end of a line
 
 
 class Rendering:
@@ -167,6 +168,10 @@ class Rendering:
         spaced = lines[0].startswith(" |") and block.is_before_spaces(self.text, self._line_end(node.end))
         if spaced or (lines[0].startswith(" |") and node.entries and not node.flow and self._commented(node, entry)):
             lines = [" " + single(value, self.manner, "block", '"')]  # what follows would be in the text
+        elif _HEADER.search(lines[0]) and node.entries and not node.flow and self._commented(node, entry):
+            # Comments between a dash and what it stands for would be in the text that begins on its line.
+            first = lines[0].lstrip(" ")
+            lines = ["", " " * (holder.column + 1 + len(lines[0]) - len(first)) + first, *lines[1:]]
         head, rest = lines[0], "".join(f"\n{line}" for line in lines[1:])
         begin = self._after_indicator(entry)
         if node.kind == "single" or node.kind == "alias" or node.flow:
