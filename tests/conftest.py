@@ -7,6 +7,7 @@ import gc
 import importlib
 import os
 import shutil
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,6 +33,8 @@ def pytest_collection() -> None:
     Its `filters` leave a database of memory open where they are imported, of which Python from 3.13 on warns when its
     collector comes by.
     """
+    if sys.version_info < (3, 13):
+        return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         importlib.import_module("datasette.filters")
