@@ -24,7 +24,7 @@ from sourcebook.site.front import Front
 from sourcebook.site.handing.downloads import Downloads
 from sourcebook.site.headers import HEADERS, encoded
 from sourcebook.site.lanes.forks import Forks
-from sourcebook.site.lanes.service import Lanes
+from sourcebook.site.lanes.service import Lanes, all_begun
 from sourcebook.site.policies import NOTHING
 from sourcebook.site.published import Published
 
@@ -66,7 +66,7 @@ class OneRelease:
     async def start(self) -> None:
         """Open it, and have its processes ready. Raises OSError, ValueError or EnvironmentFailure."""
         opening = asyncio.get_running_loop().run_in_executor(self._threads, self._open)
-        theirs, (opened, self._files) = await asyncio.gather(self._lanes.start(), opening)
+        theirs, (opened, self._files) = await all_begun(self._lanes.start(), opening)
         self._opened = opened
         if opened is not None:
             self._front = Front(self._lanes, opened, "/", theirs, self._files)

@@ -68,7 +68,7 @@ class Lanes:
     async def start(self) -> Theirs:
         """Have workers ready, but for SQL, which is asked for by few; at which addresses Datasette answers."""
         said: dict[str, Any]
-        said, _ = await asyncio.gather(self._tables.start(), self._pages.start())
+        said, _ = await all_begun(self._tables.start(), self._pages.start())
         return Theirs.of(said["names"], said["routes"])
 
     async def page(self, asked: Asked) -> Made | None:
@@ -96,6 +96,15 @@ class Lanes:
     async def stop(self) -> None:
         """End all workers. May be called again."""
         await asyncio.gather(self._sql.stop(), self._tables.stop(), self._pages.stop())
+
+
+async def all_begun(*beginning: Awaitable[Any]) -> list[Any]:
+    """What each of them gives. Where one fails all others have come to their end when it raises, and can be ended."""
+    found = await asyncio.gather(*beginning, return_exceptions=True)
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return found
 
 
 def busy() -> Refused:
