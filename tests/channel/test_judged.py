@@ -89,6 +89,14 @@ def test_what_was_taken_by_another_list_is_not_shown(book: Book, tmp_path: Path)
             our_list.write_text(their_list.read_text())
             channel.once(build)
             assert app._current()[0] == second
+            # What a server leaves to the end of its process: the connections to those that answer.
+            assert app._watching is not None
+            app._watching.cancel()
+            while app._turning is not None and not app._turning.done():
+                await asyncio.sleep(0.05)
+            for one in (app._shown, *app._leaving, *app._ending):
+                if one is not None:
+                    await one.stop()
 
     asyncio.run(shown())
 
