@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.hostile.load.crowd import assail
-from tests.hostile.load.ordinary import all_at_once, read
-from tests.hostile.load.server import beside_others, copied, options, version
+from tests.hostile.load.ordinary import read
+from tests.hostile.load.server import beside_others, copied, full, options, version
 from tests.hostile.load.survey import survey
 from tests.hostile.load.tally import Tallies, share, table, together
-from tests.hostile.load.watching import Held, Peaks, settled, watched
+from tests.hostile.load.watching import Held, Peaks, watched
 from tests.served import ROOT
 
 P99_MS = 500
@@ -72,15 +72,13 @@ def run(
     with beside_others(python, folder, aside, 2) as (server, others):
         site = survey(server.address, folder)
         quiet = others.submit(read, site, min(_QUIET, seconds), rate, seed).result()
-        all_at_once(site.port, site.database)
-        before = settled(server.process.pid, server.temporary, 1)
+        before = full(server, site.database)
         with watched(server.process.pid, server.temporary) as peaks:
             assailing = others.submit(assail, site, seconds, clients, connections, seed)
             time.sleep(0.5)
             reading = others.submit(read, site, seconds - 0.5, rate, seed + 1)
             readers, (hostile, silent, closed) = reading.result(), assailing.result()
-            all_at_once(site.port, site.database)
-            after = settled(server.process.pid, server.temporary, 4)
+            after = full(server, site.database)
         ended = server.end()
         time.sleep(0.5)
         files = [one.name for one in server.temporary.iterdir()]

@@ -15,12 +15,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.hostile.load.ordinary import all_at_once
 from tests.hostile.load.pushed import Pushed, store
-from tests.hostile.load.server import Server, beside_others, options, version
+from tests.hostile.load.server import Server, beside_others, full, options, version
 from tests.hostile.load.tally import share, table, together
 from tests.hostile.load.turning import Book, Seen, asked, under_way
-from tests.hostile.load.watching import Held, settled
+from tests.hostile.load.watching import Held
 
 _EVERY = 0.6  # seconds from one build to the next, if they are that fast
 _PUSHED = 1.5  # the same where each is pushed as well
@@ -83,20 +82,22 @@ def _run(book: Book, python: str, aside: Path, count: int, rate: float, seed: in
         folder, options = aside / "follower", [*options, "--follow", book.target, "--interval", str(_INTERVAL)]
     with beside_others(python, folder, aside, 1, *options) as (server, others):
         whole = Seen({})
-        early = _turned(book, server, others, first, rate, seed, whole)
-        late = _turned(book, server, others, count - first, rate, seed + 1, whole)
+        held = []
+        for part, number in enumerate((first, count - first)):
+            _turned(book, server, others, number, rate, seed + part, whole)
+            book.wait_for(server.port)  # the last may be on its way still: of the one before nothing is to be held
+            held.append(full(server, "/orchard", workers=workers, follow=isinstance(book, Pushed)))
         book.build(many=True)
-        if isinstance(book, Pushed):
-            book.wait_for(server.port)
+        book.wait_for(server.port)
         cut = asyncio.run(under_way(server.port, lambda: server.process.send_signal(signal.SIGTERM)))
         ended = server.process.wait(20)
         files = [one.name for one in server.temporary.iterdir()]
     behind, after = whole.behind(book.numbers), whole.behind(book.numbers, book.published)
-    return Outcome(whole, count, whole.mixed(book.numbers), early, late, cut, ended, files, behind, after)
+    return Outcome(whole, count, whole.mixed(book.numbers), *held, cut, ended, files, behind, after)
 
 
-def _turned(book: Book, server: Server, others: Executor, count: int, rate: float, seed: int, whole: Seen) -> Held:
-    """Build under load; what is held when that is over."""
+def _turned(book: Book, server: Server, others: Executor, count: int, rate: float, seed: int, whole: Seen) -> None:
+    """Build under load; what readers saw is added to ``whole``."""
     number, every = 0, _PUSHED if isinstance(book, Pushed) else _EVERY
     while number < count:  # readers ask for a while that is known before; builds may take longer than they should
         some = min(20, count - number)
@@ -112,8 +113,6 @@ def _turned(book: Book, server: Server, others: Executor, count: int, rate: floa
             whole.tallies[kind] = together([whole.tallies[kind], tally]) if kind in whole.tallies else tally
         whole.numbers += seen.numbers
         whole.answers += seen.answers
-    all_at_once(server.port, "/orchard")
-    return settled(server.process.pid, server.temporary)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

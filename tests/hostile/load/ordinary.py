@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from tests.hostile.load.survey import Site
 from tests.hostile.load.tally import Tallies, Tally
 
 PATIENCE = 20.0  # seconds after which a reader has no answer
+_NEW = itertools.count()  # what nobody has asked for yet is in no cache
 Judge = Callable[[Request, Reply], str]
 
 
@@ -57,14 +59,14 @@ def read(site: Site, seconds: float, rate: float, seed: int) -> Tallies:
     return asyncio.run(steadily(site.port, seconds, rate, lambda: page(site, chance), status_is_right))
 
 
-def all_at_once(port: int, database: str, rounds: int = 3) -> None:
-    """Have as many workers of each kind started as there may be, so that what is held can be compared later."""
+def all_at_once(port: int, database: str, readers: int = 8, rounds: int = 3) -> None:
+    """Have workers of each kind started, as far as those are asked whom so many ``readers`` come to."""
 
     async def ask() -> None:
-        connections = [Connection(port) for _ in range(8)]
+        connections = [Connection(port) for _ in range(readers)]
         targets = ("{1}?_size=1&_n={0}", "{1}.json?sql=select+{0}", "{1}/-/query.json?sql=select+{0}", "/search?q=a{0}")
-        for number in range(rounds):
-            requests = [Request("", targets[n % 4].format(number * 100 + n, database)) for n in range(8)]
+        for _ in range(rounds):
+            requests = [Request("", targets[n % 4].format(next(_NEW), database)) for n in range(readers)]
             pairs = zip(connections, requests, strict=True)
             await asyncio.gather(*(connection.ask(request, PATIENCE) for connection, request in pairs))
         for connection in connections:

@@ -13,11 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-import httpx
-
 import sourcebook
-from sourcebook.publish import pointer
-from tests.hostile.load.turning import RELEASE, Book
+from tests.hostile.load.turning import Book
 
 _BUCKET = "shelf"
 _STORE = """
@@ -45,14 +42,6 @@ class Pushed(Book):
         super().build(many=many)
         self.sent += sourcebook.push(self.folder, self.target).sent
         self.published[self.count] = time.monotonic()
-
-    def wait_for(self, port: int, seconds: float = 60) -> None:
-        """Wait until a server shows the last release."""
-        name, until = pointer.read(self.folder / "build"), time.monotonic() + seconds
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=seconds) as client:
-            while client.get("/").headers.get(RELEASE) != name:
-                assert time.monotonic() < until, f"release {name} is not followed"
-                time.sleep(0.1)
 
 
 @contextmanager

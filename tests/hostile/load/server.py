@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -17,6 +18,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import sourcebook
+from sourcebook.site.lanes.service import PAGES, SQL, TABLES
+from tests.hostile.load.ordinary import all_at_once
+from tests.hostile.load.watching import Held, settled
 from tests.served import ROOT, address_of
 
 _PARTS = ("data", "schemas", "scripts", "datapackage.yaml")  # of the reference book
@@ -43,6 +47,23 @@ class Server:
     def port(self) -> int:
         """Where it listens."""
         return int(self.address.rstrip("/").rpartition(":")[2])
+
+
+def full(server: Server, database: str, *, workers: int = 1, follow: bool = False, seconds: float = 60) -> Held:
+    """What is held when each process is there that there may be, so that it can be compared with the same later.
+
+    Which of several ``workers`` a reader comes to is chance: they are asked until all of them have all. It fails where
+    one of the processes does not come in so many ``seconds``, or one stays that should not.
+    """
+    of_a_worker = 2 + sum(lane.workers for lane in (SQL.shared(workers), TABLES, PAGES))  # it, and who forks for it
+    most = workers * of_a_worker + int(workers > 1 or follow) + int(follow)
+    until = time.monotonic() + seconds
+    while True:
+        all_at_once(server.port, database, readers=8 * workers)
+        found = settled(server.process.pid, server.temporary, 1)
+        if found.processes == most:
+            return found
+        assert time.monotonic() < until, f"there are {found.processes} processes, not {most}"
 
 
 def copied(book: Path, to: Path) -> Path:

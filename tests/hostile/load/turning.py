@@ -18,7 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
+
 import sourcebook
+from sourcebook.publish import pointer
 from tests.hostile.load.connection import Connection, Reply, Request
 from tests.hostile.load.ordinary import PATIENCE, steadily
 from tests.hostile.load.tally import Tallies
@@ -84,6 +87,14 @@ class Book:
         assert built.release.name not in self.numbers, "two builds made one release"
         self.numbers[built.release.name] = self.count
         self.published[self.count] = time.monotonic()
+
+    def wait_for(self, port: int, seconds: float = 60) -> None:
+        """Wait until a server shows the last release."""
+        name, until = pointer.read(self.folder / "build"), time.monotonic() + seconds
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=seconds) as client:
+            while client.get("/").headers.get(RELEASE) != name:
+                assert time.monotonic() < until, f"release {name} is not shown"
+                time.sleep(0.1)
 
 
 @dataclass(slots=True)
