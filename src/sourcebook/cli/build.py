@@ -11,7 +11,7 @@ import click
 import sourcebook
 from sourcebook.book import TAKEN_DOWN
 from sourcebook.book.formats import ALL, FORMATS, install
-from sourcebook.cli.common import folder_of, named, result_of, the_book, the_jobs, the_seconds, the_sources
+from sourcebook.cli.common import folder_of, result_of, the_book, the_jobs, the_seconds, the_sources
 from sourcebook.cli.group import FINDINGS, complain
 from sourcebook.cli.telling import Telling, telling
 from sourcebook.cli.waiting import profiled, waiting
@@ -39,14 +39,14 @@ from sourcebook.validation.wording import many
 @click.option(
     "--cluster",
     metavar="ADDRESS",
-    callback=named,
+    default="",
     help="Have the workers of a Dask scheduler compile the files: HOST:PORT, tls://HOST:PORT, or local for workers "
     "of this machine. The release is the same.",
 )
 @click.option(
     "--data",
     metavar="URL",
-    callback=named,
+    default="",
     help="Where the book's data/ lies, if not in the book: s3://BUCKET/FOLDER or the like. Workers read it from there.",
 )
 @click.option("--no-extracts", is_flag=True, help="Write the database alone, for a look while you edit.")

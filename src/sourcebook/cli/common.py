@@ -53,13 +53,6 @@ def opened_at(opens: bool) -> Callable[[str], None]:
     return ready
 
 
-def named(_context: click.Context, option: click.Parameter, said: str | None) -> str:
-    """An address, or nothing where the option is not there: one that is empty is a variable that was not set."""
-    if said is not None and not said.strip():
-        raise click.UsageError(f"{option.opts[0]} names nothing; leave it out, or say where")
-    return said or ""
-
-
 def in_colour() -> bool:
     """Whether what is written to standard output is coloured.
 

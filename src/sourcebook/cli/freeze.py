@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 import sourcebook
-from sourcebook.cli.common import folder_of, named, the_book, the_quiet
+from sourcebook.cli.common import folder_of, the_book, the_quiet
 from sourcebook.finding import harmless
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--base-url",
-    callback=named,
+    default="",
     metavar="PATH",
     help="Path at which the site will lie, as /repo/; / by default; ./ for pages that are opened without a server.",
 )
 @click.option(
-    "--site", callback=named, metavar="URL", help="Whole address at which it will lie, as https://books.example/."
+    "--site", default="", metavar="URL", help="Whole address at which it will lie, as https://books.example/."
 )
 @click.option(
     "--forms",

@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 import sourcebook
-from sourcebook.cli.common import folder_of, named, opened_at, the_book, the_endpoint
+from sourcebook.cli.common import folder_of, opened_at, the_book, the_endpoint
 from sourcebook.finding import harmless
 
 
@@ -43,7 +43,7 @@ from sourcebook.finding import harmless
 @click.option(
     "--follow",
     metavar="URL",
-    callback=named,
+    default="",
     help="Serve what `sourcebook push` brings there, and each release that comes: a folder, file://, s3://, gs:// or "
     "https://. It is copied into the folder of --book, which is to be no book, or else into your cache.",
 )
