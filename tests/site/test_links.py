@@ -23,13 +23,14 @@ MOST = 1_500  # addresses of a book of 33 records; more would mean that pages ma
 
 class Links(HTMLParser):
     """The addresses that a page names, each with whether it is to be followed further (filters of a list are not), and
-    the places of it that links may lead to.
+    the places of it that links may lead to; ``twice`` has those that are two, of which only the first is led to.
     """
 
     def __init__(self, source: str) -> None:
         super().__init__()
         self.links: list[tuple[str, bool]] = []
         self.ids: set[str] = set()
+        self.twice: set[str] = set()
         self.feed(source)
 
     def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -37,7 +38,7 @@ class Links(HTMLParser):
             if name in ("href", "src", "action", "formaction") and value is not None:
                 self.links.append((value.strip(), "nofollow" not in (dict(attrs).get("rel") or "")))
             elif name == "id" and value:
-                self.ids.add(value)
+                (self.twice if value in self.ids else self.ids).add(value)
 
 
 @pytest.mark.parametrize("version", PYTHONS)
@@ -61,6 +62,7 @@ def test_every_link_leads_somewhere(site: Site, version: str) -> None:
                 continue
             page = Links(answer.text)
             ids[address] = page.ids
+            wrong += [f"{address} has the id {one} twice" for one in page.twice]
             for link, on in page.links:
                 inside, place = urldefrag(urljoin(base + address, link))
                 if not inside.startswith(base + "/"):

@@ -47,6 +47,7 @@ def test_every_link_leads_from_file_to_file(stick: Path) -> None:
         elif file.suffix == ".html":
             links = Links(file.read_text("utf-8"))
             ids[address] = links.ids
+            wrong += [f"{address} has the id {one} twice" for one in links.twice]
             for link, _ in links.links:
                 to, place = urldefrag(urljoin(address, link))
                 if urlsplit(to).scheme != "file":

@@ -36,6 +36,7 @@ def walked(twin: Twin) -> tuple[list[str], set[str]]:
                 continue
             page = Links(answer.text)
             ids[address] = page.ids
+            wrong += [f"{address} has the id {one} twice" for one in page.twice]
             for link, _ in page.links:
                 to, place = urldefrag(urljoin(address, link))
                 if not to.startswith(home):

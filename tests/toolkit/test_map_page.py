@@ -46,8 +46,8 @@ def test_places_are_marks_that_lead_to_their_pages(book: Published) -> None:
     answer = get(book, "/map")
     assert answer.status == 200
     assert marks(answer) == [
-        ("/places/old-light", "row-4-old-light", "The old light / İhtiyar Fener"),
-        ("/places/lantern-harbour", "row-4-lantern-harbour", "Lantern Harbour"),
+        ("/places/old-light", "row-map-4-old-light", "The old light / İhtiyar Fener"),
+        ("/places/lantern-harbour", "row-map-4-lantern-harbour", "Lantern Harbour"),
     ]
     for _, row, _ in marks(answer):
         assert f'<tr id="{row}">' in answer.body.decode()

@@ -318,3 +318,20 @@ def test_the_stored_layout_has_each_record_once(few: Published) -> None:
     assert len(rows) == 5
     assert max(Counter(rows).values()) == 1
     assert few.connection.execute("SELECT records, without FROM site.network_counts").fetchall() == [(7, 2)]
+
+
+def test_a_record_in_two_pictures_of_a_page_has_a_row_below_each(tmp_path: Path) -> None:
+    def date_the_ties(book: Path) -> None:
+        for path, old, new in (
+            ("datapackage.yaml", "to: other, kind: kind}", "to: other, kind: kind}\n        interval: {earliest: seen, latest: seen}"),
+            ("schemas/tie.schema.json", '"claim": {', '"seen": {"type": "string", "format": "date"},\n    "claim": {'),
+            (TIES, "clerk-and-keeper, ", "clerk-and-keeper, seen: '2014-05-03', "),
+        ):
+            harbour.replaced(path, old, new)(book)
+
+    with opened(tmp_path, date_the_ties) as found:
+        page = get(found, "/people/isil-fener").body.decode()
+    rows = re.findall(r'<tr id="row-(\w+)-(\d+)-clerk-and-keeper"', page)
+    assert [picture for picture, _ in rows] == ["network", "timeline"]
+    marked = re.findall(r'data-row="row-(\w+)-\d+-clerk-and-keeper"', page)
+    assert set(marked) == {"network", "timeline"}

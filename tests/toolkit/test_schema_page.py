@@ -178,13 +178,25 @@ def is_apart(one: Diagram) -> bool:
     [
         {"a": []},
         {"a": ["a"]},
+        {"a": ["a"], "b": ["c"], "c": []},
+        {"a": ["b"], "b": [], "c": ["c"]},
         {"a": ["b"], "b": ["a"]},
         {"a": ["b", "c"], "b": ["c"], "c": ["a"], "d": [], "e": ["a"]},
         {f"c{i}": [f"c{(i * 7 + k) % 40}" for k in range(i % 4)] for i in range(40)},
         {f"c{i}": [] for i in range(40)},
         {"a": ["b"] * 30, "b": []},
     ],
-    ids=["one", "itself", "circle", "several", "forty", "forty alone", "thirty"],
+    ids=[
+        "one",
+        "itself",
+        "itself before two",
+        "itself behind two",
+        "circle",
+        "several",
+        "forty",
+        "forty alone",
+        "thirty",
+    ],
 )
 def test_boxes_are_apart_and_every_reference_to_another_has_a_line(references: dict[str, list[str]]) -> None:
     one = diagram(book_of(references))

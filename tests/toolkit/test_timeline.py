@@ -83,9 +83,11 @@ def test_what_has_no_place_in_time_is_told(harbour: Published) -> None:
 
 def test_a_known_day_is_a_dot_and_others_are_bars(harbour: Published) -> None:
     text = page(harbour)
-    shapes = dict(re.findall(r'<a class="mark s0 (\w+)" [^>]*data-row="row-\d+-([^"]*)"', text))
+    shapes = dict(re.findall(r'<a class="mark s0 (\w+)" [^>]*data-row="row-timeline-\d+-([^"]*)"', text))
     assert shapes["dot"]
-    kinds = {key: kind for kind, key in re.findall(r'class="mark s0 (\w+)" [^>]*data-row="row-\d+-([^"]*)"', text)}
+    kinds = {
+        key: kind for kind, key in re.findall(r'class="mark s0 (\w+)" [^>]*data-row="row-timeline-\d+-([^"]*)"', text)
+    }
     assert (kinds["odd-old"], kinds["odd-year"], kinds["odd-open"], kinds["odd-until"]) == ("dot", "bar", "dot", "bar")
     assert text.count('class="edge open"') == 2
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 _LINKS = re.compile(rb' (?:href|src|action)="(/[^"]*)"|<meta http-equiv="refresh" content="0; url=(/[^"]*)"')
+_REST = re.compile(rb"\?|(?<!&)#")  # what is asked, and the place in a page; an apostrophe is `&#39;` in HTML
 _OTHER_HOST = b"//"
 _NO_SCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 _UNSERVED = (
@@ -40,6 +41,7 @@ def relative(path: str, content: bytes, base: str) -> bytes:
 
 def _file(href: bytes) -> bytes:
     """The file that an address below the root stands for, with what follows it in the address."""
-    end = min((at for sign in b"?#" if (at := href.find(sign)) >= 0), default=len(href))
+    found = _REST.search(href)
+    end = found.start() if found else len(href)
     path, rest = href[:end], href[end:]
     return (path + b"index.html" if not path or path.endswith(b"/") else path) + rest

@@ -183,7 +183,7 @@ def _ordered(columns: list[list[_Item]], routes: _Routes) -> list[list[_Item]]:
         for ordered in (columns, columns[::-1]):
             for before, column in pairwise(ordered):
                 where = {item: index / len(before) for index, item in enumerate(before)}
-                middle = {item: _middle(where[one] for one in beside[item] if one in where) for item in column}
+                middle = {item: _middle(where[one] for one in beside.get(item, ()) if one in where) for item in column}
                 column.sort(key=middle.__getitem__)
     return columns
 

@@ -67,7 +67,9 @@ def _feed(opened: Published, at: Addresses, collection: Collection | None, key: 
     if collection is None:
         address, page = at.page("changes.atom"), at.changes()
     elif not key:
-        address, page, of = at.page(collection.address, "changes.atom"), at.changes(collection.name), (collection.name,)
+        address, of = at.page(collection.address, "changes.atom"), (collection.name,)
+        changed = collection.name in past.collections(opened)  # else there is no page of its changes
+        page = at.changes(collection.name) if changed else at.listing(collection.address)
         title = f"{in_line(collection.title)} · {title}"
     else:
         address = at.history(collection.address, key, "atom")

@@ -161,7 +161,9 @@ def _rows(labels: Labels, choice: Chosen, points: Points, view: View, first: int
     listed = list(points.listed(view, first, ROWS))
     keys = keys_of(labels.opened.connection, [row for _, row, _, _ in listed])
     yield from rows(
-        labels, [(by_number[number], keys[row], (position(*place),)) for number, row, *place in listed if row in keys]
+        "map",
+        labels,
+        [(by_number[number], keys[row], (position(*place),)) for number, row, *place in listed if row in keys],
     )
 
 

@@ -88,9 +88,12 @@ class Turn:
         return min(self.first + self.size, self.count)
 
 
-def row_id(collection: Collection, key: str) -> str:
-    """The ``id`` of a record's row in the table below a picture: marks name it as their ``data-row``."""
-    return f"row-{collection.number}-{quote(key, safe='')}"
+def row_id(picture: str, collection: Collection, key: str) -> str:
+    """The ``id`` of a record's row in the table below a picture: marks name it as their ``data-row``.
+
+    The picture is ``map``, ``timeline`` or ``network``: a page may have several, each with a row of the same record.
+    """
+    return f"row-{picture}-{collection.number}-{quote(key, safe='')}"
 
 
 def turn(at: Addresses, asked: Asked, count: int, size: int = ROWS) -> Turn:
@@ -127,8 +130,11 @@ def address(at: Addresses, asked: Asked, **changed: str | None) -> str:
     return at.listing(asked.path[0], pairs)
 
 
-def rows(labels: Labels, records: Sequence[tuple[Collection, str, tuple[str, ...]]]) -> list[Row]:
-    """The rows of some records, in their order: each a collection, a key and cells. Statements are attributed."""
+def rows(picture: str, labels: Labels, records: Sequence[tuple[Collection, str, tuple[str, ...]]]) -> list[Row]:
+    """The rows of some records below a picture, in their order: each a collection, a key and cells.
+
+    Statements are attributed.
+    """
     by_collection: dict[str, dict[str, None]] = {}
     for collection, key, _ in records:
         by_collection.setdefault(collection.name, {})[key] = None
@@ -137,16 +143,18 @@ def rows(labels: Labels, records: Sequence[tuple[Collection, str, tuple[str, ...
         for name, keys in by_collection.items()
         for card in cards(labels, labels.opened.site.collection(name), list(keys))
     }
-    return list(_rows(read, records))
+    return list(_rows(picture, read, records))
 
 
 def _rows(
-    read: dict[tuple[str, str], Card | Statement], records: Sequence[tuple[Collection, str, tuple[str, ...]]]
+    picture: str,
+    read: dict[tuple[str, str], Card | Statement],
+    records: Sequence[tuple[Collection, str, tuple[str, ...]]],
 ) -> Iterator[Row]:
     for collection, key, cells in records:
         card = read.get((collection.name, key))
         if card is not None:
-            yield Row(row_id(collection, key), card, cells)
+            yield Row(row_id(picture, collection, key), card, cells)
 
 
 def named(card: Card | Statement) -> str:

@@ -106,7 +106,7 @@ def _names(labels: Labels, cells: Sequence[Cell], by_number: Mapping[int, Collec
             label = (
                 "" if key in said or len(text) > _LETTERS else text
             )  # a label that is cut may lack its end: “denied”
-            found[number, row] = text, labels.at.record(collection.address, key), row_id(collection, key), label
+            found[number, row] = text, labels.at.record(collection.address, key), row_id("map", collection, key), label
     return found
 
 

@@ -213,7 +213,7 @@ class _Lines:
             count=len(one.numbers),
             text=text,
             href=href,
-            row=row_id(collection, key),
+            row=row_id("network", collection, key),
             label=label,
         )
 

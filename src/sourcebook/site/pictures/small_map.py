@@ -67,7 +67,7 @@ def small_map(labels: Labels, collection: Collection, record: Record) -> SmallMa
             told=("Outlines and borders are Natural Earth’s: they take no position.",),
         ),
         map=picture,
-        rows=rows(labels, listed),
+        rows=rows("map", labels, listed),
         whole=address,
     )
 

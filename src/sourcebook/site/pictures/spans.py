@@ -139,7 +139,7 @@ def told(labels: Labels, spans: Sequence[Span]) -> dict[Span, Told]:
     """What is said of some records. Their labels are fetched; a statement has who says it and what answers it."""
     keys = _keys(labels, spans)
     notes = dict(_notes(labels, spans, keys))
-    found = rows(labels, [(one.collection, keys[one.row], ()) for one in spans if one.row in keys])
+    found = rows("timeline", labels, [(one.collection, keys[one.row], ()) for one in spans if one.row in keys])
     by_id = {(row.card.collection, row.card.key): row for row in found}
     read = {}
     for one in spans:

@@ -106,7 +106,7 @@ def _tie(
     interval = collection.roles.get("interval", {})
     said = {*role.values(), *(interval[name] for name in ("earliest", "latest") if name in interval)}
     return Tie(
-        id=row_id(collection, record.key),
+        id=row_id("network", collection, record.key),
         key=record.key,
         href=labels.at.record(collection.address, record.key),
         collection=collection,

@@ -114,8 +114,14 @@ def _text(some: Iterable[Statement], how: str, end: str) -> str:
         lines = map(in_line, some)
         return " | ".join(", ".join(filter(None, (line["published_in"], line["at"]))) for line in lines)
     if end.endswith("_in_words"):
-        return " | ".join("{said} ({by}, in {published_in}, {at})".format(**in_line(one)) for one in answers)
+        return " | ".join(map(_in_words, answers))
     return "; ".join(one.key for one in answers)
+
+
+def _in_words(one: Statement) -> str:
+    line = in_line(one)
+    where = (line["by"], f"in {line['published_in']}" if line["published_in"] else "", line["at"])
+    return f"{line['said']} ({', '.join(filter(None, where))})"
 
 
 def _free(taken: tuple[str, ...], names: list[str]) -> list[str]:
