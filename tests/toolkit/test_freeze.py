@@ -483,6 +483,52 @@ def test_nothing_is_written_or_removed_through_a_link(tmp_path: Path) -> None:
     assert files(outside) == before
 
 
+def test_what_is_gone_is_removed_whatever_leads_to_the_folder(tmp_path: Path) -> None:
+    """Also where the folder itself is a link, or lies behind one: it is where the user says."""
+    keys = [f"k{number:03}" for number in range(60)]
+    book, site = letters(tmp_path / "book", *keys), tmp_path / "there/site"
+    site.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(site)
+    (tmp_path / "above").symlink_to(site.parent)
+    before = sourcebook.freeze(book, tmp_path / "link", forms=["csv"])
+    assert before.written
+    letters(book, *keys[:30])
+    assert sourcebook.freeze(book, tmp_path / "link").removed
+    assert files(site) == files(_fresh(book, tmp_path / "fresh"))
+    letters(book, *keys)
+    sourcebook.freeze(book, tmp_path / "above/site", forms=["csv"])
+    letters(book, *keys[:30])
+    assert sourcebook.freeze(book, tmp_path / "above/site").removed
+    assert files(site) == files(_fresh(book, tmp_path / "again"))
+
+
+def _fresh(book: Path, site: Path) -> Path:
+    sourcebook.freeze(book, site)
+    return site
+
+
+def test_what_is_to_be_removed_behind_a_link_is_not_forgotten(tmp_path: Path) -> None:
+    book, site, outside = letters(tmp_path / "book", "arko"), tmp_path / "site", tmp_path / "outside"
+    sourcebook.freeze(book, site, forms=["csv"])
+    (site / "people").rename(outside)
+    listed = json.loads((site / "-/frozen.json").read_bytes())
+    gone = "people/gone/index.html"
+    listed["files"][gone] = ["0", 5]
+    (site / "-/frozen.json").write_text(json.dumps(listed), "utf-8")
+    (outside / "gone").mkdir()
+    (outside / "gone/index.html").write_text("words", "utf-8")
+    (site / "people/arko").mkdir(parents=True)
+    (site / "people/gone").symlink_to(outside / "gone")
+    for _ in range(2):  # and the next one knows of it too
+        with pytest.raises(UsageError, match=r"gone is in the way: it is no folder, and .* is to be removed"):
+            sourcebook.freeze(book, site)
+        assert (outside / "gone/index.html").read_text("utf-8") == "words"
+    (site / "people/gone").unlink()
+    (outside / "gone").rename(site / "people/gone")
+    assert sourcebook.freeze(book, site).removed
+    assert not (site / "people/gone").exists()
+
+
 def test_notes_and_list_are_written_through_no_link(tmp_path: Path) -> None:
     book, site, outside = letters(tmp_path / "book", "arko", "tolm"), tmp_path / "site", tmp_path / "outside"
     sourcebook.freeze(book, site)

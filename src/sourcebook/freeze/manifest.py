@@ -108,15 +108,16 @@ class Manifest:
         """Hold the folder, and have files made; then remove what is not there any more, and write the list with ``of``.
 
         What is known of the folder is read again when it is held: another freeze may have begun and ended since, and
-        what it wrote is for this one to remove. One freeze at a time writes to a folder. Raises what `read` does, and
-        EnvironmentFailure where another one writes, or the disk fails.
+        what it wrote is for this one to remove. One freeze at a time writes to a folder. Raises what `read` does,
+        UsageError where what is to be removed lies behind a link, EnvironmentFailure where another one writes, or the
+        disk fails.
         """
         handle = _held(self.folder)
         try:
             now, listed = Manifest.read(self.folder), Listed()
             for path, (_, size) in now.known.items():
                 if size == UNSURE:
-                    _sweep(self.folder / path)
+                    _sweep(self.folder, path)
             yield now, listed
             try:
                 for path in sorted(now.known.keys() - listed.all.keys()):
@@ -223,11 +224,24 @@ def _is_inside(path: str) -> bool:
     return not any(part in ("", ".", "..") for part in path.split("/")) and "\\" not in path
 
 
+def _link_above(folder: Path, path: str) -> Path | None:
+    """The link that a path leads through on its way from a folder; what the folder itself is does not matter."""
+    above = (folder / path).parents
+    return next((one for one in above if one != folder and one.is_relative_to(folder) and one.is_symlink()), None)
+
+
 def _remove(folder: Path, path: str) -> int:
-    """Remove a file that was ours, and the folders that are empty for it; nothing through a link."""
+    """Remove a file that was ours, and the folders that are empty for it; nothing through a link.
+
+    Raises UsageError where it lies behind one: it would stay, and nothing would know of it any more.
+    """
     whole = folder / path
-    if not _is_inside(path) or any(above.is_symlink() for above in whole.parents if above.is_relative_to(folder)):
+    if not _is_inside(path):
         return 0
+    if link := _link_above(folder, path):
+        if not os.path.lexists(whole):
+            return 0
+        raise UsageError(f"{link} is in the way: it is no folder, and {whole} is to be removed")
     try:
         whole.unlink()
     except FileNotFoundError:
@@ -242,8 +256,10 @@ def _remove(folder: Path, path: str) -> int:
     return 1
 
 
-def _sweep(path: Path) -> None:
-    """Remove what a freeze that was ended left beside a file that it was writing."""
+def _sweep(folder: Path, path: str) -> None:
+    """Remove what a freeze that was ended left beside a file that it was writing; nothing through a link."""
+    if not _is_inside(path) or _link_above(folder, path):
+        return
     with suppress(OSError):
-        for one in path.parent.glob(f"{ASIDE}*"):
+        for one in (folder / path).parent.glob(f"{ASIDE}*"):
             one.unlink()
