@@ -132,9 +132,14 @@ def _sweep(folder: Path, *, quiet: bool, to_machine: bool) -> None:
         return
     with waiting(quiet=quiet) as progress:
         swept = sourcebook.sweep(folder, progress=progress)
-    for line in ("what was taken down is swept out of build/:", *swept.told):
+    begun = "what was taken down is swept out of build/:" if swept.ok else "what was taken down is not all swept out:"
+    for line in (begun, *swept.told):
         click.echo(harmless(line), err=to_machine)
     if not swept.ok:
         for one in swept.left.found:
             complain(f"build/{one.path} has what was taken down: {one.what}")
+        for path in swept.left.unread:
+            complain(
+                f"build/{path} could not be looked into for what was taken down: mend or remove it, and build again"
+            )
         sys.exit(FINDINGS)

@@ -137,7 +137,7 @@ def _check(folder: Path) -> None:
         )
     _tell(looked, is_new=False)
     _tell_blind(taken.blind, len(taken.entries))
-    if looked.found:
+    if looked.found or looked.unread:
         sys.exit(FINDINGS)
 
 
@@ -148,7 +148,11 @@ def _tell(looked: Looked, *, is_new: bool) -> None:
         click.echo(f"and {len(looked.found) - _MOST:,} more files")
     for path in looked.unread[:_MOST]:
         click.echo(harmless(f"build/{path}: could not be looked into"))
+    if len(looked.unread) > _MOST:
+        click.echo(f"and {len(looked.unread) - _MOST:,} more files that could not be looked into")
     left = f"left in {len(looked.found):,} of them" if looked.found else "not in any of them"
+    if looked.unread:
+        left += f", as far as they could be looked into ({len(looked.unread):,} could not)"
     words = "what was taken down" if not is_new else "it"
     click.echo(f"{looked.files:,} files of {looked.bytes / 1_000_000:,.1f} MB looked through: {words} is {left}")
 

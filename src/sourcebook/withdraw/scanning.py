@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sqlite3
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Looked:
-    """What was looked through: how many files and bytes, and of which it could not be told (``unread``)."""
+    """What was looked through: how many files and bytes, and of which it could not be told (``unread``).
+
+    These are damaged, nested too deeply or too large, may not be read, or want a library that is not here.
+    """
 
     found: tuple[Found, ...]
     files: int
@@ -82,99 +86,133 @@ class _Scan:
         self._needles = needles
         self._longest = max(map(len, needles), default=1)
         self.found: list[Found] = []
-        self.unread: list[str] = []
+        self.unread: dict[str, None] = {}
         self.files = 0
         self.bytes = 0
+        self._path = ""
 
     def file(self, path: str) -> None:
         """Look through a file."""
         self.files += 1
+        self._path = path
         whole = self._build / path
         try:
             size = whole.lstat().st_size
             self.bytes += size
-            what = self._bytes(path, whole, size) or self._values(whole)
+            what = self._bytes(whole, size) or self._values(whole)
+        except FileNotFoundError:  # it has gone meanwhile
+            return
         except (OSError, MemoryError):
-            self.unread.append(path)
+            self._cannot_tell()
             return
         if what:
             self.found.append(Found(path, what))
 
-    def _bytes(self, path: str, whole: Path, size: int) -> str:
+    def _cannot_tell(self) -> None:
+        """Note that of the file that is looked through it cannot be told, or not of all of it."""
+        self.unread[self._path] = None
+
+    def _bytes(self, whole: Path, size: int) -> str:
         with whole.open("rb") as file:
             head = file.read(_HEAD)
         if whole.suffix == ".br":
-            return self._stream(path, lambda: unpacked(whole, "br"))
+            return self._stream(lambda: unpacked(whole, "br"))
         if head[:2] == b"\x1f\x8b":
-            return self._stream(path, lambda: unpacked(whole, "gzip"))
-        if head == b"PAR1" and (found := self._parquet(path, whole)):
+            return self._stream(lambda: unpacked(whole, "gzip"))
+        if head == b"PAR1" and (found := self._parquet(whole)):
             return found
-        if head == b"PK\x03\x04" and size <= _MOST:
-            return self._zip(path, whole.read_bytes(), 0)
-        return self._stream(path, lambda: _pieces(whole))
+        if head == b"PK\x03\x04":
+            if size <= _MOST:
+                return self._zip(whole.read_bytes(), 0)
+            self._cannot_tell()
+        return self._stream(lambda: _pieces(whole))
 
-    def _parquet(self, path: str, whole: Path) -> str:
+    def _parquet(self, whole: Path) -> str:
         """What is in the values of a file of Parquet."""
         if whole.name.startswith("_"):  # it tells of others, and has none; but bounds of theirs, as they are
             return ""
-        return self._stream(path, lambda: (one.encode("utf-8", "surrogatepass") for one in texts_of(whole)))
+        return self._stream(lambda: (one.encode("utf-8", "surrogatepass") for one in texts_of(whole)))
 
-    def _stream(self, path: str, pieces: Callable[[], Iterator[bytes]]) -> str:
+    def _stream(self, pieces: Callable[[], Iterator[bytes]]) -> str:
         before = b""
         try:
             for piece in pieces():
-                if self._in(before + piece):
+                data = before + piece
+                if self._in(data):
                     return "words"
-                before = piece[-self._longest :]
+                before = data[-self._longest :]  # of several pieces, where these are short
         except (ValueError, ImportError):
-            self.unread.append(path)
+            self._cannot_tell()
         return ""
 
     def _in(self, data: bytes) -> bool:
         return any(one in data for one in self._needles)
 
-    def _zip(self, path: str, data: bytes, depth: int) -> str:
+    def _zip(self, data: bytes, depth: int) -> str:
         """What is in an archive, and in those that are in it."""
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 for one in archive.infolist():
                     if one.file_size > _MOST or depth > _DEEPEST:
-                        self.unread.append(path)
+                        self._cannot_tell()
                         continue
                     content = archive.read(one)
-                    if self._in(content) or self._in(_gunzipped(content)):
+                    if self._in(content) or self._in(self._gunzipped(content)):
                         return f"words, in {one.filename}"
-                    if content[:4] == b"PK\x03\x04" and (what := self._zip(path, content, depth + 1)):
+                    if content[:4] == b"PK\x03\x04" and (what := self._zip(content, depth + 1)):
                         return what
         except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError):
-            self.unread.append(path)
+            self._cannot_tell()
         return ""
+
+    def _gunzipped(self, data: bytes) -> bytes:
+        if data[:2] != b"\x1f\x8b":
+            return b""
+        unpacking = zlib.decompressobj(wbits=31)
+        try:
+            content = unpacking.decompress(data, _MOST)
+        except zlib.error:  # and others in the same archive can be told of
+            self._cannot_tell()
+            return b""
+        if not unpacking.eof or unpacking.unused_data:
+            self._cannot_tell()
+        return content
 
     def _values(self, whole: Path) -> str:
         """Records that were taken down, and values with the fingerprint of such."""
-        if whole.suffix in (".db", ".sqlite", ".sqlite3"):
-            with suppress(sqlite3.Error):
+        try:
+            if whole.suffix in (".db", ".sqlite", ".sqlite3"):
                 return self._in_database(whole)
-        if whole.suffix == ".parquet":
-            with suppress(ValueError, ImportError):  # which is told of already
+            if whole.suffix == ".parquet":
                 return self._in_parquet(whole)
-        if whole.suffix in (".json", ".ndjson", ".jsonl", ".geojson", ".jsonld") and self._taken.unknown:
-            with suppress(ValueError, RecursionError):
+            if whole.suffix in (".json", ".ndjson", ".jsonl", ".geojson", ".jsonld") and self._taken.unknown:
                 return self._in_json(whole)
+        except _UNREADABLE:
+            self._cannot_tell()
         return ""
 
     def _in_database(self, whole: Path) -> str:
-        hashes = self._taken.hashes
         with reading(whole) as connection:
-            for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
-                name = table.replace('"', '""')
-                with suppress(sqlite3.Error):  # virtual ones of modules that are not here
-                    for row in connection.execute(f'SELECT * FROM "{name}"'):
-                        if table == RECORDS and (what := self._taken.in_record(str(row[0]), str(row[1]), row[-1])):
-                            return what
-                        for value in row:
-                            if isinstance(value, str) and (fingerprint(value) in hashes or self._in_text(value)):
-                                return "words, as a value"
+            connection.text_factory = _text  # one text that is no UTF-8 hides no others
+            tables = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall()
+            for table, sql in tables:
+                try:
+                    if what := self._in_table(connection, table):
+                        return what
+                except _UNREADABLE:
+                    # What a virtual table of a module that is not here shows stands in tables of its own, or elsewhere.
+                    if not _VIRTUAL.match(sql or ""):
+                        self._cannot_tell()
+        return ""
+
+    def _in_table(self, connection: sqlite3.Connection, table: str) -> str:
+        name = table.replace('"', '""')
+        for row in connection.execute(f'SELECT * FROM "{name}"'):
+            if table == RECORDS and (what := self._taken.in_record(str(row[0]), str(row[1]), row[-1])):
+                return what
+            for value in row:
+                if isinstance(value, str) and self._is_taken(value):
+                    return "words, as a value"
         return ""
 
     def _in_parquet(self, whole: Path) -> str:
@@ -184,38 +222,47 @@ class _Scan:
                 if what := self._taken.in_record(name, key, document):
                     return what
         every = (value for values in columns.values() for value in values if isinstance(value, str))
-        known = self._taken.hashes
-        return "words, as a value" if any(fingerprint(one) in known or self._in_text(one) for one in every) else ""
+        return "words, as a value" if any(map(self._is_taken, every)) else ""
 
-    def _in_text(self, value: str) -> bool:
-        if value[:1] not in "[{" or not self._taken.unknown:
+    def _is_taken(self, value: str) -> bool:
+        """Whether a text was taken down, or one in it where it is JSON."""
+        hashes = self._taken.hashes
+        if fingerprint(value) in hashes:
+            return True
+        if value[:1] not in ("[", "{") or not self._taken.unknown:
             return False
         try:
-            return any(fingerprint(one.text) in self._taken.hashes for one in texts_in(json.loads(value)))
-        except (ValueError, RecursionError):
-            return False
+            return any(fingerprint(one.text) in hashes for one in texts_in(_json(value)))
+        except RecursionError:
+            self._cannot_tell()
+        except ValueError:  # a text that begins like JSON, and was looked at as it is
+            pass
+        return False
 
     def _in_json(self, whole: Path) -> str:
-        text = whole.read_text("utf-8")
+        data = whole.read_bytes()
+        text = data.decode(json.detect_encoding(data), "surrogatepass")
         documents: list[Any]
         try:
-            documents = [json.loads(text)]
+            documents = [_json(text)]
         except ValueError:
-            documents = [json.loads(line) for line in text.splitlines() if line.strip()]
+            documents = [_json(line) for line in text.split("\n") if line.strip()]
         wanted = self._taken.hashes
         return "words" if any(fingerprint(one.text) in wanted for doc in documents for one in texts_in(doc)) else ""
+
+
+_UNREADABLE = (sqlite3.Error, ValueError, LookupError, TypeError, RecursionError, ImportError)
+"""What is raised by what is damaged, nested too deeply, or of another making, though it is called as ours is."""
+_VIRTUAL = re.compile(r"\s*CREATE\s+VIRTUAL\s", re.IGNORECASE)
+_text = partial(str, encoding="utf-8", errors="replace")
+
+
+def _json(text: str) -> Any:
+    """Plain data of JSON text, whatever its numbers are. Raises ValueError, or RecursionError where it is deep."""
+    return json.loads(text, parse_int=float)  # whose digits have no limit
 
 
 def _pieces(whole: Path) -> Iterator[bytes]:
     with whole.open("rb") as file:
         while piece := file.read(_CHUNK):
             yield piece
-
-
-def _gunzipped(data: bytes) -> bytes:
-    if data[:2] != b"\x1f\x8b":
-        return b""
-    return zlib.decompressobj(wbits=31).decompress(data, _MOST)
-
-
-__all__ = ["Found", "Looked", "looked_through"]

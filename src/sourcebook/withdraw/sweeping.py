@@ -46,8 +46,8 @@ class Swept:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is left that could be found."""
-        return not self.left.found
+        """Whether all could be looked into, and nothing is left."""
+        return not (self.left.found or self.left.unread)
 
 
 def pending(folder: Folder) -> tuple[Withdrawn, ...]:
@@ -70,7 +70,8 @@ def sweep(folder: Folder, *, progress: Progress = silent) -> Swept:
     """Sweep all that was taken down of the book in ``folder`` out of ``build/``, whatever was swept before.
 
     The release that is current is to be without it already: build first. Former releases go, with readers on them;
-    what is kept for the next build goes; versions that are kept are made anew without it, or emptied. Raises Refused
+    what is kept for the next build goes; versions that are kept are made anew without it, or emptied. As long as
+    something is left, or cannot be looked into, it is not known to be swept: the next one begins again. Raises Refused
     where the current release has what was taken down, EnvironmentFailure or OSError where the machine does not let it.
     """
     book = load_book(folder)
@@ -91,9 +92,10 @@ def sweep(folder: Folder, *, progress: Progress = silent) -> Swept:
     told += [f"{one}: its change set was made anew" for one in others if one not in touched]
     progress("looking through all that is left")
     left = looked_through(book.build, taken, wanted)
-    if not left.found:
+    swept = Swept(entries, tuple(told), left, taken.blind)
+    if swept.ok:
         state.keep(book.build, entries)
-    return Swept(entries, tuple(told), left, taken.blind)
+    return swept
 
 
 def remains(folder: Folder, *, progress: Progress = silent) -> tuple[TakenDown, Looked]:
