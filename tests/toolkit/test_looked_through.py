@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import os
 import shutil
@@ -21,9 +23,10 @@ from sourcebook.cli import main
 from sourcebook.edit.carry_out import write
 from sourcebook.errors import UsageError
 from sourcebook.evidence.fingerprints import fingerprint
+from sourcebook.history.keys import adding, read
 from sourcebook.machine import system
 from sourcebook.sqlite import RECORDS
-from sourcebook.withdraw import scanning
+from sourcebook.withdraw import rebuilding, scanning
 from sourcebook.withdraw.known import TakenDown
 from sourcebook.withdraw.scanning import Looked, looked_through
 from tests.harbour import BOOK as HARBOUR
@@ -155,6 +158,26 @@ def test_what_an_archive_has_beside_what_cannot_be_unpacked_is_found(
     assert found.unread == ("some.zip",)
     monkeypatch.setattr(scanning, "_MOST", path.stat().st_size - 1)
     assert looked(tmp_path, NEEDLE).unread == ("some.zip",)  # too large to be looked into
+
+
+KEYS = ("one\u2028two", "x\x85y", "a\r\nb", "a\rb", "a\nb", 'say "oh"', "oil-sold")
+
+
+def test_keys_of_a_version_stay_as_they_are_whatever_lines_they_have(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    rows = [["collection", "key", "since", "until", "how"], *(["claims", key, "1.0.0", "", ""] for key in KEYS)]
+    for folder in (old, new):
+        folder.mkdir()
+        text = io.StringIO()
+        add = adding(text)
+        for row in rows:
+            add(row)
+        (folder / rebuilding.KEYS).write_text(text.getvalue(), "utf-8", newline="")
+    rebuilding._with_keys(old, new, [ENTRY])
+    made = (new / rebuilding.KEYS).read_bytes()
+    rows[-1][3:] = [ENTRY.on, ENTRY.how]
+    assert list(csv.reader(io.StringIO(made.decode(), newline=""), strict=True)) == rows
+    assert {key for _, key in read(made)} == {*KEYS}
 
 
 def test_a_sweep_is_not_done_as_long_as_something_cannot_be_looked_into(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sourcebook.history.model import ADDED, REMOVED, RENAMED, Version, time_of
@@ -66,13 +66,24 @@ def end(keys: dict[tuple[str, str], Known], how: Keys, there: Container[tuple[st
             keys[here] = Known(keys.get(here, _NEW).since, told.until, told.how)
 
 
+def adding(text: io.StringIO) -> Callable[[Sequence[str]], object]:
+    """What adds a row of the file to a ``text``: a key that has a CR too is one that can be read again."""
+    plain = csv.writer(text, lineterminator="\n")
+    quoted = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)  # not all Pythons quote a CR that is alone
+
+    def add(row: Sequence[str]) -> object:
+        return (quoted if any("\r" in cell for cell in row) else plain).writerow(row)
+
+    return add
+
+
 def written(keys: Keys) -> Iterator[str]:
     """The file, piece by piece."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADINGS)
+    add = adding(text)
+    add(HEADINGS)
     for number, here in enumerate(sorted(keys), start=1):
-        writer.writerow((*here, *keys[here]))
+        add((*here, *keys[here]))
         if number % _AT_ONCE == 0:
             yield text.getvalue()
             text.seek(0)

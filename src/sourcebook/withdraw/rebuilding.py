@@ -20,6 +20,7 @@ from sourcebook.changeset.form import text as as_text
 from sourcebook.edit.carry_out import write
 from sourcebook.edit.past import names_of, repository_of
 from sourcebook.errors import EnvironmentFailure, SourcebookError
+from sourcebook.history.keys import adding
 from sourcebook.progress import Progress
 from sourcebook.publish import versions
 from sourcebook.publish.build import build
@@ -78,9 +79,10 @@ def _with_keys(old: Path, new: Path, entries: Sequence[Withdrawn]) -> None:
     if files.kind(old / KEYS) != "file":
         return
     taken = {(one.collection, one.key): one for one in entries if not one.property}
-    rows = list(csv.reader((old / KEYS).read_text("utf-8").splitlines()))
+    with (old / KEYS).open(encoding="utf-8", newline="") as file:  # ends of lines as they are: keys may have such
+        rows = list(csv.reader(file))
     made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
+    add = adding(made)
     names = rows[0] if rows else []
     for number, row in enumerate(rows):
         known = dict(zip(names, row, strict=False))
@@ -88,7 +90,7 @@ def _with_keys(old: Path, new: Path, entries: Sequence[Withdrawn]) -> None:
         if number and entry is not None:
             known |= {"until": entry.on, "how": entry.how}
             row = [known.get(name, "") for name in names]
-        writer.writerow(row)
+        add(row)
     files.remove(new / KEYS)
     (new / KEYS).write_text(made.getvalue(), encoding="utf-8", newline="")
 
