@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import time
@@ -81,3 +82,39 @@ def test_what_is_shown_is_there_as_long_as_it_is(build: Path) -> None:
     finally:
         ends.set()
         thread.join()
+
+
+@pytest.mark.parametrize("raised", [BrokenPipeError, BlockingIOError])
+def test_what_is_raised_while_one_waits_ends_the_wait(build: Path, raised: type[OSError]) -> None:
+    """As by telling somebody who has gone: else two would hold the folder at once."""
+    one, other = (os.open(build, system.FOLDER) for _ in range(2))
+    system.lock(one)
+    told: list[bool] = []
+
+    def waiting() -> None:
+        told.append(True)
+        if len(told) > 1:
+            raise raised
+
+    try:
+        with pytest.raises(raised):
+            system.await_lock(other, 0.001, waiting)
+        assert len(told) == 2
+    finally:
+        os.close(one)
+    system.await_lock(other, 0.001, waiting)
+    third = os.open(build, system.FOLDER)
+    with pytest.raises(BlockingIOError):
+        system.lock(third)
+    os.close(other)
+    os.close(third)
+
+
+def test_nothing_is_waited_for_where_there_are_no_locks(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(_: int) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr(system, "lock", none)
+    handle = os.open(build, system.FOLDER)
+    system.await_lock(handle, 0.001, lambda: pytest.fail("nobody holds it"))
+    os.close(handle)

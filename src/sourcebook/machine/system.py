@@ -76,17 +76,18 @@ def lock(handle: int, *, shared: bool = False) -> None:
 def await_lock(handle: int, often: float, waiting: Callable[[], None] = lambda: None) -> None:
     """Wait until an open file or folder is held by this process alone, looking again after so many seconds.
 
-    ``waiting`` is called each time that another holds it.
-
+    ``waiting`` is called each time that another holds it; what it raises ends the wait, and nothing is held then.
     Where the file system knows no locks, nothing is waited for.
     """
-    with suppress(OSError):
-        while True:
-            try:
-                return lock(handle)
-            except BlockingIOError:
-                waiting()
-                time.sleep(often)
+    while True:
+        try:
+            return lock(handle)
+        except BlockingIOError:
+            pass
+        except OSError:
+            return None
+        waiting()
+        time.sleep(often)
 
 
 def _lock_byte(handle: int) -> None:
