@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 import sourcebook
+from sourcebook.edit.past import repository_of
+from sourcebook.history import releases
 from sourcebook.history.objects import Objects
 from tests.toolkit.histories import WHO, Quay, Told, git
 
@@ -73,6 +75,15 @@ def test_links_modules_and_names_that_are_none_are_not_followed(tmp_path: Path) 
     told = Told(tmp_path)
     assert told.kinds()[2:] == [(2, "changed", "rosa", "name")]
     assert "3 unverifiable" in told.line()
+
+
+def test_names_of_tags_that_have_ends_of_lines_are_names(tmp_path: Path) -> None:
+    two(tmp_path)
+    for name in ("v1.0.0\u2028x", "a\x85b", "v1.0.0"):
+        git(tmp_path, "tag", name)
+    repository = repository_of(tmp_path)
+    assert repository is not None
+    assert releases._tags(repository) == {"1.0.0": git(tmp_path, "rev-parse", "HEAD")}
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:

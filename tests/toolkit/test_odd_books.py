@@ -408,6 +408,15 @@ def test_a_hint_says_how_the_value_is_written(tmp_path: Path, written: str, hint
     assert (finding.rule, finding.hint) == ("schema", hint)
 
 
+def test_a_hint_looks_at_the_line_that_yaml_counts(tmp_path: Path) -> None:
+    files = {"schemas/line.json": TYPED, "data/lines.yaml": "# one\u2028two\x85\n- id: 1\n  colour: #ff0000\n"}
+    (finding,) = sourcebook.check(write(tmp_path, {"lines": {**LIST, "schema": "schemas/line.json"}}, files)).findings
+    assert (finding.line, finding.hint) == (
+        3,
+        "put the value in quotes: a # after a space, as in #ff0000, begins a comment",
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "place", "message", "hint"),
     [

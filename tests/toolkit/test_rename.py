@@ -79,7 +79,7 @@ def test_what_is_no_reference_is_told_and_left(tmp_path: Path) -> None:
     notes.write_text(notes.read_text().replace("said: rosa}", "said: rosa-1}"))
     scripts = tmp_path / "scripts/queries"
     scripts.mkdir(parents=True)
-    (scripts / "of-one.sql").write_text("SELECT * FROM people\n-- of 'rosa-1'\nWHERE id = 'rosa-1'\n")
+    (scripts / "of-one.sql").write_text("SELECT * FROM people\n-- of\u2028'rosa-1'\nWHERE id = 'rosa-1'\n", "utf-8")
     result = run(tmp_path, "rename", "people", "rosa-1", "rosa-2", "--dry-run")
     assert "  data/notes.yaml:11: notes n1, rows[1].said: the same text\n" in result.stdout
     assert "  scripts/queries/of-one.sql:3: the text 'rosa-1' stands in SQL\n" in result.stdout

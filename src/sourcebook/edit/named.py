@@ -87,7 +87,7 @@ def _scripts(source: Source, record: Record) -> Iterator[Text]:
         return
     text = "'" + record.key.replace("'", "''") + "'"
     for script in (*book.checks, *book.views, *book.queries, *(one for some in book.panels.values() for one in some)):
-        for number, line in enumerate(source.text(script.path).splitlines(), 1):
+        for number, line in enumerate(source.text(script.path).split("\n"), 1):
             if text in line and not line.lstrip().startswith("--"):
                 yield Text(script.path, number, f"the text {text} stands in SQL")
 

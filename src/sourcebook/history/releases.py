@@ -47,7 +47,10 @@ def released(repository: Repository, objects: Objects, line: Sequence[str]) -> l
 def _tags(repository: Repository) -> dict[str, str]:
     """The commits of tags that may be those of releases, by version."""
     found: dict[str, str] = {}
-    for told in os.fsdecode(repository.said(*REFS)).splitlines()[:_MOST]:
+    # not splitlines, for which more than that ends a line: a name of a tag may have such
+    for told in os.fsdecode(repository.said(*REFS)).removesuffix("\n").split("\n")[:_MOST]:
+        if not told:
+            continue  # there are no tags
         name, commit, peeled = told.split("\0")
         tag = _TAG.fullmatch(name)
         if tag:

@@ -12,6 +12,7 @@ from sourcebook.parse import Document, Limits, Path, Place, parse
 from sourcebook.records.layout import parse_file
 from sourcebook.records.model import Entry
 
+_LINE_END = re.compile(r"\r\n|\r|\n")  # of YAML; not splitlines, for which more than that ends a line
 _COMMENT = re.compile(r":[ \t]+(#[^ \t#]\S*)")
 
 
@@ -49,7 +50,7 @@ class Positioner:
         """
         if record.path not in self._lines:
             data, _ = files.read_bytes(self._book.root, record.path, self._book.limits.bytes)
-            self._lines[record.path] = data.decode("utf-8", "replace").splitlines()
+            self._lines[record.path] = _LINE_END.split(data.decode("utf-8", "replace"))
         number, lines = self.place(record, path, at_key=True).line, self._lines[record.path]
         found = _COMMENT.search(lines[number - 1]) if number <= len(lines) else None
         return found[1] if found else ""
