@@ -30,7 +30,6 @@ from sourcebook.freeze import Told, manifest
 from sourcebook.freeze.freezing import FORMS
 from sourcebook.freeze.names import awkward, is_name
 from sourcebook.machine import system
-from sourcebook.machine.system import KILLED
 from tests.harbour import BOOK
 from tests.past import with_past
 
@@ -639,7 +638,7 @@ def test_a_freeze_that_is_killed_is_gone_on_with(tmp_path: Path) -> None:
         process = subprocess.Popen([*command, str(site)])
         while process.poll() is None and len(list(site.glob("people/*.json"))) < share * len(keys):
             time.sleep(0.002)
-        process.send_signal(KILLED)
+        process.kill()
         cut += process.wait() == -signal.SIGKILL
     assert cut  # else the machine is faster than it is looked at
     letters(book, *keys[1:])

@@ -83,6 +83,7 @@ def test_what_is_no_reference_is_told_and_left(tmp_path: Path) -> None:
     result = run(tmp_path, "rename", "people", "rosa-1", "rosa-2", "--dry-run")
     assert "  data/notes.yaml:11: notes n1, rows[1].said: the same text\n" in result.stdout
     assert "  scripts/queries/of-one.sql:3: the text 'rosa-1' stands in SQL\n" in result.stdout
+    assert result.stdout.count("stands in SQL") == 1  # and not in a comment, whatever characters it has
     assert "said: rosa-2" not in result.stdout
     assert run(tmp_path, "rename", "people", "rosa-1", "rosa-2", "--texts", "--yes").exit_code == 0
     assert "said: rosa-2}" in notes.read_text()

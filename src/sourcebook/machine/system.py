@@ -33,7 +33,6 @@ CLOEXEC: int = getattr(os, "O_CLOEXEC", 0)
 AS_IT_IS = NOFOLLOW | NONBLOCK | BINARY | CLOEXEC
 """Flags to open what a stranger may have put there: no link is followed, and no pipe waited for."""
 FOLDER = os.O_RDONLY | DIRECTORY | NOFOLLOW | CLOEXEC
-KILLED: int = getattr(signal, "SIGKILL", signal.SIGTERM)
 FORKS = hasattr(os, "fork")
 HANDLES = hasattr(os, "O_DIRECTORY") and os.open in os.supports_dir_fd
 """Whether folders can be opened, and files below them: what is opened is then what was looked at, whatever moves."""

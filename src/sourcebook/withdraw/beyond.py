@@ -132,6 +132,3 @@ def _holding(
 
 def _lines(repository: Repository, *arguments: str) -> list[str]:
     return repository.said(*arguments).decode("utf-8", "replace").split()
-
-
-__all__ = ["beyond", "expression", "write_expressions"]

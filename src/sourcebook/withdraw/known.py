@@ -20,7 +20,12 @@ from sourcebook.rules.withdrawn_again import taken_down
 
 @dataclass(frozen=True)
 class TakenDown:
-    """What was taken down: ``entries``, all ``names`` of each whole record, ``hashes``, and what words are known."""
+    """What was taken down, as its ``entries`` say, and how it is known again.
+
+    ``records`` are collection and key of each whole one, under all keys that it ever had; ``hashes`` the fingerprints
+    of texts, each with the entry that has it; ``texts`` those whose words are known here; ``places`` what stood where
+    only a value was taken down.
+    """
 
     entries: tuple[Withdrawn, ...]
     records: frozenset[tuple[str, str]]
@@ -85,6 +90,3 @@ def _places(book: Book, entries: Sequence[Withdrawn], states: Sequence[tuple[str
     for one in parts:
         names = names_of(book, one.collection, one.key)
         yield former(book, one, [state for key, state in states if key in names], now.get((one.collection, one.key)))
-
-
-__all__ = ["TakenDown", "entries_of", "known"]

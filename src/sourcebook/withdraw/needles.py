@@ -61,6 +61,3 @@ def _unit(character: str) -> str:
     """A character as JSON escapes it."""
     data = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{data[at : at + 2].hex()}" for at in range(0, len(data), 2))
-
-
-__all__ = ["needles"]

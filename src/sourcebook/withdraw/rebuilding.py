@@ -118,6 +118,3 @@ def change_sets(book: Book, changed: Sequence[str], reason: str) -> list[str]:
             versions.replace(book.build, one.version, copy, day=day, reason=reason)
         done.append(one.version)
     return done
-
-
-__all__ = ["ASIDE", "change_sets", "without"]

@@ -67,6 +67,3 @@ def _read(build: Path) -> frozenset[str]:
 
 def _code(build: Path, said: list[str]) -> str:
     return key_of(build.parent).code(_WHAT, json.dumps([str(build.resolve()), said]).encode())
-
-
-__all__ = ["keep", "mark", "pending"]

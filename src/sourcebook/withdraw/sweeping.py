@@ -173,6 +173,3 @@ def _former(book: Book, taken: TakenDown, wanted: Sequence[bytes]) -> Iterator[s
             yield f"{count} former {'release' if count == 1 else 'releases'} removed"
         if any(path.name.startswith(CACHE) for path in left):
             yield "what was kept for the next build removed: that build takes longer, once"
-
-
-__all__ = ["Swept", "pending", "remains", "sweep", "unswept"]
