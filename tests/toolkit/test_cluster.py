@@ -63,7 +63,7 @@ class Fleet:
             child.pid
             for one in self.started[1:]
             for child in psutil.Process(one.pid).children()
-            if "resource_tracker" not in " ".join(child.cmdline())
+            if (said := called(child)) and "resource_tracker" not in said
         ]
 
     def end(self) -> None:
@@ -74,6 +74,14 @@ class Fleet:
                     child.kill()
             one.kill()
             one.wait()
+
+
+def called(process: psutil.Process) -> str:
+    """How a process was called; nothing of one that has ended, whether its parent has asked after it or not."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # also one that nobody has asked after yet
+        return ""
 
 
 def until(there: Callable[[], Any]) -> Any:
@@ -310,7 +318,7 @@ def test_an_interrupt_ends_workers_without_a_word_of_theirs(museum: tuple[Path, 
     started = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
     with started:
         mine = psutil.Process(started.pid)
-        until(lambda: len([one for one in mine.children() if "spawn_main" in " ".join(one.cmdline())]) == 2)
+        until(lambda: len([one for one in mine.children() if "spawn_main" in called(one)]) == 2)
         workers = mine.children(recursive=True)
         os.killpg(started.pid, signal.SIGINT)  # as a terminal does
         _, said = started.communicate(timeout=_WAIT)

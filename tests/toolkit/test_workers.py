@@ -72,8 +72,11 @@ def _not_ignoring() -> None:
 
 
 def below(pid: int) -> list[int]:
-    """Those whom a process has started, and that are there still."""
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """Those whom a process has started, and that are there still; none where it has ended itself."""
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def tree(pid: int) -> list[int]:
@@ -239,12 +242,19 @@ def test_one_that_stays_is_not_given_up_for_others_that_do_not() -> None:
     said, logged = kept(
         """
 keeper._TRIES = 2
+fell, falling = os.pipe()
+def leaves(member):
+    member.started()
+    select.select([told_ready], [], [])
+    os.write(falling, b"f")
+    os._exit(3)
 def end(member):
-    time.sleep(3)
+    member.end_with_keeper()
+    for _ in range(4):  # the fourth is started when three have ended
+        os.read(fell, 1)
     os.kill(os.getppid(), signal.SIGTERM)
     time.sleep(60)
-kept(Post("worker 1", stays), Post("worker 2", lambda member: (member.started(), time.sleep(0.2), os._exit(3))),
-     Post("beside", end, answers=False))
+kept(Post("worker 1", stays), Post("worker 2", leaves), Post("beside", end, answers=False))
 """
     )
     assert said == "ready\n"
