@@ -238,31 +238,43 @@ def publish(
     release = _place(build / RELEASES, work, identity)
     before = pointer.read(build)
     if partitions:
-        pointer.write(build, PARTITIONS, release.name)
-        if pointer.read(build, PREVIEW) in exposing:
-            remove(build / PREVIEW)
-        prune(build, before, "", forget=forget, exposing=exposing)
-        return release
-    if forget or pointer.read(build, PARTITIONS) in exposing:
-        remove(build / PARTITIONS)  # they are of before, and may have what is to be forgotten
-    if aside and before and before != release.name:
-        pointer.write(build, PREVIEW, release.name)
-        prune(build, before, "", forget=forget, exposing=exposing)
-        return release
+        _lie_apart(build, release, exposing)
+    else:
+        _forget_partitions(build, forget=forget, exposing=exposing)  # they are of before
+        if aside and before and before != release.name:
+            pointer.write(build, PREVIEW, release.name)
+        else:
+            _be_current(build, release)
+    prune(build, pointer.read(build), before, forget=forget, exposing=exposing)
+    return release
+
+
+def _lie_apart(build: Path, release: Path, exposing: Collection[str]) -> None:
+    """Have a release that is partitions alone be those."""
+    pointer.write(build, PARTITIONS, release.name)
+    if pointer.read(build, PREVIEW) in exposing:
+        remove(build / PREVIEW)
+
+
+def _be_current(build: Path, release: Path) -> None:
+    """Have a release be the current one, and its files lie where links lead to those of the current one."""
     remove(build / PREVIEW)  # of before; what is published now is newer
     for name in sorted(path.name for path in release.iterdir()):
         if not pointer.place(build / name, f"{CURRENT}/{name}", or_file=False):
             break  # below a file there is nothing to lead to
     pointer.write(build, CURRENT, release.name)
-    prune(build, release.name, before, forget=forget, exposing=exposing)
-    return release
 
 
 def forgotten(build: Path, name: str, *, forget: bool, exposing: Collection[str]) -> None:
     """Have what lies beside the release called ``name``, which stays, removed as `publish` does."""
+    _forget_partitions(build, forget=forget, exposing=exposing)
+    prune(build, name, "", forget=forget, exposing=exposing)
+
+
+def _forget_partitions(build: Path, *, forget: bool, exposing: Collection[str]) -> None:
+    """Remove what leads to partitions that may have what is to be forgotten."""
     if forget or pointer.read(build, PARTITIONS) in exposing:
         remove(build / PARTITIONS)
-    prune(build, name, "", forget=forget, exposing=exposing)
 
 
 def _place(releases: Path, work: Path, identity: str) -> Path:
