@@ -245,13 +245,16 @@ def test_feeds_are_atom(harbour: Published, address: str, entries: int) -> None:
     assert len(set(ids)) == len(ids)
     rels = {one.get("rel"): one.get("href") for one in root.findall(f"{ATOM}link")}
     assert rels["self"] == f"https://book.example{address}"
-    assert rels["alternate"].removeprefix("https://book.example") == {
-        "/changes.atom": "/changes",
-        "/people/changes.atom": "/changes?collection=people",
-        "/claims/changes.atom": "/changes?collection=claims",
-        "/people/isil-fener/history.atom": "/people/isil-fener/history",
-        "/places/changes.atom": "/places",  # nothing has changed in it, so that there is no list of that
-    }[address]
+    assert (
+        rels["alternate"].removeprefix("https://book.example")
+        == {
+            "/changes.atom": "/changes",
+            "/people/changes.atom": "/changes?collection=people",
+            "/claims/changes.atom": "/changes?collection=claims",
+            "/people/isil-fener/history.atom": "/people/isil-fener/history",
+            "/places/changes.atom": "/places",  # nothing has changed in it, so that there is no list of that
+        }[address]
+    )
     assert "@" not in get(harbour, address).body.decode()
 
 
