@@ -307,6 +307,24 @@ def test_a_statement_that_is_found_has_who_says_it_and_what_answers_it(host: Hos
     assert page.locator("#found mark").count() >= 1
 
 
+def _attributions(page: Page, within: str) -> list[str]:
+    return [" ".join(one.inner_text().split()) for one in page.locator(f"{within} .attribution").all()]
+
+
+def test_who_says_a_statement_and_its_answers_and_when_is_told_as_on_its_page(host: Host, page: Page) -> None:
+    key = "oil-forty-barrels"
+    page.goto(f"{host.address}/claims/{key}/")
+    told = _attributions(page, "main")
+    said, *answering = told
+    assert page.locator("main .attribution time").first.inner_text() in said
+    _opened(page, host, "/search/", q="forty barrels of lamp oil taken away")
+    found = _attributions(page, f'#found-claims article.statement:has(> .said a[href$="/claims/{key}/"])')
+    assert found == [said, *answering[: len(found) - 1]]
+    assert len(found) > 1
+    _opened(page, host, "/sql/", sql=f"select id from claims where id = '{key}'")
+    assert _attributions(page, "#answer td.who") == found
+
+
 def test_a_hit_leads_to_its_page_and_a_section_to_its_collection(host: Host, page: Page) -> None:
     _opened(page, host, "/search/", q="isil fener")
     page.locator("#found-people .label a").first.click()

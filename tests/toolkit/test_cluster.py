@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import os
@@ -43,6 +42,13 @@ Copy = Callable[[str], Path]
 _WAIT = 60.0  # seconds for what starts
 
 
+def command_of(one: psutil.Process) -> str:
+    """The command of a process; none of one that has ended, be it that its parent has not asked after it yet."""
+    with suppress(psutil.Error):
+        return " ".join(one.cmdline())
+    return ""
+
+
 @dataclass
 class Fleet:
     """A scheduler and workers, started apart as processes of this machine."""
@@ -59,29 +65,17 @@ class Fleet:
 
     def workers(self) -> list[int]:
         """The processes that work: children of those that start them anew."""
-        return [
-            child.pid
-            for one in self.started[1:]
-            for child in psutil.Process(one.pid).children()
-            if (said := called(child)) and "resource_tracker" not in said
-        ]
+        children = (child for one in self.started[1:] for child in psutil.Process(one.pid).children())
+        return [child.pid for child in children if (words := command_of(child)) and "resource_tracker" not in words]
 
     def end(self) -> None:
         """End all."""
         for one in self.started:
             for child in psutil.Process(one.pid).children(recursive=True):
-                with contextlib.suppress(psutil.NoSuchProcess):
+                with suppress(psutil.NoSuchProcess):
                     child.kill()
             one.kill()
             one.wait()
-
-
-def called(process: psutil.Process) -> str:
-    """How a process was called; nothing of one that has ended, whether its parent has asked after it or not."""
-    try:
-        return " ".join(process.cmdline())
-    except psutil.NoSuchProcess:  # also one that nobody has asked after yet
-        return ""
 
 
 def until(there: Callable[[], Any]) -> Any:
@@ -318,7 +312,7 @@ def test_an_interrupt_ends_workers_without_a_word_of_theirs(museum: tuple[Path, 
     started = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
     with started:
         mine = psutil.Process(started.pid)
-        until(lambda: len([one for one in mine.children() if "spawn_main" in called(one)]) == 2)
+        until(lambda: len([one for one in mine.children() if "spawn_main" in command_of(one)]) == 2)
         workers = mine.children(recursive=True)
         os.killpg(started.pid, signal.SIGINT)  # as a terminal does
         _, said = started.communicate(timeout=_WAIT)

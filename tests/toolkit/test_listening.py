@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,13 @@ def connected(port: int, sends: bytes = b"") -> socket.socket:
     return made
 
 
+def connected_over_and_over(host: str, port: int) -> None:
+    """Connect again and again, for less than a server that is to end gives to answers under way."""
+    for _ in range(70):
+        socket.create_connection((host, port), timeout=5).close()
+        time.sleep(0.1)
+
+
 def heard(one: socket.socket) -> bytes:
     """All that comes until the other side ends."""
     parts = []
@@ -102,14 +110,14 @@ def test_who_sends_no_head_or_only_half_of_one_is_let_go(sends: bytes) -> None:
     with listening() as (port, _), connected(port, sends) as one:
         before = time.monotonic()
         heard(one)
-        assert time.monotonic() - before < 3
+        assert time.monotonic() - before < 4.5
 
 
 def test_a_head_that_comes_byte_by_byte_is_not_waited_for() -> None:
     with listening() as (port, _), connected(port) as one:
         before = time.monotonic()
         assert not sent(one, [bytes([byte]) for byte in b"GET / HTTP/1.1\r\nX: " + b"y" * 100], pause=0.1)
-        assert time.monotonic() - before < 3
+        assert time.monotonic() - before < 8  # all of it takes twelve
 
 
 def test_a_new_reader_is_answered_where_all_others_send_nothing() -> None:
@@ -122,7 +130,8 @@ def test_a_new_reader_is_answered_where_all_others_send_nothing() -> None:
 
 
 def test_who_does_not_read_is_let_go_and_who_reads_slowly_is_not() -> None:
-    with listening() as (port, _):
+    # The clock runs for a reader who had no time too, as where much else is to do: so it runs for longer.
+    with listening(replace(QUICK, slow=6.0)) as (port, connections):
         ask = b"GET /long HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         with connected(port) as deaf, connected(port) as slow:
             for one in (deaf, slow):
@@ -134,17 +143,22 @@ def test_who_does_not_read_is_let_go_and_who_reads_slowly_is_not() -> None:
                 taken += len(part)
                 time.sleep(0.02)
             assert taken > len(BODY)
+            until = time.monotonic() + 60
+            while connections._all:  # the deaf one has not been let go of yet, and is not to read before
+                assert time.monotonic() < until
+                time.sleep(0.1)
             assert len(heard(deaf)) < len(BODY)
 
 
 def test_readers_who_do_not_read_make_room_where_nobody_is_idle() -> None:
-    with listening(Limits(connections=4, tick=0.1)) as (port, _), ExitStack() as stack:
+    with listening(Limits(connections=4, slow=600, tick=0.1)) as (port, _), ExitStack() as stack:
         for _ in range(4):
             one = stack.enter_context(connected(port))
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 20_000)
             one.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
-        time.sleep(0.6)  # until they are known to be behind
-        assert asked(port).endswith(b"short\r\n0\r\n\r\n")
+        until = time.monotonic() + 30  # they are known to be behind
+        while not asked(port).endswith(b"short\r\n0\r\n\r\n"):
+            assert time.monotonic() < until
 
 
 def test_a_head_that_is_too_long_is_refused_in_words() -> None:
@@ -296,9 +310,8 @@ def test_a_download_under_way_ends_whole_when_the_server_is_told_to_end(built: P
             one.sendall(f"GET /-/downloads/csv/{table.name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             first = one.recv(65_536)
             process.send_signal(signal.SIGTERM)
-            time.sleep(1.0)
             with pytest.raises(ConnectionError):
-                socket.create_connection((host, int(port)), timeout=5).close()
+                connected_over_and_over(host, int(port))
             rest = heard(one)
             assert (first + rest).partition(b"\r\n\r\n")[2] == content
         assert process.wait(10) == -signal.SIGTERM
@@ -314,4 +327,4 @@ def test_a_thousand_who_send_nothing_keep_no_reader_out(served_once: tuple[int, 
         for _ in range(3):
             before = time.monotonic()
             assert httpx.get(served_once[1], trust_env=False, timeout=10).status_code == 200
-            assert time.monotonic() - before < 2
+            assert time.monotonic() - before < 5  # the others are let go of after ten

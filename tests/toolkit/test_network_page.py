@@ -323,11 +323,7 @@ def test_the_stored_layout_has_each_record_once(few: Published) -> None:
 def test_a_record_in_two_pictures_of_a_page_has_a_row_below_each(tmp_path: Path) -> None:
     def date_the_ties(book: Path) -> None:
         for path, old, new in (
-            (
-                "datapackage.yaml",
-                "to: other, kind: kind}",
-                "to: other, kind: kind}\n        interval: {earliest: seen, latest: seen}",
-            ),
+            ("datapackage.yaml", "kind: kind}", "kind: kind}\n        interval: {earliest: seen, latest: seen}"),
             ("schemas/tie.schema.json", '"claim": {', '"seen": {"type": "string", "format": "date"},\n    "claim": {'),
             (TIES, "clerk-and-keeper, ", "clerk-and-keeper, seen: '2014-05-03', "),
         ):

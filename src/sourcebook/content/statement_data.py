@@ -29,9 +29,16 @@ def attribution(one: Statement) -> dict[str, Any]:
         "published_in": texts(one.published_in),
         "published_at": one.published_at,
         "at": one.at,
+        "on": _on(one.on) if one.on else "",
         "hedge": one.hedge,
     }
     return {name: value for name, value in data.items() if value not in ("", [])}
+
+
+def _on(one: Shown) -> dict[str, str]:
+    """When something was said, as a reader reads it; the date as records write one, where it is one."""
+    date = getattr(one, "exact", "")
+    return {"text": one.text} | ({"date": date} if date else {})
 
 
 def answers(one: Statement) -> list[dict[str, Any]]:

@@ -149,6 +149,8 @@ def common() -> Iterator[tuple[str, Schema]]:
     )
     said = dict.fromkeys(("key", "href", "kind", "said", "published_at", "at", "hedge"), _STRING)
     named = {one: array(ref("Named")) for one in ("by", "knowledge", "published_in")}
+    date = {**_STRING, "description": "The day, the month or the year as the record has it, where it is one."}
+    on = of("When it was said, as a reader reads it.", ("text",), text=_STRING, date=date)
     yield (
         "Attribution",
         of(
@@ -156,6 +158,7 @@ def common() -> Iterator[tuple[str, Schema]]:
             ("key", "href", "said", "by"),
             **said,
             **named,
+            on=on,
         ),
     )
     answering = of(

@@ -47,6 +47,7 @@ export function attribution(one, sought) {
     make("span.by", null, "Said by ", make("b", null, values(one.by, sought))), " ",
     one.knowledge ? [make("span", null, "on the knowledge of ", values(one.knowledge, sought)), " "] : null,
     make("span", null, "in ", values(one.published_in, sought), one.at ? `, ${one.at}` : null), " ",
+    one.on ? [make("span", null, one.on.date ? make("time", {datetime: one.on.date}, one.on.text) : make("bdi", null, one.on.text)), " "] : null,
     one.published_at ? [make("span", null, link(one.published_at, "read it where it was published")), " "] : null,
     one.hedge ? make("span", null, "with the reservation “", make("bdi", null, one.hedge), "”") : null);
 }
