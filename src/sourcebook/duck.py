@@ -16,6 +16,8 @@ from typing import Any
 
 from sourcebook.errors import EnvironmentFailure
 
+INSTALL = "pip install 'sourcebook[cluster]'"
+"""The command that brings it, and all that partitions take."""
 _MEMORY = "400MB"  # above that it goes to disk
 _THREADS = 2
 _ALONE: dict[str, str | bool | int | float | list[str]] = {
@@ -69,7 +71,7 @@ def reading(folder: Path, aside: Path | None = None) -> Iterator[Tables]:
     Raises EnvironmentFailure where DuckDB is not installed.
     """
     if not is_there():
-        raise EnvironmentFailure("DuckDB is not installed here; run `pip install 'sourcebook[cluster]'`")
+        raise EnvironmentFailure(f"DuckDB is not installed here; run `{INSTALL}`")
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="sourcebook-", dir=aside) as spilled, _refusals():

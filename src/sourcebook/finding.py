@@ -154,7 +154,7 @@ class Ledger:
                 idle["; ".join(sorted(tally.reasons))].append(rule)
         told = [f"{count:,} performed of each: {', '.join(rules)}" for count, rules in sorted(done.items())]
         told = [line.replace(" of each:", ":") if "," not in line.partition(":")[2] else line for line in told]
-        nothing = [f"0 performed, since {why}: {', '.join(rules)}" for why, rules in sorted(idle.items())]
+        nothing = [f"not checked, since {why}: {_named(rules)}" for why, rules in sorted(idle.items())]
         left = [f"{_named(rules)}: {counts}{'' if len(rules) == 1 else ' of each'}" for counts, rules in alike.items()]
         return [*(map(harmless, told) if everything else ()), *map(harmless, nothing), *map(harmless, left)]
 

@@ -84,3 +84,18 @@ def test_a_network_made_larger_keeps_nobody_out(at_network: Page, width: int) ->
     at_network.locator("a.mark").first.focus()
     looking.hold([*looking.judged(at_network), *looking.sideways(at_network)])
     at_network.set_viewport_size({"width": WIDE, "height": HIGH})
+
+
+def test_a_long_choice_makes_no_field_wider_than_a_narrow_page(at_network: Page) -> None:
+    at_network.set_viewport_size({"width": 360, "height": HIGH})
+    ends = at_network.evaluate(
+        """() => {
+          const chosen = document.querySelector('.ask select');
+          chosen.append(new Option('an office of a harbour that has a very long name '.repeat(3)));
+          const found = [chosen, document.querySelector('h1')].map(one => one.getBoundingClientRect().right);
+          chosen.lastChild.remove();
+          return found;
+        }"""
+    )
+    at_network.set_viewport_size({"width": WIDE, "height": HIGH})
+    assert ends[0] <= ends[1]

@@ -187,3 +187,16 @@ def test_values_of_what_was_said_are_not_counted(client: httpx.Client) -> None:
     page = html.unescape(client.get(CHANGES).text)
     assert "_facet=kind" in page
     assert not re.search(r"_facet=(old|new|property)\b", page)
+
+
+@pytest.mark.parametrize("path", [f"/{BOOK_NAME}", CHANGES, f"/{BOOK_NAME}?sql=select+1"])
+def test_datasettes_pages_lead_where_all_others_do(client: httpx.Client, path: str) -> None:
+    """To changes and releases as well, which this book has."""
+
+    def nav(text: str) -> list[str]:
+        (found,) = re.findall(r'<nav aria-label="Site">.*?</nav>', text, re.DOTALL)
+        return re.findall(r'<a href="([^"]*)">([^<]*)</a>', found)
+
+    home = nav(client.get("/").text)
+    assert {"Changes", "Releases"} <= {words for _, words in home}
+    assert nav(client.get(path, follow_redirects=True).text) == home

@@ -72,7 +72,7 @@ def test_what_the_book_has_nothing_of_is_counted_and_not_printed() -> None:
         ledger.skipped(f"checks/{number}", "no time")
     for everything in (True, False):
         assert ledger.brief(everything=everything) == [
-            "0 performed, since the descriptor has errors: c",
+            "not checked, since the descriptor has errors: c",
             "checks/0, checks/1, checks/2 and 6 others: 0 performed, 1 skipped (no time) of each",
         ]
     assert set(ledger.as_dict()) == {"a", "b", "c", *(f"checks/{number}" for number in range(9))}

@@ -158,6 +158,29 @@ def test_a_table_has_the_rows_of_the_database(site: Site, tmp_path: Path, title:
     assert [(key,) for key in json.loads(printed)] == wanted(site)
 
 
+@pytest.mark.parametrize(
+    ("title", "module", "cells"),
+    [
+        ("A table, with Python", "csv", "[list(row.values()) for row in rows]"),
+        ("A table, with pandas", "pandas", "rows.astype(object).where(rows.notna(), '').values.tolist()"),
+        ("A table, with polars", "polars", "[[cell or '' for cell in row] for row in rows.rows()]"),
+        ("A table, with DuckDB", "duckdb", "[[cell or '' for cell in row] for row in rows]"),
+    ],
+)
+def test_no_column_of_a_table_is_guessed(site: Site, tmp_path: Path, title: str, module: str, cells: str) -> None:
+    """Every cell is the text that the file has: a code of digits would be another one as a number."""
+    needs(module)
+    printed = run(site, title, tmp_path, f"import json\nprint(json.dumps({cells}))")
+    with (site.release / f"flat/{site.collection}.csv").open(encoding="utf-8", newline="") as file:
+        _, *rows = csv.reader(file)
+    assert any(cell.isdigit() for row in rows for cell in row)  # something that a program would guess
+    assert json.loads(printed) == rows
+
+
+def test_r_is_told_to_guess_no_column(site: Site) -> None:
+    assert 'colClasses = "character"' in site.lines["A table, with R"][1]
+
+
 def test_what_excel_opens_has_the_rows_of_the_database(site: Site, tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     if not FORMATS["xlsx"].is_there:

@@ -12,6 +12,7 @@ import pickle
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from pyarrow import dataset, parquet
 import sourcebook
 from sourcebook import duck
 from sourcebook.book import load_book
+from sourcebook.book.formats import FORMATS
 from sourcebook.cli import main
 from sourcebook.edit.carry_out import write as carry_out
 from sourcebook.errors import EnvironmentFailure, UsageError
@@ -500,6 +502,24 @@ def test_where_links_cannot_be_made_a_file_says_which_they_are(ferry: Path, monk
     release = parted(ferry)
     assert (ferry / "build/partitions").read_text("utf-8") == f"releases/{release.name}\n"
     assert sourcebook.verify(ferry).ok
+
+
+def test_a_build_without_duckdb_says_that_nothing_is_proved(ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sourcebook.build(ferry, only="parquet").told == ()
+    monkeypatch.setattr(duck, "is_there", lambda: False)
+    (told,) = sourcebook.build(ferry, only="parquet").told
+    assert "not proved" in told
+    assert "sourcebook[cluster]" in told
+    done = run(ferry, "build", "--only", "parquet", "--quiet")
+    assert "not proved" in done.output
+    with pytest.raises(EnvironmentFailure, match=r"sourcebook\[cluster\]"):
+        sourcebook.verify(ferry, only="parquet")
+
+
+def test_what_partitions_lack_is_told_with_all_that_they_need(ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMATS, "parquet", replace(FORMATS["parquet"], module="no_such_module"))
+    with pytest.raises(UsageError, match=r"sourcebook\[cluster\]"):
+        sourcebook.build(ferry, only="parquet")
 
 
 @pytest.mark.parametrize("what", ["a folder", "a link to what is no release"])

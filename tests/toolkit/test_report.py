@@ -324,7 +324,7 @@ def test_the_ledger_in_few_lines() -> None:
     ledger.skipped("d", "no time")
     ledger.on_nothing("e", "nothing there")
     ledger.on_nothing("a", "not told of what was performed")
-    unperformed = ["0 performed, since nothing there: e", "d: 0 performed, 1 skipped (no time)"]
+    unperformed = ["not checked, since nothing there: e", "d: 0 performed, 1 skipped (no time)"]
     assert ledger.brief() == ["1 performed: c", "2 performed of each: a, b", *unperformed]
     assert ledger.brief(everything=False) == unperformed
 

@@ -138,6 +138,17 @@ def test_what_is_called_so_comes_first(harbour: Published, typed: str) -> None:
     assert found(harbour, typed)[0]["records"][0]["key"] == typed
 
 
+def test_a_label_of_which_all_is_begun_comes_before_one_that_goes_on(tmp_path: Path) -> None:
+    def others(folder: Path) -> None:
+        for number in range(20):
+            name = f"Zedboat zedboat {number} of the pier"
+            (folder / f"data/people/a-{number}.yaml").write_text(f"id: a-{number}\nname: {name}\n", "utf-8")
+        (folder / "data/people/zz.yaml").write_text("id: zz\nname: Zedboat\n", "utf-8")
+
+    with opened(tmp_path, others) as book:
+        assert found(book, "zedb")[0]["records"][0]["key"] == "zz"
+
+
 def test_a_label_that_was_typed_whole_comes_first(tmp_path: Path) -> None:
     def others(folder: Path) -> None:
         for number in range(50):

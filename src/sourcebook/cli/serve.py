@@ -78,7 +78,10 @@ def serve(
     opens: bool,
     watch: bool,
 ) -> None:
-    """Serve the current release in Datasette, read-only. A later build is picked up as it is published."""
+    """Serve the pages of the current release, with Datasette behind them, read-only.
+
+    A later build is picked up as it is published.
+    """
 
     def tell(said: str) -> None:
         click.echo(harmless(said), err=True)

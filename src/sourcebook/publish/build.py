@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sourcebook.book import DATA, Book, Folder, build_folder, load_book
-from sourcebook.book.formats import NONE, choose
+from sourcebook.book.formats import FORMATS, NONE, choose
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import scan
+from sourcebook.duck import INSTALL
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.exact import loads
 from sourcebook.files import kind
@@ -137,8 +138,8 @@ def _may_be_only(only: str, formats: Collection[str] | None) -> None:
         raise UsageError(f"a book is written without a database as parquet only, and not as {only!r}")
     if only and formats is not None:
         raise UsageError("only parquet is written, so that formats are not to be named besides")
-    if only:
-        choose((only,))
+    if only and not FORMATS[only].is_there:  # by what partitions take, which is more than the format does
+        raise UsageError(f"{only} cannot be written here; run `{INSTALL}`")
 
 
 def _lying(root: Path, data: str) -> AbstractContextManager[None]:

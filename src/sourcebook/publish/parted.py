@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from sourcebook import duck
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import Scan
 from sourcebook.partitions.making import Making
@@ -44,7 +45,14 @@ def parted(
     published = release.publish(book.build, work, digests, forget=forget, exposing=exposing, partitions=True)
     cache.published(found, checked, published)
     cache.store.sweep()
-    return checked, published, _still_public(book.build, exposing)
+    return checked, published, _unproved() + _still_public(book.build, exposing)
+
+
+def _unproved() -> tuple[str, ...]:
+    """What is said where nothing here can prove partitions, nor verify them."""
+    if duck.is_there():
+        return ()
+    return (f"the partitions are not proved, for DuckDB is not here, and `verify` needs it too: run `{duck.INSTALL}`",)
 
 
 def _still_public(build: Path, exposing: Collection[str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from sourcebook.content.addresses import STATIC
 from sourcebook.content.frozen import NAMES
-from sourcebook.content.labels import labels_sql
+from sourcebook.content.labels import label_column, labels_sql
 from sourcebook.content.statements import ROLE, is_statement
 from sourcebook.extract import SITE_INDEX
 from sourcebook.extract.site import Collection, Field
@@ -38,7 +38,10 @@ def search(opened: Published, asked: Asked) -> Answer:
         | {
             "number": one.number,
             "labels": labels_sql(opened, one),
-            "summary": [_plain(path) for path in one.summary],
+            "summary": [_plain(path) for path in _summary(one)],
+            "counted": {_plain(path): field.title for path in _summary(one) if (field := _taken_apart(one, path))},
+            "interval": _ends(one),
+            "kinds": dict(_kinds(one.fields)),
             "fields": {path: title for path, title, _ in _texts(opened, one.fields)},
             "references": {path: to for path, _, to in _texts(opened, one.fields) if to},
             "maps": sorted(set(_maps(one.fields))),
@@ -134,6 +137,38 @@ def _texts(opened: Published, fields: Iterable[Field]) -> Iterator[tuple[str, st
             yield _plain(one.path), one.title, "".join(to)
         for path, title, name in _texts(opened, one.fields):
             yield path, one.title if one.single else title, name
+
+
+def _summary(one: Collection) -> list[str]:
+    """The paths of what lists show of a record below its label."""
+    besides = {label_column(one)}
+    ends = set(_ends(one).values())
+    return [path for path in one.summary if (of := one.field(path)) and of.column not in besides and path not in ends]
+
+
+def _ends(one: Collection) -> dict[str, str]:
+    """The paths of when a record was, where its collection has the role of an interval."""
+    role = one.roles.get("interval", {})
+    return {name: role[name] for name in ("earliest", "latest") if name in role}
+
+
+def _taken_apart(one: Collection, path: str) -> Field | None:
+    """The field at a path, where lists show how much it has rather than what: it is no value, and no list of such."""
+    found = one.field(path)
+    is_shown = found is None or found.kind == "value" or (found.kind == "list" and found.single)
+    return None if is_shown else found
+
+
+_KINDS = {"boolean": "boolean", "integer": "number", "number": "number", "json": "boolean"}
+
+
+def _kinds(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    """The paths of values that pages show in other words than they are written in, each with their kind."""
+    for one in fields:
+        kind = _KINDS.get(one.encoding, "date" if one.format == "date" else "")
+        if one.kind == "value" and kind:
+            yield _plain(one.path), kind
+        yield from _kinds(one.fields)
 
 
 def _maps(fields: Iterable[Field]) -> Iterator[str]:

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lines that open the files of a release, with its own addresses and names; the tests run those that are ``tried``.
 
-Keys are read as texts, and what is empty as nothing: ``007`` stays what it is, and ``NA`` is no missing value.
+A CSV has no types, so all of its columns are read as texts, and what is empty as nothing: ``007`` stays what it is,
+and ``NA`` is no missing value. Which columns are numbers is nothing that a program may guess by their values.
 """
 
 from __future__ import annotations
 
-import csv
-import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from sourcebook.site.shelf import Kept
 from sourcebook.sqlite import quote
 
 SHELL, PYTHON, R = "sh", "python", "r"
+
+_ALL_TEXTS = "All columns are texts; cast those that are not."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def examples(opened: Published, files: Iterable[Kept], base: str) -> Iterator[Ex
     yield from _database(opened, by_kind["database"], at)
     table = by_kind.get("flat") or by_kind.get("csv")
     if table is not None:
-        yield from _table(table, at.download(table.path), _key(opened, table))
+        yield from _table(table, at.download(table.path))
     if "parquet" in by_kind:
         yield from _parquet(by_kind["parquet"], at.download(by_kind["parquet"].path))
     if table is not None:
@@ -84,7 +85,7 @@ def _database(opened: Published, database: Kept, at: Addresses) -> Iterator[Exam
     yield Example("The database, with Python", PYTHON, code, file=database)
 
 
-def _table(table: Kept, address: str, key: str) -> Iterator[Example]:
+def _table(table: Kept, address: str) -> Iterator[Example]:
     name = table.path.rpartition("/")[2]
     code = (
         "import csv, io, urllib.request\n"
@@ -92,17 +93,14 @@ def _table(table: Kept, address: str, key: str) -> Iterator[Example]:
         "rows = list(csv.DictReader(text))"
     )
     yield Example("A table, with Python", PYTHON, code, file=table)
-    reading = f'{dumps(address)}, dtype={{{dumps(key)}: str}}, keep_default_na=False, na_values=[""]'
-    yield Example("A table, with pandas", PYTHON, f"import pandas\nrows = pandas.read_csv({reading})", file=table)
+    code = f'import pandas\nrows = pandas.read_csv({dumps(address)}, dtype=str, keep_default_na=False, na_values=[""])'
+    yield Example("A table, with pandas", PYTHON, code, words=_ALL_TEXTS, file=table)
     code = f"import polars\nrows = polars.read_csv({dumps(address)}, infer_schema=False)"
-    yield Example(
-        "A table, with polars", PYTHON, code, words="All columns are texts; cast those that are not.", file=table
-    )
+    yield Example("A table, with polars", PYTHON, code, words=_ALL_TEXTS, file=table)
     sql = f"SELECT * FROM read_csv('{name}', header = true, all_varchar = true)"
-    yield Example("A table, with DuckDB", PYTHON, _duckdb(address, name, sql), file=table)
-    named = f'c({_r_name(key)} = "character")'
-    code = f'rows <- read.csv({dumps(address)}, colClasses = {named}, na.strings = "", fileEncoding = "UTF-8")'
-    yield Example("A table, with R", R, code, tried=False, file=table)
+    yield Example("A table, with DuckDB", PYTHON, _duckdb(address, name, sql), words=_ALL_TEXTS, file=table)
+    reading = f'{dumps(address)}, colClasses = "character", na.strings = "", fileEncoding = "UTF-8"'
+    yield Example("A table, with R", R, f"rows <- read.csv({reading})", tried=False, words=_ALL_TEXTS, file=table)
 
 
 def _parquet(table: Kept, address: str) -> Iterator[Example]:
@@ -141,15 +139,3 @@ def _spreadsheet(by_kind: Mapping[str, Kept]) -> Iterator[Example]:
             "changed, and what begins with =, +, - or @ may be taken for a formula. A workbook is safe from that."
         )
     yield Example("Excel and LibreOffice", words=words, file=by_kind.get("spreadsheet") or by_kind.get("csv"))
-
-
-def _key(opened: Published, table: Kept) -> str:
-    """The column of a CSV that its records are called by: it is to be read as text."""
-    with (opened.folder / table.path).open(encoding="utf-8", newline="") as file:
-        header = next(csv.reader(file))
-    key = next((one.key for one in opened.site.collections if one.name == table.of), "")
-    return key if key in header else header[0]
-
-
-def _r_name(name: str) -> str:
-    return f"`{name}`" if not re.fullmatch(r"[A-Za-z][A-Za-z0-9._]*", name) else name

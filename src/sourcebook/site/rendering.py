@@ -87,6 +87,12 @@ def _frame(opened: Published, asked: Asked, at: Addresses) -> _Frame:
     return frame
 
 
+def nav(opened: Published, base: str) -> Markup:
+    """Where all pages of a site lead, for pages that are made elsewhere."""
+    asked = Asked((), base=base)
+    return _frame(opened, asked, asked.at(opened.site.name)).nav
+
+
 @cache
 def macro(name: str) -> Callable[..., Markup]:
     """A macro of what all pages share, for pages that are made elsewhere."""

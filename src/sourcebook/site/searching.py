@@ -10,13 +10,14 @@ from sourcebook.content.labels import chunks, labels_of
 from sourcebook.extract import SITE_INDEX
 from sourcebook.extract.site import Collection
 from sourcebook.site.hits import hits
-from sourcebook.site.marking import sought
+from sourcebook.site.marking import Sought, sought
 from sourcebook.site.published import Published
 from sourcebook.sqlite import RECORDS
 from sourcebook.tables.search import fold, is_blank
 
 _LOOKED_AT = 60  # hits among which the one is sought that is called as was typed
 _LONGEST = 400  # characters of a label that may be what was typed
+_NAME = 100  # characters of one that may be all of it begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ def search(opened: Published, typed: str, most: int) -> list[Group]:
     """What is found by what a reader ``typed``: ``most`` keys of each collection, best first.
 
     The last word may be begun only. Whatever is typed is safe. A record whose key or label it is comes before others,
-    and a collection in which it is more of a label before one in which it is less.
+    then one of whose label all words were typed, if only begun; and a collection in which it is more of a label before
+    one in which it is less.
     """
     if is_blank(typed) or not (opened.folder / SITE_INDEX).is_file():  # a release of an older version has no index
         return []
@@ -47,7 +49,8 @@ def search(opened: Published, typed: str, most: int) -> list[Group]:
         keys = _keys(opened, hit.records) if hit else []
         called = dict(labels_of(opened, collection, keys))
         exact += [key for key in keys if key in called and _plain(called[key]) == whole]
-        keys = list(dict.fromkeys([*exact, *keys]))[:most]
+        whole_names = [key for key in keys if _is_all(called.get(key, ""), meant)]
+        keys = list(dict.fromkeys([*exact, *whole_names, *keys]))[:most]
         share = max((meant.share(called.get(key, key)) for key in keys), default=0.0)
         group = Group(collection, max(hit.count if hit else 0, len(exact)), bool(hit and hit.more), keys)
         found.append((not exact, -share, collection.number, group))
@@ -59,6 +62,11 @@ def count(opened: Published, typed: str) -> int:
     if not (opened.folder / SITE_INDEX).is_file():
         return 0
     return sum(one.count for one in hits(opened.connection, typed, 0))
+
+
+def _is_all(label: str, meant: Sought) -> bool:
+    """Whether all words of a label were sought."""
+    return len(label) <= _NAME and meant.share(label) == 1
 
 
 def _plain(text: str) -> str:

@@ -92,7 +92,8 @@ def _nothing(case: Case, repository: Repository | str, there: Mapping[str, str])
     elif isinstance(repository, str):
         case.ledger.on_nothing(_NAME, repository)
     else:
-        case.ledger.unverifiable(_NAME, "the release tells none: it was built where git could not tell it")
+        why = "the release tells none, for it was built before the book was in git, or where git did not answer"
+        case.ledger.unverifiable(_NAME, f"{why}; the next build has it")
 
 
 def _commits(case: Case, repository: Repository, versions: list[Any], rows: Mapping[int, list[_Row]]) -> bool:

@@ -54,7 +54,7 @@ def partitioned(book: Book, folder: Path, progress: Progress) -> Verified:
     Raises EnvironmentFailure without DuckDB, OSError where the disk fails.
     """
     if not duck.is_there():
-        raise EnvironmentFailure("partitions are verified by DuckDB: run `pip install 'sourcebook[cluster]'`")
+        raise EnvironmentFailure(f"partitions are verified by DuckDB: run `{duck.INSTALL}`")
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as aside:
         progress("reading records")
         checked, parts = anew(book, Path(aside), progress)

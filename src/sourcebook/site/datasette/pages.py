@@ -30,7 +30,7 @@ from sourcebook.site.datasette.changes import changes_shown
 from sourcebook.site.datasette.read_by_sql import statements_read
 from sourcebook.site.datasette.rows import RowShown, rows_shown
 from sourcebook.site.published import Published
-from sourcebook.site.rendering import static
+from sourcebook.site.rendering import nav, static
 from sourcebook.sqlite import quote
 
 _NOTHING = Markup("")
@@ -54,11 +54,17 @@ class Release:
         self.site: Site = opened.site
         self.at = Addresses(base, opened.site.name)
         self.static: Mapping[str, str] = static(base)
+        self._base = base
         self.tables = {table.name: table for table in self.site.tables}
         self.collections = {collection.table: collection for collection in self.site.collections}
         self.views = {view.name: view for view in self.site.views}
         self.questions = {question.name: question for question in self.site.questions}
         self.beside = _NOTHING  # what stands beside the editor, once it was made
+
+    @property
+    def nav(self) -> Markup:
+        """Where the site's own pages lead as well: it changes where a version comes to be kept."""
+        return nav(self.opened, self._base)
 
     @cached_property
     def schema(self) -> tuple[Described, ...]:

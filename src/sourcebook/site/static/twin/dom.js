@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Elements made of data: texts stay texts, and links lead to the web alone.
+import {split} from "./words.js";
 
 // An element by its name and classes, `p.quiet`, with attributes and what stands in it. What is null is left out.
 export function make(kind, attributes, ...inner) {
@@ -56,8 +57,12 @@ export function size(bytes) {
   return `${value.toFixed(1)} GB`;
 }
 
-export const shortened = (text, most = 200) => {
-  if (text.length <= most) return text;
-  const cut = text.slice(0, most);
-  return `${cut.slice(0, cut.lastIndexOf(" ") > most / 2 ? cut.lastIndexOf(" ") : most)} …`;
-};
+// The beginning of a text, with … where something is left out, as the served pages have it.
+export function shortened(text, most = 240) {
+  const whole = split(text).join(" ");
+  const letters = [...whole];
+  if (letters.length <= most) return whole;
+  const cut = letters.slice(0, most).join("");
+  const space = cut.lastIndexOf(" ");
+  return `${(space < 0 ? cut : cut.slice(0, space)).replace(/[ ,;.:]+$/, "")} …`;
+}

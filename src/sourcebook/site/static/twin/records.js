@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records as lists show them, made of their own files, which have who says a statement and what answers it. None is
 // shown without its file.
-import {link, make, marked, own, shortened} from "./dom.js";
+import {link, make, marked, number, own, shortened} from "./dom.js";
+import {interval, isLink, isSingle, parsed, words} from "./values.js";
 
 const [MOST_REASONS, FEW] = [3, 5];
 const AWKWARD = new Map(); // by the address of the list of names, the list
@@ -28,7 +29,7 @@ export async function record(book, collection, key, signal) {
   try {
     const above = await place(book, collection, key);
     const answer = await fetch(`${above}.json`, {signal});
-    const found = answer.ok ? await answer.json() : {};
+    const found = answer.ok ? parsed(await answer.text()) : {};
     return found.collection === collection.name && found.key === key ? {...found, page: `${above}/`} : null;
   } catch {
     signal?.throwIfAborted();
@@ -37,8 +38,11 @@ export async function record(book, collection, key, signal) {
 }
 
 const values = (some, sought) => (some ?? []).flatMap((one, place) => [
-  place ? ", " : "", one.href ? link(one.href, marked(sought, one.text)) : make("bdi", null, marked(sought, one.text)),
+  place ? ", " : "",
+  one.href ? link(one.href, marked(sought, one.text)) : isLink(one.text) ? outside(one.text) : make("bdi", null, marked(sought, one.text)),
 ]);
+
+const outside = text => make("a.outside", {href: text, rel: "noopener nofollow", dir: "auto"}, text);
 
 // Who says a statement, and where it was published.
 export function attribution(one, sought) {
@@ -109,21 +113,46 @@ export function hit(collection, found, label, sought, names) {
       make("p.said", null, link(found.page, marked(sought, one.said ?? found.key))), attribution(one, sought), answers(found.answers));
   } else {
     const name = shortened(label || found.key);
-    const summary = collection.summary.map(path => [path, texts.filter(one => one.path === path)]).filter(([, some]) => some.length);
-    const parts = summary.map(([, some]) => {
-      const text = some.map(one => one.text).join(", ");
-      const short = text.length > 200 && !some[0].href ? sought.excerpt(text, 200) : text;
-      shown.push(short);
-      return make("span", null, make("span.field", null, `${some[0].title}:`), " ",
-        some[0].href ? values(some, sought) : make("bdi", null, marked(sought, short)));
-    });
+    const parts = collection.summary.flatMap(path => part(collection, found, path, texts, sought, shown));
     shown.push(name);
+    const when = time(collection, texts);
     item = make("article.card", null,
-      make("p.label", null, link(found.page, marked(sought, name))),
+      make("p.label", null, link(found.page, marked(sought, name)), when ? [" ", make("span.when", null, when)] : null),
       parts.length ? make("p.summary", null, parts.flatMap(one => [one, " "])) : null,
       found.rests_on ? make("p.reason", null, make("span.field", null, "Rests on:"), " ", found.rests_on.map(brief)) : null);
   }
   return make("li", null, item, reasons(texts, shown, sought));
+}
+
+// What the item of a list has of a field, whose texts are noted as `shown`: of what is taken apart further, how much it is.
+function part(collection, found, path, texts, sought, shown) {
+  const counted = own(collection.counted, path);
+  if (counted) {
+    const count = entries(collection, path.split(".").reduce((above, name) => own(Object(above), name), found.record), path);
+    return count ? [field(counted, `${number(count)} ${count === 1 ? "entry" : "entries"}`)] : [];
+  }
+  const some = texts.filter(one => one.path === path);
+  if (!some.length) return [];
+  const text = some.map(one => one.text).join(", ");
+  const short = text.length > 200 && !some.some(one => one.href || isLink(one.text)) ? sought.excerpt(text, 200) : null;
+  shown.push(...short === null ? some.map(one => one.text) : [short]);
+  return [field(some[0].title, short === null ? values(some, sought) : make("bdi", null, marked(sought, short)))];
+}
+
+const field = (title, ...inner) => make("span", null, make("span.field", null, `${title}:`), " ", inner);
+
+// How many items a list or a map has, or a mapping members.
+function entries(collection, value, path) {
+  if (Array.isArray(value)) return value.length;
+  if (value === null || typeof value !== "object") return 0;
+  if (collection.maps.includes(path)) return Object.keys(value).length;
+  return Object.entries(value).filter(([name, one]) => !told(collection, one, `${path}.${name}`).next().done).length;
+}
+
+// When a record was, where its collection has the role of an interval.
+function time(collection, texts) {
+  const [earliest, latest] = ["earliest", "latest"].map(name => texts.find(one => one.path === own(collection.interval, name))?.exact);
+  return earliest || latest ? interval(earliest, latest) : null;
 }
 
 // Where words stand that are in none of the texts that are `shown`.
@@ -147,12 +176,13 @@ function reasons(texts, shown, sought) {
 function* told(collection, value, path = "") {
   if (Array.isArray(value)) {
     for (const one of value) yield* told(collection, one, path);
-  } else if (value !== null && typeof value === "object") {
+  } else if (value !== null && !isSingle(value)) {
     const isMap = collection.maps.includes(path);
     for (const [name, one] of Object.entries(value)) {
       yield* told(collection, one, isMap ? path : path ? `${path}.${name}` : name);
     }
   } else if (value !== null && Object.hasOwn(collection.fields, path)) {
-    yield {path, title: collection.fields[path], text: String(value), to: own(collection.references, path)};
+    const to = own(collection.references, path);
+    yield {path, title: collection.fields[path], text: to ? String(value) : words(own(collection.kinds, path), value), exact: String(value), to};
   }
 }

@@ -7,7 +7,7 @@ import {caseFolded, expression, fold, isBlank, split} from "./words.js";
 const [FEW, MOST_COUNTED, RANKED, RANKED_IN] = [5_000, 5_000, 1_000, 20_000];
 const COLUMNS = ["name", "name text", "name text linked"];
 const SPAN = 2 ** 32; // the number of a row is that of its collection, times this, and the record's
-const [LOOKED_AT, LONGEST, AT_ONCE] = [60, 400, 500];
+const [LOOKED_AT, LONGEST, NAME, AT_ONCE] = [60, 400, 100, 500];
 const HITS = "SELECT rowid FROM site.search WHERE search MATCH ?";
 
 // `rows(sql, values)` gives the rows of a statement, and `ahead` loads at once what several will need; `collections` are those of the book, as its page tells them:
@@ -24,7 +24,8 @@ export async function search(rows, book, typed, most, ahead = async () => {}) {
     let keys = hit ? await keysOf(rows, book, hit.records, ahead) : [];
     const called = await labelsOf(rows, collection, keys, ahead);
     exact = [...exact, ...keys.filter(key => called.has(key) && plain(called.get(key)) === whole)];
-    keys = [...new Set([...exact, ...keys])].slice(0, most);
+    const wholeNames = keys.filter(key => isAll(called.get(key) ?? "", sought));
+    keys = [...new Set([...exact, ...wholeNames, ...keys])].slice(0, most);
     const share = Math.max(0, ...keys.map(key => sought.share(called.get(key) ?? key)));
     const labels = await labelsOf(rows, collection, keys, ahead);
     const count = Math.max(hit?.count ?? 0, exact.length);
@@ -46,6 +47,8 @@ export async function labels(rows, book, wanted, ahead) {
 
 // How many records are found, or that there are so many at least.
 export const count = (rows, typed) => hits(rows, typed, 0).reduce((sum, one) => sum + one.count, 0);
+
+const isAll = (label, sought) => [...label].length <= NAME && sought.share(label) === 1;
 
 const plain = text => split(caseFolded(fold([...text].slice(0, LONGEST).join("")))).join(" ");
 
