@@ -340,6 +340,20 @@ def test_however_a_build_ends_its_workers_end_and_leave_nothing(
     assert not [*tmp_path.glob("sourcebook-*")]
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POSIX")
+def test_told_to_end_while_workers_start_it_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", go_between.__name__]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=os.environ | {"TMPDIR": str(tmp_path)}
+    ) as started:
+        assert started.stdin is not None
+        frames.send(started.stdin, frames.LOCAL, 2, _WAIT)
+        until(lambda: [*tmp_path.glob("sourcebook-cluster-*")])
+        started.terminate()
+        assert started.wait(_WAIT) == 0
+    assert not [*tmp_path.iterdir()]
+
+
 def test_what_lies_beside_the_book_is_no_module_of_workers(book: Copy, tmp_path: Path) -> None:
     folder = book("orchard")
     for name in ("distributed", "multiprocessing", "pickle", "sourcebook"):

@@ -55,6 +55,7 @@ class Cluster:
         self.threads = 0
         self._process = process
         self._to, self._come = process.stdin, process.stdout
+        self._ready = False
         self._numbers = count(1)
         self._results: dict[int, bytes | Exception] = {}
         self._wanted: set[int] = set()
@@ -65,6 +66,7 @@ class Cluster:
         self._hear()
         if 0 in self._results:
             raise self._raised(0)
+        self._ready = True
 
     def share(self, value: bytes) -> Shared:
         """What stands for ``value`` where tasks are handed over: it goes to each worker once, not with each task."""
@@ -111,11 +113,15 @@ class Cluster:
         for one in (self._to, self._come):
             with suppress(OSError):
                 one.close()
-        try:
-            self._process.wait(_ENDING)
-        except subprocess.TimeoutExpired:
+        if not self._ready and self.address != LOCAL:  # it waits for an answer, and has nothing to end
             self._process.kill()
-            self._process.wait()
+        for harder in (self._process.terminate, self._process.kill):
+            try:
+                self._process.wait(_ENDING)
+                break
+            except subprocess.TimeoutExpired:  # it stands still, or has not begun yet to hear what it is told
+                harder()
+        self._process.wait()
 
     def _say(self, *said: Any) -> None:
         try:
