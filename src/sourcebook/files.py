@@ -22,7 +22,7 @@ from sourcebook.finding import Finding, printable
 from sourcebook.machine import system
 from sourcebook.machine.system import flush as flush
 from sourcebook.matching import Matcher as Matcher
-from sourcebook.storage import afar
+from sourcebook.storage import PARTED, afar
 
 DEEPEST = 100
 """Folders in folders that are looked into."""
@@ -64,7 +64,8 @@ def _in_folder(there: afar.Afar, folder: str) -> Iterator[tuple[str, Finding | N
 
 def _odd_name(path: str) -> Finding | None:
     parts = path.split("/")
-    if printable(path) != path or "\\" in path or any(part in ("", ".", "..") for part in parts):
+    parted = PARTED and "\\" in path
+    if printable(path) != path or parted or any(part in ("", ".", "..") for part in parts):
         message = "the file's name holds control characters, or a part that is none of a path"
         return Finding(printable(path), 0, 0, "file-name", message, hint="rename it")
     if len(parts) > DEEPEST:

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import sourcebook
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.storage import PART, Missing, Storage, is_url, opened
 from sourcebook.storage.remote import Remote
@@ -72,13 +76,57 @@ def test_of_two_that_replace_one_does(storage: Storage) -> None:
     assert storage.read("current.json") == b"3"
 
 
-@pytest.mark.parametrize("path", ["../out", "/etc/passwd", "a/../../b", "a//b", "a\\b", "", "a/./b", "a\nb"])
+@pytest.mark.parametrize("path", ["../out", "/etc/passwd", "a/../../b", "a//b", "", "a/./b", "a\nb"])
 def test_no_path_leads_out(storage: Storage, path: str) -> None:
     for ask in (storage.read, storage.exists, storage.size):
         with pytest.raises(UsageError):
             ask(path)
     with pytest.raises(UsageError):
         storage.write(path, b"x")
+
+
+ODD = ("back\\slash", "fo\\ld/x", "a#b%20c", "a*b[c]", " ~lead ", "u\u0308", "a?b&c=d", "a:b<c>")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="of which folders of Windows can have few")
+def test_names_that_a_folder_can_have_every_storage_can(storage: Storage) -> None:
+    for name in ODD:
+        storage.write(f"below/{name}", name.encode())
+    assert storage.names("below") == sorted(f"below/{name}" for name in ODD)
+    assert [storage.read(f"below/{name}") for name in ODD] == [name.encode() for name in ODD]
+
+
+def test_a_backslash_that_parts_folders_leads_nowhere() -> None:
+    program = (
+        "import os; os.sep = '\\\\'\nfrom sourcebook.storage import plain\nfrom sourcebook.errors import UsageError\n"
+        "try: plain('a\\\\..\\\\b')\nexcept UsageError: print('refused')"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout == "refused\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="of which folders of Windows can have few")
+def test_a_book_of_odd_names_is_the_same_in_a_store(book: Callable[[str], Path], bucket: str) -> None:
+    folder = book("orchard")
+    store = opened(f"{bucket}/data")
+    for name in ODD:
+        path = folder / f"data/growers/{name}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("id: x\nname: X\n", "utf-8")
+    here = sourcebook.build(folder).checked
+    for path in sorted((folder / "data").rglob("*.yaml")):
+        store.write(path.relative_to(folder / "data").as_posix(), path.read_bytes())
+        path.unlink()
+    there = sourcebook.build(folder, data=f"{bucket}/data").checked
+    assert there.findings == here.findings
+    assert there.ledger.as_dict() == here.ledger.as_dict()
+    assert not any(one.rule == "file-name" for one in here.findings)
+
+
+def test_a_name_that_would_be_taken_for_another_is_told(bucket: str) -> None:
+    storage = opened(f"{bucket}/shelf")
+    with pytest.raises(EnvironmentFailure, match="rename it"):
+        storage.read("a?versionId=1.yaml")
 
 
 def test_a_web_server_is_read_alone(web: tuple[str, Path]) -> None:

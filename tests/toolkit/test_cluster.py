@@ -29,7 +29,7 @@ from sourcebook import files
 from sourcebook.cli import main
 from sourcebook.compile.by_cluster import ByCluster
 from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.machine import cluster, toolkit
+from sourcebook.machine import cluster, frames, go_between, reaching, toolkit
 from sourcebook.publish.build import Built
 from sourcebook.storage import afar
 
@@ -305,20 +305,64 @@ def test_workers_of_this_machine_listen_to_nobody_else(book: Copy) -> None:
     assert listening == {"127.0.0.1"}
 
 
-@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals of POSIX")
-def test_an_interrupt_ends_workers_without_a_word_of_theirs(museum: tuple[Path, tuple[Any, ...]]) -> None:
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("number", "group", "code"),
+    [
+        ("SIGINT", True, 130),  # as a terminal does
+        ("SIGHUP", True, -1),  # as one that is closed
+        ("SIGTERM", True, -15),  # as `timeout` does
+        ("SIGTERM", False, -15),
+        ("SIGKILL", False, -9),
+    ],
+)
+def test_however_a_build_ends_its_workers_end_and_leave_nothing(
+    museum: tuple[Path, tuple[Any, ...]], tmp_path: Path, number: str, group: bool, code: int
+) -> None:
     words = ["build", "--book", str(museum[0]), "--clean", "--cluster", "local", "--jobs", "2"]
     command = [sys.executable, "-m", "sourcebook.cli", *words]
-    started = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
+    env = os.environ | {"TMPDIR": str(tmp_path)}
+    started = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True, env=env
+    )
     with started:
         mine = psutil.Process(started.pid)
-        until(lambda: len([one for one in mine.children() if "spawn_main" in command_of(one)]) == 2)
-        workers = mine.children(recursive=True)
-        os.killpg(started.pid, signal.SIGINT)  # as a terminal does
+
+        def all_there() -> list[Any]:
+            found = mine.children(recursive=True)
+            return found if sum("spawn_main" in command_of(one) for one in found) == 2 else []
+
+        workers = until(all_there)
+        assert [*tmp_path.glob("sourcebook-cluster-*")]
+        (os.killpg if group else os.kill)(started.pid, getattr(signal, number))
         _, said = started.communicate(timeout=_WAIT)
-    assert started.returncode == 130
-    assert b"Traceback" not in said
+    assert started.returncode == code
+    assert said.strip() == b""
     until(lambda: not any(one.is_running() for one in workers))
+    until(lambda: not [*tmp_path.glob("sourcebook-*")])  # who ends the workers removes what they leave
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POSIX")
+def test_told_to_end_while_workers_start_it_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", go_between.__name__]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=os.environ | {"TMPDIR": str(tmp_path)}
+    ) as started:
+        assert started.stdin is not None
+        frames.send(started.stdin, frames.LOCAL, 2, _WAIT)
+        until(lambda: [*tmp_path.glob("sourcebook-cluster-*")])
+        started.terminate()
+        assert started.wait(_WAIT) == 0
+    assert not [*tmp_path.iterdir()]
+
+
+def test_what_lies_beside_the_book_is_no_module_of_workers(book: Copy, tmp_path: Path) -> None:
+    folder = book("orchard")
+    for name in ("distributed", "multiprocessing", "pickle", "sourcebook"):
+        (folder / f"{name}.py").write_text(f"open({str(tmp_path / 'run')!r}, 'w')", "utf-8")
+    command = [str(Path(sys.executable).parent / "sourcebook"), "build", "--cluster", "local", "--jobs", "2"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_cluster_that_is_not_there_is_told_soon(book: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -339,30 +383,135 @@ def test_without_dask_it_is_said_what_to_install(book: Copy, monkeypatch: pytest
         sourcebook.build(book("orchard"), cluster="local")
 
 
-def test_what_dask_raises_is_put_into_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    from distributed.scheduler import KilledWorker
+def test_what_dask_raises_is_put_into_words() -> None:
+    from distributed.scheduler import KilledWorker, NoWorkerError
 
-    class Client:
-        status = "running"
-
-        def scheduler_info(self, **_: Any) -> dict[str, Any]:
-            return {"workers": {}}
-
-    here = cluster.Cluster("there", None, lambda: None, Client())  # type: ignore[arg-type]
     killed = KilledWorker("a task", None, 3)  # type: ignore[no-untyped-call, arg-type]
     for error, words in (
         (CancelledError(), "was lost before"),
         (killed, "4 workers of the cluster at there ended"),
+        (NoWorkerError("a task", 1.0), "has had no worker"),  # type: ignore[no-untyped-call]
         (ModuleNotFoundError("No module named 'sourcebook'"), "must have the same Sourcebook"),
     ):
-        future: Future[int] = Future()
-        future.set_exception(error)
-        with pytest.raises(EnvironmentFailure, match=words):
-            here.result(future)
-    monkeypatch.setattr(cluster, "_LOOK", 0.01)
-    monkeypatch.setattr(cluster, "_ALONE", 0.05)
-    with pytest.raises(EnvironmentFailure, match="has had no worker"):
-        here.result(Future())
+        found = go_between.in_words(error, "there")
+        assert isinstance(found, EnvironmentFailure)
+        assert words in str(found)
+
+
+class Odd(Exception):
+    """One that cannot be made anew from what a pickle has of it."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(one + other)
+
+
+def test_what_a_task_raises_is_raised_where_it_is_wanted() -> None:
+    same = go_between.in_words(FileNotFoundError(2, "No such file", "data/a.yaml"), "there")
+    assert isinstance(same, FileNotFoundError)
+    assert same.filename == "data/a.yaml"
+    try:
+        raise ValueError("a mistake of ours")
+    except ValueError as error:
+        bug = go_between.in_words(error, "there")
+    assert isinstance(bug, ValueError)
+    assert "test_what_a_task_raises" in "".join(bug.__notes__), "nobody could tell where it was raised"
+    assert str(go_between.in_words(Odd("a ", "mistake"), "there")) == "Odd: a mistake"
+
+
+class Unworked:
+    """What talks to a scheduler that has some threads of workers, and never a result."""
+
+    def __init__(self) -> None:
+        self.status, self.nthreads = "running", 0
+
+    def scheduler_info(self, **_: Any) -> dict[str, Any]:
+        return {"workers": {"one": {"nthreads": self.nthreads}}}
+
+    def get_executor(self, **_: Any) -> Any:
+        return self
+
+    def submit(self, *_: Any) -> Future[bytes]:
+        return Future()
+
+
+def test_what_nobody_works_on_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[tuple[Any, ...]] = []
+    client = Unworked()
+    handing = go_between.Handing(client, "there", lambda *one: said.append(one))  # type: ignore[arg-type]
+    monkeypatch.setattr(go_between, "_ALONE", 100.0)
+    long_ago = time.monotonic() - 50
+    assert handing.look(long_ago) > long_ago, "nothing was handed out, so that nobody is missed"
+    handing.do(frames.SUBMIT, 7, b"a task", [])
+    handing.do(frames.SUBMIT, 8, b"a task", [])
+    handing.do(frames.CANCEL, 8)
+    assert handing.look(long_ago) == long_ago
+    client.nthreads = 2
+    assert handing.look(long_ago) > long_ago
+    client.nthreads = 0
+    handing.look(long_ago - 100)
+    what, number, error = said.pop()
+    assert (what, number) == (frames.FAILED, 7)
+    assert "has had no worker for 100 seconds" in str(error)
+    assert said == [(frames.THREADS, 0), (frames.THREADS, 2)]
+    handing.do(frames.SUBMIT, 9, b"a task", [])
+    client.status = "closed"
+    handing.look(time.monotonic())
+    assert "was lost before the work was done" in str(said.pop()[2])
+
+
+def test_workers_load_what_they_do_by_its_name() -> None:
+    """By value it would be the code of one version of Python, and `toolkit` could not tell of another."""
+    from distributed.protocol.pickle import dumps
+
+    for one in (frames.worked, frames.same):
+        assert len(dumps(one)) < 100  # type: ignore[no-untyped-call]
+    ours = "from sourcebook.machine import frames; import runpy; there = runpy.run_module({!r}); "
+    ours += "assert there['worked'].__module__ == there['same'].__module__ == frames.__name__"
+    subprocess.run([sys.executable, "-c", ours.format(go_between.__name__)], check=True)
+
+
+def test_the_end_of_who_talks_to_the_cluster_is_told(book: Copy) -> None:
+    def progress(stage: str, done: int = 0, _total: int = 0, /) -> None:
+        if stage == "looking for changes" and not done:
+            (one,) = (one for one in psutil.Process().children() if "go_between" in " ".join(one.cmdline()))
+            one.kill()
+
+    with pytest.raises(EnvironmentFailure, match=r"the process was ended that talks to the cluster at local"):
+        sourcebook.build(book("orchard"), cluster="local", jobs=2, progress=progress)
+
+
+FORKS = """
+import os, sys
+from pathlib import Path
+threads = []
+os.register_at_fork(before=lambda: threads.append(len(os.listdir("/proc/self/task"))))
+import sourcebook
+for folder in sys.argv[2:]:
+    sourcebook.build(Path(folder), cluster=sys.argv[1], jobs=2)
+print(threads, [name for name in ("dask", "distributed") if name in sys.modules])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+@pytest.mark.parametrize("where", ["", frames.LOCAL])
+def test_who_forks_has_one_thread(fleet: Fleet, book: Copy, where: str) -> None:
+    """Before the cluster compiles, while it does (some chunks are for the driver), and when it was left.
+
+    Python warns of threads from 3.12 on; what is counted is the same on any.
+    """
+    warned = "error:This process:DeprecationWarning"
+    command = [sys.executable, "-W", warned, "-c", FORKS, where or fleet.address]
+    said = subprocess.run(
+        [*command, str(book("layouts")), str(book("orchard")), str(book("record-cost"))],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "DeprecationWarning" not in said.stderr
+    threads, _, loaded = said.stdout.strip().partition("] ")
+    assert len(threads.split(",")) >= 8, "it hardly forks, so that nothing is shown"
+    assert set(threads.strip("[]").split(", ")) == {"1"}
+    assert loaded == "[]"
 
 
 def test_dask_is_imported_where_a_cluster_is_asked_for_alone(book: Copy) -> None:
@@ -436,7 +585,7 @@ def test_what_is_raised_is_not_logged_besides() -> None:
 
     loud = {name: logging.getLogger(name) for name in ("tornado.application", "distributed.client")}
     before = {name: one.isEnabledFor(logging.ERROR) for name, one in loud.items()}
-    with cluster._quiet():
+    with reaching.quiet():
         assert not any(one.isEnabledFor(logging.ERROR) for one in loud.values())
         assert logging.getLogger("distributed.worker").isEnabledFor(logging.ERROR)
     assert {name: one.isEnabledFor(logging.ERROR) for name, one in loud.items()} == before

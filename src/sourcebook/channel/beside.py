@@ -22,6 +22,7 @@ from sourcebook.channel.following import Followed, follow, was_judged
 from sourcebook.channel.remembered import recall
 from sourcebook.channel.standing import Standing
 from sourcebook.errors import EnvironmentFailure, SourcebookError, UsageError
+from sourcebook.machine.waits import backed_off
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import pointer
 from sourcebook.storage import check
@@ -148,7 +149,7 @@ class Channel:
                 if (kind := _kind(error)) != last:
                     tell(f"what is shown stays: {error}")
                 last = kind
-            seconds = min(self.interval * 2 ** min(failures, 16), max(_LONGEST, self.interval))
+            seconds = backed_off(self.interval, failures, max(_LONGEST, self.interval))
             if until(seconds * random.uniform(1 - _JITTER, 1 + _JITTER)):  # noqa: S311 - no secret
                 return
 

@@ -8,13 +8,10 @@ chunks are handed out that all workers have something to do, and no more: memory
 from __future__ import annotations
 
 import re
-import time
 from collections import deque
 from collections.abc import Callable, Generator
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
 
 from sourcebook.compile.chunk import Contents
 from sourcebook.compile.cost import Costs
@@ -22,14 +19,13 @@ from sourcebook.compile.on_worker import Answer, Asked, answered, shared
 from sourcebook.compile.work import Done, Work
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.machine import toolkit
-from sourcebook.machine.cluster import Cluster
+from sourcebook.machine.cluster import Cluster, Shared, Task
 from sourcebook.tables.whole_book import Plans
 
 _KEY = re.compile(r"[0-9a-f]{40}")
 _A_THREAD = 4  # chunks that are handed out for each thread of the workers
 _LEAST = 8
 _BYTES = 64 * 1024 * 1024  # of contents that are handed out
-_KNOWN = 5.0  # seconds after which it is asked again how many threads there are
 
 
 @dataclass
@@ -40,7 +36,7 @@ class _Out:
     key: str = ""
     size: int = 0
     found: Done | None = None
-    future: Future[Answer] | None = None
+    task: Task[Answer] | None = None
 
 
 @dataclass
@@ -57,34 +53,29 @@ class ByCluster:
     here: Callable[[int], Done]
     local: frozenset[str]  # collections whose files were read before
     _out: deque[_Out] = field(default_factory=deque)
-    _threads: int = 0
-    _asked: float = 0.0
 
     def results(self) -> Generator[Done, None, None]:
         """What each chunk compiled to, in order. Raises OSError, and EnvironmentFailure where the workers fail."""
         data = shared(self.work.book, self.plans, self.work.store.dependence)
-        name, handle = blake2b(data, digest_size=16).hexdigest(), self.cluster.share(data)
+        name, there = blake2b(data, digest_size=16).hexdigest(), self.cluster.share(data)
         try:
             for number in range(len(self.work.chunks)):
-                self._out.append(self._handed_out(number, name, handle))
+                self._out.append(self._handed_out(number, name, there))
                 while self._enough():
                     yield self._taken(self._out.popleft())
             while self._out:
                 yield self._taken(self._out.popleft())
         finally:
             for one in self._out:
-                if one.future:
-                    one.future.cancel()
+                if one.task:
+                    self.cluster.cancel(one.task)
 
     def _enough(self) -> bool:
         """Whether there is to be waited for a result before more is handed out."""
-        now = time.monotonic()
-        if now - self._asked > _KNOWN:
-            self._threads, self._asked = self.cluster.threads, now
-        most = max(_LEAST, _A_THREAD * self._threads)
+        most = max(_LEAST, _A_THREAD * self.cluster.threads)
         return len(self._out) >= most or sum(one.size for one in self._out) > _BYTES
 
-    def _handed_out(self, number: int, name: str, handle: Any) -> _Out:
+    def _handed_out(self, number: int, name: str, data: Shared) -> _Out:
         work, chunk = self.work, self.work.chunks[number]
         collection = chunk[0].collection.name
         if collection in self.local or self.costs.gives_up(collection):
@@ -100,15 +91,15 @@ class ByCluster:
             return _Out(number, key, found=(key, tuple(found[0]), found[1]))
         files = [(source.path, source.beside) for source in chunk]
         asked = Asked(toolkit.facts(), name, collection, files, contents, work.data)
-        size = sum(len(data) for data, _ in contents)
-        return _Out(number, key, size, future=self.cluster.executor.submit(answered, asked, handle))
+        size = sum(len(one) for one, _ in contents)
+        return _Out(number, key, size, task=self.cluster.submit(answered, asked, shared=(data,)))
 
     def _taken(self, one: _Out) -> Done:
         if one.found:
             return one.found
-        if one.future is None:
+        if one.task is None:
             return self.here(one.number)
-        answer = self.cluster.result(one.future)
+        answer = self.cluster.result(one.task)
         if answer.unlike:
             raise EnvironmentFailure(
                 f"a worker of the cluster at {self.cluster.address} has {answer.unlike}: install there what is here, "

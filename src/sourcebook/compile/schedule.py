@@ -45,7 +45,7 @@ def batches(
         if work.cluster:
             from sourcebook.compile.by_cluster import ByCluster  # which few builds need
 
-            stack.callback(work.cluster.leave)  # before other processes are forked for what follows
+            stack.callback(work.cluster.leave)  # whose workers would have nothing to do in what follows
             results = stack.enter_context(closing(ByCluster(work.cluster, work, plans, costs, here, before).results()))
         else:
             most, at_once = processes(work.jobs), work.jobs > 1

@@ -18,6 +18,7 @@ from sourcebook.dev.processes import Process, Wire, started
 from sourcebook.dev.told import Told
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.finding import Finding, harmless
+from sourcebook.machine.waits import backed_off
 from sourcebook.site.theirs import Theirs
 
 _QUIET = 0.4  # seconds without an edit, after which the whole book is checked
@@ -211,7 +212,7 @@ class Preview:
             looked = await self._looked()
             ends = 1 if looked else ends + 1
             self._tell("what looks at all files has ended, and is started again")
-            await asyncio.sleep(min(2.0**ends, _LONGEST_PAUSE))
+            await asyncio.sleep(backed_off(1.0, ends, _LONGEST_PAUSE))
 
     async def _looked(self) -> bool:
         """Take up what looking finds, until it ends; whether it has told anything."""
@@ -283,7 +284,7 @@ class Preview:
 
     async def _findings(self) -> list[Finding] | None:
         """What is wrong with the whole book, once it is quiet; None where the check has told nothing."""
-        await asyncio.sleep(min(_QUIET * 4**self._unchecked, _LONGEST_PAUSE))
+        await asyncio.sleep(backed_off(_QUIET, self._unchecked, _LONGEST_PAUSE, by=4.0))
         try:
             process = await started("checking", str(self.root), str(self._top), top=self._top)
         except OSError:

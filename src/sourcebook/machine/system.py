@@ -12,8 +12,8 @@ import os
 import signal
 import stat
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -39,25 +39,6 @@ HANDLES = hasattr(os, "O_DIRECTORY") and os.open in os.supports_dir_fd
 _REPARSE = 0x400  # the attribute of Windows' links, junctions among them
 _FILES_OF_WINDOWS = 2_048
 _FAR = 1 << 40  # where a byte is locked on Windows, whose locks keep others from reading: no file of ours is as long
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Have an interrupt (Ctrl-C) wait until this is over; threads and processes that begin meanwhile never have one.
-
-    On Windows it does nothing.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    from multiprocessing import resource_tracker  # slow to import, and few need it
-
-    resource_tracker.ensure_running()  # whose start would let an interrupt through
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def lock(handle: int, *, shared: bool = False) -> None:

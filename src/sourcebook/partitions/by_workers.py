@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +20,7 @@ from sourcebook.partitions.writing import partition
 from sourcebook.partitions.written import Elsewhere, Packed
 
 if TYPE_CHECKING:
-    from sourcebook.machine.cluster import Cluster
+    from sourcebook.machine.cluster import Cluster, Task
 
 _BYTES = 128 * 1024 * 1024  # of rows that are handed out
 
@@ -50,7 +49,8 @@ def facts_here() -> tuple[str, ...]:
 def by_workers(work: Work) -> Iterator[Elsewhere | None]:
     """What has partitions made by the cluster that compiled the chunks of a ``work``; None where no cluster did.
 
-    That was left meanwhile, since other processes were forked, and is reached again. Raises as `cluster.reached` does.
+    That was left meanwhile, for its workers would have had nothing to do, and is reached again. Raises as
+    `cluster.reached` does.
     """
     if work.cluster is None:
         yield None
@@ -62,24 +62,24 @@ def by_workers(work: Work) -> Iterator[Elsewhere | None]:
 
 
 def _in_order(cluster: Cluster, waiting: Iterator[Packed]) -> Iterator[bytes]:
-    out: deque[tuple[int, Future[Answer]]] = deque()
+    out: deque[tuple[int, Task[Answer]]] = deque()
     facts = facts_here()
     try:
         for one in waiting:
             size = sum(map(len, one[1])) + len(one[2])
-            out.append((size, cluster.executor.submit(answered, facts, one)))
+            out.append((size, cluster.submit(answered, facts, one)))
             while out and (len(out) > cluster.threads or sum(size for size, _ in out) > _BYTES):
                 yield _taken(cluster, out.popleft()[1])
         while out:
             yield _taken(cluster, out.popleft()[1])
     finally:
-        for _, future in out:
-            future.cancel()
+        for _, task in out:
+            cluster.cancel(task)
 
 
-def _taken(cluster: Cluster, future: Future[Answer]) -> bytes:
+def _taken(cluster: Cluster, task: Task[Answer]) -> bytes:
     """The bytes of a partition. Raises EnvironmentFailure where the workers fail, or are not like this process."""
-    answer = cluster.result(future)
+    answer = cluster.result(task)
     if answer.facts:
         raise EnvironmentFailure(
             f"a worker of the cluster at {cluster.address} has {toolkit.unlike(answer.facts, facts_here())}: install "

@@ -11,9 +11,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from sourcebook.errors import UsageError
-from sourcebook.storage.model import MOST, PART, Missing, Storage, StorageFailure, plain
+from sourcebook.storage.model import MOST, PART, PARTED, Missing, Storage, StorageFailure, plain
 
-__all__ = ["MOST", "PART", "Missing", "Storage", "StorageFailure", "check", "is_url", "opened", "plain"]
+__all__ = ["MOST", "PART", "PARTED", "Missing", "Storage", "StorageFailure", "check", "is_url", "opened", "plain"]
 
 KINDS = ("file", "s3", "gs", "http", "https", "memory")
 """What an address begins with, before ``://``; without it, it is a folder of this machine."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,7 +15,9 @@ MOST = 64 * 1024 * 1024
 """Bytes that `Storage.read` returns at most, unless it is told otherwise."""
 PART = 1024 * 1024
 """Bytes that are read or written at once, about."""
-_PLAIN = re.compile(r"[^\x00-\x1f\x7f\\]+")
+PARTED = os.sep == "\\"
+"""Whether a backslash parts folders here; elsewhere it is a character of a name, as in a store of objects."""
+_PLAIN = re.compile(r"[^\x00-\x1f\x7f\\]+" if PARTED else r"[^\x00-\x1f\x7f]+")
 
 
 class StorageFailure(EnvironmentFailure):

@@ -20,6 +20,7 @@ _CONNECT, _SILENT = 15, 60  # seconds to be let in, and without a byte
 _SLOWEST = 8 * 1024  # bytes a second that are to come on the whole, after as many seconds as are allowed in silence
 _AT_ONCE = 1000  # files that are removed by one request
 _SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_VERSION = "?versionId="  # which s3fs takes for the version of an object with a shorter name
 _FRESH = {"Cache-Control": "no-cache"}
 _turn = Lock()  # of what is kept in the memory of this process
 
@@ -140,6 +141,8 @@ class Remote(Storage):
                 self._files.rm_file(place)
 
     def _at(self, path: str) -> str:
+        if self._kind == "s3" and _VERSION in path:
+            raise StorageFailure(f"{path[:100]!r} at {self.url} cannot be asked for: rename it, without {_VERSION}")
         return f"{self._root}/{plain(path)}"
 
     def _check_writable(self) -> None:

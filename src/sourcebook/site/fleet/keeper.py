@@ -22,6 +22,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sourcebook.errors import EnvironmentFailure, SourcebookError, UsageError
+from sourcebook.machine.waits import backed_off
 from sourcebook.site.accepting import GRACE, TO_END
 from sourcebook.site.fleet.member import CANNOT, FAILED, READY, SHOW, SHOWS, STARTED, Member
 
@@ -29,7 +30,7 @@ _TICK = 0.1  # seconds between two looks at the clock
 _STOOD_STILL = 1.0  # seconds between two of them from which on this process itself has had no time
 _SILENT = 30.0  # seconds after which a process that says nothing is ended: it has stopped doing anything
 _WELL = 60.0  # seconds after which a process that was started again is one like any other
-_LONGEST = 30.0  # seconds until a process is started again, at most
+_FIRST, _LONGEST = 0.5, 30.0  # seconds until a process is started again that ended twice in a row, and at most
 _TRIES = 5  # times that each process is started in a row before all is given up
 _MORE = 3  # seconds that processes are given beside those for their answers, until they are killed
 
@@ -211,7 +212,7 @@ class Fleet:
         """Say that a process has ended, and when it is started again."""
         post.pid = 0
         post.failures += 1
-        wait = 0.0 if post.failures == 1 else min(_LONGEST, 0.5 * 2 ** (post.failures - 2))
+        wait = 0.0 if post.failures == 1 else backed_off(_FIRST, post.failures - 2, _LONGEST)
         post.due = time.monotonic() + wait
         post.failed.insert(0, how)
         if (self._ready or not post.answers) and not self.should_exit:
