@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,8 @@ def test_a_patched_database_counts_as_a_new_one(book: Copy) -> None:
 def test_a_book_that_tells_of_none_has_no_table(book: Copy) -> None:
     folder = book("ferry-case")
     sourcebook.build(folder)
-    tables = sqlite3.connect(folder / "build/ferry-case.db").execute("SELECT name FROM sqlite_master").fetchall()
+    with closing(sqlite3.connect(folder / "build/ferry-case.db")) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
     assert ("_independence",) not in tables
 
 

@@ -7,11 +7,13 @@ import json
 import math
 import runpy
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sourcebook.extract.point_layout import EARTH_HEIGHT, UNIT, equal_earth
@@ -202,28 +204,32 @@ def test_what_lies_below_the_marks_is_small(box: tuple[float, float, float, floa
 # --- points ----------------------------------------------------------------------------------------------------------
 
 
-def _laid_out(some: list[tuple[int, int, float, float]]) -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:")
-    connection.execute("ATTACH ':memory:' AS site")
-    connection.execute("CREATE TABLE site.points (collection, row, latitude REAL, longitude REAL, x, y)")
-    connection.executemany(
-        "INSERT INTO site.points VALUES (?, ?, ?, ?, ?, ?)",
-        ((*ids, latitude, longitude, *equal_earth(latitude, longitude)) for *ids, latitude, longitude in some),
-    )
-    return connection
+@contextmanager
+def _laid_out(some: list[tuple[int, int, float, float]]) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("ATTACH ':memory:' AS site")
+        connection.execute("CREATE TABLE site.points (collection, row, latitude REAL, longitude REAL, x, y)")
+        connection.executemany(
+            "INSERT INTO site.points VALUES (?, ?, ?, ?, ?, ?)",
+            ((*ids, latitude, longitude, *equal_earth(latitude, longitude)) for *ids, latitude, longitude in some),
+        )
+        yield connection
 
 
+@settings(deadline=None)  # what a busy machine takes says nothing of it
 @given(st.lists(st.tuples(st.sampled_from([1, 2]), latitudes, longitudes), min_size=1, max_size=60), st.integers(1, 9))
 def test_points_put_together_are_all_of_them(some: list[tuple[int, float, float]], most: int) -> None:
     """None is lost or counted twice, whatever is drawn as one; and each is in the box that its mark leads to."""
-    connection = _laid_out([(number, row, *place) for row, (number, *place) in enumerate(some)])  # type: ignore[misc]
-    points = Points(connection, [(SITES, None), (SHIPS, None)])
-    extent = points.extent()
-    assert extent is not None
-    view = fitting(extent)
-    cells = points.cells(view, most)
-    assert len(cells) <= most
-    assert sum(cell.count for cell in cells) == len(some) == points.count(view) == len(list(points.listed(view, 0, 99)))
+    rows = [(number, row, *place) for row, (number, *place) in enumerate(some)]
+    with _laid_out(rows) as connection:  # type: ignore[arg-type]
+        points = Points(connection, [(SITES, None), (SHIPS, None)])
+        extent = points.extent()
+        assert extent is not None
+        view = fitting(extent)
+        cells = points.cells(view, most)
+        assert len(cells) <= most
+        count = sum(cell.count for cell in cells)
+        assert count == len(some) == points.count(view) == len(list(points.listed(view, 0, 99)))
     for cell in cells:
         assert cell.window.width >= 0
         assert 0 <= cell.x <= WIDTH
@@ -238,15 +244,16 @@ def test_points_put_together_are_all_of_them(some: list[tuple[int, float, float]
 
 
 def test_points_on_both_sides_of_the_line_of_the_date_are_near() -> None:
-    points = Points(_laid_out([(1, 1, -17.0, 178.0), (1, 2, -18.0, -179.0)]), [(SITES, None)])
-    assert points.extent() == Window(178, -18, 181, -17)
-    assert points.count(fitting(Window(178, -18, 181, -17))) == 2
-    assert [cell.count for cell in points.cells(fitting(Window(178, -18, 181, -17)), 99)] == [1, 1]
+    with _laid_out([(1, 1, -17.0, 178.0), (1, 2, -18.0, -179.0)]) as connection:
+        points = Points(connection, [(SITES, None)])
+        assert points.extent() == Window(178, -18, 181, -17)
+        assert points.count(fitting(Window(178, -18, 181, -17))) == 2
+        assert [cell.count for cell in points.cells(fitting(Window(178, -18, 181, -17)), 99)] == [1, 1]
 
 
 def test_points_far_apart_are_on_the_whole_earth() -> None:
-    points = Points(_laid_out([(1, 1, 52.0, 5.0), (1, 2, -35.0, 149.0), (1, 3, 40.0, -74.0)]), [(SITES, None)])
-    extent = points.extent()
+    with _laid_out([(1, 1, 52.0, 5.0), (1, 2, -35.0, 149.0), (1, 3, 40.0, -74.0)]) as connection:
+        extent = Points(connection, [(SITES, None)]).extent()
     assert extent
     assert fitting(extent) == View()
 
@@ -279,7 +286,7 @@ def test_what_is_no_place_is_none(values: tuple[object, object], found: tuple[fl
 
 
 def test_only_the_rows_that_are_asked_for_are_there() -> None:
-    connection = _laid_out([(1, 1, 1.0, 1.0), (1, 2, 2.0, 2.0), (2, 1, 3.0, 3.0)])
-    assert Points(connection, [(SITES, [2])]).extent() == Window(2, 2, 2, 2)
-    assert Points(connection, [(SITES, [])]).extent() is None
-    assert Points(connection, []).extent() is None
+    with _laid_out([(1, 1, 1.0, 1.0), (1, 2, 2.0, 2.0), (2, 1, 3.0, 3.0)]) as connection:
+        assert Points(connection, [(SITES, [2])]).extent() == Window(2, 2, 2, 2)
+        assert Points(connection, [(SITES, [])]).extent() is None
+        assert Points(connection, []).extent() is None

@@ -29,10 +29,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def _needs(python: str) -> None:
+    if not Path(python).exists():
+        pytest.skip("the environment of the other Datasette is not set up: scripts/test makes it")
+
+
 @pytest.fixture(scope="module", params=PYTHONS.values(), ids=PYTHONS)
 def site(request: pytest.FixtureRequest, built: Path) -> Iterator[httpx.Client]:
-    if not Path(request.param).exists():
-        pytest.skip("the environment of the other Datasette is not set up: scripts/test makes it")
+    _needs(request.param)
     with serving(request.param, built) as client:
         yield client
 
@@ -155,6 +159,7 @@ def test_every_page_has_the_headers_of_a_public_site(site: httpx.Client, path: s
 
 @pytest.mark.parametrize("python", PYTHONS.values(), ids=PYTHONS)
 def test_a_new_release_is_picked_up_without_a_failed_request(book: Copy, python: str) -> None:
+    _needs(python)
     folder = book("orchard")
     sourcebook.build(folder)
     answers: list[tuple[int, int]] = []
@@ -187,6 +192,7 @@ def test_a_new_release_is_picked_up_without_a_failed_request(book: Copy, python:
 @pytest.mark.parametrize("version", PYTHONS)
 def test_plain_datasette_serves_the_built_files(built: Path, version: str) -> None:
     """Without ``sourcebook serve``: the database and the generated configuration are enough."""
+    _needs(PYTHONS[version])
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     build = built / "build"
