@@ -7,6 +7,7 @@ Whichever of them are mended, the others are told, each at its line, and nothing
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -142,6 +143,17 @@ def test_nothing_of_records_is_said_in_public_where_the_descriptor_is_wrong() ->
         one.message for one in public if one.rule == "file-unclaimed"
     }
     assert not any(one.hint for one in public if one.rule != "file-unclaimed")
+
+
+def test_a_reference_into_a_schema_that_is_wrong_is_no_mistake_of_its_own(tmp_path: Path) -> None:
+    book = Path(shutil.copytree(BOOK.parent / "schema-addresses", tmp_path / "book"))
+    path = book / "schemas" / "my defs.json"
+    contents = json.loads(path.read_text("utf-8"))
+    contents["$defs"]["whole number"] = None
+    path.write_text(json.dumps(contents), "utf-8")
+    assert {(one.path, one.rule) for one in sourcebook.check(book).findings if one.rule.startswith("schema-")} == {
+        ("schemas/my defs.json", "schema-invalid")
+    }
 
 
 def test_a_broken_book_has_no_tables_and_keeps_its_last_build(tmp_path: Path) -> None:

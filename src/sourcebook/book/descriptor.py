@@ -69,6 +69,8 @@ def _better(descriptor: Any, violation: Violation) -> str:
         return ""
     if {"repository", "report_to"} & set(violation.path) or violation.path == ("sourcebook", "site"):
         return _web(value, violation.path)
+    if violation.path[0] in ("homepage", "licenses", "sources") and violation.path[-1] in ("homepage", "path"):
+        return "write an address that begins with https:// or http://"
     if violation.path[-1] == "address":
         plain = re.sub("[^a-z0-9.]+", "-", value.casefold()).strip("-.")
         return f"one part of an address, in lower-case letters, digits and - _ .: {plain or 'notes'}"

@@ -229,11 +229,20 @@ class Schemas:
                     raise LookupError(reference)
                 here.lookup(reference)
             except LookupError:
-                message = f"$ref {reference!r} leads to nothing in this book; nothing is fetched from outside"
-                hint = lost_references.hint(reference, file, here.resolver.base, self._files)
-                yield SchemaProblem(file, (*path, "$ref"), "reference", message, hint)
+                if not self._leads_to_invalid(here.resolver.base, reference):  # of which that is told
+                    message = f"$ref {reference!r} leads to nothing in this book; nothing is fetched from outside"
+                    hint = lost_references.hint(reference, file, here.resolver.base, self._files)
+                    yield SchemaProblem(file, (*path, "$ref"), "reference", message, hint)
         for key, value, names in addresses.subschemas(here.contents, named=named):
             yield from self._lost_references(file, (*path, key), here.inside(value), named=names)
+
+    def _leads_to_invalid(self, base: str, reference: str) -> bool:
+        """Whether a reference leads into a file of which it is told that it is no valid schema."""
+        try:
+            uri = addresses.normal(addresses.joined(base, reference)[0])
+        except ValueError:
+            return False
+        return any(self._invalid.get(path) for path in self._meant(uri))
 
     def near_misses(self) -> list[SchemaProblem]:
         """The properties of valid schemas that are nearly keywords: a dialect passes over what it does not know."""
