@@ -69,15 +69,22 @@ def _better(descriptor: Any, violation: Violation) -> str:
         return ""
     if {"repository", "report_to"} & set(violation.path) or violation.path == ("sourcebook", "site"):
         return _web(value, violation.path)
+    if violation.path[0] in ("homepage", "licenses", "sources") and violation.path[-1] in ("homepage", "path"):
+        return "write an address that begins with https:// or http://"
     if violation.path[-1] == "address":
         plain = re.sub("[^a-z0-9.]+", "-", value.casefold()).strip("-.")
         return f"one part of an address, in lower-case letters, digits and - _ .: {plain or 'notes'}"
     if violation.path[-1] == "name":
-        plain = re.sub("[^a-z0-9]+", "-", value.casefold()).strip("-")
+        plain = plain_name(value)
         return f"lower-case letters and digits, with - or _ between them: {plain}" if plain else ""
     if "sourcebook" in violation.path and not re.match(r"[A-Za-z]:|[a-z]+://", value) and ".." not in value:
         return f"paths begin at the book, with / between folders: {value.replace(chr(92), '/').strip('/')}"
     return ""
+
+
+def plain_name(name: str) -> str:
+    """A name as one may be, of what is not; the empty text where nothing is left of it."""
+    return re.sub("[^a-z0-9]+", "-", name.casefold()).strip("-")
 
 
 def _web(value: str, path: tuple[str | int, ...]) -> str:
@@ -114,7 +121,7 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
     for violation in check(document.value, descriptor_schema()):
         hint = _better(document.value, violation) or violation.hint
         yield document.finding(violation.path, violation.message, hint, at_key=violation.at_key)
-        told.update([violation.path] if violation.at_key else ())
+        told.update([violation.path] if violation.at_key or violation.path[-1:] == ("name",) else ())
     if not isinstance(document.value, dict):
         return
     told.update((name,) for name in OF_READING)
@@ -137,7 +144,8 @@ def descriptor_findings(document: Written) -> Iterator[Finding]:
         yield from of_file_systems(document, resource, where)
         for place, wanted in _PUBLISHED.items():
             written, right = resource.get(place), wanted.format(resource.get("name"))
-            if isinstance(written, str) and written != right and isinstance(resource.get("name"), str):
+            named = isinstance(resource.get("name"), str) and (*where, "name") not in told
+            if isinstance(written, str) and written != right and named:
                 yield document.finding(
                     (*where, place), f"the resource's {place} is {right}, for its name", f"{place}: {right}"
                 )

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -52,9 +52,9 @@ def load_book(folder: Folder, *, check_seconds: float | None = None, sources: Fo
     """Read the book in ``folder``.
 
     Whatever is wrong in its files is in ``findings`` of what is returned; a book whose descriptor has errors has no
-    collections. ``check_seconds`` are allowed in the place of what the book says, which has a ceiling.
-    ``sources`` is where texts are held, in the place of the book's own folder. Raises UsageError where there is no
-    descriptor, or no such folder.
+    collections: what the rest of the descriptor says is ``spared``. ``check_seconds`` are allowed in the place of what
+    the book says, which has a ceiling. ``sources`` is where texts are held, in the place of the book's own folder.
+    Raises UsageError where there is no descriptor, or no such folder.
     """
     root = build_folder(folder).parent
     if sources is not None and not Path(sources).is_dir():
@@ -68,10 +68,31 @@ def load_book(folder: Folder, *, check_seconds: float | None = None, sources: Fo
     document = Written(parsed.documents[0].value, data, DESCRIPTOR)
     findings = [*parsed.findings, *descriptor_findings(document)]
     if any(f.level == "error" for f in findings):
-        return Book(root, document.value if isinstance(document.value, dict) else {}, findings=tuple(findings))
-    book = _loaded(root, document, findings)
+        return _broken(root, document, findings, check_seconds, sources)
+    return _told(_loaded(root, document, findings), check_seconds, sources)
+
+
+def _told(book: Book, check_seconds: float | None, sources: Folder | None) -> Book:
+    """A book with what was said to the verb, in the place of what it says itself."""
     book = book if sources is None else replace(book, sources=Path(sources))
     return book if check_seconds is None else replace(book, check_seconds=check_seconds)
+
+
+def _broken(
+    root: Path, document: Written, findings: list[Finding], check_seconds: float | None, sources: Folder | None
+) -> Book:
+    """A book whose descriptor has the errors ``findings``; with what else is wrong, as far as that can be told."""
+    book = Book(root, document.value if isinstance(document.value, dict) else {}, findings=tuple(findings))
+    from sourcebook.book.spared import spared  # which a descriptor without errors does not need
+
+    left = spared(document.value)
+    if left is None:
+        return book
+    rest = _loaded(root, replace(document, value=left.value), [], left.gone)
+    schemas = {one.schema for one in rest.collections if one.schema}
+    more = tuple(one for one in rest.findings if not left.follows(one, schemas))
+    rest = replace(_told(rest, check_seconds, sources), findings=more, lost=left.by_name())
+    return replace(book, findings=(*findings, *more), spared=rest)
 
 
 def _not_one(documents: tuple[Document, ...]) -> Finding:
@@ -81,12 +102,15 @@ def _not_one(documents: tuple[Document, ...]) -> Finding:
     return Finding(DESCRIPTOR, documents[1].line, 1, "descriptor", message, hint=hint)
 
 
-def _loaded(root: Path, document: Written, findings: list[Finding]) -> Book:
+def _loaded(root: Path, document: Written, findings: list[Finding], gone: Container[int] = ()) -> Book:
+    """The book of a descriptor without errors; the resources that are ``gone``, by their numbers, are passed over."""
     descriptor = document.value
     settings = descriptor.get("sourcebook") or {}
     limits = {k: v for k, v in settings.get("limits", {}).items() if k != "check_seconds"}
     parse_limits = Limits(**limits)
-    resources = [(resource, ("resources", index)) for index, resource in enumerate(descriptor["resources"])]
+    resources = [
+        (resource, ("resources", index)) for index, resource in enumerate(descriptor["resources"]) if index not in gone
+    ]
     collections = tuple(collection_of(resource, where) for resource, where in resources)
     ignore = as_tuple(settings.get("ignore", ()))
     contents, broken = schema_files(root, collections, parse_limits, ignore)

@@ -302,6 +302,9 @@ class Book:
     signers: int = 0  # keys that a release may be signed with
     sources: Path | None = None  # a folder of held texts that who calls has named
     findings: tuple[Finding, ...] = ()
+    spared: Book | None = None  # of one whose descriptor has errors: what the rest of it says, for `check` alone
+    lost: Mapping[str, frozenset[str]] = field(default_factory=dict)  # of what is spared: see `book.spared`
+    apart: frozenset[str] = frozenset()  # collections whose records are not looked at, nor missed: see `check.around`
 
     @property
     def name(self) -> str:

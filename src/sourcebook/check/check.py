@@ -20,7 +20,7 @@ from sourcebook.check.planning import Planned, count_book, plan
 from sourcebook.check.promises import departing, promised
 from sourcebook.check.result import Checked
 from sourcebook.check.scripts import run_scripts
-from sourcebook.compile.database import Loading, complete
+from sourcebook.compile.database import Loading, complete, forget
 from sourcebook.compile.gather import Gathered, gather
 from sourcebook.compile.patch import Patched, patch
 from sourcebook.compile.scan import Last, Scan, scan
@@ -83,10 +83,26 @@ def check_book(
         progress("reading records")
         planned = plan(book, public=True)
         if planned.stopped:
-            return _stopped(book, planned)
+            return _around(book, planned, jobs, progress)
         with nullcontext(target) if target else _temporary(book, aside, jobs, progress) as aim:
             gathered, findings = _compiled(book, planned, aim, progress)
         return _judged(book, gathered, findings)
+
+
+def _around(book: Book, planned: Planned, jobs: int, progress: Progress) -> Checked:
+    """A check of all that can be looked at in a book whose tables cannot be planned. Its database is left nowhere."""
+    from sourcebook.check.around import around  # which a book without such mistakes does not need
+
+    left = around(book)
+    if left is None:
+        return _stopped(book, planned)
+    with _temporary(left.book, None, jobs, progress) as aim:
+        gathered, findings = _compiled(left.book, left.planned, aim, progress)
+    gathered.ledger.add(left.planned.ledger)
+    for rule in RULES if left.book.apart else ():
+        gathered.ledger.on_nothing(rule, "the descriptor or a schema has errors")
+    judged = _judged(left.book, gathered, left.settled(findings))
+    return Checked(book, judged.findings, judged.ledger, known=judged.known)
 
 
 def check_rows(
@@ -146,7 +162,11 @@ def _compiled(book: Book, planned: Planned, aim: Target, progress: Progress) -> 
     if aim.loaded and strict:
         aim.loaded(gathered.plans, database, patched)
     refused = complete(database, gathered, book.views, strict=strict) if patched is None else []
-    return gathered, [*findings, *_circles(book, gathered, database), *run_scripts(book, gathered, database, refused)]
+    if book.apart:
+        forget(database, gathered.plans, book.apart)
+    else:
+        findings += _circles(book, gathered, database)
+    return gathered, [*findings, *run_scripts(book, gathered, database, refused)]
 
 
 def _is_strict(book: Book, findings: Iterable[Finding]) -> bool:

@@ -34,6 +34,9 @@ class Questions:
         for query in self.book.queries:
             yield Statement(query, "the query cannot be run", defaults_of(query)), "query"
         for collection, panels in self.book.panels.items():
+            if collection in self.book.apart:
+                self.ledger.skipped("script", f"{collection} is not looked at", len(panels))
+                continue
             key = self._key(collection) if panels else None
             if panels and key is None:
                 self.ledger.skipped("script", f"{collection} has no record to run its panels with", len(panels))

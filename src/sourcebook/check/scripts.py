@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from sourcebook.book import Book, Script
+from sourcebook.book import ANSWER_KINDS, Book, Script
+from sourcebook.book.descriptor import plain_name
 from sourcebook.check.questions import Questions
 from sourcebook.compile.gather import Gathered
 from sourcebook.finding import Finding
@@ -17,7 +18,8 @@ from sourcebook.records.read import Reading
 from sourcebook.rules.book_checks import MOST_ROWS, BookChecks
 from sourcebook.rules.script import refused
 from sourcebook.rules.trial import Statement, Trial
-from sourcebook.sqlite import quote, reading
+from sourcebook.sqlite import RECORDS, quote, reading
+from sourcebook.tables.derived import ANSWERS, PUBLISHED_IN, SAID_BY
 from sourcebook.tables.whole_book import Plans, plan_one
 
 
@@ -42,7 +44,53 @@ def run_scripts(
                 findings += questions.told(statement.script, kind, outcome)
             elif outcome.told:
                 findings.append(outcome.told)
-    return list(_with_reasons(book, gathered, findings))
+    return list(_with_reasons(book, gathered, _known(book, gathered, findings)))
+
+
+_DERIVED = (ANSWERS, SAID_BY, PUBLISHED_IN, *(one.column for one in ANSWER_KINDS))
+
+
+def _known(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, without those of SQL that reads what is not there since the descriptor or a schema is wrong."""
+    for finding in findings:
+        found = _NOT_THERE.search(finding.message) if finding.rule == "script" and book.lost else None
+        if found and _may_be(book, *found.groups()):
+            gathered.ledger.skipped("script", "it reads what is not there, since the descriptor or a schema has errors")
+        else:
+            yield finding
+
+
+def _may_be(book: Book, kind: str, name: str) -> bool:
+    """Whether there may be a table or a column of a name, once the descriptor and the schemas are mended."""
+    name, names = name.casefold(), [one.casefold() for one in book.by_name]
+    if kind == "table" and (
+        (name == RECORDS and book.apart)
+        or any(name == one.casefold() or name.startswith(f"{one.casefold()}_") for one in book.apart)
+    ):
+        return True
+    if kind == "table" and "resources" in book.lost.get("", ()):
+        return True
+    for collection, lost in book.lost.items():
+        if kind == "table" and "name" in lost and plain_name(name) == collection:
+            return True
+        if collection not in book.by_name:
+            continue
+        if "rename" in lost:
+            said = book.block(book.by_name[collection]).get("rename", {}).values()
+            if not said or name in (one.casefold() for one in said):
+                return True
+        if "references" in lost and (
+            name.startswith(f"{collection.casefold()}_")
+            if kind == "table"
+            else any(name.endswith(f"_{one}") for one in names)
+        ):
+            return True
+        if kind == "column" and "role" in lost and name in _DERIVED:
+            return True
+    return False
+
+
+_NOT_THERE = re.compile(r"no such (column|table): (?:main\.)?(.+)")
 
 
 def _with_reasons(book: Book, gathered: Gathered, findings: Iterable[Finding]) -> Iterator[Finding]:

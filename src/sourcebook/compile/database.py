@@ -138,6 +138,16 @@ def complete(
         return refused
 
 
+def forget(path: Path, plans: Plans, collections: Iterable[str]) -> None:
+    """Take the tables of some collections out of a database that is not published, and the records whole.
+
+    So SQL that reads them says so, and does not take their records for missing. Raises OSError where the disk fails.
+    """
+    with writing(path) as connection:
+        for name in [table.name for one in collections for table in plans[one].tables] + [RECORDS]:
+            connection.execute(f"DROP TABLE {quote(name)}")
+
+
 def make_search(connection: sqlite3.Connection, table: Table, gathered: Gathered) -> None:
     """Make and fill the full-text index of ``table``, if it has running text."""
     if table.linked:

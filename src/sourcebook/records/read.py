@@ -3,7 +3,7 @@
 
 To publish, files are compiled in chunks instead (``compile``), by the same two parts: `in_file` says what a file
 holds, `register` which keys are taken. Here they are read where there is no plan to compile by: to infer a schema
-(``check.planning``, ``schema``), and where the descriptor or a schema is too wrong (``check.planning``); and where
+(``check.planning``, ``schema``), and where the descriptor or a schema is too wrong (``check.around``); and where
 records themselves are wanted: to find the row that is asked for (``where``), to be broken (``mutate``), and to hold a
 release against, by a second pair of eyes (``verify``).
 """

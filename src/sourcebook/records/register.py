@@ -27,6 +27,8 @@ READING = (
 )
 
 
+OF_FILES = ("file-kind", "file-name", "file-unclaimed", "file-claimed-twice")
+"""The rules that are applied to every data file, whatever is read of it."""
 _OF_KEYS = ("key-missing", "key-duplicate", "key-lookalike")
 
 
@@ -48,6 +50,7 @@ class Register:
         self.passed_over = {
             name: [p for p in paths if only is not None and p not in only] for name, paths in claimed.items()
         }
+        self.incomplete |= book.apart
         self.keyless: set[str] = set()
         self.entries = {collection.name: Entries(collection.name) for collection in book.collections}
         self._keyless: dict[str, list[Finding]] = {}
@@ -76,6 +79,7 @@ class Register:
         return [
             Source(collection, path, alone if path not in shared else beside(collection, path))
             for collection in self._book.collections
+            if collection.name not in self._book.apart
             for alone in [(collection.at,)]
             for path in self._claimed[collection.name]
         ]
@@ -156,7 +160,7 @@ class Register:
     def finish(self, only: Container[str] | None = None) -> None:
         """Say what could be known only when all was read."""
         for collection in self._book.collections:
-            if only is not None and collection.name not in only:
+            if (only is not None and collection.name not in only) or collection.name in self._book.apart:
                 continue
             name, paths = collection.name, self._claimed[collection.name]
             taken = self._taken(name)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sourcebook import files
-from sourcebook.book import Book
+from sourcebook.book import DESCRIPTOR, Book
 from sourcebook.finding import Finding
 from sourcebook.rules import RULES
 
@@ -20,8 +20,13 @@ _OF_FILES = ("file-kind", "file-name", "file-unclaimed", "file-claimed-twice", "
 
 
 def public_findings(book: Book, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The ``findings`` without any word that may be of what is not public; all as they are where everything is."""
+    """The ``findings`` without any word that may be of what is not public; all as they are where everything is.
+
+    Of a book whose descriptor has errors, those about the descriptor alone have their words.
+    """
     found = tuple(findings)
+    if book.spared is not None:  # whose descriptor may be wrong about what is public: nobody knows
+        return tuple(one if one.path == DESCRIPTOR or one.rule in _OF_FILES else _cut(one) for one in found)
     if not book.visibility:
         return found
     shown = [one for one in book.collections if one.name not in book.visibility.masks]
@@ -39,4 +44,5 @@ def public_findings(book: Book, findings: Iterable[Finding]) -> tuple[Finding, .
 
 
 def _cut(finding: Finding) -> Finding:
-    return replace(finding, message=RULES[finding.rule].summary, hint="", pointer="", subject="")
+    summary = RULES[finding.rule].summary if finding.rule in RULES else "a check of the book finds something wrong"
+    return replace(finding, message=summary, hint="", pointer="", subject="")

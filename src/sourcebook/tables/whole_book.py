@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from sourcebook.book import DESCRIPTOR, HIDDEN, Book, Collection, Target, steps, targets
@@ -45,7 +45,8 @@ def plan_book(book: Book, reading: Reading, *, public: bool = False) -> tuple[Pl
     wholes: dict[str, Plan] = {}
     if public and (book.visibility or any(one.visibility for one in known) or "classified" in book.settings):
         findings, wholes = _classified(book, known, plans, reading)
-    findings += [finding for one in known for finding in _problems(book, one, plans, wholes.get(one.name))]
+    names = frozenset(one.name for one in known)
+    findings += [finding for one in known for finding in _problems(book, one, plans, names, wholes.get(one.name))]
     stopping = [finding for finding in findings if finding.rule != "unclassified"]
     if not stopping:
         plans = with_derived(book, plans)
@@ -196,10 +197,13 @@ def _settled(plan: Plan, plans: Plans, *, enforced: bool) -> Plan:
     return replace(plan, tables=tuple(map(table, plan.tables)))
 
 
-def _problems(book: Book, collection: Collection, plans: Plans, whole: Plan | None = None) -> Iterator[Finding]:
+def _problems(
+    book: Book, collection: Collection, plans: Plans, planned: Container[str], whole: Plan | None = None
+) -> Iterator[Finding]:
     """What is wrong with references, names and labels; ``whole`` is the plan of whole records, where that is another.
 
-    References may stand in what is not public.
+    References may stand in what is not public. Of the collections that are not ``planned`` it is not known which
+    properties they have.
     """
     plan = whole or plans[collection.name]
     paths = {column.path for table in plan.tables for column in table.columns if column.role != "other"}
@@ -225,10 +229,11 @@ def _problems(book: Book, collection: Collection, plans: Plans, whole: Plan | No
                 for target in (column.foreign, *column.targets):
                     if target is not None:
                         held.add(target)
-                        yield from _target_problem(book, collection, column, target, plans)
+                        yield from _target_problem(book, collection, column, target, plans, planned)
     for target, path in places(plan.judged) if plan.judged else ():
         if target not in held:
-            yield from _target_problem(book, collection, Column("", "any", "other", path), target, plans)
+            column = Column("", "any", "other", path)
+            yield from _target_problem(book, collection, column, target, plans, planned)
     yield from annotation_problems(book, collection, plans, whole)
 
 
@@ -244,7 +249,7 @@ def _conditions(book: Book, collection: Collection, plan: Plan, paths: Iterable[
 
 
 def _target_problem(
-    book: Book, collection: Collection, column: Column, target: Target, plans: Plans
+    book: Book, collection: Collection, column: Column, target: Target, plans: Plans, planned: Container[str]
 ) -> Iterator[Finding]:
     place: Path = ("references", column.path) if column.path in collection.references else ("schema",)
     if target.collection not in plans:
@@ -260,6 +265,8 @@ def _target_problem(
             did_you_mean(target.collection, plans) or f"the collections are {', '.join(plans)}",
         )
         return
+    if target.collection not in planned:
+        return  # what is wrong with that collection is told
     columns = [column for table in plans[target.collection].tables for column in table.columns]
     fields = [c.path for c in columns if c.role in ("key", "property", "value", "name") and c.path]
     own = key_column(plans[target.collection]).path

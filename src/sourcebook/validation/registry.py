@@ -53,7 +53,8 @@ class LibraryResolver:
         """As of a `Resolver`."""
         try:
             resolved = self._resolver.lookup(reference)
-        except (referencing.exceptions.Unresolvable, ValueError) as error:
+        except (referencing.exceptions.Unresolvable, ValueError, AttributeError, TypeError) as error:
+            # The last two where it leads to what is no schema at all, such as null, which the library asks for its $id.
             raise LookupError(reference) from error
         return resolved.contents, LibraryResolver(resolved.resolver)
 

@@ -8,7 +8,7 @@ why (``reasons``). A ``$ref`` is resolved against the files given, never from th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -84,6 +84,31 @@ class Schemas:
         kept = ("_written", "_files", "_formats", "_elsewhere", "_published")
         state = {name: self.__dict__[name] for name in kept}
         return {**state, "_invalid": dict(self._invalid), "_validators": {}, "_explainers": {}}
+
+    def without(self, paths: Container[str]) -> Schemas:
+        """The same without some files."""
+        files = {path: contents for path, contents in self._written.items() if path not in paths}
+        return Schemas(files, formats=self._formats, elsewhere=self._elsewhere)
+
+    def referring_to(self, paths: Iterable[str]) -> set[str]:
+        """The files that refer to one of ``paths``, which need not be there, or to such a file in turn."""
+        led = {
+            path: {other for uri in addresses.references_in(path, one) for other in self._meant(uri)}
+            for path, one in self._files.items()
+        }
+        found: set[str] = set()
+        new = {*paths}
+        while new:
+            new = {path for path, others in led.items() if others & new} - found
+            found |= new
+        return found
+
+    def _meant(self, uri: str) -> Iterator[str]:
+        """The paths that an address may mean."""
+        yield from addresses.beside(uri, self._published)
+        for path, one in self._files.items():
+            if any(name == uri for _, name in addresses.identifiers_in(path, one)):
+                yield path
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -204,11 +229,20 @@ class Schemas:
                     raise LookupError(reference)
                 here.lookup(reference)
             except LookupError:
-                message = f"$ref {reference!r} leads to nothing in this book; nothing is fetched from outside"
-                hint = lost_references.hint(reference, file, here.resolver.base, self._files)
-                yield SchemaProblem(file, (*path, "$ref"), "reference", message, hint)
+                if not self._leads_to_invalid(here.resolver.base, reference):  # of which that is told
+                    message = f"$ref {reference!r} leads to nothing in this book; nothing is fetched from outside"
+                    hint = lost_references.hint(reference, file, here.resolver.base, self._files)
+                    yield SchemaProblem(file, (*path, "$ref"), "reference", message, hint)
         for key, value, names in addresses.subschemas(here.contents, named=named):
             yield from self._lost_references(file, (*path, key), here.inside(value), named=names)
+
+    def _leads_to_invalid(self, base: str, reference: str) -> bool:
+        """Whether a reference leads into a file of which it is told that it is no valid schema."""
+        try:
+            uri = addresses.normal(addresses.joined(base, reference)[0])
+        except ValueError:
+            return False
+        return any(self._invalid.get(path) for path in self._meant(uri))
 
     def near_misses(self) -> list[SchemaProblem]:
         """The properties of valid schemas that are nearly keywords: a dialect passes over what it does not know."""

@@ -1,0 +1,2 @@
+-- title: The boats, from the last letter on
+SELECT name FORM boats ORDER BY name DESC

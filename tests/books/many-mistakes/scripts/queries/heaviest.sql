@@ -1,0 +1,2 @@
+-- title: All cargo
+SELECT id FROM cargo
