@@ -212,7 +212,8 @@ Node = Cell | Group | Child | Nested
 class Plan:
     """The tables of one collection, the first of them its own; ``root`` takes a record apart.
 
-    ``judged`` are the references for which each record must be looked at, where there are such.
+    ``judged`` are the references for which each record must be looked at, where there are such. What is planned
+    ``from_records`` has the types that they happen to have: nobody asked for these.
     """
 
     collection: str
@@ -222,6 +223,7 @@ class Plan:
     losses: tuple[str, ...]
     json_columns: tuple[tuple[str, str], ...]  # "table.column" and why it is JSON
     judged: Judged | None = None
+    from_records: bool = False
 
     @property
     def left_open(self) -> tuple[tuple[int, int], ...]:
@@ -262,8 +264,10 @@ class Demand(NamedTuple):
 
 
 def asks_for_number(plan: Plan, path: tuple[str | int, ...]) -> bool:
-    """Whether what stands at ``path`` in a record can only be a number."""
-    node = plan.root
+    """Whether what stands at ``path`` in a record can only be a number, since a person said so in a schema."""
+    if plan.from_records:
+        return False
+    node, number = plan.root, 0
     for part in path:
         if isinstance(node, Group):
             member = node.members.get(str(part))
@@ -271,8 +275,11 @@ def asks_for_number(plan: Plan, path: tuple[str | int, ...]) -> bool:
                 return False
             node = member
         elif isinstance(node, Child | Nested):
-            node = plan.items[node.table]
-    return isinstance(node, Cell) and node.encoding in ("integer", "number")
+            number = node.table
+            node = plan.items[number]
+    if not isinstance(node, Cell) or node.encoding not in ("integer", "number"):
+        return False
+    return not plan.tables[number].columns[node.index].note.undeclared
 
 
 def _is_code(pattern: str) -> bool:
