@@ -28,7 +28,8 @@ from sourcebook.init.schemas import choose_schema, usable
 from sourcebook.init.survey import Survey, survey
 from sourcebook.init.write_files import Writer, descriptor_text
 from sourcebook.progress import Progress
-from sourcebook.records.claims import claims
+from sourcebook.records.claims import claims, data_files
+from sourcebook.records.left_out import unreached
 from sourcebook.tables import Plan
 from sourcebook.validation.schemas import Schemas
 from sourcebook.validation.wording import many
@@ -70,8 +71,10 @@ def adopt(root: Path, progress: Progress, *, dry_run: bool = False, install_from
         writer.new(path, dumps(decided.schemas[path], indent=2) + "\n")
     writer.surroundings()
     writer.descriptor(_descriptor(root, decided.proposals, _ignored(seen, decided, ())))
-    unclaimed = claims(load_book(root), Ledger())[1]
-    ignored = _ignored(seen, decided, [one.path for one in unclaimed if one.rule == "file-unclaimed"])
+    book = load_book(root)
+    unclaimed = claims(book, Ledger())[1]
+    beyond = [path for some in unreached(book, {path for path, _ in data_files(book)}).values() for path in some]
+    ignored = _ignored(seen, decided, [*(one.path for one in unclaimed if one.rule == "file-unclaimed"), *beyond])
     writer.descriptor(_descriptor(root, decided.proposals, ignored))
     progress("checking the new book")
     checked = check(root)
