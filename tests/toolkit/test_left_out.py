@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import sourcebook
+from sourcebook.errors import UsageError
 from sourcebook.finding import Finding
 
 
@@ -70,3 +71,18 @@ def test_folders_beside_a_nested_one_are_looked_at_too(tmp_path: Path) -> None:
     assert left_out(tmp_path) == []
     _written(tmp_path / "content/interviews/i1.yaml", "name: First\n")
     assert [told.path for told in left_out(tmp_path)] == ["content/interviews/i1.yaml"]
+
+
+def test_tables_are_told_with_what_reads_them(tmp_path: Path) -> None:
+    _written(tmp_path / "tables/payments.csv", "id;name\n1;A\n")
+    _written(tmp_path / ".cache/old.csv", "id;name\n1;A\n")
+    with pytest.raises(UsageError, match=r"tables/payments\.csv: left out: a table.* import FILE --into COLLECTION"):
+        sourcebook.init(tmp_path, adopt=True)
+    for number in range(1, 4):
+        _written(tmp_path / f"people/p{number}.yaml", f"name: Person {number}\n")
+    _written(tmp_path / "people/more.XLSX", "")
+    undecided = sourcebook.init(tmp_path, adopt=True).undecided
+    assert sorted(one.split(":")[0] for one in undecided if "a table" in one) == [
+        "people/more.XLSX",
+        "tables/payments.csv",
+    ]

@@ -32,6 +32,10 @@ _PAGE = collection_of(
     {"name": "pages", "sourcebook": {"records": "*", "layout": "front-matter", "body": BODY}}, ("resources", 0)
 )
 
+# Tables are no records of a book; their rows may become some.
+_SHEETS = (".csv", ".tsv", ".xlsx", ".ods")
+_A_SHEET = "a table, which is read only by `sourcebook import FILE --into COLLECTION`: that makes records of its rows"
+
 # Files about a project, not of its data.
 _ABOUT = files.matcher(
     f"**/{name}*" for name in ("CHANGELOG", "CONTRIBUTING", "CODE_OF_CONDUCT", "SECURITY", "AUTHORS", ".pre-commit")
@@ -138,6 +142,8 @@ def _passed_over(path: str) -> str | None:
     folders = path.split("/")[:-1]
     if near := not_read(path):
         return near.message
+    if path.lower().endswith(_SHEETS) and not any(part.startswith(".") or part in NOT_OURS for part in path.split("/")):
+        return _A_SHEET
     if not may_be_data(path, pages=True) or _ABOUT.fullmatch(path) or any(part in NOT_OURS for part in folders):
         return ""
     return "in a folder of tests" if folders and folders[0] in TESTS else None
