@@ -10,12 +10,14 @@ import hashlib
 import shutil
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 import sourcebook
+from sourcebook.book import formats
 from sourcebook.cli import main
 from sourcebook.errors import UsageError
 
@@ -60,6 +62,20 @@ def test_a_new_book_builds(tmp_path: Path) -> None:
     assert built.release is not None
     assert built.checked.ledger.as_dict()["checks/next-is-another"]["performed"] == 2
     assert sourcebook.verify(tmp_path / "my-book").differences == ()
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+def test_a_new_book_asks_for_what_can_be_written_where_it_is_made(
+    adopt: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "find_spec", lambda name: None if name == "brotli" else find_spec(name))
+    if adopt:
+        (tmp_path / "people.yaml").write_text("- {id: a, name: Ada}\n- {id: b, name: Bo}\n")
+    made = sourcebook.init(tmp_path, adopt=adopt)
+    downloads = made.checked.book.downloads
+    assert set(formats.FORMATS) - set(downloads) == {"br"}
+    assert any("all but br" in told and "sourcebook[brotli]" in told for told in made.undecided)
+    assert sourcebook.build(tmp_path).lacking == ()
 
 
 def test_what_cannot_become_a_book_is_said(tmp_path: Path) -> None:
