@@ -212,8 +212,7 @@ Node = Cell | Group | Child | Nested
 class Plan:
     """The tables of one collection, the first of them its own; ``root`` takes a record apart.
 
-    ``judged`` are the references for which each record must be looked at, where there are such. What is planned
-    ``from_records`` has the types that they happen to have: nobody asked for these.
+    ``judged`` are the references for which each record must be looked at. Nobody asked for types ``from_records``.
     """
 
     collection: str
@@ -270,16 +269,14 @@ def asks_for_number(plan: Plan, path: tuple[str | int, ...]) -> bool:
     node, number = plan.root, 0
     for part in path:
         if isinstance(node, Group):
-            member = node.members.get(str(part))
-            if member is None:
+            if str(part) not in node.members:
                 return False
-            node = member
+            node = node.members[str(part)]
         elif isinstance(node, Child | Nested):
-            number = node.table
-            node = plan.items[number]
-    if not isinstance(node, Cell) or node.encoding not in ("integer", "number"):
+            number, node = node.table, plan.items[node.table]
+    if not isinstance(node, Cell) or plan.tables[number].columns[node.index].note.undeclared:
         return False
-    return not plan.tables[number].columns[node.index].note.undeclared
+    return node.encoding in ("integer", "number")
 
 
 def _is_code(pattern: str) -> bool:
