@@ -94,8 +94,9 @@ def infer(folder: Folder, collection: str) -> tuple[Inferred, tuple[Finding, ...
         return Inferred({}, ()), book.findings
     name = _named(book, collection)
     reading = read(book)
-    values = [record.value for record in reading.records if record.collection == name]
-    return infer_schema(values), reading.findings
+    records = [record for record in reading.records if record.collection == name]
+    written = [{one.path: one.text for one in record.lossy} for record in records if record.lossy]
+    return infer_schema([record.value for record in records], written), reading.findings
 
 
 def _named(book: Book, collection: str) -> str:

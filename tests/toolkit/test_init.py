@@ -10,12 +10,14 @@ import hashlib
 import shutil
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 import sourcebook
+from sourcebook.book import formats
 from sourcebook.cli import main
 from sourcebook.errors import UsageError
 
@@ -60,6 +62,34 @@ def test_a_new_book_builds(tmp_path: Path) -> None:
     assert built.release is not None
     assert built.checked.ledger.as_dict()["checks/next-is-another"]["performed"] == 2
     assert sourcebook.verify(tmp_path / "my-book").differences == ()
+
+
+def test_records_that_would_be_called_by_their_keys_are_told_with_a_label_that_works(tmp_path: Path) -> None:
+    for number in range(1, 5):
+        name = f"{{first: Ada, full: Ada {number}}}" if number < 4 else "{first: Bo, full: Bo 4}"
+        (tmp_path / f"p{number}.yaml").write_text(f"id: {{code: P{number}}}\nname: {name}\nstate: open\n")
+    made = sourcebook.init(tmp_path, adopt=True)
+    (told,) = (one for one in made.undecided if "by its key" in one)
+    assert told.endswith("label: name_full")
+    descriptor = tmp_path / "datapackage.yaml"
+    there = descriptor.read_text("utf-8")
+    line = next(one for one in there.splitlines() if "      schema:" in one)
+    descriptor.write_text(there.replace(line, f"{line}\n      label: name_full"), encoding="utf-8")
+    assert [one for one in sourcebook.check(tmp_path).findings if one.level == "error"] == []
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+def test_a_new_book_asks_for_what_can_be_written_where_it_is_made(
+    adopt: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "find_spec", lambda name: None if name == "brotli" else find_spec(name))
+    if adopt:
+        (tmp_path / "people.yaml").write_text("- {id: a, name: Ada}\n- {id: b, name: Bo}\n")
+    made = sourcebook.init(tmp_path, adopt=adopt)
+    downloads = made.checked.book.downloads
+    assert set(formats.FORMATS) - set(downloads) == {"br"}
+    assert any("all but br" in told and "sourcebook[brotli]" in told for told in made.undecided)
+    assert sourcebook.build(tmp_path).lacking == ()
 
 
 def test_what_cannot_become_a_book_is_said(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
 import sourcebook
+from sourcebook.book import formats
 from sourcebook.cli import main
 from sourcebook.edit.carry_out import write
 from sourcebook.edit.model import Proposal, Refused
@@ -190,6 +192,20 @@ def test_the_first_release_is_prepared_where_its_version_is_said(quay: Path) -> 
     committed(quay)
     assert isinstance(sourcebook.release(quay), sourcebook.Making), "and is made then"
     assert isinstance(sourcebook.release(quay, version="1.0.0"), sourcebook.Making)
+
+
+def test_what_cannot_be_written_here_is_told_before_a_tag_is_spoken_of(
+    quay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    descriptor = quay / "datapackage.yaml"
+    descriptor.write_text(text(quay, "datapackage.yaml") + "sourcebook: {downloads: all}\n")
+    prepared(quay, version="1.0.0")
+    committed(quay)
+    monkeypatch.setattr(formats, "find_spec", lambda name: None if name == "brotli" else find_spec(name))
+    result = ran(quay, "--tag", "--yes")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "cannot be written here: br; run `pip install 'sourcebook[brotli]'`" in result.stderr
+    assert isinstance(sourcebook.release(quay, force=True), sourcebook.Making)
 
 
 @pytest.mark.parametrize(

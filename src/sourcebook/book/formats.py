@@ -87,6 +87,20 @@ def choose(names: Collection[str]) -> Chosen:
     )
 
 
+def writable() -> tuple[str | list[str], str]:
+    """What a new book is to say of downloads, and a sentence on what that leaves out; empty where it is `ALL`.
+
+    A release is in all that its book says, so that a book which says what cannot be written where it was made could not
+    be released there.
+    """
+    lacking = choose((ALL,)).lacking
+    if not lacking:
+        return ALL, ""
+    some = [name for name in FORMATS if name not in lacking]
+    told = f"downloads names what can be written here, which is all but {', '.join(lacking)}; for these run "
+    return some, f"{told}`{install(lacking)}`, and say downloads: {ALL}"
+
+
 def install(names: Iterable[str]) -> str:
     """The command by which what formats need is installed."""
     extras = ",".join(dict.fromkeys(FORMATS[name].extra for name in names))

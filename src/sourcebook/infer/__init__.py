@@ -8,7 +8,7 @@ texts of one form or of few values say so, and nothing is asked that a record do
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -27,12 +27,23 @@ class Inferred:
     notes: tuple[str, ...]
 
 
-def infer_schema(values: Iterable[Any]) -> Inferred:
-    """A schema that every one of ``values`` (plain data) fits; a property is required where every mapping has it."""
+Written = Mapping[tuple[str | int, ...], str]
+"""How numbers of a value are written whose text says more than they do (``007``, ``1.10``), by their paths in it."""
+
+
+def infer_schema(values: Iterable[Any], written: Iterable[Written] = ()) -> Inferred:
+    """A schema that every one of ``values`` (plain data) fits; a property is required where every mapping has it.
+
+    ``written`` says, of values in any order, which numbers lose part of their text: text is allowed there too, since a
+    schema that asks for a number would call that no loss.
+    """
     from genson import SchemaBuilder  # which only collections without a schema need
 
     values = list(values)
     seen = _seen(values)
+    for texts in written:
+        for path, text in texts.items():
+            seen.lose(path, text)
     builder = SchemaBuilder(schema_uri=_DIALECT)
     seed = seed_of(seen, record=True)
     if seed:
@@ -65,4 +76,4 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-__all__ = ["Inferred", "infer_schema", "looks_like_a_map"]
+__all__ = ["Inferred", "Written", "infer_schema", "looks_like_a_map"]

@@ -30,13 +30,24 @@ def fitted(schema: dict[str, Any], values: Sequence[Any], seen: Seen) -> Iterato
 
 
 def _left_open(schema: Any, seen: Seen, path: str) -> Iterator[str]:
-    """Leave open what stands where there are numbers that no column holds exactly: it is then kept as JSON."""
+    """Leave open what stands where there are numbers that no column holds exactly: it is then kept as JSON.
+
+    Where numbers lose part of their text it is not known whether they are any, so text is allowed beside them.
+    """
     if not isinstance(schema, dict):
         return
     if seen.past:
         schema.clear()
         yield f"{path} holds numbers past 64 bits, so it is kept as JSON"
         return
+    types = schema.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    if seen.lost and {"integer", "number"} & set(types) and "string" not in types:
+        schema["type"] = [*types, "string"]
+        yield (
+            f"{path} has {seen.lost}, which as a number loses part of what is written, so text is allowed too: "
+            "put it in quotes if it is text, else let the schema ask for a number"
+        )
     known = schema.get("properties", {})
     for name, inner in known.items():
         yield from _left_open(inner, seen.properties.get(name, Seen()), join(path, name))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -37,6 +37,7 @@ class Seen:
     values: set[str] = field(default_factory=set)
     forms: set[str] = field(default_factory=lambda: set(_FORMS))
     past: bool = False  # whether there is a number that no column holds exactly
+    lost: str = ""  # how a number is written that loses part of its text; empty where none does
 
     def add(self, value: Any) -> None:
         """Take one more value into account."""
@@ -59,6 +60,14 @@ class Seen:
         elif isinstance(value, Decimal) or (isinstance(value, int) and not -(2**63) < value < 2**63):
             self.past = True
 
+    def lose(self, path: Sequence[str | int], text: str) -> None:
+        """Take into account that the number at ``path`` below is written as ``text``, which says more than it does."""
+        here: Seen | None = self
+        for part in path:
+            here = here and (here.items if isinstance(part, int) else here.properties.get(part))
+        if here:
+            here.lost = here.lost or text
+
     def merged(self, without: Container[str] = ()) -> Seen:
         """What stands at the values of a map, whichever their keys; but for some keys, which are names."""
         whole = Seen()
@@ -66,6 +75,7 @@ class Seen:
             whole.mappings += one.mappings
             whole.kinds |= one.kinds
             whole.past |= one.past
+            whole.lost = whole.lost or one.lost
             whole.texts += one.texts
             whole.values |= one.values
             whole.forms &= one.forms if one.texts else whole.forms

@@ -10,6 +10,7 @@ from typing import Any
 
 from sourcebook import files
 from sourcebook.book import BASELINE, Book, free_address, load_book
+from sourcebook.book.formats import writable
 from sourcebook.check.check import check
 from sourcebook.check.result import Checked
 from sourcebook.errors import UsageError
@@ -28,7 +29,8 @@ from sourcebook.init.schemas import choose_schema, usable
 from sourcebook.init.survey import Survey, survey
 from sourcebook.init.write_files import Writer, descriptor_text
 from sourcebook.progress import Progress
-from sourcebook.records.claims import claims
+from sourcebook.records.claims import claims, data_files
+from sourcebook.records.left_out import unreached
 from sourcebook.tables import Plan
 from sourcebook.validation.schemas import Schemas
 from sourcebook.validation.wording import many
@@ -62,7 +64,7 @@ def adopt(root: Path, progress: Progress, *, dry_run: bool = False, install_from
         raise UsageError(f"there is nothing in {root} to make collections of{reasons}")
     if dry_run:
         descriptor = _descriptor(root, decided.proposals, _ignored(seen, decided, ()))
-        told = (*decided.to_mend, *_files_left(seen, decided), *decided.notes, *without_licence(root))
+        told = (*decided.to_mend, *_files_left(seen, decided), *decided.notes, *_unwritable(), *without_licence(root))
         nothing = Checked(Book(root, descriptor), (), Ledger())
         return Initialised(root, (), _adopted(decided), told, nothing, descriptor_text(descriptor))
     writer = Writer(root)
@@ -70,8 +72,10 @@ def adopt(root: Path, progress: Progress, *, dry_run: bool = False, install_from
         writer.new(path, dumps(decided.schemas[path], indent=2) + "\n")
     writer.surroundings()
     writer.descriptor(_descriptor(root, decided.proposals, _ignored(seen, decided, ())))
-    unclaimed = claims(load_book(root), Ledger())[1]
-    ignored = _ignored(seen, decided, [one.path for one in unclaimed if one.rule == "file-unclaimed"])
+    book = load_book(root)
+    unclaimed = claims(book, Ledger())[1]
+    beyond = [path for some in unreached(book, {path for path, _ in data_files(book)}).values() for path in some]
+    ignored = _ignored(seen, decided, [*(one.path for one in unclaimed if one.rule == "file-unclaimed"), *beyond])
     writer.descriptor(_descriptor(root, decided.proposals, ignored))
     progress("checking the new book")
     checked = check(root)
@@ -87,7 +91,7 @@ def adopt(root: Path, progress: Progress, *, dry_run: bool = False, install_from
     writer.tools(checked.book, install_from)
     notes += writer.notes[before:]
     found = any(finding.rule == "licence-missing" for finding in checked.findings)
-    told = (*decided.to_mend, *_files_left(seen, decided), *notes, *without_licence(root, told=found))
+    told = (*decided.to_mend, *_files_left(seen, decided), *notes, *_unwritable(), *without_licence(root, told=found))
     return Initialised(root, tuple(writer.written), _adopted(decided), told, checked, fill_in=writer.fill_in)
 
 
@@ -145,7 +149,7 @@ def _descriptor(
     root: Path, proposals: Iterable[Proposal], ignored: Sequence[str], lowered: Container[str] = ()
 ) -> dict[str, Any]:
     """The descriptor; of the collections that are ``lowered``, a record that departs from its schema is a warning."""
-    settings: dict[str, Any] = {"downloads": "all", "unclaimed": "data"}
+    settings: dict[str, Any] = {"downloads": writable()[0], "unclaimed": "data"}
     if ignored:
         settings["ignore"] = list(ignored)
     resources = [one.resource() for one in proposals]
@@ -221,6 +225,10 @@ def _files_left(seen: Survey, decided: _Decided) -> list[str]:
 
 
 _TOLD_ALONE = 3
+
+
+def _unwritable() -> list[str]:
+    return [told] if (told := writable()[1]) else []
 
 
 def _debt(checked: Checked) -> dict[str, list[Finding]]:

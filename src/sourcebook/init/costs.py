@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What proposed tables cost their readers: values that stay JSON, tables too wide or too many; and what to do."""
+"""What proposed tables cost readers: bare keys, values that stay JSON, tables too wide or too many; what to do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from sourcebook.exact import dumps
 from sourcebook.init.proposal import Proposal
+from sourcebook.init.words import NAMES, words
 from sourcebook.tables import Plan, flatten
 
 _SAMPLE = 500  # records of a collection that are taken apart
@@ -19,6 +20,7 @@ _WIDE, _MANY, _MANY_IN_ALL = 100, 15, 60
 def costs(proposals: Iterable[tuple[Proposal, Plan]]) -> Iterator[str]:
     """What is to be told of the tables of the proposals."""
     proposals = list(proposals)
+    yield from (note for one, plan in proposals for note in _called_by_keys(one, plan))
     shares = [(share, note) for one, plan in proposals for share, note in _kept_as_json(one, plan)]
     yield from (note for _, note in sorted(shares, key=lambda told: (-told[0], told[1])))
     for one, plan in proposals:
@@ -34,6 +36,33 @@ def costs(proposals: Iterable[tuple[Proposal, Plan]]) -> Iterator[str]:
         most = max(proposals, key=lambda told: len(told[1].tables))
         share = f"{len(most[1].tables):,} of them of {most[0].name}"
         yield f"there are {total:,} tables, {share}; a book may leave some out"
+
+
+def _called_by_keys(one: Proposal, plan: Plan) -> Iterator[str]:
+    """That pages would call records by their keys, though a column looks like their names: with what to say of it."""
+    table = plan.tables[0]
+    if table.label is not None and table.column(table.label).role != "key":
+        return
+    named = [
+        (number, column.name)
+        for number, column in enumerate(table.columns)
+        if column.role == "property"
+        and column.encoding == "text"
+        and not (column.foreign or column.note.format or column.note.choices)
+        and set(words(column.path)) & NAMES
+    ]
+    held: dict[int, set[str]] = {number: set() for number, _ in named}
+    for value in one.values[:: max(1, len(one.values) // _SAMPLE)] if named else ():
+        row = flatten(plan, "", value)[0][0][0]
+        for number, some in held.items():
+            some.update([row[number]] if row[number] else [])
+    # Of several the one that tells most records apart.
+    best = max(named, key=lambda told: len(held[told[0]]), default=None)
+    if best:
+        yield (
+            f"{one.name}: pages call a record by its key, since no column is name, title or label; if {best[1]} is "
+            f"what records are called, say in the descriptor label: {best[1]}"
+        )
 
 
 def _kept_as_json(one: Proposal, plan: Plan) -> Iterator[tuple[float, str]]:

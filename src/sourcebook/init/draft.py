@@ -9,17 +9,24 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from sourcebook.book import Each
+from sourcebook.infer import Written
 from sourcebook.init.structure import Traits, common
 from sourcebook.init.survey import BODY, Found
+from sourcebook.parse import Lossy
+from sourcebook.records.in_file import Numbers
 from sourcebook.records.ways_to_records import Nowhere, leads
 
 
 class Entry(NamedTuple):
-    """A record of a draft: what it holds, its file, and its key where the map that it stands in gives it."""
+    """A record of a draft: what it holds, its file, and its key where the map that it stands in gives it.
+
+    ``lossy`` are its numbers that lose part of their text.
+    """
 
     value: Any
     file: Found
     key: str | None = None
+    lossy: tuple[Lossy, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,26 +59,35 @@ class Draft:
         """What most of the records have."""
         return common(entry.value for entry in self.entries)
 
+    @cached_property
+    def written(self) -> list[Written]:
+        """How numbers are written that lose part of their text, of each record that has any."""
+        return [{one.path: one.text for one in entry.lossy} for entry in self.entries if entry.lossy]
+
     def _entries(self, found: Found) -> Iterator[Entry]:
+        numbers = Numbers(found.parsed)
         if self.layout == "documents":
             values = [document.value for document in found.parsed.documents]
             for number, value in enumerate(values):
                 if selects(self.select, number, value):
-                    yield Entry(value, found)
+                    yield Entry(value, found, None, numbers.within(number, ()))
             return
         if self.layout == "front-matter":
-            yield Entry({self.body if k == BODY else k: v for k, v in found.value.items()}, found)
+            value = {self.body if k == BODY else k: v for k, v in found.value.items()}
+            yield Entry(value, found, None, numbers.within(0, ()))
             return
         for lead in leads(found.value, self.at):
             if isinstance(lead, Nowhere):
                 continue
             top = lead.value
             if self.layout == "list":
-                yield from (Entry(value, found) for value in top)
+                for number, value in enumerate(top):
+                    yield Entry(value, found, None, numbers.within(0, (*lead.at, number)))
             elif self.layout == "map":
-                yield from (Entry(value, found, key) for key, value in top.items())
+                for key, value in top.items():
+                    yield Entry(value, found, key, numbers.within(0, (*lead.at, key)))
             else:
-                yield Entry(top, found)
+                yield Entry(top, found, None, numbers.within(0, lead.at))
 
 
 def selects(select: int | Mapping[str, Any] | None, number: int, value: Mapping[str, Any]) -> bool:

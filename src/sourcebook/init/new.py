@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sourcebook.book import DESCRIPTOR
+from sourcebook.book.formats import writable
 from sourcebook.check.check import check
 from sourcebook.init.names import slug
 from sourcebook.init.result import Initialised
@@ -36,7 +37,12 @@ def create(root: Path, progress: Progress, install_from: str | None = None) -> I
     name = slug(root.name) or "book"
     title = name.replace("_", " ").capitalize()
     name = f"{name}-book" if name == _EXAMPLE else name  # the pages of the collection lie at that address
-    writer.new(DESCRIPTOR, template(DESCRIPTOR).replace("NAME", name).replace("TITLE", title))
+    formats, told = writable()
+    text = template(DESCRIPTOR).replace("NAME", name).replace("TITLE", title)
+    if isinstance(formats, list):
+        text = text.replace("downloads: all\n", f"downloads: [{', '.join(formats)}]\n")
+        writer.notes.append(told)
+    writer.new(DESCRIPTOR, text)
     progress("checking the new book")
     checked = check(root)
     writer.tools(checked.book, install_from)

@@ -96,7 +96,7 @@ def choose_schema(name: str, draft: Draft, found: Usable, taken: Container[str])
             )
         elif _fits_files(found.schemas[fit.path], fit.path, draft):
             notes.append(f"{name}: {fit.path} describes a whole file; a schema of one record is needed here")
-    made = infer_schema(values)
+    made = infer_schema(values, draft.written)
     notes += [f"{name}: {note}" for note in made.notes]
     return Choice(_free(name, taken), made.schema, inferred=True, notes=tuple(notes))
 

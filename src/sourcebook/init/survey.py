@@ -16,7 +16,7 @@ from sourcebook.finding import Finding
 from sourcebook.init.structure import coherent
 from sourcebook.parse import Limits, Parsed, not_read
 from sourcebook.records.layout import parse_data, parse_file
-from sourcebook.records.not_data import PAGE_ENDINGS, may_be_data
+from sourcebook.records.not_data import NOT_OURS, PAGE_ENDINGS, TESTS, may_be_data
 from sourcebook.validation import addresses
 
 # How a file is built: one mapping, many mappings by key, a list of mappings, a list of something else, many documents,
@@ -32,12 +32,14 @@ _PAGE = collection_of(
     {"name": "pages", "sourcebook": {"records": "*", "layout": "front-matter", "body": BODY}}, ("resources", 0)
 )
 
+# Tables are no records of a book; their rows may become some.
+_SHEETS = (".csv", ".tsv", ".xlsx", ".ods")
+_A_SHEET = "a table, which is read only by `sourcebook import FILE --into COLLECTION`: that makes records of its rows"
+
 # Files about a project, not of its data.
 _ABOUT = files.matcher(
     f"**/{name}*" for name in ("CHANGELOG", "CONTRIBUTING", "CODE_OF_CONDUCT", "SECURITY", "AUTHORS", ".pre-commit")
 )
-_NOT_OURS = ("node_modules", "__pycache__", "site-packages", "bower_components")
-_TESTS = ("test", "tests", "__tests__", "spec", "fixtures")
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def _files(root: Path) -> Iterator[tuple[str, Finding | None]]:
             yield name, Finding(name, 0, 0, "file-kind", "a symbolic link; links are not followed")
         elif path.is_file():
             yield name, None
-        elif name not in _NOT_OURS and (name not in OWN_FOLDERS or name == "schemas"):
+        elif name not in NOT_OURS and (name not in OWN_FOLDERS or name == "schemas"):
             yield from files.walk(root, name)
 
 
@@ -140,9 +142,11 @@ def _passed_over(path: str) -> str | None:
     folders = path.split("/")[:-1]
     if near := not_read(path):
         return near.message
-    if not may_be_data(path, pages=True) or _ABOUT.fullmatch(path) or any(part in _NOT_OURS for part in folders):
+    if path.lower().endswith(_SHEETS) and not any(part.startswith(".") or part in NOT_OURS for part in path.split("/")):
+        return _A_SHEET
+    if not may_be_data(path, pages=True) or _ABOUT.fullmatch(path) or any(part in NOT_OURS for part in folders):
         return ""
-    return "in a folder of tests" if folders and folders[0] in _TESTS else None
+    return "in a folder of tests" if folders and folders[0] in TESTS else None
 
 
 def _sort_page(sorting: _Sorting, path: str, data: bytes) -> None:

@@ -12,7 +12,9 @@ from sourcebook import files
 from sourcebook.book import BASELINE, CURATION, DATA, DESCRIPTOR, OWN_FOLDERS, Book
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.layout import shareable
+from sourcebook.records.left_out import by_name, fitting, out_of_reach
 from sourcebook.records.not_data import is_beside, may_be_data
+from sourcebook.validation.wording import many
 
 if TYPE_CHECKING:
     from sourcebook.records.nearly_claimed import Astray
@@ -40,13 +42,16 @@ def claims(
     Of files that are not among ``only`` nothing is told or counted.
     """
     matchers = [(collection.name, files.matcher(collection.records)) for collection in book.collections]
-    ignored = files.matcher(book.ignore)
+    ignored, named = files.matcher(book.ignore), by_name(book.ignore)
     astray: Astray | None = None
     claimed: dict[str, list[str]] = {name: [] for name, _ in matchers}
     findings: list[Finding] = []
     missing: set[str] = set()
+    unfit: list[str] = []
     count = 0
+    looked_at: set[str] = set()
     for path, odd in data_files(book):
+        looked_at.add(path)
         if only is not None and path not in only:
             for name, expression in () if odd or ignored.fullmatch(path) else matchers:
                 if expression.fullmatch(path):
@@ -54,6 +59,12 @@ def claims(
             continue
         if ignored.fullmatch(path):
             ledger.skipped("file-unclaimed", f"{DESCRIPTOR} says to ignore them")
+            alone = [] if odd or not named.fullmatch(path) else matchers
+            if kept_out := [name for name, expression in alone if expression.fullmatch(path)]:
+                found = list(fitting(book, path, kept_out))
+                findings += found
+                ledger.performed("file-left-out")
+                unfit += [] if found else [path]
             continue
         owners = [name for name, expression in matchers if expression.fullmatch(path)]
         if not owners and is_beside(path):
@@ -84,6 +95,13 @@ def claims(
         else:
             for owner in owners:
                 claimed[owner].append(path)
+    if unfit:
+        more = f" and {many(len(unfit) - 3, 'other')}" if len(unfit) > 3 else ""
+        why = f"{', '.join(unfit[:3])}{more} among them, which a pattern claims and whose records do not fit"
+        ledger.skipped("file-unclaimed", why, 0)
+    if only is None and book.settings.get("unclaimed") == "data":
+        ledger.performed("file-left-out")
+        findings += out_of_reach(book, looked_at)
     for rule in ("file-kind", "file-name", "file-unclaimed", "file-claimed-twice"):
         ledger.performed(rule, count)
     return claimed, findings, missing

@@ -28,7 +28,7 @@ def held(source: Source, data: bytes, limits: Limits, parsed: Parsed | None = No
     findings = [*parsed.findings, *wrong, *_beside(parsed, path, source.beside)]
     records = []
     documents: tuple[Document, ...] | None = None  # with all places, which cost time: read once, where one is asked for
-    numbers = _Numbers(parsed)
+    numbers = Numbers(parsed)
     for item in found:
         key, problem = key_of(collection, path, item)
         if problem:
@@ -59,7 +59,7 @@ def _beside(parsed: Parsed, path: str, taken: Sequence[Way]) -> Iterator[Finding
             yield Finding(path, *place, "file-part-unclaimed", message, "warning", hint, pointer(left[0]))
 
 
-class _Numbers:
+class Numbers:
     """The unquoted numbers of a file that say more than their value, by where they stand: looked through once."""
 
     def __init__(self, parsed: Parsed) -> None:

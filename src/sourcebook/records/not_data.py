@@ -21,6 +21,10 @@ _BESIDE = files.matcher(
     )
 )
 
+# Folders that tools fill, and those of tests.
+NOT_OURS = ("node_modules", "__pycache__", "site-packages", "bower_components")
+TESTS = ("test", "tests", "__tests__", "spec", "fixtures")
+
 # Settings of usual tools, with the endings of data.
 _SETTINGS = """
     package.json package-lock.json npm-shrinkwrap.json composer.json tsconfig.json jsconfig.json renovate.json

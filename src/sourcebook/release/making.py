@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sourcebook.book import BUILD, Book
-from sourcebook.book.formats import install
+from sourcebook.book.formats import choose, install
 from sourcebook.edit.model import Refused
 from sourcebook.errors import EnvironmentFailure
 from sourcebook.files import all_files, take_over
@@ -17,7 +17,7 @@ from sourcebook.finding import Finding
 from sourcebook.git import Repository
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import release, signing
-from sourcebook.publish.build import Built, build
+from sourcebook.publish.build import build
 from sourcebook.publish.versions import Version, check_own, differing, fits, keep, write_index, wrong_in
 from sourcebook.release.aside import put_aside
 from sourcebook.release.changes import Changes, changes_since
@@ -48,13 +48,22 @@ class Making:
     """A release that is to be made; nothing is, until `make` is called."""
 
     def __init__(self, book: Book, standing: Standing, last: Last | None, *, force: bool = False) -> None:
-        """Raises Refused where the book is in no state to be released."""
+        """Raises Refused where the book is in no state to be released.
+
+        Raises EnvironmentFailure where it is to be published in what cannot be written here and ``force`` does not let
+        that by.
+        """
         self.book = book
         self.version = standing.version
         self.last = last
         self._standing = standing
         self._force = force
         self._git = self._repository()
+        if not force and (lacking := choose(book.downloads).lacking):
+            raise EnvironmentFailure(
+                f"the book is published in formats that cannot be written here: {', '.join(lacking)}; run "
+                f"`{install(lacking)}`, or say --force to release it without them"
+            )
         self.commit = standing.head
         self.tag, at = standing.tag(self.version)
         if at and at != self.commit:
@@ -101,7 +110,6 @@ class Making:
             built = build(root, clean=True, jobs=jobs, progress=progress)
             if built.release is None:
                 return Made(None, findings=built.checked.findings)
-            self._judge(built)
             progress("verifying")
             verified = verify(root, progress=progress)
             if not verified.ok:
@@ -121,13 +129,6 @@ class Making:
         name = self._tagged(made) if tag else self.tag
         write_index(build_folder, tag_of=self._standing.tag_of)
         return Made(made, bool(there), name, built.checked.findings, (), tuple(told))
-
-    def _judge(self, built: Built) -> None:
-        if built.lacking and not self._force:
-            raise EnvironmentFailure(
-                f"the book is published in formats that cannot be written here: {', '.join(built.lacking)}; run "
-                f"`{install(built.lacking)}`, or say --force to release it without them"
-            )
 
     def _before(self, told: list[str]) -> Version | None:
         """The kept version that comes before this one, to tell what changed."""

@@ -16,7 +16,14 @@ from sourcebook.finding import Finding
 from sourcebook.rules import RULES
 
 _OF_OTHERS = ("reference", "refers-to-hidden")  # whose words are keys of other records, or guesses at them
-_OF_FILES = ("file-kind", "file-name", "file-unclaimed", "file-claimed-twice", "licence-missing")  # no word of a value
+_OF_FILES = (
+    "file-kind",
+    "file-name",
+    "file-unclaimed",
+    "file-left-out",
+    "file-claimed-twice",
+    "licence-missing",
+)  # no word of a value
 
 
 def public_findings(book: Book, findings: Iterable[Finding]) -> tuple[Finding, ...]:

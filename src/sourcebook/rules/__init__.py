@@ -71,6 +71,7 @@ _ALL = (
     Rule("file-kind", "A file is a link, a pipe or a device, or a pointer of Git LFS.", fixed=True),
     Rule("file-name", "A file's name would break listings.", fixed=True),
     Rule("file-unclaimed", "No collection claims a data file."),
+    Rule("file-left-out", "Data is in no collection and may be meant to be.", level="warning"),
     Rule("file-claimed-twice", "Two collections claim a data file.", fixed=True),
     Rule("file-part-unclaimed", "Part of a data file is in no record.", level="warning"),
     Rule("layout", "A file does not hold records as its collection's layout says.", fixed=True),

@@ -49,6 +49,7 @@ _OF_THE_BOOK = (
     "baseline-stale",
     "descriptor-near-miss",
     "different-stale",
+    "file-left-out",
     "file-unclaimed",
     "schema-near-miss",
     "script-unrun",

@@ -106,6 +106,7 @@ NO_REPAIR: Final[Mapping[str, str]] = {
     "collection-empty": "the records are in no file: `sourcebook new` begins one",
     "baseline-stale": "`sourcebook check --write-baseline` takes it out",
     "file-unclaimed": _SAID,
+    "file-left-out": _SAID,
     "licence-missing": _SAID,
     "descriptor": _SAID,
 }

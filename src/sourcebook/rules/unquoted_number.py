@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """``unquoted-number``: an unquoted value is read as a number and loses part of its text (``1.10``, ``007``, ``1e3``).
 
-Not a mistake where the schema asks for a number: then the value is all there is.
+Not a mistake where the schema asks for a number: then the value is all there is. A type that was only seen in the
+records asks for nothing: they would vouch for themselves.
 """
 
 from __future__ import annotations

@@ -212,7 +212,7 @@ Node = Cell | Group | Child | Nested
 class Plan:
     """The tables of one collection, the first of them its own; ``root`` takes a record apart.
 
-    ``judged`` are the references for which each record must be looked at, where there are such.
+    ``judged`` are the references for which each record must be looked at. Nobody asked for types ``from_records``.
     """
 
     collection: str
@@ -222,6 +222,7 @@ class Plan:
     losses: tuple[str, ...]
     json_columns: tuple[tuple[str, str], ...]  # "table.column" and why it is JSON
     judged: Judged | None = None
+    from_records: bool = False
 
     @property
     def left_open(self) -> tuple[tuple[int, int], ...]:
@@ -262,17 +263,20 @@ class Demand(NamedTuple):
 
 
 def asks_for_number(plan: Plan, path: tuple[str | int, ...]) -> bool:
-    """Whether what stands at ``path`` in a record can only be a number."""
-    node = plan.root
+    """Whether what stands at ``path`` in a record can only be a number, since a person said so in a schema."""
+    if plan.from_records:
+        return False
+    node, number = plan.root, 0
     for part in path:
         if isinstance(node, Group):
-            member = node.members.get(str(part))
-            if member is None:
+            if str(part) not in node.members:
                 return False
-            node = member
+            node = node.members[str(part)]
         elif isinstance(node, Child | Nested):
-            node = plan.items[node.table]
-    return isinstance(node, Cell) and node.encoding in ("integer", "number")
+            number, node = node.table, plan.items[node.table]
+    if not isinstance(node, Cell) or plan.tables[number].columns[node.index].note.undeclared:
+        return False
+    return node.encoding in ("integer", "number")
 
 
 def _is_code(pattern: str) -> bool:

@@ -112,7 +112,8 @@ def plan_one(book: Book, collection: Collection, reading: Reading, *, public: bo
         shape = filled(shape, shape_of(_inferred(book, collection, reading, public=public), seen=seen))
     plan = plan_collection(wanted, shape)
     outside = frozenset(name for name in collection.given if not declares(schema, name))
-    return replace(plan, judged=judged(plan, collection, _annotations(book, collection, schema), outside))
+    judge = judged(plan, collection, _annotations(book, collection, schema), outside)
+    return replace(plan, judged=judge, from_records=not collection.schema)
 
 
 def _annotations(book: Book, collection: Collection, schema: Schema) -> Annotations | None:
