@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -45,7 +45,8 @@ class Followed:
     """What following came to: which release is current here, and whether that is another than before.
 
     ``files`` are those that it has with kept versions, ``copied`` the contents that were missing here, ``key`` the
-    fingerprint of the key that signed it, where signers were named.
+    fingerprint of the key that signed it, where signers were named. ``dropped`` are versions that are kept no more,
+    since the target has them no more.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Followed:
     files: int = 0
     copied: int = 0
     key: str = ""
+    dropped: Sequence[str] = ()
 
 
 def follow(
@@ -149,10 +151,12 @@ def _followed(
     # Before it is current: none that is older is taken from here on. What is current stays known until it is done.
     coming = replace(now, release=manifest.release)
     remember(build, replace(known, coming=coming) if known is not None and known.done else coming)
-    name = install(build, manifest, contents, new, forget=forget)
+    name, dropped = install(build, manifest, contents, new, forget=forget)
     remember(build, replace(now, release=name, done=True))
     clear(build)
-    return Followed(manifest.name, name, manifest.version, manifest.serial, True, len(manifest.files), copied, key)
+    return Followed(
+        manifest.name, name, manifest.version, manifest.serial, True, len(manifest.files), copied, key, dropped
+    )
 
 
 def _pointer(storage: Storage) -> Pointer:

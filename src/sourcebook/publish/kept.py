@@ -95,12 +95,13 @@ def kept(build: Path) -> tuple[Version, ...]:
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries)
     found = [read(folder / name) for name in names if not name.startswith(".") and name != INDEX]
-    return tuple(sorted(found, key=_age, reverse=True))
+    return tuple(sorted(found, key=lambda one: by_age(one.day, one.version), reverse=True))
 
 
-def _age(one: Version) -> tuple[str, list[tuple[int, str]]]:
-    parts = re.split(r"[.+_-]", one.version)
-    return one.day, [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+def by_age(day: str, version: str) -> tuple[str, list[tuple[int, str]]]:
+    """What versions are sorted by: the ``day``, and of one day the numbers."""
+    parts = re.split(r"[.+_-]", version)
+    return day, [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def read(folder: Path) -> Version:
