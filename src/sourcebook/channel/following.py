@@ -21,6 +21,7 @@ from sourcebook.channel.form import (
     Manifest,
     Pointer,
     Refused,
+    Short,
     digest,
     place_of_manifest,
     read_manifest,
@@ -28,7 +29,7 @@ from sourcebook.channel.form import (
 )
 from sourcebook.channel.installing import check, install, lacking, let_go, try_out, wanted
 from sourcebook.channel.remembered import Remembered, note_look, recall, remember
-from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.errors import EnvironmentFailure, UsageError, run_out
 from sourcebook.files import kind
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import pointer as link
@@ -75,8 +76,28 @@ def follow(
     ssh-keygen has them, what none of them signed is refused; and so is a release of whose folder ``tried`` raises
     ValueError. Only contents that are missing here are copied. Raises UsageError where the address or the folder is
     none for it, Refused where what lies there is not taken, and EnvironmentFailure or OSError where the target or the
-    machine fails; what was current then still is.
+    machine fails, or has no memory or threads left; what was current then still is.
     """
+    try:
+        return _follow(url, build, endpoint, signers, tried, progress)
+    except OSError as error:
+        if error.errno is not None and error.filename is None:  # as of what is written to, and not opened
+            error.filename = str(build)
+        raise
+    except (MemoryError, RuntimeError) as error:
+        if not (why := run_out(error)):
+            raise
+        raise Short(f"{url} cannot be followed into {build}: {why} on this machine", why) from error
+
+
+def _follow(
+    url: str,
+    build: Path,
+    endpoint: str,
+    signers: Path | None,
+    tried: Callable[[Path], None] | None,
+    progress: Progress,
+) -> Followed:
     storage = opened(url, endpoint=endpoint)
     allowed = _signers(signers)
     _check_private(url, signed=signers is not None)

@@ -56,6 +56,17 @@ class Refused(EnvironmentFailure):
         self.why = why
 
 
+class Short(EnvironmentFailure):
+    """This machine has not what it takes, and what that is in words for anybody."""
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+    def __reduce__(self) -> tuple[type[Short], tuple[str, str]]:  # it comes from processes of their own, too
+        return type(self), (str(self), self.why)
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A file of a release or of a kept version: its path in the manifest, its SHA-256, and how many bytes it has."""

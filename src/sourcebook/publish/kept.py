@@ -149,7 +149,7 @@ def _notice(value: Any) -> dict[str, str] | None:
 def bytes_of(folder: Path, name: str) -> bytes:
     """The bytes of a file that is not large. Raises OSError where there is none that is a file itself."""
     with open(open_below(folder, name), "rb") as file:
-        return file.read(_MOST)
+        return file.read(min(os.fstat(file.fileno()).st_size, _MOST))  # so much is asked of the memory for it
 
 
 def wrong_in(version: Version) -> list[str]:
