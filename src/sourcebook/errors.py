@@ -16,6 +16,18 @@ class EnvironmentFailure(SourcebookError):
     """The machine does not let the work be done: disk, permissions, a lock."""
 
 
+def run_out(error: BaseException) -> str:
+    """What this machine has no more of, in words, where an error says that: memory or threads; else the empty text.
+
+    Neither is raised as what it is by all that runs out of it: without threads, Python raises RuntimeError.
+    """
+    if isinstance(error, MemoryError):
+        return "no memory is left"
+    if isinstance(error, RuntimeError) and "start new thread" in str(error):
+        return "no more threads may be started"
+    return ""
+
+
 class NotThere(UsageError, KeyError):
     """A book has no such collection, record, property or table. It is a ``KeyError`` too."""
 

@@ -72,8 +72,10 @@ def test_from_publication_to_takedown(tmp_path: Path) -> None:
     assert not follow(str(target), build).changed
     shutil.rmtree(ours / "versions" / "1.1.0")
     versions.write_index(ours)
-    sourcebook.push(book.folder, str(target))
-    follow(str(target), build)
+    assert sourcebook.push(book.folder, str(target)).stayed == ("1.1.0",)
+    assert [one.version for one in kept(build)] == ["1.2.0", "1.1.0"]
+    sourcebook.push(book.folder, str(target), drop_versions=True)
+    assert follow(str(target), build).dropped == ("1.1.0",)
     assert [one.version for one in kept(build)] == ["1.2.0"]
 
 

@@ -30,6 +30,8 @@ from sourcebook.freeze import Told, manifest
 from sourcebook.freeze.freezing import FORMS
 from sourcebook.freeze.names import awkward, is_name
 from sourcebook.machine import system
+from sourcebook.publish import versions
+from sourcebook.publish.release import current
 from tests.harbour import BOOK
 from tests.past import with_past
 
@@ -443,6 +445,23 @@ def test_what_is_gone_is_removed_and_what_is_not_ours_stays(tmp_path: Path) -> N
     assert there.pop("CNAME")
     assert there.pop("people/-/page/2/note.txt")
     assert there == files(fresh)
+
+
+def test_versions_that_were_frozen_go_only_where_that_is_said(tmp_path: Path) -> None:
+    book, site = letters(tmp_path / "book", "arko"), tmp_path / "site"
+    build = book / "build"
+    versions.keep(build, current(build), "1.0.0", day="2026-01-02")
+    sourcebook.freeze(book, site)
+    before = files(site)
+    assert {"releases/1.0.0/SHA256SUMS", "releases/1.0.0/index.html"} <= before.keys()
+    shutil.rmtree(build / "versions")  # as in a clone
+    for options in ({}, {"dry_run": True}):
+        with pytest.raises(UsageError, match=r"has versions that are not kept here \(1\.0\.0\)"):
+            sourcebook.freeze(book, site, **options)
+    assert files(site) == before
+    assert sourcebook.freeze(book, site, drop_versions=True).removed
+    assert not (site / "releases").exists()
+    assert sourcebook.freeze(book, site).removed == 0
 
 
 def test_a_folder_with_files_of_others_is_refused(harbour: Path, tmp_path: Path) -> None:

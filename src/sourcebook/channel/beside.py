@@ -19,6 +19,7 @@ from sourcebook.book import DESCRIPTOR, Folder
 from sourcebook.book.model import BUILD
 from sourcebook.channel.fetching import WAITING
 from sourcebook.channel.following import Followed, follow, was_judged
+from sourcebook.channel.form import some
 from sourcebook.channel.remembered import recall
 from sourcebook.channel.standing import Standing
 from sourcebook.errors import EnvironmentFailure, SourcebookError, UsageError
@@ -177,7 +178,8 @@ def _kind(error: Exception) -> str:
 def _words(found: Followed) -> str:
     version = f" ({found.version})" if found.version else ""
     signed = f", signed by {found.key}" if found.key else ""
-    return f"release {found.release}{version} of {found.name} is current: {found.copied:,} files copied{signed}"
+    gone = f"; versions that are there no more, and so not here: {some(found.dropped)}" if found.dropped else ""
+    return f"release {found.release}{version} of {found.name} is current: {found.copied:,} files copied{signed}{gone}"
 
 
 def _cache() -> Path:

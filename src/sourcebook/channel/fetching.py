@@ -16,8 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sourcebook.channel.form import Refused, place_of
-from sourcebook.errors import EnvironmentFailure
+from sourcebook.channel.form import Refused, Short, place_of
 from sourcebook.files import flush, kind, remove, sha256
 from sourcebook.machine import system
 from sourcebook.progress import Progress
@@ -38,7 +37,7 @@ def fetch(build: Path, storage: Storage, wanted: Mapping[str, int], progress: Pr
     """A file with each content of the ``wanted`` hashes, which have so many bytes, and how many were copied for it.
 
     ``progress`` is told by several threads. Raises Missing where the target has one no more, Refused where it sends
-    something else, and EnvironmentFailure where the disk has not the room.
+    something else, and Short where the disk has not the room.
     """
     coming = build / COMING
     clear(build, but=wanted)  # of what was refused nothing stays
@@ -50,7 +49,10 @@ def fetch(build: Path, storage: Storage, wanted: Mapping[str, int], progress: Pr
     total, done = sum(wanted[digest] for digest in missing), 0
     free = shutil.disk_usage(build).free
     if total > free - _SPARE:
-        raise EnvironmentFailure(f"{total:,} bytes are to be copied, and the disk of {build} has {free:,}")
+        raise Short(
+            f"{total:,} bytes are to be copied and {_SPARE:,} more to stay free, and the disk of {build} has {free:,}",
+            "the disk has not the room for it",
+        )
 
     def goes_on() -> None:  # told with each part, for one may be large
         progress("copying (bytes)", done, total)
@@ -158,6 +160,10 @@ def _copied(coming: Path, storage: Storage, digest: str, size: int, goes_on: Cal
         if seen != size or found.hexdigest() != digest:
             raise Refused(f"{place_of(digest)} at {storage.url} is not what its name says; nothing is taken")
         aside.replace(place)
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.filename = str(place)  # by which what is half of it is known
+        raise
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)

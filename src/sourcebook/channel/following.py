@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from sourcebook.channel.form import (
     Manifest,
     Pointer,
     Refused,
+    Short,
     digest,
     place_of_manifest,
     read_manifest,
@@ -28,7 +29,7 @@ from sourcebook.channel.form import (
 )
 from sourcebook.channel.installing import check, install, lacking, let_go, try_out, wanted
 from sourcebook.channel.remembered import Remembered, note_look, recall, remember
-from sourcebook.errors import EnvironmentFailure, UsageError
+from sourcebook.errors import EnvironmentFailure, UsageError, run_out
 from sourcebook.files import kind
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import pointer as link
@@ -45,7 +46,8 @@ class Followed:
     """What following came to: which release is current here, and whether that is another than before.
 
     ``files`` are those that it has with kept versions, ``copied`` the contents that were missing here, ``key`` the
-    fingerprint of the key that signed it, where signers were named.
+    fingerprint of the key that signed it, where signers were named. ``dropped`` are versions that are kept no more,
+    since the target has them no more.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Followed:
     files: int = 0
     copied: int = 0
     key: str = ""
+    dropped: Sequence[str] = ()
 
 
 def follow(
@@ -73,8 +76,28 @@ def follow(
     ssh-keygen has them, what none of them signed is refused; and so is a release of whose folder ``tried`` raises
     ValueError. Only contents that are missing here are copied. Raises UsageError where the address or the folder is
     none for it, Refused where what lies there is not taken, and EnvironmentFailure or OSError where the target or the
-    machine fails; what was current then still is.
+    machine fails, or has no memory or threads left; what was current then still is.
     """
+    try:
+        return _follow(url, build, endpoint, signers, tried, progress)
+    except OSError as error:
+        if error.errno is not None and error.filename is None:  # as of what is written to, and not opened
+            error.filename = str(build)
+        raise
+    except (MemoryError, RuntimeError) as error:
+        if not (why := run_out(error)):
+            raise
+        raise Short(f"{url} cannot be followed into {build}: {why} on this machine", why) from error
+
+
+def _follow(
+    url: str,
+    build: Path,
+    endpoint: str,
+    signers: Path | None,
+    tried: Callable[[Path], None] | None,
+    progress: Progress,
+) -> Followed:
     storage = opened(url, endpoint=endpoint)
     allowed = _signers(signers)
     _check_private(url, signed=signers is not None)
@@ -149,10 +172,12 @@ def _followed(
     # Before it is current: none that is older is taken from here on. What is current stays known until it is done.
     coming = replace(now, release=manifest.release)
     remember(build, replace(known, coming=coming) if known is not None and known.done else coming)
-    name = install(build, manifest, contents, new, forget=forget)
+    name, dropped = install(build, manifest, contents, new, forget=forget)
     remember(build, replace(now, release=name, done=True))
     clear(build)
-    return Followed(manifest.name, name, manifest.version, manifest.serial, True, len(manifest.files), copied, key)
+    return Followed(
+        manifest.name, name, manifest.version, manifest.serial, True, len(manifest.files), copied, key, dropped
+    )
 
 
 def _pointer(storage: Storage) -> Pointer:

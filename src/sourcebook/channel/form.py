@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ _MANIFEST = re.compile(f"{_MANIFESTS}/([0-9a-f]{{64}})\\.json", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _ODD = re.compile(r"[\x00-\x1f\x7f\\]" if os.name != "nt" else r'[\x00-\x1f\x7f\\:*?"<>|]')
 _DEEPEST, _LONGEST = 20, 255  # folders in folders, and bytes of a name
+_SOME = 5  # that are named
 
 DAMAGED = "it is damaged, or was changed on the way"
 OLDER = "it is older than what was taken before"
@@ -53,6 +54,17 @@ class Refused(EnvironmentFailure):
     def __init__(self, message: str, why: str = DAMAGED) -> None:
         super().__init__(message)
         self.why = why
+
+
+class Short(EnvironmentFailure):
+    """This machine has not what it takes, and what that is in words for anybody."""
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+    def __reduce__(self) -> tuple[type[Short], tuple[str, str]]:  # it comes from processes of their own, too
+        return type(self), (str(self), self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +236,12 @@ def wrong_path(path: str) -> str:
     if path == f"{VERSIONS}/{INDEX}" or (parts[0] == VERSIONS and len(parts) > 2 and fits(parts[1])):
         return ""
     return "it is neither of the release nor of a kept version"
+
+
+def some(names: Sequence[str]) -> str:
+    """The names, or the first ones and how many more there are."""
+    more = f" and {len(names) - _SOME:,} more" if len(names) > _SOME else ""
+    return f"{', '.join(names[:_SOME])}{more}"
 
 
 def digest(data: bytes) -> str:

@@ -80,10 +80,11 @@ def try_out(
 
 def install(
     build: Path, manifest: Manifest, contents: Mapping[str, Path], new: Collection[str], *, forget: bool
-) -> str:
-    """Have the release and its ``new`` versions here, and the release current; returns what it is called here.
+) -> tuple[str, tuple[str, ...]]:
+    """Have the release and its ``new`` versions here, and the release current.
 
-    With ``forget`` the one before goes at once, with readers on it.
+    Returns what it is called here, and the versions that were kept here and are not any more, since the manifest has
+    none of them. With ``forget`` the release before goes at once, with readers on it.
     """
     for version in new:
         files = manifest.below(f"{VERSIONS}/{version}")
@@ -97,11 +98,11 @@ def install(
         report.write_bytes(data)
         digests = {name: one.sha256 for name, one in files.items()}
         name = release.publish(build, work, digests, forget=forget).name
-    for one in versions.kept(build):
-        if one.version not in manifest.versions:
-            versions.drop(build, one.version)
+    dropped = [one.version for one in versions.kept(build) if one.version not in manifest.versions]
+    for version in dropped:
+        versions.drop(build, version)
     _index(build, manifest, contents)
-    return name
+    return name, tuple(sorted(dropped))
 
 
 def let_go(build: Path) -> None:

@@ -11,14 +11,15 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sourcebook.book import Folder, build_folder, load_book
-from sourcebook.book.model import TAKEN_DOWN, Book
+from sourcebook.book.model import Book
+from sourcebook.channel.fingerprints import taken_down, taken_down_before
 from sourcebook.channel.form import (
     FOLDERS,
     MOST_OF_MANIFEST,
@@ -37,8 +38,8 @@ from sourcebook.channel.form import (
 )
 from sourcebook.channel.goods import Goods, checked, goods
 from sourcebook.channel.pruning import prune
+from sourcebook.channel.staying import Staying, staying
 from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.exact import dumps
 from sourcebook.progress import Progress, silent
 from sourcebook.publish import release, signing
 from sourcebook.storage import Missing, Storage, opened
@@ -46,7 +47,6 @@ from sourcebook.storage import Missing, Storage, opened
 _AT_ONCE = 8  # files
 _LOOKS = 3  # times that it is looked again whether all is there
 _SETTLED = 5.0  # seconds in which a request to remove files that was under way has ended, mostly
-_MERGED = 100  # entries of the log of what was taken down among which others may have come by a merge
 _SMALL = 8 * 1024 * 1024  # bytes of a file that is read whole, and so hashed once more
 
 
@@ -60,6 +60,7 @@ class Pushed:
 
     ``files`` are those of the release and of kept versions, ``sent`` those contents that were missing, of so many
     ``bytes``; ``removed`` counts what nothing needs any more. ``unchanged`` says that it was current already.
+    ``stayed`` are the versions that are there and not kept here, ``dropped`` those that were there, and are not now.
     """
 
     release: str
@@ -71,6 +72,8 @@ class Pushed:
     removed: int
     unchanged: bool
     signed: bool
+    stayed: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 def push(
@@ -81,6 +84,7 @@ def push(
     sign: Path | None = None,
     unsealed: bool = False,
     forget: bool = False,
+    drop_versions: bool = False,
     progress: Progress = silent,
 ) -> Pushed:
     """Push the current release of the book in ``folder``, and the versions that are kept, to a ``target``.
@@ -88,9 +92,10 @@ def push(
     ``target`` is an address as `sourcebook.storage.opened` takes it, ``endpoint`` where a store that speaks S3 answers.
     The manifest is signed by the key of SSH ``sign``, private or held by an agent. A release that another user or
     machine built is pushed if it may be ``unsealed``. Followers leave readers on the release before until they are
-    done, unless they are to ``forget`` it, or something was taken down since. Raises UsageError where nothing is built,
-    or the target takes no files or is another book's; Overtaken where another publisher was first; EnvironmentFailure
-    or OSError where the machine or the target does not let it.
+    done, unless they are to ``forget`` it, or something was taken down since. Versions that are there and not kept here
+    stay, unless the target is to ``drop_versions``. Raises UsageError where nothing is built, the target takes no files
+    or is another book's, or what is there may not stay; Overtaken where another publisher was first;
+    EnvironmentFailure or OSError where the machine or the target does not let it.
     """
     storage = opened(target, endpoint=endpoint)
     if not storage.writable:
@@ -102,21 +107,34 @@ def push(
     with _kept_where_it_is(found):
         if unsealed:
             checked(found)
-        return _pushed(storage, book, found, goods(build, found, anyones=unsealed), sign, forget, progress)
+        sent = goods(build, found, anyones=unsealed)
+        return _pushed(storage, book, found, sent, sign, progress, forget=forget, drop_versions=drop_versions)
 
 
 def _pushed(
-    storage: Storage, book: Book, folder: Path, sent: list[Goods], sign: Path | None, forget: bool, progress: Progress
+    storage: Storage,
+    book: Book,
+    folder: Path,
+    sent: Sequence[Goods],
+    sign: Path | None,
+    progress: Progress,
+    *,
+    forget: bool,
+    drop_versions: bool,
 ) -> Pushed:
     progress("asking the target")
     stamp, pointer, before = _current(storage)
     if before and before.name != book.name:
         raise UsageError(f"{storage.url} has the releases of {before.name}, and this is {book.name}: push elsewhere")
-    if before and before.taken_down and before.taken_down not in _taken_down_before(book):
+    if before and before.taken_down and before.taken_down not in taken_down_before(book):
         raise UsageError(
             f"of what is at {storage.url} other things were taken down than the log of this book has: pull the book, "
             f"build, and push again; if they are to be shown again, remove {POINTER} there first"
         )
+    stays = Staying()
+    if pointer and before and not drop_versions:
+        stays = staying(storage, book, before, pointer, sent, sign)
+        sent = stays.beside(sent)
     serial = max((pointer.serial if pointer else 0) + 1, int(time.time()))
     manifest = Manifest(
         name=book.name,
@@ -124,9 +142,9 @@ def _pushed(
         release=_identity(folder),
         serial=serial,
         at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        taken_down=_taken_down(book),
+        taken_down=taken_down(book),
         forget=serial if forget else before.forget if before else 0,
-        files=tuple(File(one.path, one.sha256, one.size) for one in sent),
+        files=stays.beside_files(File(one.path, one.sha256, one.size) for one in sent),
     )
     same = pointer is not None and before is not None and _same(manifest, before)
     if same and pointer and before and sign:  # by a key of before, or by whoever else, is as good as not
@@ -146,7 +164,10 @@ def _pushed(
         new, signed = Pointer(digest(data), len(data), manifest.serial, signature), bool(signature)
         storage.write(place_of_manifest(new.manifest), data)  # first, so that who cleans up leaves what it needs
     # What is there, and not of what is current: somebody may be about to remove it.
-    others = objects(storage.names(FOLDERS[0])).keys() - (before.hashes.keys() if before else set())
+    sizes = storage.sizes(FOLDERS[0])
+    there = {name: sizes[path] for name, path in objects(sizes).items()}
+    stays.check_there(there)
+    others = there.keys() - (before.hashes.keys() if before else set())
     rescued = not others.isdisjoint(one.sha256 for one in sent)
     count, size = _send(storage, sent, progress)
     if not same and not storage.replace(POINTER, new.data(manifest), stamp):
@@ -158,8 +179,19 @@ def _pushed(
         count, size = count + again, size + more
     progress("removing what nothing needs")
     removed = prune(storage, new, manifest)
-    version = manifest.version
-    return Pushed(manifest.release, version, new.serial, len(sent), count, size, removed, same, signed)
+    return Pushed(
+        release=manifest.release,
+        version=manifest.version,
+        serial=new.serial,
+        files=len(manifest.files),
+        sent=count,
+        bytes=size,
+        removed=removed,
+        unchanged=same,
+        signed=signed,
+        stayed=stays.versions,
+        dropped=tuple(name for name in (before.versions if before else ()) if name not in manifest.versions),
+    )
 
 
 def _current(storage: Storage) -> tuple[str, Pointer | None, Manifest | None]:
@@ -255,37 +287,6 @@ def _signature(data: bytes, key: Path) -> str:
 
 def _identity(folder: Path) -> str:
     return digest((folder / release.SUMS).read_bytes())[:16]
-
-
-def _taken_down(book: Book) -> str:
-    """A fingerprint of all that was taken down of a book; empty where nothing was. It tells nothing of what it was."""
-    return _fingerprint(_marks(book))
-
-
-def _taken_down_before(book: Book) -> Iterator[str]:
-    """The fingerprints that a book whose log has all of ours had before some entries came, one after the other.
-
-    Entries are added at the end; who merged two logs has those of one between others.
-    """
-    marks = _marks(book)
-    yield _fingerprint(marks)
-    for start in range(len(marks) - 1, -1, -1):
-        yield _fingerprint(marks[:start])
-        if start >= len(marks) - _MERGED:
-            yield from (_fingerprint(marks[:start] + marks[end:]) for end in range(start + 1, len(marks)))
-
-
-def _marks(book: Book) -> list[str]:
-    """What was taken down, in the order of the log."""
-    return [
-        dumps([one.collection, one.key, one.property, sorted(one.hashes), one.on])
-        for one in book.withdrawn
-        if one.how == TAKEN_DOWN
-    ]
-
-
-def _fingerprint(marks: list[str]) -> str:
-    return digest("\n".join(sorted(marks)).encode("utf-8", "surrogatepass")) if marks else ""
 
 
 @contextmanager

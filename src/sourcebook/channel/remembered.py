@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +65,16 @@ def recall(build: Path) -> Remembered | None:
         known = replace(_one(told), coming=None if coming is None else _one(coming))
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise EnvironmentFailure(
-            f"{path} does not say what was followed last ({error}); remove it if you trust what is followed"
+            f"{path} does not say what was followed last ({error}): if you trust what is followed now, remove {build}, "
+            "and follow again"
         ) from error
     return known
 
 
 def _one(told: dict[str, Any]) -> Remembered:
-    known = Remembered(**told)
+    names = {one.name for one in fields(Remembered)}
+    # What a newer toolkit wrote besides is none to stop for: who goes back to this one shows what is here.
+    known = Remembered(**{name: value for name, value in told.items() if name in names})
     texts = (known.name, known.manifest, known.signers, known.version, known.taken_down, known.release)
     if type(known.serial) is not int or known.coming or not all(isinstance(text, str) for text in texts):
         raise ValueError("it has other values")

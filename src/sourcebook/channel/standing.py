@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.channel.following import Followed
-from sourcebook.channel.form import Refused
+from sourcebook.channel.form import Refused, Short
 from sourcebook.channel.remembered import last_look, recall
 from sourcebook.errors import UsageError
 from sourcebook.storage import StorageFailure
@@ -116,7 +116,11 @@ def _words(error: Exception) -> tuple[str, str]:
         return "unreachable", "what is followed does not answer, or has not what belongs there"
     if isinstance(error, UsageError):
         return "failed", "it cannot be followed as this server was told to"
-    why = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+    why = ""
+    if isinstance(error, Short):
+        why = f": {error.why}"
+    elif isinstance(error, OSError) and error.strerror:
+        why = f": {error.strerror}"
     return "failed", f"this machine does not let it be copied{why}"
 
 

@@ -49,6 +49,11 @@ if TYPE_CHECKING:
 @click.option(
     "--unsealed", is_flag=True, help="Take a release that another user or machine built, as where it was copied here."
 )
+@click.option(
+    "--drop-versions",
+    is_flag=True,
+    help="Have versions go that were frozen and are not in build/versions. Otherwise nothing is frozen then.",
+)
 @click.option("--dry-run", is_flag=True, help="Tell the size, and write nothing.")
 @the_quiet
 @the_book
@@ -60,6 +65,7 @@ def freeze(
     release_apart: bool,
     jobs: int,
     unsealed: bool,
+    drop_versions: bool,
     dry_run: bool,
     quiet: bool,
     book: Path | None,
@@ -83,6 +89,7 @@ def freeze(
         release_apart=release_apart,
         dry_run=dry_run,
         unsealed=unsealed,
+        drop_versions=drop_versions,
         jobs=jobs,
         tell=tell,
     )

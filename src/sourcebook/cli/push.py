@@ -26,16 +26,28 @@ from sourcebook.finding import harmless
     help="Have servers that follow drop the release before at once, with readers on it. Where something was taken down "
     "they do so by themselves.",
 )
+@click.option(
+    "--drop-versions",
+    is_flag=True,
+    help="Have the target keep the versions of build/versions, and no others. Otherwise those stay that it alone has.",
+)
 @click.option("--unsealed", is_flag=True, help="Push a release that another user or machine built, too.")
 @the_quiet
 def push(
-    target: str, book: Path | None, endpoint: str, sign: Path | None, forget: bool, unsealed: bool, quiet: bool
+    target: str,
+    book: Path | None,
+    endpoint: str,
+    sign: Path | None,
+    forget: bool,
+    drop_versions: bool,
+    unsealed: bool,
+    quiet: bool,
 ) -> None:
     """Push the current release to where `sourcebook serve --follow` takes it from.
 
     TARGET is a folder, file://, s3:// or gs://. Only contents that are missing there are sent; what nothing needs any
-    more is removed, so that no former release stays. The versions that are kept in build/versions go along. A push that
-    was stopped is gone on with; of two at once, one is refused.
+    more is removed, so that no former release stays. The versions that are kept in build/versions go along, and those
+    that the target alone has stay there. A push that was stopped is gone on with; of two at once, one is refused.
     """
     with waiting(quiet=quiet) as progress:
         done = sourcebook.push(
@@ -45,6 +57,7 @@ def push(
             sign=sign,
             unsealed=unsealed,
             forget=forget,
+            drop_versions=drop_versions,
             progress=progress,
         )
     if quiet:
@@ -56,3 +69,7 @@ def push(
     else:
         click.echo(harmless(f"pushed release {done.release}{version}{signed}, serial {done.serial}"))
     click.echo(f"{done.files:,} files, {done.sent:,} contents sent ({done.bytes:,} bytes), {done.removed:,} removed")
+    if done.stayed:
+        click.echo(harmless(f"kept there, and not here: {', '.join(done.stayed)}"))
+    if done.dropped:
+        click.echo(harmless(f"no longer kept there: {', '.join(done.dropped)}"))

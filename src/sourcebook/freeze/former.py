@@ -61,6 +61,13 @@ def changed(opened: Published) -> frozenset[tuple[str, str]]:
     return frozenset((addresses[name], str(key)) for name, key in rows if name in addresses)
 
 
+def frozen(paths: Mapping[str, object]) -> set[str]:
+    """The versions that have a page among the files of a twin."""
+    start, end = "releases/", "/index.html"
+    names = {path.removeprefix(start).removesuffix(end) for path in paths if path.startswith(start)}
+    return {name for name in names if "/" not in name and f"{start}{name}{end}" in paths}
+
+
 def shown(opened: Published) -> list[Version]:
     """The versions whose files may be had: all that are kept, but those that were withdrawn or are not whole."""
     versions = opened.versions

@@ -50,6 +50,7 @@ def freeze(
     release_apart: bool = False,
     dry_run: bool = False,
     unsealed: bool = False,
+    drop_versions: bool = False,
     jobs: int = 0,
     tell: Callable[[Told], None] | None = None,
 ) -> Frozen:
@@ -60,8 +61,9 @@ def freeze(
     ``release_apart`` the release is named at one place and not on every page, so that files whose content stays are the
     same in the next. ``tell`` is told how much it will be before anything is written; a
     ``dry_run`` ends there. A release that another user or machine built is taken if ``unsealed`` ones may be. Raises
-    UsageError for what does not fit, where the book itself lies at ``to``, and as long as something that was taken down
-    is not swept out of ``build/``; EnvironmentFailure where the disk does not let it, or the release is not whole.
+    UsageError for what does not fit, where the book itself lies at ``to``, where that has versions that are not kept
+    here unless it is to ``drop_versions``, and as long as something that was taken down is not swept out of ``build/``;
+    EnvironmentFailure where the disk does not let it, or the release is not whole.
     """
     begun = time.perf_counter()
     wanted = _forms(forms)
@@ -75,6 +77,8 @@ def freeze(
     try:
         with closing(Published(path)) as opened:
             manifest = Manifest.read(Path(to))
+            if not drop_versions:
+                _check_kept(opened, manifest)
             work = _work(
                 opened,
                 Asked((), base=base, site=site, twin=Twin(wanted, release_apart=release_apart)),
@@ -84,6 +88,15 @@ def freeze(
             return _done(work, manifest, begun, dry_run=dry_run, jobs=jobs, tell=tell)
     finally:
         os.close(held)
+
+
+def _check_kept(opened: Published, manifest: Manifest) -> None:
+    """Raise UsageError where versions were frozen that are not kept here: ``build/versions`` is in no clone."""
+    if names := sorted(former.frozen(manifest.known) - opened.versions.all.keys()):
+        raise UsageError(
+            f"{manifest.folder} has versions that are not kept here ({', '.join(names)}), and a version is kept for "
+            "good: freeze where they are kept, or have them go (`--drop-versions`)"
+        )
 
 
 def _work(opened: Published, asked: Asked, manifest: Manifest, *, alone: bool) -> Work:

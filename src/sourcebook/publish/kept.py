@@ -95,12 +95,13 @@ def kept(build: Path) -> tuple[Version, ...]:
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries)
     found = [read(folder / name) for name in names if not name.startswith(".") and name != INDEX]
-    return tuple(sorted(found, key=_age, reverse=True))
+    return tuple(sorted(found, key=lambda one: by_age(one.day, one.version), reverse=True))
 
 
-def _age(one: Version) -> tuple[str, list[tuple[int, str]]]:
-    parts = re.split(r"[.+_-]", one.version)
-    return one.day, [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+def by_age(day: str, version: str) -> tuple[str, list[tuple[int, str]]]:
+    """What versions are sorted by: the ``day``, and of one day the numbers."""
+    parts = re.split(r"[.+_-]", version)
+    return day, [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def read(folder: Path) -> Version:
@@ -148,7 +149,7 @@ def _notice(value: Any) -> dict[str, str] | None:
 def bytes_of(folder: Path, name: str) -> bytes:
     """The bytes of a file that is not large. Raises OSError where there is none that is a file itself."""
     with open(open_below(folder, name), "rb") as file:
-        return file.read(_MOST)
+        return file.read(min(os.fstat(file.fileno()).st_size, _MOST))  # so much is asked of the memory for it
 
 
 def wrong_in(version: Version) -> list[str]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def _tags(build: Path) -> dict[tuple[str, str], str]:
         return {}
     try:
         with open(open_below(folder, INDEX), "rb") as file:
-            told = loads(file.read(_MOST))
+            told = loads(file.read(min(os.fstat(file.fileno()).st_size, _MOST)))
         return {(one["version"], one["commit"] or ""): str(one["tag"] or "") for one in told["releases"]}
     except (OSError, ValueError, TypeError, KeyError):
         return {}

@@ -7,6 +7,7 @@ import asyncio
 import errno
 import os
 import secrets
+import sqlite3
 from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
@@ -15,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sourcebook.content.addresses import DOWNLOADS
-from sourcebook.errors import EnvironmentFailure
+from sourcebook.errors import EnvironmentFailure, run_out
 from sourcebook.extract.site import SITE
 from sourcebook.machine import system
 from sourcebook.site import allowed
@@ -30,7 +31,14 @@ from sourcebook.site.published import Published
 
 _NAME = b"sourcebook-release"
 _LONGEST = 120  # seconds in which a release is open, on whatever machine
-_OF_THE_MACHINE = (errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO, errno.EDQUOT)
+_OF_THE_MACHINE = frozenset(
+    getattr(errno, name, None)  # Windows has not all
+    for name in (
+        *("EACCES", "EAGAIN", "EDQUOT", "EFBIG", "EIO", "EMFILE"),
+        *("ENFILE", "ENOBUFS", "ENOMEM", "ENOSPC", "EPERM", "EROFS"),
+    )
+)
+_OF_SQLITE = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM))
 
 
 class OneRelease:
@@ -125,7 +133,7 @@ def try_opening(folder: Path) -> None:
     """Open a release as it will be shown, with the processes that it takes, and close it again.
 
     Raises ValueError where it cannot be shown, and why; OSError and EnvironmentFailure where this machine does not let
-    that be told.
+    that be told, and so MemoryError, and RuntimeError where it has no more threads.
     """
     if not any(folder.glob("*.db")):
         raise ValueError("it has no database")
@@ -136,11 +144,15 @@ def try_opening(folder: Path) -> None:
         asyncio.run(asyncio.wait_for(_tried(folder), _LONGEST))
     except TimeoutError as error:
         raise EnvironmentFailure(f"a release was not opened within {_LONGEST} s") from error
-    except (ValueError, EnvironmentFailure, MemoryError):
+    except (ValueError, EnvironmentFailure):
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+        if run_out(error) or (isinstance(error, OSError) and error.errno and error.errno in _OF_THE_MACHINE):
             raise
+        # The first byte tells the kind: https://sqlite.org/rescode.html#extrc
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _OF_SQLITE:
+            raise EnvironmentFailure(f"the database of a release could not be read: {error}") from error
         raise ValueError(f"{type(error).__name__}: {error}") from error
 
 

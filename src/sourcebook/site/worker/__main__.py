@@ -31,7 +31,10 @@ def _fork_when_told(handle: int) -> None:
     lives: dict[int, int] = {}
     with socket.socket(fileno=handle) as control:
         while True:
-            line, handles, _, _ = socket.recv_fds(control, 65_536, 1)
+            try:
+                line, handles, _, _ = socket.recv_fds(control, 65_536, 1)
+            except ConnectionResetError:  # the server was ended before it had read what it was told last
+                break
             if not line:
                 break
             command = json.loads(line)
@@ -42,7 +45,7 @@ def _fork_when_told(handle: int) -> None:
                 answer = {"status": _ended(command["end"], lives)}
             try:
                 control.sendall(json.dumps(answer).encode() + b"\n")
-            except BrokenPipeError:  # the server was ended meanwhile
+            except (BrokenPipeError, ConnectionResetError):  # the server was ended meanwhile
                 break
 
 
