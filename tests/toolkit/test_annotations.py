@@ -11,6 +11,7 @@ import pytest
 
 import sourcebook
 from sourcebook.book import FORMS, ROUTES, Page, free_address, load_book
+from sourcebook.book.taken import LISTED
 from sourcebook.content import addresses
 from sourcebook.site import routes
 from tests.conftest import BOOKS
@@ -140,7 +141,7 @@ def test_the_pages_and_forms_of_the_site_are_kept_free() -> None:
     assert {name for name in fixed - ROUTES if name.rpartition(".")[2] not in FORMS} == set()
     assert {name.partition(".")[0] for name in fixed if name.partition(".")[0] in routes._FIXED} <= ROUTES
     assert "sitemap-1.xml".rpartition(".")[2] in FORMS
-    assert {*addresses.FORMS, *addresses.LISTED} <= FORMS
+    assert {*addresses.FORMS, *LISTED} <= FORMS
 
 
 @pytest.mark.parametrize("address", ["-", ".well-known", "_memory", "a/b", "A", "a b", "", "."])

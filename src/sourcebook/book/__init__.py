@@ -6,7 +6,7 @@ wrong with these files. What the folders and files of a book are called is said 
 files hold.
 """
 
-from sourcebook.book.addresses import FORMS, ROUTES, free_address
+from sourcebook.book.addresses import ROUTES, free_address
 from sourcebook.book.annotations import KEYWORD, by_descriptor
 from sourcebook.book.answer_kinds import ANSWER_KINDS, DENIES, STATEMENT, SYMMETRIC, AnswerKind, answers_of
 from sourcebook.book.descriptor import descriptor_schema
@@ -47,6 +47,7 @@ from sourcebook.book.model import (
 )
 from sourcebook.book.paths import PART, SPECIAL, is_several, join, look_up, steps, template_parts
 from sourcebook.book.scripts import Header, defaults_of, panels_of, scripts_of
+from sourcebook.book.taken import FORMS
 from sourcebook.book.visibility import HIDDEN, Visibility, public_form
 
 __all__ = [

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain, count
 
 from sourcebook.book.model import Collection
 from sourcebook.book.said import Said
+from sourcebook.book.taken import FORMS, LISTED, Taken, unfit
 from sourcebook.finding import Finding
 
 ROUTES = frozenset(
@@ -23,8 +25,7 @@ ROUTES = frozenset(
     }
 )
 """First parts of addresses that are no collection's."""
-FORMS = frozenset({"atom", "bib", "csv", "html", "json", "xlsx", "xml", "yaml"})
-"""Endings of addresses by which a page is asked for in another form; ``xml`` is that of the parts of the sitemap."""
+_PLAIN = 100  # characters of a free address: it may be given an ending, and one that is said has 120
 
 
 def addressed(
@@ -33,23 +34,38 @@ def addressed(
     """The collections, each with an address that nothing else has; and what is told of that.
 
     What a book says itself may not be taken: by a page of the site, by the database, which Datasette serves under the
-    name of the ``book``, by another collection. A collection that has its own name for an address gets a free one.
+    name of the ``book``, by another collection. Nor may the address of its data: ``/index.json`` is a file of every
+    site, so that no collection is at ``/index``. A collection that has its own name for an address gets a free one.
     """
     findings = []
-    names = {collection.page.address.casefold() for collection in collections}
-    taken = _taken(book)
+    taken = taken_on_sites(book)
     found: dict[str, Collection] = {}
     for collection in sorted(collections, key=_by_default):  # what is said comes first
         address = collection.page.address
-        holder = taken.get(address.casefold()) or _form(address)
-        if holder:
-            free = free_address(address, book, {*names, *taken})
-            findings.append(_told(collection, holder, free, said))
+        if why := why_not(address, taken):
+            others = (one for one in (*collections, *found.values()) if one.name != collection.name)
+            free = free_address(address, book, (one.page.address for one in others))
+            findings.append(_told(collection, why, free, said))
             if _by_default(collection):
                 collection = replace(collection, page=replace(collection.page, address=free))
-        taken.setdefault(collection.page.address.casefold(), f"the collection {collection.name}")
+        taken.take(collection.page.address, f"the collection {collection.name}")
         found[collection.name] = collection
     return tuple(found[collection.name] for collection in collections), findings
+
+
+def taken_on_sites(book: str = "") -> Taken:
+    """The addresses that no collection may have: on the site of every book, and where the database of ``book`` is."""
+    there = dict.fromkeys(ROUTES, "a page of every site")
+    return Taken(LISTED, there | ({book: "the book's database"} if book else {}))
+
+
+def why_not(address: str, taken: Taken) -> str:
+    """Why the pages of a collection cannot lie at ``address``, as a sentence; empty where they can."""
+    if met := taken.met(address):
+        return f"at /{met[0]} {met[1]} is"
+    if _form(address):
+        return f"at /{address} the form {_form(address)} of another page is"
+    return unfit(address)
 
 
 def _by_default(collection: Collection) -> bool:
@@ -58,28 +74,30 @@ def _by_default(collection: Collection) -> bool:
 
 def _form(address: str) -> str:
     ending = address.rpartition(".")[2] if "." in address else ""
-    return f"the form {ending} of another page" if ending in FORMS else ""
+    return ending if ending in FORMS else ""
 
 
-def _told(collection: Collection, holder: str, free: str, said: Said) -> Finding:
+def _told(collection: Collection, why: str, free: str, said: Said) -> Finding:
     address, hint = collection.page.address, f"page: {{address: {free}}}"
     if _by_default(collection):
-        message = f"the pages of {collection.name} lie at /{free}, since at /{address} {holder} is"
+        message = f"the pages of {collection.name} lie at /{free}, since {why}"
         return replace(
             said.finding(collection, ("page", "address"), message, hint), rule="address-taken", level="warning"
         )
-    message = f"the pages of {collection.name} would lie at /{address}, where {holder} is"
+    there = f"at /{address} "
+    but = f"where {why.removeprefix(there)}" if why.startswith(there) else f"but {why}"
+    message = f"the pages of {collection.name} would lie at /{address}, {but}"
     return said.finding(collection, ("page", "address"), message, hint)
 
 
 def free_address(address: str, book: str, others: Iterable[str]) -> str:
     """``address``, or one like it where it is taken: by a site's own page, the database of ``book``, or ``others``."""
-    plain, _, ending = address.rpartition(".")
-    address = plain if plain and ending in FORMS else address
-    taken = {*_taken(book), *(one.casefold() for one in others)}
-    names = (f"{address}-{word}" for word in ("records", *range(2, len(taken) + 3)))
-    return next(name for name in (address, *names) if name not in taken)
-
-
-def _taken(book: str) -> dict[str, str]:
-    return dict.fromkeys(ROUTES, "a page of every site") | {book.casefold(): "the book's database"}
+    taken = taken_on_sites(book)
+    for other in others:
+        taken.take(other, "another collection")
+    while _form(address):
+        address = address.rpartition(".")[0]
+    if unfit(address):  # too long, or of Windows: so is whatever begins with that and a dot
+        address = address.replace(".", "-").rstrip("-")[:_PLAIN]
+    endings = chain(("", "-records"), (f"-{number}" for number in count(2)))
+    return next(f"{address}{ending}" for ending in endings if not why_not(f"{address}{ending}", taken))

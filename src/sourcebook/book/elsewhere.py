@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sourcebook.book.model import as_tuple
+from sourcebook.book.taken import is_device, unfit
 from sourcebook.book.written import Written
 from sourcebook.finding import Finding
 
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names of devices, on Windows
 _PART, _WHOLE = 255, 3_000  # bytes of a name, and of a path: systems end at 4,096, with the way to the book before it
 _TOLD = 1_000  # characters of a path: the schema of a descriptor tells of longer ones, and of what is no text
 
@@ -19,9 +19,8 @@ _TOLD = 1_000  # characters of a path: the schema of a descriptor tells of longe
 def of_file_systems(document: Written, block: Mapping[str, Any], where: tuple[str | int, ...]) -> Iterator[Finding]:
     """What is called as no file can be: here, or where readers unpack what is published."""
     name = block.get("name")
-    if isinstance(name, str) and _RESERVED.fullmatch(name):
-        message = f"no file can be called {name!r} on Windows, where it is the name of a device"
-        yield document.finding((*where, "name"), message, f"name: {name}-table" if where else f"name: {name}-book")
+    if isinstance(name, str) and is_device(name):
+        yield document.finding((*where, "name"), unfit(name), f"name: {name}-table" if where else f"name: {name}-book")
     said = block.get("sourcebook")
     settings = said if isinstance(said, dict) else {}
     for key in ("records", "schema", "ignore"):

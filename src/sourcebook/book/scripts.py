@@ -13,6 +13,7 @@ from typing import Any
 
 from sourcebook import files
 from sourcebook.book.model import SCRIPTS, Script
+from sourcebook.book.taken import taken_by_questions, unfit
 from sourcebook.book.written import Written
 from sourcebook.exact import dumps
 from sourcebook.finding import Finding
@@ -22,7 +23,22 @@ from sourcebook.validation.wording import did_you_mean
 
 def scripts_of(root: Path, kind: str, findings: list[Finding]) -> tuple[Script, ...]:
     """The scripts of a kind (``checks``, ``views``, ``queries``), by name; what is wrong is added to ``findings``."""
-    return _read(root, files.walk(root, f"{SCRIPTS}/{kind}"), _HEADERS[kind], findings)
+    scripts = _read(root, files.walk(root, f"{SCRIPTS}/{kind}"), _HEADERS[kind], findings)
+    findings += _without_place(scripts) if kind == "queries" else ()
+    return scripts
+
+
+def _without_place(queries: Iterable[Script]) -> Iterator[Finding]:
+    """The questions whose page or answers no file can be called by, or are where another's are."""
+    taken = taken_by_questions()
+    for query in queries:
+        wrong, met = unfit(query.name), taken.met(query.name)
+        if wrong:
+            yield Finding(query.path, 1, 1, "script", wrong, hint="rename the file")
+        elif met:
+            message = f"the question {query.name!r} would have /questions/{met[0]}, where {met[1]} is"
+            yield Finding(query.path, 1, 1, "script", message, hint="rename the file")
+        taken.take(query.name, f"that of {query.path}")
 
 
 def panels_of(root: Path, collections: Iterable[str], findings: list[Finding]) -> Mapping[str, tuple[Script, ...]]:

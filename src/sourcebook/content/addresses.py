@@ -12,16 +12,16 @@ DOWNLOADS = "-/downloads/"
 STATIC = "-/sourcebook/"
 FORMS = ("json", "csv", "yaml", "bib")
 """Forms that a record's page has beside HTML, each by its ending."""
-LISTED = ("csv", "json", "xlsx")
-"""Forms that a listing has beside HTML."""
 OWN = ("q", "sort", "page")
 """Parameters of a listing that are no names of properties."""
 LONGEST = 7_500
 """Characters of an address: of a longer one the site does not take the query."""
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~-]*")
 """Segments that are written as they are."""
-UNSAID = ("", ".", "..", "-")
-"""Segments that browsers and servers take for something else."""
+FEED = "changes.atom"
+"""The feed of what was changed: of the book, or below the address of a collection."""
+UNSAID = frozenset({"", ".", "..", "-", FEED})
+"""Keys that are no segment: browsers and servers, or the site itself, take them for something else."""
 
 
 class Addresses:
@@ -90,7 +90,9 @@ class Addresses:
     def records(self, address: str, keys: Iterable[str]) -> list[str]:
         """The pages of many records of the collection at ``address``."""
         above = self.page(address, "")
-        return [above + key if _PLAIN.fullmatch(key) else self.record(address, key) for key in keys]
+        return [
+            above + key if _PLAIN.fullmatch(key) and key not in UNSAID else self.record(address, key) for key in keys
+        ]
 
     def search(self, typed: str = "") -> str:
         """The search page."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlencode
 
+from sourcebook.book.taken import FORMS
 from sourcebook.content.addresses import LONGEST, Addresses
 
 SAFE = "records"
@@ -31,7 +32,7 @@ OPTIONAL = (
     "as-of",
 )
 """Forms that may be asked for; ``history`` is there by default, of records that were changed."""
-_ENDINGS = (".json", ".atom", ".xml", ".txt", ".csv", ".xlsx", ".jsonld", ".ttl", ".cff")
+_ENDINGS = tuple(f".{form}" for form in FORMS)  # with which no page's address ends
 _TURNED = ("page", "before", "collection")
 """Parameters of pages that are turned: each may be two segments of an address."""
 

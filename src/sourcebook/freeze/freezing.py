@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sourcebook.book import Folder, build_folder, load_book
+from sourcebook.book.addresses import taken_on_sites, why_not
+from sourcebook.book.taken import taken_by_questions, unfit
 from sourcebook.content.frozen import ALWAYS, OPTIONAL, Twin
 from sourcebook.errors import UsageError
 from sourcebook.freeze import former
@@ -76,6 +78,7 @@ def freeze(
     held = release.showing(path)
     try:
         with closing(Published(path)) as opened:
+            _check_names(opened)
             manifest = Manifest.read(Path(to))
             if not drop_versions:
                 _check_kept(opened, manifest)
@@ -97,6 +100,24 @@ def _check_kept(opened: Published, manifest: Manifest) -> None:
             f"{manifest.folder} has versions that are not kept here ({', '.join(names)}), and a version is kept for "
             "good: freeze where they are kept, or have them go (`--drop-versions`)"
         )
+
+
+def _check_names(opened: Published) -> None:
+    """Raise UsageError where two pages would be one file: of a release by a Sourcebook that let books have such."""
+    taken = taken_on_sites()
+    for one in opened.site.collections:
+        if why := why_not(one.address, taken):
+            raise UsageError(f"the pages of {one.name} would lie at /{one.address}, but {why}: {_MEND}")
+        taken.take(one.address, f"the collection {one.name}")
+    taken = taken_by_questions()
+    for query in opened.site.questions:
+        met = taken.met(query.name)
+        if why := f"at /questions/{met[0]} {met[1]} is" if met else unfit(query.name):
+            raise UsageError(f"there is no place for the question {query.name!r}: {why}: {_MEND}")
+        taken.take(query.name, f"the question {query.name!r}")
+
+
+_MEND = "mend what `sourcebook check` says of that, and build"
 
 
 def _work(opened: Published, asked: Asked, manifest: Manifest, *, alone: bool) -> Work:

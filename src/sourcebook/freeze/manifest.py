@@ -40,6 +40,7 @@ class Listed:
                 raise AssertionError(f"two files of a twin are called {one.path}")
             self.all[one.path] = one
         self.written += done.written
+        self.removed += done.removed
         self.failed += done.failed
 
     @property
@@ -97,10 +98,11 @@ class Manifest:
             handle = os.open(f"{self.folder}/{path}", os.O_RDONLY | AS_IT_IS)
         except OSError:
             return False
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != size:
+            os.close(handle)
+            return False
         with open(handle, "rb") as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode) or found.st_size != size:
-                return False
             return hashlib.file_digest(file, "sha256").hexdigest() == digest
 
     @contextmanager
@@ -231,7 +233,7 @@ def _link_above(folder: Path, path: str) -> Path | None:
 
 
 def _remove(folder: Path, path: str) -> int:
-    """Remove a file that was ours, and the folders that are empty for it; nothing through a link.
+    """Remove a file that was ours, and the folders that are empty for it; nothing through a link, and no folder.
 
     Raises UsageError where it lies behind one: it would stay, and nothing would know of it any more.
     """
@@ -243,8 +245,10 @@ def _remove(folder: Path, path: str) -> int:
             return 0
         raise UsageError(f"{link} is in the way: it is no folder, and {whole} is to be removed")
     try:
+        if stat.S_ISDIR(whole.lstat().st_mode):
+            return 0  # pages lie there now
         whole.unlink()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # or something lies there that was no folder of ours
         return 0
     for above in whole.parents:
         if above == folder:

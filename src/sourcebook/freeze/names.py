@@ -9,16 +9,12 @@ even take it.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Container, Iterable, Iterator
-from unicodedata import normalize
 
-from sourcebook.content.addresses import FORMS
+from sourcebook.book.taken import folded, unfit
+from sourcebook.content.addresses import FEED, FORMS
 
-_LONGEST = 180  # bytes: file systems take 255 of a name, and there are endings, and what is written aside
-_BAD = re.compile('[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\ud800-\udfff]|[. ]$|^[. ]')
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # which Windows takes for such
-_TAKEN = frozenset({"", "-", ".", "..", "index.html", "changes.atom"})
+_TAKEN = frozenset({"", "-", ".", "..", "index.html", FEED})
 """Names that are something else below the address of a collection."""
 _FORMS = tuple(f".{form}" for form in (*FORMS, "html", "atom"))
 
@@ -31,11 +27,11 @@ def awkward(address: str, keys: Iterable[str], former: Iterable[str] = ()) -> It
     """
     by_name: dict[str, list[str]] = {}
     for key in keys:
-        by_name.setdefault(_folded(key), []).append(key)
+        by_name.setdefault(folded(key), []).append(key)
     yield from _named(address, by_name, ())
     gone: dict[str, list[str]] = {}
     for key in former:
-        gone.setdefault(_folded(key), []).append(key)
+        gone.setdefault(folded(key), []).append(key)
     yield from _named(address, gone, by_name)
 
 
@@ -46,21 +42,10 @@ def _named(address: str, by_name: dict[str, list[str]], taken: Container[str]) -
                 yield (address, key), _name(address, key)
 
 
-def _folded(key: str) -> str:
-    return key.lower() if key.isascii() else normalize("NFC", normalize("NFKC", key).casefold())
-
-
 def is_name(key: str) -> bool:
     """Whether a file or a folder may be called by a key, on any machine, beside what else lies there."""
-    folded = key.casefold()
-    return (
-        folded not in _TAKEN
-        and not folded.endswith(_FORMS)
-        and not _BAD.search(key)
-        and not _DEVICES.fullmatch(key)
-        and normalize("NFC", key) == key
-        and len(key.encode("utf-8", "surrogatepass")) <= _LONGEST
-    )
+    name = key.casefold()
+    return name not in _TAKEN and not name.endswith(_FORMS) and not unfit(key)
 
 
 def _name(address: str, key: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from sourcebook.book.taken import ANSWERED, LISTED
 from sourcebook.content import past
-from sourcebook.content.addresses import LISTED, UNSAID
+from sourcebook.content.addresses import FEED, UNSAID
 from sourcebook.content.coverage import documents
 from sourcebook.content.flat.xlsx import is_there
 from sourcebook.content.frozen import Frozen
@@ -55,7 +56,7 @@ class Pages:
         if feed.is_there(opened):
             yield self.one(at.page("feed.atom"), "feed.atom")
         if past.is_kept(opened):
-            yield self.one(at.page("changes.atom"), "changes.atom")
+            yield self.one(at.page(FEED), FEED)
             yield self.one(at.changes(form="json"), "changes.json")
         for number in range(1, sitemap.number_of_parts(opened, self._asked) + 1):
             yield self.one(at.page(f"sitemap-{number}.xml"), f"sitemap-{number}.xml")
@@ -75,7 +76,7 @@ class Pages:
         """The page of a question, and its answer as files."""
         one = self.opened.site.questions[number]
         yield self.one(self.at.question(one.name), "questions", one.name)
-        for form in ("json", "csv"):
+        for form in ANSWERED:
             yield self.one(self.at.question(one.name, form), "questions", f"{one.name}.{form}")
 
     def listing_pages(self, collection: Collection, count: int) -> int:
@@ -94,7 +95,7 @@ class Pages:
             if form != "xlsx" or is_there():
                 yield self.one(self.at.listing(collection.address, form=form), f"{collection.address}.{form}")
         if past.is_kept(self.opened):
-            yield self.one(self.at.page(collection.address, "changes.atom"), collection.address, "changes.atom")
+            yield self.one(self.at.page(collection.address, FEED), collection.address, FEED)
 
     def changes(self, name: str) -> Iterator[Wanted]:
         """The pages of what was changed, in a collection or, without a ``name``, in all."""
@@ -136,9 +137,8 @@ class Pages:
 
     def data_of(self, href: str, address: str, key: str) -> Wanted:
         """What is said of a key that is none any more, as data: asked for as its record was."""
-        path, query = _asked_of(address, key)
-        path = path if query else (address, f"{key}.json")
-        return Wanted(href, replace(self._asked, path=path, query=query, data=True))
+        query = {"key": (key,), "form": ("json",)}  # and not by an ending, with which another key may end
+        return Wanted(href, replace(self._asked, path=(address, "-"), query=query, data=True))
 
     def of(self, href: str, address: str, key: str, form: str = "") -> Wanted:
         """A form of a record, asked for by a parameter: its key may end as a form does."""

@@ -11,7 +11,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -41,10 +41,14 @@ class File:
 
 @dataclass(slots=True)
 class Done:
-    """What was done of one part: its files, how many of these were written, and pages that say that they failed."""
+    """What was done of one part: its files, how many of these were written, and pages that say that they failed.
+
+    ``removed`` are files of an earlier freeze that were in the way of these.
+    """
 
     files: list[File] = field(default_factory=list)
     written: int = 0
+    removed: int = 0
     failed: list[str] = field(default_factory=list)
 
 
@@ -105,11 +109,55 @@ class Writer:
         digest, size = self._known.get(one.path, ("", 0))
         if not digest and size != UNSURE:
             if os.path.lexists(whole):
-                raise UsageError(f"{whole} is in the way, and no freeze wrote it: move it, or freeze to another folder")
+                self._have_folder_go(one.path)
             return False
         if size == UNSURE:
-            return isinstance(content, bytes) and _content(whole, one.bytes) == content
-        return (digest, size) == (one.sha256, one.bytes) == _found(whole)
+            found = isinstance(content, bytes) and _content(whole, one.bytes) == content
+        else:
+            found = (digest, size) == (one.sha256, one.bytes) == _found(whole)
+        if not found and _is_folder(whole):
+            self._have_folder_go(one.path)
+        return found
+
+    def _have_folder_go(self, path: str) -> None:
+        """Have a folder of an earlier freeze go, where a file is to be. Raises UsageError where it is somebody else's.
+
+        Its files are none of this freeze: no two pages of a release are a file and a folder of one name.
+        """
+        whole = f"{self._folder}/{path}"
+        files, folders = _below(whole) if self._is_reached(path) else ([], [])
+        if not folders or any(one[len(self._folder) + 1 :] not in self._known for one in files):
+            raise UsageError(f"{whole} is in the way, and no freeze wrote it: move it, or freeze to another folder")
+        with _failures(self._folder):
+            for one in files:
+                os.unlink(one)  # noqa: PTH108
+            for one in folders:
+                os.rmdir(one)  # noqa: PTH106
+        self._made.difference_update(folders)
+        self.done.removed += len(files)
+
+    def _is_reached(self, path: str) -> bool:
+        """Whether a folder is reached through no link."""
+        parts = path.split("/")
+        return all(_is_folder("/".join((self._folder, *parts[:end]))) for end in range(1, len(parts) + 1))
+
+    def _have_file_go(self, folder: str) -> None:
+        """Have a file of an earlier freeze go, where a folder is to be. Raises UsageError where it is somebody else's.
+
+        Another process may do the same just now.
+        """
+        if folder[len(self._folder) + 1 :] not in self._known:
+            raise UsageError(f"{folder} is in the way: it is no folder")
+        try:
+            os.unlink(folder)  # noqa: PTH108
+            self.done.removed += 1
+        except FileNotFoundError:
+            pass
+        except OSError:
+            if not _is_folder(folder):
+                raise
+        with suppress(FileExistsError):
+            os.mkdir(folder)  # noqa: PTH102
 
     def _put(self, one: File, content: bytes | Path) -> None:
         whole = f"{self._folder}/{one.path}"
@@ -137,9 +185,27 @@ class Writer:
         try:
             os.mkdir(folder)  # noqa: PTH102
         except FileExistsError:
-            if not stat.S_ISDIR(os.lstat(folder).st_mode):
-                raise UsageError(f"{folder} is in the way: it is no folder") from None
+            if not _is_folder(folder):
+                self._have_file_go(folder)
         self._made.add(folder)
+
+
+def _is_folder(path: str) -> bool:
+    """Whether there is a folder at a path, which is no link."""
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _below(folder: str) -> tuple[list[str], list[str]]:
+    """All that lies in a folder but folders, links among them, and these folders from the innermost to itself."""
+    files, folders = [], []
+    for above, names, some in os.walk(folder):
+        folders.append(above)
+        files += [f"{above}/{name}" for name in some]
+        files += [f"{above}/{name}" for name in names if not _is_folder(f"{above}/{name}")]
+    return files, folders[::-1]
 
 
 @contextmanager
@@ -189,10 +255,12 @@ def _found(whole: str) -> tuple[str, int]:
         handle = os.open(whole, os.O_RDONLY | AS_IT_IS)
     except OSError:
         return "", -1
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        return "", -1
     with open(handle, "rb", buffering=0) as file:
-        found = os.fstat(handle)
-        is_file = stat.S_ISREG(found.st_mode)
-        return (hashlib.file_digest(file, "sha256").hexdigest(), found.st_size) if is_file else ("", -1)
+        return hashlib.file_digest(file, "sha256").hexdigest(), found.st_size
 
 
 def _content(whole: str, size: int) -> bytes | None:

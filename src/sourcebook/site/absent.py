@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from sourcebook.content.addresses import FORMS, LISTED
+from sourcebook.book.taken import LISTED
+from sourcebook.content.addresses import FORMS
 from sourcebook.content.values import Shown, exact
 from sourcebook.extract.site import Collection
 from sourcebook.publish.kept import Version
@@ -64,9 +65,12 @@ def _named(opened: Published, asked: Asked) -> Iterator[_Named]:
     if not (len(asked.path) == 2 or (len(asked.path) == 3 and asked.path[2] in HISTORIES)):
         return
     first, key, *history = asked.path
-    if key == "-" and "key" in asked.query:
-        key = asked.one("key")
     collection = opened.addressed[first].name if first in opened.addressed else first
+    if key == "-" and "key" in asked.query:
+        key, form = asked.one("key"), asked.one("form")
+        if asked.twin and form in FORMS and not history:  # what it leads on to is a file, which takes no query
+            yield _Named(collection, key, form)
+            return
     yield _Named(collection, key, history="".join(history))
     stem, _, form = key.rpartition(".")
     if form in FORMS and not history:
@@ -98,7 +102,7 @@ def _leading_on(opened: Published, asked: Asked, one: _Named, key: str) -> str:
         (name, value)
         for name, values in asked.query.items()
         for value in values
-        if not (name == "key" and asked.path[1] == "-")
+        if not (asked.path[1] == "-" and (name == "key" or (name == "form" and one.form)))
     ]
     return found + (f"{'&' if '?' in found else '?'}{urlencode(kept)}" if kept else "")
 

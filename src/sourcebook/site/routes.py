@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sourcebook.content.addresses import DOWNLOADS, LISTED, STATIC
+from sourcebook.book.taken import LISTED
+from sourcebook.content import past
+from sourcebook.content.addresses import DOWNLOADS, FEED, STATIC
 from sourcebook.site import absent, in_browser
 from sourcebook.site.answer import Answer, Asked
 from sourcebook.site.machines import built, change_feeds, feed, files, llms, openapi, robots, sitemap
@@ -51,7 +53,7 @@ _FIXED: Mapping[str, Page] = {
     # for other programs
     **dict.fromkeys(files.AT_ROOT, files.answer),
     built.NAME: built.answer,
-    "changes.atom": change_feeds.answer,
+    FEED: change_feeds.answer,
     "feed.atom": feed.answer,
     "llms.txt": llms.answer,
     "openapi.json": openapi.answer,
@@ -137,9 +139,9 @@ def _page(opened: Published, path: tuple[str, ...]) -> Page | None:
 
 def _below(opened: Published, path: tuple[str, ...]) -> Page | None:
     """The page at an address below that of a collection: a record, the history of one, or a feed."""
-    first, key, *rest = path
+    _, key, *rest = path
     if not rest:
-        if key == "changes.atom" and not opened.has(opened.addressed[first].name, key):
+        if key == FEED and past.is_kept(opened):
             return change_feeds.answer
         return entity.answer if key else listing.answer
     if len(rest) == 1 and rest[0] in coverage.NAMES:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sourcebook.content.addresses import DOWNLOADS, FORMS, Addresses
+from sourcebook.content.addresses import DOWNLOADS, FORMS, UNSAID, Addresses
 from sourcebook.content.flat import xlsx
 from sourcebook.extract.site import Collection, Question
 from sourcebook.formats.paths import media_type
@@ -187,9 +187,10 @@ def _example(opened: Published, one: Collection) -> Node:
 
 def _awkward(opened: Published, one: Collection) -> str | None:
     """A key that is no part of an address, if there is one; see `Addresses.record`."""
+    marks = ", ".join("?" * len(UNSAID))
     endings = " OR ".join(f"key LIKE '%.{form}'" for form in FORMS)
-    sql = f"SELECT key FROM {RECORDS} WHERE collection = ? AND (key IN ('', '.', '..', '-') OR {endings}) LIMIT 1"
-    row = opened.connection.execute(sql, (one.name,)).fetchone()
+    sql = f"SELECT key FROM {RECORDS} WHERE collection = ? AND (key IN ({marks}) OR {endings}) LIMIT 1"
+    row = opened.connection.execute(sql, (one.name, *sorted(UNSAID))).fetchone()
     return str(row[0]) if row else None
 
 

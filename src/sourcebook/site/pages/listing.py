@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sourcebook.book.taken import LISTED
 from sourcebook.content import past
-from sourcebook.content.addresses import LISTED, Addresses
+from sourcebook.content.addresses import Addresses
 from sourcebook.content.flat import xlsx as flat_xlsx
 from sourcebook.content.flat.documents import documents
 from sourcebook.content.flat.rows import Flat, csv_text

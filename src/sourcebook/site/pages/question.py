@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sourcebook.book.taken import ANSWERED
 from sourcebook.content.labels import Labels
 from sourcebook.extract.site import Question
 from sourcebook.site.answer import CSV, Answer, Asked, attachment
@@ -19,8 +20,6 @@ from sourcebook.site.results.asking import Refused, parameters_of
 from sourcebook.site.results.files import as_csv, as_data
 from sourcebook.site.results.rows import Result
 from sourcebook.site.results.run import run
-
-_FORMS = ("json", "csv")
 
 
 def answer(opened: Published, asked: Asked) -> Answer | None:
@@ -36,7 +35,7 @@ def answer(opened: Published, asked: Asked) -> Answer | None:
     stem, _, form = name.rpartition(".")
     if name in by_name:
         return _html(opened, asked, by_name[name])
-    if stem in by_name and form in _FORMS:
+    if stem in by_name and form in ANSWERED:
         made = _file(opened, asked, by_name[stem], form)
         links = link_header(of_file(opened, asked, asked.at("").question(stem)))
         return made if made.status >= 400 else replace(made, headers={**made.headers, **links})
@@ -58,7 +57,7 @@ def _html(opened: Published, asked: Asked, question: Question) -> Answer:
         problem = str(why)
         if asked.data:
             return Answer.refusal(problem, 400, data=True)
-    files = [(form, at.question(question.name, form, _said(question, values))) for form in _FORMS] if result else []
+    files = [(form, at.question(question.name, form, _said(question, values))) for form in ANSWERED] if result else []
     return page(
         "question",
         opened,
