@@ -65,7 +65,7 @@ def nested(inner: str) -> str:
         ("lines.ndjson", b'{"a": 1}\n{"a": \n'),
         ("broken.parquet", b"PAR1 and no more"),
         ("broken.zip", b"PK\x03\x04 and no more"),
-        ("cut.gz", gzip.compress(b"x" * 9_000)[:-9]),
+        ("cut.gz", gzip.compress(b"x" * 9_000, mtime=0)[:-9]),
     ],
 )
 def test_what_cannot_be_looked_into_is_named_once(tmp_path: Path, name: str, content: bytes) -> None:
@@ -151,8 +151,8 @@ def test_what_an_archive_has_beside_what_cannot_be_unpacked_is_found(
     path = tmp_path / "some.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("first", b"\x1f\x8b and nothing that is packed")
-        archive.writestr("second.gz", gzip.compress(b"nothing")[:-4])
-        archive.writestr("third.gz", gzip.compress(NEEDLE))
+        archive.writestr("second.gz", gzip.compress(b"nothing", mtime=0)[:-4])
+        archive.writestr("third.gz", gzip.compress(NEEDLE, mtime=0))
     found = looked(tmp_path, NEEDLE)
     assert [one.what for one in found.found] == ["words, in third.gz"]
     assert found.unread == ("some.zip",)
