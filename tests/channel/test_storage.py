@@ -14,7 +14,7 @@ import pytest
 
 import sourcebook
 from sourcebook.errors import EnvironmentFailure, UsageError
-from sourcebook.storage import PART, Missing, Storage, is_url, opened
+from sourcebook.storage import PART, Missing, Storage, check, is_url, opened
 from sourcebook.storage.remote import Remote
 
 KINDS = ("folder", "memory", "s3")
@@ -182,6 +182,25 @@ def test_an_address_bears_no_credentials() -> None:
     assert not is_url("C:\\shelf")
     assert not is_url("shelf/book")
     assert is_url("s3://shelf/book")
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://shelf.example:99999999/x", "s3://me:word/x", "s3://[x"])
+def test_what_is_no_address_is_told_without_what_may_be_secret(url: str) -> None:
+    with pytest.raises(UsageError, match="no address") as raised:
+        opened(url)
+    assert "word" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("HTTPS://Shelf.Example:8443/Books", "https://shelf.example:8443/Books"),
+        ("http://[::1]:8000/books/", "http://[::1]:8000/books"),
+        ("s3://MyShelf/Books", "s3://MyShelf/Books"),  # the store is asked for what was written, and says what it has
+    ],
+)
+def test_an_address_is_taken_as_it_is_written(url: str, place: str) -> None:
+    assert check(url) == (place.partition(":")[0], place)
 
 
 def test_a_store_that_refuses_is_told_without_its_secrets(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:

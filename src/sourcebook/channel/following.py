@@ -125,10 +125,12 @@ def was_judged(build: Path, signers: Path | None) -> bool:
 
     Raises OSError or EnvironmentFailure where that cannot be told.
     """
-    known = recall(build)
+    now, known = link.read(build), recall(build)
+    while now != (now := link.read(build)):  # another has installed what comes next, and may have noted that by now
+        known = recall(build)
     if known is None:
         return False
-    by, now = _by(_signers(signers)), link.read(build)
+    by = _by(_signers(signers))
     return any(one.signers == by and now == one.release for one in known.here)
 
 
@@ -254,7 +256,7 @@ def _prepare(build: Path) -> None:
         inspect(build)
     build.mkdir(parents=True, exist_ok=True)
     inspect(build)
-    if recall(build) is None and link.read(build):
+    if link.read(build) and recall(build) is None:  # in this order: who follows beside remembers before it links
         raise UsageError(f"what lies in {build} was built, and not followed: follow into another folder")
 
 

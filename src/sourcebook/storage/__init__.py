@@ -8,7 +8,7 @@ Credentials come by the environment, as each kind of storage has it, and stand i
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from sourcebook.errors import UsageError
 from sourcebook.storage.model import MOST, PART, PARTED, Missing, Storage, StorageFailure, plain
@@ -52,14 +52,14 @@ def check(url: str, *, endpoint: str = "") -> tuple[str, str]:
     if not is_url(url):
         kind, bare, place = "file", url, url
     else:
-        parts = urlsplit(url)
-        kind = parts.scheme.lower()
-        bare = f"{kind}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+        parts = _parts(url)
+        kind, host = parts.scheme.lower(), parts.netloc.rpartition("@")[2]
+        bare = f"{kind}://{host.lower() if kind in ('http', 'https') else host}{parts.path}"  # a bucket's case counts
         place = unquote(parts.path) if kind == "file" else bare.rstrip("/")
         if kind not in KINDS:
             known = ", ".join(f"{one}://" for one in KINDS)
             raise UsageError(f"{kind}:// is no storage that is known; there are {known}")
-        if parts.username is not None or parts.query or parts.fragment:
+        if "@" in parts.netloc or parts.query or parts.fragment:
             raise UsageError(
                 f"only the place belongs in {bare}: no credentials, which come by the environment, and no ? or #"
             )
@@ -67,8 +67,18 @@ def check(url: str, *, endpoint: str = "") -> tuple[str, str]:
             raise UsageError(f"{bare} names a machine: file:// has three strokes before a path")
         if kind != "file" and not parts.netloc:
             raise UsageError(f"{bare} does not say which bucket or host")
-    if endpoint and "@" in urlsplit(endpoint).netloc:
+    if endpoint and "@" in _parts(endpoint).netloc:
         raise UsageError("an endpoint bears no credentials: they come by the environment")
     if endpoint and kind != "s3":
         raise UsageError(f"an endpoint is for s3:// alone, and {bare} is none of these")
     return kind, place
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address. Raises UsageError where it is none; without its words, for these may be credentials."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port, parts.hostname
+    except ValueError:
+        raise UsageError("this is no address: [ ] are for IPv6 alone, and behind a colon stands a port") from None
+    return parts
