@@ -188,3 +188,33 @@ def test_what_forks_ends_in_silence_with_a_server_that_was_ended() -> None:
     ours.close()
     assert process.communicate(timeout=60)[1].decode() == ""
     assert process.returncode == os.EX_OK
+
+
+_OUT_OF = """
+import os, socket, sys
+from sourcebook.site.worker import __main__ as forker
+
+def work(to_server, told):
+    raise {error}
+
+forker.work = work
+here, there = socket.socketpair()
+pid = forker._started(here, os.dup(there.fileno()), {{}}, {{}})["pid"]
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ('RuntimeError("can\'t start new thread")', "no more threads may be started on this machine\n"),
+        ("MemoryError()", "no memory is left on this machine\n"),
+        ('RuntimeError("of another kind")', "RuntimeError: of another kind\n"),
+    ],
+)
+def test_a_process_that_this_machine_has_no_room_for_says_so_in_a_line(error: str, told: str) -> None:
+    command = [sys.executable, "-c", _OUT_OF.format(error=error)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout == "1\n"
+    assert done.stderr.endswith(told)
+    assert ("Traceback" in done.stderr) == ("another" in error)

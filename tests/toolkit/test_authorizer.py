@@ -7,7 +7,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from html import unescape
 from pathlib import Path
 
@@ -70,7 +70,6 @@ REFUSED = (
 )
 ANSWERED = (
     "SELECT * FROM boats a JOIN boats b",
-    "SELECT coalesce(length(printf('%.*c', 100000000, 'x')), 0) < 2000000",
     "SELECT count(*) FROM boats, json_each('[1]')",
     "SELECT * FROM found WHERE found MATCH 'sea' ORDER BY bm25(found)",
     "SELECT highlight(found, 0, '<', '>') FROM found('sea')",
@@ -120,6 +119,13 @@ def test_what_is_not_of_records_is_refused(guarded: sqlite3.Connection, sql: str
 @pytest.mark.parametrize("sql", ANSWERED)
 def test_what_is_of_records_is_answered(guarded: sqlite3.Connection, sql: str) -> None:
     assert guarded.execute(sql).fetchall() or "foreign_key" in sql
+
+
+def test_a_text_that_is_too_long_is_not_made(guarded: sqlite3.Connection) -> None:
+    """SQLite 3.40 gives NULL in its place, later ones say so."""
+    with suppress(sqlite3.DataError):
+        ((found,),) = guarded.execute("SELECT length(printf('%.*c', 100000000, 'x'))")
+        assert found is None or found < 2_000_000
 
 
 def test_the_sandbox_refuses_the_same(database: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import datasette.app  # noqa: F401 # loaded once for all workers
 
 from sourcebook.apart.forks import forked
+from sourcebook.errors import run_out
 from sourcebook.site.rendering import prepare
 from sourcebook.site.worker.answering import work
 
@@ -62,8 +63,12 @@ def _started(control: socket.socket, handle: int, told: dict[str, Any], lives: d
         control.close()
         work(socket.socket(fileno=handle), told)
         status = 0
-    except BaseException:  # the process ends here, and says why
-        traceback.print_exc()
+    except BaseException as error:  # the process ends here, and says why
+        lacking = run_out(error)
+        if lacking:  # nothing here is wrong then, and it may happen to many
+            print(f"a process that answers readers ends: {lacking} on this machine", file=sys.stderr, flush=True)
+        else:
+            traceback.print_exc()
     finally:
         os._exit(status)
 
