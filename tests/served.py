@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,12 @@ ROOT = Path(__file__).parent.parent
 BOOKS = ROOT / "tests" / "books"
 OTHER = ROOT / ".venv-datasette-1" / "bin" / "python"
 PYTHONS = {"datasette-0": sys.executable, "datasette-1": str(OTHER)}
+
+
+def not_ignoring() -> None:
+    """Have a process that begins hear signals that it would ignore where tests were started by nohup, or behind &."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager

@@ -32,6 +32,7 @@ from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.machine import cluster, frames, go_between, reaching, toolkit
 from sourcebook.publish.build import Built
 from sourcebook.storage import afar
+from tests.served import not_ignoring
 
 psutil = pytest.importorskip("psutil")
 pytest.importorskip("distributed")
@@ -323,7 +324,12 @@ def test_however_a_build_ends_its_workers_end_and_leave_nothing(
     command = [sys.executable, "-m", "sourcebook.cli", *words]
     env = os.environ | {"TMPDIR": str(tmp_path)}
     started = subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True, env=env
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        env=env,
+        preexec_fn=not_ignoring,
     )
     with started:
         mine = psutil.Process(started.pid)

@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 import sourcebook
-from tests.served import PYTHONS, address_of
+from tests.served import PYTHONS, address_of, not_ignoring
 
 pytestmark = [
     pytest.mark.xdist_group("serve"),
@@ -32,12 +32,6 @@ def python(request: pytest.FixtureRequest) -> str:
     if not Path(request.param).exists():
         pytest.skip("the environment of the other Datasette is not set up: scripts/test makes it")
     return str(request.param)
-
-
-def _not_ignoring() -> None:
-    """Hear the signals that a test started in the background, or by nohup, would have its children ignore."""
-    for number in (signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
 
 
 class Server:
@@ -84,7 +78,7 @@ def server(python: str, folder: Path, aside: Path) -> Iterator[Server]:
     output = aside.with_suffix(".log")
     with output.open("wb") as file:
         env = {**os.environ, "TMPDIR": str(aside)}
-        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env=env, preexec_fn=_not_ignoring)
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env=env, preexec_fn=not_ignoring)
     try:
         address = address_of(lambda: output.read_text("utf-8", "replace"))
         with httpx.Client(base_url=address, timeout=30, trust_env=False) as client:

@@ -28,7 +28,7 @@ from sourcebook.site.fleet.member import ALIVE, READY, Member
 from sourcebook.site.lanes.service import SQL
 from sourcebook.site.releases import Releases
 from tests.hostile.load.turning import Seen
-from tests.served import PYTHONS, address_of, running
+from tests.served import PYTHONS, address_of, not_ignoring, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
 Copy = Callable[[str], Path]
@@ -54,7 +54,7 @@ def served(python: str, folder: Path, aside: Path) -> Iterator[tuple[httpx.Clien
             stdout=file,
             stderr=subprocess.STDOUT,
             env={**os.environ, "TMPDIR": str(aside)},
-            preexec_fn=_not_ignoring,
+            preexec_fn=not_ignoring,
         )
     try:
         address = address_of(lambda: log.read_text("utf-8", "replace"))
@@ -63,12 +63,6 @@ def served(python: str, folder: Path, aside: Path) -> Iterator[tuple[httpx.Clien
     finally:
         process.kill()
         process.wait()
-
-
-def _not_ignoring() -> None:
-    """Hear the signals that a test started in the background, or by nohup, would have its children ignore."""
-    for number in (signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def below(pid: int) -> list[int]:
