@@ -75,7 +75,7 @@ def _odd_name(path: str) -> Finding | None:
 
 def _walk_here(root: Path, folder: str) -> Iterator[tuple[str, Finding | None]]:
     top = root / folder if folder else root
-    if top.is_symlink() or not top.is_dir():
+    if not _is_there(top) or top.is_symlink():
         return
     waiting = [_listed(root, folder)]
     while waiting:
@@ -128,9 +128,19 @@ def is_folder(root: Path, folder: str) -> bool:
     """Whether there is a ``folder`` of the book, wherever its data lies. Raises EnvironmentFailure."""
     there = afar.of(root)
     if not there or not there.has(folder):
-        return (root / folder).is_dir()
+        return _is_there(root / folder)
     below = folder[len(there.folder) + 1 :]
-    return (there.local / below).is_dir() if there.local else any(True for _ in there.names(folder))
+    return _is_there(there.local / below) if there.local else any(True for _ in there.names(folder))
+
+
+def _is_there(folder: Path) -> bool:
+    """Whether a folder is there; none is where the name is too long for any. Raises OSError where the disk fails."""
+    try:
+        return folder.is_dir()
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return False
 
 
 def read_bytes(root: Path, path: str, limit: int) -> tuple[bytes, Finding | None]:

@@ -90,7 +90,8 @@ def _broken(
         return book
     rest = _loaded(root, replace(document, value=left.value), [], left.gone)
     schemas = {one.schema for one in rest.collections if one.schema}
-    more = tuple(one for one in rest.findings if not left.follows(one, schemas))
+    told = {(one.path, one.pointer) for one in findings}  # of a schema that no file can be called, that it is not there
+    more = tuple(one for one in rest.findings if (one.path, one.pointer) not in told and not left.follows(one, schemas))
     rest = replace(_told(rest, check_seconds, sources), findings=more, lost=left.by_name())
     return replace(book, findings=(*findings, *more), spared=rest)
 

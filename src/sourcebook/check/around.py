@@ -144,8 +144,10 @@ class _Broken:
     def unread(self) -> set[str]:
         """The collections of which the descriptor does not say which records they have."""
         lost = self._whole.lost
+        if _OF_ALL & lost.get("", frozenset()):
+            return set(self._keys)
         return {
-            name for name in self._keys if _OF_ALL & lost.get("", frozenset()) or _READING & lost.get(name, frozenset())
+            name for name, keys in self._keys.items() if _READING & lost.get(name, frozenset()) or "records" in keys
         }
 
     def plan(self, collections: Iterable[Collection]) -> tuple[Plans, list[Finding]]:

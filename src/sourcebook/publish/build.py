@@ -13,7 +13,6 @@ from sourcebook.book import DATA, Book, Folder, build_folder, load_book
 from sourcebook.book.formats import FORMATS, NONE, choose
 from sourcebook.check.result import Checked
 from sourcebook.compile.scan import scan
-from sourcebook.duck import INSTALL
 from sourcebook.errors import EnvironmentFailure, UsageError
 from sourcebook.exact import loads
 from sourcebook.files import kind
@@ -139,6 +138,8 @@ def _may_be_only(only: str, formats: Collection[str] | None) -> None:
     if only and formats is not None:
         raise UsageError("only parquet is written, so that formats are not to be named besides")
     if only and not FORMATS[only].is_there:  # by what partitions take, which is more than the format does
+        from sourcebook.duck import INSTALL  # which says how to get what few need
+
         raise UsageError(f"{only} cannot be written here; run `{INSTALL}`")
 
 

@@ -12,7 +12,6 @@ from sourcebook import files
 from sourcebook.book import BASELINE, CURATION, DATA, DESCRIPTOR, OWN_FOLDERS, Book
 from sourcebook.finding import Finding, Ledger
 from sourcebook.records.layout import shareable
-from sourcebook.records.left_out import by_name, fitting, out_of_reach
 from sourcebook.records.not_data import is_beside, may_be_data
 from sourcebook.validation.wording import many
 
@@ -42,7 +41,8 @@ def claims(
     Of files that are not among ``only`` nothing is told or counted.
     """
     matchers = [(collection.name, files.matcher(collection.records)) for collection in book.collections]
-    ignored, named = files.matcher(book.ignore), by_name(book.ignore)
+    ignored = files.matcher(book.ignore)
+    named = files.matcher(one for one in book.ignore if not set(one) & set("*["))  # just that file, by its name
     astray: Astray | None = None
     claimed: dict[str, list[str]] = {name: [] for name, _ in matchers}
     findings: list[Finding] = []
@@ -61,6 +61,8 @@ def claims(
             ledger.skipped("file-unclaimed", f"{DESCRIPTOR} says to ignore them")
             alone = [] if odd or not named.fullmatch(path) else matchers
             if kept_out := [name for name, expression in alone if expression.fullmatch(path)]:
+                from sourcebook.records.left_out import fitting  # which few books need
+
                 found = list(fitting(book, path, kept_out))
                 findings += found
                 ledger.performed("file-left-out")
@@ -100,6 +102,8 @@ def claims(
         why = f"{', '.join(unfit[:3])}{more} among them, which a pattern claims and whose records do not fit"
         ledger.skipped("file-unclaimed", why, 0)
     if only is None and book.settings.get("unclaimed") == "data":
+        from sourcebook.records.left_out import out_of_reach  # which books need that are kept beside other things
+
         ledger.performed("file-left-out")
         findings += out_of_reach(book, looked_at)
     for rule in ("file-kind", "file-name", "file-unclaimed", "file-claimed-twice"):

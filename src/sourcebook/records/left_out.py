@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from sourcebook import files
 from sourcebook.book import CURATION, DATA, DESCRIPTOR, OWN_FOLDERS, Book, Collection
@@ -18,11 +18,6 @@ RULE = "file-left-out"
 
 # Folders of a book that hold no records: its own, what `freeze` writes, the texts that it cites.
 _AT_THE_TOP = (*OWN_FOLDERS, *TESTS, CURATION, "public", "sources")
-
-
-def by_name(ignore: Iterable[str]) -> files.Matcher:
-    """What says of paths whether the book ignores just that file, by its name, and not all of a kind."""
-    return files.matcher(pattern for pattern in ignore if not set(pattern) & set("*["))
 
 
 def fitting(book: Book, path: str, owners: Sequence[str]) -> Iterator[Finding]:

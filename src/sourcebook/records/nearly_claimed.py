@@ -47,7 +47,7 @@ class Astray:
             home = files.base(pattern)
             if home and home != folder and claims.fullmatch(f"{home}/{name}"):
                 homes.setdefault(home, collection)
-        gone = nearest(folder, [home for home in homes if not (self._root / home).is_dir()])
+        gone = nearest(folder, [home for home in homes if not files.is_folder(self._root, home)])
         if gone:  # the pattern is the mistake, and not the place of its files
             return Meant("", f"mend the pattern of {homes[gone]}: there is no folder {gone}")
         home = next((one for one in homes if folder.startswith(f"{one}/")), "") or nearest(folder, homes)
