@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -12,18 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.hostile.load import pushed
+
 
 @pytest.fixture(scope="session")
 def objects() -> Iterator[str]:
     """The endpoint of a store that speaks S3."""
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with pushed.objects() as address:
+        yield address
 
 
 @pytest.fixture

@@ -45,23 +45,30 @@ class Pushed(Book):
 
 
 @contextmanager
-def store() -> Iterator[str]:
-    """The address of a bucket at a store that speaks S3, a process beside this one; the environment leads there."""
+def objects() -> Iterator[str]:
+    """The endpoint of a store that speaks S3, a process beside this one: what it leaves open is nobody's here."""
     with subprocess.Popen([sys.executable, "-c", _STORE], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         address = process.stdout.readline().decode().strip()
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", address), address
+        try:
+            yield address
+        finally:
+            process.kill()
+
+
+@contextmanager
+def store() -> Iterator[str]:
+    """The address of a bucket at such a store; the environment leads there."""
+    with objects() as address:
         told = {
             "AWS_ENDPOINT_URL": address,
             "AWS_ACCESS_KEY_ID": "AKIAFICTION",
             "AWS_SECRET_ACCESS_KEY": "a-secret-of-the-tests",
             "AWS_DEFAULT_REGION": "us-east-1",
         }
-        try:
-            with patch.dict(os.environ, told):
-                import boto3
+        with patch.dict(os.environ, told):
+            import boto3
 
-                boto3.client("s3").create_bucket(Bucket=_BUCKET)
-                yield f"s3://{_BUCKET}/books"
-        finally:
-            process.kill()
+            boto3.client("s3").create_bucket(Bucket=_BUCKET)
+            yield f"s3://{_BUCKET}/books"

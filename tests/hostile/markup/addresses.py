@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 
 from datasette.utils import tilde_encode
 
-from sourcebook.content.addresses import FORMS, LISTED, Addresses
+from sourcebook.book.taken import LISTED
+from sourcebook.content.addresses import FORMS, Addresses
 from tests.hostile.markup.book import NAME
 
 _DATA = (

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 NAME = "hostile-markup"
 _MOST_OF_NAME = 120  # bytes of a file's name
@@ -274,7 +275,12 @@ def _scripts(turn: Turn) -> Iterable[tuple[str, str]]:
             f"FROM things WHERE :{re.sub('[^a-z]', '', text)[:12] or 'x'} IS NULL OR id = 't{number}' LIMIT 12\n",
         )
         if number < 12:
-            yield f"scripts/queries/{name}.sql", _header(header) + f"SELECT {_text(text)} AS {_quoted(column)}\n"
+            # What no file can be called everywhere is no name of a question.
+            asked = normalize("NFC", re.sub(r'[<>:"/\\|?*]', "", name)).strip(" .")
+            yield (
+                f"scripts/queries/{number} {asked}.sql",
+                _header(header) + f"SELECT {_text(text)} AS {_quoted(column)}\n",
+            )
             yield (
                 f"scripts/views/view {name}.sql",
                 _header(_of_view(header)) + f"SELECT {_text(text)} AS {_quoted(column)}\n",
